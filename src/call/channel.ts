@@ -1,0 +1,76 @@
+/**
+ * The port between a flow and whatever carries its sound: one leg in Asterisk, or a fake with a
+ * scripted caller in tests. Everything above this line knows no Asterisk.
+ */
+
+/** A key of the telephone. RFC 4733 also has A–D, which no handset sends; adapters drop them. */
+export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+
+/**
+ * The name of a sound below `sounds/vi/`, without extension: `hotline/enter-code`, `digits/7`.
+ */
+export type Sound = string;
+
+/**
+ * Why a playback is over.
+ *
+ * - `played`: every sound was sent, and the channel was still up when the last one ended.
+ * - `stopped`: `stop()` was called.
+ * - `gone`: the caller hung up (or the PBX took the channel away) before the end.
+ * - `failed`: the PBX refused a sound, or did not report the end in time.
+ */
+export type PlaybackEnd = 'played' | 'stopped' | 'gone' | 'failed';
+
+/** One act of playing a list of sounds without a gap between them. */
+export interface Playback {
+  /** Settles once, never rejects. */
+  readonly ended: Promise<PlaybackEnd>;
+  /**
+   * Resolves when the sound at `index` (0-based) has begun; never rejects. If the playback ends
+   * first it resolves to false.
+   */
+  reached(index: number): Promise<boolean>;
+  /** Ends the playback now. Safe to call twice, and after the end. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Contexts of the dialplan to which a channel can be handed back. */
+export type DialplanExit = 'operator';
+
+/** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
+export interface Channel {
+  /** The PBX's id of the channel. Not secret, carries no caller data. */
+  readonly id: string;
+  /**
+   * The caller's number as the PBX presents it, raw and untrusted in form (any length, any
+   * character); empty when withheld, absent or not from a trusted source.
+   */
+  readonly callerNumber: string;
+  /** Aborted, with a {@link ChannelGone} as reason, when the channel has left: hang-up or loss. */
+  readonly gone: AbortSignal;
+  /** Picks up. Does nothing on a channel that is already up. */
+  answer(): Promise<void>;
+  /**
+   * Starts playing. The returned playback is subscribed before the PBX is asked, so no event can
+   * be missed. A playback started while another runs is queued behind it and begins, without a
+   * gap, when that one ends or is stopped.
+   */
+  play(sounds: readonly Sound[]): Playback;
+  /**
+   * Delivers each key once, at key-up, in order. Keys that came before the first listener are
+   * kept and delivered to it first. Returns the function that removes the listener.
+   */
+  onDigit(listener: (digit: Digit) => void): () => void;
+  /** Hands the channel back to the dialplan. `gone` is aborted. */
+  exit(to: DialplanExit): Promise<void>;
+  /** Ends the call. Safe to call twice, and after the caller has hung up; never rejects. */
+  hangUp(): Promise<void>;
+}
+
+/** The channel has left the application: the caller hung up, or the PBX took it away. */
+export class ChannelGone extends Error {
+  override readonly name = 'ChannelGone';
+  constructor(reason = 'the caller hung up') {
+    super(reason);
+  }
+}
