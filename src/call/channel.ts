@@ -30,7 +30,11 @@ export interface Playback {
    * first it resolves to false.
    */
   reached(index: number): Promise<boolean>;
-  /** Ends the playback now. Safe to call twice, and after the end. Never rejects. */
+  /**
+   * Ends the playback now, but not before the PBX has accepted every playback started earlier on
+   * this channel: so starting one and stopping its predecessor leaves no gap. Safe to call twice,
+   * and after the end. Never rejects.
+   */
   stop(): Promise<void>;
 }
 
@@ -61,6 +65,11 @@ export interface Channel {
    * kept and delivered to it first. Returns the function that removes the listener.
    */
   onDigit(listener: (digit: Digit) => void): () => void;
+  /**
+   * Asks the PBX whether the caller is still on the line: a playback that ended is no proof, for a
+   * hang-up ends it too, and its event may still be under way.
+   */
+  confirmUp(): Promise<void>;
   /** Hands the channel back to the dialplan. `gone` is aborted. */
   exit(to: DialplanExit): Promise<void>;
   /** Ends the call. Safe to call twice, and after the caller has hung up; never rejects. */

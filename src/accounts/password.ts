@@ -1,0 +1,49 @@
+/**
+ * A new password: random digits a person can hear, remember for a minute and key in. Temporary by
+ * design (NIST SP 800-63B-4: at least 6 digits, CSPRNG, short-lived, changed at first login).
+ */
+import { randomInt } from 'node:crypto';
+
+/**
+ * Draws `length` (6–12) digits from the system's CSPRNG until they are neither an obvious run nor
+ * a piece of any of `known` (the caller's number, the code): drawing again keeps every remaining
+ * password equally likely.
+ */
+export function generatePassword(length: number, known: readonly string[] = []): string {
+  for (;;) {
+    const password = Array.from({ length }, () => randomInt(10)).join('');
+    if (!isObvious(password) && !isPieceOf(password, known)) return password;
+  }
+}
+
+/** Whether `password` stands in one of `known`, as people write it or as E.164. */
+export function isPieceOf(password: string, known: readonly string[]): boolean {
+  return known.some((text) => {
+    const digits = text.replace(/\D/g, '');
+    return digits.includes(password) || digits.replace(/^84/, '0').includes(password);
+  });
+}
+
+/**
+ * Whether anyone would try it first: four or more equal or consecutive digits in a row (0000,
+ * 1234, 4321), one piece repeated to the end (123123), or fewer than four different digits.
+ */
+export function isObvious(password: string): boolean {
+  const digits = Array.from(password, Number);
+  return [0, 1, -1].some((step) => longestRun(digits, step) >= 4) || isRepetition(password) || new Set(digits).size < 4;
+}
+
+/** The length of the longest stretch in which each digit is its predecessor plus `step`. */
+function longestRun(digits: readonly number[], step: number): number {
+  let run = 1;
+  let longest = 1;
+  for (let i = 1; i < digits.length; i++) {
+    run = digits[i] === (digits[i - 1] ?? 0) + step ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+function isRepetition(password: string): boolean {
+  return (password + password).indexOf(password, 1) < password.length;
+}

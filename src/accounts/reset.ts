@@ -1,0 +1,116 @@
+/**
+ * The reset protocol (docs/call-flow.md): prepared before the first digit is spoken, activated
+ * after the first reading, void in every other case. Knows no telephony.
+ */
+import { randomUUID } from 'node:crypto';
+import { hashPassword } from './password-hash.ts';
+import { generatePassword, isPieceOf } from './password.ts';
+import { RegistryUnavailable, type AccountId, type CallClosing, type Registry } from './registry.ts';
+
+/** A password nobody has heard yet, with its hash. */
+export interface FreshPassword {
+  readonly digits: string;
+  /** PHC string. */
+  readonly hash: string;
+}
+
+/**
+ * What became of an activation.
+ *
+ * - `activated`: the account has the new password; this is committed and will stay.
+ * - `refused`: the account has the old one; this is final too.
+ * - `unknown`: the database went away and did not come back in time; one of the two.
+ */
+export type ActivationResult = 'activated' | 'refused' | 'unknown';
+
+/** A prepared reset nobody activates within this time can no longer be activated. */
+const preparedLifetimeMs = 5 * 60_000;
+/** How long a lost answer is looked for while the caller waits. */
+const settleBudgetMs = 2000;
+const settlePauseMs = 200;
+
+/** Makes a password and its hash. Started when the call begins, ready before the code is keyed. */
+export async function freshPassword(length: number, known: readonly string[] = []): Promise<FreshPassword> {
+  const digits = generatePassword(length, known);
+  return { digits, hash: await hashPassword(digits) };
+}
+
+/** One reset of one account's password, offered to one caller. */
+export class PasswordReset {
+  readonly #registry: Registry;
+  readonly #id = randomUUID();
+  /** What the caller is told; nobody else ever sees it. */
+  readonly digits: string;
+
+  private constructor(registry: Registry, digits: string) {
+    this.#registry = registry;
+    this.digits = digits;
+  }
+
+  /**
+   * Records the reset, before any of it is spoken, and voids the account's older one.
+   *
+   * @throws RegistryUnavailable when it may not have been recorded; then nothing may be spoken.
+   */
+  static async prepare(
+    registry: Registry,
+    subject: { callId: string; accountId: AccountId; bhxhCode: string; phone: string },
+    prepared: FreshPassword,
+  ): Promise<PasswordReset> {
+    const known = [subject.bhxhCode, subject.phone];
+    const fits = !isPieceOf(prepared.digits, known);
+    const { digits, hash } = fits ? prepared : await freshPassword(prepared.digits.length, known);
+    const reset = new PasswordReset(registry, digits);
+    await registry.prepareReset({
+      resetId: reset.#id,
+      callId: subject.callId,
+      accountId: subject.accountId,
+      passwordHash: hash,
+      lifetimeMs: preparedLifetimeMs,
+    });
+    return reset;
+  }
+
+  /**
+   * Makes the new password the account's. Never throws for a database that went away: a lost
+   * answer is settled by reading the reset back.
+   *
+   * @param passwordValidMs from now; 0: no expiry
+   */
+  async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
+    try {
+      return (await this.#registry.activateReset({ resetId: this.#id, passwordValidMs, closing })) ? 'activated' : 'refused';
+    } catch (error) {
+      if (!(error instanceof RegistryUnavailable)) throw error;
+      return this.#settle();
+    }
+  }
+
+  /**
+   * Makes the reset void if it still can be; does nothing to an activated one.
+   *
+   * @throws RegistryUnavailable
+   */
+  async void(reason: string): Promise<void> {
+    await this.#registry.voidReset(this.#id, reason);
+  }
+
+  /**
+   * Voiding waits for an activation that may still be under way in the database and loses against
+   * it, so that what is read afterwards is final. Reading alone could see `prepared` a moment
+   * before a late commit.
+   */
+  async #settle(): Promise<ActivationResult> {
+    const deadline = Date.now() + settleBudgetMs;
+    do {
+      try {
+        await this.void('no answer to activation');
+        return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
+      } catch (error) {
+        if (!(error instanceof RegistryUnavailable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+      }
+    } while (Date.now() < deadline);
+    return 'unknown';
+  }
+}

@@ -1,0 +1,187 @@
+import { ChannelGone, type Channel, type Digit, type Playback, type Sound } from './channel.ts';
+import { KeyBuffer } from './key-buffer.ts';
+import { soundOf, type Utterance } from './prompts.ts';
+
+/** What is asked of the caller, and when an answer is complete. */
+export interface Question {
+  /** Said first; a key that can be part of an answer cuts it short. Skipped on type-ahead. */
+  readonly prompts: readonly Utterance[];
+  /** Keys that can be part of an answer; all others are ignored. Default: the ten digits. */
+  readonly accept?: string;
+  /** The answer is complete at this many digits, or at `#`, or after the interdigit timeout. */
+  readonly maxDigits: number;
+}
+
+/** The caller's answer; silence is an answer, not an error. */
+export type Answer = { readonly kind: 'digits'; readonly digits: string } | { readonly kind: 'silence' };
+
+export interface CallTimings {
+  /** From the end of the prompt to the first key. */
+  readonly firstDigitTimeoutMs: number;
+  /** From one key to the next. */
+  readonly interdigitTimeoutMs: number;
+}
+
+/** The PBX could not play a prompt, or did not say in time that it had. */
+export class PlaybackFailed extends Error {
+  override readonly name = 'PlaybackFailed';
+}
+
+/**
+ * Played behind every sentence. While a file plays, Asterisk keeps sending RTP (some carriers drop
+ * a silent line) and reports quick keys once; without one it reports some of them twice.
+ */
+const quiet: readonly Sound[] = Array.from({ length: 6 }, () => soundOf('silence'));
+
+/**
+ * What a flow talks to: one caller on the line. Every verb throws {@link ChannelGone} when the
+ * caller hangs up, whatever it was doing.
+ *
+ * @example
+ * await call.answer();
+ * const answer = await call.ask({ prompts: ['enter-code-10'], maxDigits: 10 });
+ * await call.say('goodbye');
+ * await call.hangUp();
+ */
+export class Call {
+  readonly #channel: Channel;
+  readonly #timings: CallTimings;
+  readonly #keys = new KeyBuffer();
+  /** What the line carries now; never nothing once the call is answered. */
+  #current: Playback | undefined;
+
+  constructor(channel: Channel, timings: CallTimings) {
+    this.#channel = channel;
+    this.#timings = timings;
+    channel.onDigit((digit) => this.#keys.press(digit));
+  }
+
+  /** The caller's number as the PBX presents it; empty when there is none. Hostile in form. */
+  get callerNumber(): string {
+    return this.#channel.callerNumber;
+  }
+
+  /** Picks up, and from then on keeps the line open. */
+  async answer(): Promise<void> {
+    await this.#channel.answer();
+    this.#play([]);
+  }
+
+  /**
+   * Says a sentence to its end. Keys do not cut it; they wait for the next question.
+   *
+   * @throws PlaybackFailed when the PBX does not play it.
+   */
+  async say(...sentence: Utterance[]): Promise<void> {
+    await this.#heard(this.#play(sentence), sentence.length);
+  }
+
+  /**
+   * Says a question and collects the answer. `*` starts the answer again, `#` ends it; both mean
+   * nothing before the first digit.
+   *
+   * @throws PlaybackFailed when the PBX does not play the prompts.
+   */
+  async ask(question: Question): Promise<Answer> {
+    const accept = question.accept ?? '0123456789';
+    let digits: string = (await this.#firstKey(question.prompts, accept)) ?? '';
+    while (digits !== '' && digits.length < question.maxDigits) {
+      const key = await this.#nextKey(this.#timings.interdigitTimeoutMs);
+      if (key === null || key === '#') break;
+      if (key === '*') digits = (await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs)) ?? '';
+      else if (accept.includes(key)) digits += key;
+    }
+    return digits === '' ? { kind: 'silence' } : { kind: 'digits', digits };
+  }
+
+  /** Drops keys nobody asked for, so that they cannot answer the next question. */
+  forgetKeys(): void {
+    this.#keys.clear();
+  }
+
+  /** Resolves only if the caller is on the line right now: the proof behind "was heard". */
+  async stillThere(): Promise<void> {
+    await this.#channel.confirmUp();
+  }
+
+  /** Hands the caller to the dialplan's operator. */
+  async transferToOperator(): Promise<void> {
+    await this.#stopPlaying();
+    await this.#channel.exit('operator');
+  }
+
+  /** Ends the call; never throws. */
+  async hangUp(): Promise<void> {
+    await this.#channel.hangUp();
+  }
+
+  /** The first key of an answer, or null after silence. */
+  async #firstKey(prompts: readonly Utterance[], accept: string): Promise<Digit | null> {
+    for (let key = this.#keys.take(); key !== undefined; key = this.#keys.take()) {
+      if (accept.includes(key)) return key;
+    }
+    const playback = this.#play(prompts);
+    const promptEnds = this.#heard(playback, prompts.length);
+    const key = await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs, promptEnds);
+    // Barge-in: silence takes over from the prompt, so that there is a file playing all along.
+    if (key !== null) this.#play([]);
+    return key;
+  }
+
+  /** The next key that counts, or null after `timeoutMs` without one, from `startsAfter` on. */
+  async #nextOf(accept: string, timeoutMs: number, startsAfter: Promise<void> = Promise.resolve()): Promise<Digit | null> {
+    const giveUp = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    let failure: unknown;
+    startsAfter.then(
+      () => {
+        if (!giveUp.signal.aborted) timer = setTimeout(() => giveUp.abort(), timeoutMs);
+      },
+      (error: unknown) => {
+        failure = error;
+        giveUp.abort();
+      },
+    );
+    try {
+      let key = await this.#keys.next(giveUp.signal, this.#channel.gone);
+      while (key !== null && !accept.includes(key)) key = await this.#keys.next(giveUp.signal, this.#channel.gone);
+      if (key === null && failure !== undefined) throw failure;
+      return key;
+    } finally {
+      clearTimeout(timer);
+      giveUp.abort();
+    }
+  }
+
+  async #nextKey(timeoutMs: number): Promise<Digit | null> {
+    return this.#nextOf('0123456789*#', timeoutMs);
+  }
+
+  /** Starts a sentence with silence behind it; what played before is cut off without a gap. */
+  #play(sentence: readonly Utterance[]): Playback {
+    const previous = this.#current;
+    const playback = this.#channel.play([...sentence.map(soundOf), ...quiet]);
+    this.#current = playback;
+    void previous?.stop();
+    void playback.ended.then((end) => {
+      if (end === 'played' && this.#current === playback) this.#play([]);
+    });
+    return playback;
+  }
+
+  /** Resolves when the first `length` sounds of a playback are through and the silence begins. */
+  async #heard(playback: Playback, length: number): Promise<void> {
+    const reached = await playback.reached(length);
+    this.#channel.gone.throwIfAborted();
+    if (reached) return;
+    const end = await playback.ended;
+    if (end === 'gone') throw new ChannelGone();
+    throw new PlaybackFailed(`the PBX did not play a prompt to its end (${end})`);
+  }
+
+  async #stopPlaying(): Promise<void> {
+    const playing = this.#current;
+    this.#current = undefined;
+    await playing?.stop();
+  }
+}

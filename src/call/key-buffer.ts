@@ -1,0 +1,54 @@
+import type { Digit } from './channel.ts';
+
+/**
+ * The keys a caller has pressed and nobody has taken yet. Type-ahead is nothing but keys that
+ * wait here until the next question.
+ */
+export class KeyBuffer {
+  #keys: Digit[] = [];
+  #waiting: (() => void) | undefined;
+
+  press(key: Digit): void {
+    this.#keys.push(key);
+    this.#waiting?.();
+  }
+
+  /** The oldest key, without waiting. */
+  take(): Digit | undefined {
+    return this.#keys.shift();
+  }
+
+  /** Forgets what nobody asked for. */
+  clear(): void {
+    this.#keys = [];
+  }
+
+  /**
+   * Takes the next key, or returns null once `giveUp` is aborted. One waiter at a time: a call has
+   * one question open.
+   *
+   * @throws the reason of `gone` when the caller hangs up meanwhile.
+   */
+  async next(giveUp: AbortSignal, gone: AbortSignal): Promise<Digit | null> {
+    gone.throwIfAborted();
+    const key = this.take();
+    if (key !== undefined) return key;
+    if (giveUp.aborted) return null;
+    await this.#somethingHappens(giveUp, gone);
+    gone.throwIfAborted();
+    return this.take() ?? null;
+  }
+
+  async #somethingHappens(...signals: AbortSignal[]): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const listening = new AbortController();
+    this.#waiting = resolve;
+    for (const signal of signals) signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
+    try {
+      await promise;
+    } finally {
+      this.#waiting = undefined;
+      listening.abort();
+    }
+  }
+}

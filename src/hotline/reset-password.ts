@@ -1,0 +1,168 @@
+/**
+ * Branch 8, as it sounds. Read it aloud: every line is something the caller hears or does.
+ * The table it follows is in docs/call-flow.md.
+ */
+import type { AccountId, CallOutcome, Registry } from '../accounts/registry.ts';
+import { PasswordReset, freshPassword } from '../accounts/reset.ts';
+import type { Call } from '../call/call.ts';
+import { ChannelGone } from '../call/channel.ts';
+import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
+import { offerOperator } from './offer-operator.ts';
+
+/** How a call ended, for the audit and the log. */
+export interface Ending {
+  readonly outcome: CallOutcome;
+  /** Short and free of caller data. */
+  readonly reason: string;
+}
+
+/** What the script of the call needs besides the caller. */
+export interface ResetDesk {
+  readonly callId: string;
+  /** When the call came, ms since the epoch. */
+  readonly startedAt: number;
+  /** The caller's number, E.164; null when there is none that can be trusted. */
+  readonly phone: string | null;
+  readonly registry: Registry;
+  readonly codeLengths: readonly number[];
+  readonly passwordLength: number;
+  /** After the second reading; 0: no expiry. */
+  readonly passwordValidMinutes: number;
+  /** How long a sentence takes to say, ms. */
+  readonly speechMs: (sentence: readonly Utterance[]) => number;
+}
+
+interface Match {
+  readonly accountId: AccountId;
+  readonly bhxhCode: string;
+}
+
+/** Told to a silent caller before the question comes again; the third silence ends the call. */
+const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
+/** A caller may key the code this often. */
+const entriesAllowed = 3;
+
+/**
+ * The whole of branch 8 with an answered caller.
+ *
+ * @throws ChannelGone when the caller hangs up; a prepared reset is void by then.
+ * @throws RegistryUnavailable, PlaybackFailed: nothing was changed.
+ */
+export async function resetPassword(call: Call, desk: ResetDesk): Promise<Ending> {
+  if (desk.phone === null) {
+    await offerOperator(call, 'no-identity');
+    return { outcome: 'no-identity', reason: 'no caller ID that can be trusted' };
+  }
+  // Made for every caller while the keys are pressed, so that it neither adds silence nor tells
+  // a known code from an unknown one.
+  const fresh = freshPassword(desk.passwordLength, [desk.phone]);
+  fresh.catch(() => undefined); // a caller may leave before anyone awaits it
+
+  const match = await enterCode(call, desk, desk.phone);
+  if ('outcome' in match) return match;
+
+  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone: desk.phone, ...match }, await fresh);
+  try {
+    await call.say('password-intro', ...speakDigits(reset.digits));
+    await call.stillThere();
+  } catch (error) {
+    await voided(reset);
+    throw error;
+  }
+  return change(call, desk, reset);
+}
+
+/** Asks for the code until it matches the caller's number, or the entries or silences run out. */
+async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Match | Ending> {
+  const question: Prompt = `enter-code-${desk.codeLengths.join('-or-') as '10' | '12' | '10-or-12'}`;
+  const notices = [...silenceNotices];
+  let prompts: Prompt[] = [question];
+  let outcome: CallOutcome = 'bad-input';
+  for (let entriesLeft = entriesAllowed; entriesLeft > 0; ) {
+    const answer = await call.ask({ prompts, maxDigits: Math.max(...desk.codeLengths) });
+    if (answer.kind === 'silence') {
+      const notice = notices.shift();
+      if (notice === undefined) return silent(call);
+      prompts = [notice, question];
+      continue;
+    }
+    // A code may begin with 0, so 0 means the operator only when nothing follows it.
+    if (answer.digits === '0') return operator(call);
+    entriesLeft--;
+    if (!desk.codeLengths.includes(answer.digits.length)) {
+      prompts = ['code-length', 'enter-again'];
+      continue;
+    }
+    // The same prompt and the same query for every code, so that nothing tells which ones exist.
+    const [accountId] = await Promise.all([desk.registry.findAccount(answer.digits, phone), call.say('pause', 'please-wait')]);
+    if (accountId !== null) return { accountId, bhxhCode: answer.digits };
+    call.forgetKeys(); // pressed before the caller knew; they must not answer what comes next
+    outcome = 'mismatch';
+    prompts = ['mismatch', 'enter-again'];
+  }
+  const [lastNotice] = prompts;
+  await offerOperator(call, lastNotice ?? 'mismatch', 'too-many-entries');
+  return { outcome, reason: 'no entries left' };
+}
+
+/** Makes the password the account's, and only then says so. */
+async function change(call: Call, desk: ResetDesk, reset: PasswordReset): Promise<Ending> {
+  const again: Utterance[] = ['changed', ...speakDigits(reset.digits)];
+  const validMs = desk.passwordValidMinutes * 60_000;
+  const activation = reset.activate(validMs === 0 ? 0 : validMs + desk.speechMs(again), {
+    outcome: 'changed',
+    reason: 'heard, then stored',
+    durationMs: Date.now() - desk.startedAt,
+  });
+  switch (await patiently(call, activation)) {
+    case 'refused':
+      await offerOperator(call, 'fault');
+      return { outcome: 'fault', reason: 'the reset was no longer valid' };
+    case 'unknown':
+      await offerOperator(call, 'fault-unconfirmed');
+      return { outcome: 'fault', reason: 'the database did not confirm the change' };
+    case 'activated':
+      return confirm(call, [...again, ...validity(desk.passwordValidMinutes), 'change-at-login', 'goodbye']);
+  }
+}
+
+/** The password is the account's now, whatever happens to the line: no error may say otherwise. */
+async function confirm(call: Call, sentence: readonly Utterance[]): Promise<Ending> {
+  try {
+    await call.say(...sentence);
+    return { outcome: 'changed', reason: 'heard twice' };
+  } catch (error) {
+    return { outcome: 'changed', reason: error instanceof ChannelGone ? 'hung up after the change' : 'the second reading failed' };
+  }
+}
+
+/**
+ * Waits for something that is nearly always there at once; if not, the caller hears that we wait.
+ * The work is not tied to the line: its result counts even if the caller hangs up meanwhile.
+ */
+async function patiently<T>(call: Call, work: Promise<T>): Promise<T> {
+  const { promise: patience, resolve } = Promise.withResolvers<'slow'>();
+  const timer = setTimeout(() => resolve('slow'), 1000);
+  if ((await Promise.race([work.then(() => 'done'), patience])) === 'slow') await call.say('please-wait').catch(() => undefined);
+  clearTimeout(timer);
+  return work;
+}
+
+function validity(minutes: number): Prompt[] {
+  return minutes === 0 ? [] : [minutes === 5 ? 'valid-5-minutes' : 'valid-10-minutes'];
+}
+
+async function silent(call: Call): Promise<Ending> {
+  await call.say('too-many-silences', 'goodbye');
+  return { outcome: 'no-input', reason: 'three silences' };
+}
+
+async function operator(call: Call): Promise<Ending> {
+  await call.transferToOperator();
+  return { outcome: 'operator', reason: 'asked for at the code' };
+}
+
+/** The old password stays. A database that is away now finds the reset expired later. */
+async function voided(reset: PasswordReset): Promise<void> {
+  await reset.void('not heard to the end').catch(() => undefined);
+}

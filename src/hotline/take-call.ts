@@ -1,0 +1,87 @@
+/**
+ * From a channel that has come to a call that is over: opens and closes the call's record, runs
+ * the script, and is the one place that catches what ends it early.
+ */
+import { createHash } from 'node:crypto';
+import type { CallLedger } from '../accounts/call-ledger.ts';
+import { maskPhone, normalisePhone } from '../accounts/phone-number.ts';
+import { RegistryUnavailable } from '../accounts/registry.ts';
+import { Call, type CallTimings } from '../call/call.ts';
+import { ChannelGone, type Channel } from '../call/channel.ts';
+import type { Logger } from '../logger.ts';
+import { offerOperator } from './offer-operator.ts';
+import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
+
+/** What all calls of this process share. */
+export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone'> {
+  /** This process; a new UUID on each start. */
+  readonly instanceId: string;
+  readonly ledger: CallLedger;
+  readonly timings: CallTimings;
+  readonly logger: Logger;
+}
+
+/** Serves one caller. Never rejects; the channel is released and the call recorded in every case. */
+export async function takeCall(channel: Channel, hotline: Hotline): Promise<void> {
+  const startedAt = Date.now();
+  const callId = callIdOf(channel);
+  const phone = normalisePhone(channel.callerNumber);
+  const call = new Call(channel, hotline.timings);
+  const ending = await attempt(call, hotline, async () => {
+    await call.answer();
+    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: phone === null ? '' : maskPhone(phone) });
+    return resetPassword(call, { ...hotline, callId, startedAt, phone });
+  });
+  await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
+}
+
+/** Serves a caller whom a dead process left behind: an apology, and the line is free again. */
+export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise<void> {
+  const startedAt = Date.now();
+  const callId = callIdOf(channel);
+  const call = new Call(channel, hotline.timings);
+  const ending = await attempt(call, hotline, async () => {
+    await call.answer();
+    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '' });
+    await call.say('interrupted', 'goodbye');
+    return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
+  });
+  await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
+}
+
+/**
+ * The same channel always has the same call id, so that a process which finds a channel left
+ * behind closes the very call its predecessor opened.
+ */
+export function callIdOf(channel: Pick<Channel, 'id'>): string {
+  const hex = createHash('sha256').update(channel.id).digest('hex');
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+async function attempt(call: Call, hotline: Hotline, serve: () => Promise<Ending>): Promise<Ending> {
+  try {
+    return await serve();
+  } catch (error) {
+    if (error instanceof ChannelGone) return { outcome: 'hung-up', reason: error.message };
+    hotline.logger.error('a call met a fault', { error });
+    const reason = error instanceof RegistryUnavailable ? 'the database is away' : error instanceof Error ? error.name : 'unknown';
+    await apologise(call);
+    return { outcome: 'fault', reason };
+  }
+}
+
+/** Says sorry, if the line still carries it. */
+async function apologise(call: Call): Promise<void> {
+  try {
+    await offerOperator(call, 'fault');
+  } catch {
+    // The line is gone too; the caller hears the hang-up.
+  }
+}
+
+async function finish(call: Call, hotline: Hotline, record: { callId: string; channelId: string; startedAt: number }, ending: Ending): Promise<void> {
+  const durationMs = Date.now() - record.startedAt;
+  await call.hangUp();
+  hotline.ledger.close(record.callId, { ...ending, durationMs });
+  hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, ...ending, durationMs });
+}

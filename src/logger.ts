@@ -1,0 +1,62 @@
+/**
+ * Winston, redacted by construction: whatever is logged, no run of six or more digits gets out,
+ * so neither a code, nor a phone number, nor a password can, however deep in an error it sits.
+ */
+import { createLogger as createWinston, format, transports, type Logger } from 'winston';
+
+export type { Logger };
+
+/** Fields made by us from random or clock values only; the PBX's channel id is its clock. */
+const safeFields = new Set(['timestamp', 'callId', 'channelId', 'instanceId', 'resetId']);
+
+/** A run of digits, also when separated as people write numbers. Masked phones have none left. */
+const digitRun = /\d(?:[ .\-()]?\d){5,}/g;
+
+/** Replaces every digit run by `***`, and what would break a line of the log by a space. */
+export function redactText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
+  return text.replace(digitRun, '***').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
+function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return redactText(String(value));
+  if (typeof value === 'number') return Math.abs(value) < 1e7 ? value : '***';
+  if (value instanceof Error) return describeError(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 4) return '…';
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return redactFields(value, depth + 1);
+}
+
+function redactFields(fields: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, safeFields.has(name) && typeof value === 'string' ? value.replace(/[^\w.:+\-]/g, '') : redact(value, depth)]),
+  );
+}
+
+/** Name and message; a stack only for a programmer's mistake, where the place is the message. */
+function describeError(error: Error): string {
+  const text = error instanceof TypeError || error instanceof ReferenceError ? (error.stack ?? String(error)) : `${error.name}: ${error.message}`;
+  return redactText(text) + (error.cause instanceof Error ? ` (${describeError(error.cause)})` : '');
+}
+
+const redacted = format((info) => {
+  const { level, message, ...fields } = info;
+  const symbols = Object.fromEntries(Object.getOwnPropertySymbols(info).map((symbol) => [symbol, info[symbol as unknown as string]]));
+  return { ...redactFields(fields), level, message: String(redact(message)), ...symbols };
+});
+
+const pretty = format.printf(({ timestamp, level, message, ...fields }) => {
+  const details = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  return [`${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${String(message)}`, ...details].join('  ');
+});
+
+/** A logger to standard output. `level` and `format` are those of the configuration. */
+export function createLogger(options: { level: string; format: 'json' | 'pretty' }): Logger {
+  return createWinston({
+    level: options.level,
+    format: format.combine(format.timestamp(), redacted(), options.format === 'json' ? format.json() : pretty),
+    transports: [new transports.Console()],
+  });
+}
