@@ -87,9 +87,13 @@ export interface Registry {
   /** Makes a prepared reset void; does nothing to any other. */
   voidReset(resetId: string, reason: string): Promise<void>;
 
-  /** Records that a call has reached branch 8. */
+  /** Records that a call has reached branch 8. Safe to repeat. */
   openCall(opening: CallOpening): Promise<void>;
-  /** Writes the terminal audit row, unless the call already has one. */
+  /**
+   * Writes the terminal audit row, unless the call already has one, and voids what the call has
+   * prepared: nothing can be activated once its call has ended. Also for a call whose opening
+   * could not be recorded. Safe to repeat.
+   */
   closeCall(callId: string, closing: CallClosing): Promise<void>;
   /**
    * Closes as `interrupted` every call that another instance of this application opened and did

@@ -1,0 +1,77 @@
+/** Phone numbers of account owners: Vietnamese mobiles and landlines, in E.164. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+/**
+ * Mobile prefixes of 2018 and before, and what replaced them; the last seven digits stayed.
+ * Without the trunk 0, with which the old numbers had eleven digits.
+ */
+const renumberedIn2018 = new Map([
+  ['120', '70'], ['121', '79'], ['122', '77'], ['126', '76'], ['128', '78'], // MobiFone
+  ['123', '83'], ['124', '84'], ['125', '85'], ['127', '81'], ['129', '82'], // VinaPhone
+  ['162', '32'], ['163', '33'], ['164', '34'], ['165', '35'], ['166', '36'], // Viettel
+  ['167', '37'], ['168', '38'], ['169', '39'],
+  ['186', '56'], ['188', '58'], // Vietnamobile
+  ['199', '59'], // Gmobile
+]);
+
+/** Longer than any way of writing a Vietnamese number: whatever exceeds it is not parsed at all. */
+const longestWriting = 24;
+
+/** Digits with at most one separator between any two, as people write them; a leading + or (+. */
+const writing = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
+
+/** The number after `+84`, `84`, `0084` or the trunk `0`: 9 digits, or 10 for landlines and old mobiles. */
+const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
+
+/** A phone number as it is kept, and whether it had to be converted from its form before 2018. */
+export interface NormalisedPhone {
+  /** For example `+84912345678`. */
+  e164: string;
+  renumbered: boolean;
+}
+
+/**
+ * As {@link normalisePhone}, and tells whether the number was of the form before 2018. What a
+ * registry import needs to know.
+ */
+export function readPhone(raw: string): NormalisedPhone | null {
+  if (raw.length > longestWriting || !writing.test(raw)) return null;
+  const national = vietnamese.exec(raw.replace(/[ .()-]/g, ''))?.[1];
+  if (national === undefined) return null;
+  const renumbered = renumber(national);
+  const number = parsePhoneNumberFromString(`+84${renumbered ?? national}`);
+  const type = number?.isValid() ? number.getType() : undefined;
+  if (number === undefined || (type !== 'MOBILE' && type !== 'FIXED_LINE')) return null;
+  return { e164: number.number, renumbered: renumbered !== null };
+}
+
+/**
+ * The E.164 form of a Vietnamese mobile or landline number, or null for anything else: foreign,
+ * short and service numbers, and hostile strings, which the parser never sees.
+ *
+ * Takes `+84…`, `84…`, `0084…` and `0…`, with spaces, dots, hyphens or brackets between digits,
+ * and the mobile prefixes of before 2018, which it converts. `0841234567` is a mobile number:
+ * only its length tells the prefix 84 from the country code.
+ *
+ * @example normalisePhone('0912 345 678') // '+84912345678'
+ * @example normalisePhone('01234567890') // '+84834567890', VinaPhone's 0123 is now 083
+ */
+export function normalisePhone(raw: string): string | null {
+  return readPhone(raw)?.e164 ?? null;
+}
+
+/** The national number of today for one of before 2018, or null if it is not such a number. */
+function renumber(national: string): string | null {
+  if (national.length !== 10) return null;
+  const prefix = renumberedIn2018.get(national.slice(0, 3));
+  return prefix === undefined ? null : prefix + national.slice(3);
+}
+
+/**
+ * A number for logs and audit rows: network prefix and last three digits, `+84912***678`. Empty
+ * for an empty string; `***` for what is not E.164, so that nothing of it gets through.
+ */
+export function maskPhone(e164: string): string {
+  if (e164 === '') return '';
+  return /^\+[1-9][0-9]{9,14}$/.test(e164) ? `${e164.slice(0, 6)}***${e164.slice(-3)}` : '***';
+}
