@@ -1,0 +1,113 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { findInPath } from './become-root.ts';
+import { freeBytes, isBuilt } from './debian-root.ts';
+import { portHolder } from './port-holder.ts';
+import { checkout, type RunState } from './run-state.ts';
+import { databasePort } from './secrets.ts';
+import { StartError } from './start-error.ts';
+
+/** A port the hotline listens on, and which part of it does. */
+export interface NeededPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+const local = '127.0.0.1';
+
+/** @param web where the application serves /health, which is configurable */
+export function neededPorts(web: { address: string; port: number }): NeededPort[] {
+  return [
+    { protocol: 'udp', address: local, port: 5060, user: 'SIP' },
+    { protocol: 'tcp', address: local, port: 5060, user: 'SIP' },
+    { protocol: 'tcp', address: local, port: 8088, user: "Asterisk's ARI" },
+    { protocol: 'tcp', address: local, port: 5038, user: "Asterisk's manager interface" },
+    { protocol: 'tcp', address: local, port: databasePort, user: 'the database' },
+    { protocol: 'tcp', ...web, user: "the application's health page" },
+  ];
+}
+
+/**
+ * Looks at the machine before anything on it is changed.
+ *
+ * @throws StartError for the first thing that would keep the hotline from starting
+ */
+export async function preflight(state: RunState, ports: readonly NeededPort[]): Promise<void> {
+  requireDebian();
+  requireCheckout();
+  requireWritable(state.directory);
+  requireSpace(state);
+  for (const port of ports) await requireFree(port);
+}
+
+function requireDebian(): void {
+  for (const [command, origin] of [['apt-get', 'Debian'], ['unshare', 'util-linux'], ['setpriv', 'util-linux'], ['nsenter', 'util-linux'], ['flock', 'util-linux']] as const) {
+    if (findInPath(command) === undefined) {
+      throw new StartError('unsupportedMachine', `${command} (${origin}) was not found on this machine: the hotline needs Debian 12 or later.`);
+    }
+  }
+}
+
+function requireCheckout(): void {
+  for (const folder of ['asterisk-config', 'sounds/vi']) {
+    if (!existsSync(join(checkout, folder))) throw new StartError('unsupportedMachine', `${folder}/ is missing from ${checkout}: the checkout is incomplete.`);
+  }
+}
+
+/** The nearest folder above that exists. */
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path));
+}
+
+function requireWritable(directory: string): void {
+  const folder = existing(directory);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new StartError('noPermission', `${folder} cannot be written to: the hotline keeps its run state in ${directory}; give it a folder on a writable file system.`);
+  }
+}
+
+const megabyte = 1e6;
+
+/** Measured: the finished root has 350 MB, and needs about twice that while it is built. */
+function requireSpace(state: RunState): void {
+  const root = isBuilt(state.root) ? 0 : 900 * megabyte;
+  const database = existsSync(state.database) ? 0 : 150 * megabyte;
+  const needs = [
+    { folder: existing(dirname(state.root)), bytes: root, what: 'the private Debian root' },
+    { folder: existing(state.directory), bytes: database + 50 * megabyte, what: 'the database and logs' },
+  ];
+  for (const { folder, bytes, what } of needs) {
+    const free = freeBytes(folder);
+    if (free < bytes) {
+      throw new StartError('diskFull', `${folder} has ${Math.floor(free / megabyte)} MB free and ${what} need${what.includes(' and ') ? '' : 's'} ${bytes / megabyte} MB: free some space there, then try again.`);
+    }
+  }
+}
+
+async function requireFree({ protocol, address, port, user }: NeededPort): Promise<void> {
+  if (await (protocol === 'tcp' ? canListen(address, port) : canBind(address, port))) return;
+  const holder = portHolder(protocol, port) ?? 'another program';
+  throw new StartError('portInUse', `Port ${port} (${protocol.toUpperCase()}) on ${address}, needed for ${user}, is in use by ${holder}: end that program, then try again.`);
+}
+
+function canListen(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function canBind(address: string, port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    socket.once('error', () => resolve(false));
+    socket.bind({ address, port, exclusive: true }, () => socket.close(() => resolve(true)));
+  });
+}

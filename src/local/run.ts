@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings } from '../config.ts';
+import { becomeRoot } from './become-root.ts';
+import { createDatabase, databaseService } from './database.ts';
+import { buildDebianRoot } from './debian-root.ts';
+import { installHostPackages } from './host-packages.ts';
+import { pbxService } from './pbx.ts';
+import { neededPorts, preflight } from './preflight.ts';
+import { Progress } from './progress.ts';
+import { claimRunState, type Release } from './run-lock.ts';
+import { checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
+import { ensureSecrets } from './secrets.ts';
+import { Services } from './services.ts';
+import { stopRequest } from './stop-request.ts';
+
+export interface RunOptions {
+  /** Folder of the run state; absent: `.hotline/` of the checkout. */
+  readonly state?: string;
+  /** The private Debian root; absent: `.hotline/root` of the checkout. Several run states may share one. */
+  readonly root?: string;
+}
+
+/**
+ * Starts the whole hotline on this machine and keeps it running until it is asked to stop (Ctrl-C,
+ * SIGTERM, a closed terminal); ends all it started and nothing else.
+ *
+ * @throws StartError, whose exitCode the process should end with
+ */
+export async function run(options: RunOptions = {}): Promise<void> {
+  const progress = new Progress();
+  becomeRoot((line) => progress.say(line));
+  const state = runState(options.state, options.root);
+  const web = readSettings(['HTTP_HOST', 'HTTP_PORT']);
+  const release = await claim(state, web);
+  const stop = stopRequest();
+  const services = new Services(progress, stop.signal);
+  try {
+    await prepare(state, progress, stop.signal);
+    await start(state, services, progress, stop.signal);
+    await stop.requested;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    if (stop.signal.aborted) progress.say('Stopping the hotline.');
+    await services.stop(stop.insisted);
+    await release();
+    stop.forget();
+  }
+}
+
+type Web = ReturnType<typeof readSettings<'HTTP_HOST' | 'HTTP_PORT'>>;
+
+/** An existing run state is claimed first: a hotline that runs already is not "a port in use". */
+async function claim(state: RunState, web: Web): Promise<Release> {
+  const ports = neededPorts({ address: web.HTTP_HOST, port: web.HTTP_PORT });
+  if (!existsSync(state.lock)) {
+    await preflight(state, ports);
+    makeDirectory(state.directory, checkoutOwner(), 0o700);
+    return claimRunState(state.lock);
+  }
+  const release = await claimRunState(state.lock);
+  try {
+    await preflight(state, ports);
+    return release;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Everything that takes time only once. */
+async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
+  emptyLogs(state);
+  const log = join(state.logs, 'debian.log');
+  await installHostPackages(progress, log);
+  await buildDebianRoot(state.root, { progress, log, signal });
+  await createDatabase(state, progress, signal);
+}
+
+async function start(state: RunState, services: Services, progress: Progress, signal: AbortSignal): Promise<void> {
+  const report = (line: string) => progress.say(line);
+  const secrets = ensureSecrets(state);
+  signal.throwIfAborted();
+  await services.start(databaseService(state, secrets, report), pbxService(state, secrets, report));
+}
+
+/** Each start has its own logs, so that they never grow without bound. */
+function emptyLogs(state: RunState): void {
+  const owner = checkoutOwner();
+  makeDirectory(state.logs, owner);
+  for (const name of ['debian', 'mariadb', 'asterisk', 'application']) writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
+}

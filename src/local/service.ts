@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from './logged-command.ts';
+import type { Owner } from './run-state.ts';
+import { StartError } from './start-error.ts';
+
+export interface ServiceOptions {
+  /** As messages call it: "the database". */
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whom to run as; absent: as this process. */
+  readonly owner?: Owner;
+  /** Gets standard output and error. */
+  readonly log: string;
+  /** Resolves true once the service answers; asked again until it does. Must not take over a second. */
+  readonly answers: (pid: number) => Promise<boolean>;
+  /** Whom SIGTERM goes to; absent: the process itself. */
+  readonly leader?: (pid: number) => number | undefined;
+  /** How long it may take to answer, and to end when asked to. */
+  readonly startLimitMs: number;
+  readonly stopLimitMs: number;
+  /** Told when it ended by itself, and when it is back. */
+  readonly report: (line: string) => void;
+}
+
+const askAgainMs = 50;
+const firstBackOffMs = 250;
+const longestBackOffMs = 10_000;
+/** Up this long, a service counts as healthy, and its next restart is quick again. */
+const healthyMs = 30_000;
+
+/** One process kept alive: started, waited for, restarted when it dies, stopped in good order. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #stopping = new AbortController();
+  #child: ChildProcess | undefined;
+  #backOffMs = firstBackOffMs;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts it and waits until it answers; from then on it is restarted whenever it ends.
+   *
+   * @throws StartError (serviceFailed) with the last lines of its log; the signal's reason when aborted
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const child = this.#spawn();
+    await this.#untilAnswering(child, signal);
+    child.once('close', () => void this.#restart(Date.now()));
+    if (hasEnded(child)) void this.#restart(Date.now());
+  }
+
+  /** Asks it to end, kills it when it takes too long. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const child = this.#child;
+    if (child?.pid === undefined || hasEnded(child)) return;
+    const ended = once(child, 'close');
+    const deadline = setTimeout(() => this.kill(), this.#options.stopLimitMs);
+    const leader = this.#options.leader?.(child.pid);
+    if (leader !== undefined) process.kill(leader, 'SIGTERM');
+    else child.kill(this.#options.leader ? 'SIGKILL' : 'SIGTERM');
+    await ended;
+    clearTimeout(deadline);
+  }
+
+  /** As in "the database". */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Ends it at once, with everything in its namespace. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  #spawn(): ChildProcess {
+    const { command: [file = '', ...rest], env, owner, log } = this.#options;
+    const output = openSync(log, 'a');
+    this.#child = spawn(file, rest, { stdio: ['ignore', output, output], detached: true, ...(env && { env }), ...owner });
+    this.#child.on('error', () => {}); // a program that cannot be run also closes, which is handled
+    closeSync(output);
+    return this.#child;
+  }
+
+  async #untilAnswering(child: ChildProcess, signal: AbortSignal): Promise<void> {
+    const { name, log, startLimitMs, answers } = this.#options;
+    const deadline = Date.now() + startLimitMs;
+    while (child.pid !== undefined && !(await answers(child.pid))) {
+      signal.throwIfAborted();
+      if (hasEnded(child)) throw new StartError('serviceFailed', `${capital(name)} ended while it started; ${log} ends with:\n${lastLines(log)}`);
+      if (Date.now() > deadline) throw new StartError('serviceFailed', `${capital(name)} did not answer within ${startLimitMs / 1000} s; ${log} ends with:\n${lastLines(log)}`);
+      await delay(askAgainMs, undefined, { signal });
+    }
+    if (child.pid === undefined) throw new StartError('unsupportedMachine', `${capital(name)} cannot be started: ${this.#options.command[0]} is not installed.`);
+  }
+
+  async #restart(upSince: number): Promise<void> {
+    const { report, name } = this.#options;
+    let startedAt = upSince;
+    while (!this.#stopping.signal.aborted) {
+      if (Date.now() - startedAt > healthyMs) this.#backOffMs = firstBackOffMs;
+      report(`${capital(name)} ended by itself; starting it again.`);
+      await delay(this.#backOffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      if (this.#stopping.signal.aborted) return;
+      this.#backOffMs = Math.min(this.#backOffMs * 2, longestBackOffMs);
+      startedAt = Date.now();
+      const child = this.#spawn();
+      await once(child, 'close');
+    }
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

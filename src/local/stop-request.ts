@@ -1,0 +1,34 @@
+const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Somebody's wish that the hotline end. */
+export interface StopRequest {
+  /** Aborted by the first request. */
+  readonly signal: AbortSignal;
+  /** Resolves with the first request. */
+  readonly requested: Promise<void>;
+  /** Resolves with the second Ctrl-C: whoever presses it again does not want to wait. */
+  readonly insisted: Promise<void>;
+  /** Gives the signals their default meaning back. */
+  forget(): void;
+}
+
+/** Listens for Ctrl-C, SIGTERM and a closed terminal from now on. */
+export function stopRequest(): StopRequest {
+  const controller = new AbortController();
+  const requested = Promise.withResolvers<void>();
+  const insisted = Promise.withResolvers<void>();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted && signal === 'SIGINT') insisted.resolve();
+    controller.abort();
+    requested.resolve();
+  };
+  for (const signal of requests) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    requested: requested.promise,
+    insisted: insisted.promise,
+    forget: () => {
+      for (const signal of requests) process.off(signal, onSignal);
+    },
+  };
+}
