@@ -2,6 +2,8 @@
  * The one reader of the environment. Every port, path and limit of the application is here, with
  * its default; the table in the README is made from {@link settings}.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(1).max(65535);
@@ -107,6 +109,15 @@ export function readSettings<Name extends SettingName>(names: readonly Name[], e
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return values as Pick<Config, Name>;
+}
+
+/**
+ * Takes what the environment does not set from the run state of this checkout, if it was ever
+ * started, so that `npx hotline import` and the like need no set-up.
+ */
+export function loadRunState(): void {
+  const file = join(import.meta.dirname, '../.hotline/env');
+  if (existsSync(file)) process.loadEnvFile(file);
 }
 
 /** The rows of the README's configuration table. */

@@ -48,7 +48,7 @@ const redacted = format((info) => {
 });
 
 const pretty = format.printf(({ timestamp, level, message, ...fields }) => {
-  const details = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const details = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [`${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${String(message)}`, ...details].join('  ');
 });
 

@@ -8,7 +8,10 @@ const parameters = { type: argon2.argon2id, memoryCost: 19456, timeCost: 2, para
 
 /** The PHC string (`$argon2id$v=19$m=19456,t=2,p=1$…`) that the registry stores. */
 export async function hashPassword(password: string): Promise<string> {
-  return argon2.hash(password, parameters);
+  const phc = await argon2.hash(password, parameters);
+  // The library writes m,p,t; the reference implementation, and so most login sides, reads only
+  // m,t,p (RFC 9106 decoders in C and PHP fail on any other order).
+  return phc.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
 }
 
 /** Whether `password` is the one behind `phc`; false also for a hash that is not argon2's. */

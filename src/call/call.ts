@@ -132,12 +132,12 @@ export class Call {
   async #nextOf(accept: string, timeoutMs: number, startsAfter: Promise<void> = Promise.resolve()): Promise<Digit | null> {
     const giveUp = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    let failure: unknown;
+    let failure: Error | undefined;
     startsAfter.then(
       () => {
         if (!giveUp.signal.aborted) timer = setTimeout(() => giveUp.abort(), timeoutMs);
       },
-      (error: unknown) => {
+      (error: Error) => {
         failure = error;
         giveUp.abort();
       },

@@ -1,0 +1,137 @@
+import { Call, PlaybackFailed, type Question } from '../../src/call/call.ts';
+import { ChannelGone } from '../../src/call/channel.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
+import { jest } from '@jest/globals';
+
+useFakeTime();
+
+const lengths = new Map([['hotline/enter-code-10', 5000], ['hotline/goodbye', 2000], ['hotline/silence', 20_000]]);
+const timings = { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 };
+const code: Question = { prompts: ['enter-code-10'], maxDigits: 10 };
+
+async function answeredCall(): Promise<{ channel: FakeChannel; call: Call }> {
+  const channel = new FakeChannel({ lengths });
+  const call = new Call(channel, timings);
+  await call.answer();
+  return { channel, call };
+}
+
+/** Presses the keys one by one, `gapMs` apart, from `startMs` on. */
+function keys(channel: FakeChannel, pressed: string, startMs: number, gapMs: number): void {
+  Array.from(pressed).forEach((key, index) => setTimeout(() => channel.press(key), startMs + index * gapMs));
+}
+
+describe('a question', () => {
+  test('takes ten keys as one answer, at any speed between 80 ms and just under the time-out', async () => {
+    for (const gapMs of [80, 500, 4900]) {
+      const { channel, call } = await answeredCall();
+      keys(channel, '0123456789', 6000, gapMs);
+      expect(await passTimeUntil(call.ask(code))).toEqual({ kind: 'digits', digits: '0123456789' });
+    }
+  });
+
+  test('is cut short by the first digit, which counts (barge-in)', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '0123456789', 1000, 100);
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+    const prompt = channel.heard.find(({ sound }) => sound === 'hotline/enter-code-10');
+    expect(prompt?.complete).toBe(false);
+  });
+
+  test('is not asked at all when the answer was keyed ahead', async () => {
+    const { channel, call } = await answeredCall();
+    channel.press('0123456789');
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+    expect(channel.heard.map(({ sound }) => sound)).not.toContain('hotline/enter-code-10');
+  });
+
+  test('is not cut by a key that cannot be part of the answer', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '#*', 500, 100);
+    keys(channel, '0123456789', 8000, 100);
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+    expect(channel.heard.find(({ sound }) => sound === 'hotline/enter-code-10')?.complete).toBe(true);
+  });
+
+  test('starts again at *', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '999*0123456789', 6000, 200);
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+  });
+
+  test('ends early at #', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '12345#', 6000, 200);
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '12345' });
+  });
+
+  test('ends with what is there 5 s after the last key', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '12345', 6000, 200);
+    const asked = Date.now();
+    expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '12345' });
+    expect(Date.now() - asked).toBe(6000 + 4 * 200 + 5000);
+  });
+
+  test('is answered by silence 7 s after its end, not after its beginning', async () => {
+    const { call } = await answeredCall();
+    const asked = Date.now();
+    expect(await passTimeUntil(call.ask(code))).toEqual({ kind: 'silence' });
+    expect(Date.now() - asked).toBe(5000 + 7000);
+  });
+
+  test('leaves keys beyond the answer for whoever asks next, unless they are forgotten', async () => {
+    const { channel, call } = await answeredCall();
+    channel.press('01234567890');
+    await passTimeUntil(call.ask(code));
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], maxDigits: 1 }))).toMatchObject({ digits: '0' });
+    channel.press('00');
+    call.forgetKeys();
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], maxDigits: 1 }))).toEqual({ kind: 'silence' });
+  });
+
+  test('ends with the call when the caller hangs up while it waits', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '123', 6000, 100);
+    setTimeout(() => channel.callerHangsUp(), 7000);
+    await expect(passTimeUntil(call.ask(code))).rejects.toThrow(ChannelGone);
+  });
+
+  test('fails when the PBX cannot play it', async () => {
+    const { channel, call } = await answeredCall();
+    channel.broken.add('hotline/enter-code-10');
+    await expect(passTimeUntil(call.ask(code))).rejects.toThrow(PlaybackFailed);
+  });
+});
+
+describe('a sentence', () => {
+  test('is heard to its end, whatever keys are pressed', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '1234567890*#', 100, 100);
+    await passTimeUntil(call.say('goodbye'));
+    expect(channel.heard.find(({ sound }) => sound === 'hotline/goodbye')?.complete).toBe(true);
+  });
+
+  test('ends with the call when the caller hangs up in its middle', async () => {
+    const { channel, call } = await answeredCall();
+    setTimeout(() => channel.callerHangsUp(), 1000);
+    await expect(passTimeUntil(call.say('goodbye'))).rejects.toThrow(ChannelGone);
+  });
+
+  test('has silence behind it, so that the line is never without sound', async () => {
+    const { channel, call } = await answeredCall();
+    await passTimeUntil(call.say('goodbye'));
+    await jest.advanceTimersByTimeAsync(300_000);
+    const { sound, complete } = channel.heard.at(-1)!;
+    expect({ sound, complete }).toEqual({ sound: 'hotline/silence', complete: false });
+    await call.hangUp();
+  });
+});
+
+test('an ended call leaves no timer behind', async () => {
+  const { channel, call } = await answeredCall();
+  setTimeout(() => channel.callerHangsUp(), 3000);
+  await expect(passTimeUntil(call.ask(code))).rejects.toThrow(ChannelGone);
+  expect(jest.getTimerCount()).toBe(0);
+});

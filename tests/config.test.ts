@@ -1,0 +1,54 @@
+import { ConfigError, describeSettings, readConfig, readSettings } from '../src/config.ts';
+
+const enough = {
+  DATABASE_URL: 'mysql://hotline:secret@127.0.0.1:13306/hotline',
+  ARI_URL: 'http://127.0.0.1:8088',
+  ARI_USERNAME: 'hotline',
+  ARI_PASSWORD: 'long-enough',
+  AMI_USERNAME: 'hotline',
+  AMI_PASSWORD: 'long-enough',
+};
+
+test('with the required settings alone, everything else is as shipped', () => {
+  expect(readConfig(enough)).toMatchObject({ BHXH_CODE_LENGTHS: [10], PASSWORD_LENGTH: 8, PASSWORD_VALID_MINUTES: 10, FIRST_DIGIT_TIMEOUT_MS: 7000, LOG_FORMAT: 'json' });
+});
+
+test('every missing setting is named at once', () => {
+  expect(() => readConfig({})).toThrow(/DATABASE_URL is not set[^]*ARI_URL is not set[^]*ARI_PASSWORD is not set/);
+});
+
+test.each([
+  ['PASSWORD_LENGTH', '5', '6 to 12'],
+  ['PASSWORD_LENGTH', 'eight', '6 to 12'],
+  ['BHXH_CODE_LENGTHS', '11', '10, 12 or 10,12'],
+  ['PASSWORD_VALID_MINUTES', '60', '0 (no expiry), 5 or 10'],
+  ['DATABASE_URL', 'postgres://x/y', 'mysql://user:password@host:port/database'],
+  ['HTTP_PORT', '70000', '1 to 65535'],
+  ['ARI_URL', 'asterisk', 'http://host:port or https://host:port'],
+])('%s=%s is refused with its name and what is allowed, and the value stays secret', (name, value, allowed) => {
+  const read = () => readConfig({ ...enough, [name]: value });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(`${name} has a value that is not allowed: expected ${allowed}`);
+  expect(problemOf(read)).not.toContain(value);
+});
+
+test('a command asks only for what it needs', () => {
+  expect(readSettings(['DATABASE_URL'], { DATABASE_URL: enough.DATABASE_URL })).toEqual({ DATABASE_URL: enough.DATABASE_URL });
+});
+
+test('each setting says what it means and what is allowed, for the table in the README', () => {
+  for (const { name, allowed, meaning } of describeSettings()) {
+    expect(name).toMatch(/^[A-Z_]+$/);
+    expect(allowed.length).toBeGreaterThan(3);
+    expect(meaning.length).toBeGreaterThan(5);
+  }
+});
+
+function problemOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}

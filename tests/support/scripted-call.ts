@@ -1,0 +1,72 @@
+/**
+ * Runs one call of the script against a fake channel under fake time, with a caller who reacts to
+ * what is heard. The hashes are real, and take real time.
+ */
+import { jest } from '@jest/globals';
+import { createLogger } from 'winston';
+import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import type { Registry } from '../../src/accounts/registry.ts';
+import type { Sound } from '../../src/call/channel.ts';
+import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
+import { FakeChannel } from './fake-channel.ts';
+
+/** What the caller does when the n-th of all sounds begins. */
+export type Caller = (sound: Sound, line: { press(keys: string): void; hangUp(): void; after(ms: number, act: () => void): void }, index: number) => void;
+
+export interface ScriptedCall {
+  readonly channel: FakeChannel;
+  readonly done: Promise<void>;
+}
+
+/** Installs fake time; real timers come back after each test. */
+export function useFakeTime(): void {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}
+
+/** A hotline over any registry, with the shipped settings. */
+export function hotlineOver(registry: Registry, lengths: ReadonlyMap<Sound, number>): Hotline {
+  return {
+    instanceId: '00000000-0000-4000-8000-000000000001',
+    registry,
+    ledger: new CallLedger(registry),
+    logger: createLogger({ silent: true }),
+    codeLengths: [10],
+    passwordLength: 8,
+    passwordValidMinutes: 10,
+    timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
+    speechMs: () => 20_000,
+  };
+}
+
+/** Places a call; time passes until it is over. */
+export async function placeScriptedCall(
+  hotline: Hotline,
+  options: { callerNumber: string; lengths: ReadonlyMap<Sound, number>; caller: Caller; broken?: readonly Sound[] },
+): Promise<FakeChannel> {
+  const channel = new FakeChannel(options);
+  for (const sound of options.broken ?? []) channel.broken.add(sound);
+  const line = {
+    press: (keys: string) => channel.press(keys),
+    hangUp: () => channel.callerHangsUp(),
+    after: (ms: number, act: () => void) => void setTimeout(act, ms),
+  };
+  channel.whenHeard((heard, index) => options.caller(heard.sound, line, index));
+  await passTimeUntil(takeCall(channel, hotline).then(() => hotline.ledger.written()));
+  return channel;
+}
+
+/** Lets fake time pass, 20 ms at a time, until the promise settles. */
+export async function passTimeUntil<T>(promise: Promise<T>): Promise<T> {
+  let settled = false;
+  promise.finally(() => (settled = true)).catch(() => undefined);
+  while (!settled) {
+    await jest.advanceTimersByTimeAsync(20);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return promise;
+}
