@@ -1,0 +1,41 @@
+/**
+ * The part of ari-client 2.2.0 and of its swagger-client that this folder uses. `@types/ari-client`
+ * is wrong about it in places, so we keep our own. Operations are named by Asterisk's API documents
+ * (`/usr/share/asterisk/rest-api/*.json`), not by ari-client.
+ */
+declare module 'ari-client' {
+  import type { EventEmitter } from 'node:events';
+  import type { WebSocket } from 'ws';
+
+  /** Parameters by their name in the API documents; `body` is a JSON text sent as it is. */
+  type Operation<Parameters, Result = void> = (parameters: Parameters) => PromiseLike<Result>;
+
+  interface OnChannel {
+    channelId: string;
+  }
+
+  export interface Client extends EventEmitter {
+    channels: {
+      get: Operation<OnChannel, unknown>;
+      answer: Operation<OnChannel>;
+      playWithId: Operation<OnChannel & { playbackId: string; body: string }, unknown>;
+      continueInDialplan: Operation<OnChannel & { context: string; extension: string; priority: number }>;
+      hangup: Operation<OnChannel>;
+    };
+    playbacks: { stop: Operation<{ playbackId: string }> };
+    applications: {
+      get: Operation<{ applicationName: string }, unknown>;
+      filter: Operation<{ applicationName: string; filter: object }, unknown>;
+    };
+    sounds: { list: Operation<{ lang: string; format: string }, unknown> };
+    /** Opens the event socket and, unless told otherwise, reopens it up to ten times. */
+    start(application: string): PromiseLike<void>;
+    /** The event socket of the last `start`. Set before `start` returns. */
+    _ws: WebSocket;
+    /** True: whatever closes the event socket next was wanted, do not reopen it. */
+    _wsClosed?: boolean;
+  }
+
+  const ariClient: { connect(url: string, username: string, password: string): PromiseLike<Client> };
+  export default ariClient;
+}

@@ -1,0 +1,38 @@
+/** No message here holds a password, or the query or body of a request: they may hold digits. */
+
+/** Asterisk's REST interface cannot be used at all: not reachable, refused, or not what it claims. */
+export class AriUnavailable extends Error {
+  override readonly name = 'AriUnavailable';
+}
+
+/** One operation failed. */
+export class AriRequestFailed extends Error {
+  override readonly name = 'AriRequestFailed';
+  /** The HTTP status; 0 when there was no answer, or none in time. */
+  readonly status: number;
+  /** swagger-client prints this when the API documents cannot be read. */
+  readonly statusText: string;
+
+  constructor(operation: string, status: number, reason: string) {
+    super(`${operation}: ${reason}`);
+    this.status = status;
+    this.statusText = reason;
+  }
+}
+
+/** Asterisk does not know these sounds, each named with what is missing. */
+export class MissingSounds extends Error {
+  override readonly name = 'MissingSounds';
+  readonly missing: readonly string[];
+
+  constructor(missing: readonly string[]) {
+    super(`Asterisk cannot play: ${missing.join(', ')}`);
+    this.missing = missing;
+  }
+}
+
+/** Whether the channel, or the playback, is not there (any more). */
+export function isAbsent(error: unknown): boolean {
+  // 404: no such object; 409: the channel has left the application; 412: it is not up.
+  return error instanceof AriRequestFailed && [404, 409, 412].includes(error.status);
+}

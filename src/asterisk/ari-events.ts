@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** The one place that knows how Asterisk spells an event. Fields we do not use are dropped. */
+
+const channel = z.object({
+  id: z.string().min(1),
+  state: z.string(),
+  caller: z.object({ number: z.string() }),
+});
+const playback = z.object({
+  id: z.string().min(1),
+  /** `channel:<id>` */
+  target_uri: z.string(),
+  /** At the end: `done`, also for a stopped playback and after a hang-up, or `failed`. */
+  state: z.string(),
+});
+/** Asterisk's clock, with a zone: `2025-11-22T10:03:36.123+0000`. To ms. */
+const timestamp = z
+  .string()
+  .transform((text) => Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')))
+  .pipe(z.number());
+const anyEvent = { timestamp };
+
+const ariEvent = z.discriminatedUnion('type', [
+  z.object({ ...anyEvent, type: z.literal('StasisStart'), channel, args: z.array(z.string()) }),
+  z.object({ ...anyEvent, type: z.literal('StasisEnd'), channel }),
+  z.object({ ...anyEvent, type: z.literal('ChannelHangupRequest'), channel }),
+  z.object({ ...anyEvent, type: z.literal('ChannelDestroyed'), channel }),
+  z.object({ ...anyEvent, type: z.literal('ChannelDtmfReceived'), channel, digit: z.string(), duration_ms: z.number() }),
+  z.object({ ...anyEvent, type: z.literal('PlaybackStarted'), playback }),
+  z.object({ ...anyEvent, type: z.literal('PlaybackContinuing'), playback }),
+  z.object({ ...anyEvent, type: z.literal('PlaybackFinished'), playback }),
+  z.object({ type: z.literal('ApplicationReplaced') }),
+]);
+
+/** An event that matters to a call, checked. */
+export type AriEvent = z.output<typeof ariEvent>;
+/** A channel as ARI shows it. */
+export type AriChannelSnapshot = z.output<typeof channel>;
+/** How one playback is going. */
+export type PlaybackEvent = Extract<AriEvent, { playback: unknown }>;
+/** A key, at key-up. */
+export type DtmfEvent = Extract<AriEvent, { type: 'ChannelDtmfReceived' }>;
+
+/** The event types we ask Asterisk for; the others would only cost time. */
+export const eventTypes: readonly string[] = ariEvent.options.map((option) => option.shape.type.value);
+
+/** The `type` of a message of the event socket, or null if the text is not an event at all. */
+export function typeOfMessage(text: string): string | null {
+  try {
+    const message = JSON.parse(text) as { type?: unknown } | null;
+    return typeof message?.type === 'string' ? message.type : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The event, or null if it is not of the form Asterisk documents. */
+export function readEvent(message: unknown): AriEvent | null {
+  const result = ariEvent.safeParse(message);
+  return result.success ? result.data : null;
+}
+
+/** A channel from the answer of `GET /channels/{id}`. @throws ZodError */
+export function readChannel(answer: unknown): AriChannelSnapshot {
+  return channel.parse(answer);
+}
+
+/** The channels in the application, from `GET /applications/{name}`. @throws ZodError */
+export function readChannelIds(answer: unknown): string[] {
+  return z.object({ channel_ids: z.array(z.string()) }).parse(answer).channel_ids;
+}
+
+/** The names in an answer of `GET /sounds`. @throws ZodError */
+export function readSoundNames(answer: unknown): Set<string> {
+  return new Set(z.array(z.object({ id: z.string() })).parse(answer).map(({ id }) => id));
+}

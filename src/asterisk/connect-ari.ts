@@ -1,0 +1,60 @@
+import ariClient, { type Client } from 'ari-client';
+import { AriConnection, type AriOptions, type AriTimings } from './ari-connection.ts';
+import { AriRequestFailed, AriUnavailable } from './ari-errors.ts';
+import { AriHttp, sendAriClientOver } from './ari-http.ts';
+
+const defaults: AriTimings = { operationMs: 2500, orphanMs: 500, heartbeatMs: 5000, openMs: 5000, retryMs: [200, 5000] };
+/** Below Asterisk's `sessionlimit` (http.conf, default 100). */
+const maxSockets = 64;
+/** ari-client fetches 12 API documents; on a busy machine that can take a while, ms. */
+const documentsMs = 10_000;
+
+/**
+ * Connects to Asterisk's REST interface and registers the application. From then on calls come in.
+ * A connection lost later is reopened for ever.
+ *
+ * @throws AriUnavailable saying what to check. Holds no password.
+ */
+export async function connectAri(options: AriOptions): Promise<AriConnection> {
+  const { url, username, password } = options;
+  const { origin } = new URL(url);
+  const timings = { ...defaults, ...options.timings };
+  const http = new AriHttp({ url, username, password, deadlineMs: timings.operationMs, maxSockets });
+  try {
+    await probe(http, options);
+    sendAriClientOver(url, http);
+    const client = await within(documentsMs, ariClient.connect(url, username, password));
+    return await AriConnection.open(client, http, options, timings);
+  } catch (error) {
+    http.close();
+    throw error instanceof AriUnavailable ? error : new AriUnavailable(`ARI at ${origin} cannot be used: ${reasonOf(error)}`);
+  }
+}
+
+/** Asks one thing of ARI first: ari-client throws where nobody can catch it, without a reason. */
+async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void> {
+  const { origin } = new URL(url);
+  try {
+    await http.send('GET', new URL('/ari/asterisk/info?only=system', url).href);
+  } catch (error) {
+    const status = error instanceof AriRequestFailed ? error.status : 0;
+    if (status === 401 || status === 403) throw new AriUnavailable(`ARI at ${origin} refused user ${username}: check ARI_USERNAME and ARI_PASSWORD`);
+    if (status === 404) throw new AriUnavailable(`there is no ARI at ${origin}: check ARI_URL, and that res_ari is loaded and enabled in ari.conf`);
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** For a promise that may never settle. */
+async function within(ms: number, promise: PromiseLike<Client>): Promise<Client> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`its API documents did not arrive within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,153 @@
+import type { Client } from 'ari-client';
+import type { Logger } from 'winston';
+import { eventTypes, typeOfMessage } from './ari-events.ts';
+
+/** When the event socket counts as lost, and how soon it is tried again. */
+export interface EventSocketTimings {
+  /** A ping this often; no answer to one by the next: lost. ms */
+  heartbeatMs: number;
+  /** One attempt to open the socket, ms. */
+  openMs: number;
+  /** Wait before a further attempt: at first, and at most (doubling between). ms */
+  retryMs: readonly [first: number, most: number];
+}
+
+export interface EventSocketOptions {
+  client: Client;
+  application: string;
+  timings: EventSocketTimings;
+  logger: Logger;
+  /** Runs after each opening; if it fails, the socket is closed and tried again. */
+  onOpen: () => Promise<void>;
+  onLost: () => void;
+}
+
+/** How long Asterisk may take to agree to a close, ms. */
+const goodbyeMs = 500;
+
+/**
+ * The WebSocket by which Asterisk tells events. Opened and read by ari-client, which emits the
+ * events; kept alive by us.
+ *
+ * ari-client 2.2.0 gives up after ten attempts, cannot be told to stop trying, notices no dead
+ * line, and throws out of its message handler at malformed JSON or an event type its API documents
+ * do not have. So it is told that every close is wanted (`_wsClosed`), and never sees a message
+ * that is not one of our event types. The socket's URL carries the password: it is never logged.
+ */
+export class EventSocket {
+  readonly #options: EventSocketOptions;
+  #closed = false;
+  #attempts = 0;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: EventSocketOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the socket; from then on it is reopened for ever.
+   *
+   * @throws Error if this first attempt fails.
+   */
+  async open(): Promise<void> {
+    await this.#attempt();
+  }
+
+  /** Closes the socket for good; an attempt under way is given up. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    const socket = this.#options.client._ws;
+    if (socket === undefined) return;
+    socket.close(); // Asterisk warns of a socket that just vanishes
+    setTimeout(() => socket.terminate(), goodbyeMs).unref();
+  }
+
+  /** Resolves when the socket is open and `onOpen` has run. */
+  #attempt(): Promise<void> {
+    const { client, application, timings } = this.#options;
+    client._wsClosed = true;
+    // Rejects only after ten attempts of its own, which _wsClosed forbids; we watch the socket.
+    void client.start(application).then(undefined, () => undefined);
+    const socket = client._ws;
+    const [dispatch] = socket.listeners('message') as [(text: string) => void];
+    socket.removeAllListeners('message');
+    socket.on('message', (message: Buffer) => this.#accept(message.toString(), dispatch));
+    return new Promise((resolve, reject) => {
+      let problem = new Error('closed while opening');
+      const opening = setTimeout(() => socket.terminate(), timings.openMs);
+      socket.on('error', (error) => (problem = error));
+      socket.once('open', () => {
+        clearTimeout(opening);
+        this.#opened(socket, resolve, (error) => {
+          problem = error;
+        });
+      });
+      socket.once('close', () => {
+        clearTimeout(opening);
+        reject(problem);
+      });
+    });
+  }
+
+  #opened(socket: Client['_ws'], resolve: () => void, failed: (error: Error) => void): void {
+    const stopHeartbeat = this.#keepBeating(socket);
+    let usable = false;
+    socket.once('close', () => {
+      stopHeartbeat();
+      if (!usable || this.#closed) return;
+      this.#options.onLost();
+      this.#tryAgain();
+    });
+    this.#options.onOpen().then(
+      () => {
+        if (socket.readyState !== socket.OPEN) return;
+        usable = true;
+        this.#attempts = 0;
+        resolve();
+      },
+      (error: Error) => {
+        failed(error);
+        socket.terminate();
+      },
+    );
+  }
+
+  #keepBeating(socket: Client['_ws']): () => void {
+    let alive = true;
+    socket.on('pong', () => (alive = true));
+    const heartbeat = setInterval(() => {
+      if (!alive) return socket.terminate();
+      alive = false;
+      socket.ping();
+    }, this.#options.timings.heartbeatMs);
+    return () => clearInterval(heartbeat);
+  }
+
+  #tryAgain(): void {
+    if (this.#closed) return;
+    const [first, most] = this.#options.timings.retryMs;
+    const wait = Math.min(most, first * 2 ** this.#attempts++);
+    // Half of it by chance, so that several applications do not knock all at once.
+    this.#retry = setTimeout(() => {
+      this.#attempt().catch((error: unknown) => {
+        this.#options.logger.debug('Asterisk event socket still closed', { error });
+        this.#tryAgain();
+      });
+    }, wait / 2 + (Math.random() * wait) / 2);
+  }
+
+  #accept(text: string, dispatch: (text: string) => void): void {
+    if (this.#closed) return;
+    const type = typeOfMessage(text);
+    if (type === null || !eventTypes.includes(type)) {
+      this.#options.logger.debug('Dropped a message of the Asterisk event socket', { type: type ?? 'not an event' });
+      return;
+    }
+    try {
+      dispatch(text);
+    } catch (error) {
+      this.#options.logger.error('An Asterisk event could not be handled', { type, error });
+    }
+  }
+}
