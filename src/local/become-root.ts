@@ -20,7 +20,14 @@ export function becomeRoot(say: (line: string) => void): void {
   }
   say('The private PBX and database need root: starting again with sudo.');
   const keep = [...describeSettings().map(({ name }) => name), ...proxySettings].filter((name) => process.env[name] !== undefined);
-  const arguments_ = ['sudo', ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []), '--', process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const arguments_ = [
+    'sudo',
+    ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []),
+    '--',
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ];
   process.removeAllListeners('warning');
   process.execve?.(sudo, arguments_);
 }
@@ -28,12 +35,14 @@ export function becomeRoot(say: (line: string) => void): void {
 /** @returns the absolute path of a command, or undefined */
 export function findInPath(command: string): string | undefined {
   const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`.split(':').filter((folder) => folder.startsWith('/'));
-  return folders.map((folder) => join(folder, command)).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders
+    .map((folder) => join(folder, command))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -10,7 +10,13 @@ import { Service } from './service.ts';
 import { StartError } from './start-error.ts';
 
 /** Redo log and memory for a development machine; both are plenty for the demo and for the tests. */
-const sizes = ['--innodb-log-file-size=32M', '--innodb-buffer-pool-size=64M', '--aria-pagecache-buffer-size=8M', '--key-buffer-size=1M', '--performance-schema=OFF'];
+const sizes = [
+  '--innodb-log-file-size=32M',
+  '--innodb-buffer-pool-size=64M',
+  '--aria-pagecache-buffer-size=8M',
+  '--key-buffer-size=1M',
+  '--performance-schema=OFF',
+];
 
 /** Every commit is on the disk before it is answered: a reset told to a caller survives a crash. */
 const durability = ['--innodb-flush-log-at-trx-commit=1', '--innodb-doublewrite=ON'];
@@ -24,7 +30,16 @@ export function databaseService(state: RunState, secrets: Secrets, report: (line
   const mysql = rootUser(state.root, 'mysql');
   makeDirectory(state.databaseRun, mysql, 0o750);
   writeDatabaseSecrets(join(state.databaseRun, initFile), secrets, mysql);
-  const server = ['/usr/sbin/mariadbd', '--no-defaults', ...place, ...network, ...durability, ...sizes, '--character-set-server=utf8mb4', `--init-file=/run/mysqld/${initFile}`];
+  const server = [
+    '/usr/sbin/mariadbd',
+    '--no-defaults',
+    ...place,
+    ...network,
+    ...durability,
+    ...sizes,
+    '--character-set-server=utf8mb4',
+    `--init-file=/run/mysqld/${initFile}`,
+  ];
   return new Service({
     name: 'the database',
     command: inPrivateRoot(state.root, 'mysql', mounts(state, state.database), server),
@@ -63,10 +78,20 @@ export async function createDatabase(state: RunState, progress: Progress, signal
 }
 
 async function installDatabase(state: RunState, directory: string, options: { log: string; signal: AbortSignal }): Promise<void> {
-  const install = ['mariadb-install-db', '--no-defaults', '--datadir=/var/lib/mysql', '--auth-root-authentication-method=socket', '--skip-test-db', '--skip-name-resolve', '--force', ...sizes];
+  const install = [
+    'mariadb-install-db',
+    '--no-defaults',
+    '--datadir=/var/lib/mysql',
+    '--auth-root-authentication-method=socket',
+    '--skip-test-db',
+    '--skip-name-resolve',
+    '--force',
+    ...sizes,
+  ];
   const { code, output } = await runLogged(inPrivateRoot(state.root, 'mysql', mounts(state, directory), install), options);
   if (code === 0) return;
-  if (/No space left|Errcode: 28/.test(output)) throw new StartError('diskFull', `The disk became full while creating the database in ${state.directory}: free some space there, then try again.`);
+  if (/No space left|Errcode: 28/.test(output))
+    throw new StartError('diskFull', `The disk became full while creating the database in ${state.directory}: free some space there, then try again.`);
   throw new StartError('serviceFailed', `MariaDB could not create its database; details are in ${options.log}.`);
 }
 

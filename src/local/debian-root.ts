@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Note, Progress } from './progress.ts';
-import { isolated, lastLines, runLogged } from './logged-command.ts';
+import { isolated, lastLine, runLogged } from './logged-command.ts';
 import { takeLock } from './run-lock.ts';
 import { StartError } from './start-error.ts';
 
@@ -84,11 +84,23 @@ function isExpired(output: string): boolean {
 }
 
 function mmdebstrap(target: string, extra: readonly string[]): string[] {
-  const hooks = [`chroot "$1" sh -c '${mysqlUser}'`, `cd "$1" && mkdir -p ${mountPoints.map((path) => `.${path}`).join(' ')}`, 'printf "127.0.0.1 localhost\\n" > "$1/etc/hosts"'];
+  const hooks = [
+    `chroot "$1" sh -c '${mysqlUser}'`,
+    `cd "$1" && mkdir -p ${mountPoints.map((path) => `.${path}`).join(' ')}`,
+    'printf "127.0.0.1 localhost\\n" > "$1/etc/hosts"',
+  ];
   return [
-    'mmdebstrap', '--verbose', '--mode=root', '--variant=minbase', `--include=${packages.join(',')}`,
-    ...left.map((path) => `--dpkgopt=path-exclude=${path}`), '--dpkgopt=path-include=/usr/share/doc/*/copyright',
-    ...hooks.map((hook) => `--customize-hook=${hook}`), ...extra, suite, target,
+    'mmdebstrap',
+    '--verbose',
+    '--mode=root',
+    '--variant=minbase',
+    `--include=${packages.join(',')}`,
+    ...left.map((path) => `--dpkgopt=path-exclude=${path}`),
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    ...hooks.map((hook) => `--customize-hook=${hook}`),
+    ...extra,
+    suite,
+    target,
   ];
 }
 
@@ -107,12 +119,18 @@ function phaseReporter(note: Note): (line: string) => void {
 
 function buildError(target: string, output: string, log: string): StartError {
   if (/No space left on device|not enough free space/i.test(output) || freeBytes(dirname(target)) < 10e6) {
-    return new StartError('diskFull', `The disk became full while building the private Debian root in ${dirname(target)}: free some space there, then try again.`);
+    return new StartError(
+      'diskFull',
+      `The disk became full while building the private Debian root in ${dirname(target)}: free some space there, then try again.`,
+    );
   }
   if (/Could not resolve|Could not connect|Temporary failure|Failed to fetch|Cannot initiate the connection|Connection (?:failed|timed out)/.test(output)) {
-    return new StartError('noNetwork', `Debian's packages could not be fetched from deb.debian.org: check the network (or http_proxy), then try again; details are in ${log}.`);
+    return new StartError(
+      'noNetwork',
+      `Debian's packages could not be fetched from deb.debian.org: check the network (or http_proxy), then try again; details are in ${log}.`,
+    );
   }
-  return new StartError('unsupportedMachine', `mmdebstrap could not build the private Debian root (${lastLines(log, 1)}): details are in ${log}.`);
+  return new StartError('unsupportedMachine', `mmdebstrap could not build the private Debian root (${lastLine(log)}): details are in ${log}.`);
 }
 
 /** Bytes an ordinary user may still write on a folder's file system. */
@@ -124,7 +142,11 @@ export function freeBytes(folder: string): number {
 function refuseOldAsterisk(root: string): void {
   const status = readFileSync(join(root, 'var/lib/dpkg/status'), 'utf8');
   const version = /^Package: asterisk\n(?:.+\n)*?Version: (?:\d+:)?(\d+(?:\.\d+)*)/m.exec(status)?.[1] ?? 'unknown';
-  if (!isSafeAsterisk(version)) throw new StartError('unsupportedMachine', `Debian ${suite} offers Asterisk ${version}, and the hotline needs ${oldestAsterisk.join('.')} or later, which closes two security holes in ARI.`);
+  if (!isSafeAsterisk(version))
+    throw new StartError(
+      'unsupportedMachine',
+      `Debian ${suite} offers Asterisk ${version}, and the hotline needs ${oldestAsterisk.join('.')} or later, which closes two security holes in ARI.`,
+    );
 }
 
 /** @param version as `22.10.1`; anything else is refused */

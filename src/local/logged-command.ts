@@ -25,7 +25,11 @@ export interface LoggedCommandOptions {
 export async function runLogged(command: readonly string[], { log, signal, onLine }: LoggedCommandOptions): Promise<CommandResult> {
   signal?.throwIfAborted();
   const [file = '', ...rest] = command;
-  const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' } });
+  const child = spawn(file, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+  });
   const kill = () => void child.kill('SIGKILL');
   signal?.addEventListener('abort', kill);
   const logFile = createWriteStream(log, { flags: 'a' });
@@ -55,8 +59,8 @@ export function isolated(command: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', ...command];
 }
 
-/** The last lines of a log that say something, for an error message. */
-export function lastLines(file: string, count = 3): string {
+/** The last line of a log that says something, for an error message; empty when there is none. */
+export function lastLine(file: string): string {
   const text = readFileSync(file, { encoding: 'utf8', flag: 'a+' });
-  return text.split('\n').filter((line) => line.trim() !== '').slice(-count).join('\n');
+  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

@@ -45,7 +45,13 @@ export async function preflight(state: RunState, ports: readonly NeededPort[]): 
 }
 
 function requireDebian(): void {
-  for (const [command, origin] of [['apt-get', 'Debian'], ['unshare', 'util-linux'], ['setpriv', 'util-linux'], ['nsenter', 'util-linux'], ['flock', 'util-linux']] as const) {
+  for (const [command, origin] of [
+    ['apt-get', 'Debian'],
+    ['unshare', 'util-linux'],
+    ['setpriv', 'util-linux'],
+    ['nsenter', 'util-linux'],
+    ['flock', 'util-linux'],
+  ] as const) {
     if (findInPath(command) === undefined) {
       throw new StartError('unsupportedMachine', `${command} (${origin}) was not found on this machine: the hotline needs Debian 12 or later.`);
     }
@@ -68,7 +74,10 @@ function requireWritable(directory: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch {
-    throw new StartError('noPermission', `${folder} cannot be written to: the hotline keeps its run state in ${directory}; give it a folder on a writable file system.`);
+    throw new StartError(
+      'noPermission',
+      `${folder} cannot be written to: the hotline keeps its run state in ${directory}; give it a folder on a writable file system.`,
+    );
   }
 }
 
@@ -85,7 +94,10 @@ function requireSpace(state: RunState): void {
   for (const { folder, bytes, what } of needs) {
     const free = freeBytes(folder);
     if (free < bytes) {
-      throw new StartError('diskFull', `${folder} has ${Math.floor(free / megabyte)} MB free and ${what} need${what.includes(' and ') ? '' : 's'} ${bytes / megabyte} MB: free some space there, then try again.`);
+      throw new StartError(
+        'diskFull',
+        `${folder} has ${Math.floor(free / megabyte)} MB free and ${what} need${what.includes(' and ') ? '' : 's'} ${bytes / megabyte} MB: free some space there, then try again.`,
+      );
     }
   }
 }
@@ -93,7 +105,10 @@ function requireSpace(state: RunState): void {
 async function requireFree({ protocol, address, port, user }: NeededPort): Promise<void> {
   if (await (protocol === 'tcp' ? canListen(address, port) : canBind(address, port))) return;
   const holder = portHolder(protocol, port) ?? 'another program';
-  throw new StartError('portInUse', `Port ${port} (${protocol.toUpperCase()}) on ${address}, needed for ${user}, is in use by ${holder}: end that program, then try again.`);
+  throw new StartError(
+    'portInUse',
+    `Port ${port} (${protocol.toUpperCase()}) on ${address}, needed for ${user}, is in use by ${holder}: end that program, then try again.`,
+  );
 }
 
 function canListen(host: string, port: number): Promise<boolean> {

@@ -16,6 +16,7 @@ export class Progress {
 
   constructor(out: WriteStream = process.stdout) {
     this.#out = out;
+    out.on('error', () => {}); // a closed terminal must not keep the services from being stopped
   }
 
   /** Runs a step, shown as `title`; steps may run side by side. Rejects as the step does. */

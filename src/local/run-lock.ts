@@ -39,7 +39,10 @@ async function release(holder: ChildProcess): Promise<void> {
 export async function claimRunState(lockFile: string): Promise<Release> {
   const releaseLock = await takeLock(lockFile);
   if (releaseLock === undefined) {
-    throw new StartError('alreadyRunning', `This checkout's hotline already runs (process ${readFileSync(lockFile, 'utf8').trim() || 'unknown'}): stop it first, with Ctrl-C in its terminal.`);
+    throw new StartError(
+      'alreadyRunning',
+      `This checkout's hotline already runs (process ${readFileSync(lockFile, 'utf8').trim() || 'unknown'}): stop it first, with Ctrl-C in its terminal.`,
+    );
   }
   writeFileSync(lockFile, `${process.pid}\n`);
   return releaseLock;

@@ -63,7 +63,10 @@ export function makeDirectory(path: string, owner: Owner, mode = 0o755): void {
     mkdirSync(path, { mode });
     chownSync(path, owner.uid, owner.gid);
   } catch (error) {
-    throw new StartError('noPermission', `${path} cannot be made (${(error as NodeJS.ErrnoException).code}): the hotline keeps its run state there; give it a folder on a writable file system.`);
+    throw new StartError(
+      'noPermission',
+      `${path} cannot be made (${(error as NodeJS.ErrnoException).code}): the hotline keeps its run state there; give it a folder on a writable file system.`,
+    );
   }
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../config.ts';
+import { migrate } from '../mysql/migrate.ts';
+import { applicationService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
 import { createDatabase, databaseService } from './database.ts';
 import { buildDebianRoot } from './debian-root.ts';
@@ -10,7 +12,7 @@ import { neededPorts, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import { checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
-import { ensureSecrets } from './secrets.ts';
+import { ensureSecrets, type Secrets } from './secrets.ts';
 import { Services } from './services.ts';
 import { stopRequest } from './stop-request.ts';
 
@@ -37,7 +39,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
   const services = new Services(progress, stop.signal);
   try {
     await prepare(state, progress, stop.signal);
-    await start(state, services, progress, stop.signal);
+    await start(state, services, web, progress);
     await stop.requested;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -78,11 +80,32 @@ async function prepare(state: RunState, progress: Progress, signal: AbortSignal)
   await createDatabase(state, progress, signal);
 }
 
-async function start(state: RunState, services: Services, progress: Progress, signal: AbortSignal): Promise<void> {
+async function start(state: RunState, services: Services, web: Web, progress: Progress): Promise<void> {
   const report = (line: string) => progress.say(line);
   const secrets = ensureSecrets(state);
-  signal.throwIfAborted();
-  await services.start(databaseService(state, secrets, report), pbxService(state, secrets, report));
+  const database = services.start(databaseService(state, secrets, report)).then(() => prepareRegistry(secrets, progress));
+  const pbx = services.start(pbxService(state, secrets, report));
+  await Promise.all([database, pbx]);
+  const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
+  await services.start(applicationService(state, secrets, health, report));
+  progress.say(readyMessage(state));
+}
+
+async function prepareRegistry(secrets: Secrets, progress: Progress): Promise<void> {
+  await progress.step('Migrating the database', async (note) => {
+    const { applied } = await migrate(secrets.DATABASE_URL);
+    if (applied.length > 0) note(applied.join(', '));
+  });
+}
+
+/** How to call the hotline that has just become ready. */
+function readyMessage(state: RunState): string {
+  return `hotline ready
+  Softphone   register 6001 or 6002 at 127.0.0.1:5060 (UDP or TCP), password SOFTPHONE_PASSWORD in ${state.env}
+  Dial        19009068, then 8; from 6001 key 0123456789, from 6002 key 7912345678
+  No phone?   make call
+  Logs        ${state.logs}
+  Stop        Ctrl-C`;
 }
 
 /** Each start has its own logs, so that they never grow without bound. */

@@ -34,8 +34,10 @@ function newSecrets(): Secrets {
 /** Reads the run state's secrets; those that are missing are made, once, and kept in `.hotline/env`. */
 export function ensureSecrets(state: RunState): Secrets {
   const kept = existsSync(state.env) ? parseEnv(readFileSync(state.env, 'utf8')) : {};
-  const secrets = { ...newSecrets(), ...kept } as Secrets;
-  const text = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`).join('');
+  const secrets = { ...newSecrets(), ...kept };
+  const text = Object.entries(secrets)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
   if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text) writePrivateFile(state.env, text, checkoutOwner(), 0o600);
   return secrets;
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lastLines } from './logged-command.ts';
+import { lastLine } from './logged-command.ts';
 import type { Owner } from './run-state.ts';
 import { StartError } from './start-error.ts';
 
@@ -80,7 +80,12 @@ export class Service {
   }
 
   #spawn(): ChildProcess {
-    const { command: [file = '', ...rest], env, owner, log } = this.#options;
+    const {
+      command: [file = '', ...rest],
+      env,
+      owner,
+      log,
+    } = this.#options;
     const output = openSync(log, 'a');
     this.#child = spawn(file, rest, { stdio: ['ignore', output, output], detached: true, ...(env && { env }), ...owner });
     this.#child.on('error', () => {}); // a program that cannot be run also closes, which is handled
@@ -89,15 +94,20 @@ export class Service {
   }
 
   async #untilAnswering(child: ChildProcess, signal: AbortSignal): Promise<void> {
-    const { name, log, startLimitMs, answers } = this.#options;
+    const { startLimitMs, answers, command } = this.#options;
     const deadline = Date.now() + startLimitMs;
-    while (child.pid !== undefined && !(await answers(child.pid))) {
+    if (child.pid === undefined) throw this.#failure(`cannot be started, for lack of ${command[0]}`);
+    while (!(await answers(child.pid))) {
       signal.throwIfAborted();
-      if (hasEnded(child)) throw new StartError('serviceFailed', `${capital(name)} ended while it started; ${log} ends with:\n${lastLines(log)}`);
-      if (Date.now() > deadline) throw new StartError('serviceFailed', `${capital(name)} did not answer within ${startLimitMs / 1000} s; ${log} ends with:\n${lastLines(log)}`);
+      if (hasEnded(child)) throw this.#failure('ended while it started');
+      if (Date.now() > deadline) throw this.#failure(`did not answer within ${startLimitMs / 1000} s`);
       await delay(askAgainMs, undefined, { signal });
     }
-    if (child.pid === undefined) throw new StartError('unsupportedMachine', `${capital(name)} cannot be started: ${this.#options.command[0]} is not installed.`);
+  }
+
+  #failure(what: string): StartError {
+    const { name, log } = this.#options;
+    return new StartError('serviceFailed', `${capital(name)} ${what}; its last word was "${lastLine(log)}", the rest is in ${log}.`);
   }
 
   async #restart(upSince: number): Promise<void> {

@@ -12,11 +12,11 @@ export class Services {
     this.#signal = signal;
   }
 
-  /** Starts services side by side and waits until all of them answer; the first one that does not rejects. */
-  async start(...services: Service[]): Promise<void> {
+  /** Starts one and waits until it answers. Services may be started side by side. */
+  async start(service: Service): Promise<void> {
     this.#signal.throwIfAborted();
-    this.#started.push(...services);
-    await Promise.all(services.map((service) => this.#progress.step(`Starting ${service.name}`, () => service.start(this.#signal))));
+    this.#started.push(service);
+    await this.#progress.step(`Starting ${service.name}`, () => service.start(this.#signal));
   }
 
   /** Stops all, the last started first; kills what is left once `hurry` resolves. */

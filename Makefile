@@ -1,0 +1,39 @@
+# `make run` and `make test` are all a newcomer needs; everything else is `npx hotline --help`.
+
+# The machine's own Node only runs npm; npm brings the Node that runs everything (package "node").
+node := node_modules/.bin/node
+hotline := exec $(node) src/cli.ts
+jest := $(node) --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/.bin/jest
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help run call test sounds lint clean
+
+help:
+	@echo "make run     start the hotline on this machine: PBX, database, application"
+	@echo "make call    place a call to the running hotline and print what was heard"
+	@echo "make test    run every test, with what the tests need set up first"
+	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
+	@echo "make lint    check types, style and layers"
+	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
+
+run: node_modules/.package-lock.json
+	@$(hotline) run
+
+call: node_modules/.package-lock.json
+	@$(hotline) call
+
+sounds: node_modules/.package-lock.json
+	@$(hotline) sounds
+
+test: node_modules/.package-lock.json
+	@exec $(node) tests/support/with-docker-engine.ts $(jest)
+
+lint: node_modules/.package-lock.json
+	@exec npm run --silent lint
+
+clean:
+	@sh src/local/clean.sh
+
+# npm writes this file last, so it is newer than package-lock.json once all packages are in.
+node_modules/.package-lock.json: package-lock.json
+	@sh src/local/install-packages.sh
