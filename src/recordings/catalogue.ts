@@ -1,0 +1,36 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+/** A-law: 8000 samples a second of one byte each (ITU-T G.711). */
+const ALAW_BYTES_PER_MS = 8;
+
+/**
+ * Every sound there is, and how long it plays: what a playback's time-out is reckoned from.
+ *
+ * @param directory a language's folder, `sounds/vi`
+ * @returns sound name (`hotline/menu`, `digits/7`) → length in ms, from the size of its `.alaw`
+ * @throws when the folder cannot be read
+ * @example
+ * const lengths = await loadSoundLengths('sounds/vi');
+ * lengths.get('digits/7'); // 450
+ */
+export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<string, number>> {
+  const lengths = new Map<string, number>();
+  for (const file of await soundFiles(directory, '.alaw')) {
+    const { size } = await stat(join(directory, file));
+    lengths.set(file.slice(0, -'.alaw'.length), size / ALAW_BYTES_PER_MS);
+  }
+  return lengths;
+}
+
+/**
+ * Files with that ending anywhere below the folder, as sorted paths relative to it with `/`
+ * between the parts: `hotline/menu.alaw`.
+ */
+export async function soundFiles(directory: string, ending: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSoundLengths, soundFiles } from '../../src/recordings/catalogue.ts';
+import { readScript, soundOf } from '../../src/recordings/script.ts';
+import * as measure from './measure.ts';
+import { passiveCallMs } from './passive-call.ts';
+
+const directory = join(import.meta.dirname, '../../sounds/vi');
+const script = await readScript(directory);
+const spoken = script.prompts.filter((prompt) => prompt.text !== undefined);
+const silences = script.prompts.filter((prompt) => prompt.silenceMs !== undefined);
+const lengths = await loadSoundLengths(directory);
+
+const lengthMs = (sound: string): number => lengths.get(sound) ?? NaN;
+const sayingText = (name: string): string => script.prompts.find((prompt) => prompt.name === name)?.text ?? '';
+
+const formats = [
+  { ending: '.alaw', read: measure.readALaw, bytesPerMs: 8 },
+  { ending: '.sln16', read: measure.readSln16, bytesPerMs: 32 },
+] as const;
+const recordings = formats.flatMap(({ ending, read }) =>
+  spoken.map((prompt) => {
+    const file = soundOf(prompt) + ending;
+    return { file, samples: existsSync(join(directory, file)) ? read(join(directory, file)) : undefined };
+  }),
+);
+const present = recordings.flatMap(({ file, samples }) => (samples ? [{ file, samples }] : []));
+/** The files that break a rule, with the figure that does: an empty list is what every test wants. */
+const offending = (figure: (samples: measure.Samples) => number, allowed: (value: number) => boolean): string[] =>
+  present.flatMap(({ file, samples }) => {
+    const value = figure(samples);
+    return allowed(value) ? [] : [`${file}: ${value.toFixed(1)}`];
+  });
+
+describe('the recordings that are shipped', () => {
+  test.each(formats)('are there as $ending for every prompt of the script, and for nothing else', async ({ ending }) => {
+    const wanted = script.prompts.map((prompt) => soundOf(prompt) + ending).sort();
+    expect(await soundFiles(directory, ending)).toEqual(wanted);
+  });
+
+  test('are equally long as A-law and wideband, so both hold what the format says', () => {
+    const uneven = spoken.filter((prompt) => {
+      const wide = present.find(({ file }) => file === `${soundOf(prompt)}.sln16`)!.samples.values.length / 16;
+      return Math.abs(wide - lengthMs(soundOf(prompt))) > 2;
+    });
+    expect(uneven.map((prompt) => prompt.name)).toEqual([]);
+  });
+
+  test('speak within 3 dB of each other, at the telephone level of RFC 7874', () => {
+    const levels = present.map(({ samples }) => measure.speechLevelDb(samples));
+    expect(Math.max(...levels) - Math.min(...levels)).toBeLessThanOrEqual(3);
+    expect(offending(measure.speechLevelDb, (level) => level > -24 && level < -20)).toEqual([]);
+  });
+
+  test('never clip', () => {
+    expect(offending(measure.peakDb, (peak) => peak < -1)).toEqual([]);
+  });
+
+  test('begin and end without a click', () => {
+    expect(
+      offending(
+        (samples) => Math.max(...measure.edgesDb(samples)),
+        (level) => level < -45,
+      ),
+    ).toEqual([]);
+  });
+
+  test('begin within 100 ms and end within 150 ms of the speech', () => {
+    expect(
+      offending(
+        (samples) => measure.quietEdgesMs(samples)[0],
+        (quiet) => quiet <= 100,
+      ),
+    ).toEqual([]);
+    expect(
+      offending(
+        (samples) => measure.quietEdgesMs(samples)[1],
+        (quiet) => quiet <= 150,
+      ),
+    ).toEqual([]);
+  });
+
+  test('never leave the caller without a word for a second', () => {
+    expect(offending(measure.longestGapMs, (gap) => gap < 1000)).toEqual([]);
+  });
+
+  test('of silence are silent, and as long as the script says', () => {
+    for (const prompt of silences) {
+      expect(lengthMs(soundOf(prompt))).toBe(prompt.silenceMs);
+      for (const { ending, read } of formats) {
+        expect(measure.peakDb(read(join(directory, soundOf(prompt) + ending)))).toBeLessThan(-70);
+      }
+    }
+  });
+
+  test('differ from one another from the beginning on or before the end', () => {
+    const narrow = present.filter(({ file }) => file.endsWith('.alaw'));
+    const alike = narrow.flatMap((a, i) =>
+      narrow
+        .slice(i + 1)
+        .filter((b) => measure.likeness(a.samples, b.samples) > 0.9)
+        .map((b) => `${a.file} and ${b.file}`),
+    );
+    expect(alike).toEqual([]);
+  });
+});
+
+describe('the digits of a password', () => {
+  const digits = [...'0123456789'].map((digit) => measure.readALaw(join(directory, `digits/${digit}.alaw`)));
+
+  test('last 400 to 650 ms each, so that with the pause one is heard about every second', () => {
+    const outside = [...'0123456789'].filter((d) => !(lengthMs(`digits/${d}`) >= 400 && lengthMs(`digits/${d}`) <= 650));
+    expect(outside).toEqual([]);
+  });
+
+  test('cannot be taken for one another, however they are shifted', () => {
+    const pairs = digits.flatMap((a, i) => digits.slice(i + 1).map((b) => measure.bestLikeness(a, b, 100)));
+    expect(Math.max(...pairs)).toBeLessThan(0.7);
+  });
+});
+
+describe('the script', () => {
+  test('holds the official sentence of a mismatch word for word', () => {
+    expect(sayingText('mismatch')).toContain('số điện thoại và mã số bảo hiểm không khớp hoặc chưa đăng ký với cơ quan BHXH');
+  });
+
+  test('names in the menu what each key does before the key', () => {
+    expect(sayingText('menu')).toMatch(/mật khẩu VssID, bấm phím 8.*tổng đài viên, bấm phím 0.*Kết thúc, bấm phím 9/);
+  });
+
+  test.each([
+    ['enter-code-10', ' 10 số '],
+    ['enter-code-12', ' 12 số '],
+    ['enter-code-10-or-12', ' 10 hoặc 12 số'],
+  ])('says in %s how many digits to key, how to start again and how to reach the agent', (name, count) => {
+    expect(sayingText(name)).toContain(count);
+    expect(sayingText(name)).toMatch(/bấm phím sao.*tổng đài viên, bấm 0 rồi phím thăng/);
+  });
+
+  test.each([
+    ['menu', 9000],
+    ['enter-code-10', 7000],
+    ['enter-code-12', 7000],
+    ['enter-code-10-or-12', 7000],
+    ['please-wait', 1500],
+    ['password-intro', 2500],
+  ])('keeps %s within %i ms', (name, most) => {
+    expect(lengthMs(`hotline/${name}`)).toBeLessThanOrEqual(most);
+  });
+
+  test('lets a passive caller who matches at the first try be done within the first minute', () => {
+    expect(passiveCallMs(lengthMs)).toBeLessThanOrEqual(60_000);
+  });
+});
