@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../config.ts';
+import { loadDemoCitizens } from '../mysql/demo-citizens.ts';
 import { migrate } from '../mysql/migrate.ts';
 import { applicationService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
@@ -91,10 +92,10 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   progress.say(readyMessage(state));
 }
 
-async function prepareRegistry(secrets: Secrets, progress: Progress): Promise<void> {
-  await progress.step('Migrating the database', async (note) => {
-    const { applied } = await migrate(secrets.DATABASE_URL);
-    if (applied.length > 0) note(applied.join(', '));
+async function prepareRegistry({ DATABASE_URL: url }: Secrets, progress: Progress): Promise<void> {
+  await progress.step('Migrating the database and adding the demo citizens', async () => {
+    await migrate(url);
+    await loadDemoCitizens(url);
   });
 }
 
