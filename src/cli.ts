@@ -5,7 +5,10 @@
  * `hotline run` has codes of its own (docs/operating.md).
  */
 import { Command } from 'commander';
+import { join } from 'node:path';
 import { ConfigError, loadRunState, readConfig, readSettings } from './config.ts';
+
+const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
 
 const program = new Command('hotline')
   .description('Reset a forgotten VssID password by phone')
@@ -32,6 +35,33 @@ program
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
     process.exit((await serve(config, logger, stop.signal)) === 'stopped' ? 0 : 3);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database to the schema of this version')
+  .action(async () => {
+    const { migrateCommand } = await import('./mysql/migrate-command.ts');
+    await migrateCommand({ databaseUrl: readSettings(['DATABASE_URL']).DATABASE_URL });
+  });
+
+program
+  .command('import')
+  .description('load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash')
+  .argument('<accounts.csv>')
+  .option('--rejects <file>', 'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)')
+  .action(async (file: string, options: { rejects?: string }) => {
+    const { importCommand } = await import('./mysql/import-command.ts');
+    const settings = readSettings(['DATABASE_URL', 'BHXH_CODE_LENGTHS']);
+    process.exitCode = await importCommand({ file, ...options, databaseUrl: settings.DATABASE_URL, codeLengths: settings.BHXH_CODE_LENGTHS });
+  });
+
+program
+  .command('sounds')
+  .description('make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)')
+  .action(async () => {
+    const { makeSoundsCommand } = await import('./recordings/command.ts');
+    await makeSoundsCommand({ directory: soundsDirectory });
   });
 
 /** Reports a failure as one sentence; a stack only for a mistake of ours. */

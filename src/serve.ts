@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallLedger } from './accounts/call-ledger.ts';
-import { connectAri } from './asterisk/ari-connection.ts';
+import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import type { Config } from './config.ts';
 import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
@@ -62,7 +62,7 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
   const end = await Promise.race([stopped(stop), ari.replaced.then(() => 'replaced' as const)]);
   logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: calls.size });
   health.close();
-  await ari.close();
+  ari.close();
   await Promise.race([hotline.ledger.written(), patience()]);
   await registry.end();
   return end;

@@ -1,0 +1,86 @@
+/**
+ * The hotline the end-to-end tests call: the shipped `hotline run`, with a run state of its own, in
+ * the private network namespace that tests/run.ts made, so on its real ports and with its real files.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+
+const checkout = join(import.meta.dirname, '../..');
+
+/** Where its run state lies; set by tests/run.ts for all test processes. */
+export function runStateDirectory(): string {
+  const directory = process.env['HOTLINE_TEST_STATE'];
+  if (directory === undefined) throw new Error('end-to-end tests need their own network namespace: run them with `make test`');
+  return directory;
+}
+
+/** The secrets and addresses of the hotline under test. */
+export function hotlineEnvironment(): Record<string, string> {
+  return parseEnv(readFileSync(join(runStateDirectory(), 'env'), 'utf8')) as Record<string, string>;
+}
+
+/** Starts it, and resolves when it has printed `hotline ready`; rejects with what it printed if it ends before. */
+export async function startHotline(): Promise<ChildProcess> {
+  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed: string[] = [];
+  for await (const line of createInterface({ input: run.stdout! })) {
+    printed.push(line);
+    if (line.includes('hotline ready')) {
+      run.stdout!.resume();
+      return run;
+    }
+  }
+  throw new Error(`hotline run ended before it was ready:\n${printed.join('\n')}`);
+}
+
+/** Asks it to stop and waits until it has. */
+export async function stopHotline(run: ChildProcess): Promise<void> {
+  const ended = once(run, 'exit');
+  run.kill('SIGTERM');
+  await ended;
+}
+
+/** The process of our own network namespace whose command line holds all of `words`, or undefined. */
+export function findProcess(...words: string[]): number | undefined {
+  const here = readlinkSync('/proc/self/ns/net');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return words.every((word) => command.some((part) => part.endsWith(word))) && readlinkSync(`/proc/${pid}/ns/net`) === here;
+      } catch {
+        return false; // ended while we looked
+      }
+    });
+}
+
+/** Kills the application without warning, and resolves when its successor takes calls. */
+export async function killApplication(): Promise<void> {
+  const pid = findProcess('src/cli.ts', 'serve');
+  if (pid === undefined) throw new Error('the application is not running');
+  process.kill(pid, 'SIGKILL');
+  await until(() => !existsSync(`/proc/${pid}`));
+}
+
+/** Resolves when /health answers 200. */
+export async function whenHealthy(): Promise<void> {
+  await until(async () => {
+    const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
+    return response?.ok === true;
+  });
+}
+
+/** Looks again and again until the condition holds; fails after 30 s with what was awaited. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`did not come true within 30 s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
