@@ -1,0 +1,79 @@
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import type { ImportColumn } from './account-line.ts';
+import { ImportFailed } from './import-error.ts';
+
+/** One remark about a line of an import file. */
+export interface Remark {
+  line: number;
+  /** `rejected`: not loaded. `loaded`: loaded, but somebody should look at it. */
+  result: 'rejected' | 'loaded';
+  column: ImportColumn | '';
+  reason: string;
+}
+
+const flushAt = 64 * 1024;
+
+/**
+ * The report of an import: CSV with `line,result,column,reason`, mode 0600. It holds line numbers
+ * and reasons only: what stands in the lines belongs in no file but the registry itself (I6).
+ */
+export class RejectFile {
+  readonly path: string;
+  readonly #file: FileHandle;
+  #unwritten = 'line,result,column,reason\n';
+  #count = 0;
+  #isClosed = false;
+
+  private constructor(path: string, file: FileHandle) {
+    this.path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Replaces the report of an earlier run.
+   *
+   * @throws ImportFailed if `path` cannot be written, or is the import file itself.
+   */
+  static async create(path: string, importFile: string): Promise<RejectFile> {
+    if (await isSameFile(path, importFile)) throw new ImportFailed('The reject file would overwrite the file to import: give another one with --rejects');
+    try {
+      await rm(path, { force: true });
+      return new RejectFile(path, await open(path, 'wx', 0o600));
+    } catch (error) {
+      throw new ImportFailed(`The reject file ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+
+  async add({ line, result, column, reason }: Remark): Promise<void> {
+    this.#count++;
+    this.#unwritten += `${line},${result},${column},"${reason.replaceAll('"', '""')}"\n`;
+    if (this.#unwritten.length >= flushAt) await this.#flush();
+  }
+
+  /** Completes the file; an empty one is removed. True if it has remarks. A second call does nothing. */
+  async close(): Promise<boolean> {
+    if (this.#isClosed) return this.#count > 0;
+    this.#isClosed = true;
+    try {
+      if (this.#count > 0) await this.#flush();
+    } finally {
+      await this.#file.close();
+    }
+    if (this.#count === 0) await rm(this.path);
+    return this.#count > 0;
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      await this.#file.appendFile(this.#unwritten);
+    } catch (error) {
+      throw new ImportFailed(`The reject file ${this.path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    }
+    this.#unwritten = '';
+  }
+}
+
+async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([path, other].map((name) => stat(name).catch(() => null)));
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
+}
