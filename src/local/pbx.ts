@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { checkout, makeDirectory, type RunState } from './run-state.ts';
@@ -8,11 +9,15 @@ import { Service } from './service.ts';
 /** Folders Asterisk writes to, and where Debian's build of it looks for them. */
 const folders = { lib: '/var/lib/asterisk', log: '/var/log/asterisk', spool: '/var/spool/asterisk', run: '/run/asterisk' };
 
+/** Debian links to these from the sounds folder; Asterisk logs an error for a link that leads nowhere. */
+const linkedFolders = ['lib/sounds/custom', 'lib/priv-callerintros'];
+
 /** The Asterisk of this run state, reading the checkout's asterisk-config/ and sounds/, as a service to start. */
 export function pbxService(state: RunState, secrets: Secrets, report: (line: string) => void): Service {
   const asterisk = rootUser(state.root, 'asterisk');
   writePbxSecrets(state, secrets, asterisk);
-  for (const folder of Object.keys(folders)) makeDirectory(join(state.pbx, folder), asterisk, 0o750);
+  rmSync(join(state.pbx, 'log'), { recursive: true, force: true }); // each start has its own, so that it never grows without bound
+  for (const folder of [...Object.keys(folders), ...linkedFolders]) makeDirectory(join(state.pbx, folder), asterisk, 0o750);
   return new Service({
     name: 'the PBX',
     command: inPrivateRoot(state.root, 'asterisk', mounts(state), ['/usr/sbin/asterisk', '-f']),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../config.ts';
 import { loadDemoCitizens } from '../mysql/demo-citizens.ts';
@@ -74,6 +74,7 @@ async function claim(state: RunState, web: Web): Promise<Release> {
 
 /** Everything that takes time only once. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
+  chmodSync(state.directory, 0o700); // whoever made it: the services' user numbers may be somebody else's outside the private root
   emptyLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
@@ -84,9 +85,9 @@ async function prepare(state: RunState, progress: Progress, signal: AbortSignal)
 async function start(state: RunState, services: Services, web: Web, progress: Progress): Promise<void> {
   const report = (line: string) => progress.say(line);
   const secrets = ensureSecrets(state);
-  const database = services.start(databaseService(state, secrets, report)).then(() => prepareRegistry(secrets, progress));
-  const pbx = services.start(pbxService(state, secrets, report));
-  await Promise.all([database, pbx]);
+  const database = databaseService(state, secrets, report);
+  const pbx = pbxService(state, secrets, report);
+  await Promise.all([services.start(database).then(() => prepareRegistry(secrets, progress)), services.start(pbx)]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
   await services.start(applicationService(state, secrets, health, report));
   progress.say(readyMessage(state));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { checkoutOwner, makeDirectory, writePrivateFile, type Owner, type RunState } from './run-state.ts';
 
 /** Where the private database and PBX listen: fixed, since asterisk-config/ and the docs name them. */
@@ -40,12 +41,6 @@ export function ensureSecrets(state: RunState): Secrets {
     .join('');
   if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text) writePrivateFile(state.env, text, checkoutOwner(), 0o600);
   return secrets;
-}
-
-/** `NAME=value` lines; empty lines and `#` comments are skipped, a value is taken as it stands. */
-export function parseEnv(text: string): Record<string, string> {
-  const lines = text.split('\n').filter((line) => /^\w+=/.test(line));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
 /** Writes what asterisk-config/ includes from /etc/hotline, for Asterisk's user alone. */

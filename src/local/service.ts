@@ -112,16 +112,22 @@ export class Service {
 
   async #restart(upSince: number): Promise<void> {
     const { report, name } = this.#options;
+    const stopping = this.#stopping.signal;
     let startedAt = upSince;
-    while (!this.#stopping.signal.aborted) {
+    while (!stopping.aborted) {
       if (Date.now() - startedAt > healthyMs) this.#backOffMs = firstBackOffMs;
       report(`${capital(name)} ended by itself; starting it again.`);
-      await delay(this.#backOffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      if (this.#stopping.signal.aborted) return;
+      await delay(this.#backOffMs, undefined, { signal: stopping }).catch(() => {});
+      if (stopping.aborted) return;
       this.#backOffMs = Math.min(this.#backOffMs * 2, longestBackOffMs);
       startedAt = Date.now();
       const child = this.#spawn();
-      await once(child, 'close');
+      const ended = once(child, 'close');
+      this.#untilAnswering(child, stopping).then(
+        () => report(`${capital(name)} is back.`),
+        () => {}, // it ended, which is seen below, or is slow, and may still come
+      );
+      await ended;
     }
   }
 }

@@ -1,0 +1,111 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { runState } from '../../src/local/run-state.ts';
+import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+import { ensurePrivateRoot } from '../support/private-root.ts';
+
+const asterisk = /^\/usr\/sbin\/asterisk/;
+const mariadb = /^\/usr\/sbin\/mariadbd/;
+const application = /cli\.ts serve/;
+
+describe('hotline run', () => {
+  let state: string;
+  let hotline: HotlineProcess;
+
+  beforeAll(ensurePrivateRoot, 180_000);
+
+  beforeEach(() => {
+    state = newStateDirectory();
+    hotline = new HotlineProcess({ state });
+  });
+
+  afterEach(() => hotline.remove(state), 30_000);
+
+  const ready = () => hotline.waitFor(/hotline ready/);
+  const logs = () => readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
+  const mountsOnThisMachine = () =>
+    readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(state) || line.includes(runState().root));
+
+  test('starts PBX, database and application, none of them as root of the private Debian', async () => {
+    await ready();
+    for (const [name, commandLine] of [
+      ['asterisk', asterisk],
+      ['mysql', mariadb],
+    ] as const) {
+      const [pid] = await hotline.processes(commandLine);
+      expect([name, statSync(`/proc/${pid}`).uid]).not.toEqual([name, 0]);
+    }
+    expect(await hotline.processes(application)).toHaveLength(1);
+  }, 60_000);
+
+  test("makes secrets that only the checkout's owner reads, and writes none of them to a log or command line", async () => {
+    await ready();
+    expect(statSync(join(state, 'env')).mode & 0o777).toBe(0o600);
+    expect(statSync(state).mode & 0o777).toBe(0o700);
+    expect(statSync(join(state, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
+    const secrets = Object.entries(parseEnv(readFileSync(join(state, 'env'), 'utf8')));
+    const commandLines = (await hotline.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const visible = [...logs(), ...commandLines, hotline.output].join('\n');
+    const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
+    passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
+    expect(passwords).toHaveLength(4);
+    for (const password of passwords) {
+      expect(password).toHaveLength(32);
+      expect(visible).not.toContain(password);
+    }
+  }, 60_000);
+
+  test('refuses a second start in the same checkout with one sentence, and keeps running', async () => {
+    await ready();
+    const second = new HotlineProcess({ state });
+    expect(await second.ended).toBe(10);
+    expect(second.output).toBe(`hotline: This checkout's hotline already runs (process ${hotline.pid}): stop it first, with Ctrl-C in its terminal.\n`);
+    expect(await hotline.processes(asterisk)).toHaveLength(1);
+  }, 60_000);
+
+  test.each([
+    ['PBX', asterisk],
+    ['database', mariadb],
+    ['application', application],
+  ])(
+    'brings the %s back after kill -9',
+    async (name, commandLine) => {
+      await ready();
+      const [killed] = await hotline.processes(commandLine);
+      process.kill(killed ?? 0, 'SIGKILL');
+      await hotline.waitFor(new RegExp(`The ${name} is back`));
+      const [back] = await hotline.processes(commandLine);
+      expect(back).toBeGreaterThan(0);
+      expect(back).not.toBe(killed);
+    },
+    60_000,
+  );
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends everything it started when it gets %s, and mounts nothing the machine sees',
+    async (signal) => {
+      await ready();
+      expect(mountsOnThisMachine()).toEqual([]);
+      hotline.signal(signal, { group: signal === 'SIGINT' }); // a terminal's Ctrl-C reaches the whole group
+      expect(await hotline.ended).toBe(0);
+      expect(await hotline.processes()).toEqual([]);
+      expect(readFileSync(join(state, 'logs/mariadb.log'), 'utf8')).toContain('Shutdown complete');
+      expect(readFileSync(join(state, 'logs/asterisk.log'), 'utf8')).toContain('Asterisk cleanly ending');
+    },
+    60_000,
+  );
+
+  test('leaves no process when it is itself killed with kill -9, and starts again with the same secrets', async () => {
+    await ready();
+    const env = readFileSync(join(state, 'env'), 'utf8');
+    hotline.signal('SIGKILL');
+    expect(await hotline.ended).toBe('SIGKILL');
+    await until(async () => (await hotline.processes()).length === 0);
+    hotline = new HotlineProcess({ state });
+    await ready();
+    expect(readFileSync(join(state, 'env'), 'utf8')).toBe(env);
+  }, 60_000);
+});

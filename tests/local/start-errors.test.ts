@@ -1,0 +1,186 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+
+/** Programs of the test that stand in for those of the machine, as shell scripts. */
+function programs(folder: string, scripts: Record<string, string>): string {
+  mkdirSync(folder);
+  for (const [name, script] of Object.entries(scripts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+/** The hotline in a mount namespace where `folder` is a small or read-only file system of its own. */
+const withFileSystem = (folder: string, options: string) => (command: readonly string[]) => [
+  'unshare',
+  '--mount',
+  '--propagation',
+  'private',
+  'sh',
+  '-c',
+  `mount -t tmpfs -o ${options} test ${folder} && exec "$@"`,
+  'sh',
+  ...command,
+];
+
+const asNobody = (command: readonly string[]) => ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...command];
+
+describe('what keeps hotline run from starting', () => {
+  let folder: string;
+  let state: string;
+  let root: string;
+  let hotline: HotlineProcess | undefined;
+
+  beforeEach(() => {
+    folder = newStateDirectory();
+    state = join(folder, 'state');
+    root = join(folder, 'root');
+  });
+
+  afterEach(() => hotline?.remove(folder), 30_000);
+
+  /** Starts it and waits for its end. */
+  const start = async (options: Partial<ConstructorParameters<typeof HotlineProcess>[0]> = {}) => {
+    hotline = new HotlineProcess({ state, root, ...options });
+    const exitCode = await hotline.ended;
+    return { exitCode, output: hotline.output };
+  };
+
+  /** With a stand-in for mmdebstrap; its last argument is the folder to build. */
+  const startBuilding = (mmdebstrap: string) =>
+    start({ programs: programs(join(folder, 'programs'), { mmdebstrap: `for target; do :; done; mkdir -p "$target"; ${mmdebstrap}` }) });
+
+  const nothingBuilt = () => expect(readdirSync(folder).filter((name) => name.startsWith('root') && !name.endsWith('.lock'))).toEqual([]);
+
+  test('a disk without room is named before anything is done', async () => {
+    const { exitCode, output } = await start({ around: withFileSystem(folder, 'size=50m') });
+    expect(output).toBe(`hotline: ${folder} has 52 MB free and the private Debian root needs 900 MB: free some space there, then try again.\n`);
+    expect(exitCode).toBe(14);
+  }, 20_000);
+
+  test('a disk that becomes full while building is named, and the half-built root removed', async () => {
+    const { exitCode, output } = await startBuilding('echo "dpkg: error: No space left on device" >&2; exit 1');
+    expect(output).toContain(`hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`);
+    expect(exitCode).toBe(14);
+    nothingBuilt();
+  }, 20_000);
+
+  test('without a network it says so, and the half-built root is removed', async () => {
+    const { exitCode, output } = await start();
+    expect(output).toContain(
+      "hotline: Debian's packages could not be fetched from deb.debian.org: check the network (or http_proxy), then try again; details are in",
+    );
+    expect(exitCode).toBe(13);
+    expect(readFileSync(join(state, 'logs/debian.log'), 'utf8')).toContain('deb.debian.org');
+    nothingBuilt();
+  }, 60_000);
+
+  test('an Asterisk with known holes is refused, and the root with it removed', async () => {
+    const { exitCode, output } = await startBuilding(
+      'mkdir -p "$target/var/lib/dpkg" "$target/etc"; printf "Package: asterisk\\nStatus: install ok installed\\nVersion: 1:22.10.0+dfsg-1\\n" > "$target/var/lib/dpkg/status"',
+    );
+    expect(output).toContain(
+      'hotline: Debian forky offers Asterisk 22.10.0, and the hotline needs 22.10.1 or later, which closes two security holes in ARI.\n',
+    );
+    expect(exitCode).toBe(15);
+    nothingBuilt();
+  }, 20_000);
+
+  test('a mirror past its date is used after all, and that is said', async () => {
+    const { output } = await startBuilding(
+      'case "$*" in *Check-Valid-Until*) echo "E: No space left on device";; *) echo "E: Release file for http://deb.debian.org/x is expired (invalid since 16d).";; esac; exit 1',
+    );
+    expect(output).toContain(
+      "Debian's mirror is past the date until which its package lists are valid. Trying again without that check; signatures are still checked.",
+    );
+    expect(output).toContain('The disk became full');
+  }, 20_000);
+
+  test('Ctrl-C while building ends the build and removes what it made', async () => {
+    hotline = new HotlineProcess({ state, root, programs: programs(join(folder, 'programs'), { mmdebstrap: `mkdir ${root}.partial; exec sleep infinity` }) });
+    await until(() => existsSync(`${root}.partial`));
+    hotline.signal('SIGINT', { group: true });
+    expect(await hotline.ended).toBe(0);
+    expect(await hotline.processes()).toEqual([]);
+    nothingBuilt();
+  }, 20_000);
+
+  test('a folder that cannot be written to is named, and nothing is left in it', async () => {
+    const { exitCode, output } = await start({ around: withFileSystem(folder, 'ro') });
+    expect(output).toBe(`hotline: ${folder} cannot be written to: the hotline keeps its run state in ${state}; give it a folder on a writable file system.\n`);
+    expect(exitCode).toBe(12);
+  }, 20_000);
+
+  test('a user who is not root and has no sudo is told what is needed', async () => {
+    chmodSync(folder, 0o755);
+    const { exitCode, output } = await start({ around: (command) => asNobody(['env', 'PATH=/nonexistent', ...command]) });
+    expect(output).toBe('hotline: The private PBX and database need root to be built and started: run this as root, or install sudo.\n');
+    expect(exitCode).toBe(12);
+    expect(existsSync(state)).toBe(false);
+  }, 20_000);
+
+  test('a user who is not root and has sudo gets the same command again under sudo', async () => {
+    chmodSync(folder, 0o755);
+    const sudo = programs(join(folder, 'programs'), { sudo: 'echo "$@"; exit 7' });
+    const { exitCode, output } = await start({ programs: sudo, around: asNobody });
+    expect(output).toContain('starting again with sudo.\n');
+    expect(output).toContain(`-- ${process.execPath} `);
+    expect(output).toContain(`src/cli.ts run --state ${state} --root ${root}\n`);
+    expect(exitCode).toBe(7);
+  }, 20_000);
+
+  test('a machine without apt is told what kind of machine is needed', async () => {
+    const { exitCode, output } = await start({
+      around: (command) => [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        'sh',
+        '-c',
+        'mount -o bind /dev/null /usr/bin/apt-get && exec "$@"',
+        'sh',
+        ...command,
+      ],
+    });
+    expect(output).toBe('hotline: apt-get (Debian) was not found on this machine: the hotline needs Debian 12 or later.\n');
+    expect(exitCode).toBe(15);
+    expect(existsSync(state)).toBe(false);
+  }, 20_000);
+
+  test.each([
+    ['SIP', 'udp', 5060],
+    ['SIP', 'tcp', 5060],
+    ["Asterisk's ARI", 'tcp', 8088],
+    ["Asterisk's manager interface", 'tcp', 5038],
+    ['the database', 'tcp', 13306],
+    ["the application's health page", 'tcp', 8080],
+  ])(
+    'a port in use is named with its need (%s, %s %d) and its holder',
+    async (need, protocol, port) => {
+      const holder =
+        protocol === 'tcp'
+          ? `require('net').createServer().listen(${port}, '0.0.0.0', ready)`
+          : `require('dgram').createSocket('udp4').bind(${port}, '0.0.0.0', ready)`;
+      const script = `const ready = () => require('child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' }).on('close', (code) => process.exit(code)); ${holder}`;
+      const { exitCode, output } = await start({ around: (command) => [process.execPath, '-e', script, '--', ...command] });
+      expect(output).toMatch(
+        new RegExp(
+          `^hotline: Port ${port} \\(${protocol.toUpperCase()}\\) on 127.0.0.1, needed for ${need}, is in use by \\S+ \\(process \\d+\\): end that program, then try again.\n$`,
+        ),
+      );
+      expect(exitCode).toBe(11);
+      expect(existsSync(state)).toBe(false);
+    },
+    20_000,
+  );
+
+  test("a port outside the hotline's settings is a wrong setting", async () => {
+    const { exitCode, output } = await start({ around: (command) => ['env', 'HTTP_PORT=99999', ...command] });
+    expect(output).toContain('HTTP_PORT has a value that is not allowed: expected 1 to 65535');
+    expect(exitCode).toBe(2);
+    rmSync(state, { recursive: true, force: true });
+  }, 20_000);
+});
