@@ -1,0 +1,149 @@
+/** A registry in memory, with the semantics of the real ones and faults on demand. */
+import {
+  RegistryUnavailable,
+  type AccountId,
+  type Activation,
+  type CallClosing,
+  type CallOpening,
+  type PreparedReset,
+  type Registry,
+  type ResetState,
+} from '../../src/accounts/registry.ts';
+
+export interface MemoryAccount {
+  id: AccountId;
+  bhxhCode: string;
+  phone: string;
+  passwordHash: string;
+  mustChange: boolean;
+  /** Ms since the epoch; null: does not expire. */
+  passwordExpiresAt: number | null;
+}
+
+/** A terminal row. The opening's fields are absent when the opening was not recorded. */
+export type AuditRow = CallClosing & Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
+
+/**
+ * How the next call of a method fails.
+ *
+ * - `before`: at once, nothing is done.
+ * - `after-commit`: the work is done, its answer is lost.
+ * - `hang`: nothing is done and nothing is heard until the deadline.
+ */
+export type Fault = 'before' | 'after-commit' | 'hang';
+
+interface MemoryReset extends PreparedReset {
+  state: ResetState;
+  /** Ms since the epoch. */
+  expiresAt: number;
+}
+
+export class MemoryRegistry implements Registry {
+  readonly accounts: MemoryAccount[] = [];
+  readonly audit: AuditRow[] = [];
+  /** Ids of the resets whose owners are to be notified. */
+  readonly outbox: string[] = [];
+  readonly resets = new Map<string, MemoryReset>();
+  readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
+  readonly #faults = new Map<keyof Registry, Fault[]>();
+  readonly #deadlineMs: number;
+
+  constructor({ deadlineMs = 2000 } = {}) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** The next call of `method` that has no fault waiting yet fails this way. */
+  failNext(method: keyof Registry, fault: Fault): void {
+    this.#faults.set(method, [...(this.#faults.get(method) ?? []), fault]);
+  }
+
+  addAccount(account: Pick<MemoryAccount, 'bhxhCode' | 'phone' | 'passwordHash'>): AccountId {
+    const id = this.accounts.length + 1;
+    this.accounts.push({ ...account, id, mustChange: false, passwordExpiresAt: null });
+    return id;
+  }
+
+  findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
+    return this.#answer('findAccount', () => this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null);
+  }
+
+  prepareReset(reset: PreparedReset): Promise<void> {
+    return this.#answer('prepareReset', () => {
+      if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
+      this.#void((older) => older.accountId === reset.accountId);
+      this.resets.set(reset.resetId, { ...reset, state: 'prepared', expiresAt: Date.now() + reset.lifetimeMs });
+    });
+  }
+
+  activateReset({ resetId, passwordValidMs, closing }: Activation): Promise<boolean> {
+    return this.#answer('activateReset', () => {
+      const reset = this.resets.get(resetId);
+      if (reset?.state === 'activated') return true;
+      if (reset?.state !== 'prepared' || reset.expiresAt <= Date.now()) return false;
+      if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId })) throw new RegistryUnavailable('the call had ended');
+      const account = this.accounts.find(({ id }) => id === reset.accountId)!;
+      account.passwordHash = reset.passwordHash;
+      account.mustChange = true;
+      account.passwordExpiresAt = passwordValidMs === 0 ? null : Date.now() + passwordValidMs;
+      reset.state = 'activated';
+      this.outbox.push(resetId);
+      return true;
+    });
+  }
+
+  readReset(resetId: string): Promise<ResetState | null> {
+    return this.#answer('readReset', () => this.resets.get(resetId)?.state ?? null);
+  }
+
+  voidReset(resetId: string): Promise<void> {
+    return this.#answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
+  }
+
+  openCall(opening: CallOpening): Promise<void> {
+    return this.#answer('openCall', () => {
+      if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
+    });
+  }
+
+  closeCall(callId: string, closing: CallClosing): Promise<void> {
+    return this.#answer('closeCall', () => this.#close(callId, closing));
+  }
+
+  closeInterruptedCalls(instanceId: string): Promise<number> {
+    return this.#answer('closeInterruptedCalls', () => {
+      const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
+      for (const { callId, openedAt } of interrupted) {
+        this.#close(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs: Date.now() - openedAt });
+      }
+      return interrupted.length;
+    });
+  }
+
+  #close(callId: string, closing: CallClosing): void {
+    this.#void((reset) => reset.callId === callId);
+    this.#recordClosing(callId, closing);
+  }
+
+  #recordClosing(callId: string, closing: CallClosing, change?: Pick<AuditRow, 'accountId' | 'resetId'>): boolean {
+    const opening = this.openCalls.get(callId);
+    this.openCalls.delete(callId);
+    if (this.audit.some((row) => row.callId === callId)) return false;
+    this.audit.push({ ...opening, ...closing, ...change, callId });
+    return true;
+  }
+
+  #void(matches: (reset: MemoryReset) => boolean): void {
+    for (const reset of this.resets.values()) if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
+  }
+
+  /** Work is synchronous, so it is atomic like a transaction. */
+  async #answer<T>(method: keyof Registry, work: () => T): Promise<T> {
+    const fault = this.#faults.get(method)?.shift();
+    if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is away`);
+    if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
+    if (fault === 'hang') throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
+    const result = work();
+    if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
+    return result;
+  }
+}
