@@ -1,0 +1,113 @@
+/** Real database servers for tests: each a container of its own with an empty database. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container } from 'dockerode';
+import { createConnection } from 'mysql2/promise';
+import { GenericContainer, getContainerRuntimeClient, Network } from 'testcontainers';
+import { databaseImage, ensureDatabaseImage, type DatabaseKind } from './database-images.ts';
+import { engineHost, useEngine } from './docker-engine.ts';
+
+export { databaseKinds, type DatabaseKind } from './database-images.ts';
+
+/** A running server with an empty database. */
+export interface Database {
+  /** `mysql://hotline:password@host:port/hotline`; the user may do everything in this database and nothing elsewhere. */
+  readonly url: string;
+  /** Freezes the server, as a hung machine would: connections stay open and nothing answers. */
+  pause(): Promise<void>;
+  /** Lets a paused server go on. */
+  resume(): Promise<void>;
+  /** `kill -9` of the server. Its data files stay. */
+  kill(): Promise<void>;
+  /** Starts a killed server again, on the same port; resolves when it takes queries. */
+  restart(): Promise<void>;
+  /** Ends the server and removes it with its data. */
+  stop(): Promise<void>;
+}
+
+/** Publishes the server's port on loopback only; testcontainers by itself opens it to the network. */
+class ServerContainer extends GenericContainer {
+  publish(port: number, address: string): this {
+    this.createOpts.ExposedPorts = { '3306/tcp': {} };
+    this.hostConfig.PortBindings = { '3306/tcp': [{ HostIp: address, HostPort: String(port) }] };
+    return this;
+  }
+}
+
+/**
+ * Starts a server and waits until it takes queries, about 2 s. Use inside `describeWithDatabase`;
+ * give `beforeAll` a minute, for a busy machine.
+ *
+ * @throws Error when there is no engine, or the server is not ready within 60 s.
+ */
+export async function startDatabase(kind: DatabaseKind): Promise<Database> {
+  useEngine(engineHost() ?? '');
+  await ensureDatabaseImage(kind, (line) => console.log(line));
+  const { containerRuntime } = (await getContainerRuntimeClient()).info;
+  const password = randomBytes(18).toString('hex');
+  const network = await new Network().start();
+  // Chosen here, since Docker gives a restarted server another port unless told.
+  const port = await freePort();
+  const container = await new ServerContainer(databaseImage(kind))
+    .withNetwork(network)
+    .withEnvironment({ MYSQL_RANDOM_ROOT_PASSWORD: 'yes', MYSQL_DATABASE: 'hotline', MYSQL_USER: 'hotline', MYSQL_PASSWORD: password })
+    .withCommand(['--skip-name-resolve']) // or it asks a name server, which nobody need have, before it greets
+    .publish(port, engineHost()?.startsWith('unix:') ? '127.0.0.1' : '')
+    .start();
+  const url = `mysql://hotline:${password}@${containerRuntime.host}:${port}/hotline`;
+  const server = (await getContainerRuntimeClient()).container.getById(container.getId());
+  const stop = async () => {
+    await container.stop({ timeout: 0 });
+    await network.stop();
+  };
+  try {
+    await takesQueries(server, url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop, ...faults(server, url) };
+}
+
+function faults(server: Container, url: string): Omit<Database, 'url' | 'stop'> {
+  return {
+    pause: async () => void (await server.pause()),
+    resume: async () => void (await server.unpause()),
+    kill: async () => void (await server.kill()),
+    restart: async () => {
+      await server.start();
+      await takesQueries(server, url);
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** The official images listen with a half-ready server first, so only a query's answer counts. */
+async function takesQueries(server: Container, url: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      const connection = await createConnection({ uri: url, connectTimeout: 5000 });
+      await connection.query('SELECT 1');
+      return await connection.end();
+    } catch (error) {
+      const { Running } = (await server.inspect()).State;
+      if (Running && Date.now() < deadline) await sleep(100);
+      else throw new Error(`the database server ${Running ? 'is not ready after 60 s' : 'ended'}:\n${await lastLines(server)}`, { cause: error });
+    }
+  }
+}
+
+async function lastLines(server: Container): Promise<string> {
+  const log = await server.logs({ stdout: true, stderr: true, tail: 20 });
+  return log.toString().replace(/[^\n -~]+/g, '');
+}

@@ -1,0 +1,66 @@
+/**
+ * Who uses the engine under `.hotline/docker/`: one file per process. Two test runs of one
+ * checkout share it, and the last to leave ends it; a run that was killed does not count.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const home = resolve(import.meta.dirname, '../../.hotline/docker');
+const users = join(home, 'users');
+const lock = join(home, 'lock');
+
+/** Counts this process as a user and runs `begin`, told whether it is the only one. One process at a time. */
+export function enterEngine(begin: (alone: boolean) => Promise<void>): Promise<void> {
+  return exclusively(async () => {
+    mkdirSync(users, { recursive: true });
+    writeFileSync(join(users, String(process.pid)), '');
+    await begin(liveUsers().length === 1);
+  });
+}
+
+/** Ends this process's use, and runs `end` if it was a user and none is left. One process at a time. */
+export function leaveEngine(end: () => Promise<void>): Promise<void> {
+  return exclusively(async () => {
+    const before = liveUsers();
+    rmSync(join(users, String(process.pid)), { force: true });
+    if (before.length === 1 && before[0] === process.pid) await end();
+  });
+}
+
+function liveUsers(): number[] {
+  mkdirSync(users, { recursive: true });
+  const pids = readdirSync(users).map(Number);
+  for (const pid of pids.filter((pid) => !isAlive(pid))) rmSync(join(users, String(pid)), { force: true });
+  return pids.filter(isAlive);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function exclusively(work: () => Promise<void>): Promise<void> {
+  mkdirSync(home, { recursive: true });
+  while (!takeLock()) await sleep(100);
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takeLock(): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isAlive(Number(readFileSync(lock, 'utf8') || process.pid))) rmSync(lock, { force: true });
+    return false;
+  }
+}
