@@ -104,7 +104,8 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** Takes a key of this channel. */
   handleDigit(event: DtmfEvent): void {
-    if (!this.gone.aborted) this.#digits.push(event);
+    const playing = [...this.#playbacks.values()].some((playback) => playback.sounding);
+    if (!this.gone.aborted) this.#digits.push(event, playing);
   }
 
   /** Takes an event of one of this channel's playbacks. */

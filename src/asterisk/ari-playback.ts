@@ -58,6 +58,11 @@ export class AriPlayback implements Playback {
     if (line.gone.aborted) left();
   }
 
+  /** Whether the PBX is playing it right now. */
+  get sounding(): boolean {
+    return this.#begun > 0 && !this.#over && !this.#closing;
+  }
+
   /** Takes an event of this playback. */
   handle({ type, timestamp, playback }: PlaybackEvent): void {
     if (this.#over || this.#closing) return;
