@@ -1,0 +1,117 @@
+/** What ties the requests of one call together: Call-ID, tags, CSeq, targets (RFC 3261, 12). */
+import { randomBytes } from 'node:crypto';
+import { headerValue, headerValues, tagOf, uriOf, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
+import type { Endpoint } from './sip-socket.ts';
+
+const random = (): string => randomBytes(8).toString('hex');
+
+/** What a request carries beyond what the dialog itself gives it. */
+export interface RequestExtras {
+  readonly headers?: SipHeaders;
+  /** A session description; empty for none. */
+  readonly body?: string;
+}
+
+/** The caller's half of a dialog. */
+export class Dialog {
+  readonly callId = random();
+  readonly localTag = random();
+  readonly #local: Endpoint;
+  readonly #requestUri: string;
+  readonly #identity: SipHeaders;
+  #to: string;
+  #remoteTarget: string;
+  #routes: readonly string[] = [];
+  #cseq = 0;
+
+  /** @param identity gives the From header first, then what else names the caller */
+  constructor(local: Endpoint, requestUri: string, identity: (localTag: string) => SipHeaders) {
+    this.#local = local;
+    this.#requestUri = requestUri;
+    this.#remoteTarget = requestUri;
+    this.#to = `<${requestUri}>`;
+    this.#identity = identity(this.localTag);
+  }
+
+  /** Where the other side is to reach this caller. */
+  get contact(): string {
+    return `<sip:caller@${this.#local.host}:${this.#local.port}>`;
+  }
+
+  /** A new INVITE with the caller's identity. */
+  invite(extras: RequestExtras): SipRequest {
+    return this.#request('INVITE', ++this.#cseq, this.#requestUri, random(), this.#identity, extras);
+  }
+
+  /** A new request inside the answered call, such as BYE. */
+  next(method: string, extras: RequestExtras = {}): SipRequest {
+    return this.#request(method, ++this.#cseq, this.#remoteTarget, random(), this.#identity.slice(0, 1), extras);
+  }
+
+  /** The ACK of a 2xx: a request of its own, to where the answer came from. */
+  ackSuccess(invite: SipRequest): SipRequest {
+    return this.#request('ACK', this.#cseqOf(invite), this.#remoteTarget, random(), this.#identity.slice(0, 1), {});
+  }
+
+  /** The ACK of an error belongs to the INVITE: same URI, Via and CSeq, the answer's To (17.1.1.3). */
+  ackFailure(invite: SipRequest, response: SipResponse): SipRequest {
+    return this.#alike('ACK', invite, headerValue(response.headers, 'To'));
+  }
+
+  /** A CANCEL is the INVITE again under another name (9.1). */
+  cancel(invite: SipRequest): SipRequest {
+    return this.#alike('CANCEL', invite);
+  }
+
+  /** Remembers the other side's tag, Contact and proxies from a 2xx. */
+  establish(response: SipResponse): void {
+    this.#to = headerValue(response.headers, 'To') ?? this.#to;
+    this.retarget(response.headers);
+    this.#routes = headerValues(response.headers, 'Record-Route').flatMap((value) => value.split(',')).reverse();
+  }
+
+  /** Takes a new Contact, as re-INVITE and UPDATE may bring one. */
+  retarget(headers: SipHeaders): void {
+    const contact = headerValue(headers, 'Contact');
+    if (contact !== undefined) this.#remoteTarget = uriOf(contact);
+  }
+
+  /** A response to a request of the other side. */
+  respond(request: SipRequest, status: number, reason: string, body = ''): SipResponse {
+    const to = headerValue(request.headers, 'To') ?? '';
+    const copied = ['Via', 'Record-Route', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
+      headerValues(request.headers, name).map((value) => [name, value] as const));
+    const headers: SipHeaders = [
+      ...copied, ['To', tagOf(to) === undefined ? `${to};tag=${this.localTag}` : to], ['Contact', this.contact],
+      ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
+    ];
+    return { status, reason, headers, body };
+  }
+
+  #cseqOf(request: SipRequest): number {
+    return Number.parseInt(headerValue(request.headers, 'CSeq') ?? '', 10);
+  }
+
+  #alike(method: string, invite: SipRequest, to?: string): SipRequest {
+    const keep = new Set(['via', 'from', 'to', 'call-id', 'max-forwards', 'route']);
+    const headers = invite.headers.filter(([name]) => keep.has(name.toLowerCase()))
+      .map(([name, value]) => [name, name === 'To' ? (to ?? value) : value] as const);
+    return { method, uri: invite.uri, headers: [...headers, ['CSeq', `${this.#cseqOf(invite)} ${method}`]], body: '' };
+  }
+
+  #request(method: string, cseq: number, uri: string, branch: string, identity: SipHeaders, extras: RequestExtras): SipRequest {
+    const body = extras.body ?? '';
+    const headers: SipHeaders = [
+      // z9hG4bK marks a branch of RFC 3261; rport asks for the answer on this very port (RFC 3581).
+      ['Via', `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}`],
+      ['Max-Forwards', '70'],
+      ...identity,
+      ['To', this.#to], ['Call-ID', this.callId], ['CSeq', `${cseq} ${method}`], ['Contact', this.contact],
+      ...this.#routes.map((route) => ['Route', route.trim()] as const),
+      ['User-Agent', 'hotline-caller'],
+      ...(extras.headers ?? []),
+      ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
+    ];
+    return { method, uri, headers, body };
+  }
+}

@@ -1,0 +1,54 @@
+/** Who the caller claims to be: the From, P-Asserted-Identity and Privacy headers of an INVITE. */
+import type { SipHeaders } from './sip-message.ts';
+
+/** The caller's identity as a carrier's trunk would hand it over. */
+export interface CallerIdentity {
+  /** The number in From, as given: national, E.164, or anything at all in tests of bad input. */
+  readonly from: string;
+  /** Display name in From. Default: none. */
+  readonly displayName?: string;
+  /**
+   * The number in P-Asserted-Identity (RFC 3325). Default: the same as `from`, or none when
+   * withheld; `null` sends none.
+   */
+  readonly pai?: string | null;
+  /** Withholds the number: anonymous From and `Privacy: id` (RFC 3323). */
+  readonly withheld?: boolean;
+  /**
+   * Headers sent as they are. From, P-Asserted-Identity and Privacy replace the ones made here;
+   * a From gets its tag appended.
+   */
+  readonly headers?: SipHeaders;
+}
+
+/** Characters left as they are in a SIP user part (RFC 3261, 25.1, but for ; ? / which Asterisk takes as separators). */
+const UNRESERVED = /[A-Za-z0-9\-_.!~*'()&=+$,]/;
+
+/** A number as user part of a SIP URI: what the grammar forbids is percent-encoded from UTF-8. */
+export function escapeUser(number: string): string {
+  return Array.from(Buffer.from(number, 'utf8'), (byte) => {
+    const character = String.fromCharCode(byte);
+    return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+}
+
+const quoted = (name: string): string => `"${name.replace(/[\r\n]/g, ' ').replace(/["\\]/g, '\\$&')}" `;
+
+function fromOf(identity: CallerIdentity, host: string): string {
+  if (identity.withheld) return '"Anonymous" <sip:anonymous@anonymous.invalid>';
+  const name = identity.displayName === undefined ? '' : quoted(identity.displayName);
+  return `${name}<sip:${escapeUser(identity.from)}@${host}>`;
+}
+
+/** The headers of an INVITE that say who is calling. From comes first, with its tag. */
+export function identityHeaders(identity: CallerIdentity, host: string, fromTag: string): SipHeaders {
+  const pai = identity.pai === undefined ? (identity.withheld ? null : identity.from) : identity.pai;
+  const made: [string, string][] = [['From', fromOf(identity, host)]];
+  if (pai !== null) made.push(['P-Asserted-Identity', `<sip:${escapeUser(pai)}@${host}>`]);
+  if (identity.withheld) made.push(['Privacy', 'id']);
+  const own = identity.headers ?? [];
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
+  const all = [...own, ...made.filter(([name]) => !replaced.has(name.toLowerCase()))];
+  const [from, others] = [all.find(([name]) => name.toLowerCase() === 'from'), all.filter(([name]) => name.toLowerCase() !== 'from')];
+  return [['From', `${from?.[1] ?? ''};tag=${fromTag}`], ...others];
+}

@@ -1,0 +1,125 @@
+/** The microphone, the keypad and the ear of one call: its RTP socket and what hangs on it. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import type { Ear } from './ear.ts';
+import type { KeyTiming } from './key-script.ts';
+import { RtpReceiver } from './rtp-receiver.ts';
+import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
+import { RtpSender } from './rtp-sender.ts';
+import { PCMA, type RemoteMedia } from './sdp.ts';
+
+/** Without a packet for so long, a recording that was being heard is over. */
+const PAUSE_MS = 500;
+
+const SAMPLES_PER_MS = 8;
+
+/** How far apart packets were: 20 ms each when nothing is missing. */
+export interface PacketSpacing {
+  /** By arrival: includes every delay, also that of a busy machine. */
+  readonly arrivalMs: number;
+  /**
+   * By the sender's timestamps. Asterisk keeps them going in steps of 20 ms while it plays, and
+   * makes up for a real pause (above about 100 ms) with one larger step.
+   */
+  readonly timestampMs: number;
+}
+
+/** The media of one call. */
+export class Phone {
+  readonly #socket: Socket;
+  #remote: RemoteMedia | undefined;
+  #sender: RtpSender | undefined;
+  /** Packets that overtake the answer are kept until there is an ear to hear them. */
+  #early: (readonly [RtpPacket, number])[] = [];
+  #receiver: RtpReceiver | undefined;
+  readonly #arrivals: { readonly atMs: number; readonly timestamp: number }[] = [];
+  #silence: NodeJS.Timeout | undefined;
+  #hungUp = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (bytes) => { this.#receive(bytes, performance.now()); });
+  }
+
+  /** Binds to a free UDP port. Rejects when the address is not this machine's. */
+  static async open(localAddress: string): Promise<Phone> {
+    const socket = createSocket('udp4');
+    socket.bind(0, localAddress);
+    await once(socket, 'listening');
+    return new Phone(socket);
+  }
+
+  /** Where RTP is to be sent. */
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** The call is answered: begins to send, and lets the ear hear what has come and what comes. */
+  pickUp(remote: RemoteMedia, ear: Ear): void {
+    this.#receiver = new RtpReceiver((packet) => {
+      if (packet.payloadType === PCMA) ear.hear(packet);
+    });
+    for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
+    this.#silence = setTimeout(() => {
+      // After a stall of this process packets may be waiting: setImmediate comes after them.
+      setImmediate(() => { this.#noteSilence(ear); });
+    }, PAUSE_MS);
+    this.#remote = remote;
+    this.#sender = new RtpSender((packet) => { this.#send(packet); }, remote.telephoneEvent ?? 0);
+    this.#sender.start();
+  }
+
+  /** The PBX wants its RTP elsewhere. */
+  move(remote: RemoteMedia): void {
+    this.#remote = remote;
+  }
+
+  /** Presses keys; resolves when the pause after the last is over. Rejects on what is no key. */
+  async press(keys: string, timing?: KeyTiming): Promise<void> {
+    if (this.#remote?.telephoneEvent === undefined) throw new Error('the PBX takes no RFC 4733 keys');
+    await this.#sender?.press(keys, timing);
+  }
+
+  /** The widest spacing of the packets that arrived in a span of time; 0 with fewer than two. */
+  packetSpacing(fromMs: number, toMs: number): PacketSpacing {
+    const within = this.#arrivals.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+    let [arrivalMs, timestampMs] = [0, 0];
+    for (const [index, { atMs, timestamp }] of within.entries()) {
+      const previous = within[index - 1];
+      if (!previous) continue;
+      arrivalMs = Math.max(arrivalMs, atMs - previous.atMs);
+      timestampMs = Math.max(timestampMs, ((timestamp - previous.timestamp) | 0) / SAMPLES_PER_MS);
+    }
+    return { arrivalMs, timestampMs };
+  }
+
+  /** Stops sending and closes the socket. Safe to call twice. */
+  hangUp(): void {
+    if (this.#hungUp) return;
+    this.#hungUp = true;
+    clearTimeout(this.#silence);
+    this.#receiver?.flush();
+    this.#sender?.stop();
+    this.#socket.close();
+  }
+
+  #receive(bytes: Buffer, arrivedAtMs: number): void {
+    const packet = parseRtpPacket(bytes);
+    if (!packet || (packet.payloadType !== PCMA && packet.payloadType !== this.#remote?.telephoneEvent)) return;
+    this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp });
+    if (this.#receiver) this.#receiver.receive(packet, arrivedAtMs);
+    else this.#early.push([packet, arrivedAtMs]);
+    this.#silence?.refresh();
+  }
+
+  #noteSilence(ear: Ear): void {
+    if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < PAUSE_MS) return;
+    this.#receiver?.flush();
+    ear.pause();
+  }
+
+  #send(packet: Buffer): void {
+    if (this.#remote && !this.#hungUp) this.#socket.send(packet, this.#remote.port, this.#remote.address, () => undefined);
+  }
+}

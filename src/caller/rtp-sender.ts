@@ -1,0 +1,87 @@
+/** Sends a telephone's sound: silence without a break, and keys as events in its place. */
+import { randomInt } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { keySlots, PACKET_MS, PACKET_SAMPLES, type KeySlot, type KeyTiming } from './key-script.ts';
+import { formatRtpPacket } from './rtp-packet.ts';
+import { PCMA } from './sdp.ts';
+
+/** Silence in A-law. */
+const SILENCE = Buffer.alloc(PACKET_SAMPLES, 0xd5);
+
+interface Row {
+  readonly slots: KeySlot[];
+  readonly sent: () => void;
+}
+
+/** Sequence numbers and timestamps never break, whatever is sent. */
+export class RtpSender {
+  readonly #send: (packet: Buffer) => void;
+  readonly #eventType: number;
+  readonly #ssrc = randomInt(2 ** 32);
+  #sequence = randomInt(2 ** 15);
+  #timestamp = randomInt(2 ** 31);
+  readonly #rows: Row[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  /** @param eventType payload type the other side takes keys in */
+  constructor(send: (packet: Buffer) => void, eventType: number) {
+    this.#send = send;
+    this.#eventType = eventType;
+  }
+
+  /** Begins to send, 50 packets a second. */
+  start(): void {
+    const startedAt = performance.now();
+    let slot = 0;
+    const tick = (): void => {
+      // Against drift each slot is due at a fixed time; a late timer sends what it missed at once.
+      while (startedAt + slot * PACKET_MS <= performance.now() && !this.#stopped) {
+        this.sendSlot();
+        slot += 1;
+      }
+      if (!this.#stopped) this.#timer = setTimeout(tick, Math.max(0, startedAt + slot * PACKET_MS - performance.now()));
+    };
+    tick();
+  }
+
+  /** Stops sending; keys not yet sent never are, and their promises resolve. Safe to call twice. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    for (const row of this.#rows.splice(0)) row.sent();
+  }
+
+  /**
+   * Presses keys after those pressed before; resolves when the pause after the last one is over.
+   * Rejects when one of them is none of 0–9, * and #.
+   */
+  async press(keys: string, timing?: KeyTiming): Promise<void> {
+    const slots = keySlots(keys, timing);
+    if (this.#stopped || slots.length === 0) return;
+    await new Promise<void>((sent) => { this.#rows.push({ slots, sent }); });
+  }
+
+  /** Sends what is due in one 20-ms slot. `start` calls this in time; tests may call it directly. */
+  sendSlot(): void {
+    const row = this.#rows[0];
+    const slot = row?.slots.shift();
+    if (slot && slot.events.length > 0) this.#sendKey(slot);
+    else this.#emit(PCMA, this.#timestamp, false, SILENCE);
+    this.#timestamp += PACKET_SAMPLES;
+    if (row?.slots.length === 0) {
+      this.#rows.shift();
+      row.sent();
+    }
+  }
+
+  #sendKey(slot: KeySlot): void {
+    const keyDownAt = this.#timestamp - slot.slotsIntoKey * PACKET_SAMPLES;
+    for (const event of slot.events) this.#emit(this.#eventType, keyDownAt, slot.marker, event);
+  }
+
+  #emit(payloadType: number, timestamp: number, marker: boolean, payload: Buffer): void {
+    const sequence = this.#sequence++;
+    this.#send(formatRtpPacket({ marker, payloadType, sequence, timestamp, ssrc: this.#ssrc, payload }));
+  }
+}

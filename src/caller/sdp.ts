@@ -1,0 +1,39 @@
+/** The session description of one A-law phone call (RFC 4566, RFC 3264). */
+
+/** RTP payload type of G.711 A-law (RFC 3551). */
+export const PCMA = 8;
+/** RTP payload type this caller offers for keys (RFC 4733); dynamic, so the offer names it. */
+export const TELEPHONE_EVENT = 101;
+
+/** Where the other side wants its RTP, and which payload type it wants keys in. */
+export interface RemoteMedia {
+  readonly address: string;
+  readonly port: number;
+  /** Undefined when the other side does not take RFC 4733 keys. */
+  readonly telephoneEvent: number | undefined;
+}
+
+/**
+ * Offers A-law and telephone events and nothing else, so that what arrives is, byte for byte,
+ * the recording that is being played.
+ */
+export function offer(address: string, port: number, session: number): string {
+  return [
+    'v=0', `o=caller ${session} ${session} IN IP4 ${address}`, 's=call', `c=IN IP4 ${address}`, 't=0 0',
+    `m=audio ${port} RTP/AVP ${PCMA} ${TELEPHONE_EVENT}`,
+    `a=rtpmap:${PCMA} PCMA/8000`, `a=rtpmap:${TELEPHONE_EVENT} telephone-event/8000`,
+    `a=fmtp:${TELEPHONE_EVENT} 0-15`, 'a=ptime:20', 'a=sendrecv', '',
+  ].join('\r\n');
+}
+
+/** Reads an answer. Throws when it has no audio stream or the stream is not A-law. */
+export function parseAnswer(sdp: string): RemoteMedia {
+  const audio = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(sdp);
+  if (!audio || audio[1] === '0') throw new Error('the PBX answered without an audio stream');
+  if (!(audio[2] ?? '').split(' ').includes(String(PCMA))) throw new Error('the PBX does not speak A-law');
+  const inMedia = /^c=IN IP4 (\S+)/m.exec(sdp.slice(audio.index));
+  const address = (inMedia ?? /^c=IN IP4 (\S+)/m.exec(sdp))?.[1];
+  if (address === undefined) throw new Error('the PBX answered without an RTP address');
+  const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(sdp)?.[1];
+  return { address, port: Number(audio[1]), telephoneEvent: events === undefined ? undefined : Number(events) };
+}

@@ -1,0 +1,104 @@
+/** What happened in a call, in order, and the same to be read by people. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { EndedBy } from './sip-leg.ts';
+
+/** A recording that was heard. The last two are there once it has ended. */
+export interface HeardEntry {
+  readonly kind: 'heard';
+  /** When it began, ms after the answer, as all times here. */
+  readonly atMs: number;
+  /** `hotline/menu`, `digits/7`. */
+  readonly name: string;
+  readonly endedAtMs?: number;
+  /** Heard to its last frame, not cut off. */
+  readonly complete?: boolean;
+}
+
+/** Keys that were pressed. */
+export interface KeyedEntry {
+  readonly kind: 'keyed';
+  readonly atMs: number;
+  /** Masked in the middle when more than four. */
+  readonly keys: string;
+  /** When the last key was let go; there once it has been. */
+  readonly endedAtMs?: number;
+}
+
+/** One event of a call. `unknown`: sound that belongs to no recording. */
+export type TranscriptEntry =
+  | HeardEntry
+  | KeyedEntry
+  | { readonly kind: 'unknown'; readonly atMs: number }
+  | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
+
+/** Spoken text by name of the recording, as in `hotline/menu`. */
+export type PromptTexts = ReadonlyMap<string, string>;
+
+const script = z.object({
+  prompts: z.array(z.object({ name: z.string(), text: z.string().optional() })),
+});
+
+/** Reads `prompts.yaml`, where every prompt but the digits stands without its folder `hotline/`. */
+export async function readPromptTexts(file: string): Promise<PromptTexts> {
+  const { prompts } = script.parse(parse(await readFile(file, 'utf8')));
+  return new Map(prompts.map(({ name, text }) => [name.includes('/') ? name : `hotline/${name}`, text ?? '']));
+}
+
+/** Shows the first and last two of more than four keys: enough to recognise one's own code. */
+export function maskKeys(keys: string): string {
+  return keys.length <= 4 ? keys : `${keys.slice(0, 2)}${'*'.repeat(keys.length - 4)}${keys.slice(-2)}`;
+}
+
+/** `01:02.3` for 62,345 ms. */
+export function formatTime(ms: number): string {
+  const tenths = Math.floor(Math.max(0, ms) / 100);
+  const minutes = Math.floor(tenths / 600);
+  const seconds = ((tenths % 600) / 10).toFixed(1);
+  return `${String(minutes).padStart(2, '0')}:${seconds.padStart(4, '0')}`;
+}
+
+const ENDS: Readonly<Record<EndedBy, string>> = {
+  caller: 'you hung up', pbx: 'the hotline hung up', lost: 'the hotline no longer answers',
+};
+
+/** The digit a recording says, or undefined when it is not a digit. */
+export function digitOf(name: string): string | undefined {
+  return /^digits\/(\d)$/.exec(name)?.[1];
+}
+
+function describe(entry: TranscriptEntry, texts: PromptTexts): string {
+  switch (entry.kind) {
+    case 'heard': {
+      const text = texts.get(entry.name);
+      return `heard  ${entry.name}${text ? `  «${text}»` : ''}${entry.complete === false ? '  (cut off)' : ''}`;
+    }
+    case 'keyed': return `keyed  ${entry.keys}`;
+    case 'unknown': return 'heard  something that is none of the recordings';
+    case 'ended': return `ended  ${ENDS[entry.by]}`;
+  }
+}
+
+/** Groups entries into lines: digits read one after the other share one. */
+function lines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
+  const grouped: TranscriptEntry[][] = [];
+  const isDigit = (entry?: TranscriptEntry): boolean => entry?.kind === 'heard' && digitOf(entry.name) !== undefined;
+  for (const entry of entries) {
+    const last = grouped.at(-1);
+    if (last && isDigit(entry) && isDigit(last[0])) last.push(entry);
+    else grouped.push([entry]);
+  }
+  return grouped;
+}
+
+/** The transcript as lines of time, deed, and recording with its text. */
+export function renderTranscript(entries: readonly TranscriptEntry[], texts: PromptTexts = new Map()): string[] {
+  return lines(entries).map((group) => {
+    const [first] = group;
+    if (!first) return '';
+    const digits = group.map((entry) => (entry.kind === 'heard' ? digitOf(entry.name) : undefined));
+    const said = digits[0] === undefined ? describe(first, texts) : `heard  digits  ${digits.join(' ')}`;
+    return `${formatTime(first.atMs)}  ${said}`;
+  });
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { Ear } from '../../src/caller/ear.ts';
+import { indexSound, type IndexedSound } from '../../src/caller/sound-index.ts';
+
+const SILENT_FRAME = Buffer.alloc(160, 0xd5);
+
+/** A recording of frames with sound, each different, and of silence where the text has a dot. */
+function recording(voice: string): Buffer {
+  return Buffer.concat(Array.from(voice, (letter) => letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter)));
+}
+
+const letters = (from: number, count: number): string => Array.from({ length: count }, (_, i) => String.fromCharCode(from + i)).join('');
+
+const WELCOME = `..${letters(0x21, 8)}..${letters(0x40, 6)}...`;
+const GOODBYE = `..${letters(0x21, 8)}.${letters(0x50, 6)}..`; // begins like WELCOME
+const SORRY = letters(0x61, 6);
+const SORRY_LONG = `${SORRY}...${letters(0x71, 6)}`; // SORRY is the beginning of it
+const ONE = `.${letters(0x30, 5)}.`;
+const VOICES = { welcome: WELCOME, goodbye: GOODBYE, sorry: SORRY, 'sorry-long': SORRY_LONG, one: ONE };
+const SOUNDS: readonly IndexedSound[] = Object.entries(VOICES).map(([name, voice]) => indexSound(name, recording(voice)));
+
+/** What an ear says to a stream; a space is a packet that never arrives. Each packet is 20 ms. */
+function heard(stream: string, sounds = SOUNDS): string[] {
+  const said: string[] = [];
+  const ear = new Ear(sounds, {
+    heard: (name, atMs) => said.push(`${name} from ${atMs}`),
+    ended: (name, { endedAtMs, complete }) => said.push(`${name} ${complete ? 'whole' : 'cut'} at ${endedAtMs}`),
+    unknown: (atMs) => said.push(`unknown from ${atMs}`),
+  });
+  let [lost, first] = [0, true];
+  for (const [index, letter] of Array.from(stream).entries()) {
+    if (letter === ' ') { lost += 1; continue; }
+    ear.hear({ payloadType: 8, payload: recording(letter), timestamp: index * 160, arrivedAtMs: index * 20, lost: first ? 0 : lost, first });
+    [lost, first] = [0, false];
+  }
+  ear.pause();
+  return said;
+}
+
+const names = (said: string[]): string[] => said.filter((line) => line.includes('from')).map((line) => line.split(' ')[0] ?? '');
+
+test('recordings played one after the other are each heard with their times', () => {
+  expect(heard(ONE + ONE + SORRY + ONE)).toEqual([
+    'one from 0', 'one whole at 140', 'one from 140', 'one whole at 280',
+    'sorry from 280', 'sorry whole at 400', 'one from 400', 'one whole at 540',
+  ]);
+});
+
+test('recordings with the same beginning are told apart where they part', () => {
+  expect(heard(WELCOME)).toEqual(['welcome from 0', `welcome whole at ${WELCOME.length * 20}`]);
+  expect(heard(GOODBYE)).toEqual(['goodbye from 0', `goodbye whole at ${GOODBYE.length * 20}`]);
+});
+
+test('a recording is named as soon as it can be no other, not only at its end', () => {
+  expect(heard(WELCOME.slice(0, 13))[0]).toBe('welcome from 0');
+  expect(heard(WELCOME.slice(0, 9))).toEqual([]); // could still be goodbye
+});
+
+test('a recording that is the beginning of a longer one is told from it', () => {
+  expect(heard(`${SORRY}....${ONE}`)).toEqual(['sorry from 0', 'sorry whole at 120', 'one from 200', 'one whole at 340']);
+  expect(heard(SORRY_LONG)).toEqual(['sorry-long from 0', 'sorry-long whole at 300']);
+  expect(heard(SORRY)).toEqual(['sorry from 0', 'sorry whole at 120']);
+  expect(heard(SORRY + SORRY)).toEqual(['sorry from 0', 'sorry whole at 120', 'sorry from 120', 'sorry whole at 240']);
+});
+
+test('a key that cuts a prompt short ends it at its last sound', () => {
+  expect(heard(WELCOME.slice(0, 14) + ONE)).toEqual(['welcome from 0', 'welcome cut at 280', 'one from 280', 'one whole at 420']);
+});
+
+test('a prompt cut short in a pause does not swallow the silence the next one begins with', () => {
+  expect(heard(`${SORRY_LONG.slice(0, 11)}.${ONE}`)).toEqual(['sorry-long from 0', 'sorry-long cut at 220', 'one from 240', 'one whole at 380']);
+  expect(heard(`${WELCOME.slice(0, 20)}${ONE}`)).toEqual(['welcome from 0', 'welcome whole at 420', 'one from 400', 'one whole at 540']);
+});
+
+test('a prompt cut short by itself is heard twice', () => {
+  expect(names(heard(SORRY_LONG.slice(0, 12) + SORRY_LONG))).toEqual(['sorry-long', 'sorry-long']);
+});
+
+test('a call that ends in a prompt leaves it cut', () => {
+  expect(heard(SORRY_LONG.slice(0, 12))).toEqual(['sorry-long from 0', 'sorry-long cut at 240']);
+});
+
+test('silence is not reported and proves nothing, however long', () => {
+  expect(heard('.'.repeat(500))).toEqual([]);
+  expect(heard(`${'.'.repeat(100)}${ONE}${'.'.repeat(100)}`)).toEqual(['one from 2000', 'one whole at 2140']);
+});
+
+test('A-law has four ways to say nothing', () => {
+  expect(indexSound('quiet', Buffer.from([0xd5, 0x55, 0xd4, 0x54])).audible).toBe(false);
+  expect(indexSound('click', Buffer.from([0xd5, 0x55, 0xd4, 0x2a])).audible).toBe(true);
+});
+
+test('lost packets neither hide a recording nor count it as cut off', () => {
+  const hole = (voice: string, ...at: number[]) => Array.from(voice, (letter, index) => at.includes(index) ? ' ' : letter).join('');
+  expect(heard(ONE + hole(SORRY_LONG, 4, 5, 10) + ONE)).toEqual([
+    'one from 0', 'one whole at 140', 'sorry-long from 140', 'sorry-long whole at 440', 'one from 440', 'one whole at 580',
+  ]);
+  expect(names(heard(hole(ONE + SORRY_LONG + ONE, 6, 7, 8)))).toEqual(['one', 'sorry-long', 'one']); // across a boundary
+  expect(names(heard(hole(ONE, 0, 1)))).toEqual(['one']); // before the first packet
+});
+
+test('the last, shorter packet of a recording that is not whole packets belongs to it', () => {
+  const said: string[] = [];
+  const ear = new Ear([indexSound('odd', Buffer.concat([recording('abcd'), Buffer.alloc(77, 'e')]))], {
+    heard: (name) => said.push(name), ended: (_, { complete }) => said.push(String(complete)), unknown: () => said.push('?'),
+  });
+  const packets = [...Array.from('abcd', recording), Buffer.alloc(77, 'e')];
+  for (const [index, payload] of packets.entries()) {
+    ear.hear({ payloadType: 8, payload, timestamp: 0, arrivedAtMs: index * 20, lost: 0, first: index === 0 });
+  }
+  expect(said).toEqual(['odd', 'true']);
+});
+
+test('sound that is none of the recordings is reported once', () => {
+  expect(heard(`${ONE}${'z'.repeat(40)}${ONE}`)).toEqual(['one from 0', 'one whole at 140', 'unknown from 140', 'one from 940', 'one whole at 1080']);
+  expect(heard(`${ONE}${'z'.repeat(5)}${ONE}`)).toHaveLength(4); // a click
+});
+
+test('any row of recordings is heard right, with any one packet in eight lost', () => {
+  const name = fc.constantFrom(...Object.keys(VOICES) as (keyof typeof VOICES)[]);
+  fc.assert(fc.property(fc.array(name, { minLength: 1, maxLength: 12 }), fc.nat(7), (row, offset) => {
+    const stream = row.map((each) => VOICES[each]).join('');
+    const holed = Array.from(stream, (letter, index) => index % 8 === offset ? ' ' : letter).join('');
+    expect(names(heard(stream))).toEqual(row);
+    expect(heard(stream).filter((line) => line.includes('cut'))).toEqual([]);
+    expect(names(heard(`${holed}..`))).toEqual(row);
+  }));
+});
