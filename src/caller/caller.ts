@@ -1,6 +1,5 @@
 /** Places a scripted call: what `make call` and the end-to-end tests drive the hotline with. */
 import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CallLog } from './call-log.ts';
 import type { Credentials } from './digest.ts';
 import { Ear } from './ear.ts';
@@ -77,7 +76,7 @@ async function answered(
   const hangUp = (): void => { void leg.hangUp(); };
   const ended = leg.ended.then(async (by): Promise<CallEnd> => {
     signal?.removeEventListener('abort', hangUp);
-    await nextTurn(); // the BYE may have been read before the last RTP packets that wait beside it
+    await phone.hearOut(); // the BYE may have overtaken packets that wait in the other socket
     phone.hangUp();
     ear.pause();
     const atMs = performance.now() - answeredAtMs;

@@ -2,6 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Ear } from './ear.ts';
 import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
@@ -62,8 +63,7 @@ export class Phone {
     });
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
     this.#silence = setTimeout(() => {
-      // After a stall of this process packets may be waiting: setImmediate comes after them.
-      setImmediate(() => { this.#noteSilence(ear); });
+      void this.#noteSilence(ear);
     }, PAUSE_MS);
     this.#remote = remote;
     this.#sender = new RtpSender((packet) => { this.#send(packet); }, remote.telephoneEvent ?? 0);
@@ -94,6 +94,16 @@ export class Phone {
     return { arrivalMs, timestampMs };
   }
 
+  /** Resolves when every packet that has arrived at this machine has been heard. */
+  async hearOut(): Promise<void> {
+    let heard;
+    do { // each turn of the event loop reads some of what waits; the current turn may be past reading
+      heard = this.#arrivals.length;
+      await nextTurn();
+      await nextTurn();
+    } while (this.#arrivals.length > heard);
+  }
+
   /** Stops sending and closes the socket. Safe to call twice. */
   hangUp(): void {
     if (this.#hungUp) return;
@@ -113,7 +123,8 @@ export class Phone {
     this.#silence?.refresh();
   }
 
-  #noteSilence(ear: Ear): void {
+  async #noteSilence(ear: Ear): Promise<void> {
+    await this.hearOut(); // after a stall of this process the silence may be its own
     if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < PAUSE_MS) return;
     this.#receiver?.flush();
     ear.pause();

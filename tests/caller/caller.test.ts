@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCallCommand } from '../../src/caller/call-command.ts';
+import { placeCall, type PlaceCallOptions } from '../../src/caller/caller.ts';
+import { NotHeard, type ScriptedCall } from '../../src/caller/scripted-call.ts';
+import { parseRtpPacket } from '../../src/caller/rtp-packet.ts';
+import type { SipRequest } from '../../src/caller/sip-message.ts';
+import { FakePbx } from './fake-pbx.ts';
+
+/** Ten frames of sound that occur nowhere else. */
+const voice = (seed: number): Buffer => Buffer.concat(Array.from({ length: 10 }, (_, frame) => Buffer.alloc(160, Buffer.from([seed, frame, 1]))));
+const RECORDINGS: Readonly<Record<string, Buffer>> = {
+  'hotline/menu': voice(1), 'hotline/enter-code-10': voice(2), 'hotline/password-intro': voice(3), 'hotline/changed': voice(4),
+  'hotline/silence': Buffer.alloc(1600, 0xd5), 'digits/4': voice(14), 'digits/8': voice(18),
+};
+
+let soundsDirectory = '';
+let pbx: FakePbx;
+let invite: SipRequest;
+
+beforeAll(async () => {
+  soundsDirectory = await mkdtemp(join(tmpdir(), 'caller-sounds-'));
+  for (const folder of ['hotline', 'digits']) await mkdir(join(soundsDirectory, folder));
+  for (const [name, recording] of Object.entries(RECORDINGS)) await writeFile(join(soundsDirectory, `${name}.alaw`), recording);
+  await writeFile(join(soundsDirectory, 'prompts.yaml'), 'prompts:\n  - {name: menu, text: Kính chào}\n  - {name: silence, silenceMs: 200}\n');
+});
+afterAll(async () => { await rm(soundsDirectory, { recursive: true }); });
+
+beforeEach(async () => {
+  pbx = await FakePbx.listen((request) => {
+    if (request.method === 'INVITE') {
+      invite = request;
+      pbx.answer(request);
+    } else if (request.method === 'BYE') pbx.reply(request, 200);
+  });
+});
+afterEach(() => { pbx.close(); });
+
+const call = async (options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> => await placeCall({
+  target: pbx.target, localAddress: '127.0.0.1', identity: { from: '0912345678' }, soundsDirectory, ...options,
+});
+
+const play = (...names: string[]): void => { for (const name of names) pbx.play(invite, RECORDINGS[name] ?? Buffer.alloc(0)); };
+const keysReceived = (): string => pbx.rtpReceived.map((bytes) => parseRtpPacket(bytes))
+  .filter((packet) => packet?.payloadType === 101 && packet.marker).map((packet) => String(packet?.payload[0])).join('');
+
+test('a script follows the call: hears the menu, presses 8, hears the next prompt to its end', async () => {
+  const scripted = await call();
+  play('hotline/menu');
+  expect(await scripted.hears('hotline/menu')).toMatchObject({ kind: 'heard', name: 'hotline/menu' });
+  await scripted.keys('8', { toneMs: 40, gapMs: 40 });
+  await pbx.until(() => keysReceived() === '8');
+  play('hotline/enter-code-10');
+  expect(await scripted.heardToEnd('hotline/enter-code-10')).toMatchObject({ complete: true });
+  await scripted.hangUp();
+  expect(await scripted.ended).toMatchObject({ by: 'caller' });
+  expect(scripted.transcript().map((entry) => entry.kind)).toEqual(['heard', 'keyed', 'heard', 'ended']);
+});
+
+test('each wait takes a recording once, and passes over those in between', async () => {
+  const scripted = await call();
+  play('hotline/menu', 'hotline/password-intro', 'hotline/menu', 'hotline/changed');
+  const first = await scripted.hears('hotline/menu');
+  expect(await scripted.heardToEnd('hotline/menu')).toMatchObject({ atMs: first.atMs });
+  expect((await scripted.heardToEnd('hotline/menu')).atMs).toBeGreaterThanOrEqual(first.atMs);
+  await scripted.hears(/^hotline\/ch/);
+  await expect(scripted.hears('hotline/password-intro', { deadlineMs: 1 })).rejects.toThrow(NotHeard);
+  await scripted.hangUp();
+});
+
+test('digits are collected reading by reading', async () => {
+  const scripted = await call();
+  play('hotline/password-intro', 'digits/4', 'digits/8', 'hotline/silence', 'digits/8', 'hotline/changed', 'digits/4');
+  await scripted.hears('hotline/changed');
+  await scripted.heardToEnd('digits/4');
+  expect(scripted.digitsHeard()).toEqual(['488', '4']);
+  await scripted.hangUp();
+});
+
+test('a wait ends with the call and says what was heard until then', async () => {
+  const scripted = await call();
+  play('hotline/menu');
+  const waiting = scripted.hears('hotline/changed');
+  await scripted.heardToEnd('hotline/menu');
+  pbx.request('BYE', invite);
+  await expect(waiting).rejects.toThrow(/the call ended.*\n.*hotline\/menu\n.*the hotline hung up/);
+  expect(await scripted.ended).toMatchObject({ by: 'pbx' });
+});
+
+test('a prompt that is cut off was not heard to its end', async () => {
+  const scripted = await call();
+  pbx.play(invite, (RECORDINGS['hotline/menu'] as Buffer).subarray(0, 800));
+  play('hotline/changed');
+  await expect(scripted.heardToEnd('hotline/menu')).rejects.toThrow('cut off');
+  await scripted.hangUp();
+});
+
+test('a wait can be given up, and a call hung up, by signal', async () => {
+  const [impatient, done] = [new AbortController(), new AbortController()];
+  const scripted = await call({ signal: done.signal });
+  const waiting = scripted.hears('hotline/menu', { signal: impatient.signal });
+  impatient.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  done.abort();
+  expect(await scripted.ended).toMatchObject({ by: 'caller' });
+});
+
+test('the widest spacing of packets is known for any part of the call', async () => {
+  const scripted = await call();
+  play('hotline/menu');
+  await scripted.heardToEnd('hotline/menu');
+  expect(scripted.packetSpacing(0, scripted.nowMs)).toMatchObject({ timestampMs: 20 });
+  expect(scripted.packetSpacing(-2, -1)).toEqual({ arrivalMs: 0, timestampMs: 0 });
+  await scripted.hangUp();
+});
+
+/** A hotline that plays its next part each time a row of keys is complete, then hangs up. */
+async function hotlineThatReads(...readings: string[][]): Promise<void> {
+  await pbx.until(({ requests }) => requests.includes('ACK'));
+  play('hotline/menu');
+  await pbx.until(() => keysReceived() === '8');
+  play('hotline/enter-code-10');
+  await pbx.until(() => keysReceived() === '80123456789');
+  for (const reading of readings) play('hotline/password-intro', ...reading);
+  play('hotline/changed');
+  await pbx.until(() => { pbx.request('BYE', invite); return true; });
+}
+
+test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
+  const lines: string[] = [];
+  const hotline = hotlineThatReads(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
+  const code = await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) });
+  await hotline;
+  expect(code).toBe(0);
+  const told = lines.map((line) => line.replace(/^\d\d:\d\d\.\d {2}/, ''));
+  expect(told).toEqual([
+    'heard  hotline/menu  «Kính chào»', 'keyed  8', 'heard  hotline/enter-code-10', 'keyed  01******89',
+    'heard  hotline/password-intro', 'heard  digits  4 8', 'heard  hotline/password-intro', 'heard  digits  4 8',
+    'heard  hotline/changed', 'ended  the hotline hung up', 'The new password is 48: heard twice, both times the same.',
+  ]);
+});
+
+test('hotline call ends with 1 when the two readings differ, or there is none', async () => {
+  const lines: string[] = [];
+  const different = hotlineThatReads(['digits/4', 'digits/8'], ['digits/8']);
+  expect(await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
+  await different;
+  expect(lines.at(-1)).toBe('A password was heard, but not twice the same.');
+});
+
+test('hotline call says how to start the hotline when nothing answers', async () => {
+  const lines: string[] = [];
+  const gone = await FakePbx.listen(() => undefined);
+  const { target } = gone;
+  gone.close();
+  expect(await runCallCommand({ target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
+  expect(lines).toEqual([`hotline call: nothing answers at ${target}: start it with \`make run\``]);
+});
