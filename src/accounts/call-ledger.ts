@@ -9,51 +9,49 @@ const retryMs = 1000;
 
 export class CallLedger {
   readonly #registry: Registry;
-  /** Rows still to be written, oldest first. */
-  #pending: (() => Promise<void>)[] = [];
-  #writing: Promise<void> | undefined;
+  /** Openings the database did not take; each is written together with its call's closing. */
+  readonly #missed = new Map<string, CallOpening>();
+  /** Closings under way, each on its own: one the database refuses must not hold up the others. */
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
   }
 
-  /** How many rows the database has not taken yet. */
-  get backlog(): number {
-    return this.#pending.length;
-  }
-
   /**
    * Records that a call has come.
    *
-   * @throws RegistryUnavailable when the database is away; the row is then written later.
+   * @throws RegistryUnavailable when the database is away; the row is then written with the closing.
    */
   async open(opening: CallOpening): Promise<void> {
-    const write = () => this.#registry.openCall(opening);
     try {
-      await write();
+      await this.#registry.openCall(opening);
     } catch (error) {
-      if (error instanceof RegistryUnavailable) this.#pending.push(write);
+      if (error instanceof RegistryUnavailable) this.#missed.set(opening.callId, opening);
       throw error;
     }
   }
 
-  /** Records how the call ended; returns at once. */
-  close(callId: string, closing: CallClosing): void {
-    this.#pending.push(() => this.#registry.closeCall(callId, closing));
-    void this.written();
+  /** Records how a call ended that changed nothing; returns at once. A change records itself. */
+  close(callId: string, closing: CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> }): void {
+    const writing = this.#write(callId, closing);
+    this.#writing.add(writing);
+    void writing.finally(() => this.#writing.delete(writing));
   }
 
   /** Resolves when every row is in the database. */
   async written(): Promise<void> {
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
-    await this.#writing;
+    await Promise.all(this.#writing);
   }
 
-  async #writeAll(): Promise<void> {
-    for (let write = this.#pending[0]; write !== undefined; write = this.#pending[0]) {
+  async #write(callId: string, closing: CallClosing): Promise<void> {
+    for (;;) {
       try {
-        await write();
-        this.#pending.shift();
+        const missed = this.#missed.get(callId);
+        if (missed !== undefined) await this.#registry.openCall(missed);
+        await this.#registry.closeCall(callId, closing);
+        this.#missed.delete(callId);
+        return;
       } catch (error) {
         if (!(error instanceof RegistryUnavailable)) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryMs));

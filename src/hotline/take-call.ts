@@ -82,6 +82,8 @@ async function apologise(call: Call): Promise<void> {
 async function finish(call: Call, hotline: Hotline, record: { callId: string; channelId: string; startedAt: number }, ending: Ending): Promise<void> {
   const durationMs = Date.now() - record.startedAt;
   await call.hangUp();
-  hotline.ledger.close(record.callId, { ...ending, durationMs });
+  const { outcome, reason } = ending;
+  // A change was recorded by the transaction that made it.
+  if (outcome !== 'changed') hotline.ledger.close(record.callId, { outcome, reason, durationMs });
   hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, ...ending, durationMs });
 }

@@ -53,7 +53,10 @@ export async function placeScriptedCall(
   const line = {
     press: (keys: string) => channel.press(keys),
     hangUp: () => channel.callerHangsUp(),
-    after: (ms: number, act: () => void) => void setTimeout(act, ms),
+    after: (ms: number, act: () => void) => {
+      const timer = setTimeout(act, ms);
+      channel.gone.addEventListener('abort', () => clearTimeout(timer)); // whoever has left presses no key
+    },
   };
   channel.whenHeard((heard, index) => options.caller(heard.sound, line, index));
   await passTimeUntil(takeCall(channel, hotline).then(() => hotline.ledger.written()));

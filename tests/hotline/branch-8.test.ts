@@ -1,0 +1,261 @@
+/** Branch 8 with scripted callers under fake time, and a registry in memory. */
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
+import type { Sound } from '../../src/call/channel.ts';
+import { callIdOf, releaseOrphan } from '../../src/hotline/take-call.ts';
+import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+import { MemoryRegistry } from '../support/memory-registry.ts';
+import { hotlineOver, passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/scripted-call.ts';
+
+useFakeTime();
+
+const lengths = await loadSoundLengths(join(import.meta.dirname, '../../sounds/vi'));
+const code = '0123456789';
+const phone = '0912345678';
+const oldHash = await hashPassword('24681357');
+
+/** A hotline with one citizen. */
+function hotlineWithCitizen() {
+  const registry = new MemoryRegistry();
+  registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
+  return { registry, hotline: hotlineOver(registry, lengths) };
+}
+
+/** Keys something at the question for the code, and again at each repetition. */
+const keying =
+  (...entries: string[]): Caller =>
+  (sound, line) => {
+    if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
+  };
+
+/** What was said, in order: prompts by name, readings as their digits; silence left out. */
+function said(channel: FakeChannel): string[] {
+  return channel.heard
+    .map(({ sound }) => sound.replace('hotline/', ''))
+    .filter((name) => name !== 'silence' && name !== 'pause')
+    .join(' ')
+    .replace(/digits\/(\d)(?: (?=digits))?/g, '$1')
+    .split(' ')
+    .filter((name) => name !== '');
+}
+
+function spokenPassword(channel: FakeChannel): string {
+  return said(channel).find((name) => /^\d{6,}$/.test(name)) ?? '';
+}
+
+const place = (hotline: ReturnType<typeof hotlineWithCitizen>['hotline'], caller: Caller, callerNumber = phone, broken: Sound[] = []) =>
+  placeScriptedCall(hotline, { callerNumber, lengths, caller, broken });
+
+describe('a call', () => {
+  test('that matches hears the password twice, and the account has it', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying(code));
+    const password = spokenPassword(channel);
+    expect(said(channel)).toEqual(['enter-code-10', 'please-wait', 'password-intro', password, 'changed', password, 'valid-10-minutes', 'change-at-login', 'goodbye']);
+    expect(await verifyPassword(registry.accounts[0]!.passwordHash, password)).toBe(true);
+    expect(registry.accounts[0]).toMatchObject({ mustChange: true });
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+    expect(registry.outbox).toHaveLength(1);
+    expect(channel.hungUpBy).toBe('application');
+  });
+
+  test('hears that the password has changed only after it has', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    let hashWhenTold = oldHash;
+    await place(hotline, (sound, line, index) => {
+      keying(code)(sound, line, index);
+      if (sound === 'hotline/changed') hashWhenTold = registry.accounts[0]!.passwordHash;
+    });
+    expect(hashWhenTold).not.toBe(oldHash);
+  });
+
+  test('with three wrong codes hears the official sentence each time, and is offered a person', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying('9999999999', '8888888888', '7777777777'));
+    expect(said(channel)).toEqual([
+      ...['enter-code-10', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'enter-again'],
+      ...['please-wait', 'mismatch', 'too-many-entries', 'offer-operator', 'goodbye'],
+    ]);
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'mismatch' }]);
+  });
+
+  test('counts silences and wrong entries apart', async () => {
+    const { hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying('', '99#', '', '98#', code));
+    expect(said(channel)).toContain('changed');
+  });
+
+  test('ends at the third silence', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying());
+    expect(said(channel)).toEqual(['enter-code-10', 'code-silence', 'enter-code-10', 'code-silence', 'enter-code-10', 'too-many-silences', 'goodbye']);
+    expect(registry.audit).toMatchObject([{ outcome: 'no-input' }]);
+  });
+
+  test('with entries of the wrong length only is told so', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying('1#', '12#', '123#'));
+    expect(said(channel)).toEqual(['enter-code-10', 'code-length', 'enter-again', 'code-length', 'enter-again', 'code-length', 'too-many-entries', 'offer-operator', 'goodbye']);
+    expect(registry.audit).toMatchObject([{ outcome: 'bad-input' }]);
+  });
+
+  test('reaches the operator by 0 and #, or by 0 and waiting', async () => {
+    for (const keys of ['0#', '0']) {
+      const { registry, hotline } = hotlineWithCitizen();
+      const channel = await place(hotline, keying(keys));
+      expect(channel.exitedTo).toBe('operator');
+      expect(registry.audit).toMatchObject([{ outcome: 'operator' }]);
+    }
+  });
+
+  test.each(['', 'anonymous', '0912"345678', '+84912345678 ', '+14155550100', '${EXTEN}', '113'])('from %j is refused and offered a person', async (callerNumber) => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, (sound, line) => (sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined), callerNumber);
+    expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
+    expect(channel.exitedTo).toBe('operator');
+    expect(registry.audit).toMatchObject([{ outcome: 'no-identity' }]);
+  });
+
+  test('drops keys pressed before the answer was known, and takes those pressed while it is told', async () => {
+    const { hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, (sound, line) => {
+      if (sound === 'hotline/enter-code-10') line.press('9999999999');
+      if (sound === 'hotline/please-wait') line.press('55#');
+      if (sound === 'hotline/mismatch') line.press(code);
+    });
+    expect(said(channel)).toContain('changed');
+    expect(said(channel)).not.toContain('code-length');
+  });
+});
+
+describe('when the database', () => {
+  test.each([
+    ['opens no call', 'openCall'],
+    ['finds no answer to the code', 'findAccount'],
+    ['prepares nothing', 'prepareReset'],
+  ] as const)('%s, the caller hears an apology and nothing has changed', async (_, method) => {
+    const { registry, hotline } = hotlineWithCitizen();
+    registry.failNext(method, 'hang');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel)).toEqual(expect.arrayContaining(['fault', 'offer-operator', 'goodbye']));
+    expect(said(channel)).not.toContain('changed');
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'fault', reason: 'the database is away' }]);
+  });
+
+  test('loses the answer to a change that was made, the caller is told it was made', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    registry.failNext('activateReset', 'after-commit');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel)).toContain('changed');
+    expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  test('did not make the change, the caller is told it was not made', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    registry.failNext('activateReset', 'before');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel)).toContain('fault');
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
+  });
+
+  test('stays away after the change, the caller is told that we do not know', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    registry.failNext('activateReset', 'hang');
+    for (let i = 0; i < 20; i++) registry.failNext('voidReset', 'before');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel)).toEqual(expect.arrayContaining(['please-wait', 'fault-unconfirmed', 'goodbye']));
+    expect(said(channel)).not.toContain('changed');
+    expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
+  });
+
+  test('is away when the call ends, the row is written when it is back, and holds up no other', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    for (let i = 0; i < 5; i++) registry.failNext('closeCall', 'before');
+    await place(hotline, keying('0#'));
+    await place(hotline, keying('0#'));
+    expect(registry.audit).toMatchObject([{ outcome: 'operator' }, { outcome: 'operator' }]);
+  });
+});
+
+describe('when the PBX', () => {
+  test('cannot play the first reading, nothing has changed', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, keying(code), phone, ['hotline/password-intro']);
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
+  });
+
+  test('cannot play the second reading, no one says that nothing has changed', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying(code), phone, ['hotline/changed']);
+    expect(said(channel)).not.toContain('fault');
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  test('brings a channel that a dead process left, the caller hears an apology and the call has its row', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = new FakeChannel({ lengths });
+    await registry.openCall({ callId: callIdOf(channel), instanceId: 'the dead one', channelId: channel.id, maskedPhone: '' });
+    await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
+    await passTimeUntil(releaseOrphan(channel, hotline).then(() => hotline.ledger.written()));
+    expect(said(channel)).toEqual(['interrupted', 'goodbye']);
+    expect(channel.hungUpBy).toBe('application');
+    expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
+    expect(registry.openCalls.size).toBe(0);
+  });
+});
+
+/** Every way through the call, each with the caller who goes it. */
+const paths: Record<string, { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }> = {
+  matched: { caller: () => keying(code) },
+  'matched at the third entry': { caller: () => keying('9999999999', '12#', code) },
+  'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
+  'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
+  'three silences': { caller: () => keying() },
+  'no caller ID': { caller: () => keying(), callerNumber: '' },
+  'database away at the check': { caller: () => keying(code), faults: (registry) => registry.failNext('findAccount', 'before') },
+  'answer to the change lost': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'after-commit') },
+  'change not made': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'hang') },
+};
+
+describe('a caller who hangs up', () => {
+  test.each(Object.entries(paths))('anywhere on the path "%s" leaves one row, and the old password or the one that was spoken', async (_, path) => {
+    const whole = await callUpTo(path, Infinity);
+    expect(whole.channel.heard.length).toBeGreaterThan(2);
+    for (let last = 0; last < whole.channel.heard.length; last++) {
+      for (const at of ['its beginning', 'its middle'] as const) {
+        const { registry, channel } = await callUpTo(path, last, at);
+        const { passwordHash } = registry.accounts[0]!;
+        const told = said(channel).includes('changed');
+        const isOld = passwordHash === oldHash;
+        expect(registry.audit).toHaveLength(1);
+        expect(registry.openCalls.size).toBe(0);
+        expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+        if (told) expect(isOld).toBe(false);
+        if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
+        expect(jest.getTimerCount()).toBe(0);
+      }
+    }
+  });
+});
+
+async function callUpTo(path: (typeof paths)[string], last: number, at: 'its beginning' | 'its middle' = 'its beginning') {
+  const { registry, hotline } = hotlineWithCitizen();
+  path.faults?.(registry);
+  const caller = path.caller();
+  const channel = await place(
+    hotline,
+    (sound, line, index) => {
+      caller(sound, line, index);
+      if (index === last) line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
+    },
+    path.callerNumber ?? phone,
+  );
+  return { registry, channel };
+}
