@@ -11,7 +11,7 @@ test.concurrent('a caller whose number and code match hears a new password twice
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);
   await call.heardToEnd('hotline/goodbye');
-  expect((await call.ended).by).toBe('them');
+  expect((await call.ended).by).toBe('pbx');
 
   expect(said(call)).toEqual(['menu', 'enter-code-10', 'please-wait', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye']);
   const [first, second] = call.digitsHeard();
@@ -39,7 +39,8 @@ test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast a
   await call.hears('hotline/menu');
   await call.keys(`8${citizen.code}`, { toneMs: 40, gapMs: 40 });
   await call.heardToEnd('hotline/goodbye');
-  expect(said(call)).toEqual(['menu', 'please-wait', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye']);
+  // The question may be heard for the 80 ms until the first digit of the code is there.
+  expect(said(call).filter((name) => name !== 'enter-code-10')).toEqual(['menu', 'please-wait', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye']);
   expect((await call.ended).atMs).toBeLessThan(35_000);
 });
 
@@ -107,7 +108,7 @@ test.concurrent('a silent caller is asked three times and let go', async () => {
   await call.keys('8');
   await call.heardToEnd('hotline/goodbye', { deadlineMs: 90_000 });
   expect(said(call)).toEqual(['menu', 'enter-code-10', 'code-silence', 'enter-code-10', 'code-silence', 'enter-code-10', 'too-many-silences', 'goodbye']);
-  expect((await call.ended).by).toBe('them');
+  expect((await call.ended).by).toBe('pbx');
   expect(await auditOf(phone)).toEqual([{ outcome: 'no-input', reason: 'three silences' }]);
 });
 
