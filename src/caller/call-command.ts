@@ -32,9 +32,15 @@ const WHOLE_CALL_MS = 5 * 60_000;
  * @returns the exit code: 0 when a password was heard twice, both times the same, else 1
  */
 export async function runCallCommand(options: CallCommandOptions): Promise<number> {
-  const write = options.write ?? ((line: string): void => { process.stdout.write(`${line}\n`); });
+  const write =
+    options.write ??
+    ((line: string): void => {
+      process.stdout.write(`${line}\n`);
+    });
   const interrupt = new AbortController();
-  const onInterrupt = (): void => { interrupt.abort(); };
+  const onInterrupt = (): void => {
+    interrupt.abort();
+  };
   process.once('SIGINT', onInterrupt);
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(WHOLE_CALL_MS)]);
   try {

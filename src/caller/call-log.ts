@@ -35,7 +35,9 @@ export class CallLog {
     const at = this.#entries.length;
     const entry = { kind: 'keyed', keys: maskKeys(keys), atMs } as const;
     this.#add(entry);
-    return (endedAtMs) => { this.#replace(at, { ...entry, endedAtMs }); };
+    return (endedAtMs) => {
+      this.#replace(at, { ...entry, endedAtMs });
+    };
   }
 
   /** The call is over. */
@@ -46,7 +48,9 @@ export class CallLog {
   /** Calls back after every change. Returns the function that ends it. */
   watch(onChange: () => void): () => void {
     this.#watchers.add(onChange);
-    return () => { this.#watchers.delete(onChange); };
+    return () => {
+      this.#watchers.delete(onChange);
+    };
   }
 
   #add(entry: TranscriptEntry): void {

@@ -52,9 +52,14 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
   const phone = await Phone.open(localAddress);
   try {
     const leg = await SipLeg.open({
-      target: parseEndpoint(options.target ?? '127.0.0.1:5060'), localAddress, dial: options.dial ?? '19009068',
-      identity: options.identity, rtpPort: phone.port,
-      onMedia: (remote) => { phone.move(remote); },
+      target: parseEndpoint(options.target ?? '127.0.0.1:5060'),
+      localAddress,
+      dial: options.dial ?? '19009068',
+      identity: options.identity,
+      rtpPort: phone.port,
+      onMedia: (remote) => {
+        phone.move(remote);
+      },
       ...(options.credentials && { credentials: options.credentials }),
     });
     return await answered(leg, phone, sounds, options);
@@ -65,15 +70,23 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
 }
 
 async function answered(
-  leg: SipLeg, phone: Phone, sounds: readonly IndexedSound[], { answerDeadlineMs = 10_000, signal, onChange }: PlaceCallOptions,
+  leg: SipLeg,
+  phone: Phone,
+  sounds: readonly IndexedSound[],
+  { answerDeadlineMs = 10_000, signal, onChange }: PlaceCallOptions,
 ): Promise<ScriptedCall> {
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   const remote = await leg.invite(signal ? AbortSignal.any([signal, deadline]) : deadline);
   const answeredAtMs = performance.now();
   const log = new CallLog();
-  if (onChange) log.watch(() => { onChange(log.entries); });
+  if (onChange)
+    log.watch(() => {
+      onChange(log.entries);
+    });
   const ear = earInto(log, sounds, answeredAtMs);
-  const hangUp = (): void => { void leg.hangUp(); };
+  const hangUp = (): void => {
+    void leg.hangUp();
+  };
   const ended = leg.ended.then(async (by): Promise<CallEnd> => {
     signal?.removeEventListener('abort', hangUp);
     await phone.hearOut(); // the BYE may have overtaken packets that wait in the other socket
@@ -93,10 +106,14 @@ async function answered(
 function earInto(log: CallLog, sounds: readonly IndexedSound[], answeredAtMs: number): Ear {
   const since = (atMs: number): number => Math.max(0, atMs - answeredAtMs); // RTP may overtake the 200
   return new Ear(sounds, {
-    heard: (name, startedAtMs) => { log.heard(name, since(startedAtMs)); },
+    heard: (name, startedAtMs) => {
+      log.heard(name, since(startedAtMs));
+    },
     ended: (name, { startedAtMs, endedAtMs, complete }) => {
       log.heardEnd(name, { startedAtMs: since(startedAtMs), endedAtMs: since(endedAtMs), complete });
     },
-    unknown: (startedAtMs) => { log.unknown(since(startedAtMs)); },
+    unknown: (startedAtMs) => {
+      log.unknown(since(startedAtMs));
+    },
   });
 }

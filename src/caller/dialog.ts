@@ -67,7 +67,9 @@ export class Dialog {
   establish(response: SipResponse): void {
     this.#to = headerValue(response.headers, 'To') ?? this.#to;
     this.retarget(response.headers);
-    this.#routes = headerValues(response.headers, 'Record-Route').flatMap((value) => value.split(',')).reverse();
+    this.#routes = headerValues(response.headers, 'Record-Route')
+      .flatMap((value) => value.split(','))
+      .reverse();
   }
 
   /** Takes a new Contact, as re-INVITE and UPDATE may bring one. */
@@ -80,9 +82,12 @@ export class Dialog {
   respond(request: SipRequest, status: number, reason: string, body = ''): SipResponse {
     const to = headerValue(request.headers, 'To') ?? '';
     const copied = ['Via', 'Record-Route', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
-      headerValues(request.headers, name).map((value) => [name, value] as const));
+      headerValues(request.headers, name).map((value) => [name, value] as const),
+    );
     const headers: SipHeaders = [
-      ...copied, ['To', tagOf(to) === undefined ? `${to};tag=${this.localTag}` : to], ['Contact', this.contact],
+      ...copied,
+      ['To', tagOf(to) === undefined ? `${to};tag=${this.localTag}` : to],
+      ['Contact', this.contact],
       ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
     ];
     return { status, reason, headers, body };
@@ -94,7 +99,8 @@ export class Dialog {
 
   #alike(method: string, invite: SipRequest, to?: string): SipRequest {
     const keep = new Set(['via', 'from', 'to', 'call-id', 'max-forwards', 'route']);
-    const headers = invite.headers.filter(([name]) => keep.has(name.toLowerCase()))
+    const headers = invite.headers
+      .filter(([name]) => keep.has(name.toLowerCase()))
       .map(([name, value]) => [name, name === 'To' ? (to ?? value) : value] as const);
     return { method, uri: invite.uri, headers: [...headers, ['CSeq', `${this.#cseqOf(invite)} ${method}`]], body: '' };
   }
@@ -106,7 +112,10 @@ export class Dialog {
       ['Via', `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}`],
       ['Max-Forwards', '70'],
       ...identity,
-      ['To', this.#to], ['Call-ID', this.callId], ['CSeq', `${cseq} ${method}`], ['Contact', this.contact],
+      ['To', this.#to],
+      ['Call-ID', this.callId],
+      ['CSeq', `${cseq} ${method}`],
+      ['Contact', this.contact],
       ...this.#routes.map((route) => ['Route', route.trim()] as const),
       ['User-Agent', 'hotline-caller'],
       ...(extras.headers ?? []),

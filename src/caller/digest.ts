@@ -43,12 +43,14 @@ export function answerChallenge(challenge: string, credentials: Credentials, req
   const subject = md5(`${request.method}:${request.uri}`);
   const withQop = (asked.get('qop') ?? '').split(',').some((qop) => qop.trim() === 'auth');
   const nonceCount = '00000001';
-  const response = withQop
-    ? md5(`${secret}:${nonce}:${nonceCount}:${request.cnonce}:auth:${subject}`)
-    : md5(`${secret}:${nonce}:${subject}`);
+  const response = withQop ? md5(`${secret}:${nonce}:${nonceCount}:${request.cnonce}:auth:${subject}`) : md5(`${secret}:${nonce}:${subject}`);
   const fields = [
-    `username="${credentials.username}"`, `realm="${realm}"`, `nonce="${nonce}"`,
-    `uri="${request.uri}"`, `response="${response}"`, 'algorithm=MD5',
+    `username="${credentials.username}"`,
+    `realm="${realm}"`,
+    `nonce="${nonce}"`,
+    `uri="${request.uri}"`,
+    `response="${response}"`,
+    'algorithm=MD5',
   ];
   if (withQop) fields.push('qop=auth', `nc=${nonceCount}`, `cnonce="${request.cnonce}"`);
   const opaque = asked.get('opaque');
@@ -61,7 +63,9 @@ export function answerChallenge(challenge: string, credentials: Credentials, req
  * with 401 or 407 or there is nothing to log in with.
  */
 export function authorizationFor(
-  request: SipRequest, response: SipResponse, credentials: Credentials | undefined,
+  request: SipRequest,
+  response: SipResponse,
+  credentials: Credentials | undefined,
 ): readonly [name: string, value: string] | undefined {
   const proxy = response.status === 407;
   if ((response.status !== 401 && !proxy) || !credentials) return undefined;

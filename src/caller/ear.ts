@@ -124,7 +124,8 @@ export class Ear {
     if (!longer) {
       this.#name(whole);
       this.#complete(whole);
-    } else if (longer.lastVoiced >= whole.end) { // sound where the shorter one is over
+    } else if (longer.lastVoiced >= whole.end) {
+      // sound where the shorter one is over
       this.#whole = [];
       this.#decide();
     }

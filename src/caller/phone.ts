@@ -40,7 +40,9 @@ export class Phone {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('message', (bytes) => { this.#receive(bytes, performance.now()); });
+    socket.on('message', (bytes) => {
+      this.#receive(bytes, performance.now());
+    });
   }
 
   /** Binds to a free UDP port. Rejects when the address is not this machine's. */
@@ -66,7 +68,9 @@ export class Phone {
       void this.#noteSilence(ear);
     }, PAUSE_MS);
     this.#remote = remote;
-    this.#sender = new RtpSender((packet) => { this.#send(packet); }, remote.telephoneEvent ?? 0);
+    this.#sender = new RtpSender((packet) => {
+      this.#send(packet);
+    }, remote.telephoneEvent ?? 0);
     this.#sender.start();
   }
 
@@ -97,7 +101,8 @@ export class Phone {
   /** Resolves when every packet that has arrived at this machine has been heard. */
   async hearOut(): Promise<void> {
     let heard;
-    do { // each turn of the event loop reads some of what waits; the current turn may be past reading
+    do {
+      // each turn of the event loop reads some of what waits; the current turn may be past reading
       heard = this.#arrivals.length;
       await nextTurn();
       await nextTurn();

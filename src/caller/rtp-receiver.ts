@@ -56,11 +56,15 @@ export class RtpReceiver {
     this.#first = true;
   }
 
-  #drain(lost = 0): void {
+  #drain(lostBefore = 0): void {
+    let lost = lostBefore;
     for (let arrival = this.#early.get(this.#next); arrival; arrival = this.#early.get(this.#next)) {
       this.#early.delete(this.#next);
       this.#next = (this.#next + 1) & 0xffff;
-      const { packet: { payloadType, payload, timestamp }, arrivedAtMs } = arrival;
+      const {
+        packet: { payloadType, payload, timestamp },
+        arrivedAtMs,
+      } = arrival;
       this.#deliver({ payloadType, payload, timestamp, arrivedAtMs, lost, first: this.#first });
       this.#first = false;
       lost = 0;

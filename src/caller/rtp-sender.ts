@@ -59,7 +59,9 @@ export class RtpSender {
   async press(keys: string, timing?: KeyTiming): Promise<void> {
     const slots = keySlots(keys, timing);
     if (this.#stopped || slots.length === 0) return;
-    await new Promise<void>((sent) => { this.#rows.push({ slots, sent }); });
+    await new Promise<void>((sent) => {
+      this.#rows.push({ slots, sent });
+    });
   }
 
   /** Sends what is due in one 20-ms slot. `start` calls this in time; tests may call it directly. */

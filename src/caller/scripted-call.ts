@@ -42,8 +42,7 @@ export interface CallParts {
 }
 
 const DEADLINE_MS = 60_000;
-const isNamed = (name: string, wanted: SoundName): boolean =>
-  typeof wanted === 'string' ? name === wanted : wanted.test(name);
+const isNamed = (name: string, wanted: SoundName): boolean => (typeof wanted === 'string' ? name === wanted : wanted.test(name));
 
 /** Made by `placeCall`. Waits never sleep: each ends with what it waits for, the call or its deadline. */
 export class ScriptedCall {
@@ -85,8 +84,7 @@ export class ScriptedCall {
    */
   async heardToEnd(wanted: SoundName, options: WaitOptions = {}): Promise<HeardEntry> {
     const last = this.#parts.log.entries[this.#position - 1];
-    const from = last?.kind === 'heard' && isNamed(last.name, wanted) && !this.#taken.has(this.#position - 1)
-      ? this.#position - 1 : this.#position;
+    const from = last?.kind === 'heard' && isNamed(last.name, wanted) && !this.#taken.has(this.#position - 1) ? this.#position - 1 : this.#position;
     const at = await this.#find(wanted, from, options, (entry) => entry.complete !== undefined);
     this.#position = at + 1;
     this.#taken.add(at);
@@ -110,8 +108,13 @@ export class ScriptedCall {
 
   /** Digits heard one after the other, without another recording between them, reading by reading. */
   digitsHeard(): string[] {
-    const heard = this.transcript().filter((entry) => entry.kind === 'heard').map((entry) => digitOf(entry.name) ?? ' ');
-    return heard.join('').split(' ').filter((reading) => reading !== '');
+    const heard = this.transcript()
+      .filter((entry) => entry.kind === 'heard')
+      .map((entry) => digitOf(entry.name) ?? ' ');
+    return heard
+      .join('')
+      .split(' ')
+      .filter((reading) => reading !== '');
   }
 
   /** Everything so far, in order. */
@@ -143,9 +146,13 @@ export class ScriptedCall {
       if (entry?.kind === 'heard' && done(entry)) resolve(at);
       else if (log.entries.at(-1)?.kind === 'ended') fail('the call ended');
     };
-    const abort = (): void => { reject(signal?.reason as Error); };
+    const abort = (): void => {
+      reject(signal?.reason as Error);
+    };
     const unwatch = log.watch(look);
-    const timer = setTimeout(() => { fail(`not within ${deadlineMs} ms`); }, deadlineMs);
+    const timer = setTimeout(() => {
+      fail(`not within ${deadlineMs} ms`);
+    }, deadlineMs);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
     look();

@@ -19,10 +19,18 @@ export interface RemoteMedia {
  */
 export function offer(address: string, port: number, session: number): string {
   return [
-    'v=0', `o=caller ${session} ${session} IN IP4 ${address}`, 's=call', `c=IN IP4 ${address}`, 't=0 0',
+    'v=0',
+    `o=caller ${session} ${session} IN IP4 ${address}`,
+    's=call',
+    `c=IN IP4 ${address}`,
+    't=0 0',
     `m=audio ${port} RTP/AVP ${PCMA} ${TELEPHONE_EVENT}`,
-    `a=rtpmap:${PCMA} PCMA/8000`, `a=rtpmap:${TELEPHONE_EVENT} telephone-event/8000`,
-    `a=fmtp:${TELEPHONE_EVENT} 0-15`, 'a=ptime:20', 'a=sendrecv', '',
+    `a=rtpmap:${PCMA} PCMA/8000`,
+    `a=rtpmap:${TELEPHONE_EVENT} telephone-event/8000`,
+    `a=fmtp:${TELEPHONE_EVENT} 0-15`,
+    'a=ptime:20',
+    'a=sendrecv',
+    '',
   ].join('\r\n');
 }
 

@@ -44,14 +44,20 @@ export class SipLeg {
     this.#options = options;
     this.#socket = socket;
     const { target, localAddress } = options;
-    this.#dialog = new Dialog(socket.local, `sip:${options.dial}@${target.host}:${target.port}`,
-      (tag) => identityHeaders(options.identity, localAddress, tag));
-    this.#transactions = new ClientTransactions((request) => { socket.send(request); });
+    this.#dialog = new Dialog(socket.local, `sip:${options.dial}@${target.host}:${target.port}`, (tag) => identityHeaders(options.identity, localAddress, tag));
+    this.#transactions = new ClientTransactions((request) => {
+      socket.send(request);
+    });
     this.#sdp = offer(localAddress, options.rtpPort, randomBytes(3).readUIntBE(0, 3));
-    socket.listen((message) => {
-      if (isResponse(message)) this.#receiveResponse(message);
-      else this.#receiveRequest(message);
-    }, (error) => { this.#transactions.failAll(error); });
+    socket.listen(
+      (message) => {
+        if (isResponse(message)) this.#receiveResponse(message);
+        else this.#receiveRequest(message);
+      },
+      (error) => {
+        this.#transactions.failAll(error);
+      },
+    );
   }
 
   /** Opens the leg's socket; nothing is sent yet. Rejects when `localAddress` is not this machine's. */
@@ -98,13 +104,15 @@ export class SipLeg {
       if (signal?.aborted) throw new CallCancelled(signal.reason);
       throw new CallRefused(response.status, response.reason);
     }
-    if (signal?.aborted) { // the answer and the CANCEL crossed
+    if (signal?.aborted) {
+      // the answer and the CANCEL crossed
       await this.hangUp();
       throw new CallCancelled(signal.reason);
     }
     try {
       return parseAnswer(response.body);
-    } catch (error) { // answered, but not in a language this caller understands
+    } catch (error) {
+      // answered, but not in a language this caller understands
       await this.hangUp();
       throw error;
     }

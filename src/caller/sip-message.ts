@@ -21,7 +21,13 @@ export interface SipResponse {
 
 /** Compact header names of RFC 3261, 7.3.3. */
 const COMPACT: Readonly<Record<string, string>> = {
-  i: 'call-id', m: 'contact', l: 'content-length', c: 'content-type', f: 'from', t: 'to', v: 'via',
+  i: 'call-id',
+  m: 'contact',
+  l: 'content-length',
+  c: 'content-type',
+  f: 'from',
+  t: 'to',
+  v: 'via',
 };
 
 const canonical = (name: string): string => COMPACT[name.toLowerCase()] ?? name.toLowerCase();
@@ -60,9 +66,7 @@ export function parseCSeq(headers: SipHeaders): { number: number; method: string
 
 /** Text as it goes into a UDP packet. Content-Length is added here and nowhere else. */
 export function formatSipMessage(message: SipRequest | SipResponse): string {
-  const first = isResponse(message)
-    ? `SIP/2.0 ${message.status} ${message.reason}`
-    : `${message.method} ${message.uri} SIP/2.0`;
+  const first = isResponse(message) ? `SIP/2.0 ${message.status} ${message.reason}` : `${message.method} ${message.uri} SIP/2.0`;
   const lines = message.headers.map(([name, value]) => `${name}: ${value}`);
   const length = Buffer.byteLength(message.body);
   return [first, ...lines, `Content-Length: ${length}`, '', message.body].join('\r\n');

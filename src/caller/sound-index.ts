@@ -34,7 +34,8 @@ export function isVoiced(frame: Buffer): boolean {
  */
 export function indexSound(name: string, recording: Buffer): IndexedSound {
   const frames = Array.from({ length: Math.ceil(recording.length / FRAME_BYTES) }, (_, index) =>
-    recording.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES));
+    recording.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES),
+  );
   return { name, frames: frames.map(frameText), audible: frames.some(isVoiced) };
 }
 
@@ -46,10 +47,11 @@ export function indexSound(name: string, recording: Buffer): IndexedSound {
  */
 export async function loadSounds(directory: string): Promise<readonly IndexedSound[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.alaw'))
-    .map((entry) => join(entry.parentPath, entry.name)).sort();
-  const sounds = await Promise.all(files.map(async (file) =>
-    indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file))));
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.alaw'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const sounds = await Promise.all(files.map(async (file) => indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file))));
   const audible = sounds.filter((sound) => sound.audible);
   if (audible.length === 0) throw new Error(`no recordings (.alaw) below ${directory}`);
   return audible;

@@ -28,10 +28,7 @@ export interface KeyedEntry {
 
 /** One event of a call. `unknown`: sound that belongs to no recording. */
 export type TranscriptEntry =
-  | HeardEntry
-  | KeyedEntry
-  | { readonly kind: 'unknown'; readonly atMs: number }
-  | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
+  HeardEntry | KeyedEntry | { readonly kind: 'unknown'; readonly atMs: number } | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
 
 /** Spoken text by name of the recording, as in `hotline/menu`. */
 export type PromptTexts = ReadonlyMap<string, string>;
@@ -60,7 +57,9 @@ export function formatTime(ms: number): string {
 }
 
 const ENDS: Readonly<Record<EndedBy, string>> = {
-  caller: 'you hung up', pbx: 'the hotline hung up', lost: 'the hotline no longer answers',
+  caller: 'you hung up',
+  pbx: 'the hotline hung up',
+  lost: 'the hotline no longer answers',
 };
 
 /** The digit a recording says, or undefined when it is not a digit. */
@@ -74,9 +73,12 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
       const text = texts.get(entry.name);
       return `heard  ${entry.name}${text ? `  «${text}»` : ''}${entry.complete === false ? '  (cut off)' : ''}`;
     }
-    case 'keyed': return `keyed  ${entry.keys}`;
-    case 'unknown': return 'heard  something that is none of the recordings';
-    case 'ended': return `ended  ${ENDS[entry.by]}`;
+    case 'keyed':
+      return `keyed  ${entry.keys}`;
+    case 'unknown':
+      return 'heard  something that is none of the recordings';
+    case 'ended':
+      return `ended  ${ENDS[entry.by]}`;
   }
 }
 

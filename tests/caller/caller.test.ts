@@ -11,8 +11,13 @@ import { FakePbx } from './fake-pbx.ts';
 /** Ten frames of sound that occur nowhere else. */
 const voice = (seed: number): Buffer => Buffer.concat(Array.from({ length: 10 }, (_, frame) => Buffer.alloc(160, Buffer.from([seed, frame, 1]))));
 const RECORDINGS: Readonly<Record<string, Buffer>> = {
-  'hotline/menu': voice(1), 'hotline/enter-code-10': voice(2), 'hotline/password-intro': voice(3), 'hotline/changed': voice(4),
-  'hotline/silence': Buffer.alloc(1600, 0xd5), 'digits/4': voice(14), 'digits/8': voice(18),
+  'hotline/menu': voice(1),
+  'hotline/enter-code-10': voice(2),
+  'hotline/password-intro': voice(3),
+  'hotline/changed': voice(4),
+  'hotline/silence': Buffer.alloc(1600, 0xd5),
+  'digits/4': voice(14),
+  'digits/8': voice(18),
 };
 
 let soundsDirectory = '';
@@ -25,7 +30,9 @@ beforeAll(async () => {
   for (const [name, recording] of Object.entries(RECORDINGS)) await writeFile(join(soundsDirectory, `${name}.alaw`), recording);
   await writeFile(join(soundsDirectory, 'prompts.yaml'), 'prompts:\n  - {name: menu, text: Kính chào}\n  - {name: silence, silenceMs: 200}\n');
 });
-afterAll(async () => { await rm(soundsDirectory, { recursive: true }); });
+afterAll(async () => {
+  await rm(soundsDirectory, { recursive: true });
+});
 
 beforeEach(async () => {
   pbx = await FakePbx.listen((request) => {
@@ -35,15 +42,28 @@ beforeEach(async () => {
     } else if (request.method === 'BYE') pbx.reply(request, 200);
   });
 });
-afterEach(() => { pbx.close(); });
-
-const call = async (options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> => await placeCall({
-  target: pbx.target, localAddress: '127.0.0.1', identity: { from: '0912345678' }, soundsDirectory, ...options,
+afterEach(() => {
+  pbx.close();
 });
 
-const play = (...names: string[]): void => { for (const name of names) pbx.play(invite, RECORDINGS[name] ?? Buffer.alloc(0)); };
-const keysReceived = (): string => pbx.rtpReceived.map((bytes) => parseRtpPacket(bytes))
-  .filter((packet) => packet?.payloadType === 101 && packet.marker).map((packet) => String(packet?.payload[0])).join('');
+const call = async (options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> =>
+  await placeCall({
+    target: pbx.target,
+    localAddress: '127.0.0.1',
+    identity: { from: '0912345678' },
+    soundsDirectory,
+    ...options,
+  });
+
+const play = (...names: string[]): void => {
+  for (const name of names) pbx.play(invite, RECORDINGS[name] ?? Buffer.alloc(0));
+};
+const keysReceived = (): string =>
+  pbx.rtpReceived
+    .map((bytes) => parseRtpPacket(bytes))
+    .filter((packet) => packet?.payloadType === 101 && packet.marker)
+    .map((packet) => String(packet?.payload[0]))
+    .join('');
 
 test('a script follows the call: hears the menu, presses 8, hears the next prompt to its end', async () => {
   const scripted = await call();
@@ -88,6 +108,15 @@ test('a wait ends with the call and says what was heard until then', async () =>
   expect(await scripted.ended).toMatchObject({ by: 'pbx' });
 });
 
+test('a hang-up that overtakes the last recordings does not swallow them', async () => {
+  const scripted = await call();
+  const row = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? 'digits/4' : 'digits/8'));
+  play(...row);
+  pbx.request('BYE', invite);
+  await scripted.ended;
+  expect(scripted.digitsHeard()).toEqual(['484848484848']);
+});
+
 test('a prompt that is cut off was not heard to its end', async () => {
   const scripted = await call();
   pbx.play(invite, (RECORDINGS['hotline/menu'] as Buffer).subarray(0, 800));
@@ -124,7 +153,10 @@ async function hotlineThatReads(...readings: string[][]): Promise<void> {
   await pbx.until(() => keysReceived() === '80123456789');
   for (const reading of readings) play('hotline/password-intro', ...reading);
   play('hotline/changed');
-  await pbx.until(() => { pbx.request('BYE', invite); return true; });
+  await pbx.until(() => {
+    pbx.request('BYE', invite);
+    return true;
+  });
 }
 
 test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
@@ -135,9 +167,17 @@ test('hotline call ends with 0 when the password was heard twice, and shows the 
   expect(code).toBe(0);
   const told = lines.map((line) => line.replace(/^\d\d:\d\d\.\d {2}/, ''));
   expect(told).toEqual([
-    'heard  hotline/menu  «Kính chào»', 'keyed  8', 'heard  hotline/enter-code-10', 'keyed  01******89',
-    'heard  hotline/password-intro', 'heard  digits  4 8', 'heard  hotline/password-intro', 'heard  digits  4 8',
-    'heard  hotline/changed', 'ended  the hotline hung up', 'The new password is 48: heard twice, both times the same.',
+    'heard  hotline/menu  «Kính chào»',
+    'keyed  8',
+    'heard  hotline/enter-code-10',
+    'keyed  01******89',
+    'heard  hotline/password-intro',
+    'heard  digits  4 8',
+    'heard  hotline/password-intro',
+    'heard  digits  4 8',
+    'heard  hotline/changed',
+    'ended  the hotline hung up',
+    'The new password is 48: heard twice, both times the same.',
   ]);
 });
 

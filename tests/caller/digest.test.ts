@@ -1,7 +1,8 @@
 import { answerChallenge, authorizationFor } from '../../src/caller/digest.ts';
 
 const MUFASA = { username: 'Mufasa', password: 'Circle Of Life' };
-const CHALLENGE = 'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"';
+const CHALLENGE =
+  'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"';
 
 test('the example of RFC 2617, 3.5 gives the response printed there', () => {
   const answer = answerChallenge(CHALLENGE, MUFASA, { method: 'GET', uri: '/dir/index.html', cnonce: '0a4f113b' });

@@ -6,7 +6,7 @@ const SILENT_FRAME = Buffer.alloc(160, 0xd5);
 
 /** A recording of frames with sound, each different, and of silence where the text has a dot. */
 function recording(voice: string): Buffer {
-  return Buffer.concat(Array.from(voice, (letter) => letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter)));
+  return Buffer.concat(Array.from(voice, (letter) => (letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter))));
 }
 
 const letters = (from: number, count: number): string => Array.from({ length: count }, (_, i) => String.fromCharCode(from + i)).join('');
@@ -29,7 +29,10 @@ function heard(stream: string, sounds = SOUNDS): string[] {
   });
   let [lost, first] = [0, true];
   for (const [index, letter] of Array.from(stream).entries()) {
-    if (letter === ' ') { lost += 1; continue; }
+    if (letter === ' ') {
+      lost += 1;
+      continue;
+    }
     ear.hear({ payloadType: 8, payload: recording(letter), timestamp: index * 160, arrivedAtMs: index * 20, lost: first ? 0 : lost, first });
     [lost, first] = [0, false];
   }
@@ -41,8 +44,14 @@ const names = (said: string[]): string[] => said.filter((line) => line.includes(
 
 test('recordings played one after the other are each heard with their times', () => {
   expect(heard(ONE + ONE + SORRY + ONE)).toEqual([
-    'one from 0', 'one whole at 140', 'one from 140', 'one whole at 280',
-    'sorry from 280', 'sorry whole at 400', 'one from 400', 'one whole at 540',
+    'one from 0',
+    'one whole at 140',
+    'one from 140',
+    'one whole at 280',
+    'sorry from 280',
+    'sorry whole at 400',
+    'one from 400',
+    'one whole at 540',
   ]);
 });
 
@@ -91,9 +100,14 @@ test('A-law has four ways to say nothing', () => {
 });
 
 test('lost packets neither hide a recording nor count it as cut off', () => {
-  const hole = (voice: string, ...at: number[]) => Array.from(voice, (letter, index) => at.includes(index) ? ' ' : letter).join('');
+  const hole = (voice: string, ...at: number[]) => Array.from(voice, (letter, index) => (at.includes(index) ? ' ' : letter)).join('');
   expect(heard(ONE + hole(SORRY_LONG, 4, 5, 10) + ONE)).toEqual([
-    'one from 0', 'one whole at 140', 'sorry-long from 140', 'sorry-long whole at 440', 'one from 440', 'one whole at 580',
+    'one from 0',
+    'one whole at 140',
+    'sorry-long from 140',
+    'sorry-long whole at 440',
+    'one from 440',
+    'one whole at 580',
   ]);
   expect(names(heard(hole(ONE + SORRY_LONG + ONE, 6, 7, 8)))).toEqual(['one', 'sorry-long', 'one']); // across a boundary
   expect(names(heard(hole(ONE, 0, 1)))).toEqual(['one']); // before the first packet
@@ -102,7 +116,9 @@ test('lost packets neither hide a recording nor count it as cut off', () => {
 test('the last, shorter packet of a recording that is not whole packets belongs to it', () => {
   const said: string[] = [];
   const ear = new Ear([indexSound('odd', Buffer.concat([recording('abcd'), Buffer.alloc(77, 'e')]))], {
-    heard: (name) => said.push(name), ended: (_, { complete }) => said.push(String(complete)), unknown: () => said.push('?'),
+    heard: (name) => said.push(name),
+    ended: (_, { complete }) => said.push(String(complete)),
+    unknown: () => said.push('?'),
   });
   const packets = [...Array.from('abcd', recording), Buffer.alloc(77, 'e')];
   for (const [index, payload] of packets.entries()) {
@@ -117,12 +133,14 @@ test('sound that is none of the recordings is reported once', () => {
 });
 
 test('any row of recordings is heard right, with any one packet in eight lost', () => {
-  const name = fc.constantFrom(...Object.keys(VOICES) as (keyof typeof VOICES)[]);
-  fc.assert(fc.property(fc.array(name, { minLength: 1, maxLength: 12 }), fc.nat(7), (row, offset) => {
-    const stream = row.map((each) => VOICES[each]).join('');
-    const holed = Array.from(stream, (letter, index) => index % 8 === offset ? ' ' : letter).join('');
-    expect(names(heard(stream))).toEqual(row);
-    expect(heard(stream).filter((line) => line.includes('cut'))).toEqual([]);
-    expect(names(heard(`${holed}..`))).toEqual(row);
-  }));
+  const name = fc.constantFrom(...(Object.keys(VOICES) as (keyof typeof VOICES)[]));
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 12 }), fc.nat(7), (row, offset) => {
+      const stream = row.map((each) => VOICES[each]).join('');
+      const holed = Array.from(stream, (letter, index) => (index % 8 === offset ? ' ' : letter)).join('');
+      expect(names(heard(stream))).toEqual(row);
+      expect(heard(stream).filter((line) => line.includes('cut'))).toEqual([]);
+      expect(names(heard(`${holed}..`))).toEqual(row);
+    }),
+  );
 });

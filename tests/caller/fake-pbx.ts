@@ -3,7 +3,15 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { formatRtpPacket } from '../../src/caller/rtp-packet.ts';
 import { offer } from '../../src/caller/sdp.ts';
-import { formatSipMessage, headerValue, isResponse, parseSipMessage, type SipHeaders, type SipRequest, type SipResponse } from '../../src/caller/sip-message.ts';
+import {
+  formatSipMessage,
+  headerValue,
+  isResponse,
+  parseSipMessage,
+  type SipHeaders,
+  type SipRequest,
+  type SipResponse,
+} from '../../src/caller/sip-message.ts';
 
 async function open(): Promise<Socket> {
   const socket = createSocket('udp4');
@@ -48,12 +56,13 @@ export class FakePbx {
 
   /** Methods of the requests received, in order. */
   get requests(): string[] {
-    return this.received.flatMap((message) => isResponse(message) ? [] : [message.method]);
+    return this.received.flatMap((message) => (isResponse(message) ? [] : [message.method]));
   }
 
   reply(request: SipRequest, status: number, headers: SipHeaders = [], body = ''): void {
-    const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) =>
-      [name, `${headerValue(request.headers, name) ?? ''}${name === 'To' ? ';tag=pbx' : ''}`] as const);
+    const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map(
+      (name) => [name, `${headerValue(request.headers, name) ?? ''}${name === 'To' ? ';tag=pbx' : ''}`] as const,
+    );
     this.send({ status, reason: 'Test', headers: [...copied, ['Contact', `<sip:${this.target}>`], ...headers], body });
   }
 
@@ -66,9 +75,15 @@ export class FakePbx {
   request(method: string, invite: SipRequest, body = ''): void {
     const value = (name: string): string => headerValue(invite.headers, name) ?? '';
     this.send({
-      method, uri: 'sip:caller', body, headers: [
-        ['Via', `SIP/2.0/UDP ${this.target};branch=z9hG4bK${method}`], ['From', `${value('To')};tag=pbx`], ['To', value('From')],
-        ['Call-ID', value('Call-ID')], ['CSeq', `1 ${method}`],
+      method,
+      uri: 'sip:caller',
+      body,
+      headers: [
+        ['Via', `SIP/2.0/UDP ${this.target};branch=z9hG4bK${method}`],
+        ['From', `${value('To')};tag=pbx`],
+        ['To', value('From')],
+        ['Call-ID', value('Call-ID')],
+        ['CSeq', `1 ${method}`],
       ],
     });
   }
@@ -90,7 +105,9 @@ export class FakePbx {
   /** Resolves when a condition on what was received holds. */
   async until(condition: (pbx: FakePbx) => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const look = (): void => { if (condition(this)) resolve(); };
+    const look = (): void => {
+      if (condition(this)) resolve();
+    };
     this.#watchers.add(look);
     look();
     await promise;

@@ -22,7 +22,12 @@ test('the asserted number may differ from the shown one, or be absent', () => {
 });
 
 test.each([
-  ['"', '%22'], ['a b', 'a%20b'], ['${X}&1', '$%7BX%7D&1'], ['1\r\nX: y', '1%0D%0AX%3A%20y'], ['số', 's%E1%BB%91'], ['9'.repeat(200), '9'.repeat(200)],
+  ['"', '%22'],
+  ['a b', 'a%20b'],
+  ['${X}&1', '$%7BX%7D&1'],
+  ['1\r\nX: y', '1%0D%0AX%3A%20y'],
+  ['số', 's%E1%BB%91'],
+  ['9'.repeat(200), '9'.repeat(200)],
 ])('the hostile number %j is sent inside a valid header', (from, escaped) => {
   expect(headers({ from })[0]).toEqual(['From', `<sip:${escaped}@127.0.0.2>;tag=t1`]);
 });
@@ -32,8 +37,18 @@ test('a display name cannot break out of its quotes', () => {
 });
 
 test('raw headers are sent as given and replace the ones made here', () => {
-  expect(headers({ from: '1', headers: [['p-asserted-identity', '<tel:+84912345678>'], ['X-Any', '${A}']] })).toEqual([
-    ['From', '<sip:1@127.0.0.2>;tag=t1'], ['p-asserted-identity', '<tel:+84912345678>'], ['X-Any', '${A}'],
+  expect(
+    headers({
+      from: '1',
+      headers: [
+        ['p-asserted-identity', '<tel:+84912345678>'],
+        ['X-Any', '${A}'],
+      ],
+    }),
+  ).toEqual([
+    ['From', '<sip:1@127.0.0.2>;tag=t1'],
+    ['p-asserted-identity', '<tel:+84912345678>'],
+    ['X-Any', '${A}'],
   ]);
   expect(headers({ from: '1', headers: [['From', 'nonsense']] })[0]).toEqual(['From', 'nonsense;tag=t1']);
 });

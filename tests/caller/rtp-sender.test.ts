@@ -30,7 +30,8 @@ test('a 60 ms key is told with one start, growing durations and three ends at on
   const key = packets.slice(0, 5);
   expect(new Set(key.map((packet) => packet.timestamp)).size).toBe(1);
   expect(key.map(event)).toEqual([
-    { key: 5, end: false, duration: 160 }, { key: 5, end: false, duration: 320 },
+    { key: 5, end: false, duration: 160 },
+    { key: 5, end: false, duration: 320 },
     ...Array.from({ length: 3 }, () => ({ key: 5, end: true, duration: 480 })),
   ]);
 });

@@ -14,7 +14,12 @@ async function calling(react: (request: SipRequest, pbx: FakePbx) => void, optio
   const pbx = await FakePbx.listen(react);
   opened.push(pbx);
   const leg = await SipLeg.open({
-    target: parseEndpoint(pbx.target), localAddress: '127.0.0.1', dial: '19009068', identity: { from: '0912345678' }, rtpPort: 4000, ...options,
+    target: parseEndpoint(pbx.target),
+    localAddress: '127.0.0.1',
+    dial: '19009068',
+    identity: { from: '0912345678' },
+    rtpPort: 4000,
+    ...options,
   });
   return { pbx, leg };
 }
@@ -70,15 +75,20 @@ test('a softphone answers the challenge of the PBX, also for hanging up', async 
 });
 
 test('a wrong password is a refused call, not an endless one', async () => {
-  const { pbx, leg } = await calling((request, on) => {
-    if (request.method !== 'ACK') on.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n"']]);
-  }, { credentials: { username: '6001', password: 'wrong' } });
+  const { pbx, leg } = await calling(
+    (request, on) => {
+      if (request.method !== 'ACK') on.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n"']]);
+    },
+    { credentials: { username: '6001', password: 'wrong' } },
+  );
   await expect(leg.invite()).rejects.toThrow(new CallRefused(401, 'Test'));
   expect(pbx.requests.filter((method) => method === 'INVITE')).toHaveLength(2);
 });
 
 test('an error answer is acknowledged inside the same transaction', async () => {
-  const { pbx, leg } = await calling((request, on) => { if (request.method === 'INVITE') on.reply(request, 486); });
+  const { pbx, leg } = await calling((request, on) => {
+    if (request.method === 'INVITE') on.reply(request, 486);
+  });
   await expect(leg.invite()).rejects.toThrow(CallRefused);
   await pbx.until(({ requests }) => requests.includes('ACK'));
   const [invite, ack] = pbx.received as [SipRequest, SipRequest];
@@ -122,8 +132,9 @@ test('a closed port is told at once and by name', async () => {
   pbx.close();
   opened.length = 0;
   await expect(leg.invite()).rejects.toThrow(`nothing answers at ${target}`);
-  await expect((await SipLeg.open({ target: parseEndpoint(target), localAddress: '127.0.0.1', dial: '1', identity: { from: '1' }, rtpPort: 4000 })).invite())
-    .rejects.toBeInstanceOf(NothingAnswers);
+  await expect(
+    (await SipLeg.open({ target: parseEndpoint(target), localAddress: '127.0.0.1', dial: '1', identity: { from: '1' }, rtpPort: 4000 })).invite(),
+  ).rejects.toBeInstanceOf(NothingAnswers);
 });
 
 test('an INVITE that is lost is sent again, and a repeated answer acknowledged again', async () => {
@@ -156,8 +167,10 @@ test('a PBX may ask and move in the middle of a call', async () => {
   const { pbx, leg } = await calling(answering, { onMedia: (media) => moved.push(media) });
   await leg.invite();
   const invite = pbx.received[0] as SipRequest;
-  const answered = (cseq: string) => ({ received }: FakePbx) => received.some((message) =>
-    isResponse(message) && message.status === 200 && headerValue(message.headers, 'CSeq') === cseq);
+  const answered =
+    (cseq: string) =>
+    ({ received }: FakePbx) =>
+      received.some((message) => isResponse(message) && message.status === 200 && headerValue(message.headers, 'CSeq') === cseq);
   pbx.request('OPTIONS', invite);
   await pbx.until(answered('1 OPTIONS'));
   pbx.request('NOTIFY', invite);

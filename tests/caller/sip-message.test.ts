@@ -11,7 +11,8 @@ const RINGING = [
   'Record-Route: <sip:a>',
   'Record-Route: <sip:b>',
   'Content-Length: 0',
-  '', '',
+  '',
+  '',
 ].join('\r\n');
 
 test('a response is read with compact names, folded lines and repeated headers', () => {
@@ -43,8 +44,11 @@ test('a request survives being sent and read, with the length of its body in byt
 });
 
 test.each([
-  ['nothing', ''], ['a keep-alive', '\r\n\r\n'], ['a web request', 'GET / HTTP/1.1\r\nCSeq: 1 GET\r\n\r\n'],
-  ['no CSeq', 'SIP/2.0 200 OK\r\nTo: <sip:a>\r\n\r\n'], ['a line without a name', 'SIP/2.0 200 OK\r\nnonsense\r\n\r\n'],
+  ['nothing', ''],
+  ['a keep-alive', '\r\n\r\n'],
+  ['a web request', 'GET / HTTP/1.1\r\nCSeq: 1 GET\r\n\r\n'],
+  ['no CSeq', 'SIP/2.0 200 OK\r\nTo: <sip:a>\r\n\r\n'],
+  ['a line without a name', 'SIP/2.0 200 OK\r\nnonsense\r\n\r\n'],
 ])('%s is not taken for a SIP message', (_, text) => {
   expect(() => parseSipMessage(text)).toThrow();
 });

@@ -9,15 +9,23 @@ test('a keyed code is shown by its ends only, a single key as it is', () => {
 });
 
 test('a transcript reads as the call sounded', () => {
-  expect(renderTranscript([
-    { kind: 'heard', atMs: 0, name: 'hotline/menu', endedAtMs: 500, complete: false },
-    { kind: 'keyed', atMs: 600, keys: '8' },
-    { kind: 'heard', atMs: 2000, name: 'digits/4', endedAtMs: 2500, complete: true },
-    { kind: 'heard', atMs: 3000, name: 'digits/8', endedAtMs: 3500, complete: true },
-    { kind: 'unknown', atMs: 4000 },
-    { kind: 'ended', atMs: 5000, by: 'pbx' },
-  ], new Map([['hotline/menu', 'Kính chào']]))).toEqual([
-    '00:00.0  heard  hotline/menu  «Kính chào»  (cut off)', '00:00.6  keyed  8', '00:02.0  heard  digits  4 8',
-    '00:04.0  heard  something that is none of the recordings', '00:05.0  ended  the hotline hung up',
+  expect(
+    renderTranscript(
+      [
+        { kind: 'heard', atMs: 0, name: 'hotline/menu', endedAtMs: 500, complete: false },
+        { kind: 'keyed', atMs: 600, keys: '8' },
+        { kind: 'heard', atMs: 2000, name: 'digits/4', endedAtMs: 2500, complete: true },
+        { kind: 'heard', atMs: 3000, name: 'digits/8', endedAtMs: 3500, complete: true },
+        { kind: 'unknown', atMs: 4000 },
+        { kind: 'ended', atMs: 5000, by: 'pbx' },
+      ],
+      new Map([['hotline/menu', 'Kính chào']]),
+    ),
+  ).toEqual([
+    '00:00.0  heard  hotline/menu  «Kính chào»  (cut off)',
+    '00:00.6  keyed  8',
+    '00:02.0  heard  digits  4 8',
+    '00:04.0  heard  something that is none of the recordings',
+    '00:05.0  ended  the hotline hung up',
   ]);
 });
