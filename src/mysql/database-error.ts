@@ -5,8 +5,12 @@
  */
 import { RegistryUnavailable } from '../accounts/registry.ts';
 
-/** Codes after which the whole transaction may simply be run again: the server rolled it back. */
-const transient = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+/**
+ * Codes after which the whole transaction, rolled back, may simply be run again. ER_CHECKREAD is
+ * MariaDB's (since 11.6 by default, innodb_snapshot_isolation) for a row that changed under a
+ * statement; it comes at READ COMMITTED too.
+ */
+const transient = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
 /** Says what is wrong in words where the cause is common. */
 const sentences: Record<string, string> = {
@@ -23,10 +27,10 @@ const sentences: Record<string, string> = {
 
 /** The symbolic code of an error of mysql2 or of a socket, or null for any other error. */
 export function databaseErrorCode(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const { code, fatal } = error as { code?: unknown; fatal?: unknown };
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, fatal, message } = error as { code?: unknown; fatal?: unknown; message?: unknown };
   if (typeof code === 'string' && /^(ER_|PROTOCOL_|E[A-Z]+$|HANDSHAKE|AUTH|CERT|UNABLE|DEPTH|SELF)[A-Z0-9_]*$/.test(code)) return code;
-  if (fatal === true || /^(Pool is closed|Queue limit reached|Can't add new command)/.test(error.message)) return 'CONNECTION_CLOSED';
+  if (fatal === true || /^(Pool is closed|Queue limit reached|Can't add new command)/.test(String(message))) return 'CONNECTION_CLOSED';
   return null;
 }
 

@@ -24,8 +24,8 @@ export interface Session {
   change(sql: string, values: readonly Value[]): Promise<number>;
 }
 
-/** How often a transaction is run in all when the server rolls it back for a lock. */
-const transactionAttempts = 3;
+/** How often a transaction is run in all when another one is in its way; the deadline is over all of them. */
+const transactionAttempts = 5;
 
 /** More waiting for a connection than this, and the next one is refused at once. */
 const queueLimit = 1000;

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { migrate } from '../../src/mysql/migrate.ts';
+import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { databaseUnderTest, RegistryOwner } from '../support/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
+import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { describeRegistryContract } from '../support/registry-contract.ts';
+
+for (const kind of databaseKinds) {
+  describeWithDatabase(kind, `the registry in ${kind}`, () => {
+    let database: Database;
+    let registry: MysqlRegistry;
+    let owner: RegistryOwner;
+    beforeAll(async () => {
+      database = await startDatabase(kind);
+      await migrate(database.url);
+      // A shared test machine may stall for seconds; deadlines have tests of their own.
+      registry = new MysqlRegistry({ url: database.url, deadlineMs: 20_000 });
+      owner = new RegistryOwner(database.url);
+    }, 120_000);
+    afterAll(async () => {
+      await registry?.end();
+      await owner?.pool.end();
+      await database?.stop();
+    }, 60_000);
+
+    describeRegistryContract(() => databaseUnderTest(registry, owner));
+  });
+}

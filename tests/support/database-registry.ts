@@ -1,0 +1,59 @@
+/** A look into a registry in MySQL or MariaDB that goes past the port, for the contract suite. */
+import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import type { RegistryUnderTest } from './registry-contract.ts';
+
+const tables = ['notification_outbox', 'resets', 'accounts', 'calls', 'audit_log'];
+
+/** Statements as the database's owner gives them. */
+export class RegistryOwner {
+  readonly pool: Pool;
+
+  constructor(url: string) {
+    this.pool = createPool({ uri: url, connectionLimit: 5 });
+    this.pool.on('connection', (connection) => connection.on('error', () => undefined));
+  }
+
+  async rows(sql: string, values: unknown[] = []): Promise<RowDataPacket[]> {
+    const [rows] = await this.pool.query<RowDataPacket[]>(sql, values);
+    return rows;
+  }
+
+  async clear(): Promise<void> {
+    for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
+  }
+
+  async addAccount({ bhxhCode, phone, passwordHash }: { bhxhCode: string; phone: string; passwordHash: string }): Promise<number> {
+    const [{ insertId }] = await this.pool.query<ResultSetHeader>(
+      'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
+      [bhxhCode, phone, passwordHash],
+    );
+    return insertId;
+  }
+}
+
+export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner): RegistryUnderTest {
+  return {
+    registry,
+    clear: () => owner.clear(),
+    addAccount: (account) => owner.addAccount(account),
+    async readAccount(id) {
+      const [row] = await owner.rows(
+        `SELECT password_hash, must_change, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), password_expires_at) DIV 1000 AS expires_in_ms
+         FROM accounts WHERE id = ?`,
+        [id],
+      );
+      return { passwordHash: row!['password_hash'], mustChange: row!['must_change'] === 1, expiresInMs: row!['expires_in_ms'] };
+    },
+    async auditRows(callId) {
+      const rows = await owner.rows('SELECT outcome, reason, masked_phone, account_id FROM audit_log WHERE call_id = ?', [callId]);
+      return rows.map((row) => ({ outcome: row['outcome'], reason: row['reason'], maskedPhone: row['masked_phone'], accountId: row['account_id'] }));
+    },
+    async resetsIn(state, accountId) {
+      return (await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])).map((row) => String(row['id']));
+    },
+    async notifications(resetId) {
+      return (await owner.rows('SELECT id FROM notification_outbox WHERE reset_id = ?', [resetId])).length;
+    },
+  };
+}
