@@ -134,6 +134,14 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   /** {@link PlaybackLine} */
+  async isPlaying(playbackId: string): Promise<boolean> {
+    return Promise.resolve(this.#context.client.playbacks.get({ playbackId })).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** {@link PlaybackLine} */
   async isUp(): Promise<boolean> {
     return this.confirmUp().then(
       () => true,

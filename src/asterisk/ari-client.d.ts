@@ -22,7 +22,7 @@ declare module 'ari-client' {
       continueInDialplan: Operation<OnChannel & { context: string; extension: string; priority: number }>;
       hangup: Operation<OnChannel>;
     };
-    playbacks: { stop: Operation<{ playbackId: string }> };
+    playbacks: { get: Operation<{ playbackId: string }, unknown>; stop: Operation<{ playbackId: string }> };
     applications: {
       get: Operation<{ applicationName: string }, unknown>;
       filter: Operation<{ applicationName: string; filter: object }, unknown>;

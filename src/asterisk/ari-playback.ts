@@ -9,6 +9,8 @@ export interface PlaybackLine {
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void>;
   /** Resolves when Asterisk has been told; rejects if it has no such playback. */
   stopPlayback(playbackId: string): Promise<void>;
+  /** Whether Asterisk still has the playback, as far as it can be asked. */
+  isPlaying(playbackId: string): Promise<boolean>;
   /** Whether the caller is still on the line. */
   isUp(): Promise<boolean>;
   /** Length of a sound, ms. */
@@ -19,6 +21,8 @@ export interface PlaybackLine {
 /** How long we wait for Asterisk beyond what the sounds take, ms. */
 const startMarginMs = 2500;
 const endMarginMs = 1500;
+/** An overdue playback that Asterisk says is running (a longer recording has been put in) is waited for this often. */
+const mostExtensions = 20;
 /** A stop that hits between two sounds can end a playback without an event. */
 const stopMarginMs = 300;
 
@@ -40,6 +44,7 @@ export class AriPlayback implements Playback {
   #begun = 0;
   #begunAt = 0;
   #guard: NodeJS.Timeout | undefined;
+  #extensions = 0;
 
   /** `turn` resolves when no earlier playback is in the way any more. */
   constructor(line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
@@ -115,7 +120,15 @@ export class AriPlayback implements Playback {
   }
 
   #expectEventWithin(ms: number): void {
-    this.#guardBy(ms, () => void this.#fail());
+    this.#guardBy(ms, () => void this.#overdue());
+  }
+
+  async #overdue(): Promise<void> {
+    const begun = this.#begun;
+    const playing = begun > 0 && this.#extensions++ < mostExtensions && (await this.#line.isPlaying(this.id));
+    if (this.#begun !== begun || this.#closing) return;
+    if (playing) this.#expectEventWithin(endMarginMs);
+    else await this.#fail();
   }
 
   async #fail(): Promise<void> {

@@ -4,10 +4,10 @@ import type { DtmfEvent } from './ari-events.ts';
 const digits = new Set<string>('0123456789*#');
 
 /**
- * Two key-ups of one key this close are one key reported twice, ms. A person's shortest tone and
- * gap are 40 ms each, so a real repetition comes after 80 ms.
+ * A real repetition of a key takes its tone and a gap, and no person's gap is below 40 ms. What
+ * comes sooner than tone and this is one key reported twice, ms. The rest is left for jitter.
  */
-const echoMs = 60;
+const echoGapMs = 30;
 /** How long after a key on a silent line Asterisk may still be busy with it, ms. */
 const emulationMs = 250;
 
@@ -35,7 +35,7 @@ export class DigitQueue {
       event.timestamp - this.#onSilentLineAt < emulationMs &&
       last?.digit === event.digit &&
       last.duration_ms === event.duration_ms &&
-      event.timestamp - last.timestamp < echoMs;
+      event.timestamp - last.timestamp < event.duration_ms + echoGapMs;
     // A key is echoed once: after an echo, the same key again is a new one.
     this.#last = isEcho ? undefined : event;
     if (!isEcho && digits.has(event.digit)) this.#deliver(event.digit as Digit);

@@ -1,0 +1,21 @@
+/** The part of asterisk-manager 0.2.0 that this folder uses; it ships no types of its own. */
+declare module 'asterisk-manager' {
+  /** One packet; keys in lower case, a key that came several times has an array. */
+  export type AmiPacket = Record<string, string | string[] | undefined>;
+
+  export interface Manager {
+    options: { username: string; password: string };
+    connect(port: number, host: string): void;
+    login(callback: (error?: AmiPacket) => void): void;
+    /** Returns the ActionID. The callback gets the response, first as the error if it is one. */
+    action(fields: Record<string, string>, callback: (error: AmiPacket | undefined, response: AmiPacket) => void): string;
+    disconnect(): void;
+    on(event: 'managerevent', listener: (event: AmiPacket) => void): void;
+    on(event: 'error', listener: (error: Error) => void): void;
+    on(event: 'connect' | 'close', listener: () => void): void;
+    removeListener(event: 'managerevent', listener: (event: AmiPacket) => void): void;
+  }
+
+  /** Without a port it does not connect by itself, which would hide a refused login. */
+  export default function createManager(port: undefined, host: string, username: string, password: string): Manager;
+}

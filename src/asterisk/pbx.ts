@@ -1,0 +1,83 @@
+import type { AmiPacket } from 'asterisk-manager';
+import type { Ami } from './ami.ts';
+
+/** One SIP endpoint: a trunk or a softphone. */
+export interface PbxEndpoint {
+  name: string;
+  /** Asterisk's device state: `Not in use`, `In use`, `Unavailable` (nobody registered, or not reachable). */
+  state: string;
+  /** Where calls to it would go; empty for a trunk that only calls us. */
+  contacts: string[];
+  /** Whether calls can be placed to it at all: it has an address of record. */
+  canBeCalled: boolean;
+  activeChannels: number;
+}
+
+/** How the PBX is. */
+export interface PbxStatus {
+  version: string;
+  /** As Asterisk's clock says, `2026-11-22 10:34:21`. */
+  startedAt: string;
+  reloadedAt: string;
+  activeCalls: number;
+  endpoints: PbxEndpoint[];
+}
+
+/** Asks for the state of PBX, trunk and softphones. AMI privileges: read and write `system`. @throws AmiFailed */
+export async function pbxStatus(ami: Ami): Promise<PbxStatus> {
+  const core = await ami.action({ Action: 'CoreStatus' });
+  const settings = await ami.action({ Action: 'CoreSettings' });
+  const endpoints = await ami.list({ Action: 'PJSIPShowEndpoints' });
+  return {
+    version: text(settings, 'asteriskversion'),
+    startedAt: `${text(core, 'corestartupdate')} ${text(core, 'corestartuptime')}`,
+    reloadedAt: `${text(core, 'corereloaddate')} ${text(core, 'corereloadtime')}`,
+    activeCalls: Number(text(core, 'corecurrentcalls')),
+    endpoints: endpoints.map(endpointOf),
+  };
+}
+
+function endpointOf(entry: AmiPacket): PbxEndpoint {
+  return {
+    name: text(entry, 'objectname'),
+    state: text(entry, 'devicestate'),
+    contacts: text(entry, 'contacts').split(',').filter((contact) => contact !== ''),
+    canBeCalled: text(entry, 'aor') !== '',
+    activeChannels: Number(text(entry, 'activechannels')),
+  };
+}
+
+function text(packet: AmiPacket, key: string): string {
+  const value = packet[key] ?? '';
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** What `pbx reload` reads again; neither drops a call. Asterisk opens recordings anew at each playing. */
+const reloaded = { dialplan: 'pbx_config', 'SIP endpoints': 'res_pjsip' };
+
+/** What the reload found. */
+export interface PbxReload {
+  /** What was read again. */
+  parts: string[];
+  /** Steps of the dialplan behind the main menu: a broken file loses them. */
+  menuSteps: number;
+  /** Recordings Asterisk can play. */
+  sounds: number;
+}
+
+/**
+ * Makes Asterisk read dialplan and SIP endpoints again, and counts what it has then. Running calls
+ * keep the dialplan they are in. AMI privileges: write `system`, `reporting` and `command`.
+ *
+ * @throws AmiFailed also when the main menu is no longer there.
+ */
+export async function reloadPbx(ami: Ami): Promise<PbxReload> {
+  for (const module of Object.values(reloaded)) await ami.action({ Action: 'Reload', Module: module });
+  const menu = await ami.list({ Action: 'ShowDialPlan', Context: 'hotline-menu' });
+  const listing = await ami.action({ Action: 'Command', Command: 'core show sounds' });
+  return {
+    parts: Object.keys(reloaded),
+    menuSteps: menu.filter((entry) => entry['event'] === 'ListDialplan').length,
+    sounds: text(listing, 'output').split(',').filter((line) => line.includes('/')).length,
+  };
+}
