@@ -37,7 +37,7 @@ export async function* readAccountFile(file: ReadStream, codeLengths: readonly n
       yield { line: info.lines, ...readAccountLine(record, header, codeLengths) };
     }
   } catch (error) {
-    throw error instanceof CsvError ? new ImportFailed(describeCsvError(error, header)) : error;
+    throw error instanceof CsvError ? new ImportFailed(describeCsvError(error)) : error;
   } finally {
     file.destroy();
   }
@@ -46,9 +46,9 @@ export async function* readAccountFile(file: ReadStream, codeLengths: readonly n
 }
 
 /** csv-parse's own messages quote the file. */
-function describeCsvError(error: CsvError, header: Header | null): string {
-  if (header === null) return `Line 1 is not the header: ${expectedHeader}`;
+function describeCsvError(error: CsvError): string {
   const line = Number((error as CsvError & { lines?: number }).lines);
+  if (line === 1) return `Line 1 is not the header: ${expectedHeader}`;
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return `A quotation mark is opened near line ${line} and never closed`;
   if (error.code === 'CSV_MAX_RECORD_SIZE') return `Line ${line} is longer than ${longestLine} characters, or a quotation mark in it is never closed`;
   return `Line ${line} has a quotation mark in a wrong place: quote the whole field and double the marks in it`;

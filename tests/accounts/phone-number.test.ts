@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { maskPhone, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
+
+describe('a phone number', () => {
+  test.each(['0912345678', '+84912345678', '84912345678', '0084912345678', '0912 345 678', '0912.345.678', '(+84) 912-345-678', '(091) 234-5678'])('written %s is +84912345678', (raw) => {
+    expect(normalisePhone(raw)).toBe('+84912345678');
+  });
+
+  test.each([
+    ['0841234567', '+84841234567'],
+    ['84841234567', '+84841234567'],
+    ['+84841234567', '+84841234567'],
+  ])('%s: 84 after the trunk 0 is a mobile prefix, not the country code', (raw, e164) => {
+    expect(normalisePhone(raw)).toBe(e164);
+  });
+
+  test.each([
+    ['02838123456', '+842838123456'],
+    ['(028) 3812 3456', '+842838123456'],
+    ['+842438123456', '+842438123456'],
+  ])('%s is a landline', (raw, e164) => {
+    expect(normalisePhone(raw)).toBe(e164);
+  });
+
+  test.each([
+    ['an emergency number', '113'],
+    ['the hotline itself', '19009068'],
+    ['a freephone number', '18001234'],
+    ['a foreign number', '+14155550100'],
+    ['a foreign number that looks like one of ours', '+840912345678'],
+    ['a number without its trunk 0', '912345678'],
+    ['a digit too few', '091234567'],
+    ['a digit too many', '09123456789'],
+    ['a prefix never assigned', '0111234567'],
+    ['an area code never assigned', '0201234567'],
+  ])('%s is refused', (_, raw) => {
+    expect(normalisePhone(raw)).toBeNull();
+  });
+
+  test.each([
+    ['quotation marks', '"0912345678"'],
+    ['an ampersand', '0912345678&SIP/6001'],
+    ['a dialplan expression', '${SHELL(reboot)}'],
+    ['a line break', '0912345678\r\nAction: Originate'],
+    ['a line break at the end', '0912345678\n'],
+    ['200 digits', '0912345678'.repeat(20)],
+    ['200 separators', `0${' '.repeat(200)}912345678`],
+    ['full-width digits', '０９１２３４５６７８'],
+    ['Arabic digits', '٠٩١٢٣٤٥٦٧٨'],
+    ['an extension', '0912345678;ext=1'],
+    ['a SIP address', 'sip:0912345678@example.com'],
+    ['an accent', '0912345678é'],
+    ['a NUL', '0912345678\0'],
+    ['words', 'anonymous'],
+    ['nothing', ''],
+  ])('hostile or empty: %s is refused', (_, raw) => {
+    expect(normalisePhone(raw)).toBeNull();
+  });
+
+  test('any text at all gives null or a Vietnamese E.164 number', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'0123456789+84 .-()') }));
+    fc.assert(fc.property(text, (raw) => /^\+84[235789][0-9]{8,9}$/.test(normalisePhone(raw) ?? '+84912345678')), { numRuns: 5000 });
+  });
+});
+
+describe('a mobile number of before 2018', () => {
+  // standards.md, "Numbers in Vietnam"
+  test.each([
+    ['120', '70'], ['121', '79'], ['122', '77'], ['126', '76'], ['128', '78'],
+    ['123', '83'], ['124', '84'], ['125', '85'], ['127', '81'], ['129', '82'],
+    ['162', '32'], ['163', '33'], ['164', '34'], ['165', '35'], ['166', '36'], ['167', '37'], ['168', '38'], ['169', '39'],
+    ['186', '56'], ['188', '58'], ['199', '59'],
+  ])('0%s is now 0%s, and the last seven digits stay', (before, now) => {
+    for (const lead of ['0', '84', '+84']) expect(readPhone(`${lead}${before}4567890`)).toEqual({ e164: `+84${now}4567890`, renumbered: true });
+  });
+
+  test('a number of today is not converted', () => {
+    expect(readPhone('0834567890')).toEqual({ e164: '+84834567890', renumbered: false });
+  });
+});
+
+describe('a masked number', () => {
+  test('keeps the network prefix and the last three digits', () => {
+    expect(maskPhone('+84912345678')).toBe('+84912***678');
+    expect(maskPhone('+842838123456')).toBe('+84283***456');
+  });
+
+  test('of what is no E.164 number shows nothing of it', () => {
+    expect(maskPhone('')).toBe('');
+    for (const text of ['0912345678', '113', 'anonymous', '+8491234567é']) expect(maskPhone(text)).toBe('***');
+  });
+});
