@@ -4,7 +4,6 @@
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 jest := $(node) --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/.bin/jest
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help run call test sounds lint clean
 

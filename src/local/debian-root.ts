@@ -118,7 +118,7 @@ function phaseReporter(note: Note): (line: string) => void {
 }
 
 function buildError(target: string, output: string, log: string): StartError {
-  if (/No space left on device|not enough free space/i.test(output) || freeBytes(dirname(target)) < 10e6) {
+  if (/No space left on device|enough free space/i.test(output) || freeBytes(dirname(target)) < 10e6) {
     return new StartError(
       'diskFull',
       `The disk became full while building the private Debian root in ${dirname(target)}: free some space there, then try again.`,

@@ -33,6 +33,7 @@ export async function runLogged(command: readonly string[], { log, signal, onLin
   const kill = () => void child.kill('SIGKILL');
   signal?.addEventListener('abort', kill);
   const logFile = createWriteStream(log, { flags: 'a' });
+  logFile.on('error', () => {}); // a full disk shows in the output as well
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

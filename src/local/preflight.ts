@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -59,8 +59,26 @@ function requireDebian(): void {
 }
 
 function requireCheckout(): void {
-  for (const folder of ['asterisk-config', 'sounds/vi']) {
-    if (!existsSync(join(checkout, folder))) throw new StartError('unsupportedMachine', `${folder}/ is missing from ${checkout}: the checkout is incomplete.`);
+  for (const folder of ['asterisk-config', 'sounds/vi'].map((name) => join(checkout, name))) {
+    if (!existsSync(folder)) throw new StartError('unsupportedMachine', `${folder} is missing: the checkout is incomplete.`);
+    requireReadableByOthers(folder);
+  }
+}
+
+/**
+ * Asterisk reads the checkout's files as a user of its own, which a strict umask at clone time
+ * keeps it from.
+ *
+ * @throws StartError (noPermission) naming the first file or folder it could not read
+ */
+export function requireReadableByOthers(folder: string): void {
+  const paths = [folder, ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))];
+  for (const path of paths) {
+    const status = statSync(path, { throwIfNoEntry: false }); // a file may vanish while sounds are being made
+    const needed = status?.isDirectory() ? 0o005 : 0o004;
+    if (status && (status.mode & needed) !== needed) {
+      throw new StartError('noPermission', `${path} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`);
+    }
   }
 }
 
@@ -83,7 +101,7 @@ function requireWritable(directory: string): void {
 
 const megabyte = 1e6;
 
-/** Measured: the finished root has 350 MB, and needs about twice that while it is built. */
+/** Measured: the finished root has 350 MB and needs 490 MB while it is built; a new database has 80 MB. */
 function requireSpace(state: RunState): void {
   const root = isBuilt(state.root) ? 0 : 900 * megabyte;
   const database = existsSync(state.database) ? 0 : 150 * megabyte;

@@ -31,6 +31,7 @@ export interface RunOptions {
  * @throws StartError, whose exitCode the process should end with
  */
 export async function run(options: RunOptions = {}): Promise<void> {
+  process.umask(0o022); // modes below are meant as they are written, also for what mmdebstrap makes
   const progress = new Progress();
   becomeRoot((line) => progress.say(line));
   const state = runState(options.state, options.root);

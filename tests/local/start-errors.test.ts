@@ -60,11 +60,31 @@ describe('what keeps hotline run from starting', () => {
     expect(exitCode).toBe(14);
   }, 20_000);
 
-  test('a disk that becomes full while building is named, and the half-built root removed', async () => {
-    const { exitCode, output } = await startBuilding('echo "dpkg: error: No space left on device" >&2; exit 1');
+  test.each([
+    'dpkg: error processing archive: cannot copy extracted data: No space left on device',
+    "E: You don't have enough free space in /var/cache/apt/archives/.",
+  ])(
+    'a disk that becomes full while building is named, and the half-built root removed (%s)',
+    async (words) => {
+      const { exitCode, output } = await startBuilding(`echo "${words}" >&2; exit 1`);
+      expect(output).toContain(`hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`);
+      expect(exitCode).toBe(14);
+      nothingBuilt();
+    },
+    20_000,
+  );
+
+  test('a disk so full that not even the log can be written is named all the same', async () => {
+    const fill =
+      'for target; do :; done; mkdir -p "$target"; head -c 1000M /dev/zero > "$target/file"; for line in $(seq 2000); do echo "line $line"; done; exit 1';
+    const elsewhere = newStateDirectory();
+    const { exitCode, output } = await start({
+      programs: programs(join(elsewhere, 'programs'), { mmdebstrap: fill }),
+      around: withFileSystem(folder, 'size=960m'),
+    });
+    rmSync(elsewhere, { recursive: true });
     expect(output).toContain(`hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`);
     expect(exitCode).toBe(14);
-    nothingBuilt();
   }, 20_000);
 
   test('without a network it says so, and the half-built root is removed', async () => {
@@ -148,6 +168,27 @@ describe('what keeps hotline run from starting', () => {
     expect(output).toBe('hotline: apt-get (Debian) was not found on this machine: the hotline needs Debian 12 or later.\n');
     expect(exitCode).toBe(15);
     expect(existsSync(state)).toBe(false);
+  }, 20_000);
+
+  test('the Debian packages to be installed on this machine are named before', async () => {
+    const aptGet = 'case "$*" in *--simulate*) echo "Inst perl (5.36)"; echo "Inst mmdebstrap (1.3)";; *) exit 100;; esac';
+    const { exitCode, output } = await start({
+      programs: programs(join(folder, 'programs'), { 'apt-get': aptGet }),
+      around: (command) => [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        'sh',
+        '-c',
+        'mount -o bind /dev/null "$(command -v mmdebstrap)" && exec "$@"',
+        'sh',
+        ...command,
+      ],
+    });
+    expect(output).toMatch(/^Debian packages to be installed on this machine: perl mmdebstrap\n {2}Installing them with apt-get …\n/);
+    expect(output).toContain("hotline: Debian's package lists could not be fetched (apt-get update): check the network, then try again;");
+    expect(exitCode).toBe(13);
   }, 20_000);
 
   test.each([

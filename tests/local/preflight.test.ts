@@ -1,0 +1,41 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSafeAsterisk } from '../../src/local/debian-root.ts';
+import { requireReadableByOthers } from '../../src/local/preflight.ts';
+import { newStateDirectory } from './hotline-process.ts';
+
+test.each([
+  ['22.10.1', true],
+  ['22.11.0', true],
+  ['23.0.0', true],
+  ['22.10.0', false],
+  ['22.9.2', false],
+  ['20.99.9', false],
+  ['22.10', false],
+  ['unknown', false],
+])('Asterisk %s: accepted is %s', (version, accepted) => expect(isSafeAsterisk(version)).toBe(accepted));
+
+describe('files that Asterisk reads as a user of its own', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = newStateDirectory();
+    mkdirSync(join(folder, 'digits'), { mode: 0o755 });
+    writeFileSync(join(folder, 'digits/0.alaw'), '');
+    chmodSync(folder, 0o755);
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('may all be read: nothing is said', () => expect(() => requireReadableByOthers(folder)).not.toThrow());
+
+  test.each([
+    ['digits/0.alaw', 0o640],
+    ['digits', 0o750],
+  ])('cloned under a strict umask: the first that cannot be read is named (%s)', (name, mode) => {
+    chmodSync(join(folder, name), mode);
+    expect(() => requireReadableByOthers(folder)).toThrow(
+      `${join(folder, name)} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`,
+    );
+  });
+});
