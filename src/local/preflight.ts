@@ -72,9 +72,10 @@ function requireCheckout(): void {
  * @throws StartError (noPermission) naming the first file or folder it could not read
  */
 export function requireReadableByOthers(folder: string): void {
-  const paths = [folder, ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => !name.split('/').some((part) => part.startsWith('.')));
+  const paths = [folder, ...names.map((name) => join(folder, name))];
   for (const path of paths) {
-    const status = statSync(path, { throwIfNoEntry: false }); // a file may vanish while sounds are being made
+    const status = statSync(path, { throwIfNoEntry: false }); // it may vanish while sounds are being made
     const needed = status?.isDirectory() ? 0o005 : 0o004;
     if (status && (status.mode & needed) !== needed) {
       throw new StartError('noPermission', `${path} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`);
