@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { getContainerRuntimeClient, ImageName } from 'testcontainers';
 import { importDebianRoot } from './debian-root-image.ts';
 import type { Say } from './debian-packages.ts';
+import { oneAtATime } from './docker-engine-users.ts';
 import { canPullImages } from './image-registry.ts';
 
 /** The servers every store is tested on. */
@@ -32,19 +33,19 @@ export const databaseKinds = Object.keys(recipes) as DatabaseKind[];
 
 /** The local name of the server's image. */
 export function databaseImage(kind: DatabaseKind): string {
-  const madeOf = JSON.stringify([recipes[kind], setUp(kind), changes]) + readFileSync(entrypoint, 'utf8');
+  const madeOf = JSON.stringify([recipes[kind], setUp(kind, ''), changes]) + readFileSync(entrypoint, 'utf8');
   return `hotline-test/${kind}:${createHash('sha256').update(madeOf).digest('hex').slice(0, 12)}`;
 }
 
 const changes = ['USER mysql', 'EXPOSE 3306', 'ENTRYPOINT ["/entrypoint.sh"]'];
 
-function setUp(kind: DatabaseKind): string[] {
+function setUp(kind: DatabaseKind, script: string): string[] {
   return [
     'echo mysql:x:999: >>"$1/etc/group"', // the small root has no useradd
     'echo mysql:x:999:999::/nonexistent:/usr/sbin/nologin >>"$1/etc/passwd"',
     'chroot "$1" install -d -o mysql -g mysql /var/lib/mysql /var/lib/mysql-files',
     `chroot "$1" ${recipes[kind].initialise}`,
-    `install -m 755 '${entrypoint}' "$1/entrypoint.sh"`,
+    `install -m 755 '${script}' "$1/entrypoint.sh"`,
   ];
 }
 
@@ -56,20 +57,36 @@ export async function ensureDatabaseImages(say: Say, stop?: AbortSignal): Promis
   const failures: Partial<Record<DatabaseKind, string>> = {};
   const waiting = [...databaseKinds];
   const work = async () => {
-    for (let kind = waiting.shift(); kind !== undefined; kind = waiting.shift()) {
-      await ensureDatabaseImage(kind, say, stop).catch((error: Error) => (failures[kind] = error.message));
+    for (let kind = waiting.shift(); kind !== undefined && !stop?.aborted; kind = waiting.shift()) {
+      await pullOrBuild(kind, say, stop).catch((error: Error) => (failures[kind] = error.message));
     }
   };
-  await Promise.all([work(), work()]);
+  await oneAtATime(async () => void (await Promise.all([work(), work()])));
+  stop?.throwIfAborted();
   return failures;
 }
 
 /** As {@link ensureDatabaseImages} for one server. @throws Error saying why it cannot be had. */
-export async function ensureDatabaseImage(kind: DatabaseKind, say: Say, stop?: AbortSignal): Promise<void> {
+export function ensureDatabaseImage(kind: DatabaseKind, say: Say): Promise<void> {
+  return oneAtATime(() => pullOrBuild(kind, say));
+}
+
+async function pullOrBuild(kind: DatabaseKind, say: Say, stop?: AbortSignal): Promise<void> {
   if (await hasImage(databaseImage(kind))) return;
-  if (await canPullImages()) return pullImage(kind, say);
-  say(`Docker Hub cannot be reached, so ${kind} is built from Debian's packages`);
-  await buildImage(kind, say, stop);
+  if (await canPullImages()) await pullImage(kind, say);
+  else {
+    say(`Docker Hub cannot be reached, so ${kind} is built from Debian's packages`);
+    await buildImage(kind, say, stop);
+  }
+  await removeOlderImages(kind);
+}
+
+/** Those of an earlier recipe, that nothing asks for any more. */
+async function removeOlderImages(kind: DatabaseKind): Promise<void> {
+  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const images = await dockerode.listImages({ filters: { reference: [`hotline-test/${kind}`] } });
+  const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name !== databaseImage(kind));
+  await Promise.all(names.map((name) => dockerode.getImage(name).remove().catch(() => {}))); // one in use stays
 }
 
 /** Whether the engine has an image of this name. */
@@ -96,5 +113,5 @@ async function pullImage(kind: DatabaseKind, say: Say): Promise<void> {
 
 async function buildImage(kind: DatabaseKind, say: Say, stop?: AbortSignal): Promise<void> {
   const { suite, packages } = recipes[kind];
-  await importDebianRoot({ name: databaseImage(kind), suite, packages, setUp: setUp(kind), changes, say, ...(stop && { stop }) });
+  await importDebianRoot({ name: databaseImage(kind), suite, packages, setUp: setUp(kind, entrypoint), changes, say, ...(stop && { stop }) });
 }

@@ -44,7 +44,7 @@ class ServerContainer extends GenericContainer {
  */
 export async function startDatabase(kind: DatabaseKind): Promise<Database> {
   useEngine(engineHost() ?? '');
-  await ensureDatabaseImage(kind, (line) => console.log(line));
+  await ensureDatabaseImage(kind, (line) => void process.stderr.write(`${line}\n`));
   const { containerRuntime } = (await getContainerRuntimeClient()).info;
   const password = randomBytes(18).toString('hex');
   const network = await new Network().start();

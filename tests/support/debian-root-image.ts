@@ -1,9 +1,13 @@
 /** A Docker image made of Debian packages by mmdebstrap, for where no image can be pulled. */
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Image } from 'dockerode';
 import { getContainerRuntimeClient } from 'testcontainers';
+import { isolated } from '../../src/local/logged-command.ts';
+import { checkout } from '../../src/local/run-state.ts';
 import { installPackages, NotInstalled, type Say } from './debian-packages.ts';
 import { asRoot } from './run-as-root.ts';
 
@@ -25,6 +29,8 @@ export interface DebianRoot {
   readonly stop?: AbortSignal;
 }
 
+/** Where mmdebstrap lays the root out. */
+const scratchOf = ({ name }: DebianRoot) => join(checkout, '.hotline/docker/build', name.replace(/[^\w.-]/g, '-'));
 const expired = /not valid anymore|expired/i;
 
 /**
@@ -50,15 +56,29 @@ function failedBuild({ name }: DebianRoot, output: string): NotInstalled {
 
 /** undefined when the image is in the engine, else what mmdebstrap wrote. */
 async function build(root: DebianRoot, options: readonly string[]): Promise<string | undefined> {
-  const [command, ...rest] = asRoot(['mmdebstrap', ...words(root), ...options, root.suite, '-']);
-  const maker = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], ...(root.stop && { signal: root.stop }) });
-  const ended = new Promise<number | null>((done, failed) => maker.on('error', failed).on('close', done));
-  const [status, output, image] = await Promise.all([ended, text(maker.stderr), importImage(maker.stdout, root.changes ?? [])]);
-  // Named only now: a root that failed half-way must not be found by the next run.
-  const [repo = '', tag = ''] = root.name.split(':');
-  if (status === 0) await image.tag({ repo, tag });
-  else await image.remove().catch(() => {});
-  return status === 0 ? undefined : output;
+  const scratch = scratchOf(root);
+  removeScratch(scratch);
+  mkdirSync(scratch, { recursive: true });
+  // In namespaces of its own, so that ending it ends all it started and unmounts what it mounted.
+  const [command, ...rest] = asRoot(['env', `TMPDIR=${scratch}`, ...isolated(['mmdebstrap', ...words(root), ...options, root.suite, '-'])]);
+  const maker = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], ...(root.stop && { signal: root.stop, killSignal: 'SIGKILL' }) });
+  try {
+    const ended = new Promise<number | null>((done, failed) => maker.on('error', failed).on('close', done));
+    const [status, output, image] = await Promise.all([ended, text(maker.stderr), importImage(maker.stdout, root.changes ?? [])]);
+    // Named only now: a root that failed half-way must not be found by the next run.
+    const [repo = '', tag = ''] = root.name.split(':');
+    if (status === 0) await image.tag({ repo, tag });
+    else await image.remove().catch(() => {});
+    return status === 0 ? undefined : output;
+  } finally {
+    maker.kill('SIGKILL');
+    removeScratch(scratch);
+  }
+}
+
+function removeScratch(scratch: string): void {
+  const [command, ...rest] = asRoot(['rm', '-rf', '--one-file-system', scratch]);
+  spawnSync(command!, rest);
 }
 
 async function importImage(tar: Readable, changes: readonly string[]): Promise<Image> {

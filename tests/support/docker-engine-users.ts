@@ -10,9 +10,12 @@ const home = resolve(import.meta.dirname, '../../.hotline/docker');
 const users = join(home, 'users');
 const lock = join(home, 'lock');
 
+let entered = false;
+
 /** Counts this process as a user and runs `begin`, told whether it is the only one. One process at a time. */
 export function enterEngine(begin: (alone: boolean) => Promise<void>): Promise<void> {
-  return exclusively(async () => {
+  return oneAtATime(async () => {
+    entered = true;
     mkdirSync(users, { recursive: true });
     writeFileSync(join(users, String(process.pid)), '');
     await begin(liveUsers().length === 1);
@@ -20,8 +23,9 @@ export function enterEngine(begin: (alone: boolean) => Promise<void>): Promise<v
 }
 
 /** Ends this process's use, and runs `end` if it was a user and none is left. One process at a time. */
-export function leaveEngine(end: () => Promise<void>): Promise<void> {
-  return exclusively(async () => {
+export async function leaveEngine(end: () => Promise<void>): Promise<void> {
+  if (!entered) return;
+  await oneAtATime(async () => {
     const before = liveUsers();
     rmSync(join(users, String(process.pid)), { force: true });
     if (before.length === 1 && before[0] === process.pid) await end();
@@ -44,7 +48,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function exclusively(work: () => Promise<void>): Promise<void> {
+/** Runs `work` while no other process of this checkout is in one of the functions of this file. */
+export async function oneAtATime(work: () => Promise<void>): Promise<void> {
   mkdirSync(home, { recursive: true });
   while (!takeLock()) await sleep(100);
   try {

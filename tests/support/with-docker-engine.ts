@@ -19,7 +19,7 @@ import { canPullImages } from './image-registry.ts';
 import { mayBecomeRoot } from './run-as-root.ts';
 
 const withoutThem = process.env['CI'] ? 'reported as failed' : 'skipped by name';
-const say = (line: string) => console.error(`docker: ${line}`);
+const say = (line: string) => void process.stderr.write(`docker: ${line}\n`);
 
 async function prepareEngine(): Promise<void> {
   const host = engineHost();
