@@ -5,6 +5,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
  * Mobile prefixes of 2018 and before, and what replaced them; the last seven digits stayed.
  * Without the trunk 0, with which the old numbers had eleven digits.
  */
+// prettier-ignore
 const renumberedIn2018 = new Map([
   ['120', '70'], ['121', '79'], ['122', '77'], ['126', '76'], ['128', '78'], // MobiFone
   ['123', '83'], ['124', '84'], ['125', '85'], ['127', '81'], ['129', '82'], // VinaPhone

@@ -1,6 +1,6 @@
 /** The terminal rows of calls. */
 import type { AccountId, CallClosing } from '../accounts/registry.ts';
-import type { Session } from './database.ts';
+import type { Session } from './session.ts';
 
 /** What changed in a call with outcome `changed`. */
 export interface Change {

@@ -1,7 +1,7 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { CallClosing, CallOpening } from '../accounts/registry.ts';
 import { recordClosing } from './audit-log.ts';
-import type { Session } from './database.ts';
+import type { Session } from './session.ts';
 import { voidOfCall } from './resets.ts';
 
 /** Does nothing if the call is open already. */

@@ -18,7 +18,8 @@ export function readDatabaseUrl(text: string): ConnectionOptions & { database: s
   const url = URL.parse(text);
   if (url?.protocol !== 'mysql:') throw new DatabaseUrlError('DATABASE_URL: expected mysql://user:password@host:port/database');
   const database = decode(url.pathname.slice(1));
-  if (!/^[A-Za-z0-9_$-]{1,64}$/.test(database)) throw new DatabaseUrlError('DATABASE_URL: expected a database name after the host, letters, digits, _, $ and - only');
+  if (!/^[A-Za-z0-9_$-]{1,64}$/.test(database))
+    throw new DatabaseUrlError('DATABASE_URL: expected a database name after the host, letters, digits, _, $ and - only');
   if (url.hostname === '') throw new DatabaseUrlError('DATABASE_URL: expected a host');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address stands in brackets in a URL only

@@ -1,9 +1,10 @@
 /** The pool of connections, with a deadline over everything that is done on one. */
 import type { Socket } from 'node:net';
-import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import { createPool, type Pool, type PoolConnection } from 'mysql2/promise';
 import { isTransient, toRegistryError } from './database-error.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { Deadline } from './deadline.ts';
+import { openSession, type Session } from './session.ts';
 
 export interface DatabaseOptions {
   /** See {@link readDatabaseUrl}. */
@@ -12,16 +13,6 @@ export interface DatabaseOptions {
   deadlineMs?: number;
   /** Most connections at once. Default 10. */
   poolSize?: number;
-}
-
-export type Value = string | number | null;
-
-/** One connection, for the time of one piece of work. */
-export interface Session {
-  /** The rows of a SELECT. Values go beside the statement, never into it. */
-  select<Row extends object>(sql: string, values: readonly Value[]): Promise<Row[]>;
-  /** How many rows an INSERT, UPDATE or DELETE has really changed. */
-  change(sql: string, values: readonly Value[]): Promise<number>;
 }
 
 /** How often a transaction is run in all when another one is in its way; the deadline is over all of them. */
@@ -41,6 +32,7 @@ export class Database {
   readonly #pool: Pool;
   readonly #deadlineMs: number;
   readonly #prepared = new WeakSet<object>();
+  readonly #sockets = new Set<Socket>();
 
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({ url, deadlineMs = 2000, poolSize = 10 }: DatabaseOptions) {
@@ -51,13 +43,14 @@ export class Database {
     // mysql2 removes a connection from the pool at its first error and then no longer listens; a
     // second one (reset after a failed write, say) would be an uncaught exception.
     this.#pool.on('connection', (connection) => connection.on('error', () => undefined));
+    this.#pool.on('connection', (connection) => this.#keep(socketOf(connection)));
   }
 
   /** Runs `work` outside a transaction: each of its statements stands for itself. */
   async run<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs);
     try {
-      return await this.#onConnection(deadline, (connection) => work(session(connection, deadline)));
+      return await this.#onConnection(deadline, (connection) => work(openSession(connection, deadline)));
     } catch (error) {
       throw toRegistryError(error);
     } finally {
@@ -86,9 +79,17 @@ export class Database {
     }
   }
 
-  /** Closes all connections; what still runs on them fails. */
+  /** Closes all connections within the deadline; what still runs on them fails. */
   async end(): Promise<void> {
-    await this.#pool.end().catch(() => undefined);
+    const deadline = new Deadline(this.#deadlineMs);
+    await deadline.race(this.#pool.end()).catch(() => undefined);
+    deadline.clear();
+    for (const socket of this.#sockets) socket.destroy(); // a frozen server has not said goodbye
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
   }
 
   async #onConnection<T>(deadline: Deadline, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
@@ -108,7 +109,10 @@ export class Database {
   async #acquire(deadline: Deadline): Promise<PoolConnection> {
     const acquiring = this.#pool.getConnection();
     // One that comes too late goes back to the pool.
-    acquiring.then((late) => deadline.isExpired && late.release(), () => undefined);
+    acquiring.then(
+      (late) => deadline.isExpired && late.release(),
+      () => undefined,
+    );
     const connection = await deadline.race(acquiring);
     if (this.#prepared.has(connection.connection)) return connection;
     try {
@@ -127,7 +131,7 @@ export class Database {
 async function transact<T>(connection: PoolConnection, deadline: Deadline, work: (session: Session) => Promise<T>): Promise<T> {
   await deadline.race(connection.query('START TRANSACTION'));
   try {
-    const result = await work(session(connection, deadline));
+    const result = await work(openSession(connection, deadline));
     await deadline.race(connection.query('COMMIT'));
     return result;
   } catch (error) {
@@ -137,22 +141,14 @@ async function transact<T>(connection: PoolConnection, deadline: Deadline, work:
   }
 }
 
-function session(connection: PoolConnection, deadline: Deadline): Session {
-  return {
-    async select<Row extends object>(sql: string, values: readonly Value[]) {
-      const [rows] = await deadline.race(connection.execute<RowDataPacket[]>(sql, [...values]));
-      return rows as Row[];
-    },
-    async change(sql, values) {
-      const [result] = await deadline.race(connection.execute<ResultSetHeader>(sql, [...values]));
-      return result.affectedRows;
-    },
-  };
-}
-
 /** Closes a connection without waiting for the server: mysql2's own destroy leaves the socket half open. */
 function destroy(connection: PoolConnection): void {
-  const { stream } = connection.connection as unknown as { stream: Socket };
+  const socket = socketOf(connection.connection);
   connection.destroy();
-  stream.destroy();
+  socket.destroy();
+}
+
+/** mysql2 does not declare it. */
+function socketOf(connection: object): Socket {
+  return (connection as { stream: Socket }).stream;
 }

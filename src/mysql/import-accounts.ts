@@ -106,7 +106,9 @@ async function commit(connection: Connection): Promise<void> {
   try {
     await connection.commit();
   } catch (error) {
-    throw new ImportFailed(`The database did not answer the commit (${describeDatabaseError(error)}): everything was imported or nothing; run the same import again, which is safe`);
+    throw new ImportFailed(
+      `The database did not answer the commit (${describeDatabaseError(error)}): everything was imported or nothing; run the same import again, which is safe`,
+    );
   }
 }
 

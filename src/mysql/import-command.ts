@@ -28,8 +28,8 @@ export async function importCommand(options: Omit<ImportOptions, 'onProgress'>):
 }
 
 interface Progress {
-  show(bytes: number, totalBytes: number, lines: number): void;
-  stop(): void;
+  show: (bytes: number, totalBytes: number, lines: number) => void;
+  stop: () => void;
 }
 
 function bar(): Progress {

@@ -74,6 +74,6 @@ export class RejectFile {
 }
 
 async function isSameFile(path: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([path, other].map((name) => stat(name).catch(() => null)));
-  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
+  const [a, b] = await Promise.all([path, other].map((name) => stat(name).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

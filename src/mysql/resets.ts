@@ -7,7 +7,7 @@
  */
 import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../accounts/registry.ts';
 import { clip, recordClosing } from './audit-log.ts';
-import type { Session } from './database.ts';
+import type { Session } from './session.ts';
 
 /** Adds milliseconds, the one `?`, to the database's clock. No other clock is asked. */
 const later = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
@@ -46,10 +46,10 @@ export async function activate(session: Session, { resetId, passwordValidMs, clo
   await replacePassword(session, resetId, passwordValidMs);
   const isTerminal = await recordClosing(session, reset.callId, closing, { accountId: owner.accountId, resetId });
   if (!isTerminal) throw new RegistryUnavailable('the registry refused: the call had ended before its reset was activated');
-  await session.change(
-    `INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`,
-    [resetId, owner.accountId],
-  );
+  await session.change(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [
+    resetId,
+    owner.accountId,
+  ]);
   return true;
 }
 

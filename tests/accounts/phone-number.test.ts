@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { maskPhone, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
 
 describe('a phone number', () => {
-  test.each(['0912345678', '+84912345678', '84912345678', '0084912345678', '0912 345 678', '0912.345.678', '(+84) 912-345-678', '(091) 234-5678'])('written %s is +84912345678', (raw) => {
-    expect(normalisePhone(raw)).toBe('+84912345678');
-  });
+  test.each(['0912345678', '+84912345678', '84912345678', '0084912345678', '0912 345 678', '0912.345.678', '(+84) 912-345-678', '(091) 234-5678'])(
+    'written %s is +84912345678',
+    (raw) => {
+      expect(normalisePhone(raw)).toBe('+84912345678');
+    },
+  );
 
   test.each([
     ['0841234567', '+84841234567'],
@@ -59,12 +62,16 @@ describe('a phone number', () => {
 
   test('any text at all gives null or a Vietnamese E.164 number', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'0123456789+84 .-()') }));
-    fc.assert(fc.property(text, (raw) => /^\+84[235789][0-9]{8,9}$/.test(normalisePhone(raw) ?? '+84912345678')), { numRuns: 5000 });
+    fc.assert(
+      fc.property(text, (raw) => /^\+84[235789][0-9]{8,9}$/.test(normalisePhone(raw) ?? '+84912345678')),
+      { numRuns: 5000 },
+    );
   });
 });
 
 describe('a mobile number of before 2018', () => {
   // standards.md, "Numbers in Vietnam"
+  // prettier-ignore
   test.each([
     ['120', '70'], ['121', '79'], ['122', '77'], ['126', '76'], ['128', '78'],
     ['123', '83'], ['124', '84'], ['125', '85'], ['127', '81'], ['129', '82'],

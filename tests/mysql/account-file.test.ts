@@ -52,7 +52,12 @@ describe('an import file', () => {
   });
 
   test.each([
-    ['a code whose zeros a spreadsheet dropped', '123456789,0912345678', 'bhxh_code', '10 digits expected, 9 found; a spreadsheet may have dropped leading zeros'],
+    [
+      'a code whose zeros a spreadsheet dropped',
+      '123456789,0912345678',
+      'bhxh_code',
+      '10 digits expected, 9 found; a spreadsheet may have dropped leading zeros',
+    ],
     ['a code as a spreadsheet writes big numbers', '7.9E+09,0912345678', 'bhxh_code', '10 digits expected, other characters found'],
     ['an empty code', ',0912345678', 'bhxh_code', 'empty, 10 digits expected'],
     ['a foreign phone', '0123456789,+14155550100', 'phone', /^not a Vietnamese mobile or landline/],
@@ -62,13 +67,19 @@ describe('an import file', () => {
     ['binary rubbish', '\0\x01\x02,\xff', 'bhxh_code', '10 digits expected, other characters found'],
   ])('with %s reports the line, and reads the next', async (_, line, column, reason) => {
     const expected = typeof reason === 'string' ? reason : expect.stringMatching(reason);
-    expect(await read(`${header}${line}\n0123456789,0912345678\n`)).toEqual([{ line: 2, column, reason: expected }, { line: 3, ...account }]);
+    expect(await read(`${header}${line}\n0123456789,0912345678\n`)).toEqual([
+      { line: 2, column, reason: expected },
+      { line: 3, ...account },
+    ]);
   });
 
-  test.each(['secret123', '12345678', '$argon2id', `$x$${'a'.repeat(300)}`])('with a password in clear text or a hash of no known form (%s) reports the line without repeating it', async (value) => {
-    const [fault] = await read(`bhxh_code,phone,password_hash\n0123456789,0912345678,${value}\n`);
-    expect(fault).toEqual({ line: 2, column: 'password_hash', reason: 'not a password hash of the form $id$…' });
-  });
+  test.each(['secret123', '12345678', '$argon2id', `$x$${'a'.repeat(300)}`])(
+    'with a password in clear text or a hash of no known form (%s) reports the line without repeating it',
+    async (value) => {
+      const [fault] = await read(`bhxh_code,phone,password_hash\n0123456789,0912345678,${value}\n`);
+      expect(fault).toEqual({ line: 2, column: 'password_hash', reason: 'not a password hash of the form $id$…' });
+    },
+  );
 
   test('with an unquoted argon2 hash says that its commas need quoting', async () => {
     const [fault] = await read('bhxh_code,phone,password_hash\n0123456789,0912345678,$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA\n');
@@ -92,7 +103,10 @@ describe('what is no import file', () => {
     ['a quotation mark never closed', `${header}"0123456789,0912345678\n`, 'A quotation mark is opened near line 2 and never closed'],
     ['one never closed in a long file', `${header}"${'0123456789,0912345678\n'.repeat(5000)}`, 'a quotation mark in it is never closed'],
   ])('%s is refused with a sentence that repeats nothing of it', async (_, content, sentence) => {
-    const error = await read(content).then(() => undefined, (reason: Error) => reason);
+    const error = await read(content).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
     expect(error?.message).toContain(sentence);
     expect(error?.name).toBe('ImportFailed');
     expect(error?.message).not.toMatch(/[0-9]{6}/);

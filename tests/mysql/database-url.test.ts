@@ -19,7 +19,10 @@ test('tls=required verifies the certificate', () => {
 });
 
 test('tls-ca verifies it against the given authorities', () => {
-  expect(readDatabaseUrl(`mysql://u:p@h/registry?tls-ca=${import.meta.filename}`).ssl).toMatchObject({ rejectUnauthorized: true, ca: expect.stringContaining('tls-ca') });
+  expect(readDatabaseUrl(`mysql://u:p@h/registry?tls-ca=${import.meta.filename}`).ssl).toMatchObject({
+    rejectUnauthorized: true,
+    ca: expect.stringContaining('tls-ca'),
+  });
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
 import { importAccounts, type ImportSummary } from '../../src/mysql/import-accounts.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
@@ -16,6 +16,9 @@ import { describeWithDatabase } from '../support/describe-with-docker.ts';
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 const hash = (name: string) => `$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$${name}`;
 const nothing = { lines: 0, added: 0, updated: 0, rejected: 0, renumbered: 0, rejectFile: null };
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 for (const kind of databaseKinds) {
   describeWithDatabase(kind, `importing into ${kind}`, () => {
@@ -44,9 +47,9 @@ for (const kind of databaseKinds) {
       return importAccounts({ file, databaseUrl: database.url, codeLengths: [10], ...options });
     }
 
-    const accounts = async () =>
-      (await owner.rows('SELECT bhxh_code, phone, password_hash FROM accounts ORDER BY bhxh_code')).map((row) => [row['bhxh_code'], row['phone'], row['password_hash']]);
-    const pairs = async () => (await accounts()).map(([code, phone]) => `${code} ${phone}`);
+    const accounts = () =>
+      owner.rows<{ code: string; phone: string; hash: string }>('SELECT bhxh_code AS code, phone, password_hash AS hash FROM accounts ORDER BY code');
+    const pairs = async () => (await accounts()).map(({ code, phone }) => `${code} ${phone}`);
     const remarks = async () => (await readFile(`${file}.rejects.csv`, 'utf8')).trimEnd().split('\n');
 
     test('every right line becomes an account, wrong ones are reported by line, column and reason', async () => {
@@ -79,9 +82,9 @@ for (const kind of databaseKinds) {
       const header = 'bhxh_code,phone,password_hash\n';
       await load(`${header}0000000001,0912345678,"${hash('first')}"\n0000000002,0912345678,\n`);
       await load(`${header}0000000001,0912345678,"${hash('second')}"\n0000000002,0912345678,"${hash('second')}"\n`);
-      expect((await accounts()).map(([, , stored]) => stored)).toEqual([hash('first'), hash('second')]);
+      expect((await accounts()).map((account) => account.hash)).toEqual([hash('first'), hash('second')]);
       await load(`${header}0000000001,0987654321,\n0000000002,0912345678,"${hash('third')}"\n`);
-      expect((await accounts()).map(([, , stored]) => stored)).toEqual([hash('first'), hash('second')]);
+      expect((await accounts()).map((account) => account.hash)).toEqual([hash('first'), hash('second')]);
     });
 
     test('a password that a caller got by a reset stays when the registry is imported again', async () => {
@@ -89,12 +92,12 @@ for (const kind of databaseKinds) {
       const reset = await hashPassword('73501846');
       await owner.pool.query('UPDATE accounts SET password_hash = ?, must_change = TRUE', [reset]);
       await load(`bhxh_code,phone,password_hash\n0123456789,0912345678,"${hash('old')}"\n`);
-      expect(await verifyPassword(String((await accounts())[0]![2]), '73501846')).toBe(true);
+      expect(await verifyPassword((await accounts())[0]!.hash, '73501846')).toBe(true);
     });
 
     test('an account without a password has a hash that verifies nothing', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n');
-      const stored = String((await accounts())[0]![2]);
+      const stored = (await accounts())[0]!.hash;
       for (const password of ['', '00000000', stored]) expect(await verifyPassword(stored, password)).toBe(false);
     });
 
@@ -183,10 +186,12 @@ for (const kind of databaseKinds) {
       const blocker = await owner.pool.getConnection();
       await blocker.beginTransaction();
       await blocker.query('SELECT id FROM accounts FOR UPDATE');
-      const outcome = expect(load('bhxh_code,phone\n0000000001,0912345678\n')).rejects.toThrow('The database failed, nothing was imported: the connection was lost');
+      const outcome = expect(load('bhxh_code,phone\n0000000001,0912345678\n')).rejects.toThrow(
+        'The database failed, nothing was imported: the connection was lost',
+      );
       for (let killed = false; !killed; await pause(20)) {
-        const [row] = await owner.rows(`SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
-        if (row) killed = await owner.pool.query(`KILL ${row['id']}`).then(() => true);
+        const [row] = await owner.rows<{ id: number }>(`SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        if (row) killed = await owner.pool.query(`KILL ${row.id}`).then(() => true);
       }
       await outcome;
       await blocker.rollback();
@@ -198,11 +203,23 @@ for (const kind of databaseKinds) {
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
       expect(await run(['import', file], database.url)).toMatchObject({ code: 0, out: expect.stringContaining('1 lines: 1 accounts added') });
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\nx,y\n');
-      expect(await run(['import', file, '--rejects', join(directory, 'r.csv')], database.url)).toMatchObject({ code: 4, out: expect.stringContaining(`see ${join(directory, 'r.csv')}`) });
-      expect(await run(['import', join(directory, 'missing.csv')], database.url)).toMatchObject({ code: 1, err: expect.stringContaining('cannot be read (ENOENT)') });
-      expect(await run(['import', file], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({ code: 1, err: expect.stringMatching(/^hotline: The database failed, nothing was imported: nothing listens there/) });
-      expect(await run(['migrate'], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({ code: 1, err: expect.stringMatching(/^hotline: The database could not be migrated: nothing listens there/) });
-    }, 30_000);
+      expect(await run(['import', file, '--rejects', join(directory, 'r.csv')], database.url)).toMatchObject({
+        code: 4,
+        out: expect.stringContaining(`see ${join(directory, 'r.csv')}`),
+      });
+      expect(await run(['import', join(directory, 'missing.csv')], database.url)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('cannot be read (ENOENT)'),
+      });
+      expect(await run(['import', file], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^hotline: The database failed, nothing was imported: nothing listens there/),
+      });
+      expect(await run(['migrate'], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^hotline: The database could not be migrated: nothing listens there/),
+      });
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { demoCitizens, loadDemoCitizens } from '../../src/mysql/demo-citizens.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
@@ -11,6 +11,9 @@ import { describeWithDatabase } from '../support/describe-with-docker.ts';
 
 const shipped = join(import.meta.dirname, '../../src/mysql/migrations');
 const tables = ['accounts', 'audit_log', 'calls', 'notification_outbox', 'resets', 'schema_version'];
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 for (const kind of databaseKinds) {
   describeWithDatabase(kind, `migrating ${kind}`, () => {
@@ -26,7 +29,8 @@ for (const kind of databaseKinds) {
       await database?.stop();
     }, 60_000);
     beforeEach(async () => {
-      for (const name of [...tables].reverse()) await owner.pool.query(`DROP TABLE IF EXISTS ${name === 'accounts' ? 'notification_outbox, resets, accounts' : name}`);
+      for (const name of [...tables].reverse())
+        await owner.pool.query(`DROP TABLE IF EXISTS ${name === 'accounts' ? 'notification_outbox, resets, accounts' : name}`);
       directory = await mkdtemp(join(tmpdir(), 'hotline-migrations-'));
       await cp(shipped, directory, { recursive: true });
     });
@@ -88,7 +92,9 @@ for (const kind of databaseKinds) {
         edit(url);
         return migrate(url.href).catch((error: Error) => error.message);
       };
-      expect(await change((url) => (url.password = 'wrong-secret'))).toMatch(/^The database could not be migrated: it refused the user or the password \(ER_ACCESS_DENIED_ERROR\)$/);
+      expect(await change((url) => (url.password = 'wrong-secret'))).toMatch(
+        /^The database could not be migrated: it refused the user or the password \(ER_ACCESS_DENIED_ERROR\)$/,
+      );
       expect(await change((url) => (url.port = '1'))).toMatch(/nothing listens there \(ECONNREFUSED\)$/);
       expect(await change((url) => (url.pathname = '/nowhere'))).toMatch(/no right to this database|does not exist/);
     });
@@ -96,12 +102,15 @@ for (const kind of databaseKinds) {
     test('the demo citizens are added with passwords nobody knows; a second load leaves theirs alone', async () => {
       await migrate(database.url);
       await loadDemoCitizens(database.url);
-      const hashes = () => owner.rows('SELECT bhxh_code, phone, password_hash FROM accounts ORDER BY bhxh_code');
-      const loaded = await hashes();
-      expect(loaded.map((row) => ({ bhxhCode: row['bhxh_code'], phone: row['phone'] }))).toEqual([...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)));
-      expect(await verifyPassword(loaded[0]!['password_hash'], '00000000')).toBe(false);
+      const accounts = () =>
+        owner.rows<{ bhxhCode: string; phone: string; hash: string }>(
+          'SELECT bhxh_code AS bhxhCode, phone, password_hash AS hash FROM accounts ORDER BY bhxh_code',
+        );
+      const loaded = await accounts();
+      expect(loaded.map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))).toEqual([...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)));
+      expect(await verifyPassword(loaded[0]!.hash, '00000000')).toBe(false);
       await loadDemoCitizens(database.url);
-      expect(await hashes()).toEqual(loaded);
+      expect(await accounts()).toEqual(loaded);
     });
   });
 }

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import { databaseUnderTest, RegistryOwner } from '../support/database-registry.ts';
 import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
 import { describeWithDatabase } from '../support/describe-with-docker.ts';
 import { describeRegistryContract } from '../support/registry-contract.ts';
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 for (const kind of databaseKinds) {
   describeWithDatabase(kind, `the registry in ${kind}`, () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable, type Registry } from '../../src/accounts/registry.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
@@ -14,6 +14,9 @@ import type { RegistryUnderTest } from '../support/registry-contract.ts';
 
 const oldHash = '$argon2id$old';
 const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 for (const kind of databaseKinds) {
   describeWithDatabase(kind, `faults of ${kind}`, () => {
@@ -63,8 +66,10 @@ for (const kind of databaseKinds) {
     /** Resolves with the server's thread id of the statement that contains `text`, once it is there. */
     async function running(text: string): Promise<number> {
       for (;;) {
-        const [row] = await owner.rows('SELECT id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()', [`%${text}%`]);
-        if (row) return Number(row['id'] ?? row['ID']);
+        const [row] = await owner.rows<{ id: number }>('SELECT id AS id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()', [
+          `%${text}%`,
+        ]);
+        if (row) return row.id;
         await pause(10);
       }
     }
@@ -133,7 +138,8 @@ for (const kind of databaseKinds) {
     test('a frozen database holds no caller: every method gives up at the deadline, and works again after the thaw', async () => {
       const registry = openRegistry({ deadlineMs: 500, poolSize: 3 });
       const { activation, resetId, callId, accountId } = await prepared(openRegistry());
-      await registry.ping();
+      const stopping = openRegistry({ deadlineMs: 500 });
+      await Promise.all([registry.ping(), stopping.ping()]);
       await database.pause();
       try {
         const opening = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '' };
@@ -150,8 +156,9 @@ for (const kind of databaseKinds) {
         ];
         for (let round = 0; round < 2; round++) {
           const results = await Promise.allSettled(calls.map((call) => call()));
-          expect(results.map((result) => result.status === 'rejected' && result.reason.constructor)).toEqual(calls.map(() => RegistryUnavailable));
+          expect(results.map((result) => result.status === 'rejected' && result.reason instanceof RegistryUnavailable)).toEqual(calls.map(() => true));
         }
+        await stopping.end();
       } finally {
         await database.resume();
       }
@@ -191,7 +198,12 @@ for (const kind of databaseKinds) {
           registry.prepareReset({ resetId, callId, accountId, passwordHash: secret, lifetimeMs: 1 }),
           registry.prepareReset({ resetId: randomUUID(), callId, accountId: 999_999, passwordHash: secret, lifetimeMs: 1 }),
           registry.findAccount('００１２３４５６７８', '+84912345678'),
-        ].map((call) => call.then(() => null, (error: unknown) => error)),
+        ].map((call) =>
+          call.then(
+            () => null,
+            (error: unknown) => error,
+          ),
+        ),
       );
       for (const error of errors) {
         expect(error).toBeInstanceOf(RegistryUnavailable);
@@ -209,5 +221,11 @@ test('a database that is not there is reported as unavailable', async () => {
 
 /** Until it succeeds: what a fault broke takes a moment to be replaced. */
 async function eventually(work: () => Promise<void>): Promise<void> {
-  while (!(await work().then(() => true, () => false))) await pause(50);
+  while (
+    !(await work().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await pause(50);
 }

@@ -14,9 +14,9 @@ export class RegistryOwner {
     this.pool.on('connection', (connection) => connection.on('error', () => undefined));
   }
 
-  async rows(sql: string, values: unknown[] = []): Promise<RowDataPacket[]> {
+  async rows<Row = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<Row[]> {
     const [rows] = await this.pool.query<RowDataPacket[]>(sql, values);
-    return rows;
+    return rows as Row[];
   }
 
   async clear(): Promise<void> {
@@ -38,16 +38,15 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     clear: () => owner.clear(),
     addAccount: (account) => owner.addAccount(account),
     async readAccount(id) {
-      const [row] = await owner.rows(
+      const [row] = await owner.rows<{ password_hash: string; must_change: number; expires_in_ms: number | null }>(
         `SELECT password_hash, must_change, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), password_expires_at) DIV 1000 AS expires_in_ms
          FROM accounts WHERE id = ?`,
         [id],
       );
-      return { passwordHash: row!['password_hash'], mustChange: row!['must_change'] === 1, expiresInMs: row!['expires_in_ms'] };
+      return { passwordHash: row!.password_hash, mustChange: row!.must_change === 1, expiresInMs: row!.expires_in_ms };
     },
     async auditRows(callId) {
-      const rows = await owner.rows('SELECT outcome, reason, masked_phone, account_id FROM audit_log WHERE call_id = ?', [callId]);
-      return rows.map((row) => ({ outcome: row['outcome'], reason: row['reason'], maskedPhone: row['masked_phone'], accountId: row['account_id'] }));
+      return owner.rows('SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?', [callId]);
     },
     async resetsIn(state, accountId) {
       return (await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])).map((row) => String(row['id']));

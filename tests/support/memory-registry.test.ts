@@ -15,7 +15,8 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
       registry.audit
         .filter((row) => row.callId === callId)
         .map(({ outcome, reason, maskedPhone = null, accountId = null }) => ({ outcome, reason, maskedPhone, accountId })),
-    resetsIn: async (state, accountId) => [...registry.resets.values()].filter((reset) => reset.state === state && reset.accountId === accountId).map(({ resetId }) => resetId),
+    resetsIn: async (state, accountId) =>
+      [...registry.resets.values()].filter((reset) => reset.state === state && reset.accountId === accountId).map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,
     clear: async () => undefined,
   };

@@ -39,7 +39,7 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     await registry.openCall({ callId, instanceId, channelId: '1763800000.7', maskedPhone: '+84912***678' });
     return callId;
   };
-  const prepare = async (accountId: AccountId, { callId = randomUUID() as string, lifetime = lifetimeMs } = {}) => {
+  const prepare = async (accountId: AccountId, { callId = randomUUID(), lifetime = lifetimeMs } = {}) => {
     const resetId = randomUUID() as string;
     const passwordHash = `$argon2id$${resetId}`;
     await registry.prepareReset({ resetId, callId, accountId, passwordHash, lifetimeMs: lifetime });
