@@ -32,39 +32,47 @@ function newSecrets(): Secrets {
   };
 }
 
-/** Reads the run state's secrets; those that are missing are made, once, and kept in `.hotline/env`. */
-export function ensureSecrets(state: RunState): Secrets {
+/** Reads the run state's secrets; those that are missing are made, once, and kept in its `env` file, which gets this owner. */
+export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = checkoutOwner()): Secrets {
   const kept = existsSync(state.env) ? parseEnv(readFileSync(state.env, 'utf8')) : {};
   const secrets = { ...newSecrets(), ...kept };
   const text = Object.entries(secrets)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
-  if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text) writePrivateFile(state.env, text, checkoutOwner(), 0o600);
+  if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text) writePrivateFile(state.env, text, owner, 0o600);
   return secrets;
 }
 
-/** Writes what asterisk-config/ includes from /etc/hotline, for Asterisk's user alone. */
-export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Owner): void {
-  const owner = { uid: 0, gid: asterisk.gid };
-  const files = {
+/** What asterisk-config/ includes from /etc/hotline: text by file name. */
+export function pbxSecretFiles(secrets: Secrets): Record<string, string> {
+  return {
     'ari-user.conf': `[${secrets.ARI_USERNAME}]\ntype = user\npassword = ${secrets.ARI_PASSWORD}\npassword_format = plain\nread_only = no\n`,
     'manager-user.conf': `[${secrets.AMI_USERNAME}](hotline-manager)\nsecret = ${secrets.AMI_PASSWORD}\n`,
     'softphone-auth.conf': `[softphone-password](!)\npassword = ${secrets.SOFTPHONE_PASSWORD}\n`,
   };
-  makeDirectory(state.pbxSecrets, owner, 0o750);
-  for (const [name, text] of Object.entries(files)) writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
 }
 
-/** Writes the statements MariaDB runs before it accepts a connection; the user's password is always the one in `.hotline/env`. */
-export function writeDatabaseSecrets(file: string, secrets: Secrets, mysql: Owner): void {
+/** Writes {@link pbxSecretFiles} for Asterisk's user alone. */
+export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Owner): void {
+  const owner = { uid: 0, gid: asterisk.gid };
+  makeDirectory(state.pbxSecrets, owner, 0o750);
+  for (const [name, text] of Object.entries(pbxSecretFiles(secrets))) writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
+}
+
+/** What MariaDB runs before it accepts a connection; the user's password is always the one in `env`. */
+export function databaseStatements(secrets: Secrets): string {
   const { username, password, pathname } = new URL(secrets.DATABASE_URL);
   const database = pathname.slice(1);
   const user = `'${username}'@'127.0.0.1'`;
-  const statements = [
+  return [
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
     `CREATE USER IF NOT EXISTS ${user};`,
     `ALTER USER ${user} IDENTIFIED BY '${decodeURIComponent(password)}';`,
     `GRANT ALL ON ${database}.* TO ${user};`,
-  ];
-  writePrivateFile(file, statements.join('\n'), { uid: 0, gid: mysql.gid }, 0o640);
+  ].join('\n');
+}
+
+/** Writes {@link databaseStatements} for MariaDB's user alone. */
+export function writeDatabaseSecrets(file: string, secrets: Secrets, mysql: Owner): void {
+  writePrivateFile(file, databaseStatements(secrets), { uid: 0, gid: mysql.gid }, 0o640);
 }
