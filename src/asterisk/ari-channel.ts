@@ -19,6 +19,12 @@ export interface ChannelContext {
 
 /** A sound we have no length for is given this long, ms. */
 const unknownLengthMs = 30_000;
+/**
+ * Playback ids of a channel are numbered and used again, so that a process which finds the channel
+ * left behind can name, and stop, whatever its predecessor was playing: ARI has no list of them.
+ * At most three exist at a time; sixteen keep a late event from meeting the wrong one.
+ */
+const playbackIds = 16;
 const exits: Record<DialplanExit, string> = { operator: 'hotline-operator' };
 
 /** One channel in our Stasis application. */
@@ -29,6 +35,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly #gone = new AbortController();
   readonly #digits = new DigitQueue();
   readonly #playbacks = new Map<string, AriPlayback>();
+  #playbackCount = 0;
   /** Settles when Asterisk has taken every playback started so far. */
   #taken: Promise<unknown> = Promise.resolve();
   /** Resolves when every playback started so far has ended. */
@@ -59,7 +66,7 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   play(sounds: readonly Sound[]): Playback {
-    const playback = new AriPlayback(this, sounds, this.#turn);
+    const playback = new AriPlayback(this.#playbackId(this.#playbackCount++), this, sounds, this.#turn);
     this.#turn = Promise.all([this.#turn, playback.ended]);
     if (this.gone.aborted) return playback;
     this.#playbacks.set(playback.id, playback);
@@ -95,6 +102,16 @@ export class AriChannel implements Channel, PlaybackLine {
       if (!isAbsent(error)) return void this.#context.logger.warn('A call could not be ended', { channelId: this.id, error });
     }
     this.leave('the application hung up');
+  }
+
+  /** Stops what another process was playing on this channel when it died. */
+  async stopLeftovers(): Promise<void> {
+    const ids = Array.from({ length: playbackIds }, (_, index) => this.#playbackId(index));
+    await Promise.allSettled(ids.map((playbackId) => this.#context.client.playbacks.stop({ playbackId })));
+  }
+
+  #playbackId(count: number): string {
+    return `${this.id}-${count % playbackIds}`;
   }
 
   /** The channel is no longer ours. */

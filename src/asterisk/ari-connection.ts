@@ -70,8 +70,13 @@ export class AriConnection {
   /** Registers the application by opening its event socket. @throws Error */
   static async open(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings): Promise<AriConnection> {
     const connection = new AriConnection(client, http, options, timings);
-    await connection.#socket.open();
-    return connection;
+    try {
+      await connection.#socket.open();
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** Every channel that enters the application, with the arguments of `Stasis()`. Those that came before are announced at once. */
@@ -137,6 +142,7 @@ export class AriConnection {
   async #adoptOrphan(id: string): Promise<void> {
     try {
       const channel = this.#add(new AriChannel(this.#context, readChannel(await this.#client.channels.get({ channelId: id }))));
+      await channel.stopLeftovers();
       this.#orphans.announce(channel);
     } catch (error) {
       this.#options.logger.debug('A channel left by another process is gone', { channelId: id, error });

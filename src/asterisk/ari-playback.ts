@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Playback, PlaybackEnd, Sound } from '../call/channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { PlaybackEvent } from './ari-events.ts';
@@ -28,7 +27,7 @@ const stopMarginMs = 300;
 
 /** One ARI playback: its events in, its end out. */
 export class AriPlayback implements Playback {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly ended: Promise<PlaybackEnd>;
   readonly #line: PlaybackLine;
   readonly #sounds: readonly Sound[];
@@ -47,7 +46,8 @@ export class AriPlayback implements Playback {
   #extensions = 0;
 
   /** `turn` resolves when no earlier playback is in the way any more. */
-  constructor(line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
+  constructor(id: string, line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
+    this.id = id;
     this.#line = line;
     this.#sounds = sounds;
     this.#reached = sounds.map(() => Promise.withResolvers<boolean>());

@@ -13,7 +13,18 @@ test.concurrent('a caller whose number and code match hears a new password twice
   await call.heardToEnd('hotline/goodbye');
   expect((await call.ended).by).toBe('pbx');
 
-  expect(said(call)).toEqual(['menu', 'enter-code-10', 'please-wait', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye']);
+  expect(said(call)).toEqual([
+    'menu',
+    'enter-code-10',
+    'please-wait',
+    'password-intro',
+    aPassword,
+    'changed',
+    aPassword,
+    'valid-10-minutes',
+    'change-at-login',
+    'goodbye',
+  ]);
   const [first, second] = call.digitsHeard();
   expect(second).toBe(first);
   expect(await logsIn(citizen, first!)).toBe(true);
@@ -40,7 +51,17 @@ test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast a
   await call.keys(`8${citizen.code}`, { toneMs: 40, gapMs: 40 });
   await call.heardToEnd('hotline/goodbye');
   // The question may be heard for the 80 ms until the first digit of the code is there.
-  expect(said(call).filter((name) => name !== 'enter-code-10')).toEqual(['menu', 'please-wait', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye']);
+  expect(said(call).filter((name) => name !== 'enter-code-10')).toEqual([
+    'menu',
+    'please-wait',
+    'password-intro',
+    aPassword,
+    'changed',
+    aPassword,
+    'valid-10-minutes',
+    'change-at-login',
+    'goodbye',
+  ]);
   expect((await call.ended).atMs).toBeLessThan(35_000);
 });
 
@@ -150,7 +171,10 @@ test.concurrent('a withheld number is told why it cannot be helped', async () =>
 
 test.concurrent('a number the carrier withheld (Privacy: id) or did not assert is no number', async () => {
   const { phone } = await newCitizen();
-  for (const identity of [{ from: phone, headers: [['Privacy', 'id']] as [string, string][] }, { from: phone, pai: null }]) {
+  for (const identity of [
+    { from: phone, headers: [['Privacy', 'id']] as [string, string][] },
+    { from: phone, pai: null },
+  ]) {
     const call = await callFrom(phone, { identity });
     await call.hears('hotline/menu');
     await call.keys('8');

@@ -1,0 +1,133 @@
+/** What callers hear and keep when a part of the hotline dies, freezes or comes back. One at a time. */
+import { spawnSync } from 'node:child_process';
+import { closeRegistryDatabase, logsIn, newCitizen } from '../support/citizens.ts';
+import { hotlineEnvironment, kill, processOf, whenHealthy } from '../support/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+
+beforeEach(whenHealthy);
+afterAll(async () => {
+  await whenHealthy();
+  await closeRegistryDatabase();
+});
+
+describe('the application', () => {
+  test('killed during the first reading: its successor apologises, and the old password still works', async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await enterCode(call, citizen.code);
+    await call.hears(/^digits/);
+    await kill('application');
+    await call.heardToEnd('hotline/interrupted');
+    expect((await call.ended).by).toBe('pbx');
+    expect(said(call)).not.toContain('changed');
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'interrupted' }]);
+    expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  });
+
+  test('killed during the second reading: the new password works', async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await enterCode(call, citizen.code);
+    await call.hears('hotline/changed');
+    await kill('application');
+    await call.heardToEnd('hotline/interrupted');
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+    expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
+  });
+
+  test('away when a caller presses 8: the dialplan apologises within a second and offers the operator', async () => {
+    const call = await callFrom('0912345678');
+    await call.hears('hotline/menu');
+    await kill('application');
+    const pressedAtMs = call.nowMs;
+    await call.keys('8');
+    const { atMs } = await call.heardToEnd('hotline/unavailable');
+    expect(atMs - pressedAtMs).toBeLessThan(1000);
+    await call.heardToEnd('hotline/operator-closed');
+    await call.heardToEnd('hotline/goodbye');
+  });
+});
+
+describe('the database', () => {
+  test('frozen when the code is checked: an apology within five seconds; later callers are served again', async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    await call.hears('hotline/enter-code-10');
+    const database = processOf('database');
+    process.kill(database, 'SIGSTOP');
+    try {
+      await call.keys(citizen.code);
+      const keyedAtMs = call.nowMs;
+      expect((await call.hears('hotline/fault')).atMs - keyedAtMs).toBeLessThan(5000);
+    } finally {
+      process.kill(database, 'SIGCONT');
+    }
+    await call.hangUp();
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'fault' }]);
+    await whenHealthy();
+    const again = await callFrom(citizen.phone);
+    await enterCode(again, citizen.code);
+    await again.hears('hotline/password-intro');
+    await again.hangUp();
+  });
+
+  test('killed before the change is stored: nobody is told it was, or it was', async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await enterCode(call, citizen.code);
+    for (let digit = 1; digit <= 8; digit++) await call.hears(/^digits/);
+    await kill('database');
+    await call.hears(/hotline\/(changed|fault|fault-unconfirmed)/);
+    await call.hangUp();
+    await whenHealthy();
+    const [spoken] = call.digitsHeard();
+    await auditOf(citizen.phone);
+    const [hasOld, hasNew] = await Promise.all([logsIn(citizen, citizen.oldPassword), logsIn(citizen, spoken!)]);
+    expect([hasOld, hasNew].filter(Boolean)).toHaveLength(1);
+    if (said(call).includes('changed')) expect(hasNew).toBe(true);
+    if (said(call).includes('fault')) expect(hasOld).toBe(true);
+  });
+
+  test('and the PBX killed right after the caller was told: the new password survives', async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await enterCode(call, citizen.code);
+    await call.hears('hotline/changed');
+    await Promise.all([kill('database'), kill('pbx')]);
+    await call.hangUp(); // no BYE comes from a dead PBX
+    const [spoken] = call.digitsHeard();
+    await whenHealthy();
+    expect(await logsIn(citizen, spoken!)).toBe(true);
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+  });
+});
+
+test('the PBX killed during a call: the application finds its successor and serves the next caller', async () => {
+  const citizen = await newCitizen();
+  const lost = await callFrom(citizen.phone);
+  await enterCode(lost, citizen.code);
+  await lost.hears(/^digits/);
+  await kill('pbx');
+  await lost.hangUp(); // no BYE comes from a dead PBX
+  await whenHealthy();
+  expect(await auditOf(citizen.phone)).toHaveLength(1);
+  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  const next = await callFrom(citizen.phone);
+  await enterCode(next, citizen.code);
+  await next.hears('hotline/changed');
+  await next.hangUp();
+});
+
+test.each([
+  ['a password ARI refuses', { ARI_PASSWORD: 'not-the-password' }, 1, /ARI_PASSWORD/],
+  ['a setting that is not allowed', { PASSWORD_LENGTH: '99' }, 2, /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/],
+  ['a port where no PBX is', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
+])('an application with %s does not start, and says what to do', (_, wrong, exitCode, message) => {
+  const environment = { ...process.env, ...hotlineEnvironment(), ARI_APPLICATION: 'another', HTTP_PORT: '8081', ...wrong };
+  const ended = spawnSync(process.execPath, ['src/cli.ts', 'serve'], { env: environment, encoding: 'utf8' });
+  expect(ended.status).toBe(exitCode);
+  expect(ended.stderr).toMatch(message);
+  expect(ended.stderr).not.toMatch(/not-the-password|at .*\.ts:/);
+});
