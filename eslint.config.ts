@@ -1,3 +1,4 @@
+import type { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -17,13 +18,20 @@ const layers: Record<string, { may: string[]; why: string }> = {
 };
 
 /** Packages with one door into the house. */
-const doors: Record<string, string> = { 'ari-client': 'asterisk', 'asterisk-manager': 'asterisk', mysql2: 'mysql', 'mysql2/promise': 'mysql', argon2: 'accounts', winston: 'logger.ts' };
+const doors: Record<string, string> = {
+  'ari-client': 'asterisk',
+  'asterisk-manager': 'asterisk',
+  mysql2: 'mysql',
+  'mysql2/promise': 'mysql',
+  argon2: 'accounts',
+  winston: 'logger.ts',
+};
 
-const layerRules = Object.entries(layers).map(([folder, { may, why }]) => ({
+const layerRules: Linter.Config[] = Object.entries(layers).map(([folder, { may, why }]) => ({
   files: [`src/${folder}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
-      'error',
+      'error' as const,
       {
         paths: Object.entries(doors)
           .filter(([name, door]) => door !== folder && !(name === 'argon2' && folder === 'mysql'))

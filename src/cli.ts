@@ -64,6 +64,42 @@ program
     await makeSoundsCommand({ directory: soundsDirectory });
   });
 
+program
+  .command('call')
+  .description('place a call to a running hotline and print what is heard')
+  .option('--from <number>', "the caller's number (default: 0912345678)")
+  .option('--code <digits>', 'the code to key (default: 0123456789)')
+  .option('--type-ahead', 'key 8 and the code at once, without listening')
+  .option('--withheld', 'withhold the number')
+  .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
+  .action(async (options: { from?: string; code?: string; typeAhead?: boolean; withheld?: boolean; target?: string }) => {
+    const { runCallCommand } = await import('./caller/call-command.ts');
+    process.exitCode = await runCallCommand({ ...options, soundsDirectory });
+  });
+
+const pbx = program.command('pbx').description('the PBX, over its manager interface');
+
+pbx
+  .command('status')
+  .description('uptime, calls, trunk and softphones')
+  .action(async () => {
+    const { pbxStatusCommand } = await import('./asterisk/pbx-commands.ts');
+    await pbxStatusCommand(amiSettings());
+  });
+
+pbx
+  .command('reload')
+  .description('take over edited dialplan, SIP settings and recordings without dropping a call')
+  .action(async () => {
+    const { pbxReloadCommand } = await import('./asterisk/pbx-commands.ts');
+    await pbxReloadCommand(amiSettings());
+  });
+
+function amiSettings(): { host: string; port: number; username: string; password: string } {
+  const settings = readSettings(['AMI_HOST', 'AMI_PORT', 'AMI_USERNAME', 'AMI_PASSWORD']);
+  return { host: settings.AMI_HOST, port: settings.AMI_PORT, username: settings.AMI_USERNAME, password: settings.AMI_PASSWORD };
+}
+
 /** Reports a failure as one sentence; a stack only for a mistake of ours. */
 function fail(error: unknown): never {
   const expected = error instanceof Error && !(error instanceof TypeError || error instanceof ReferenceError);

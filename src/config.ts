@@ -70,8 +70,18 @@ const settings = {
     allowed: '0 (no expiry), 5 or 10',
     meaning: 'Validity of a new password after its last reading; each has its own announcement',
   },
-  FIRST_DIGIT_TIMEOUT_MS: { schema: milliseconds(3000, 20000), default: '7000', allowed: '3000 to 20000', meaning: 'Silence after a question before it is asked again' },
-  INTERDIGIT_TIMEOUT_MS: { schema: milliseconds(2000, 15000), default: '5000', allowed: '2000 to 15000', meaning: 'Silence between two keys before the entry counts as complete' },
+  FIRST_DIGIT_TIMEOUT_MS: {
+    schema: milliseconds(3000, 20000),
+    default: '7000',
+    allowed: '3000 to 20000',
+    meaning: 'Silence after a question before it is asked again',
+  },
+  INTERDIGIT_TIMEOUT_MS: {
+    schema: milliseconds(2000, 15000),
+    default: '5000',
+    allowed: '2000 to 15000',
+    meaning: 'Silence between two keys before the entry counts as complete',
+  },
   DATABASE_DEADLINE_MS: { schema: milliseconds(500, 4000), default: '2000', allowed: '500 to 4000', meaning: 'Longest wait for one answer of the registry' },
   DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
 } satisfies Record<string, Setting>;

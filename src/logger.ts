@@ -31,7 +31,10 @@ function redact(value: unknown, depth = 0): unknown {
 
 function redactFields(fields: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, safeFields.has(name) && typeof value === 'string' ? value.replace(/[^\w.:+\-]/g, '') : redact(value, depth)]),
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      safeFields.has(name) && typeof value === 'string' ? value.replace(/[^\w.:+\-]/g, '') : redact(value, depth),
+    ]),
   );
 }
 

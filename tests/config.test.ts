@@ -10,7 +10,13 @@ const enough = {
 };
 
 test('with the required settings alone, everything else is as shipped', () => {
-  expect(readConfig(enough)).toMatchObject({ BHXH_CODE_LENGTHS: [10], PASSWORD_LENGTH: 8, PASSWORD_VALID_MINUTES: 10, FIRST_DIGIT_TIMEOUT_MS: 7000, LOG_FORMAT: 'json' });
+  expect(readConfig(enough)).toMatchObject({
+    BHXH_CODE_LENGTHS: [10],
+    PASSWORD_LENGTH: 8,
+    PASSWORD_VALID_MINUTES: 10,
+    FIRST_DIGIT_TIMEOUT_MS: 7000,
+    LOG_FORMAT: 'json',
+  });
 });
 
 test('every missing setting is named at once', () => {

@@ -8,9 +8,15 @@ export interface Question {
   readonly prompts: readonly Utterance[];
   /** Keys that can be part of an answer; all others are ignored. Default: the ten digits. */
   readonly accept?: string;
-  /** The answer is complete at this many digits, or at `#`, or after the interdigit timeout. */
-  readonly maxDigits: number;
+  /**
+   * How many digits an answer may have. It is complete at the largest number, at `#`, or after the
+   * interdigit timeout.
+   */
+  readonly lengths: readonly number[];
 }
+
+/** Waited after an answer that may already be whole: no silence over 3 s is left to the caller. */
+const maybeCompleteMs = 2500;
 
 /** The caller's answer; silence is an answer, not an error. */
 export type Answer = { readonly kind: 'digits'; readonly digits: string } | { readonly kind: 'silence' };
@@ -39,7 +45,7 @@ const quiet: readonly Sound[] = Array.from({ length: 6 }, () => soundOf('silence
  *
  * @example
  * await call.answer();
- * const answer = await call.ask({ prompts: ['enter-code-10'], maxDigits: 10 });
+ * const answer = await call.ask({ prompts: ['enter-code-10'], lengths: [10] });
  * await call.say('goodbye');
  * await call.hangUp();
  */
@@ -83,10 +89,11 @@ export class Call {
    * @throws PlaybackFailed when the PBX does not play the prompts.
    */
   async ask(question: Question): Promise<Answer> {
-    const accept = question.accept ?? '0123456789';
+    const { accept = '0123456789', lengths } = question;
+    const { interdigitTimeoutMs } = this.#timings;
     let digits: string = (await this.#firstKey(question.prompts, accept)) ?? '';
-    while (digits !== '' && digits.length < question.maxDigits) {
-      const key = await this.#nextKey(this.#timings.interdigitTimeoutMs);
+    while (digits !== '' && digits.length < Math.max(...lengths)) {
+      const key = await this.#nextKey(lengths.includes(digits.length) ? Math.min(maybeCompleteMs, interdigitTimeoutMs) : interdigitTimeoutMs);
       if (key === null || key === '#') break;
       if (key === '*') digits = (await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs)) ?? '';
       else if (accept.includes(key)) digits += key;

@@ -66,7 +66,7 @@ export function speakDigits(digits: string): Utterance[] {
 /** Groups of three, and of two at the end where a single digit would be left over. */
 export function groupDigits(digits: string): string[] {
   const groups: string[] = [];
-  for (let rest = digits; rest !== ''; ) {
+  for (let rest = digits; rest !== '';) {
     const size = rest.length === 4 || rest.length === 2 ? 2 : 3;
     groups.push(rest.slice(0, size));
     rest = rest.slice(size);

@@ -4,7 +4,7 @@ import type { Prompt } from '../call/prompts.ts';
 /** Says why it ends here, and leaves the caller the choice: `0` for a person, or goodbye. */
 export async function offerOperator(call: Call, ...why: Prompt[]): Promise<void> {
   call.forgetKeys(); // a stray 0 pressed earlier is not an answer to this
-  const answer = await call.ask({ prompts: [...why, 'offer-operator'], accept: '0', maxDigits: 1 });
+  const answer = await call.ask({ prompts: [...why, 'offer-operator'], accept: '0', lengths: [1] });
   if (answer.kind === 'digits') await call.transferToOperator();
   else await call.say('goodbye');
 }

@@ -78,8 +78,8 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   const notices = [...silenceNotices];
   let prompts: Prompt[] = [question];
   let outcome: CallOutcome = 'bad-input';
-  for (let entriesLeft = entriesAllowed; entriesLeft > 0; ) {
-    const answer = await call.ask({ prompts, maxDigits: Math.max(...desk.codeLengths) });
+  for (let entriesLeft = entriesAllowed; entriesLeft > 0;) {
+    const answer = await call.ask({ prompts, lengths: desk.codeLengths });
     if (answer.kind === 'silence') {
       const notice = notices.shift();
       if (notice === undefined) return silent(call);

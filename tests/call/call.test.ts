@@ -6,9 +6,13 @@ import { jest } from '@jest/globals';
 
 useFakeTime();
 
-const lengths = new Map([['hotline/enter-code-10', 5000], ['hotline/goodbye', 2000], ['hotline/silence', 20_000]]);
+const lengths = new Map([
+  ['hotline/enter-code-10', 5000],
+  ['hotline/goodbye', 2000],
+  ['hotline/silence', 20_000],
+]);
 const timings = { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 };
-const code: Question = { prompts: ['enter-code-10'], maxDigits: 10 };
+const code: Question = { prompts: ['enter-code-10'], lengths: [10] };
 
 async function answeredCall(): Promise<{ channel: FakeChannel; call: Call }> {
   const channel = new FakeChannel({ lengths });
@@ -66,6 +70,19 @@ describe('a question', () => {
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '12345' });
   });
 
+  test('that may have ten or twelve digits waits 2.5 s after the tenth, and ends at the twelfth', async () => {
+    for (const [pressed, waitMs] of [
+      ['0123456789', 2500],
+      ['012345678901', 0],
+    ] as const) {
+      const { channel, call } = await answeredCall();
+      keys(channel, pressed, 6000, 200);
+      const asked = Date.now();
+      expect(await passTimeUntil(call.ask({ ...code, lengths: [10, 12] }))).toMatchObject({ digits: pressed });
+      expect(Date.now() - asked).toBe(6000 + (pressed.length - 1) * 200 + waitMs);
+    }
+  });
+
   test('ends with what is there 5 s after the last key', async () => {
     const { channel, call } = await answeredCall();
     keys(channel, '12345', 6000, 200);
@@ -85,10 +102,10 @@ describe('a question', () => {
     const { channel, call } = await answeredCall();
     channel.press('01234567890');
     await passTimeUntil(call.ask(code));
-    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], maxDigits: 1 }))).toMatchObject({ digits: '0' });
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toMatchObject({ digits: '0' });
     channel.press('00');
     call.forgetKeys();
-    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], maxDigits: 1 }))).toEqual({ kind: 'silence' });
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toEqual({ kind: 'silence' });
   });
 
   test('ends with the call when the caller hangs up while it waits', async () => {

@@ -1,59 +1,28 @@
 /** Branch 8 with scripted callers under fake time, and a registry in memory. */
-import { join } from 'node:path';
-import { jest } from '@jest/globals';
-import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
-import type { Sound } from '../../src/call/channel.ts';
+import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { callIdOf, releaseOrphan } from '../../src/hotline/take-call.ts';
-import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
-import { MemoryRegistry } from '../support/memory-registry.ts';
-import { hotlineOver, passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/scripted-call.ts';
+import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/one-citizen.ts';
+import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
 
 useFakeTime();
-
-const lengths = await loadSoundLengths(join(import.meta.dirname, '../../sounds/vi'));
-const code = '0123456789';
-const phone = '0912345678';
-const oldHash = await hashPassword('24681357');
-
-/** A hotline with one citizen. */
-function hotlineWithCitizen() {
-  const registry = new MemoryRegistry();
-  registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
-  return { registry, hotline: hotlineOver(registry, lengths) };
-}
-
-/** Keys something at the question for the code, and again at each repetition. */
-const keying =
-  (...entries: string[]): Caller =>
-  (sound, line) => {
-    if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
-  };
-
-/** What was said, in order: prompts by name, readings as their digits; silence left out. */
-function said(channel: FakeChannel): string[] {
-  return channel.heard
-    .map(({ sound }) => sound.replace('hotline/', ''))
-    .filter((name) => name !== 'silence' && name !== 'pause')
-    .join(' ')
-    .replace(/digits\/(\d)(?: (?=digits))?/g, '$1')
-    .split(' ')
-    .filter((name) => name !== '');
-}
-
-function spokenPassword(channel: FakeChannel): string {
-  return said(channel).find((name) => /^\d{6,}$/.test(name)) ?? '';
-}
-
-const place = (hotline: ReturnType<typeof hotlineWithCitizen>['hotline'], caller: Caller, callerNumber = phone, broken: Sound[] = []) =>
-  placeScriptedCall(hotline, { callerNumber, lengths, caller, broken });
 
 describe('a call', () => {
   test('that matches hears the password twice, and the account has it', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying(code));
     const password = spokenPassword(channel);
-    expect(said(channel)).toEqual(['enter-code-10', 'please-wait', 'password-intro', password, 'changed', password, 'valid-10-minutes', 'change-at-login', 'goodbye']);
+    expect(said(channel)).toEqual([
+      'enter-code-10',
+      'please-wait',
+      'password-intro',
+      password,
+      'changed',
+      password,
+      'valid-10-minutes',
+      'change-at-login',
+      'goodbye',
+    ]);
     expect(await verifyPassword(registry.accounts[0]!.passwordHash, password)).toBe(true);
     expect(registry.accounts[0]).toMatchObject({ mustChange: true });
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
@@ -98,7 +67,17 @@ describe('a call', () => {
   test('with entries of the wrong length only is told so', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('1#', '12#', '123#'));
-    expect(said(channel)).toEqual(['enter-code-10', 'code-length', 'enter-again', 'code-length', 'enter-again', 'code-length', 'too-many-entries', 'offer-operator', 'goodbye']);
+    expect(said(channel)).toEqual([
+      'enter-code-10',
+      'code-length',
+      'enter-again',
+      'code-length',
+      'enter-again',
+      'code-length',
+      'too-many-entries',
+      'offer-operator',
+      'goodbye',
+    ]);
     expect(registry.audit).toMatchObject([{ outcome: 'bad-input' }]);
   });
 
@@ -111,13 +90,20 @@ describe('a call', () => {
     }
   });
 
-  test.each(['', 'anonymous', '0912"345678', '+84912345678 ', '+14155550100', '${EXTEN}', '113'])('from %j is refused and offered a person', async (callerNumber) => {
-    const { registry, hotline } = hotlineWithCitizen();
-    const channel = await place(hotline, (sound, line) => (sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined), callerNumber);
-    expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
-    expect(channel.exitedTo).toBe('operator');
-    expect(registry.audit).toMatchObject([{ outcome: 'no-identity' }]);
-  });
+  test.each(['', 'anonymous', '0912"345678', '+84912345678 ', '+14155550100', '${EXTEN}', '113'])(
+    'from %j is refused and offered a person',
+    async (callerNumber) => {
+      const { registry, hotline } = hotlineWithCitizen();
+      const channel = await place(
+        hotline,
+        (sound, line) => (sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined),
+        callerNumber,
+      );
+      expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
+      expect(channel.exitedTo).toBe('operator');
+      expect(registry.audit).toMatchObject([{ outcome: 'no-identity' }]);
+    },
+  );
 
   test('drops keys pressed before the answer was known, and takes those pressed while it is told', async () => {
     const { hotline } = hotlineWithCitizen();
@@ -210,52 +196,3 @@ describe('when the PBX', () => {
     expect(registry.openCalls.size).toBe(0);
   });
 });
-
-/** Every way through the call, each with the caller who goes it. */
-const paths: Record<string, { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }> = {
-  matched: { caller: () => keying(code) },
-  'matched at the third entry': { caller: () => keying('9999999999', '12#', code) },
-  'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
-  'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
-  'three silences': { caller: () => keying() },
-  'no caller ID': { caller: () => keying(), callerNumber: '' },
-  'database away at the check': { caller: () => keying(code), faults: (registry) => registry.failNext('findAccount', 'before') },
-  'answer to the change lost': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'after-commit') },
-  'change not made': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'hang') },
-};
-
-describe('a caller who hangs up', () => {
-  test.each(Object.entries(paths))('anywhere on the path "%s" leaves one row, and the old password or the one that was spoken', async (_, path) => {
-    const whole = await callUpTo(path, Infinity);
-    expect(whole.channel.heard.length).toBeGreaterThan(2);
-    for (let last = 0; last < whole.channel.heard.length; last++) {
-      for (const at of ['its beginning', 'its middle'] as const) {
-        const { registry, channel } = await callUpTo(path, last, at);
-        const { passwordHash } = registry.accounts[0]!;
-        const told = said(channel).includes('changed');
-        const isOld = passwordHash === oldHash;
-        expect(registry.audit).toHaveLength(1);
-        expect(registry.openCalls.size).toBe(0);
-        expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
-        if (told) expect(isOld).toBe(false);
-        if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
-        expect(jest.getTimerCount()).toBe(0);
-      }
-    }
-  });
-});
-
-async function callUpTo(path: (typeof paths)[string], last: number, at: 'its beginning' | 'its middle' = 'its beginning') {
-  const { registry, hotline } = hotlineWithCitizen();
-  path.faults?.(registry);
-  const caller = path.caller();
-  const channel = await place(
-    hotline,
-    (sound, line, index) => {
-      caller(sound, line, index);
-      if (index === last) line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
-    },
-    path.callerNumber ?? phone,
-  );
-  return { registry, channel };
-}

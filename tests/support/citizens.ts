@@ -29,16 +29,17 @@ const digits = (count: number): string => Array.from({ length: count }, () => ra
 /** Registers somebody new, so that calls side by side never meet the same account. */
 export async function newCitizen(): Promise<Citizen> {
   const citizen = { code: `0${digits(9)}`, phone: `09${digits(8)}`, oldPassword: digits(8) };
-  await registryDatabase().query('INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))', [
-    citizen.code,
-    `+84${citizen.phone.slice(1)}`,
-    await hashPassword(citizen.oldPassword),
-  ]);
+  await registryDatabase().query(
+    'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
+    [citizen.code, `+84${citizen.phone.slice(1)}`, await hashPassword(citizen.oldPassword)],
+  );
   return citizen;
 }
 
 /** Whether this is the citizen's password now. */
 export async function logsIn(citizen: Citizen, password: string): Promise<boolean> {
-  const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>('SELECT password_hash FROM accounts WHERE bhxh_code = ?', [citizen.code]);
+  const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>('SELECT password_hash FROM accounts WHERE bhxh_code = ?', [
+    citizen.code,
+  ]);
   return verifyPassword(account!.password_hash, password);
 }

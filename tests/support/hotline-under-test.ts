@@ -27,10 +27,10 @@ export function hotlineEnvironment(): Record<string, string> {
 export async function startHotline(): Promise<ChildProcess> {
   const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
   const printed: string[] = [];
-  for await (const line of createInterface({ input: run.stdout! })) {
+  for await (const line of createInterface({ input: run.stdout })) {
     printed.push(line);
     if (line.includes('hotline ready')) {
-      run.stdout!.resume();
+      run.stdout.resume();
       return run;
     }
   }
@@ -44,8 +44,8 @@ export async function stopHotline(run: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The process of our own network namespace whose command line holds all of `words`, or undefined. */
-export function findProcess(...words: string[]): number | undefined {
+/** The process of our own network namespace that runs `program` with all of `words`, or undefined. */
+function findProcess(program: string, ...words: string[]): number | undefined {
   const here = readlinkSync('/proc/self/ns/net');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -53,17 +53,29 @@ export function findProcess(...words: string[]): number | undefined {
     .find((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return words.every((word) => command.some((part) => part.endsWith(word))) && readlinkSync(`/proc/${pid}/ns/net`) === here;
+        return (
+          command[0]!.endsWith(program) && words.every((word) => command.some((part) => part.endsWith(word))) && readlinkSync(`/proc/${pid}/ns/net`) === here
+        );
       } catch {
         return false; // ended while we looked
       }
     });
 }
 
-/** Kills the application without warning, and resolves when its successor takes calls. */
-export async function killApplication(): Promise<void> {
-  const pid = findProcess('src/cli.ts', 'serve');
-  if (pid === undefined) throw new Error('the application is not running');
+/** What a fault can hit, by the words of its command line. */
+const services = { application: ['node', 'src/cli.ts', 'serve'], database: ['mariadbd'], pbx: ['asterisk'] };
+
+/** The process of a service of the hotline under test. */
+export function processOf(service: keyof typeof services): number {
+  const [program, ...words] = services[service] as [string, ...string[]];
+  const pid = findProcess(program, ...words);
+  if (pid === undefined) throw new Error(`${service} is not running`);
+  return pid;
+}
+
+/** Kills a service without warning; resolves when its process is gone, before its successor is there. */
+export async function kill(service: keyof typeof services): Promise<void> {
+  const pid = processOf(service);
   process.kill(pid, 'SIGKILL');
   await until(() => !existsSync(`/proc/${pid}`));
 }

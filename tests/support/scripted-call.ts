@@ -29,7 +29,7 @@ export function useFakeTime(): void {
 }
 
 /** A hotline over any registry, with the shipped settings. */
-export function hotlineOver(registry: Registry, lengths: ReadonlyMap<Sound, number>): Hotline {
+export function hotlineOver(registry: Registry): Hotline {
   return {
     instanceId: '00000000-0000-4000-8000-000000000001',
     registry,
