@@ -17,14 +17,33 @@ const lineEveryMs = 5000;
  */
 export async function importCommand(options: Omit<ImportOptions, 'onProgress'>): Promise<number> {
   const progress = process.stderr.isTTY ? bar() : lines();
+  const release = onInterrupt(() => progress.stop());
   try {
     const summary = await importAccounts({ ...options, onProgress: progress.show });
     progress.stop();
     process.stdout.write(describe(summary));
     return summary.rejected > 0 ? importWithRejects : importComplete;
   } finally {
+    release();
     progress.stop();
   }
+}
+
+/**
+ * On Ctrl-C or SIGTERM: `tidy`, a word, and then what the signal always does. Returns the function
+ * that ends this.
+ */
+function onInterrupt(tidy: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const interrupted = (signal: NodeJS.Signals) => {
+    tidy();
+    process.stderr.write('hotline: interrupted; what was read is forgotten, the same import can be run again\n');
+    release();
+    process.kill(process.pid, signal);
+  };
+  const release = () => signals.forEach((signal) => process.removeListener(signal, interrupted));
+  for (const signal of signals) process.on(signal, interrupted);
+  return release;
 }
 
 interface Progress {
@@ -33,7 +52,9 @@ interface Progress {
 }
 
 function bar(): Progress {
-  const single = new SingleBar({ format: '{bar} {percentage}% | {lines} lines | {phase}', clearOnComplete: true, hideCursor: true });
+  const format = '{bar} {percentage}% | {lines} lines | {phase}';
+  // Not its gracefulExit, which swallows the first Ctrl-C and goes on.
+  const single = new SingleBar({ format, clearOnComplete: true, hideCursor: true, gracefulExit: false });
   return {
     show(bytes, totalBytes, count) {
       const payload = { lines: count, phase: bytes < totalBytes ? 'reading' : 'storing' };

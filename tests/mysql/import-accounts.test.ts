@@ -161,25 +161,28 @@ for (const kind of databaseKinds) {
       other.destroy();
     });
 
-    test('killed (-9) while it stores, it leaves the registry as it was, and can be run again', async () => {
-      await load('bhxh_code,phone\n0000000001,0911111111\n');
-      await writeFile(file, 'bhxh_code,phone\n0000000001,0912345678\n0000000002,0912345678\n');
-      const blocker = await owner.pool.getConnection();
-      await blocker.beginTransaction();
-      await blocker.query('SELECT id FROM accounts FOR UPDATE');
-      const program = spawn(process.execPath, [cli, 'import', file], { env: { ...process.env, DATABASE_URL: database.url }, stdio: 'ignore' });
-      const ended = once(program, 'exit');
-      const storing = () => owner.rows(`SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
-      while ((await storing()).length === 0) await pause(20);
-      program.kill('SIGKILL');
-      expect(await ended).toEqual([null, 'SIGKILL']);
-      await blocker.rollback();
-      blocker.release();
-      while ((await storing()).length > 0) await pause(20);
-      expect(await pairs()).toEqual(['0000000001 +84911111111']);
-      await expect(run(['import', file], database.url)).resolves.toMatchObject({ code: 0 });
-      expect(await pairs()).toEqual(['0000000001 +84912345678', '0000000002 +84912345678']);
-    });
+    test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)(
+      'ended by %s while it stores, it leaves the registry as it was, and can be run again',
+      async (signal) => {
+        await load('bhxh_code,phone\n0000000001,0911111111\n');
+        await writeFile(file, 'bhxh_code,phone\n0000000001,0912345678\n0000000002,0912345678\n');
+        const blocker = await owner.pool.getConnection();
+        await blocker.beginTransaction();
+        await blocker.query('SELECT id FROM accounts FOR UPDATE');
+        const program = spawn(process.execPath, [cli, 'import', file], { env: { ...process.env, DATABASE_URL: database.url }, stdio: 'ignore' });
+        const ended = once(program, 'exit');
+        const storing = () => owner.rows(`SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        while ((await storing()).length === 0) await pause(20);
+        program.kill(signal);
+        expect(await ended).toEqual([null, signal]);
+        await blocker.rollback();
+        blocker.release();
+        while ((await storing()).length > 0) await pause(20);
+        expect(await pairs()).toEqual(['0000000001 +84911111111']);
+        await expect(run(['import', file], database.url)).resolves.toMatchObject({ code: 0 });
+        expect(await pairs()).toEqual(['0000000001 +84912345678', '0000000002 +84912345678']);
+      },
+    );
 
     test('a database lost while it stores: nothing was imported, and it says so', async () => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
