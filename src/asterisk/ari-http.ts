@@ -16,13 +16,15 @@ export interface HttpAnswer {
  * runs): Asterisk leaves connections beyond its `sessionlimit` without an answer.
  */
 export class AriHttp {
+  readonly #origin: string;
   readonly #agent: Agent;
   readonly #tls: boolean;
   readonly #authorization: string;
   readonly #deadlineMs: number;
 
   constructor(options: { url: string; username: string; password: string; deadlineMs: number; maxSockets: number }) {
-    this.#tls = new URL(options.url).protocol === 'https:';
+    this.#origin = new URL(options.url).origin;
+    this.#tls = this.#origin.startsWith('https:');
     // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive); we close it
     // first, so that no request meets a connection that is just being closed.
     const pool = { keepAlive: true, maxSockets: options.maxSockets, timeout: 10_000 };
@@ -32,12 +34,13 @@ export class AriHttp {
   }
 
   /**
-   * Sends one request.
+   * Sends one request; `path` includes the query.
    *
    * @throws AriRequestFailed for an answer of 300 or above, no answer, or none in time.
    */
-  send(method: string, url: string, body?: string): Promise<HttpAnswer> {
-    const operation = `${method} ${new URL(url).pathname}`;
+  send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    const url = this.#origin + path;
+    const operation = operationOf(method, url);
     const headers = { authorization: this.#authorization, accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) };
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => sent.destroy(new Error(`no answer within ${this.#deadlineMs} ms`)), this.#deadlineMs);
@@ -62,6 +65,11 @@ async function read(operation: string, answer: IncomingMessage): Promise<HttpAns
   const status = answer.statusCode ?? 0;
   if (status >= 300) throw new AriRequestFailed(operation, status, `${status} ${messageOf(data)}`);
   return { status, data };
+}
+
+/** Without the query. */
+function operationOf(method: string, url: string): string {
+  return `${method.toUpperCase()} ${new URL(url).pathname}`;
 }
 
 /** ARI explains itself in `{"message": "Channel not found"}`. */
@@ -103,11 +111,13 @@ export function sendAriClientOver(url: string, http: AriHttp): void {
 }
 
 async function execute({ url, method, body, on }: SwaggerRequest): Promise<void> {
-  const operation = `${method.toUpperCase()} ${new URL(url).pathname}`;
+  const { origin, pathname, search } = new URL(url);
+  const operation = operationOf(method, url);
   try {
-    const http = transports.get(new URL(url).origin);
-    if (http === undefined) throw new AriRequestFailed(operation, 0, 'no connection to this address');
-    const answer = await http.send(method.toUpperCase(), url, body);
+    // The address is the one Asterisk's documents claim; ours is the one the admin configured.
+    const http = transports.get(origin) ?? [...transports.values()].at(-1);
+    if (http === undefined) throw new AriRequestFailed(operation, 0, 'no connection');
+    const answer = await http.send(method.toUpperCase(), pathname + search, body);
     on.response({ ...answer, headers: {} });
   } catch (error) {
     // on.response throws on an answer that is not what the API documents promise.

@@ -141,7 +141,7 @@ export class AriPlayback implements Playback {
 
   #guardBy(ms: number, action: () => void): void {
     clearTimeout(this.#guard);
-    if (!this.#over) this.#guard = setTimeout(action, ms);
+    if (!this.#over) this.#guard = setTimeout(action, ms).unref();
   }
 
   #end(end: PlaybackEnd): void {

@@ -35,7 +35,7 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
 async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void> {
   const { origin } = new URL(url);
   try {
-    await http.send('GET', new URL('/ari/asterisk/info?only=system', url).href);
+    await http.send('GET', '/ari/asterisk/info?only=system');
   } catch (error) {
     const status = error instanceof AriRequestFailed ? error.status : 0;
     if (status === 401 || status === 403) throw new AriUnavailable(`ARI at ${origin} refused user ${username}: check ARI_USERNAME and ARI_PASSWORD`);

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { Ami } from '../../src/asterisk/ami.ts';
+import { pbxStatus, reloadPbx } from '../../src/asterisk/pbx.ts';
+
+/** Packets the manager interface got, as header lines. */
+const packets: string[][] = [];
+/** What it answers to an action; undefined: nothing. `%id` becomes the ActionID. */
+const answers = new Map<string, string[] | 'hang up'>();
+let server: Server;
+let ami: Ami;
+
+const login = ['Response: Success', 'Message: Authentication accepted'];
+
+beforeEach(async () => {
+  packets.length = 0;
+  answers.clear();
+  answers.set('login', login);
+  server = createServer((socket) => void serve(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  ami?.close();
+  server.close();
+  await once(server, 'close');
+});
+
+async function serve(socket: Socket): Promise<void> {
+  socket.on('error', () => undefined);
+  socket.write('Asterisk Call Manager/11.0.0\r\n');
+  let packet: string[] = [];
+  for await (const line of createInterface({ input: socket })) {
+    if (line !== '') packet.push(line);
+    else if (packet.length > 0) {
+      packets.push(packet);
+      reply(socket, packet);
+      packet = [];
+    }
+  }
+  socket.end();
+}
+
+function reply(socket: Socket, packet: readonly string[]): void {
+  const header = (name: string) => packet.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2);
+  const answer = answers.get(header('action') ?? '');
+  if (answer === 'hang up') return void socket.destroy();
+  if (answer !== undefined) socket.write(`${answer.join('\r\n')}\r\n`.replace(/^(Response|Event): .*$/gm, `$&\r\nActionID: ${header('actionid')}`) + '\r\n');
+}
+
+function options(): Parameters<typeof Ami.connect>[0] {
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, username: 'hotline', password: 'a-password-nobody-may-see', deadlineMs: 200 };
+}
+
+test('line breaks in a value cannot smuggle in a second action', async () => {
+  answers.set('Ping', ['Response: Success']);
+  ami = await Ami.connect(options());
+  await ami.action({ Action: 'Ping', Channel: '1\r\nAction: Originate\r\n\r\nAction: Logoff\n', 'Key\r\nAction: Hangup': 'x' });
+  expect(packets).toHaveLength(2);
+  expect(packets[1]!.filter((line) => line.startsWith('Action: '))).toEqual(['Action: Ping']);
+});
+
+test('a wrong password is an error that says what to check, and does not hold it', async () => {
+  answers.set('login', ['Response: Error', 'Message: Authentication failed']);
+  const attempt = Ami.connect(options());
+  await expect(attempt).rejects.toThrow(/refused user hotline: check AMI_USERNAME and AMI_PASSWORD/);
+  await expect(attempt).rejects.not.toThrow('a-password-nobody-may-see');
+});
+
+test('nobody listening, and somebody who says nothing, are errors', async () => {
+  await expect(Ami.connect({ ...options(), port: 1 })).rejects.toThrow(/cannot be reached: connect ECONNREFUSED/);
+  answers.delete('login');
+  await expect(Ami.connect(options())).rejects.toThrow(/did not answer the login within 200 ms/);
+});
+
+test('an action without an answer fails at its deadline', async () => {
+  ami = await Ami.connect(options());
+  await expect(ami.action({ Action: 'Ping' })).rejects.toThrow(/Ping was not answered within 200 ms/);
+});
+
+test('actions under way fail when the connection ends', async () => {
+  answers.set('CoreStatus', 'hang up');
+  ami = await Ami.connect({ ...options(), deadlineMs: 60_000 });
+  const both = [ami.action({ Action: 'Ping' }), ami.action({ Action: 'CoreStatus' })];
+  for (const action of both) await expect(action).rejects.toThrow(/closed the connection/);
+  await expect(ami.action({ Action: 'Ping' })).rejects.toThrow(/closed the connection/);
+});
+
+test('an action that Asterisk refuses fails with its words', async () => {
+  answers.set('Reload', ['Response: Error', 'Message: No such module']);
+  ami = await Ami.connect(options());
+  await expect(ami.action({ Action: 'Reload', Module: 'nix' })).rejects.toThrow('Reload: No such module');
+});
+
+test('the state of the PBX names its version, its calls and its lines', async () => {
+  answers.set('CoreStatus', ['Response: Success', 'CoreStartupDate: 2026-11-22', 'CoreStartupTime: 10:00:00', 'CoreReloadDate: 2026-11-22', 'CoreReloadTime: 11:00:00', 'CoreCurrentCalls: 3']);
+  answers.set('CoreSettings', ['Response: Success', 'AsteriskVersion: 22.10.1']);
+  answers.set('PJSIPShowEndpoints', [
+    'Response: Success', 'EventList: start', '',
+    'Event: EndpointList', 'ObjectName: trunk', 'Aor: ', 'DeviceState: In use', 'ActiveChannels: 3', '',
+    'Event: EndpointList', 'ObjectName: 6001', 'Aor: 6001', 'Contacts: 6001/sip:6001@127.0.0.1:5070,', 'DeviceState: Not in use', 'ActiveChannels: 0', '',
+    'Event: EndpointListComplete', 'EventList: Complete', 'ListItems: 2',
+  ]); // prettier-ignore
+  ami = await Ami.connect(options());
+  expect(await pbxStatus(ami)).toEqual({
+    version: '22.10.1',
+    startedAt: '2026-11-22 10:00:00',
+    reloadedAt: '2026-11-22 11:00:00',
+    activeCalls: 3,
+    endpoints: [
+      { name: 'trunk', state: 'In use', contacts: [], canBeCalled: false, activeChannels: 3 },
+      { name: '6001', state: 'Not in use', contacts: ['6001/sip:6001@127.0.0.1:5070'], canBeCalled: true, activeChannels: 0 },
+    ],
+  });
+});
+
+test('a reload that loses the main menu is a failure', async () => {
+  answers.set('Reload', ['Response: Success', 'Message: Module Reloaded']);
+  answers.set('ShowDialPlan', ['Response: Error', 'Message: Did not find context hotline-menu']);
+  ami = await Ami.connect(options());
+  await expect(reloadPbx(ami)).rejects.toThrow('Did not find context hotline-menu');
+});

@@ -1,0 +1,114 @@
+import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
+import { ChannelGone, type Channel } from '../../src/call/channel.ts';
+import { connectTo, nextCall, until } from '../support/connect-scripted.ts';
+import { ScriptedAri, type Answer } from '../support/scripted-ari.ts';
+
+let pbx: ScriptedAri;
+let ari: AriConnection;
+let channel: Channel;
+
+beforeEach(async () => {
+  pbx = await ScriptedAri.start();
+  ari = await connectTo(pbx);
+  pbx.channels.add('1.1');
+  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), state: 'Ring' } });
+  channel = await nextCall(ari);
+});
+
+afterEach(async () => {
+  ari.close();
+  await pbx.stop();
+});
+
+const failures: [what: string, answer: Answer][] = [
+  ['resets the connection', 'reset'],
+  ['never answers', 'never'],
+  ['answers 500', { status: 500, body: '<html>' }],
+];
+
+describe.each(failures)('an Asterisk that %s', (_what, answer) => {
+  beforeEach(() => pbx.answer('POST', /channels/, answer));
+
+  test('makes answering fail, soon', async () => {
+    await expect(channel.answer()).rejects.toThrow(/POST \/ari\/channels\/1\.1\/answer/);
+  });
+
+  test('makes a playback end as failed', async () => {
+    expect(await channel.play(['hotline/goodbye']).ended).toBe('failed');
+  });
+
+  test('makes the hand-over to the operator fail, soon', async () => {
+    await expect(channel.exit('operator')).rejects.toThrow(/continue/);
+  });
+
+  test('does not make hanging up fail', async () => {
+    pbx.answer('DELETE', /channels/, answer);
+    await channel.hangUp();
+    expect(channel.gone.aborted).toBe(false); // it is tried again when the event socket is back
+  });
+
+  test('is not taken for a hang-up when asked whether the caller is there', async () => {
+    pbx.answer('GET', /channels/, answer);
+    await expect(channel.confirmUp()).rejects.not.toThrow(ChannelGone);
+  });
+});
+
+test('more requests than connections wait their turn, and all are answered', async () => {
+  const patient = await connectTo(pbx, { operationMs: 4000 });
+  pbx.enter('1.2');
+  const other = await nextCall(patient);
+  await Promise.all(Array.from({ length: 300 }, () => other.confirmUp()));
+  patient.close();
+});
+
+test.each([404, 409])('an answer of %i means that the caller has gone', async (status) => {
+  pbx.answer('POST', /channels/, { status, body: { message: 'Channel not found' } });
+  await expect(channel.answer()).rejects.toThrow(ChannelGone);
+  expect(channel.gone.aborted).toBe(true);
+  expect(await channel.play(['hotline/goodbye']).ended).toBe('gone');
+  await channel.hangUp();
+});
+
+test.each(['StasisEnd', 'ChannelHangupRequest', 'ChannelDestroyed'])('%s means that the caller has gone', async (type) => {
+  pbx.send(type, { channel: pbx.snapshot('1.1') });
+  await until(() => channel.gone.aborted);
+  expect(channel.gone.reason).toBeInstanceOf(ChannelGone);
+});
+
+test('a channel that is up is not answered again', async () => {
+  await channel.answer();
+  await channel.answer();
+  expect(pbx.requests.filter(({ path }) => path.endsWith('/answer'))).toHaveLength(1);
+});
+
+test('what is played stands in the body of the request, never in its URL: it may spell a password', async () => {
+  channel.play(['digits/4', 'digits/2']);
+  const play = () => pbx.requests.find(({ path }) => path.includes('/play/'));
+  await until(() => play() !== undefined);
+  expect(JSON.parse(play()!.body)).toEqual({ media: ['sound:digits/4', 'sound:digits/2'], lang: 'vi' });
+  expect(play()!.path).not.toContain('digits');
+});
+
+test('playbacks are asked for in order, and a stop waits until those before it are taken', async () => {
+  const first = channel.play(['digits/1']);
+  channel.play(['digits/2']);
+  await first.stop();
+  const asked = pbx.requests.filter(({ path }) => /\/play(backs)?\//.test(path)).map(({ method, body }) => method + (/digits.\d/.exec(body)?.[0] ?? ''));
+  expect(asked).toEqual(['POSTdigits/1', 'POSTdigits/2', 'DELETE']);
+});
+
+test('the operator is the context of that name in the dialplan, and playbacks in the way are stopped first', async () => {
+  channel.play(['digits/1']);
+  await channel.exit('operator');
+  const last = pbx.requests.slice(-2).map(({ method, path }) => `${method} ${path}`);
+  expect(last).toEqual([expect.stringMatching(/^DELETE \/ari\/playbacks\//), 'POST /ari/channels/1.1/continue?context=hotline-operator&extension=s&priority=1']);
+  expect(channel.gone.aborted).toBe(true);
+});
+
+test('keys A to D are dropped, all others are delivered in order', async () => {
+  const keys: string[] = [];
+  for (const digit of '1A2B*C#D0') pbx.send('ChannelDtmfReceived', { channel: pbx.snapshot('1.1'), digit, duration_ms: 80 });
+  channel.onDigit((key) => keys.push(key));
+  await until(() => keys.length === 5);
+  expect(keys.join('')).toBe('12*#0');
+});

@@ -1,0 +1,41 @@
+/** Connects the application's ARI side to a scripted Asterisk, with short waits and a kept log. */
+import { Writable } from 'node:stream';
+import { createLogger, format, transports } from 'winston';
+import type { AriConnection, AriTimings } from '../../src/asterisk/ari-connection.ts';
+import { connectAri } from '../../src/asterisk/connect-ari.ts';
+import type { Channel } from '../../src/call/channel.ts';
+import type { ScriptedAri } from './scripted-ari.ts';
+
+/** Everything that was logged, unredacted. */
+export const log: string[] = [];
+const sink = new Writable({ write: (chunk, _encoding, done) => void (log.push(String(chunk)), done()) });
+const logger = createLogger({ level: 'debug', format: format.json(), transports: [new transports.Stream({ stream: sink })] });
+
+const timings: AriTimings = { operationMs: 200, orphanMs: 50, heartbeatMs: 50, openMs: 500, retryMs: [1, 5] };
+
+export function connectTo(pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>, options: Partial<AriTimings> = {}): Promise<AriConnection> {
+  return connectAri({
+    url: pbx.url,
+    username: pbx.username,
+    password: pbx.password,
+    application: 'hotline',
+    logger,
+    soundLengths: new Map([['hotline/goodbye', 2000]]),
+    language: 'vi',
+    timings: { ...timings, ...options },
+  });
+}
+
+/** The next channel that is announced as a call. */
+export function nextCall(ari: AriConnection): Promise<Channel> {
+  return new Promise((resolve) => ari.onCall((channel) => resolve(channel)));
+}
+
+/** Looks again and again until the condition holds; fails after 4 s with what was awaited. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 4000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`did not come true within 4 s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * An Asterisk that only speaks ARI, and misbehaves on demand. The API documents are Asterisk's own
+ * form (Swagger 1.1), cut down to the operations the application uses.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+/** How a request is answered: a status with a body, never, or by a reset connection. */
+export type Answer = { status: number; body?: unknown } | 'never' | 'reset';
+
+export interface Request {
+  method: string;
+  path: string;
+  body: string;
+}
+
+const path = (name: string) => ({ name, paramType: 'path', required: true, dataType: 'string' });
+const query = (name: string) => ({ name, paramType: 'query', required: false, dataType: 'string' });
+const operation = (httpMethod: string, at: string, nickname: string, parameters: object[] = [], responseClass = 'void') => ({ path: at, operations: [{ httpMethod, nickname, responseClass, parameters }] });
+const channelId = path('channelId');
+const documents: Record<string, object[]> = {
+  channels: [
+    operation('GET', '/channels/{channelId}', 'get', [channelId], 'Channel'),
+    operation('DELETE', '/channels/{channelId}', 'hangup', [channelId]),
+    operation('POST', '/channels/{channelId}/answer', 'answer', [channelId]),
+    operation('POST', '/channels/{channelId}/continue', 'continueInDialplan', [channelId, query('context'), query('extension'), query('priority')]),
+    operation('POST', '/channels/{channelId}/play/{playbackId}', 'playWithId', [channelId, path('playbackId'), query('media')], 'Playback'),
+  ],
+  playbacks: [operation('GET', '/playbacks/{playbackId}', 'get', [path('playbackId')], 'Playback'), operation('DELETE', '/playbacks/{playbackId}', 'stop', [path('playbackId')])],
+  applications: [
+    operation('GET', '/applications/{applicationName}', 'get', [path('applicationName')], 'Application'),
+    operation('PUT', '/applications/{applicationName}/eventFilter', 'filter', [path('applicationName'), { name: 'filter', paramType: 'body', required: false, dataType: 'object' }], 'Application'),
+  ],
+  sounds: [operation('GET', '/sounds', 'list', [query('lang'), query('format')], 'List[Sound]')],
+  events: [],
+};
+const eventModels = Object.fromEntries(
+  ['StasisStart', 'StasisEnd', 'ChannelHangupRequest', 'ChannelDestroyed', 'ChannelDtmfReceived', 'PlaybackStarted', 'PlaybackContinuing', 'PlaybackFinished', 'ApplicationReplaced'].map((id) => [id, { id, properties: {} }]),
+);
+
+export class ScriptedAri {
+  readonly username: string = 'hotline';
+  readonly password: string = 'a-password-nobody-may-see';
+  readonly requests: Request[] = [];
+  /** Channels in the application. */
+  readonly channels = new Set<string>();
+  /** Event sockets that were asked for, open ones or not. */
+  socketsAsked = 0;
+  refuseSockets = false;
+  answerPings = true;
+  readonly #answers: { method: string; path: RegExp; answer: Answer }[] = [];
+  readonly #server: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
+
+  private constructor() {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.socketsAsked += 1;
+      if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => opened.on('ping', () => this.answerPings && opened.pong()));
+    });
+  }
+
+  static async start(): Promise<ScriptedAri> {
+    const ari = new ScriptedAri();
+    ari.#server.listen(0, '127.0.0.1');
+    await once(ari.#server, 'listening');
+    return ari;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Answers matching requests this way from now on; the latest rule wins. */
+  answer(method: string, pathPattern: RegExp, answer: Answer): void {
+    this.#answers.unshift({ method, path: pathPattern, answer });
+  }
+
+  /** Sends a text to every open event socket. */
+  sendText(message: string): void {
+    for (const socket of this.#sockets.clients) socket.send(message);
+  }
+
+  /** Sends an event, with a timestamp as Asterisk writes it. */
+  send(type: string, fields: object = {}, atMs = Date.now()): void {
+    this.sendText(JSON.stringify({ type, application: 'hotline', timestamp: new Date(atMs).toISOString().replace('Z', '+0000'), ...fields }));
+  }
+
+  /** A channel enters the application. */
+  enter(id: string, args: string[] = []): void {
+    this.channels.add(id);
+    this.send('StasisStart', { args, channel: this.snapshot(id) });
+  }
+
+  snapshot(id: string): { id: string; state: string; caller: { number: string } } {
+    return { id, state: 'Up', caller: { number: '0912345678' } };
+  }
+
+  /** Cuts every event socket without a word. */
+  cutSockets(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  get openSockets(): number {
+    return this.#sockets.clients.size;
+  }
+
+  async stop(): Promise<void> {
+    this.cutSockets();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, search } = new URL(request.url ?? '/', this.url);
+    const method = request.method ?? '';
+    this.requests.push({ method, path: pathname + search, body: await text(request) });
+    const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
+    const answer = rule?.answer ?? this.#usual(request, method, pathname);
+    if (answer === 'never') return;
+    if (answer === 'reset') return void request.socket.resetAndDestroy();
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? ''));
+  }
+
+  #usual(request: IncomingMessage, method: string, pathname: string): Answer {
+    const document = /^\/ari\/api-docs\/(\w+)\.json$/.exec(pathname)?.[1];
+    const frame = { apiVersion: '10.0.0', swaggerVersion: '1.1', basePath: `${this.url}/ari` };
+    if (document === 'resources') return { status: 200, body: { ...frame, apis: Object.keys(documents).map((name) => ({ path: `/api-docs/${name}.{format}` })) } };
+    if (document !== undefined) return { status: 200, body: { ...frame, resourcePath: `/api-docs/${document}.{format}`, apis: documents[document], models: document === 'events' ? eventModels : {} } };
+    if (request.headers.authorization !== `Basic ${btoa(`${this.username}:${this.password}`)}`) return { status: 401, body: { message: 'Authentication required' } };
+    const channel = /^\/ari\/channels\/([^/]+)$/.exec(pathname)?.[1];
+    if (method === 'GET' && channel !== undefined) return this.channels.has(channel) ? { status: 200, body: this.snapshot(channel) } : { status: 404, body: { message: 'Channel not found' } };
+    if (pathname.startsWith('/ari/applications/')) return { status: 200, body: { name: 'hotline', channel_ids: [...this.channels] } };
+    if (pathname === '/ari/sounds') return { status: 200, body: [] };
+    return { status: method === 'GET' || pathname.includes('/play/') ? 200 : 204, body: {} };
+  }
+}
