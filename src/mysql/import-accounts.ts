@@ -32,6 +32,9 @@ export interface ImportSummary extends Published {
 
 const linesPerInsert = 2000;
 
+/** The server may notice a moment late that the import before has ended. */
+const lockWaitSeconds = 2;
+
 /**
  * Loads a registry. Everything that is right in the file becomes visible in one transaction at
  * the end; until then, and if it fails or is killed, the registry is as it was. Running it again
@@ -80,7 +83,8 @@ async function connect(server: ReturnType<typeof readDatabaseUrl>): Promise<Conn
   const connection = await createConnection({ ...server, flags: ['-FOUND_ROWS'] });
   connection.on('error', () => undefined); // the statement that it breaks rejects as well
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, 0) AS got', [`hotline import ${server.database}`.slice(0, 64)]);
+  await connection.query('SET SESSION innodb_lock_wait_timeout = 10');
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [`hotline import ${server.database}`.slice(0, 64), lockWaitSeconds]);
   if (rows[0]?.['got'] === 1) return connection;
   connection.destroy();
   throw new ImportFailed('Another import into this database is running');
