@@ -3,14 +3,13 @@
 # The machine's own Node only runs npm; npm brings the Node that runs everything (package "node").
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
-jest := $(node) --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/.bin/jest
 
 .PHONY: help run call test sounds lint clean
 
 help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
 	@echo "make call    place a call to the running hotline and print what was heard"
-	@echo "make test    run every test, with what the tests need set up first"
+	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
 	@echo "make lint    check types, style and layers"
 	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
@@ -25,7 +24,7 @@ sounds: node_modules/.package-lock.json
 	@$(hotline) sounds
 
 test: node_modules/.package-lock.json
-	@exec $(node) tests/support/with-docker-engine.ts $(jest)
+	@exec $(node) tests/run.ts $(only)
 
 lint: node_modules/.package-lock.json
 	@exec npm run --silent lint

@@ -1,0 +1,6 @@
+import { stopHotline } from '../support/hotline-under-test.ts';
+
+/** After the last call. */
+export default async function stop(): Promise<void> {
+  await stopHotline(globalThis.hotlineUnderTest);
+}
