@@ -1,0 +1,24 @@
+import type { Sound } from '../../src/call/channel.ts';
+import { describeChannel } from '../support/channel-contract.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+
+const lengths = new Map<Sound, number>([['digits/1', 50], ['digits/2', 50], ['digits/3', 50], ['hotline/menu', 1000]]); // prettier-ignore
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+describeChannel('the fake channel of the flow tests', {
+  missingSound: 'hotline/none',
+  async call(callerNumber) {
+    const channel = new FakeChannel({ callerNumber, lengths });
+    channel.broken.add('hotline/none');
+    const caller = {
+      press: async (keys: string) => channel.press(keys),
+      hangUp: async () => channel.callerHangsUp(),
+      heard: (sound: Sound) => until(() => channel.heard.some((heard) => heard.sound === sound && heard.complete)),
+      reachedOperator: () => until(() => channel.exitedTo === 'operator'),
+    };
+    return { channel, caller };
+  },
+});

@@ -1,0 +1,101 @@
+/**
+ * A second Asterisk for tests of the adapter, from the same private root and the same
+ * asterisk-config/ as the hotline's, but on ports of its own, and with a main menu that hands every
+ * call to the test at once.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
+import { checkout, makeDirectory, runState } from '../../src/local/run-state.ts';
+import { Service } from '../../src/local/service.ts';
+
+/** The shipped value, and the one used here. */
+const ports = { http: [8088, 18088], sip: [5060, 15060], ami: [5038, 15038], rtpFirst: [10000, 20000], rtpLast: [10999, 20999] } as const;
+
+const folders = { lib: '/var/lib/asterisk', log: '/var/log/asterisk', spool: '/var/spool/asterisk', run: '/run/asterisk' };
+const secrets = {
+  'ari-user.conf': '[test]\ntype = user\npassword = a-password-for-tests\npassword_format = plain\nread_only = no\n',
+  'manager-user.conf': '[test](hotline-manager)\nsecret = a-password-for-tests\n',
+  'softphone-auth.conf': '[softphone-password](!)\npassword = a-password-for-tests\n',
+};
+
+/** A running Asterisk, and how to reach it. */
+export interface RealAsterisk {
+  readonly ari: { url: string; username: string; password: string; application: string };
+  readonly ami: { host: string; port: number; username: string; password: string };
+  /** Where to send calls, from 127.0.0.2. */
+  readonly sip: string;
+  stop(): Promise<void>;
+}
+
+/** Starts it; needs root, and the private root that `make run` or `make test` built. */
+export async function startAsterisk(): Promise<RealAsterisk> {
+  const { root, directory } = runState();
+  const asterisk = rootUser(root, 'asterisk');
+  const state = mkdtempSync(join(directory, 'asterisk-'));
+  makeDirectory(state, asterisk);
+  for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros']) makeDirectory(join(state, folder), asterisk);
+  const config = configure(join(state, 'config'));
+  const mounts = [
+    { source: config, target: '/etc/asterisk' },
+    { source: join(config, 'secrets'), target: '/etc/hotline' },
+    { source: join(checkout, 'sounds/vi'), target: '/usr/share/asterisk/sounds/vi' },
+    ...Object.entries(folders).map(([folder, target]) => ({ source: join(state, folder), target, writable: true })),
+  ];
+  const service = new Service({
+    name: 'the Asterisk under test',
+    command: inPrivateRoot(root, 'asterisk', mounts, ['/usr/sbin/asterisk', '-f']),
+    log: join(state, 'output.log'),
+    answers: isFullyBooted,
+    leader: namespaceLeader,
+    startLimitMs: 60_000,
+    stopLimitMs: 10_000,
+    report: (line) => void process.stderr.write(`${line}\n`),
+  });
+  await service.start(new AbortController().signal);
+  const login = { username: 'test', password: 'a-password-for-tests' };
+  return {
+    ari: { url: `http://127.0.0.1:${ports.http[1]}`, ...login, application: 'test' },
+    ami: { host: '127.0.0.1', port: ports.ami[1], ...login },
+    sip: `127.0.0.1:${ports.sip[1]}`,
+    async stop() {
+      await service.stop();
+      rmSync(state, { recursive: true });
+    },
+  };
+}
+
+/** A copy of asterisk-config/ with other ports, whose main menu is the test. */
+function configure(config: string): string {
+  cpSync(join(checkout, 'asterisk-config'), config, { recursive: true });
+  mkdirSync(join(config, 'secrets'));
+  for (const [file, text] of Object.entries(secrets)) writeFileSync(join(config, 'secrets', file), text);
+  edit(config, 'http.conf', [ports.http]);
+  edit(config, 'manager.conf', [ports.ami]);
+  edit(config, 'pjsip.conf', [ports.sip]);
+  edit(config, 'rtp.conf', [ports.rtpFirst, ports.rtpLast]);
+  edit(config, 'extensions-hotline.conf', [[/Read\(KEY,.*\)/, 'Stasis(test,reset)\n same => n,Hangup()']]);
+  return config;
+}
+
+function edit(config: string, file: string, changes: readonly (readonly [from: number | RegExp, to: number | string])[]): void {
+  const path = join(config, file);
+  let text = readFileSync(path, 'utf8');
+  for (const [from, to] of changes) {
+    const pattern = from instanceof RegExp ? from : new RegExp(`\\b${from}\\b`, 'g');
+    if (!new RegExp(pattern.source).test(text)) throw new Error(`${file} no longer holds ${pattern.source}`);
+    text = text.replace(pattern, String(to));
+  }
+  writeFileSync(path, text);
+}
+
+/** Asks on its console: ports are open before all modules are loaded. */
+function isFullyBooted(unsharePid: number): Promise<boolean> {
+  const leader = namespaceLeader(unsharePid);
+  if (leader === undefined) return Promise.resolve(false);
+  const ask = ['--target', String(leader), '--mount', '--pid', '--root', '--wd=/', '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'];
+  return new Promise((resolve) => {
+    execFile('nsenter', ask, { timeout: 900 }, (error, output) => resolve(error === null && output.includes('fully booted')));
+  });
+}
