@@ -28,7 +28,12 @@ let started: Promise<Pbx> | undefined;
 function pbx(): Promise<Pbx> {
   started ??= (async () => {
     const asterisk = await startAsterisk();
-    const ari = await connectAri({ ...asterisk.ari, language: 'vi', soundLengths: await loadSoundLengths(soundsDirectory), logger: createLogger({ silent: true }) });
+    const ari = await connectAri({
+      ...asterisk.ari,
+      language: 'vi',
+      soundLengths: await loadSoundLengths(soundsDirectory),
+      logger: createLogger({ silent: true }),
+    });
     return { asterisk, ari };
   })();
   return started;

@@ -1,7 +1,7 @@
 /** What callers hear and keep when a part of the hotline dies, freezes or comes back. One at a time. */
 import { spawnSync } from 'node:child_process';
 import { closeRegistryDatabase, logsIn, newCitizen } from '../support/citizens.ts';
-import { hotlineEnvironment, kill, processOf, whenHealthy } from '../support/hotline-under-test.ts';
+import { hotlineEnvironment, kill, processOf, whenHealthy, whenTakingCalls } from '../support/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
 
 beforeEach(whenHealthy);
@@ -71,6 +71,23 @@ describe('the database', () => {
     await enterCode(again, citizen.code);
     await again.hears('hotline/password-intro');
     await again.hangUp();
+  });
+
+  test('away when the application starts: it starts all the same, apologises, and recovers by itself', async () => {
+    const database = processOf('database');
+    process.kill(database, 'SIGSTOP');
+    try {
+      await kill('application');
+      await whenTakingCalls();
+      const call = await callFrom('0912345678');
+      await call.hears('hotline/menu');
+      await call.keys('8');
+      await call.heardToEnd('hotline/fault');
+      await call.hangUp();
+    } finally {
+      process.kill(database, 'SIGCONT');
+    }
+    await whenHealthy();
   });
 
   test('killed before the change is stored: nobody is told it was, or it was', async () => {

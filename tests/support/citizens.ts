@@ -26,9 +26,10 @@ export async function closeRegistryDatabase(): Promise<void> {
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(10)).join('');
 
-/** Registers somebody new, so that calls side by side never meet the same account. */
-export async function newCitizen(): Promise<Citizen> {
-  const citizen = { code: `0${digits(9)}`, phone: `09${digits(8)}`, oldPassword: digits(8) };
+/** Registers somebody new, so that calls side by side never meet the same account; `code` must be new too. */
+export async function newCitizen(code = `0${digits(9)}`): Promise<Citizen> {
+  // 091: every number behind it is a valid mobile number; not so behind every 09.
+  const citizen = { code, phone: `091${digits(7)}`, oldPassword: digits(8) };
   await registryDatabase().query(
     'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
     [citizen.code, `+84${citizen.phone.slice(1)}`, await hashPassword(citizen.oldPassword)],

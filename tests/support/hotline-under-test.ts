@@ -80,12 +80,22 @@ export async function kill(service: keyof typeof services): Promise<void> {
   await until(() => !existsSync(`/proc/${pid}`));
 }
 
-/** Resolves when /health answers 200. */
+/** Resolves when /health says that everything is up. */
 export async function whenHealthy(): Promise<void> {
   await until(async () => {
-    const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
-    return response?.ok === true;
+    const { pbx, registry } = await health();
+    return pbx && registry;
   });
+}
+
+/** Resolves when the application is connected to the PBX, with or without its database. */
+export async function whenTakingCalls(): Promise<void> {
+  await until(async () => (await health()).pbx);
+}
+
+async function health(): Promise<{ pbx: boolean; registry: boolean }> {
+  const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
+  return (response ? await response.json() : { pbx: false, registry: false }) as { pbx: boolean; registry: boolean };
 }
 
 /** Looks again and again until the condition holds; fails after 30 s with what was awaited. */

@@ -1,0 +1,64 @@
+/** The PBX's files as an admin meets them, and the commands for it. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
+import { hotlineEnvironment, runStateDirectory } from '../support/hotline-under-test.ts';
+import { callFrom, enterCode } from '../support/phone-call.ts';
+
+const checkout = join(import.meta.dirname, '../..');
+const execute = promisify(execFile);
+
+afterAll(closeRegistryDatabase);
+
+/** `npx hotline <command>` of this checkout, with the secrets of the hotline under test. */
+function hotline(...command: string[]): Promise<{ stdout: string; stderr: string }> {
+  return execute(process.execPath, ['src/cli.ts', ...command], { cwd: checkout, env: { ...process.env, ...hotlineEnvironment() } });
+}
+
+test('Asterisk starts without an ERROR or WARNING line', () => {
+  const log = readFileSync(join(runStateDirectory(), 'asterisk-at-start.log'), 'utf8');
+  expect(log).toContain('Asterisk 22');
+  expect(log.split('\n').filter((line) => /ERROR|WARNING/.test(line))).toEqual([]);
+});
+
+test('a softphone calls under the number set for it, whatever it claims', async () => {
+  const call = await callFrom('0900000000', {
+    localAddress: '127.0.0.1',
+    identity: { from: '6001', pai: '0987654321' },
+    credentials: { username: '6001', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! },
+  });
+  await enterCode(call, '0123456789'); // belongs to 0912345678, the number of 6001
+  await call.hears('hotline/password-intro');
+  await call.hangUp();
+});
+
+test('a softphone without the password, and a stranger, are not let in', async () => {
+  const as6001 = { localAddress: '127.0.0.1', identity: { from: '6001' } };
+  await expect(callFrom('', { ...as6001, credentials: { username: '6001', password: 'guessed' } })).rejects.toMatchObject({ name: 'CallRefused', status: 401 });
+  await expect(callFrom('0912345678', { localAddress: '127.0.0.3' })).rejects.toMatchObject({ name: 'CallRefused', status: 401 });
+});
+
+test('hotline pbx status names version, calls, trunk and softphones', async () => {
+  const { stdout } = await hotline('pbx', 'status');
+  expect(stdout).toMatch(/Asterisk 22\.\d+/);
+  for (const name of ['trunk', '6001', '6002']) expect(stdout).toContain(name);
+});
+
+test('hotline pbx reload does not drop a call', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/password-intro');
+  expect((await hotline('pbx', 'reload')).stdout).toMatch(/Reloaded/);
+  await call.heardToEnd('hotline/goodbye');
+});
+
+test('hotline call prints what was heard and keyed, and succeeds when the password was read twice', async () => {
+  const { stdout } = await hotline('call', '--from', '0987654321', '--code', '7912345678');
+  expect(stdout).toMatch(/\d\d:\d\d\.\d +heard +hotline\/menu/);
+  expect(stdout).toMatch(/keyed +8/);
+  expect(stdout).toContain('Mật khẩu');
+  expect(stdout).not.toContain('7912345678');
+});
