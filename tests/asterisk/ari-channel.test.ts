@@ -97,6 +97,19 @@ test('playbacks are asked for in order, and a stop waits until those before it a
   expect(asked).toEqual(['POSTdigits/1', 'POSTdigits/2', 'DELETE']);
 });
 
+test('a second playback is not asked for before the first is taken: on another connection it might overtake', async () => {
+  const taken = Promise.withResolvers<Answer>();
+  pbx.answer('POST', /play/, taken.promise);
+  channel.play(['digits/1']);
+  channel.play(['digits/2']);
+  const asked = () => pbx.requests.filter(({ path }) => path.includes('/play/')).length;
+  await until(() => asked() === 1);
+  await channel.confirmUp(); // a whole round trip later
+  expect(asked()).toBe(1);
+  taken.resolve({ status: 200, body: {} });
+  await until(() => asked() === 2);
+});
+
 test('the operator is the context of that name in the dialplan, and playbacks in the way are stopped first', async () => {
   channel.play(['digits/1']);
   await channel.exit('operator');

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
 
@@ -50,8 +51,11 @@ export class ScriptedAri {
   /** Event sockets that were asked for, open ones or not. */
   socketsAsked = 0;
   refuseSockets = false;
+  /** Leaves those who ask for an event socket without an answer. */
+  holdSockets = false;
   answerPings = true;
-  readonly #answers: { method: string; path: RegExp; answer: Answer }[] = [];
+  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> }[] = [];
+  readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
 
@@ -59,6 +63,7 @@ export class ScriptedAri {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       this.socketsAsked += 1;
+      if (this.holdSockets) return void this.#held.push(socket);
       if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
       this.#sockets.handleUpgrade(request, socket, head, (opened) => opened.on('ping', () => this.answerPings && opened.pong()));
     });
@@ -75,8 +80,8 @@ export class ScriptedAri {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Answers matching requests this way from now on; the latest rule wins. */
-  answer(method: string, pathPattern: RegExp, answer: Answer): void {
+  /** Answers matching requests this way from now on, or when the promise resolves; the latest rule wins. */
+  answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer>): void {
     this.#answers.unshift({ method, path: pathPattern, answer });
   }
 
@@ -111,6 +116,7 @@ export class ScriptedAri {
 
   async stop(): Promise<void> {
     this.cutSockets();
+    for (const socket of this.#held) socket.destroy();
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
@@ -121,7 +127,7 @@ export class ScriptedAri {
     const method = request.method ?? '';
     this.requests.push({ method, path: pathname + search, body: await text(request) });
     const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
-    const answer = rule?.answer ?? this.#usual(request, method, pathname);
+    const answer = (await rule?.answer) ?? this.#usual(request, method, pathname);
     if (answer === 'never') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
