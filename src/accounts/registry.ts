@@ -79,7 +79,8 @@ export interface Registry {
    * activated; the call gets its terminal audit row (`changed`), the outbox its notification.
    *
    * Returns false, with nothing changed, if the reset is no longer prepared or has expired.
-   * Returns true again if this very reset has already been activated.
+   * Returns true again if this very reset has already been activated. Rejects, with nothing
+   * changed, if the call has its terminal row already: a reset must not outlive its call.
    */
   activateReset(activation: Activation): Promise<boolean>;
   /** Null if no reset has this id. */
@@ -92,7 +93,8 @@ export interface Registry {
   /**
    * Writes the terminal audit row, unless the call already has one, and voids what the call has
    * prepared: nothing can be activated once its call has ended. Also for a call whose opening
-   * could not be recorded. Safe to repeat.
+   * could not be recorded. Safe to repeat. `changed` is the activation's alone to write: with it
+   * this does nothing.
    */
   closeCall(callId: string, closing: CallClosing): Promise<void>;
   /**

@@ -15,6 +15,7 @@ export async function open(session: Session, call: CallOpening): Promise<void> {
 
 /** Voids what the call has prepared and writes its terminal row, unless it has one. */
 export async function close(session: Session, callId: string, closing: CallClosing): Promise<void> {
+  if (closing.outcome === 'changed') return; // would be a claim without the change
   await voidOfCall(session, callId, closing.reason);
   await recordClosing(session, callId, closing);
 }

@@ -10,7 +10,7 @@ import { databaseUnderTest, RegistryOwner } from '../support/database-registry.t
 import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
 import { describeWithDatabase } from '../support/describe-with-docker.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
-import type { RegistryUnderTest } from '../support/registry-contract.ts';
+import type { RegistryUnderTest } from '../support/registry-steps.ts';
 
 const oldHash = '$argon2id$old';
 const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;

@@ -1,7 +1,8 @@
 import { beforeEach, jest } from '@jest/globals';
 import { RegistryUnavailable } from '../../src/accounts/registry.ts';
 import { MemoryRegistry } from './memory-registry.ts';
-import { describeRegistryContract, type RegistryUnderTest } from './registry-contract.ts';
+import { describeRegistryContract } from './registry-contract.ts';
+import type { RegistryUnderTest } from './registry-steps.ts';
 
 function look(registry: MemoryRegistry): RegistryUnderTest {
   return {

@@ -120,6 +120,7 @@ export class MemoryRegistry implements Registry {
   }
 
   #close(callId: string, closing: CallClosing): void {
+    if (closing.outcome === 'changed') return;
     this.#void((reset) => reset.callId === callId);
     this.#recordClosing(callId, closing);
   }
