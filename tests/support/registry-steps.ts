@@ -48,7 +48,8 @@ export class RegistrySteps {
     return callId;
   }
 
-  async prepare(accountId: AccountId, { callId = randomUUID(), lifetimeMs = 600_000 } = {}): Promise<Prepared> {
+  async prepare(accountId: AccountId, options: { callId?: string; lifetimeMs?: number } = {}): Promise<Prepared> {
+    const { callId = randomUUID(), lifetimeMs = 600_000 } = options;
     const resetId = randomUUID();
     const passwordHash = `$argon2id$${resetId}`;
     await this.registry.prepareReset({ resetId, callId, accountId, passwordHash, lifetimeMs });
