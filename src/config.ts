@@ -26,6 +26,11 @@ const settings = {
     allowed: 'mysql://user:password@host:port/database',
     meaning: 'The registry: MySQL 8.4 or later, or MariaDB 10.11 or later',
   },
+  HASH_KEY: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    allowed: '64 lower-case hexadecimal digits',
+    meaning: 'Key of the hashes by which codes and phones are counted and audited; keep it for as long as the database',
+  },
   ARI_URL: {
     schema: z.url({ protocol: /^https?$/ }),
     allowed: 'http://host:port or https://host:port',

@@ -9,7 +9,7 @@ export const databasePort = 13306;
 
 /** What `.hotline/env` holds: the settings the application and the tests reach PBX and database by. */
 export type Secrets = Record<
-  'DATABASE_URL' | 'ARI_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'SOFTPHONE_PASSWORD',
+  'DATABASE_URL' | 'HASH_KEY' | 'ARI_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'SOFTPHONE_PASSWORD',
   string
 >;
 
@@ -21,6 +21,7 @@ function newSecret(): string {
 function newSecrets(): Secrets {
   return {
     DATABASE_URL: `mysql://hotline:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
+    HASH_KEY: randomBytes(32).toString('hex'),
     ARI_URL: 'http://127.0.0.1:8088',
     ARI_USERNAME: 'hotline',
     ARI_PASSWORD: newSecret(),
