@@ -3,12 +3,18 @@
  * its default; the table in the README is made from {@link settings}.
  */
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shippedLimits } from './accounts/limits.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const secret = z.string().min(8);
+const count = z.coerce.number().int().min(1).max(1000);
 const milliseconds = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** Only there may personal data travel in the clear. */
+const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /** One environment variable: what it means, what is allowed, and what it is when unset. */
 interface Setting {
@@ -25,6 +31,27 @@ const settings = {
     schema: z.url({ protocol: /^mysql$/ }),
     allowed: 'mysql://user:password@host:port/database',
     meaning: 'The registry: MySQL 8.4 or later, or MariaDB 10.11 or later',
+  },
+  DATABASE_OWNER_URL: {
+    schema: z.literal('').or(z.url({ protocol: /^mysql$/ })),
+    default: '',
+    allowed: 'mysql://user:password@host:port/database, or empty (DATABASE_URL serves for everything)',
+    meaning: 'The user who owns the schema: for migrate, import and audit prune; never given to the application',
+  },
+  AUDIT_KEY: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    allowed: '64 lower-case hexadecimal digits',
+    meaning: 'Key of the seals over the audit log; keep a copy away from the database',
+  },
+  NODE_NAME: {
+    schema: z
+      .string()
+      .max(64)
+      .regex(/^[\w.-]+$/)
+      .transform((name) => (name === 'hostname' ? hostname() : name)),
+    default: 'hostname',
+    allowed: 'letters, digits, _ . -; hostname: this machine\'s own name',
+    meaning: 'Machine named in the audit rows of calls taken here',
   },
   HASH_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
@@ -75,6 +102,38 @@ const settings = {
     allowed: '0 (no expiry), 5 or 10',
     meaning: 'Validity of a new password after its last reading; each has its own announcement',
   },
+  ENTRIES_PER_CALL: { schema: count.max(10), default: '3', allowed: '1 to 10', meaning: 'How often the code may be keyed in one call' },
+  MISMATCHES_PER_PHONE_HOUR: {
+    schema: count,
+    default: String(shippedLimits.mismatchesPerPhoneHour),
+    allowed: '1 to 1000',
+    meaning: 'Entries from one phone that did not match, in any 60 minutes, before it is told to try later',
+  },
+  MISMATCHES_PER_PHONE_DAY: {
+    schema: count,
+    default: String(shippedLimits.mismatchesPerPhoneDay),
+    allowed: '1 to 1000',
+    meaning: 'The same in any 24 hours',
+  },
+  MISMATCHES_PER_CODE_DAY: {
+    schema: count,
+    default: String(shippedLimits.mismatchesPerCodeDay),
+    allowed: '1 to 1000',
+    meaning: 'Entries of one code that did not match, in any 24 hours, before every entry of it sounds like a mismatch',
+  },
+  RESETS_PER_ACCOUNT_DAY: {
+    schema: count,
+    default: String(shippedLimits.resetsPerAccountDay),
+    allowed: '1 to 1000',
+    meaning: 'New passwords of one account in any 24 hours',
+  },
+  RESETS_APART_SECONDS: {
+    schema: z.coerce.number().int().min(0).max(86400),
+    default: String(shippedLimits.resetsApartMs / 1000),
+    allowed: '0 to 86400',
+    meaning: 'From one new password of an account to the next',
+  },
+  CALLS_PER_PHONE: { schema: count, default: String(shippedLimits.callsPerPhone), allowed: '1 to 1000', meaning: 'Calls in branch 8 at once from one phone' },
   FIRST_DIGIT_TIMEOUT_MS: {
     schema: milliseconds(3000, 20000),
     default: '7000',
@@ -89,6 +148,38 @@ const settings = {
   },
   DATABASE_DEADLINE_MS: { schema: milliseconds(500, 4000), default: '2000', allowed: '500 to 4000', meaning: 'Longest wait for one answer of the registry' },
   DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
+  SMS_GATEWAY_URL: {
+    schema: z.literal('').or(z.url({ protocol: /^https?$/ }).refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname))),
+    default: '',
+    allowed: 'https://…, http://… on loopback, or empty (off)',
+    meaning: 'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database',
+  },
+  SMS_GATEWAY_SECRET: {
+    schema: z.literal('').or(z.string().min(16)),
+    default: '',
+    allowed: 'at least 16 characters, the same as at the gateway',
+    meaning: 'Signs every message (HMAC-SHA-256 over time and body)',
+  },
+  SMS_DEADLINE_MS: { schema: milliseconds(500, 30000), default: '5000', allowed: '500 to 30000', meaning: "Longest wait for the gateway's answer" },
+  SMS_MAX_ATTEMPTS: {
+    schema: z.coerce.number().int().min(1).max(100),
+    default: '20',
+    allowed: '1 to 100',
+    meaning: 'Failed attempts, from 5 s to 2 h apart, after which a message is given up; after 24 h it is in any case',
+  },
+  SMS_RECEIVER_PORT: { schema: port, default: '8090', allowed: '1 to 65535', meaning: 'Where the receiver for development listens, on loopback' },
+  MAX_CALLS: {
+    schema: z.coerce.number().int().min(1).max(2000),
+    default: '200',
+    allowed: '1 to 2000',
+    meaning: 'Calls served at once; further callers hear that all lines are busy, and the operator is offered',
+  },
+  DRAIN_SECONDS: {
+    schema: z.coerce.number().int().min(0).max(900),
+    default: '180',
+    allowed: '0 to 900',
+    meaning: 'How long running calls may go on after SIGTERM, before they hear an apology and end',
+  },
 } satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -132,7 +223,10 @@ export function readSettings<Name extends SettingName>(names: readonly Name[], e
  */
 export function loadRunState(): void {
   const file = join(import.meta.dirname, '../.hotline/env');
-  if (existsSync(file)) process.loadEnvFile(file);
+  if (!existsSync(file)) return;
+  // Whoever names another database must not work in this checkout's as its owner.
+  if (process.env['DATABASE_URL']) process.env['DATABASE_OWNER_URL'] ??= '';
+  process.loadEnvFile(file);
 }
 
 /** The rows of the README's configuration table. */

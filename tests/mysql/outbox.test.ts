@@ -1,0 +1,196 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
+import { createLogger } from 'winston';
+import { migrate } from '../../src/mysql/migrate.ts';
+import { MysqlOutbox } from '../../src/mysql/outbox.ts';
+import { deliverNotifications, retryDelayMs, type NotifierOptions } from '../../src/notifications/notifier.ts';
+import { RegistryOwner } from '../support/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
+import { describeWithDatabase } from '../support/describe-with-docker.ts';
+
+const secret = 'a secret of the gateway';
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
+
+/** A gateway that keeps what it gets and answers as told. */
+class Gateway {
+  readonly got: { id: string; to: string; text: string }[] = [];
+  readonly statuses: number[] = [];
+  /** Runs when a message is there, before it is answered. */
+  onMessage: () => void | Promise<void> = () => undefined;
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      void text(request).then(async (body) => {
+        this.got.push(JSON.parse(body) as Gateway['got'][number]);
+        await this.onMessage();
+        response.writeHead(this.statuses.shift() ?? 202).end();
+      });
+    });
+  }
+
+  static async start(): Promise<Gateway> {
+    const gateway = new Gateway();
+    await new Promise<void>((resolve) => gateway.#server.listen(0, '127.0.0.1', resolve));
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/sms`;
+  }
+
+  stop(): void {
+    this.#server.close().closeAllConnections();
+  }
+}
+
+for (const kind of databaseKinds) {
+  describeWithDatabase(kind, `notifications in ${kind}`, () => {
+    let database: Database;
+    let owner: RegistryOwner;
+    let outbox: MysqlOutbox;
+    let gateway: Gateway;
+    const workers: { stop: AbortController; done: Promise<void> }[] = [];
+    beforeAll(async () => {
+      database = await startDatabase(kind);
+      await migrate(database.url);
+      owner = new RegistryOwner(database.url);
+      outbox = new MysqlOutbox({ url: database.url, deadlineMs: 20_000 });
+    }, 120_000);
+    beforeEach(async () => {
+      await owner.clear();
+      gateway = await Gateway.start();
+    });
+    afterEach(async () => {
+      for (const { stop } of workers) stop.abort();
+      await Promise.all(workers.splice(0).map(({ done }) => done));
+      gateway.stop();
+    });
+    afterAll(async () => {
+      await outbox?.end();
+      await owner?.pool.end();
+      await database?.stop();
+    }, 60_000);
+
+    /** One account, and this many resets of it that its owner is to be told of. */
+    async function resets(count = 1): Promise<string[]> {
+      const accountId = await owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
+      const ids = Array.from({ length: count }, () => randomUUID() as string);
+      for (const id of ids) {
+        await owner.pool.query(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [id, accountId]);
+      }
+      return ids;
+    }
+
+    function work(options: Partial<NotifierOptions> = {}): void {
+      const stop = new AbortController();
+      const logger = createLogger({ silent: true });
+      const settings = { outbox, gateway: { url: gateway.url, secret, deadlineMs: 20_000 }, logger, maxAttempts: 20, idleMs: 20, ...options };
+      workers.push({ stop, done: deliverNotifications(settings, stop.signal) });
+    }
+
+    async function until(condition: () => Promise<boolean>): Promise<void> {
+      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const allDelivered = async () => (await outbox.counts()).waiting === 0;
+    /** What is due later is due now. */
+    const timePasses = () => owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
+
+    test('every reset is told to its owner once, though three workers share the work', async () => {
+      const ids = await resets(50);
+      for (let worker = 0; worker < 3; worker++) work();
+      await until(allDelivered);
+      expect(gateway.got.map(({ id }) => id).sort()).toEqual(ids.sort());
+      expect(gateway.got[0]).toMatchObject({ to: '+84912345678', text: expect.stringMatching(/^Mật khẩu VssID của quý khách vừa được cấp lại lúc \d\d:\d\d ngày/) });
+    });
+
+    test('a gateway that fails twice is asked a third time, later each time, and the row says why', async () => {
+      const [id] = await resets();
+      gateway.statuses.push(500, 429);
+      work();
+      for (const failure of ['the gateway answered 500', 'the gateway answered 429']) {
+        const waits = async () => (await owner.rows<{ n: number }>('SELECT COUNT(*) AS n FROM notification_outbox WHERE last_failure = ? AND next_attempt_at > UTC_TIMESTAMP(3)', [failure]))[0]!.n === 1;
+        await until(waits);
+        await timePasses();
+      }
+      await until(allDelivered);
+      expect(gateway.got.map((message) => message.id)).toEqual([id, id, id]);
+    });
+
+    test('after the last attempt, or at an answer that will never change, it is dead and stays visible until an admin has it sent again', async () => {
+      await resets();
+      gateway.statuses.push(500);
+      work({ maxAttempts: 1 });
+      await until(async () => (await outbox.counts()).dead === 1);
+      expect(await outbox.deadRows()).toMatchObject([{ attempts: 1, lastFailure: 'the gateway answered 500' }]);
+      gateway.statuses.push(422);
+      expect(await outbox.retryDead()).toBe(1);
+      await until(async () => (await outbox.deadRows())[0]?.lastFailure === 'the gateway answered 422');
+      expect(await outbox.retryDead()).toBe(1);
+      await until(async () => (await owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL')).length === 1);
+      expect(await outbox.counts()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
+    });
+
+    test('news of more than a day ago are given up at the first failure', async () => {
+      await resets();
+      await owner.pool.query('UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR');
+      gateway.statuses.push(500);
+      work();
+      await until(async () => (await outbox.counts()).dead === 1);
+    });
+
+    test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
+      const [id] = await resets();
+      let worker: ChildProcess | undefined;
+      gateway.onMessage = async () => {
+        gateway.onMessage = () => undefined;
+        worker!.kill('SIGKILL');
+        await once(worker!, 'exit');
+      };
+      const program = join(import.meta.dirname, '../support/notifier-process.ts');
+      worker = spawn(process.execPath, [program, database.url, gateway.url, secret], { stdio: 'ignore' });
+      await once(worker, 'exit');
+      expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
+      work();
+      await timePasses(); // the dead worker's claim runs out
+      await until(allDelivered);
+      expect(gateway.got.map((message) => message.id)).toEqual([id, id]);
+    });
+
+    test('a claim keeps others away until it runs out; who was too slow cannot settle what another has claimed', async () => {
+      await resets();
+      const [slow] = await outbox.claim(60_000);
+      expect(await outbox.claim(60_000)).toEqual([]);
+      await timePasses();
+      const [quick] = await outbox.claim(60_000);
+      expect([slow!.attempt, quick!.attempt]).toEqual([1, 2]);
+      await outbox.failed(slow!, 'too late', null);
+      expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
+      await outbox.delivered(quick!);
+      await outbox.failed(slow!, 'too late', null);
+      expect(await outbox.counts()).toMatchObject({ waiting: 0, dead: 0 });
+    });
+
+    test('a database that goes away and comes back: the worker goes on', async () => {
+      await resets();
+      await database.kill();
+      work();
+      await database.restart();
+      await until(() => allDelivered().catch(() => false));
+      expect(gateway.got).toHaveLength(1);
+    });
+  });
+}
+
+test('retries double from five seconds to two hours, the upper half by chance', () => {
+  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 0))).toEqual([2500, 5000, 10_000, 3_600_000]);
+  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 1))).toEqual([5000, 10_000, 20_000, 7_200_000]);
+});
