@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallLedger } from './accounts/call-ledger.ts';
+import type { Limits } from './accounts/limits.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import type { Config } from './config.ts';
@@ -33,6 +34,7 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
     url: config.DATABASE_URL,
     deadlineMs: config.DATABASE_DEADLINE_MS,
     poolSize: config.DATABASE_POOL_SIZE,
+    limits: limitsOf(config),
   });
   const ari = await connectAri({
     url: config.ARI_URL,
@@ -75,11 +77,24 @@ function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, so
     registry,
     ledger: new CallLedger(registry),
     logger,
+    hashKey: config.HASH_KEY,
     codeLengths: config.BHXH_CODE_LENGTHS,
+    entriesPerCall: config.ENTRIES_PER_CALL,
     passwordLength: config.PASSWORD_LENGTH,
     passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
     timings: { firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS, interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS },
     speechMs: (sentence: readonly Utterance[]) => sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
+  };
+}
+
+function limitsOf(config: Config): Limits {
+  return {
+    mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
+    mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
+    mismatchesPerCodeDay: config.MISMATCHES_PER_CODE_DAY,
+    resetsPerAccountDay: config.RESETS_PER_ACCOUNT_DAY,
+    resetsApartMs: config.RESETS_APART_SECONDS * 1000,
+    callsPerPhone: config.CALLS_PER_PHONE,
   };
 }
 

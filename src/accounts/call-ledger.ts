@@ -3,7 +3,7 @@
  * written is kept and written when it is back. What a crash of this process loses meanwhile is
  * closed as `interrupted` by the next one, if the call's opening had been written.
  */
-import { RegistryUnavailable, type CallClosing, type CallOpening, type Registry } from './registry.ts';
+import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from './registry.ts';
 
 const retryMs = 1000;
 
@@ -19,13 +19,13 @@ export class CallLedger {
   }
 
   /**
-   * Records that a call has come.
+   * Records that a call has come, and returns whether it may be served.
    *
    * @throws RegistryUnavailable when the database is away; the row is then written with the closing.
    */
-  async open(opening: CallOpening): Promise<void> {
+  async open(opening: CallOpening): Promise<CallAdmission> {
     try {
-      await this.#registry.openCall(opening);
+      return await this.#registry.openCall(opening);
     } catch (error) {
       if (error instanceof RegistryUnavailable) this.#missed.set(opening.callId, opening);
       throw error;

@@ -15,6 +15,7 @@ export type CallOutcome =
   | 'bad-input' // entries of the wrong length only
   | 'no-identity' // no caller ID, or not one that can be trusted
   | 'operator' // the caller asked for a person
+  | 'limited' // over a limit that holds across calls (limits.ts); the caller was told to try later
   | 'hung-up' // before the change was committed
   | 'fault' // something of ours failed, and the caller was told
   | 'interrupted'; // the application died during the call; written when it is back
@@ -28,7 +29,35 @@ export interface CallOpening {
   channelId: string;
   /** For example `+84912***678`; empty without caller ID. */
   maskedPhone: string;
+  /** The caller's `subjectKey`; null without caller ID. */
+  phoneKey: string | null;
 }
+
+/**
+ * Whether a call may be served (limits.ts).
+ *
+ * - `phone-busy`: its phone has as many calls here as it may have at once.
+ * - `phone-over`: its phone has had as many mismatches as it may have.
+ */
+export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over';
+
+/** A code about to be checked. */
+export interface EntryCharge {
+  /** UUID chosen by the application. */
+  entryId: string;
+  callId: string;
+  /** `subjectKey` of the caller's number. */
+  phoneKey: string;
+  /** `subjectKey` of the code. */
+  codeKey: string;
+}
+
+/**
+ * Whether an entry may be checked (limits.ts). Of the three only `phone-over` is not charged.
+ *
+ * - `code-over`: charged to the phone alone. Whatever the check finds, the caller hears a mismatch.
+ */
+export type EntryAdmission = 'admitted' | 'code-over' | 'phone-over';
 
 /** The terminal row of a call. Carries no secret and no full number. */
 export interface CallClosing {
@@ -72,8 +101,23 @@ export interface Registry {
    * `phone` is E.164.
    */
   findAccount(bhxhCode: string, phone: string): Promise<AccountId | null>;
-  /** One transaction: voids the account's older prepared reset (I4) and records this one. */
-  prepareReset(reset: PreparedReset): Promise<void>;
+  /**
+   * One transaction, before the check it guards: counts what the phone and the code have been
+   * charged in their windows, and charges this entry to both. Entries of one phone or one code
+   * take turns, so that together they never pass the limit. Counts survive any restart.
+   */
+  chargeEntry(charge: EntryCharge): Promise<EntryAdmission>;
+  /**
+   * Says what the check of an entry found: a `match` is given back to phone and code, a `mismatch`
+   * stays charged, and so does what was never settled. The same single statement for both.
+   */
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void>;
+  /**
+   * One transaction: voids the account's older prepared reset (I4) and records this one. Does
+   * nothing and returns `too-often` if the account has had its resets of the day, or the last one
+   * a moment ago; what was prepared cannot exceed that limit any more when it is activated.
+   */
+  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'>;
   /**
    * One transaction: the account gets the hash, must-change and expiry; the reset becomes
    * activated; the call gets its terminal audit row (`changed`), the outbox its notification.
@@ -88,13 +132,17 @@ export interface Registry {
   /** Makes a prepared reset void; does nothing to any other. */
   voidReset(resetId: string, reason: string): Promise<void>;
 
-  /** Records that a call has reached branch 8. Safe to repeat. */
-  openCall(opening: CallOpening): Promise<void>;
+  /**
+   * Records that a call has reached branch 8, and whether it may be served; one that may not still
+   * needs its closing, but takes no place from others. Safe to repeat.
+   */
+  openCall(opening: CallOpening): Promise<CallAdmission>;
   /**
    * Writes the terminal audit row, unless the call already has one, and voids what the call has
    * prepared: nothing can be activated once its call has ended. Also for a call whose opening
    * could not be recorded. Safe to repeat. `changed` is the activation's alone to write: with it
-   * this does nothing.
+   * this does nothing. A `fault` gives back what the call was charged and never settled: the
+   * caller heard no answer to it.
    */
   closeCall(callId: string, closing: CallClosing): Promise<void>;
   /**

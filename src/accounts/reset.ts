@@ -48,7 +48,8 @@ export class PasswordReset {
   }
 
   /**
-   * Records the reset, before any of it is spoken, and voids the account's older one.
+   * Records the reset, before any of it is spoken, and voids the account's older one. `too-often`:
+   * the account has had as many resets as it may have (limits.ts), and nothing was done.
    *
    * @throws RegistryUnavailable when it may not have been recorded; then nothing may be spoken.
    */
@@ -56,19 +57,19 @@ export class PasswordReset {
     registry: Registry,
     subject: { callId: string; accountId: AccountId; bhxhCode: string; phone: string },
     prepared: FreshPassword,
-  ): Promise<PasswordReset> {
+  ): Promise<PasswordReset | 'too-often'> {
     const known = [subject.bhxhCode, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
     const { digits, hash } = fits ? prepared : await freshPassword(prepared.digits.length, known);
     const reset = new PasswordReset(registry, digits);
-    await registry.prepareReset({
+    const admission = await registry.prepareReset({
       resetId: reset.#id,
       callId: subject.callId,
       accountId: subject.accountId,
       passwordHash: hash,
       lifetimeMs: preparedLifetimeMs,
     });
-    return reset;
+    return admission === 'prepared' ? reset : admission;
   }
 
   /**

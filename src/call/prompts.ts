@@ -16,6 +16,7 @@ export const prompts = [
   'mismatch',
   'too-many-silences',
   'too-many-entries',
+  'try-later',
   'offer-operator',
   'no-identity',
   'password-intro',

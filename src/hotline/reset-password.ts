@@ -2,12 +2,14 @@
  * Branch 8, as it sounds. Read it aloud: every line is something the caller hears or does.
  * The table it follows is in docs/call-flow.md.
  */
+import { checkEntry } from '../accounts/code-entry.ts';
 import type { AccountId, CallOutcome, Registry } from '../accounts/registry.ts';
 import { PasswordReset, freshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
 import { offerOperator } from './offer-operator.ts';
+import { tryLater } from './try-later.ts';
 
 /** How a call ended, for the audit and the log. */
 export interface Ending {
@@ -26,6 +28,10 @@ export interface ResetDesk {
   /** Why `phone` is what it is; free of caller data. */
   readonly identityReason: string;
   readonly registry: Registry;
+  /** HASH_KEY, by which phones and codes are counted. */
+  readonly hashKey: string;
+  /** A caller may key the code this often. */
+  readonly entriesPerCall: number;
   readonly codeLengths: readonly number[];
   readonly passwordLength: number;
   /** After the second reading; 0: no expiry. */
@@ -41,8 +47,6 @@ interface Match {
 
 /** Told to a silent caller before the question comes again; the third silence ends the call. */
 const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
-/** A caller may key the code this often. */
-const entriesAllowed = 3;
 
 /**
  * The whole of branch 8 with an answered caller.
@@ -64,6 +68,7 @@ export async function resetPassword(call: Call, desk: ResetDesk): Promise<Ending
   if ('outcome' in match) return match;
 
   const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone: desk.phone, ...match }, await fresh);
+  if (reset === 'too-often') return tryLater(call, reset);
   try {
     await call.say('password-intro', ...speakDigits(reset.digits));
     await call.stillThere();
@@ -80,7 +85,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   const notices = [...silenceNotices];
   let prompts: Prompt[] = [question];
   let outcome: CallOutcome = 'bad-input';
-  for (let entriesLeft = entriesAllowed; entriesLeft > 0;) {
+  for (let entriesLeft = desk.entriesPerCall; entriesLeft > 0;) {
     const answer = await call.ask({ prompts, lengths: desk.codeLengths });
     if (answer.kind === 'silence') {
       const notice = notices.shift();
@@ -95,9 +100,12 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
       prompts = ['code-length', 'enter-again'];
       continue;
     }
-    // The same prompt and the same query for every code, so that nothing tells which ones exist.
-    const [accountId] = await Promise.all([desk.registry.findAccount(answer.digits, phone), call.say('pause', 'please-wait')]);
-    if (accountId !== null) return { accountId, bhxhCode: answer.digits };
+    // The same prompt and the same work for every code, so that nothing tells which ones exist.
+    const checking = checkEntry(desk.registry, desk.hashKey, { callId: desk.callId, bhxhCode: answer.digits, phone });
+    const [entry] = await Promise.all([checking, call.say('pause', 'please-wait')]);
+    if (entry.kind === 'match') return { accountId: entry.accountId, bhxhCode: answer.digits };
+    if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
+    // A throttled code sounds like any mismatch from here on.
     call.forgetKeys(); // pressed before the caller knew; they must not answer what comes next
     outcome = 'mismatch';
     prompts = ['mismatch', 'enter-again'];

@@ -6,12 +6,14 @@ import { createHash } from 'node:crypto';
 import type { CallLedger } from '../accounts/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
 import { RegistryUnavailable } from '../accounts/registry.ts';
+import { subjectKey } from '../accounts/subject-key.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
 import { identifyCaller, type IdentityRule } from './caller-identity.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
+import { tryLater } from './try-later.ts';
 
 /** What all calls of this process share. */
 export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'identityReason'> {
@@ -34,7 +36,15 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
     const { verdict, phone, reason } = await identifyCaller(channel, rule);
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: phone === null ? '' : maskPhone(phone) });
+    const admission = await hotline.ledger.open({
+      callId,
+      instanceId: hotline.instanceId,
+      channelId: channel.id,
+      maskedPhone: phone === null ? '' : maskPhone(phone),
+      // A number that only claims to be somebody's must not use up what that phone may do.
+      phoneKey: phone === null || verdict !== 'asserted' ? null : subjectKey(hotline.hashKey, 'phone', phone),
+    });
+    if (admission !== 'admitted') return tryLater(call, admission);
     return resetPassword(call, { ...hotline, callId, startedAt, phone: verdict === 'asserted' ? phone : null, identityReason: reason });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
@@ -47,7 +57,7 @@ export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '' });
+    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '', phoneKey: null });
     await call.say('interrupted', 'goodbye');
     return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
   });

@@ -1,6 +1,19 @@
-import type { AccountId, Activation, CallClosing, CallOpening, PreparedReset, Registry, ResetState } from '../accounts/registry.ts';
+import { shippedLimits, type Limits } from '../accounts/limits.ts';
+import type {
+  AccountId,
+  Activation,
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  EntryAdmission,
+  EntryCharge,
+  PreparedReset,
+  Registry,
+  ResetState,
+} from '../accounts/registry.ts';
 import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from './database.ts';
+import * as counts from './limits.ts';
 import * as resets from './resets.ts';
 
 /**
@@ -14,10 +27,12 @@ import * as resets from './resets.ts';
  */
 export class MysqlRegistry implements Registry {
   readonly #database: Database;
+  readonly #limits: Limits;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor(options: DatabaseOptions) {
+  constructor({ limits = shippedLimits, ...options }: DatabaseOptions & { limits?: Limits }) {
     this.#database = new Database(options);
+    this.#limits = limits;
   }
 
   async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
@@ -27,8 +42,16 @@ export class MysqlRegistry implements Registry {
     return account?.id ?? null;
   }
 
-  prepareReset(reset: PreparedReset): Promise<void> {
-    return this.#database.transaction((session) => resets.prepare(session, reset));
+  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+    return this.#database.transaction((session) => counts.chargeEntry(session, charge, this.#limits));
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#database.run((session) => counts.settleEntry(session, entryId, result === 'match'));
+  }
+
+  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+    return this.#database.transaction((session) => resets.prepare(session, reset, this.#limits));
   }
 
   activateReset(activation: Activation): Promise<boolean> {
@@ -43,8 +66,8 @@ export class MysqlRegistry implements Registry {
     return this.#database.transaction((session) => resets.voidOne(session, resetId, reason));
   }
 
-  openCall(opening: CallOpening): Promise<void> {
-    return this.#database.transaction((session) => calls.open(session, opening));
+  openCall(opening: CallOpening): Promise<CallAdmission> {
+    return this.#database.transaction((session) => calls.open(session, opening, this.#limits));
   }
 
   closeCall(callId: string, closing: CallClosing): Promise<void> {
@@ -59,6 +82,14 @@ export class MysqlRegistry implements Registry {
       await this.closeCall(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs });
     }
     return interrupted.length;
+  }
+
+  /**
+   * Forgets up to `count` entries that no limit counts any more; returns how many there were. A
+   * deadline is over each call of this, so let `count` be small and call again.
+   */
+  purgeEntries(count = 500): Promise<number> {
+    return this.#database.run((session) => counts.deleteOldEntries(session, count));
   }
 
   /** Whether the database answers within the deadline. Rejects with RegistryUnavailable if not. For health checks. */

@@ -5,8 +5,10 @@
  * transactions rarely wait for each other in a circle. Nothing is decided on a row that was read
  * without a lock: even REPEATABLE READ would let the decision be overtaken.
  */
+import type { Limits } from '../accounts/limits.ts';
 import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../accounts/registry.ts';
 import { clip, recordClosing } from './audit-log.ts';
+import { isResetTooOften } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** Adds milliseconds, the one `?`, to the database's clock. No other clock is asked. */
@@ -15,15 +17,21 @@ const later = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 /** Makes resets void for a reason, the first `?`. */
 const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason = ?, settled_at = UTC_TIMESTAMP(3)`;
 
-/** Voids the account's older prepared reset and records this one. */
-export async function prepare(session: Session, reset: PreparedReset): Promise<void> {
+/**
+ * Voids the account's older prepared reset and records this one, unless the account has had too
+ * many. An activation need not count again: between its own preparing and now no other reset of
+ * the account can have been activated, since that one's preparing would have voided this one.
+ */
+export async function prepare(session: Session, reset: PreparedReset, limits: Limits): Promise<'prepared' | 'too-often'> {
   await lockAccount(session, reset.accountId);
+  if (await isResetTooOften(session, reset.accountId, limits)) return 'too-often';
   await session.change(`${voided} WHERE prepared_account_id = ?`, ['superseded by another call', reset.accountId]);
   await session.change(
     `INSERT INTO resets (id, call_id, account_id, state, password_hash, prepared_at, expires_at)
      VALUES (?, ?, ?, 'prepared', ?, UTC_TIMESTAMP(3), ${later})`,
     [reset.resetId, reset.callId, reset.accountId, reset.passwordHash, reset.lifetimeMs],
   );
+  return 'prepared';
 }
 
 interface LockedReset {

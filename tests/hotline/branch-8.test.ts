@@ -187,7 +187,7 @@ describe('when the PBX', () => {
   test('brings a channel that a dead process left, the caller hears an apology and the call has its row', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
-    await registry.openCall({ callId: callIdOf(channel), instanceId: 'the dead one', channelId: channel.id, maskedPhone: '' });
+    await registry.openCall({ callId: callIdOf(channel), instanceId: 'the dead one', channelId: channel.id, maskedPhone: '', phoneKey: null });
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
     await passTimeUntil(releaseOrphan(channel, hotline).then(() => hotline.ledger.written()));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);

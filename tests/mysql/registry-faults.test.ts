@@ -142,10 +142,12 @@ for (const kind of databaseKinds) {
       await Promise.all([registry.ping(), stopping.ping()]);
       await database.pause();
       try {
-        const opening = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '' };
+        const opening = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: 'a'.repeat(64) };
         const calls = [
           () => registry.findAccount('0012345678', '+84912345678'),
           () => registry.prepareReset({ resetId: randomUUID(), callId, accountId, passwordHash: '$x$', lifetimeMs: 1 }),
+          () => registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey: 'a'.repeat(64), codeKey: 'b'.repeat(64) }),
+          () => registry.settleEntry(randomUUID(), 'mismatch'),
           () => registry.activateReset(activation),
           () => registry.readReset(resetId),
           () => registry.voidReset(resetId, 'x'),

@@ -50,7 +50,7 @@ export function describeCallRecordContract(subject: () => RegistryUnderTest): vo
 
     test('a call opened twice, and once more after its end, leaves one terminal row and nothing open', async () => {
       const callId = await steps.openCall();
-      const again = { callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '' };
+      const again = { callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
       await registry.openCall(again);
       await registry.closeCall(callId, hungUp);
       await registry.openCall(again);
@@ -61,7 +61,11 @@ export function describeCallRecordContract(subject: () => RegistryUnderTest): vo
 
     test('after a restart, calls of the process that died are closed as interrupted and their resets void', async () => {
       const [dead, alive] = [randomUUID(), randomUUID()];
-      const [lost, ended, ongoing] = [await steps.openCall(dead), await steps.openCall(dead), await steps.openCall(alive)];
+      const [lost, ended, ongoing] = [
+        await steps.openCall({ instanceId: dead }),
+        await steps.openCall({ instanceId: dead }),
+        await steps.openCall({ instanceId: alive }),
+      ];
       await registry.closeCall(ended, hungUp);
       const id = await steps.newAccount();
       const { resetId } = await steps.prepare(id, { callId: lost });

@@ -3,7 +3,7 @@ import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 
 import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
 
-const tables = ['notification_outbox', 'resets', 'accounts', 'calls', 'audit_log'];
+const tables = ['notification_outbox', 'resets', 'accounts', 'calls', 'audit_log', 'code_entries'];
 
 /** Statements as the database's owner gives them. */
 export class RegistryOwner {
@@ -36,6 +36,10 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
   return {
     registry,
     clear: () => owner.clear(),
+    async age(ms) {
+      await owner.pool.query('UPDATE code_entries SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
+      await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
+    },
     addAccount: (account) => owner.addAccount(account),
     async readAccount(id) {
       const [row] = await owner.rows<{ password_hash: string; must_change: number; expires_in_ms: number | null }>(

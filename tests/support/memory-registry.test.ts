@@ -19,6 +19,7 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
     resetsIn: async (state, accountId) =>
       [...registry.resets.values()].filter((reset) => reset.state === state && reset.accountId === accountId).map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,
+    age: async (ms) => registry.age(ms),
     clear: async () => undefined,
   };
 }
@@ -32,7 +33,7 @@ describe('the registry in memory', () => {
   describeRegistryContract(() => look(registry));
 
   describe('faults on demand', () => {
-    const call = { callId: 'c', instanceId: 'i', channelId: '1', maskedPhone: '' };
+    const call = { callId: 'c', instanceId: 'i', channelId: '1', maskedPhone: '', phoneKey: null };
 
     test('"before" does nothing and hits one call only', async () => {
       registry.failNext('openCall', 'before');

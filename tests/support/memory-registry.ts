@@ -1,14 +1,19 @@
 /** A registry in memory, with the semantics of the real ones and faults on demand. */
+import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
 import {
   RegistryUnavailable,
   type AccountId,
   type Activation,
+  type CallAdmission,
   type CallClosing,
   type CallOpening,
+  type EntryAdmission,
+  type EntryCharge,
   type PreparedReset,
   type Registry,
   type ResetState,
 } from '../../src/accounts/registry.ts';
+import { MemoryLimits } from './memory-limits.ts';
 
 export interface MemoryAccount {
   id: AccountId;
@@ -36,6 +41,8 @@ interface MemoryReset extends PreparedReset {
   state: ResetState;
   /** Ms since the epoch. */
   expiresAt: number;
+  /** Ms since the epoch. */
+  activatedAt?: number;
 }
 
 export class MemoryRegistry implements Registry {
@@ -47,9 +54,17 @@ export class MemoryRegistry implements Registry {
   readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
   readonly #faults = new Map<keyof Registry, Fault[]>();
   readonly #deadlineMs: number;
+  readonly limits: MemoryLimits;
 
-  constructor({ deadlineMs = 2000 } = {}) {
+  constructor({ deadlineMs = 2000, limits = shippedLimits }: { deadlineMs?: number; limits?: Limits } = {}) {
     this.#deadlineMs = deadlineMs;
+    this.limits = new MemoryLimits(limits);
+  }
+
+  /** Lets this much time pass for everything a limit counts. */
+  age(ms: number): void {
+    this.limits.age(ms);
+    for (const reset of this.resets.values()) if (reset.activatedAt !== undefined) reset.activatedAt -= ms;
   }
 
   /** The next call of `method` that has no fault waiting yet fails this way. */
@@ -67,11 +82,22 @@ export class MemoryRegistry implements Registry {
     return this.#answer('findAccount', () => this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null);
   }
 
-  prepareReset(reset: PreparedReset): Promise<void> {
+  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+    return this.#answer('chargeEntry', () => this.limits.chargeEntry(charge));
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#answer('settleEntry', () => this.limits.settleEntry(entryId, result));
+  }
+
+  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
     return this.#answer('prepareReset', () => {
       if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
+      const activatedAt = [...this.resets.values()].flatMap((other) => (other.accountId === reset.accountId ? (other.activatedAt ?? []) : []));
+      if (this.limits.isResetTooOften(activatedAt)) return 'too-often';
       this.#void((older) => older.accountId === reset.accountId);
       this.resets.set(reset.resetId, { ...reset, state: 'prepared', expiresAt: Date.now() + reset.lifetimeMs });
+      return 'prepared';
     });
   }
 
@@ -86,6 +112,7 @@ export class MemoryRegistry implements Registry {
       account.mustChange = true;
       account.passwordExpiresAt = passwordValidMs === 0 ? null : Date.now() + passwordValidMs;
       reset.state = 'activated';
+      reset.activatedAt = Date.now();
       this.outbox.push(resetId);
       return true;
     });
@@ -99,9 +126,11 @@ export class MemoryRegistry implements Registry {
     return this.#answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
   }
 
-  openCall(opening: CallOpening): Promise<void> {
+  openCall(opening: CallOpening): Promise<CallAdmission> {
     return this.#answer('openCall', () => {
+      const admission = this.limits.admitCall(opening);
       if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
+      return admission;
     });
   }
 
@@ -121,6 +150,7 @@ export class MemoryRegistry implements Registry {
 
   #close(callId: string, closing: CallClosing): void {
     if (closing.outcome === 'changed') return;
+    if (closing.outcome === 'fault') this.limits.refundUnsettled(callId);
     this.#void((reset) => reset.callId === callId);
     this.#recordClosing(callId, closing);
   }
@@ -128,6 +158,7 @@ export class MemoryRegistry implements Registry {
   #recordClosing(callId: string, closing: CallClosing, change?: Pick<AuditRow, 'accountId' | 'resetId'>): boolean {
     const opening = this.openCalls.get(callId);
     this.openCalls.delete(callId);
+    this.limits.endCall(callId);
     if (this.audit.some((row) => row.callId === callId)) return false;
     this.audit.push({ ...opening, ...closing, ...change, callId });
     return true;

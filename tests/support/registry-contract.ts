@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable, type AccountId, type Registry } from '../../src/accounts/registry.ts';
 import { describeCallRecordContract } from './call-record-contract.ts';
+import { describeLimitsContract } from './limits-contract.ts';
 import { changed, hungUp, oldHash, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 /** The suite; `subject` is asked anew for each test. */
@@ -161,4 +162,5 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   });
 
   describeCallRecordContract(subject);
+  describeLimitsContract(subject);
 }

@@ -1,6 +1,6 @@
 /** A registry to be tested, and the steps its tests are made of. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AccountId, CallClosing, CallOutcome, Registry, ResetState } from '../../src/accounts/registry.ts';
+import type { AccountId, CallAdmission, CallClosing, CallOutcome, Registry, ResetState } from '../../src/accounts/registry.ts';
 
 /** A registry, and a look into it that does not go through the port. */
 export interface RegistryUnderTest {
@@ -12,6 +12,8 @@ export interface RegistryUnderTest {
   /** Ids of the account's resets in a state. */
   resetsIn(state: ResetState, accountId: AccountId): Promise<string[]>;
   notifications(resetId: string): Promise<number>;
+  /** Lets this much time pass for everything a limit counts. */
+  age(ms: number): Promise<void>;
   /** Empties all tables. */
   clear(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export interface Prepared {
   resetId: string;
   callId: string;
   passwordHash: string;
+  admission: 'prepared' | 'too-often';
 }
 
 /** What happens in calls; every step has its own ids unless told. */
@@ -42,18 +45,24 @@ export class RegistrySteps {
     return this.look.addAccount({ bhxhCode, phone: '+84912345678', passwordHash: oldHash });
   }
 
-  async openCall(instanceId: string = randomUUID()): Promise<string> {
+  /** A call that is served; from no phone that could be trusted, unless told. */
+  async openCall({ instanceId = randomUUID() as string, phoneKey = null }: { instanceId?: string; phoneKey?: string | null } = {}): Promise<string> {
     const callId = randomUUID();
-    await this.registry.openCall({ callId, instanceId, channelId: '1763800000.7', maskedPhone: '+84912***678' });
+    expect(await this.admission(callId, phoneKey, instanceId)).toBe('admitted');
     return callId;
+  }
+
+  /** Whether a call from this phone may be served now. */
+  admission(callId: string, phoneKey: string | null, instanceId: string = randomUUID()): Promise<CallAdmission> {
+    return this.registry.openCall({ callId, instanceId, channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey });
   }
 
   async prepare(accountId: AccountId, options: { callId?: string; lifetimeMs?: number } = {}): Promise<Prepared> {
     const { callId = randomUUID(), lifetimeMs = 600_000 } = options;
     const resetId = randomUUID();
     const passwordHash = `$argon2id$${resetId}`;
-    await this.registry.prepareReset({ resetId, callId, accountId, passwordHash, lifetimeMs });
-    return { resetId, callId, passwordHash };
+    const admission = await this.registry.prepareReset({ resetId, callId, accountId, passwordHash, lifetimeMs });
+    return { resetId, callId, passwordHash, admission };
   }
 
   activate(resetId: string, passwordValidMs = 600_000): Promise<boolean> {

@@ -37,6 +37,8 @@ export function hotlineOver(registry: Registry): Hotline {
     ledger: new CallLedger(registry),
     logger: createLogger({ silent: true }),
     codeLengths: [10],
+    hashKey: '0'.repeat(64),
+    entriesPerCall: 3,
     passwordLength: 8,
     passwordValidMinutes: 10,
     timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },

@@ -1,0 +1,49 @@
+/** One code keyed by one caller: charged before it is checked, so that no number of calls at once gets more checks than the limit. */
+import { randomUUID } from 'node:crypto';
+import type { AccountId, Registry } from './registry.ts';
+import { subjectKey } from './subject-key.ts';
+
+/** A code as it was keyed, and who keyed it. */
+export interface CodeEntry {
+  readonly callId: string;
+  readonly bhxhCode: string;
+  /** E.164. */
+  readonly phone: string;
+}
+
+/**
+ * What became of an entry.
+ *
+ * - `match`: the pair is registered.
+ * - `mismatch`: it is not.
+ * - `throttled`: the code is over its limit. The caller must hear exactly what a mismatch sounds
+ *   like; `accountId` says whether the pair is registered (null: it is not), for a call-back to
+ *   the registered number alone. If that is made, `settleEntry(entryId, 'match')` gives the phone
+ *   its attempt back.
+ * - `phone-over`: the phone is over its limit; nothing was checked.
+ */
+export type EntryResult =
+  | { readonly kind: 'match'; readonly accountId: AccountId }
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'throttled'; readonly accountId: AccountId | null; readonly entryId: string }
+  | { readonly kind: 'phone-over' };
+
+/**
+ * Charges the entry, looks for the account, and settles what was charged: a match costs nothing.
+ * Known, unknown and throttled codes do the same statements in the same order.
+ *
+ * @param hashKey HASH_KEY
+ * @throws RegistryUnavailable: the caller has learned nothing; closing the call as a `fault` takes the charge back.
+ */
+export async function checkEntry(registry: Registry, hashKey: string, { callId, bhxhCode, phone }: CodeEntry): Promise<EntryResult> {
+  const entryId = randomUUID();
+  const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', bhxhCode)];
+  const admission = await registry.chargeEntry({ entryId, callId, phoneKey, codeKey });
+  if (admission === 'phone-over') return { kind: 'phone-over' };
+  const accountId = await registry.findAccount(bhxhCode, phone);
+  // A throttled match stays charged: a phone that is never told "try later" would give it away.
+  const isMatch = accountId !== null && admission === 'admitted';
+  await registry.settleEntry(entryId, isMatch ? 'match' : 'mismatch');
+  if (admission === 'code-over') return { kind: 'throttled', accountId, entryId };
+  return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
+}
