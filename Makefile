@@ -4,12 +4,13 @@
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 
-.PHONY: help run call test sounds lint clean
+.PHONY: help run call test chaos sounds lint clean
 
 help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
 	@echo "make call    place a call to the running hotline and print what was heard"
 	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
+	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000; TRIAL=1-17: one again)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
 	@echo "make lint    check types, style and layers"
 	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
@@ -25,6 +26,9 @@ sounds: node_modules/.package-lock.json
 
 test: node_modules/.package-lock.json
 	@exec $(node) tests/run.ts $(only)
+
+chaos: node_modules/.package-lock.json
+	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) --count $(or $(COUNT),1000) --report docs/chaos-report.md)
 
 lint: node_modules/.package-lock.json
 	@exec npm run --silent lint

@@ -1,6 +1,6 @@
 /** One code keyed by one caller: charged before it is checked, so that no number of calls at once gets more checks than the limit. */
 import { randomUUID } from 'node:crypto';
-import type { AccountId, Registry } from './registry.ts';
+import { RegistryUnavailable, type AccountId, type Registry } from './registry.ts';
 import { subjectKey } from './subject-key.ts';
 
 /** A code as it was keyed, and who keyed it. */
@@ -43,7 +43,17 @@ export async function checkEntry(registry: Registry, hashKey: string, { callId, 
   const accountId = await registry.findAccount(bhxhCode, phone);
   // A throttled match stays charged: a phone that is never told "try later" would give it away.
   const isMatch = accountId !== null && admission === 'admitted';
-  await registry.settleEntry(entryId, isMatch ? 'match' : 'mismatch');
+  await settle(registry, entryId, isMatch ? 'match' : 'mismatch');
   if (admission === 'code-over') return { kind: 'throttled', accountId, entryId };
   return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
+}
+
+/** Asked again when its answer is lost: or it could have been settled, and the caller hears of a fault all the same. */
+async function settle(registry: Registry, entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+  try {
+    await registry.settleEntry(entryId, result);
+  } catch (error) {
+    if (!(error instanceof RegistryUnavailable)) throw error;
+    await registry.settleEntry(entryId, result);
+  }
 }

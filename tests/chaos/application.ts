@@ -1,0 +1,103 @@
+/**
+ * The application as the trials see it: the shipped code from the channel down to the socket of the
+ * database, over a channel without a PBX on which sounds take milliseconds. A process of its own,
+ * so that it can be killed. Takes orders as JSON lines, and tells what callers hear.
+ */
+import { randomUUID } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createLogger, transports } from 'winston';
+import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { shippedLimits } from '../../src/accounts/limits.ts';
+import { everySound } from '../../src/call/prompts.ts';
+import { releaseOrphan, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
+import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+
+/** What it is told. */
+export type Order =
+  | { readonly order: 'call' | 'orphan'; readonly channelId: string; readonly phone: string; readonly codes: readonly string[] }
+  | { readonly order: 'hang-up'; readonly channelId: string }
+  | { readonly order: 'jump-clock'; readonly byMs: number }
+  /** Close what another process left open; answer when the database does. */
+  | { readonly order: 'recover' | 'ping' };
+
+/** What it tells. */
+export type News =
+  | { readonly news: 'ready' | 'recovered' }
+  | { readonly news: 'heard'; readonly channelId: string; readonly sound: string }
+  /** The channel has ended; the call is on record. */
+  | { readonly news: 'gone' | 'over'; readonly channelId: string };
+
+/** One write, so that a kill loses nothing that was heard before. */
+const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`);
+
+const lengths = new Map(everySound().map((sound) => [sound, sound === 'hotline/silence' ? 400 : 2]));
+const registry = new MysqlRegistry({
+  url: process.argv[2]!,
+  deadlineMs: 800,
+  poolSize: 4,
+  limits: { ...shippedLimits, resetsApartMs: Number(process.argv[3]) },
+});
+const hotline: Hotline = {
+  instanceId: randomUUID(),
+  registry,
+  ledger: new CallLedger(registry),
+  logger: createLogger({ silent: process.env['CHAOS_LOG'] === undefined, transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })] }),
+  hashKey: '0'.repeat(64),
+  codeLengths: [10],
+  entriesPerCall: 3,
+  passwordLength: 8,
+  passwordValidMinutes: 10,
+  timings: { firstDigitTimeoutMs: 150, interdigitTimeoutMs: 150 },
+  speechMs: () => 20_000,
+};
+const channels = new Map<string, FakeChannel>();
+
+/** A caller who keys the next code whenever asked for one. */
+function comes(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
+  const channel = new FakeChannel({ id: channelId, callerNumber: phone, lengths });
+  const left = [...codes];
+  channel.whenHeard(({ sound }) => {
+    tell({ news: 'heard', channelId, sound });
+    if (sound === 'hotline/enter-code-10' || sound === 'hotline/enter-again') channel.press(left.shift() ?? '');
+  });
+  channel.gone.addEventListener('abort', () => tell({ news: 'gone', channelId }));
+  channels.set(channelId, channel);
+  return channel;
+}
+
+async function serve(order: 'call' | 'orphan', channel: FakeChannel): Promise<void> {
+  await (order === 'call' ? takeCall(channel, hotline, 'asserted') : releaseOrphan(channel, hotline));
+  await hotline.ledger.written();
+  channels.delete(channel.id);
+  tell({ news: 'over', channelId: channel.id });
+}
+
+/** As serve.ts does it. */
+async function recover(order: 'recover' | 'ping'): Promise<void> {
+  for (;;) {
+    try {
+      if (order === 'recover') await registry.closeInterruptedCalls(hotline.instanceId);
+      await registry.ping();
+      return tell({ news: 'recovered' });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function jumpClock(byMs: number): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + byMs;
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const order = JSON.parse(line) as Order;
+  if (order.order === 'call' || order.order === 'orphan') void serve(order.order, comes(order.channelId, order.phone, order.codes));
+  else if (order.order === 'hang-up') channels.get(order.channelId)?.callerHangsUp();
+  else if (order.order === 'jump-clock') jumpClock(order.byMs);
+  else void recover(order.order);
+});
+process.stdin.on('end', () => process.exit(0));
+tell({ news: 'ready' });

@@ -1,0 +1,125 @@
+/** A MariaDB of the checkout's private Debian root that a test may kill, freeze and starve. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { createDatabase } from '../../src/local/database.ts';
+import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
+import { Progress } from '../../src/local/progress.ts';
+import { makeDirectory, runState, type RunState } from '../../src/local/run-state.ts';
+
+const password = 'chaos-password';
+
+export class ChaosDatabase {
+  readonly port: number;
+  readonly #state: RunState;
+  readonly #schemas: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(state: RunState, port: number, schemas: readonly string[]) {
+    this.#state = state;
+    this.port = port;
+    this.#schemas = schemas;
+  }
+
+  /**
+   * Makes and starts one, on a file system of its own that is gone with this process's mount
+   * namespace.
+   *
+   * @param directory where its files go
+   * @param template an empty database made before, to be copied
+   */
+  static async start(directory: string, port: number, schemas: readonly string[], template: string): Promise<ChaosDatabase> {
+    mkdirSync(directory, { recursive: true });
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=420m,mode=0755', 'tmpfs', directory]);
+    const database = new ChaosDatabase(runState(directory), port, schemas);
+    cpSync(template, database.#state.database, { recursive: true, preserveTimestamps: true });
+    spawnSync('chown', ['-R', `--reference=${template}`, database.#state.database]);
+    makeDirectory(database.#state.logs, { uid: 0, gid: 0 });
+    makeDirectory(database.#state.databaseRun, rootUser(database.#state.root, 'mysql'), 0o750);
+    writeFileSync(join(database.#state.databaseRun, 'init.sql'), database.#statements(), { mode: 0o644 });
+    await database.startAgain();
+    return database;
+  }
+
+  /** An empty database to copy from; made once for all. */
+  static async template(directory: string): Promise<string> {
+    const state = runState(directory);
+    makeDirectory(state.logs, { uid: 0, gid: 0 });
+    await createDatabase(state, new Progress(process.stderr), new AbortController().signal);
+    return state.database;
+  }
+
+  /** For the owner of a schema; the application comes through a proxy, at another port. */
+  url(schema: string, user: 'owner' | 'application', port = this.port): string {
+    return `mysql://${user}:${password}@127.0.0.1:${port}/${schema}`;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    const leader = this.#process?.pid === undefined ? undefined : namespaceLeader(this.#process.pid);
+    if (leader !== undefined) process.kill(leader, signal);
+  }
+
+  /** `kill -9`; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const ended = this.#process && once(this.#process, 'exit');
+    this.signal('SIGKILL');
+    await ended;
+  }
+
+  /** Kills it and gives its file system back. */
+  async remove(): Promise<void> {
+    await this.kill();
+    spawnSync('umount', ['--lazy', this.#state.directory]);
+  }
+
+  /** Starts it and waits until it takes queries. */
+  async startAgain(): Promise<void> {
+    const { database, databaseRun, root } = this.#state;
+    const mounts = [
+      { source: database, target: '/var/lib/mysql', writable: true },
+      { source: databaseRun, target: '/run/mysqld', writable: true },
+    ];
+    const options = ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=32M', '--innodb-flush-log-at-trx-commit=1', '--performance-schema=OFF'];
+    const place = ['--datadir=/var/lib/mysql', '--socket=/run/mysqld/mysqld.sock', '--bind-address=127.0.0.1', `--port=${this.port}`, '--skip-name-resolve'];
+    const server = ['/usr/sbin/mariadbd', '--no-defaults', ...place, ...options, '--character-set-server=utf8mb4', '--init-file=/run/mysqld/init.sql'];
+    const [file = '', ...rest] = inPrivateRoot(root, 'mysql', mounts, server);
+    this.#process = spawn(file, rest, { stdio: 'ignore', detached: true });
+    const child = this.#process;
+    while (!(await this.#answers())) {
+      if (child.exitCode !== null) throw new Error('the database does not start');
+      await pause(50);
+    }
+  }
+
+  /** Leaves no room for another page; {@link freeDisk} gives it back. */
+  fillDisk(): void {
+    spawnSync('sh', ['-c', `cat /dev/zero > ${join(this.#state.directory, 'ballast')} 2>/dev/null`]);
+  }
+
+  freeDisk(): void {
+    rmSync(join(this.#state.directory, 'ballast'), { force: true });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      const connection = await createConnection({ uri: this.url(this.#schemas[0]!, 'owner'), connectTimeout: 2000 });
+      connection.destroy();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #statements(): string {
+    return this.#schemas
+      .flatMap((schema) => [
+        `CREATE DATABASE IF NOT EXISTS ${schema} CHARACTER SET utf8mb4;`,
+        ...['owner', 'application'].map((user) => `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`),
+        `GRANT ALL ON ${schema}.* TO 'owner'@'127.0.0.1' WITH GRANT OPTION;`,
+      ])
+      .join('\n');
+  }
+}

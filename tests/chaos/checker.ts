@@ -1,0 +1,153 @@
+/**
+ * Decides after a trial whether the hotline kept its word (the invariants I1–I5 of docs/call-flow.md).
+ * Pure: from what was heard and what the database holds, to what is wrong.
+ */
+
+/** One call as its caller experienced it. */
+export interface CallSeen {
+  readonly callId: string;
+  /** Names of the sounds that began, in order: `hotline/changed`, `digits/7`. */
+  readonly heard: readonly string[];
+  /**
+   * Whether anybody could have recorded the call: not when the application died before the database
+   * had taken the call's opening, and the caller left before there was a successor.
+   */
+  readonly couldBeRecorded: boolean;
+}
+
+/** The account all calls of a trial were about, and what was recorded of them. */
+export interface RegistrySeen {
+  /** Of the account; null: the account is gone. */
+  readonly hash: string | null;
+  readonly oldHash: string;
+  /** Those of the passwords spoken that verify against `hash`. */
+  readonly verifying: readonly string[];
+  /** Terminal rows, oldest first. */
+  readonly audit: readonly { readonly callId: string; readonly outcome: string }[];
+  /** Calls still open. */
+  readonly open: readonly string[];
+  readonly prepared: number;
+  readonly activated: number;
+  /** Messages to the account's owner. */
+  readonly notifications: number;
+  /** By call: entries that count against the caller's phone. */
+  readonly charged: Readonly<Record<string, number>>;
+  /** Accounts that nobody called about and that differ from before. */
+  readonly othersChanged: number;
+}
+
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'charge' | 'recovery';
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly what: string;
+}
+
+/** The readings of a call, one after the other; `whole` when the sound behind the last digit began. */
+export function readings(heard: readonly string[]): { readonly digits: string; readonly whole: boolean }[] {
+  const found: { digits: string; whole: boolean }[] = [];
+  let isReading = false;
+  for (const [index, sound] of heard.entries()) {
+    const digit = /^digits\/(\d)$/.exec(sound)?.[1];
+    if (digit !== undefined) {
+      if (!isReading) found.push({ digits: '', whole: false });
+      const reading = found.at(-1)!;
+      found.splice(-1, 1, { digits: reading.digits + digit, whole: index < heard.length - 1 });
+      isReading = true;
+    } else if (sound !== 'hotline/pause' && sound !== 'hotline/silence') isReading = false;
+  }
+  return found;
+}
+
+/** The password a call has spoken from the first to the last digit, or null. */
+export function spokenPassword({ heard }: Pick<CallSeen, 'heard'>, length: number): string | null {
+  const [first] = readings(heard);
+  return first?.whole && first.digits.length === length ? first.digits : null;
+}
+
+/** Everything that is wrong after a trial; empty: nothing. */
+export function violations(calls: readonly CallSeen[], registry: RegistrySeen, passwordLength: number): Violation[] {
+  return [
+    ...told(calls, registry, passwordLength),
+    ...stored(calls, registry, passwordLength),
+    ...prepared(registry),
+    ...calls.flatMap((call) => recorded(call, registry)),
+    ...consistent(registry),
+    ...calls.flatMap((call) => charged(call, registry)),
+  ];
+}
+
+const isTold = (call: CallSeen, prompt: string) => call.heard.includes(`hotline/${prompt}`);
+const outcomeOf = (call: CallSeen, { audit }: RegistrySeen) => audit.find(({ callId }) => callId === call.callId)?.outcome;
+
+/** The call that changed the account last: with several, only its password is still the account's. */
+function lastChange(calls: readonly CallSeen[], { audit }: RegistrySeen): CallSeen | undefined {
+  const row = audit.filter(({ outcome }) => outcome === 'changed').at(-1);
+  return calls.find(({ callId }) => callId === row?.callId);
+}
+
+/** I1, and its reverse: told "not changed", the account was not. I3 is I1 after what was killed is back. */
+function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number): Violation[] {
+  const last = lastChange(calls, registry);
+  return calls.flatMap((call): Violation[] => {
+    const found: Violation[] = [];
+    const [first, second] = readings(call.heard);
+    const spoken = spokenPassword(call, length);
+    if (isTold(call, 'changed')) {
+      if (spoken === null) found.push({ invariant: 'I1', what: 'told "changed" without having heard the password whole' });
+      if (outcomeOf(call, registry) !== 'changed') found.push({ invariant: 'I3', what: 'told "changed", and no such change is on record' });
+      if (call === last || last === undefined) {
+        if (spoken !== null && !registry.verifying.includes(spoken)) found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
+      }
+      if (second !== undefined && !first!.digits.startsWith(second.digits)) found.push({ invariant: 'I1', what: 'the second reading was another password' });
+    }
+    if (isTold(call, 'fault') && outcomeOf(call, registry) === 'changed') found.push({ invariant: 'I1', what: 'told "not changed", and it was' });
+    return found;
+  });
+}
+
+/** I2, and that nothing is stored that was not heard first. */
+function stored(calls: readonly CallSeen[], registry: RegistrySeen, length: number): Violation[] {
+  if (registry.hash === null) return [{ invariant: 'I2', what: 'the account is gone' }];
+  if (registry.hash === registry.oldHash) {
+    return lastChange(calls, registry) ? [{ invariant: 'I2', what: 'a change is on record, and the account has the old password' }] : [];
+  }
+  const last = lastChange(calls, registry);
+  if (last === undefined) return [{ invariant: 'I2', what: 'the account has a new password, and no change is on record' }];
+  const spoken = spokenPassword(last, length);
+  if (spoken === null) return [{ invariant: 'I2', what: 'a password was stored that was not heard whole' }];
+  return registry.verifying.includes(spoken) ? [] : [{ invariant: 'I2', what: 'the account has a password that is neither the old one nor the one spoken' }];
+}
+
+/** I4: nothing stays prepared once its call is over, and no other account is touched. */
+function prepared({ prepared: left, othersChanged }: RegistrySeen): Violation[] {
+  return [
+    ...(left > 0 ? [{ invariant: 'I4', what: `${left} resets are still prepared after the calls` } as const] : []),
+    ...(othersChanged > 0 ? [{ invariant: 'I4', what: `${othersChanged} accounts changed that nobody called about` } as const] : []),
+  ];
+}
+
+/** I5: one terminal row a call, and the call no longer open. */
+function recorded({ callId, couldBeRecorded }: CallSeen, { audit, open }: RegistrySeen): Violation[] {
+  const rows = audit.filter((row) => row.callId === callId).length;
+  const expected = couldBeRecorded ? rows === 1 : rows <= 1;
+  return [
+    ...(expected ? [] : [{ invariant: 'I5', what: `a call has ${rows} terminal rows` } as const]),
+    ...(open.includes(callId) ? [{ invariant: 'I5', what: 'a call that is over is still open' } as const] : []),
+  ];
+}
+
+/** I5: changes on record, resets activated and messages to the owner come together or not at all. */
+function consistent({ audit, activated, notifications }: RegistrySeen): Violation[] {
+  const changes = audit.filter(({ outcome }) => outcome === 'changed').length;
+  if (changes === activated && changes === notifications) return [];
+  return [{ invariant: 'I5', what: `${changes} changes on record, ${activated} resets activated, ${notifications} messages to the owner` }];
+}
+
+/** No attempt is charged that was never answered, when the caller was told that we failed. */
+function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
+  if (outcomeOf(call, registry) !== 'fault') return [];
+  const answered = call.heard.filter((sound) => sound === 'hotline/mismatch').length;
+  const counted = registry.charged[call.callId] ?? 0;
+  return counted <= answered ? [] : [{ invariant: 'charge', what: `${counted} attempts charged, ${answered} answered` }];
+}
