@@ -32,9 +32,41 @@ program
     const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('./logger.ts')]);
     const config = readConfig();
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
-    const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-    process.exit((await serve(config, logger, stop.signal)) === 'stopped' ? 0 : 3);
+    const [stop, hurry] = [new AbortController(), new AbortController()];
+    // The first asks for a drain, a second one (of either) for an end at once.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stop.signal.aborted ? hurry : stop).abort());
+    process.exit((await serve(config, logger, { asked: stop.signal, insisted: hurry.signal })) === 'stopped' ? 0 : 3);
+  });
+
+program
+  .command('drain')
+  .description('let the running application finish its calls, take no more and end; says what is left')
+  .option('--within <seconds>', 'how long calls may go on, 0 to 900 (default: DRAIN_SECONDS)', Number)
+  .action(async (options: { within?: number }) => {
+    const { drainCommand } = await import('./web/drain-command.ts');
+    const settings = readSettings(['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY']);
+    await drainCommand({ host: settings.HTTP_HOST, port: settings.HTTP_PORT, hashKey: settings.HASH_KEY, ...options });
+  });
+
+program
+  .command('outbox')
+  .description('what owners of accounts are still to be told, and what could not be delivered')
+  .option('--retry', 'have the dead notifications sent again')
+  .action(async (options: { retry?: boolean }) => {
+    const { outboxCommand } = await import('./mysql/outbox-command.ts');
+    await outboxCommand({ databaseUrl: readSettings(['DATABASE_URL']).DATABASE_URL, ...options });
+  });
+
+program
+  .command('sms-receiver')
+  .description('an SMS gateway for development: checks messages and prints them, masked, on this machine')
+  .action(async () => {
+    const { smsReceiverCommand } = await import('./notifications/sms-receiver.ts');
+    const settings = readSettings(['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
+    if (settings.SMS_GATEWAY_SECRET === '') throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
+    const print = (line: string) => void process.stdout.write(`${line}\n`);
+    await smsReceiverCommand({ host: '127.0.0.1', port: settings.SMS_RECEIVER_PORT, secret: settings.SMS_GATEWAY_SECRET }, print);
+    print(`taking messages at http://127.0.0.1:${settings.SMS_RECEIVER_PORT}/sms`);
   });
 
 program
@@ -42,7 +74,8 @@ program
   .description('bring the database to the schema of this version')
   .action(async () => {
     const { migrateCommand } = await import('./mysql/migrate-command.ts');
-    await migrateCommand({ databaseUrl: readSettings(['DATABASE_URL']).DATABASE_URL });
+    const settings = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL']);
+    await migrateCommand({ databaseUrl: settings.DATABASE_URL, ownerUrl: settings.DATABASE_OWNER_URL });
   });
 
 program
@@ -52,8 +85,13 @@ program
   .option('--rejects <file>', 'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)')
   .action(async (file: string, options: { rejects?: string }) => {
     const { importCommand } = await import('./mysql/import-command.ts');
-    const settings = readSettings(['DATABASE_URL', 'BHXH_CODE_LENGTHS']);
-    process.exitCode = await importCommand({ file, ...options, databaseUrl: settings.DATABASE_URL, codeLengths: settings.BHXH_CODE_LENGTHS });
+    const settings = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS']);
+    process.exitCode = await importCommand({
+      file,
+      ...options,
+      databaseUrl: settings.DATABASE_OWNER_URL || settings.DATABASE_URL,
+      codeLengths: settings.BHXH_CODE_LENGTHS,
+    });
   });
 
 program
@@ -93,6 +131,50 @@ pbx
   .action(async () => {
     const { pbxReloadCommand } = await import('./asterisk/pbx-commands.ts');
     await pbxReloadCommand(amiSettings());
+  });
+
+const audit = program.command('audit').description('how every call ended: sealed, checked, shown, removed');
+
+audit
+  .command('seal')
+  .description('seal the rows that are not sealed yet (hotline serve does so every few seconds)')
+  .action(async () => {
+    const { auditSealCommand } = await import('./mysql/audit-commands.ts');
+    const { DATABASE_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'AUDIT_KEY']);
+    await auditSealCommand({ databaseUrl: DATABASE_URL, key: AUDIT_KEY });
+  });
+
+audit
+  .command('verify')
+  .description('check every row and every seal; exit code 5 and the first row altered, missing or inserted if one is')
+  .option('--noted <batch:seal>', 'what an earlier verify or the log said: tells whether the newest seals were removed')
+  .action(async (options: { noted?: string }) => {
+    const { auditVerifyCommand } = await import('./mysql/audit-commands.ts');
+    const { DATABASE_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'AUDIT_KEY']);
+    process.exitCode = await auditVerifyCommand({ databaseUrl: DATABASE_URL, key: AUDIT_KEY, ...options });
+  });
+
+audit
+  .command('prune')
+  .description('remove whole batches of calls that all ended before a date; needs DATABASE_OWNER_URL')
+  .requiredOption('--before <date>', 'as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
+  .action(async (options: { before: string }) => {
+    const { auditPruneCommand } = await import('./mysql/audit-commands.ts');
+    const { DATABASE_URL, DATABASE_OWNER_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'AUDIT_KEY']);
+    await auditPruneCommand({ ownerUrl: DATABASE_OWNER_URL || DATABASE_URL, key: AUDIT_KEY, ...options });
+  });
+
+audit
+  .command('show')
+  .description('the calls of a code, a phone or a time, one a line')
+  .option('--code [digits]', 'calls whose last entry was this code; without digits, or -, it is asked for or read from standard input')
+  .option('--phone [number]', 'calls from this number; likewise')
+  .option('--since <time>', 'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
+  .option('--until <time>', 'calls that ended before')
+  .action(async (options: { code?: string | true; phone?: string | true; since?: string; until?: string }) => {
+    const { auditShowCommand } = await import('./mysql/audit-commands.ts');
+    const { DATABASE_URL, HASH_KEY } = readSettings(['DATABASE_URL', 'HASH_KEY']);
+    await auditShowCommand({ databaseUrl: DATABASE_URL, hashKey: HASH_KEY, ...options });
   });
 
 function amiSettings(): { host: string; port: number; username: string; password: string } {

@@ -8,13 +8,17 @@ import { CallLedger } from './accounts/call-ledger.ts';
 import type { Limits } from './accounts/limits.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { identityRule } from './hotline/caller-identity.ts';
+import { Switchboard } from './hotline/switchboard.ts';
 import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
+import { AuditSealer } from './mysql/audit-sealer.ts';
 import { MysqlRegistry } from './mysql/mysql-registry.ts';
+import { MysqlOutbox } from './mysql/outbox.ts';
+import { deliverNotifications } from './notifications/notifier.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
-import { serveHealth } from './web/health.ts';
+import { serveHealth, type Status } from './web/health.ts';
 
 /** Why the application ended. */
 export type ServeEnd = 'stopped' | 'replaced';
@@ -22,20 +26,24 @@ export type ServeEnd = 'stopped' | 'replaced';
 const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
 const recoveryRetryMs = 1000;
 
+/** When to end. */
+export interface Stop {
+  /** Aborted: take no more calls, and end with the last one (docs/adr/0023-drain.md). */
+  readonly asked: AbortSignal;
+  /** Aborted, after `asked`: let every line go at once. */
+  readonly insisted: AbortSignal;
+}
+
 /**
- * Serves calls until `stop` is aborted (`stopped`) or another process takes the application's
- * name on the PBX (`replaced`).
+ * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
+ * the application's name on the PBX (`replaced`).
  *
  * @throws what keeps it from starting: no ARI, a refused login, a missing sound, a port in use.
  */
-export async function serve(config: Config, logger: Logger, stop: AbortSignal): Promise<ServeEnd> {
+export async function serve(config: Config, logger: Logger, stop: Stop): Promise<ServeEnd> {
+  requireGatewaySecret(config);
   const soundLengths = await loadSoundLengths(soundsDirectory);
-  const registry = new MysqlRegistry({
-    url: config.DATABASE_URL,
-    deadlineMs: config.DATABASE_DEADLINE_MS,
-    poolSize: config.DATABASE_POOL_SIZE,
-    limits: limitsOf(config),
-  });
+  const registry = openRegistry(config);
   const ari = await connectAri({
     url: config.ARI_URL,
     username: config.ARI_USERNAME,
@@ -47,28 +55,47 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
   });
   await ari.checkSounds(everySound());
   const hotline = openHotline(config, logger, registry, soundLengths);
-  const calls = new Set<Promise<void>>();
-  const track = (call: Promise<void>) => {
-    calls.add(call);
-    void call.finally(() => calls.delete(call));
+  const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
+  const drained = Promise.withResolvers<'stopped'>();
+  const drain = (seconds = config.DRAIN_SECONDS) => {
+    logger.info('draining: no more calls are taken', { calls: switchboard.status.calls, seconds });
+    void switchboard.drain(seconds).then(() => drained.resolve('stopped'));
   };
+  const outbox = new MysqlOutbox({ url: config.DATABASE_URL, deadlineMs: config.DATABASE_DEADLINE_MS, poolSize: 2 });
   const health = await serveHealth({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
-    check: async () => ({ pbx: ari.state === 'connected', registry: await answers(registry) }),
+    hashKey: config.HASH_KEY,
+    check: async () => ({ pbx: ari.state === 'connected', registry: await answers(registry), admitting: !switchboard.status.draining }),
+    status: async () => ({ instanceId: hotline.instanceId, ...switchboard.status, notifications: await notificationStatus(outbox, config) }),
+    drain,
   });
-  const recovered = closeInterruptedCalls(hotline, stop);
-  ari.onOrphan((channel) => track(recovered.then(() => releaseOrphan(channel, hotline))));
-  ari.onCall((channel, [, rule]) => track(takeCall(channel, hotline, identityRule(rule))));
+  const recovered = closeInterruptedCalls(hotline, stop.asked);
+  const notified = startNotifier(config, logger, outbox);
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
+  ari.onOrphan((channel) => switchboard.attend(channel, (line) => recovered.then(() => releaseOrphan(line, hotline))));
+  ari.onCall((channel, [, rule]) => switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule))));
+  whenAborted(stop.asked, () => drain());
+  whenAborted(stop.insisted, () => switchboard.hurry());
   logger.info('taking calls', { instanceId: hotline.instanceId });
 
-  const end = await Promise.race([stopped(stop), ari.replaced.then(() => 'replaced' as const)]);
-  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: calls.size });
+  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
+  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
   health.close();
   ari.close();
-  await Promise.race([hotline.ledger.written(), patience()]);
-  await registry.end();
+  await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
+  await Promise.all([registry.end(), outbox.end()]);
   return end;
+}
+
+function openRegistry(config: Config): MysqlRegistry {
+  return new MysqlRegistry({
+    url: config.DATABASE_URL,
+    deadlineMs: config.DATABASE_DEADLINE_MS,
+    poolSize: config.DATABASE_POOL_SIZE,
+    limits: limitsOf(config),
+    audit: { key: config.AUDIT_KEY, node: config.NODE_NAME },
+  });
 }
 
 function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, soundLengths: ReadonlyMap<string, number>): Hotline {
@@ -119,11 +146,40 @@ async function answers(registry: MysqlRegistry): Promise<boolean> {
   );
 }
 
-function stopped(stop: AbortSignal): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve('stopped');
-    else stop.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+}
+
+/** @throws ConfigError */
+function requireGatewaySecret(config: Config): void {
+  if (config.SMS_GATEWAY_URL !== '' && config.SMS_GATEWAY_SECRET === '') {
+    throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too');
+  }
+}
+
+/** Delivers the outbox in the background, if there is a gateway. `stop` resolves when the attempts under way are settled. */
+function startNotifier(config: Config, logger: Logger, outbox: MysqlOutbox): { stop: () => Promise<void> } {
+  if (config.SMS_GATEWAY_URL === '') {
+    logger.warn('no SMS gateway is set (SMS_GATEWAY_URL): owners are not told of resets; the messages wait in the database');
+    return { stop: () => Promise.resolve() };
+  }
+  const stop = new AbortController();
+  const gateway = { url: config.SMS_GATEWAY_URL, secret: config.SMS_GATEWAY_SECRET, deadlineMs: config.SMS_DEADLINE_MS };
+  const done = deliverNotifications({ outbox, gateway, logger, maxAttempts: config.SMS_MAX_ATTEMPTS }, stop.signal);
+  return {
+    stop: () => {
+      stop.abort();
+      return done;
+    },
+  };
+}
+
+async function notificationStatus(outbox: MysqlOutbox, config: Config): Promise<Status['notifications']> {
+  return outbox.counts().then(
+    ({ waiting, dead }) => ({ gateway: config.SMS_GATEWAY_URL !== '', waiting, dead }),
+    () => null,
+  );
 }
 
 /** Rows that a database which stays away cannot take are closed by the next process. */

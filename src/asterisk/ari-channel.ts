@@ -26,7 +26,7 @@ const unknownLengthMs = 30_000;
  * At most three exist at a time; sixteen keep a late event from meeting the wrong one.
  */
 const playbackIds = 16;
-const exits: Record<DialplanExit, string> = { operator: 'hotline-operator' };
+const exits: Record<DialplanExit, string> = { operator: 'hotline-operator', unavailable: 'hotline-unavailable', busy: 'hotline-busy' };
 
 /** One channel in our Stasis application. */
 export class AriChannel implements Channel, PlaybackLine {

@@ -39,7 +39,7 @@ export interface Playback {
 }
 
 /** Contexts of the dialplan to which a channel can be handed back. */
-export type DialplanExit = 'operator';
+export type DialplanExit = 'operator' | 'unavailable' | 'busy';
 
 /** What the signalling of a call says about who is calling: claims, raw, of any length and form. */
 export interface CallerClaims {

@@ -9,6 +9,7 @@ import { RegistryUnavailable } from '../accounts/registry.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
+import { CallCut } from '../call/interruptible-channel.ts';
 import type { Logger } from '../logger.ts';
 import { identifyCaller, type IdentityRule } from './caller-identity.ts';
 import { offerOperator } from './offer-operator.ts';
@@ -77,7 +78,7 @@ async function attempt(call: Call, hotline: Hotline, serve: () => Promise<Ending
   try {
     return await serve();
   } catch (error) {
-    if (error instanceof ChannelGone) return { outcome: 'hung-up', reason: error.message };
+    if (error instanceof ChannelGone) return { outcome: error instanceof CallCut ? 'interrupted' : 'hung-up', reason: error.message };
     hotline.logger.error('a call met a fault', { error });
     const reason = error instanceof RegistryUnavailable ? 'the database is away' : error instanceof Error ? error.name : 'unknown';
     await apologise(call);

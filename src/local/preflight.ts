@@ -6,7 +6,7 @@ import { findInPath } from './become-root.ts';
 import { freeBytes, isBuilt } from './debian-root.ts';
 import { portHolder } from './port-holder.ts';
 import { checkout, type RunState } from './run-state.ts';
-import { databasePort } from './secrets.ts';
+import { databasePort, localGateway } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
 /** A port the hotline listens on, and which part of it does. */
@@ -27,6 +27,7 @@ export function neededPorts(web: { address: string; port: number }): NeededPort[
     { protocol: 'tcp', address: local, port: 8088, user: "Asterisk's ARI" },
     { protocol: 'tcp', address: local, port: 5038, user: "Asterisk's manager interface" },
     { protocol: 'tcp', address: local, port: databasePort, user: 'the database' },
+    { protocol: 'tcp', address: local, port: Number(new URL(localGateway).port), user: 'the SMS receiver for development' },
     { protocol: 'tcp', ...web, user: "the application's health page" },
   ];
 }

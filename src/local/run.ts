@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readSettings } from '../config.ts';
 import { loadDemoCitizens } from '../mysql/demo-citizens.ts';
 import { migrate } from '../mysql/migrate.ts';
-import { applicationService } from './application.ts';
+import { applicationService, smsReceiverService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
 import { createDatabase, databaseService } from './database.ts';
 import { buildDebianRoot } from './debian-root.ts';
@@ -13,7 +13,7 @@ import { neededPorts, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import { checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
-import { ensureSecrets, type Secrets } from './secrets.ts';
+import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
 import { Services } from './services.ts';
 import { stopRequest } from './stop-request.ts';
 
@@ -88,15 +88,20 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const secrets = ensureSecrets(state);
   const database = databaseService(state, secrets, report);
   const pbx = pbxService(state, secrets, report);
-  await Promise.all([services.start(database).then(() => prepareRegistry(secrets, progress)), services.start(pbx)]);
+  const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, report)] : [];
+  await Promise.all([
+    services.start(database).then(() => prepareRegistry(secrets, progress)),
+    services.start(pbx),
+    ...receiver.map((service) => services.start(service)),
+  ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
   await services.start(applicationService(state, secrets, health, report));
   progress.say(readyMessage(state));
 }
 
-async function prepareRegistry({ DATABASE_URL: url }: Secrets, progress: Progress): Promise<void> {
+async function prepareRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets, progress: Progress): Promise<void> {
   await progress.step('Migrating the database and adding the demo citizens', async () => {
-    await migrate(url);
+    await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);
   });
 }
@@ -115,5 +120,5 @@ function readyMessage(state: RunState): string {
 function emptyLogs(state: RunState): void {
   const owner = checkoutOwner();
   makeDirectory(state.logs, owner);
-  for (const name of ['debian', 'mariadb', 'asterisk', 'application']) writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
+  for (const name of ['debian', 'mariadb', 'asterisk', 'application', 'sms']) writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
 }

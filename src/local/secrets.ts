@@ -7,9 +7,25 @@ import { checkoutOwner, makeDirectory, writePrivateFile, type Owner, type RunSta
 /** Where the private database and PBX listen: fixed, since asterisk-config/ and the docs name them. */
 export const databasePort = 13306;
 
+/** Where the SMS receiver for development takes messages. */
+export const localGateway = 'http://127.0.0.1:8090/sms';
+
 /** What `.hotline/env` holds: the settings the application and the tests reach PBX and database by. */
 export type Secrets = Record<
-  'DATABASE_URL' | 'HASH_KEY' | 'ARI_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'AMI_HOST' | 'AMI_PORT' | 'AMI_USERNAME' | 'AMI_PASSWORD' | 'SOFTPHONE_PASSWORD',
+  | 'DATABASE_URL'
+  | 'DATABASE_OWNER_URL'
+  | 'HASH_KEY'
+  | 'AUDIT_KEY'
+  | 'ARI_URL'
+  | 'ARI_USERNAME'
+  | 'ARI_PASSWORD'
+  | 'AMI_HOST'
+  | 'AMI_PORT'
+  | 'AMI_USERNAME'
+  | 'AMI_PASSWORD'
+  | 'SOFTPHONE_PASSWORD'
+  | 'SMS_GATEWAY_URL'
+  | 'SMS_GATEWAY_SECRET',
   string
 >;
 
@@ -21,7 +37,9 @@ function newSecret(): string {
 function newSecrets(): Secrets {
   return {
     DATABASE_URL: `mysql://hotline:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
+    DATABASE_OWNER_URL: `mysql://hotline_owner:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
     HASH_KEY: randomBytes(32).toString('hex'),
+    AUDIT_KEY: randomBytes(32).toString('hex'),
     ARI_URL: 'http://127.0.0.1:8088',
     ARI_USERNAME: 'hotline',
     ARI_PASSWORD: newSecret(),
@@ -30,6 +48,9 @@ function newSecrets(): Secrets {
     AMI_USERNAME: 'hotline',
     AMI_PASSWORD: newSecret(),
     SOFTPHONE_PASSWORD: newSecret(),
+    // The receiver that `hotline run` starts; put a real gateway here and it is not started.
+    SMS_GATEWAY_URL: localGateway,
+    SMS_GATEWAY_SECRET: newSecret(),
   };
 }
 
@@ -60,17 +81,27 @@ export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Own
   for (const [name, text] of Object.entries(pbxSecretFiles(secrets))) writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
 }
 
-/** What MariaDB runs before it accepts a connection; the user's password is always the one in `env`. */
+/**
+ * What MariaDB runs before it accepts a connection; the users' passwords are always the ones in
+ * `env`. The owner may do everything in this database. The application starts with no right to it:
+ * `migrate` gives it what it needs, table by table (src/mysql/application-rights.ts).
+ */
 export function databaseStatements(secrets: Secrets): string {
-  const { username, password, pathname } = new URL(secrets.DATABASE_URL);
-  const database = pathname.slice(1);
-  const user = `'${username}'@'127.0.0.1'`;
+  const database = new URL(secrets.DATABASE_URL).pathname.slice(1);
+  const [application, owner] = [userOf(secrets.DATABASE_URL), userOf(secrets.DATABASE_OWNER_URL)];
   return [
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
-    `CREATE USER IF NOT EXISTS ${user};`,
-    `ALTER USER ${user} IDENTIFIED BY '${decodeURIComponent(password)}';`,
-    `GRANT ALL ON ${database}.* TO ${user};`,
+    ...[application, owner].flatMap(({ user, password }) => [`CREATE USER IF NOT EXISTS ${user};`, `ALTER USER ${user} IDENTIFIED BY '${password}';`]),
+    `GRANT ALL ON ${database}.* TO ${owner.user} WITH GRANT OPTION;`,
+    // Takes back what an older version gave; granted first, since nothing can only be revoked with an error.
+    `GRANT ALL ON ${database}.* TO ${application.user};`,
+    `REVOKE ALL ON ${database}.* FROM ${application.user};`,
   ].join('\n');
+}
+
+function userOf(url: string): { user: string; password: string } {
+  const { username, password } = new URL(url);
+  return { user: `'${username}'@'127.0.0.1'`, password: decodeURIComponent(password) };
 }
 
 /** Writes {@link databaseStatements} for MariaDB's user alone. */

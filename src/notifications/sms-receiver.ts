@@ -41,7 +41,8 @@ export async function receiveSms({ host, port, secret, onSms, onRefused }: SmsRe
     if (sms === null || sms.id !== request.headers[headers.idempotencyKey]) return [422, 'a malformed message'];
     onSms(sms, seen.has(sms.id));
     seen.add(sms.id);
-    if (seen.size > keysKept) for (const oldest of seen.values().take(1)) seen.delete(oldest);
+    const [oldest = ''] = seen;
+    if (seen.size > keysKept) seen.delete(oldest);
     return [202];
   };
   const server = createServer((request, response) => {

@@ -1,25 +1,73 @@
-/** GET /health: whether a caller would be served right now. For Docker, monitors and `make run`. */
-import { createServer, type Server } from 'node:http';
+/**
+ * The application's HTTP side. `GET /health`: whether a caller would be served right now, for
+ * Docker, monitors and `make run`. `GET /status`: what it is doing, in numbers only. `POST /drain`:
+ * stop in good order, for `npx hotline drain`.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isAuthorized } from './control-token.ts';
 
-/** What a caller needs, each up or not. */
-export type Health = Readonly<Record<'pbx' | 'registry', boolean>>;
+/** What a caller needs, each up or not; `admitting` is false during a drain. */
+export type Health = Readonly<Record<'pbx' | 'registry' | 'admitting', boolean>>;
+
+/** Numbers about the application. Neither secrets nor callers are in it. */
+export interface Status {
+  /** This process; changes with each start. */
+  readonly instanceId: string;
+  readonly calls: number;
+  readonly maxCalls: number;
+  readonly refused: number;
+  readonly draining: boolean;
+  readonly secondsLeft: number | null;
+  /** Null: the database does not say. */
+  readonly notifications: { readonly gateway: boolean; readonly waiting: number; readonly dead: number } | null;
+}
+
+export interface HealthOptions {
+  host: string;
+  port: number;
+  check: () => Promise<Health>;
+  status: () => Promise<Status>;
+  /** Begins the drain; undefined: as long as configured. */
+  drain: (seconds: number | undefined) => void;
+  /** Of {@link isAuthorized}. */
+  hashKey: string;
+}
 
 /**
- * Serves `GET /health`: 200 when everything is up, 503 when not, with `{"pbx":true,…}` either way.
+ * Serves `/health` (200 when everything is up, 503 when not, with `{"pbx":true,…}` either way),
+ * `/status` and `/drain`.
  *
  * @throws the listen error, for example EADDRINUSE
  */
-export async function serveHealth(options: { host: string; port: number; check: () => Promise<Health> }): Promise<Server> {
+export async function serveHealth(options: HealthOptions): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/health') {
-      response.writeHead(404).end();
-      return;
-    }
-    void options.check().then((health) => {
-      const status = Object.values(health).every(Boolean) ? 200 : 503;
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(`${JSON.stringify(health)}\n`);
-    });
+    void answer(request, response, options).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve));
   return server;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: HealthOptions): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /health': {
+      const health = await options.check();
+      return send(response, Object.values(health).every(Boolean) ? 200 : 503, health);
+    }
+    case 'GET /status':
+      return send(response, 200, await options.status());
+    case 'POST /drain': {
+      if (!isAuthorized(request.headers.authorization, options.hashKey)) return send(response, 401, { message: 'not authorized' });
+      const seconds = searchParams.get('seconds');
+      if (seconds !== null && !/^\d{1,4}$/.test(seconds)) return send(response, 422, { message: 'seconds: expected a whole number' });
+      options.drain(seconds === null ? undefined : Number(seconds));
+      return send(response, 202, await options.status());
+    }
+    default:
+      return send(response, 404, { message: 'not found' });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(`${JSON.stringify(body)}\n`);
 }

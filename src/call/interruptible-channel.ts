@@ -1,0 +1,90 @@
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from './channel.ts';
+
+/** We let the line go, not the caller: the application is stopping. */
+export class CallCut extends ChannelGone {
+  constructor() {
+    super('cut: the application was stopping');
+  }
+}
+
+/**
+ * A channel whose call can be ended from outside. To the flow that is a hang-up like any other, at
+ * whatever verb it stands; the caller hears a farewell before the line is let go.
+ */
+export class InterruptibleChannel implements Channel {
+  readonly gone: AbortSignal;
+  readonly #line: Channel;
+  readonly #cut = new AbortController();
+  readonly #playing = new Set<Playback>();
+  #farewell: readonly Sound[] = [];
+  #hangingUp: Promise<void> | undefined;
+
+  constructor(line: Channel) {
+    this.#line = line;
+    this.gone = AbortSignal.any([line.gone, this.#cut.signal]);
+  }
+
+  get id(): string {
+    return this.#line.id;
+  }
+
+  get callerNumber(): string {
+    return this.#line.callerNumber;
+  }
+
+  /** Ends the call for the flow. The flow's own hang-up then says `farewell` and lets the line go. */
+  cut(farewell: readonly Sound[]): void {
+    if (this.#cut.signal.aborted && farewell.length === 0) void this.#line.hangUp(); // not even the farewell is waited for
+    if (this.gone.aborted) return;
+    this.#farewell = farewell;
+    this.#cut.abort(new CallCut());
+    for (const playback of this.#playing) void playback.stop();
+  }
+
+  readClaims(): Promise<CallerClaims> {
+    return this.#orGone(() => this.#line.readClaims());
+  }
+
+  answer(): Promise<void> {
+    return this.#orGone(() => this.#line.answer());
+  }
+
+  play(sounds: readonly Sound[]): Playback {
+    if (this.#cut.signal.aborted) return notPlayed;
+    const playback = this.#line.play(sounds);
+    this.#playing.add(playback);
+    void playback.ended.then(() => this.#playing.delete(playback));
+    return playback;
+  }
+
+  onDigit(listener: (digit: Digit) => void): () => void {
+    return this.#line.onDigit(listener);
+  }
+
+  confirmUp(): Promise<void> {
+    return this.#orGone(() => this.#line.confirmUp());
+  }
+
+  async exit(to: DialplanExit): Promise<void> {
+    this.gone.throwIfAborted();
+    await this.#line.exit(to);
+  }
+
+  hangUp(): Promise<void> {
+    return (this.#hangingUp ??= this.#sayFarewell().then(() => this.#line.hangUp()));
+  }
+
+  async #sayFarewell(): Promise<void> {
+    if (this.#farewell.length > 0 && !this.#line.gone.aborted) await this.#line.play(this.#farewell).ended;
+  }
+
+  async #orGone<T>(work: () => Promise<T>): Promise<T> {
+    this.gone.throwIfAborted();
+    const result = await work();
+    this.gone.throwIfAborted();
+    return result;
+  }
+}
+
+/** What playing on a line that is gone comes to. */
+const notPlayed: Playback = { ended: Promise.resolve('gone'), reached: () => Promise.resolve(false), stop: () => Promise.resolve() };

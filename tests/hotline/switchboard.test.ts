@@ -1,0 +1,141 @@
+import { jest } from '@jest/globals';
+import { createLogger } from 'winston';
+import type { Channel } from '../../src/call/channel.ts';
+import { Switchboard } from '../../src/hotline/switchboard.ts';
+import { takeCall } from '../../src/hotline/take-call.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/one-citizen.ts';
+import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
+
+useFakeTime();
+
+const switchboardFor = (maxCalls: number) => new Switchboard({ maxCalls, logger: createLogger({ silent: true }) });
+const untilGone = (channel: Channel) => new Promise<void>((resolve) => channel.gone.addEventListener('abort', () => resolve()));
+
+/** A caller who keys the right code and only listens. */
+function passiveCaller(): FakeChannel {
+  const channel = new FakeChannel({ callerNumber: phone, lengths });
+  channel.whenHeard(({ sound }) => {
+    if (/enter-code/.test(sound)) setTimeout(() => channel.press(code), 800);
+  });
+  return channel;
+}
+
+/** Lets time pass until this sound begins. */
+const hears = (channel: FakeChannel, sound: string) => passTimeUntil(new Promise<void>((resolve) => channel.whenHeard((heard) => heard.sound === sound && resolve())));
+
+describe('the admission limit', () => {
+  test('one caller more than may be served is sent back to the dialplan before any work; a place that becomes free is taken', async () => {
+    const switchboard = switchboardFor(2);
+    const served: Channel[] = [];
+    const serve = async (channel: Channel) => {
+      served.push(channel);
+      await untilGone(channel);
+    };
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => new FakeChannel()) as [FakeChannel, FakeChannel, FakeChannel, FakeChannel];
+    for (const channel of [first, second, third]) switchboard.admit(channel, serve);
+    expect([first.exitedTo, second.exitedTo, third.exitedTo]).toEqual([undefined, undefined, 'busy']);
+    expect(switchboard.status).toMatchObject({ calls: 2, refused: 1, draining: false, secondsLeft: null });
+    first.callerHangsUp();
+    await passTimeUntil(Promise.resolve());
+    switchboard.admit(fourth, serve);
+    expect(served.map(({ id }) => id)).toEqual([first.id, second.id, fourth.id]);
+    expect(third.heard).toEqual([]);
+  });
+
+  test('a caller who left while being sent back, and a PBX that cannot, harm nobody', async () => {
+    const switchboard = switchboardFor(1);
+    switchboard.admit(new FakeChannel(), untilGone);
+    const gone = new FakeChannel();
+    gone.callerHangsUp();
+    switchboard.admit(gone, untilGone);
+    const stuck = new FakeChannel();
+    stuck.exit = () => Promise.reject(new Error('500'));
+    switchboard.admit(stuck, untilGone);
+    await passTimeUntil(Promise.resolve());
+    expect(stuck.hungUpBy).toBe('application');
+  });
+});
+
+describe('a drain', () => {
+  test('sends new callers back, lets the running call finish, and ends with it', async () => {
+    const { hotline, registry } = hotlineWithCitizen();
+    const switchboard = switchboardFor(10);
+    const caller = passiveCaller();
+    switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    await hears(caller, 'hotline/password-intro');
+    const drained = switchboard.drain(180);
+    const late = passiveCaller();
+    switchboard.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
+    expect(late.exitedTo).toBe('unavailable');
+    expect(switchboard.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
+    await passTimeUntil(drained);
+    expect(said(caller).slice(-2)).toEqual(['change-at-login', 'goodbye']);
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  test('without a call is over at once', async () => {
+    await passTimeUntil(switchboardFor(10).drain(180));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test.each(['hotline/enter-code-10', 'hotline/please-wait', 'hotline/password-intro', 'digits/0'])(
+    'that runs out of time at %s: the caller hears an apology, the line is let go, and the old password still works',
+    async (sound) => {
+      const { hotline, registry } = hotlineWithCitizen();
+      const switchboard = switchboardFor(10);
+      const caller = passiveCaller();
+      switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+      const at = sound.startsWith('digits/') ? new Promise<void>((resolve) => caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve())) : undefined;
+      await (at === undefined ? hears(caller, sound) : passTimeUntil(at));
+      await passTimeUntil(switchboard.drain(0));
+      await passTimeUntil(hotline.ledger.written());
+      expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
+      expect(caller.heard.at(-1)).toMatchObject({ sound: 'hotline/goodbye', complete: true });
+      expect(caller.hungUpBy).toBe('application');
+      expect(registry.audit).toMatchObject([{ outcome: 'interrupted', reason: 'cut: the application was stopping' }]);
+      expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+      expect([...registry.resets.values()].filter(({ state }) => state !== 'voided')).toEqual([]);
+    },
+  );
+
+  test('that runs out of time after the change was told: the new password stays', async () => {
+    const { hotline, registry } = hotlineWithCitizen();
+    const switchboard = switchboardFor(10);
+    const caller = passiveCaller();
+    switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    await hears(caller, 'hotline/changed');
+    await passTimeUntil(switchboard.drain(0));
+    expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+    expect(registry.accounts[0]!.passwordHash).not.toBe(oldHash);
+  });
+
+  test('asked for twice lets every line go at once, also in the middle of an apology', async () => {
+    const switchboard = switchboardFor(10);
+    const [waiting, apologised] = [new FakeChannel({ lengths }), new FakeChannel({ lengths })];
+    const serve = async (channel: Channel) => {
+      await untilGone(channel);
+      await channel.hangUp();
+    };
+    switchboard.admit(apologised, serve);
+    const drained = switchboard.drain(0);
+    await hears(apologised, 'hotline/interrupted');
+    switchboard.attend(waiting, serve);
+    switchboard.hurry();
+    await passTimeUntil(drained);
+    expect([waiting.hungUpBy, apologised.hungUpBy]).toEqual(['application', 'application']);
+    expect(waiting.heard).toEqual([]);
+    expect(apologised.heard.at(-1)!.complete).toBe(false);
+  });
+
+  test('asked for again with less time ends sooner, never later', async () => {
+    const switchboard = switchboardFor(10);
+    switchboard.admit(new FakeChannel({ lengths }), untilGone);
+    const drained = switchboard.drain(100);
+    void switchboard.drain(5);
+    void switchboard.drain(500);
+    expect(switchboard.status.secondsLeft).toBe(5);
+    await passTimeUntil(drained);
+  });
+});
