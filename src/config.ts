@@ -50,7 +50,7 @@ const settings = {
       .regex(/^[\w.-]+$/)
       .transform((name) => (name === 'hostname' ? hostname() : name)),
     default: 'hostname',
-    allowed: 'letters, digits, _ . -; hostname: this machine\'s own name',
+    allowed: "letters, digits, _ . -; hostname: this machine's own name",
     meaning: 'Machine named in the audit rows of calls taken here',
   },
   HASH_KEY: {

@@ -6,8 +6,8 @@ import { createLogger as createWinston, format, transports, type Logger } from '
 
 export type { Logger };
 
-/** Fields made by us from random or clock values only; the PBX's channel id is its clock. */
-const safeFields = new Set(['timestamp', 'callId', 'channelId', 'instanceId', 'resetId']);
+/** Fields made by us from random or clock values or a secret key only; the PBX's channel id is its clock. */
+const safeFields = new Set(['timestamp', 'callId', 'channelId', 'instanceId', 'resetId', 'seal']);
 
 /** A run of digits, also when separated as people write numbers. Masked phones have none left. */
 const digitRun = /\d(?:[ .\-()]?\d){5,}/g;

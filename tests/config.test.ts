@@ -3,6 +3,7 @@ import { ConfigError, describeSettings, readConfig, readSettings } from '../src/
 const enough = {
   DATABASE_URL: 'mysql://hotline:secret@127.0.0.1:13306/hotline',
   HASH_KEY: '0123456789abcdef'.repeat(4),
+  AUDIT_KEY: 'fedcba9876543210'.repeat(4),
   ARI_URL: 'http://127.0.0.1:8088',
   ARI_USERNAME: 'hotline',
   ARI_PASSWORD: 'long-enough',
@@ -31,6 +32,9 @@ test.each([
   ['PASSWORD_VALID_MINUTES', '60', '0 (no expiry), 5 or 10'],
   ['DATABASE_URL', 'postgres://x/y', 'mysql://user:password@host:port/database'],
   ['HASH_KEY', 'too-short', '64 lower-case hexadecimal digits'],
+  ['AUDIT_KEY', 'too-short', '64 lower-case hexadecimal digits'],
+  ['NODE_NAME', 'no spaces', "letters, digits, _ . -; hostname: this machine's own name"],
+  ['DATABASE_OWNER_URL', 'postgres://x/y', 'mysql://user:password@host:port/database, or empty (DATABASE_URL serves for everything)'],
   ['HTTP_PORT', '70000', '1 to 65535'],
   ['ARI_URL', 'asterisk', 'http://host:port or https://host:port'],
 ])('%s=%s is refused with its name and what is allowed, and the value stays secret', (name, value, allowed) => {

@@ -1,29 +1,29 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../accounts/limits.ts';
 import type { CallAdmission, CallClosing, CallOpening } from '../accounts/registry.ts';
-import { recordClosing } from './audit-log.ts';
+import { clip, recordClosing, type AuditWriter } from './audit-log.ts';
 import { admitCall, refundUnsettled, takePlace } from './limits.ts';
 import type { Session } from './session.ts';
 import { voidOfCall } from './resets.ts';
 
 /** Says whether the call may be served, and records it in either case, unless it is open already. */
-export async function open(session: Session, call: CallOpening, limits: Limits): Promise<CallAdmission> {
+export async function open(session: Session, call: CallOpening, limits: Limits, { node = '' }: AuditWriter): Promise<CallAdmission> {
   const admission = await admitCall(session, call, limits);
   await session.change(
-    `INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))
+    `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, opened_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
      ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
-    [call.callId, call.instanceId, printable(call.channelId, 80), printable(call.maskedPhone, 24)],
+    [call.callId, call.instanceId, clip(node, 64), printable(call.channelId, 80), printable(call.maskedPhone, 24), call.phoneKey ?? null],
   );
   if (admission === 'admitted') await takePlace(session, call);
   return admission;
 }
 
 /** Voids what the call has prepared and writes its terminal row, unless it has one. */
-export async function close(session: Session, callId: string, closing: CallClosing): Promise<void> {
+export async function close(session: Session, callId: string, closing: CallClosing, writer: AuditWriter): Promise<void> {
   if (closing.outcome === 'changed') return; // would be a claim without the change
   if (closing.outcome === 'fault') await refundUnsettled(session, callId);
   await voidOfCall(session, callId, closing.reason);
-  await recordClosing(session, callId, closing);
+  await recordClosing(session, writer, callId, closing);
 }
 
 export interface OpenCall {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import Postgrator from 'postgrator';
+import { grantApplicationRights } from './application-rights.ts';
 import { databaseErrorCode, describeDatabaseError } from './database-error.ts';
 import { readDatabaseUrl } from './database-url.ts';
 
@@ -18,17 +19,22 @@ export interface MigrationReport {
   applied: string[];
   /** Number of the newest migration. */
   version: number;
+  /** What is wrong with the rights of the application's user; null if nothing is, or no such user was named. */
+  warning: string | null;
 }
 
 export interface MigrateOptions {
   /** How long to wait for a migration that another process runs, in seconds. Default 60. */
   lockWaitSeconds?: number;
+  /** DATABASE_URL: whose user is given what the application needs. Absent: no user is. */
+  applicationUrl?: string;
   /** A glob for the migration files; tests use their own. */
   migrationPattern?: string;
 }
 
 /**
- * Runs the migrations that the database does not have yet. Two at once wait for each other. A run
+ * Runs the migrations that the database does not have yet, as the schema's owner, and then gives
+ * the application's user its rights. Two at once wait for each other. A run
  * that was cut short can be repeated.
  *
  * @throws MigrationFailed if the database cannot be reached, a statement fails, a migration that
@@ -42,7 +48,9 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     connection = await createConnection({ ...server, database, multipleStatements: true });
     connection.on('error', () => undefined); // the statement that it breaks rejects as well
     await lock(connection, database, options.lockWaitSeconds ?? 60);
-    return await runMigrations(connection, database, options.migrationPattern ?? migrationPattern);
+    const report = await runMigrations(connection, database, options.migrationPattern ?? migrationPattern);
+    if (options.applicationUrl === undefined) return { ...report, warning: null };
+    return { ...report, warning: await grantApplicationRights(connection, database, readDatabaseUrl(options.applicationUrl)) };
   } catch (error) {
     if (error instanceof MigrationFailed) throw error;
     throw new MigrationFailed(`The database could not be migrated: ${describeMigrationError(error)}`);
@@ -56,7 +64,7 @@ async function lock(connection: Connection, database: string, seconds: number): 
   if (rows[0]?.['got'] !== 1) throw new MigrationFailed(`Another migration of this database has been running for more than ${seconds} s`);
 }
 
-async function runMigrations(connection: Connection, database: string, pattern: string): Promise<MigrationReport> {
+async function runMigrations(connection: Connection, database: string, pattern: string): Promise<Omit<MigrationReport, 'warning'>> {
   const postgrator = new Postgrator({
     driver: 'mysql',
     database,

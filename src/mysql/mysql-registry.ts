@@ -11,6 +11,7 @@ import type {
   Registry,
   ResetState,
 } from '../accounts/registry.ts';
+import type { AuditWriter } from './audit-log.ts';
 import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import * as counts from './limits.ts';
@@ -28,11 +29,13 @@ import * as resets from './resets.ts';
 export class MysqlRegistry implements Registry {
   readonly #database: Database;
   readonly #limits: Limits;
+  readonly #writer: AuditWriter;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor({ limits = shippedLimits, ...options }: DatabaseOptions & { limits?: Limits }) {
+  constructor({ limits = shippedLimits, audit = {}, ...options }: DatabaseOptions & { limits?: Limits; audit?: AuditWriter }) {
     this.#database = new Database(options);
     this.#limits = limits;
+    this.#writer = audit;
   }
 
   async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
@@ -55,7 +58,7 @@ export class MysqlRegistry implements Registry {
   }
 
   activateReset(activation: Activation): Promise<boolean> {
-    return this.#database.transaction((session) => resets.activate(session, activation));
+    return this.#database.transaction((session) => resets.activate(session, activation, this.#writer));
   }
 
   readReset(resetId: string): Promise<ResetState | null> {
@@ -67,11 +70,11 @@ export class MysqlRegistry implements Registry {
   }
 
   openCall(opening: CallOpening): Promise<CallAdmission> {
-    return this.#database.transaction((session) => calls.open(session, opening, this.#limits));
+    return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer));
   }
 
   closeCall(callId: string, closing: CallClosing): Promise<void> {
-    return this.#database.transaction((session) => calls.close(session, callId, closing));
+    return this.#database.transaction((session) => calls.close(session, callId, closing, this.#writer));
   }
 
   async closeInterruptedCalls(instanceId: string): Promise<number> {

@@ -7,7 +7,7 @@
  */
 import type { Limits } from '../accounts/limits.ts';
 import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../accounts/registry.ts';
-import { clip, recordClosing } from './audit-log.ts';
+import { clip, recordClosing, type AuditWriter } from './audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -41,7 +41,7 @@ interface LockedReset {
 }
 
 /** Gives the account the prepared hash. False, with nothing changed, if the reset cannot be activated. */
-export async function activate(session: Session, { resetId, passwordValidMs, closing }: Activation): Promise<boolean> {
+export async function activate(session: Session, { resetId, passwordValidMs, closing }: Activation, writer: AuditWriter): Promise<boolean> {
   const [owner] = await session.select<{ accountId: number }>('SELECT account_id AS accountId FROM resets WHERE id = ?', [resetId]);
   if (owner === undefined) return false;
   await lockAccount(session, owner.accountId);
@@ -52,7 +52,7 @@ export async function activate(session: Session, { resetId, passwordValidMs, clo
   if (reset?.state === 'activated') return true;
   if (reset?.state !== 'prepared' || reset.isExpired) return false;
   await replacePassword(session, resetId, passwordValidMs);
-  const isTerminal = await recordClosing(session, reset.callId, closing, { accountId: owner.accountId, resetId });
+  const isTerminal = await recordClosing(session, writer, reset.callId, closing, { accountId: owner.accountId, resetId });
   if (!isTerminal) throw new RegistryUnavailable('the registry refused: the call had ended before its reset was activated');
   await session.change(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [
     resetId,

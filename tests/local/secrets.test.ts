@@ -16,7 +16,8 @@ describe('secrets of a run state', () => {
     expect(ensureSecrets(runState(folder))).toEqual(first);
     const second = ensureSecrets(runState(other));
     rmSync(other, { recursive: true });
-    for (const name of ['DATABASE_URL', 'HASH_KEY', 'ARI_PASSWORD', 'AMI_PASSWORD', 'SOFTPHONE_PASSWORD'] as const) expect(second[name]).not.toBe(first[name]);
+    for (const name of ['DATABASE_URL', 'DATABASE_OWNER_URL', 'HASH_KEY', 'AUDIT_KEY', 'ARI_PASSWORD', 'AMI_PASSWORD', 'SOFTPHONE_PASSWORD'] as const)
+      expect(second[name]).not.toBe(first[name]);
   });
 
   test('that an older version did not know are added, the others kept', () => {
@@ -26,7 +27,7 @@ describe('secrets of a run state', () => {
     const written = parseEnv(readFileSync(env, 'utf8'));
     expect(written).toMatchObject({ ARI_PASSWORD: 'kept-from-before', ARI_URL: 'http://127.0.0.1:8088', AMI_PORT: '5038' });
     expect(written['SOFTPHONE_PASSWORD']).toMatch(/^[\w-]{32}$/);
-    expect(written['HASH_KEY']).toMatch(/^[0-9a-f]{64}$/);
+    for (const name of ['HASH_KEY', 'AUDIT_KEY']) expect(written[name]).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(env).mode & 0o777).toBe(0o600);
   });
 });

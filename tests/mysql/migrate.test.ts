@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,11 @@ import { databaseKinds, startDatabase, type Database } from '../support/database
 import { describeWithDatabase } from '../support/describe-with-docker.ts';
 
 const shipped = join(import.meta.dirname, '../../src/mysql/migrations');
-const tables = ['accounts', 'audit_log', 'calls', 'notification_outbox', 'resets', 'schema_version'];
+const steps = readdirSync(shipped);
+const tables = [
+  ...steps.flatMap((step) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(readFileSync(join(shipped, step), 'utf8'))?.[1] ?? []),
+  'schema_version',
+].sort();
 
 // A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
 jest.setTimeout(60_000);
@@ -29,26 +34,32 @@ for (const kind of databaseKinds) {
       await database?.stop();
     }, 60_000);
     beforeEach(async () => {
-      for (const name of [...tables].reverse())
-        await owner.pool.query(`DROP TABLE IF EXISTS ${name === 'accounts' ? 'notification_outbox, resets, accounts' : name}`);
+      await emptyDatabase();
       directory = await mkdtemp(join(tmpdir(), 'hotline-migrations-'));
       await cp(shipped, directory, { recursive: true });
     });
     afterEach(() => rm(directory, { recursive: true }));
+
+    async function emptyDatabase(): Promise<void> {
+      const connection = await owner.pool.getConnection();
+      await connection.query('SET foreign_key_checks = 0');
+      for (const table of await tableNames()) await connection.query(`DROP TABLE ${table}`);
+      connection.destroy();
+    }
 
     const own = () => ({ migrationPattern: join(directory, '*.sql') });
     const tableNames = async () => (await owner.rows('SHOW TABLES')).map((row) => String(Object.values(row)[0])).sort();
 
     test('an empty database gets every table; a second run changes nothing', async () => {
       const { applied, version } = await migrate(database.url);
-      expect(applied).toHaveLength(version);
+      expect(applied).toHaveLength(steps.length);
       expect(await tableNames()).toEqual(tables);
-      expect(await migrate(database.url)).toEqual({ applied: [], version });
+      expect(await migrate(database.url)).toEqual({ applied: [], version, warning: null });
     });
 
     test('three migrations started at once run each step once', async () => {
       const reports = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
-      expect(reports.flatMap(({ applied }) => applied)).toHaveLength(reports[0]!.version);
+      expect(reports.flatMap(({ applied }) => applied)).toHaveLength(steps.length);
     });
 
     test('one that waits for another too long says so', async () => {
@@ -71,7 +82,7 @@ for (const kind of databaseKinds) {
     test('one that was killed between a step and its record can be repeated', async () => {
       await migrate(database.url);
       await owner.pool.query('DELETE FROM schema_version WHERE version > 2');
-      expect((await migrate(database.url)).applied).toHaveLength(3);
+      expect((await migrate(database.url)).applied).toHaveLength(steps.length - 2);
     });
 
     test('a step edited after it was run is refused by number', async () => {

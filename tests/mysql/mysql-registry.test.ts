@@ -16,9 +16,9 @@ for (const kind of databaseKinds) {
     let owner: RegistryOwner;
     beforeAll(async () => {
       database = await startDatabase(kind);
-      await migrate(database.url);
+      await migrate(database.url, { applicationUrl: database.applicationUrl });
       // A shared test machine may stall for seconds; deadlines have tests of their own.
-      registry = new MysqlRegistry({ url: database.url, deadlineMs: 20_000 });
+      registry = new MysqlRegistry({ url: database.applicationUrl, deadlineMs: 20_000 });
       owner = new RegistryOwner(database.url);
     }, 120_000);
     afterAll(async () => {

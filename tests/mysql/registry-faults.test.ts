@@ -22,13 +22,16 @@ for (const kind of databaseKinds) {
   describeWithDatabase(kind, `faults of ${kind}`, () => {
     let database: Database;
     let owner: RegistryOwner;
+    /** A second session of the application's user: only its own may see and end its statements. */
+    let application: RegistryOwner;
     let proxy: LossyProxy;
     const opened: MysqlRegistry[] = [];
     beforeAll(async () => {
       database = await startDatabase(kind);
-      await migrate(database.url);
+      await migrate(database.url, { applicationUrl: database.applicationUrl });
       owner = new RegistryOwner(database.url);
-      proxy = await LossyProxy.start(database.url);
+      application = new RegistryOwner(database.applicationUrl);
+      proxy = await LossyProxy.start(database.applicationUrl);
     }, 120_000);
     beforeEach(() => owner.clear());
     afterEach(async () => {
@@ -36,12 +39,13 @@ for (const kind of databaseKinds) {
     });
     afterAll(async () => {
       await proxy?.stop();
+      await application?.pool.end();
       await owner?.pool.end();
       await database?.stop();
     }, 60_000);
 
     function openRegistry(options: { url?: string; deadlineMs?: number; poolSize?: number } = {}): MysqlRegistry {
-      const registry = new MysqlRegistry({ url: database.url, deadlineMs: 20_000, ...options });
+      const registry = new MysqlRegistry({ url: database.applicationUrl, deadlineMs: 20_000, ...options });
       opened.push(registry);
       return registry;
     }
@@ -66,9 +70,10 @@ for (const kind of databaseKinds) {
     /** Resolves with the server's thread id of the statement that contains `text`, once it is there. */
     async function running(text: string): Promise<number> {
       for (;;) {
-        const [row] = await owner.rows<{ id: number }>('SELECT id AS id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()', [
-          `%${text}%`,
-        ]);
+        const [row] = await application.rows<{ id: number }>(
+          'SELECT id AS id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()',
+          [`%${text}%`],
+        );
         if (row) return row.id;
         await pause(10);
       }
@@ -102,7 +107,7 @@ for (const kind of databaseKinds) {
       const { activation, accountId } = await prepared(registry);
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
       const outcome = expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
-      await owner.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
+      await application.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
       await outcome;
       await other.rollback();
       other.release();

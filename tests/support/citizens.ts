@@ -16,7 +16,7 @@ let pool: Pool | undefined;
 
 /** The registry under test, as its owner sees it. */
 export function registryDatabase(): Pool {
-  return (pool ??= createPool({ uri: hotlineEnvironment()['DATABASE_URL']!, connectionLimit: 4 }));
+  return (pool ??= createPool({ uri: hotlineEnvironment()['DATABASE_OWNER_URL']!, connectionLimit: 4 }));
 }
 
 export async function closeRegistryDatabase(): Promise<void> {

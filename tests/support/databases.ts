@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container } from 'dockerode';
 import { createConnection } from 'mysql2/promise';
-import { GenericContainer, getContainerRuntimeClient, Network } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, Network, type StartedTestContainer } from 'testcontainers';
 import { databaseImage, ensureDatabaseImage, type DatabaseKind } from './database-images.ts';
 import { engineHost, useEngine } from './docker-engine.ts';
 
@@ -13,8 +13,10 @@ export { databaseKinds, type DatabaseKind } from './database-images.ts';
 
 /** A running server with an empty database. */
 export interface Database {
-  /** `mysql://hotline:password@host:port/hotline`; the user may do everything in this database and nothing elsewhere. */
+  /** `mysql://hotline:password@host:port/hotline`; the user owns this database, may do everything in it and nothing elsewhere. */
   readonly url: string;
+  /** As `url`, for a user without any right, until `migrate` gives it the application's. */
+  readonly applicationUrl: string;
   /** Freezes the server, as a hung machine would: connections stay open and nothing answers. */
   pause(): Promise<void>;
   /** Lets a paused server go on. */
@@ -52,7 +54,7 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
   const port = await freePort();
   const container = await new ServerContainer(databaseImage(kind))
     .withNetwork(network)
-    .withEnvironment({ MYSQL_RANDOM_ROOT_PASSWORD: 'yes', MYSQL_DATABASE: 'hotline', MYSQL_USER: 'hotline', MYSQL_PASSWORD: password })
+    .withEnvironment({ MYSQL_ROOT_PASSWORD: password, MYSQL_DATABASE: 'hotline', MYSQL_USER: 'hotline', MYSQL_PASSWORD: password })
     .withCommand(['--skip-name-resolve']) // or it asks a name server, which nobody need have, before it greets
     .publish(port, engineHost()?.startsWith('unix:') ? '127.0.0.1' : '')
     .start();
@@ -64,14 +66,15 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
   };
   try {
     await takesQueries(server, url);
+    await addApplicationUser(container, password);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, stop, ...faults(server, url) };
+  return { url, applicationUrl: url.replace('//hotline:', '//application:'), stop, ...faults(server, url) };
 }
 
-function faults(server: Container, url: string): Omit<Database, 'url' | 'stop'> {
+function faults(server: Container, url: string): Omit<Database, 'url' | 'applicationUrl' | 'stop'> {
   return {
     pause: async () => void (await server.pause()),
     resume: async () => void (await server.unpause()),
@@ -81,6 +84,17 @@ function faults(server: Container, url: string): Omit<Database, 'url' | 'stop'> 
       await takesQueries(server, url);
     },
   };
+}
+
+/** As the server's administrator: through the socket in an image of ours, with a password in an official one. */
+const asAdministrator = `client=$(command -v mariadb || command -v mysql)
+if [ -S /tmp/mysqld.sock ]; then exec "$client" --socket=/tmp/mysqld.sock --user=root; fi
+MYSQL_PWD=$MYSQL_ROOT_PASSWORD exec "$client" --user=root`;
+
+async function addApplicationUser(container: StartedTestContainer, password: string): Promise<void> {
+  const statements = `CREATE USER 'application'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON hotline.* TO 'hotline'@'%' WITH GRANT OPTION;`;
+  const { exitCode, output } = await container.exec(['sh', '-c', `echo "${statements}" | ( ${asAdministrator} )`], { user: 'root' });
+  if (exitCode !== 0) throw new Error(`the application's user could not be added: ${output}`);
 }
 
 async function freePort(): Promise<number> {

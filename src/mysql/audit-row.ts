@@ -1,0 +1,76 @@
+/** A row of audit_log as it is marked and sealed (docs/adr/0025). */
+import { createHmac } from 'node:crypto';
+
+/** Which columns a digest covers, and in which order. A new list gets a new number; old seals keep theirs. */
+export const sealFormat = 1;
+
+/** The columns of format 1. Later columns are not covered by its seals. */
+const columns = [
+  'id',
+  'call_id',
+  'instance_id',
+  'channel_id',
+  'node',
+  'masked_phone',
+  'phone_key',
+  'code_key',
+  'opened_at',
+  'closed_at',
+  'duration_ms',
+  'outcome',
+  'reason',
+  'account_id',
+  'reset_id',
+  'mark',
+] as const;
+
+/** Every column as the database writes it; times in UTC with milliseconds. */
+export type AuditRow = Record<(typeof columns)[number], string | null> & { id: string };
+
+/** For a SELECT from `audit_log AS a`: every column as text, so that numbers and times have one spelling. */
+export const auditRowColumns = columns
+  .map((name) => (['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name) ? `CAST(a.${name} AS CHAR) AS ${name}` : `a.${name}`))
+  .join(', ');
+
+/** What the application knows of a row before the database gives it an id and a time. */
+export interface MarkedFields {
+  callId: string;
+  outcome: string;
+  reason: string;
+  durationMs: number;
+  accountId: number | null;
+  resetId: string | null;
+}
+
+/** HMAC-SHA-256 in hexadecimal over values in an order that both sides know. Nothing is ambiguous in JSON of strings and null. */
+export function authenticate(key: string, purpose: string, values: readonly (string | null)[]): string {
+  return createHmac('sha256', Buffer.from(key, 'hex'))
+    .update(JSON.stringify([purpose, ...values]))
+    .digest('hex');
+}
+
+/**
+ * The application's mark on a row, written with it: whoever can insert rows but has no key cannot
+ * make one, so that an invented row is known also before and after it is sealed.
+ *
+ * @param key AUDIT_KEY
+ */
+export function markOf(key: string, fields: MarkedFields): string {
+  const { callId, outcome, reason, durationMs, accountId, resetId } = fields;
+  return authenticate(key, 'audit mark 1', [callId, outcome, reason, String(durationMs), accountId === null ? null : String(accountId), resetId]);
+}
+
+/** Whether the row carries the application's mark, and what it covers is as it was written. */
+export function isMarked(key: string, row: AuditRow): boolean {
+  const expected = authenticate(key, 'audit mark 1', [row.call_id, row.outcome, row.reason, row.duration_ms, row.account_id, row.reset_id]);
+  return row.mark === expected;
+}
+
+/** What a seal keeps of a row. Keyed, so that nobody without the key can make a row and a digest that agree. */
+export function digestOf(key: string, row: AuditRow): string {
+  return authenticate(
+    key,
+    `audit row ${sealFormat}`,
+    columns.map((name) => row[name]),
+  );
+}

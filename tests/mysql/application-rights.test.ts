@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, jest } from '@jest/globals';
+import { createPool, type Pool } from 'mysql2/promise';
+import { migrate } from '../../src/mysql/migrate.ts';
+import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { auditedRegistry, endedCall } from '../support/audited-calls.ts';
+import { RegistryOwner } from '../support/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
+import { describeWithDatabase } from '../support/describe-with-docker.ts';
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
+
+for (const kind of databaseKinds) {
+  describeWithDatabase(kind, `the application's user in ${kind}`, () => {
+    let database: Database;
+    let owner: RegistryOwner;
+    let application: Pool;
+    let registry: MysqlRegistry;
+    beforeAll(async () => {
+      database = await startDatabase(kind);
+      expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toBeNull();
+      owner = new RegistryOwner(database.url);
+      application = createPool({ uri: database.applicationUrl, connectionLimit: 2 });
+      registry = auditedRegistry(database.applicationUrl);
+      await endedCall(registry);
+    }, 120_000);
+    afterAll(async () => {
+      await registry?.end();
+      await application?.end();
+      await owner?.pool.end();
+      await database?.stop();
+    }, 60_000);
+
+    const guarded = ['audit_log', 'audit_seals', 'audit_sealed_rows', 'audit_checkpoints'];
+    const attacks = [
+      'UPDATE {} SET {column} = {column}',
+      'DELETE FROM {}',
+      'TRUNCATE TABLE {}',
+      'ALTER TABLE {} ADD COLUMN extra INT',
+      'DROP TABLE {}',
+      'CREATE INDEX extra ON {} ({column})',
+      'RENAME TABLE {} TO elsewhere',
+      'LOCK TABLES {} WRITE',
+      'CREATE TRIGGER quiet BEFORE INSERT ON {} FOR EACH ROW SET @nothing = 1',
+    ];
+    const column: Record<string, string> = { audit_log: 'reason', audit_seals: 'seal', audit_sealed_rows: 'digest', audit_checkpoints: 'seal' };
+
+    test.each(guarded.flatMap((table) => attacks.map((attack) => [attack.replaceAll('{}', table).replaceAll('{column}', column[table]!)])))(
+      'is refused: %s',
+      async (statement) => {
+        const before = await owner.rows('SELECT * FROM audit_log');
+        await expect(application.query(statement)).rejects.toMatchObject({
+          code: expect.stringMatching(
+            /^ER_(TABLEACCESS_DENIED_ERROR|DBACCESS_DENIED_ERROR|COLUMNACCESS_DENIED_ERROR|SPECIFIC_ACCESS_DENIED_ERROR|BINLOG_CREATE_ROUTINE_NEED_SUPER)$/,
+          ),
+        });
+        expect(await owner.rows('SELECT * FROM audit_log')).toEqual(before);
+      },
+    );
+
+    test.each([
+      ['changes no phone of an account', 'UPDATE accounts SET phone = phone'],
+      ['adds no account', `INSERT INTO accounts (bhxh_code, phone) VALUES ('0000000000', '+84912345678')`],
+      ['removes no account', 'DELETE FROM accounts'],
+      ['replaces no audit row', 'REPLACE INTO audit_log SELECT * FROM audit_log'],
+      ['changes no audit row while inserting', 'INSERT INTO audit_log SELECT * FROM audit_log AS old ON DUPLICATE KEY UPDATE reason = old.reason'],
+      ['writes no checkpoint', `INSERT INTO audit_checkpoints VALUES (1, '', UTC_TIMESTAMP(3), 1, '')`],
+      ['makes no table', 'CREATE TABLE more (n INT)'],
+      ['gives nobody a right', `GRANT SELECT ON audit_log TO 'application'@'%'`],
+    ])('%s', async (_, statement) => {
+      await expect(application.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
+    });
+
+    test('reads and lengthens the audit log', async () => {
+      const callId = await endedCall(registry);
+      const [rows] = await application.query('SELECT node, outcome, phone_key IS NOT NULL AS hasPhone FROM audit_log WHERE call_id = ?', [callId]);
+      expect(rows).toEqual([{ node: 'node-1', outcome: 'hung-up', hasPhone: 1 }]);
+    });
+
+    test('one with rights to the whole database, and one that is the owner, are warned of', async () => {
+      await owner.pool.query(`GRANT SELECT ON hotline.* TO 'application'@'%'`);
+      expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toMatch(/rights to whole databases/);
+      await owner.pool.query(`REVOKE SELECT ON hotline.* FROM 'application'@'%'`);
+      expect((await migrate(database.url, { applicationUrl: database.url })).warning).toMatch(/one user/);
+    });
+  });
+}
