@@ -1,0 +1,87 @@
+/** SIGTERM and `hotline drain`, with real calls. The application is started again by `hotline run`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { closeRegistryDatabase, logsIn, newCitizen } from '../support/citizens.ts';
+import { hotlineEnvironment, processOf, runStateDirectory, until, whenHealthy } from '../support/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+
+beforeEach(whenHealthy);
+afterAll(async () => {
+  await whenHealthy();
+  await closeRegistryDatabase();
+});
+
+const status = async () => (await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number; draining: boolean; notifications: { waiting: number; dead: number } };
+
+test('npx hotline drain: the running call finishes, a new caller hears the apology, and the command ends with the application', async () => {
+  const citizen = await newCitizen();
+  const running = await callFrom(citizen.phone);
+  await enterCode(running, citizen.code);
+  await running.hears(/^digits/);
+  const drained = processOf('application');
+  const command = spawn(process.execPath, ['src/cli.ts', 'drain', '--within', '120'], { env: { ...process.env, ...hotlineEnvironment() }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed, ended] = [text(command.stdout), once(command, 'exit')];
+  await until(async () => (await status()).draining);
+  const late = await callFrom('0912345678');
+  await late.hears('hotline/menu');
+  await late.keys('8');
+  await late.heardToEnd('hotline/unavailable');
+  await late.hears('hotline/operator-closed');
+  await late.hangUp();
+  await running.heardToEnd('hotline/goodbye');
+  expect(said(running)).toContain('changed');
+  expect(await ended).toEqual([0, null]);
+  expect(await printed).toMatch(/^1 call left, at most 1\d\d s\n(?:0 calls left, at most \d+ s\n)?drained: the application has ended\n$/);
+  expect(existsSync(`/proc/${drained}`)).toBe(false);
+  expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+});
+
+test('SIGTERM: a call that is not over in time hears a second apology, the line is let go, and the old password works', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.hears('hotline/enter-code-10');
+  process.kill(processOf('application'), 'SIGTERM'); // `hotline run` gives calls 5 s
+  await call.heardToEnd('hotline/interrupted');
+  await call.heardToEnd('hotline/goodbye');
+  expect((await call.ended).by).toBe('pbx');
+  expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'interrupted' }]);
+  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+});
+
+test('SIGTERM twice: the line is let go at once', async () => {
+  const call = await callFrom('0912345678');
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.hears('hotline/enter-code-10');
+  const application = processOf('application');
+  process.kill(application, 'SIGTERM');
+  await until(async () => (await status()).draining);
+  process.kill(application, 'SIGTERM');
+  expect((await call.ended).by).toBe('pbx');
+  expect(said(call)).not.toContain('interrupted');
+});
+
+test('nobody can drain the application without the secret of this installation', async () => {
+  const answer = await fetch('http://127.0.0.1:8080/drain', { method: 'POST', headers: { authorization: 'Bearer guess' } });
+  expect(answer.status).toBe(401);
+  expect((await status()).draining).toBe(false);
+});
+
+test('the owner of the account is told by SMS of the change, masked in the log of the receiver, and never of the password', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/changed');
+  const masked = `+84${citizen.phone.slice(1, 4)}***${citizen.phone.slice(-3)}`;
+  const log = () => readFileSync(join(runStateDirectory(), 'logs/sms.log'), 'utf8');
+  await until(() => log().includes(`to ${masked}: Mật khẩu VssID`));
+  expect(log()).not.toContain(call.digitsHeard()[0]);
+  expect(log()).not.toContain(citizen.phone.slice(1));
+  await call.hangUp();
+  await until(async () => (await status()).notifications.waiting === 0);
+});
