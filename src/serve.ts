@@ -6,9 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallLedger } from './accounts/call-ledger.ts';
 import type { Limits } from './accounts/limits.ts';
+import type { CallBackLine } from './call/call-back-line.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import { ConfigError, type Config } from './config.ts';
+import { CallBackDesk } from './hotline/call-back-desk.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import { Switchboard } from './hotline/switchboard.ts';
 import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
@@ -54,8 +56,8 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     logger,
   });
   await ari.checkSounds(everySound());
-  const hotline = openHotline(config, logger, registry, soundLengths);
   const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
+  const hotline = { ...openHotline(config, logger, registry, soundLengths), ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)) };
   const drained = Promise.withResolvers<'stopped'>();
   const drain = (seconds = config.DRAIN_SECONDS) => {
     logger.info('draining: no more calls are taken', { calls: switchboard.status.calls, seconds });
@@ -74,7 +76,10 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   const notified = startNotifier(config, logger, outbox);
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   ari.onOrphan((channel) => switchboard.attend(channel, (line) => recovered.then(() => releaseOrphan(line, hotline))));
-  ari.onCall((channel, [, rule]) => switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule))));
+  ari.onCall((channel, [wanted, rule]) => {
+    if (wanted === 'reset') switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+    else void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
+  });
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => switchboard.hurry());
   logger.info('taking calls', { instanceId: hotline.instanceId });
@@ -112,6 +117,37 @@ function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, so
     timings: { firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS, interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS },
     speechMs: (sentence: readonly Utterance[]) => sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
   };
+}
+
+/** Whoever is called back is on a line of ours like any caller, until it is over. */
+function calledBackOver(ari: CallBackLine, switchboard: Switchboard): CallBackLine {
+  return {
+    async dial(number, dial) {
+      const answered = await ari.dial(number, dial);
+      if (typeof answered === 'string') return answered;
+      return new Promise((resolve) =>
+        switchboard.attend(answered, (line) => {
+          resolve(line);
+          return new Promise((over) => whenAborted(line.gone, over));
+        }),
+      );
+    },
+  };
+}
+
+/** No desk where nobody is to be called back. */
+function openCallBackDesk(config: Config, register: MysqlRegistry, line: CallBackLine): Pick<Hotline, 'callBack'> {
+  if (config.CALL_BACK === 'off') return {};
+  const callBack = new CallBackDesk({
+    mode: config.CALL_BACK,
+    line,
+    register,
+    perNumberDay: config.CALL_BACKS_PER_NUMBER_DAY,
+    atOnce: config.CALL_BACKS_AT_ONCE,
+    ringMs: config.CALL_BACK_RING_SECONDS * 1000,
+    delayMs: config.CALL_BACK_DELAY_MS,
+  });
+  return { callBack };
 }
 
 function limitsOf(config: Config): Limits {

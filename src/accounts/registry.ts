@@ -16,6 +16,8 @@ export type CallOutcome =
   | 'no-identity' // no caller ID, or not one that can be trusted
   | 'operator' // the caller asked for a person
   | 'limited' // over a limit that holds across calls (limits.ts); the caller was told to try later
+  | 'call-back' // matched; the registered number is called, and that call has a row of its own
+  | 'not-answered' // of a call-back: nobody picked up, or nobody pressed the key
   | 'hung-up' // before the change was committed
   | 'fault' // something of ours failed, and the caller was told
   | 'interrupted'; // the application died during the call; written when it is back

@@ -1,7 +1,9 @@
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
+import type { CallBackDial, CallBackLine, NotAnswered } from '../call/call-back-line.ts';
 import type { Channel } from '../call/channel.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
+import { AriDialler } from './ari-dialler.ts';
 import { MissingSounds } from './ari-errors.ts';
 import { eventTypes, readChannel, readChannelIds, readEvent, readSoundNames, type AriEvent } from './ari-events.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
@@ -35,7 +37,7 @@ export interface AriTimings extends EventSocketTimings {
 const soundFormats = ['alaw', 'slin16'];
 
 /** A live connection to one Asterisk. Made by `connectAri`. */
-export class AriConnection {
+export class AriConnection implements CallBackLine {
   /** Resolves when another process has registered the same application: this one is deaf now. */
   readonly replaced: Promise<void>;
   readonly #client: Client;
@@ -44,6 +46,7 @@ export class AriConnection {
   readonly #context: ChannelContext;
   readonly #socket: EventSocket;
   readonly #orphanMs: number;
+  readonly #dialler: AriDialler;
   readonly #channels = new Map<string, AriChannel>();
   readonly #orphanTimers = new Set<NodeJS.Timeout>();
   #calls = new Announcements<[channel: Channel, args: string[]]>();
@@ -58,6 +61,7 @@ export class AriConnection {
     this.#options = options;
     this.#context = { client, logger: options.logger, language: options.language, soundLengths: options.soundLengths };
     this.#orphanMs = timings.orphanMs;
+    this.#dialler = new AriDialler(this.#context, options.application);
     this.#socket = new EventSocket({ client, application: options.application, timings, logger: options.logger, onOpen: () => this.#opened(), onLost: () => this.#lost() });
     client.on('*', (message: unknown) => this.#handle(message));
   }
@@ -100,6 +104,12 @@ export class AriConnection {
     if (missing.length > 0) throw new MissingSounds(missing);
   }
 
+  /** {@link CallBackLine} */
+  async dial(number: string, dial: CallBackDial): Promise<Channel | NotAnswered> {
+    const outcome = await this.#dialler.dial(number, dial);
+    return typeof outcome === 'string' ? outcome : (this.#channels.get(outcome.id) ?? 'no answer');
+  }
+
   /** Stops hearing of calls. Does not hang them up. */
   close(): void {
     for (const timer of this.#orphanTimers) clearTimeout(timer);
@@ -129,7 +139,7 @@ export class AriConnection {
       if (!present.has(channel.id)) channel.leave('the channel ended while Asterisk was out of reach');
       else if (channel.hangingUp) void channel.hangUp();
     }
-    const unknown = [...present].filter((id) => !this.#channels.has(id));
+    const unknown = [...present].filter((id) => !this.#channels.has(id) && !this.#dialler.isDialling(id));
     if (unknown.length === 0) return;
     // One that has just entered is in the list before its StasisStart has reached us.
     const timer = setTimeout(() => {
@@ -166,9 +176,14 @@ export class AriConnection {
   #handleChannel(event: Exclude<Extract<AriEvent, { channel: unknown }>, { playback: unknown }>): void {
     const channel = this.#channels.get(event.channel.id);
     if (event.type === 'StasisStart') {
-      if (channel === undefined) this.#calls.announce(this.#add(new AriChannel(this.#context, event.channel)), event.args);
+      if (channel !== undefined) return;
+      const entered = this.#add(new AriChannel(this.#context, event.channel));
+      if (!this.#dialler.answered(event.channel)) this.#calls.announce(entered, event.args);
     } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
-    else channel?.leave('the caller hung up');
+    else {
+      channel?.leave('the caller hung up');
+      if (event.type === 'ChannelDestroyed') this.#dialler.ended(event.channel, event.cause);
+    }
   }
 }
 

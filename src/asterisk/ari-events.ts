@@ -25,7 +25,7 @@ const ariEvent = z.discriminatedUnion('type', [
   z.object({ ...anyEvent, type: z.literal('StasisStart'), channel, args: z.array(z.string()) }),
   z.object({ ...anyEvent, type: z.literal('StasisEnd'), channel }),
   z.object({ ...anyEvent, type: z.literal('ChannelHangupRequest'), channel }),
-  z.object({ ...anyEvent, type: z.literal('ChannelDestroyed'), channel }),
+  z.object({ ...anyEvent, type: z.literal('ChannelDestroyed'), channel, /** Q.850 */ cause: z.number().optional() }),
   z.object({ ...anyEvent, type: z.literal('ChannelDtmfReceived'), channel, digit: z.string(), duration_ms: z.number() }),
   z.object({ ...anyEvent, type: z.literal('PlaybackStarted'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackContinuing'), playback }),

@@ -5,7 +5,8 @@ import type { Credentials } from './digest.ts';
 import { Ear } from './ear.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
-import { ScriptedCall, type CallEnd } from './scripted-call.ts';
+import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
+import type { RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
@@ -77,6 +78,17 @@ async function answered(
 ): Promise<ScriptedCall> {
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   const remote = await leg.invite(signal ? AbortSignal.any([signal, deadline]) : deadline);
+  return inProgress(leg, phone, sounds, remote, { ...(signal && { signal }), ...(onChange && { onChange }) });
+}
+
+/** Joins the signalling, the media and the ear of a call that has just been answered. */
+export function inProgress(
+  leg: Leg,
+  phone: Phone,
+  sounds: readonly IndexedSound[],
+  remote: RemoteMedia,
+  { signal, onChange }: Pick<PlaceCallOptions, 'signal' | 'onChange'> = {},
+): ScriptedCall {
   const answeredAtMs = performance.now();
   const log = new CallLog();
   if (onChange)

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { CallLog } from './call-log.ts';
 import type { KeyTiming } from './key-script.ts';
 import type { PacketSpacing, Phone } from './phone.ts';
-import type { EndedBy, SipLeg } from './sip-leg.ts';
+import type { EndedBy } from './sip-leg.ts';
 import { digitOf, renderTranscript, type HeardEntry, type TranscriptEntry } from './transcript.ts';
 
 /** What was waited for did not come. The message holds the readable transcript. */
@@ -32,9 +32,15 @@ export interface CallEnd {
   readonly atMs: number;
 }
 
+/** The signalling of a call, whoever called whom. */
+export interface Leg {
+  readonly ended: Promise<EndedBy>;
+  hangUp(): Promise<void>;
+}
+
 /** The media, the signalling and the log of an answered call. */
 export interface CallParts {
-  readonly leg: SipLeg;
+  readonly leg: Leg;
   readonly phone: Phone;
   readonly log: CallLog;
   /** When the answer came, on the clock of `performance.now()`. */

@@ -4,11 +4,13 @@
  */
 import { checkEntry } from '../accounts/code-entry.ts';
 import type { AccountId, CallOutcome, Registry } from '../accounts/registry.ts';
-import { PasswordReset, freshPassword } from '../accounts/reset.ts';
+import { PasswordReset, freshPassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
+import type { CallBackDesk, CallBackOrder } from './call-back-desk.ts';
 import { offerOperator } from './offer-operator.ts';
+import { promiseCallBack } from './promise-call-back.ts';
 import { tryLater } from './try-later.ts';
 
 /** How a call ended, for the audit and the log. */
@@ -16,6 +18,8 @@ export interface Ending {
   readonly outcome: CallOutcome;
   /** Short and free of caller data. */
   readonly reason: string;
+  /** With outcome `call-back` only: what was promised. */
+  readonly callBack?: CallBackOrder;
 }
 
 /** What the script of the call needs besides the caller. */
@@ -38,11 +42,18 @@ export interface ResetDesk {
   readonly passwordValidMinutes: number;
   /** How long a sentence takes to say, ms. */
   readonly speechMs: (sentence: readonly Utterance[]) => number;
+  /** Absent: nobody is called back. */
+  readonly callBack?: CallBackDesk;
+  /** No password is said in this call: the identity is doubtful, or the admin wants it so. */
+  readonly alwaysCallBack?: boolean;
 }
 
-interface Match {
+/** A code and number that belong together. */
+export interface Match {
   readonly accountId: AccountId;
   readonly bhxhCode: string;
+  /** The code is over its limit: only by call-back, and to anyone else it is a mismatch. */
+  readonly throttledEntryId?: string;
 }
 
 /** Told to a silent caller before the question comes again; the third silence ends the call. */
@@ -67,10 +78,24 @@ export async function resetPassword(call: Call, desk: ResetDesk): Promise<Ending
   const match = await enterCode(call, desk, desk.phone);
   if ('outcome' in match) return match;
 
-  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone: desk.phone, ...match }, await fresh);
+  if (desk.callBack !== undefined && (desk.alwaysCallBack || match.throttledEntryId !== undefined))
+    return promiseCallBack(call, desk.callBack, desk.registry, match);
+  return givePassword(call, desk, desk.phone, match, fresh);
+}
+
+/** Reads a new password, makes it the account's, and reads it again: to a caller, or to one called back. */
+export async function givePassword(
+  call: Call,
+  desk: ResetDesk,
+  phone: string,
+  { accountId, bhxhCode }: Match,
+  fresh: Promise<FreshPassword>,
+  greeting: readonly Utterance[] = [],
+): Promise<Ending> {
+  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, await fresh);
   if (reset === 'too-often') return tryLater(call, reset);
   try {
-    await call.say('password-intro', ...speakDigits(reset.digits));
+    await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
     await call.stillThere();
   } catch (error) {
     await voided(reset);
@@ -105,7 +130,10 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     const [entry] = await Promise.all([checking, call.say('pause', 'please-wait')]);
     if (entry.kind === 'match') return { accountId: entry.accountId, bhxhCode: answer.digits };
     if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
-    // A throttled code sounds like any mismatch from here on.
+    // Its owner is called back; to everyone else, and with call-back off, it sounds like any mismatch.
+    if (entry.kind === 'throttled' && entry.accountId !== null && desk.callBack !== undefined) {
+      return { accountId: entry.accountId, bhxhCode: answer.digits, throttledEntryId: entry.entryId };
+    }
     call.forgetKeys(); // pressed before the caller knew; they must not answer what comes next
     outcome = 'mismatch';
     prompts = ['mismatch', 'enter-again'];

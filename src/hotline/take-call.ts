@@ -2,7 +2,6 @@
  * From a channel that has come to a call that is over: opens and closes the call's record, runs
  * the script, and is the one place that catches what ends it early.
  */
-import { createHash } from 'node:crypto';
 import type { CallLedger } from '../accounts/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
 import { RegistryUnavailable } from '../accounts/registry.ts';
@@ -11,13 +10,18 @@ import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import { CallCut } from '../call/interruptible-channel.ts';
 import type { Logger } from '../logger.ts';
-import { identifyCaller, type IdentityRule } from './caller-identity.ts';
+import { callBack } from './call-back.ts';
+import type { CallBackDesk } from './call-back-desk.ts';
+import { callIdOf } from './call-id.ts';
+import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
 
 /** What all calls of this process share. */
-export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'identityReason'> {
+export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'identityReason' | 'callBack' | 'alwaysCallBack'> {
+  /** Absent: nobody is called back. */
+  readonly callBack?: CallBackDesk;
   /** This process; a new UUID on each start. */
   readonly instanceId: string;
   readonly ledger: CallLedger;
@@ -36,7 +40,8 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
-    const { verdict, phone, reason } = await identifyCaller(channel, rule);
+    const identity = await identifyCaller(channel, rule);
+    const { verdict, phone } = identity;
     const admission = await hotline.ledger.open({
       callId,
       instanceId: hotline.instanceId,
@@ -46,9 +51,19 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
       phoneKey: phone === null || verdict !== 'asserted' ? null : subjectKey(hotline.hashKey, 'phone', phone),
     });
     if (admission !== 'admitted') return tryLater(call, admission);
-    return resetPassword(call, { ...hotline, callId, startedAt, phone: verdict === 'asserted' ? phone : null, identityReason: reason });
+    return resetPassword(call, { ...hotline, callId, startedAt, ...servedBy(identity, hotline.callBack) });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
+  if (ending.callBack !== undefined && hotline.callBack !== undefined) await callBack(ending.callBack, hotline.callBack, hotline);
+}
+
+/** What may be done for a caller: a reset in this call, one by call-back only, or none. */
+function servedBy(
+  { verdict, phone, reason }: CallerIdentity,
+  callBack: CallBackDesk | undefined,
+): Pick<ResetDesk, 'phone' | 'identityReason' | 'alwaysCallBack'> {
+  const isServed = verdict === 'asserted' || (verdict === 'contradictory' && callBack !== undefined);
+  return { phone: isServed ? phone : null, identityReason: reason, alwaysCallBack: verdict !== 'asserted' || callBack?.options.mode === 'always' };
 }
 
 /** Serves a caller whom a dead process left behind: an apology, and the line is free again. */
@@ -63,15 +78,6 @@ export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise
     return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
-}
-
-/**
- * The same channel always has the same call id, so that a process which finds a channel left
- * behind closes the very call its predecessor opened.
- */
-export function callIdOf(channel: Pick<Channel, 'id'>): string {
-  const hex = createHash('sha256').update(channel.id).digest('hex');
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 async function attempt(call: Call, hotline: Hotline, serve: () => Promise<Ending>): Promise<Ending> {
@@ -101,5 +107,5 @@ async function finish(call: Call, hotline: Hotline, record: { callId: string; ch
   const { outcome, reason } = ending;
   // A change was recorded by the transaction that made it.
   if (outcome !== 'changed') hotline.ledger.close(record.callId, { outcome, reason, durationMs });
-  hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, ...ending, durationMs });
+  hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, outcome, reason, durationMs });
 }

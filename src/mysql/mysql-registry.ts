@@ -12,6 +12,8 @@ import type {
   ResetState,
 } from '../accounts/registry.ts';
 import type { AuditWriter } from './audit-log.ts';
+import type { CallBackRegister, CallBackRequest } from '../accounts/call-back-register.ts';
+import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import * as counts from './limits.ts';
@@ -26,7 +28,7 @@ import * as resets from './resets.ts';
  * const account = await registry.findAccount('0123456789', '+84912345678');
  * await registry.end();
  */
-export class MysqlRegistry implements Registry {
+export class MysqlRegistry implements Registry, CallBackRegister {
   readonly #database: Database;
   readonly #limits: Limits;
   readonly #writer: AuditWriter;
@@ -59,6 +61,10 @@ export class MysqlRegistry implements Registry {
 
   activateReset(activation: Activation): Promise<boolean> {
     return this.#database.transaction((session) => resets.activate(session, activation, this.#writer));
+  }
+
+  requestCallBack(request: CallBackRequest): Promise<string | null> {
+    return this.#database.transaction((session) => callBacks.request(session, request));
   }
 
   readReset(resetId: string): Promise<ResetState | null> {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { callIdOf } from '../../src/hotline/take-call.ts';
+import { callIdOf } from '../../src/hotline/call-id.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
 import type { News, Order } from './application.ts';
 import type { ChaosDatabase } from './chaos-database.ts';

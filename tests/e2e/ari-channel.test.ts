@@ -111,7 +111,7 @@ test('status and reload over AMI leave a running call alone', async () => {
   const status = await pbxStatus(ami);
   expect(status.version).toMatch(/^22\./);
   expect(status.activeCalls).toBeGreaterThan(0);
-  expect(status.endpoints.map(({ name }) => name).sort()).toEqual(['6001', '6002', 'trunk']);
+  expect(status.endpoints.map(({ name }) => name).sort()).toEqual(['6001', '6002', 'trunk', 'trunk-out']);
   expect((await reloadPbx(ami)).menuSteps).toBeGreaterThan(3);
   ami.close();
   expect(await playback.ended).toBe('played');

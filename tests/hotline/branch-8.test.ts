@@ -1,6 +1,7 @@
 /** Branch 8 with scripted callers under fake time, and a registry in memory. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { callIdOf, releaseOrphan } from '../../src/hotline/take-call.ts';
+import { callIdOf } from '../../src/hotline/call-id.ts';
+import { releaseOrphan } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';

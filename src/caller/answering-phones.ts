@@ -1,0 +1,110 @@
+/** Telephones that are called: what the registered numbers of call-backs ring at in the tests. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { inProgress } from './caller.ts';
+import { IncomingLeg } from './incoming-leg.ts';
+import { Phone } from './phone.ts';
+import type { ScriptedCall } from './scripted-call.ts';
+import { formatSipMessage, headerValue, isResponse, parseSipMessage, type SipRequest, type SipResponse } from './sip-message.ts';
+import { parseEndpoint } from './sip-socket.ts';
+import { loadSounds, type IndexedSound } from './sound-index.ts';
+
+/** A phone that rings. */
+export class RingingPhone {
+  readonly leg: IncomingLeg;
+  readonly #sounds: readonly IndexedSound[];
+  readonly #localAddress: string;
+
+  constructor(leg: IncomingLeg, sounds: readonly IndexedSound[], localAddress: string) {
+    this.leg = leg;
+    this.#sounds = sounds;
+    this.#localAddress = localAddress;
+  }
+
+  /** Picks up. */
+  async answer(): Promise<ScriptedCall> {
+    const phone = await Phone.open(this.#localAddress);
+    return inProgress(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
+  }
+}
+
+/** One SIP address behind which every number is. */
+export class AnsweringPhones {
+  readonly #socket: Socket;
+  readonly #sounds: readonly IndexedSound[];
+  readonly #legs = new Map<string, IncomingLeg>();
+  readonly #rung: RingingPhone[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(socket: Socket, sounds: readonly IndexedSound[]) {
+    this.#socket = socket;
+    this.#sounds = sounds;
+    socket.on('message', (bytes, { address, port }) => {
+      try {
+        this.#receive(parseSipMessage(bytes.toString('utf8')), address, port);
+      } catch {
+        // keep-alives and rubbish
+      }
+    });
+  }
+
+  /** Listens at an address such as `127.0.0.4:5060`. Rejects when it is taken. */
+  static async open(at: string, soundsDirectory: string): Promise<AnsweringPhones> {
+    const { host, port } = parseEndpoint(at);
+    const socket = createSocket('udp4');
+    socket.bind(port, host);
+    await once(socket, 'listening');
+    return new AnsweringPhones(socket, await loadSounds(soundsDirectory));
+  }
+
+  /** Every number that has been called, in order, repeated calls too. */
+  get called(): string[] {
+    return this.#rung.map(({ leg }) => leg.number);
+  }
+
+  /** The next call to a number that nobody has taken yet; rejects after `deadlineMs`. */
+  async rings(number: string, deadlineMs = 90_000): Promise<RingingPhone> {
+    const { promise, resolve, reject } = Promise.withResolvers<RingingPhone>();
+    const look = (): void => {
+      const found = this.#rung.find((phone) => phone.leg.number === number && !this.#taken.has(phone));
+      if (!found) return;
+      this.#taken.add(found);
+      resolve(found);
+    };
+    const timer = setTimeout(() => {
+      reject(new Error(`the phone did not ring within ${deadlineMs} ms`));
+    }, deadlineMs);
+    this.#waiting.add(look);
+    look();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(look);
+    }
+  }
+
+  readonly #taken = new Set<RingingPhone>();
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(message: SipRequest | SipResponse, address: string, port: number): void {
+    const callId = headerValue(message.headers, 'Call-ID') ?? '';
+    const leg = this.#legs.get(callId);
+    if (leg) {
+      leg.receive(message);
+      return;
+    }
+    if (isResponse(message) || message.method !== 'INVITE') return;
+    const { address: host, port: localPort } = this.#socket.address();
+    const send = (reply: SipRequest | SipResponse): void => {
+      this.#socket.send(formatSipMessage(reply), port, address, () => undefined);
+    };
+    const incoming = new IncomingLeg(message, { local: { host, port: localPort }, send });
+    this.#legs.set(callId, incoming);
+    this.#rung.push(new RingingPhone(incoming, this.#sounds, host));
+    for (const look of [...this.#waiting]) look();
+  }
+}

@@ -1,0 +1,123 @@
+/** One incoming call over SIP and UDP: ringing, answer or refusal, and the end from either side (RFC 3261). */
+import { randomBytes } from 'node:crypto';
+import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
+import { headerValue, headerValues, parseCSeq, uriOf, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
+import type { EndedBy } from './sip-leg.ts';
+import type { Endpoint } from './sip-socket.ts';
+
+/** What an incoming leg needs of the phone it rings at. */
+export interface IncomingLegOptions {
+  readonly local: Endpoint;
+  readonly send: (message: SipRequest | SipResponse) => void;
+}
+
+/** How long the other side may take to agree to a BYE, ms. */
+const byeMs = 2000;
+
+/** The SIP side of one call that came in. */
+export class IncomingLeg {
+  readonly #options: IncomingLegOptions;
+  readonly #invite: SipRequest;
+  readonly #tag = randomBytes(8).toString('hex');
+  readonly #end: PromiseWithResolvers<EndedBy> = Promise.withResolvers();
+  readonly #byeAnswered: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** The last answer to the INVITE: said again when it is asked again. */
+  #last: SipResponse;
+  #sdp = '';
+
+  constructor(invite: SipRequest, options: IncomingLegOptions) {
+    this.#invite = invite;
+    this.#options = options;
+    this.#last = this.#respond(invite, 180, 'Ringing');
+    options.send(this.#last);
+  }
+
+  /** The number that was called, as it stands in the request. */
+  get number(): string {
+    return /^sips?:([^@;]+)@/.exec(this.#invite.uri)?.[1] ?? '';
+  }
+
+  /** The number the phone shows: From, as it stands there. */
+  get from(): string {
+    return uriOf(headerValue(this.#invite.headers, 'From') ?? '');
+  }
+
+  /** Resolves, never rejects, when the call is over, answered or not. */
+  get ended(): Promise<EndedBy> {
+    return this.#end.promise;
+  }
+
+  /** Picks up. Throws when the caller offers no A-law. */
+  answer(rtpPort: number): RemoteMedia {
+    const remote = parseAnswer(this.#invite.body);
+    this.#sdp = offer(this.#options.local.host, rtpPort, randomBytes(3).readUIntBE(0, 3));
+    this.#final(200, 'OK', this.#sdp);
+    return remote;
+  }
+
+  /** Does not pick up: 486 busy, 480 no answer, 603 declined. */
+  refuse(status: number): void {
+    this.#final(status, 'Refused');
+    this.#end.resolve('caller');
+  }
+
+  /** Sends BYE and waits for its answer. Never rejects. */
+  async hangUp(): Promise<void> {
+    const { headers } = this.#invite;
+    const value = (name: string): string => headerValue(headers, name) ?? '';
+    this.#options.send({
+      method: 'BYE',
+      uri: uriOf(value('Contact')),
+      headers: [
+        ['Via', `SIP/2.0/UDP ${this.#options.local.host}:${this.#options.local.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+        ['Max-Forwards', '70'],
+        ['From', `${value('To')};tag=${this.#tag}`],
+        ['To', value('From')],
+        ['Call-ID', value('Call-ID')],
+        ['CSeq', '1 BYE'],
+      ],
+      body: '',
+    });
+    const timer = setTimeout(() => this.#byeAnswered.resolve(), byeMs);
+    await this.#byeAnswered.promise;
+    clearTimeout(timer);
+    this.#end.resolve('caller');
+  }
+
+  /** Takes a further message of this call. */
+  receive(message: SipRequest | SipResponse): void {
+    if ('status' in message) {
+      if (parseCSeq(message.headers).method === 'BYE') this.#byeAnswered.resolve();
+      return;
+    }
+    if (message.method === 'ACK') return;
+    if (message.method === 'INVITE') {
+      const again = parseCSeq(message.headers).number === parseCSeq(this.#invite.headers).number;
+      this.#options.send(again ? this.#last : this.#respond(message, 200, 'OK', this.#sdp));
+      return;
+    }
+    this.#options.send(this.#respond(message, 200, 'OK'));
+    if (message.method === 'CANCEL') this.#final(487, 'Request Terminated');
+    if (message.method === 'CANCEL' || message.method === 'BYE') this.#end.resolve('pbx');
+  }
+
+  #final(status: number, reason: string, body = ''): void {
+    this.#last = this.#respond(this.#invite, status, reason, body);
+    this.#options.send(this.#last);
+  }
+
+  #respond(request: SipRequest, status: number, reason: string, body = ''): SipResponse {
+    const copied = ['Via', 'Record-Route', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
+      headerValues(request.headers, name).map((value) => [name, value] as const),
+    );
+    const to = headerValue(request.headers, 'To') ?? '';
+    const { host, port } = this.#options.local;
+    const headers: SipHeaders = [
+      ...copied,
+      ['To', /;\s*tag=/i.test(to) ? to : `${to};tag=${this.#tag}`],
+      ['Contact', `<sip:phone@${host}:${port}>`],
+      ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
+    ];
+    return { status, reason, headers, body };
+  }
+}

@@ -1,0 +1,66 @@
+/** What calling back needs, and how much of it there may be at once. */
+import { randomUUID } from 'node:crypto';
+import type { CallBackRegister } from '../accounts/call-back-register.ts';
+import type { AccountId } from '../accounts/registry.ts';
+import type { CallBackLine } from '../call/call-back-line.ts';
+
+/** When a match is answered by a call-back: `risk` after a code's limit or for a contradictory identity. */
+export type CallBackMode = 'off' | 'risk' | 'always';
+
+/** A call-back that was promised to a caller. */
+export interface CallBackOrder {
+  /** UUID. */
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly bhxhCode: string;
+  /** The registered number, E.164. */
+  readonly number: string;
+}
+
+export interface CallBackOptions {
+  readonly mode: CallBackMode;
+  readonly line: CallBackLine;
+  readonly register: CallBackRegister;
+  /** Calls back to one number in any 24 hours. */
+  readonly perNumberDay: number;
+  /** Calls back promised or under way, of this application. */
+  readonly atOnce: number;
+  /** How long the registered phone may ring, ms. */
+  readonly ringMs: number;
+  /** From the end of the caller's call to the call-back: the line has to be free again, ms. */
+  readonly delayMs: number;
+}
+
+/** Takes orders up to the limits, and gives their places back. */
+export class CallBackDesk {
+  readonly options: CallBackOptions;
+  #underWay = 0;
+
+  constructor(options: CallBackOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Takes an order, or null when a limit is reached. Whoever gets one must {@link finished} it.
+   *
+   * @throws RegistryUnavailable; the place is free again then.
+   */
+  async order(accountId: AccountId, bhxhCode: string): Promise<CallBackOrder | null> {
+    const { atOnce, perNumberDay, register } = this.options;
+    if (this.#underWay >= atOnce) return null;
+    this.#underWay++;
+    const id = randomUUID();
+    let number: string | null = null;
+    try {
+      number = await register.requestCallBack({ callBackId: id, accountId, perNumberDay });
+    } finally {
+      if (number === null) this.#underWay--;
+    }
+    return number === null ? null : { id, accountId, bhxhCode, number };
+  }
+
+  /** The place of an order is free again. */
+  finished(): void {
+    this.#underWay--;
+  }
+}
