@@ -32,10 +32,10 @@ export class DatabaseProxy {
     this.#port = port;
   }
 
-  /** Listens on loopback for connections to a database on loopback. */
-  static async start(databasePort: number): Promise<DatabaseProxy> {
+  /** Listens on loopback, at any free port unless told, for connections to a database on loopback. */
+  static async start(databasePort: number, port = 0): Promise<DatabaseProxy> {
     const proxy = new DatabaseProxy(databasePort);
-    proxy.#server.listen(0, '127.0.0.1');
+    proxy.#server.listen(port, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }

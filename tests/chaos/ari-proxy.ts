@@ -1,0 +1,90 @@
+/** What lies between the application and Asterisk's REST interface, in the hands of a test. */
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+
+/** What becomes of one event. `reorder`: it comes after the next one. */
+export type EventFate = 'pass' | 'drop' | 'duplicate' | 'reorder' | { readonly delayMs: number };
+
+/** What becomes of one request. `reset`: Asterisk carries it out, and the connection breaks instead of the answer. */
+export type RequestFate = 'pass' | 'refuse' | 'break' | 'reset' | { readonly delayMs: number };
+
+export class AriProxy {
+  /** Decides about each event, by its type. */
+  onEvent: (type: string) => EventFate = () => 'pass';
+  /** Decides about each request. */
+  onRequest: () => RequestFate = () => 'pass';
+  readonly #target: number;
+  readonly #server = createServer((incoming, answer) => void this.#relay(incoming, answer));
+  readonly #sockets = new WebSocketServer({ noServer: true });
+
+  private constructor(target: number) {
+    this.#target = target;
+  }
+
+  /** Listens on loopback for an Asterisk on loopback. */
+  static async start(port: number, target: number): Promise<AriProxy> {
+    const proxy = new AriProxy(target);
+    proxy.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => proxy.#upgrade(incoming, socket, head));
+    proxy.#server.listen(port, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  /** Lets everything pass. */
+  restart(): void {
+    this.onEvent = () => 'pass';
+    this.onRequest = () => 'pass';
+  }
+
+  /** Breaks every event socket. */
+  breakSockets(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  async #relay(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const fate = this.onRequest();
+    if (fate === 'break') return void incoming.socket.destroy();
+    if (fate === 'refuse') return void answer.writeHead(503).end('{"message":"refused by the test"}');
+    if (typeof fate === 'object') await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
+    const outgoing = request({ host: '127.0.0.1', port: this.#target, method: incoming.method, path: incoming.url, headers: incoming.headers });
+    outgoing.on('error', () => incoming.socket.destroy());
+    outgoing.on('response', (response) => {
+      if (fate === 'reset') return void incoming.socket.destroy();
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.on('error', () => incoming.socket.destroy());
+      response.pipe(answer);
+    });
+    incoming.pipe(outgoing);
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const upstream = new WebSocket(`ws://127.0.0.1:${this.#target}${incoming.url}`);
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.terminate());
+    upstream.once('open', () => {
+      this.#sockets.handleUpgrade(incoming, socket, head, (client) => {
+        client.on('error', () => undefined);
+        client.on('close', () => upstream.terminate());
+        upstream.on('close', () => client.terminate());
+        this.#relayEvents(upstream, client);
+      });
+    });
+  }
+
+  #relayEvents(upstream: WebSocket, client: WebSocket): void {
+    let late: string[] = [];
+    const send = (text: string) => client.readyState === client.OPEN && client.send(text);
+    upstream.on('message', (message: Buffer) => {
+      const text = message.toString();
+      const fate = this.onEvent((JSON.parse(text) as { type: string }).type);
+      if (fate === 'drop') return;
+      if (fate === 'reorder') return void late.push(text);
+      if (typeof fate === 'object') return void setTimeout(() => send(text), fate.delayMs);
+      for (const each of fate === 'duplicate' ? [text, text] : [text]) send(each);
+      for (const each of late) send(each);
+      late = [];
+    });
+  }
+}

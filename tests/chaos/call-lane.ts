@@ -1,0 +1,58 @@
+/**
+ * Trials with real calls, one after the other, against a `hotline run` of this process's own network
+ * and mount namespaces, with a proxy before its database and one before Asterisk's REST interface:
+ *
+ *     node tests/chaos/call-lane.ts SEED FROM TO CALLERS
+ *
+ * Prints a JSON line for each trial. Started by campaign.ts.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AriProxy } from './ari-proxy.ts';
+import { CallStage, type CallResult } from './call-stage.ts';
+import { planCallTrial } from './call-trial.ts';
+import { DatabaseProxy } from './database-proxy.ts';
+
+const [seed = '1', from = '1', to = '1', callers = '3'] = process.argv.slice(2);
+const checkout = join(import.meta.dirname, '../..');
+const directory = mkdtempSync(join(tmpdir(), 'hotline-calls-'));
+process.env['HOTLINE_TEST_STATE'] = directory;
+const tell = (result: CallResult) => void process.stdout.write(`${JSON.stringify(result)}\n`);
+
+spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600m,mode=0700', 'tmpfs', directory]);
+const [ariPort, databasePort] = [18088, 23306];
+writeFileSync(
+  join(directory, 'env'),
+  `ARI_URL=http://127.0.0.1:${ariPort}\nDATABASE_URL=mysql://hotline:${randomBytes(12).toString('hex')}@127.0.0.1:${databasePort}/hotline\n`,
+  { mode: 0o600 },
+);
+const clockFile = join(directory, 'clock');
+const [ari, database] = await Promise.all([AriProxy.start(ariPort, 8088), DatabaseProxy.start(13306, databasePort)]);
+const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', directory], {
+  cwd: checkout,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, HOTLINE_CLOCK_FILE: clockFile, NODE_OPTIONS: `--import ${join(import.meta.dirname, 'shiftable-clock.ts')}` },
+});
+const ready = Promise.withResolvers<void>();
+let printed = '';
+run.stdout.on('data', (text: Buffer) => {
+  printed += text.toString();
+  if (printed.includes('hotline ready')) ready.resolve();
+});
+run.once('exit', () => ready.reject(new Error(printed)));
+try {
+  await ready.promise;
+  const stage = new CallStage({ ari, database, directory, clockFile });
+  for (let number = Number(from); number <= Number(to); number++) tell(await stage.run(planCallTrial(`${seed}-${number}`, Number(callers))));
+  await stage.close();
+} finally {
+  run.kill('SIGTERM');
+  await Promise.race([new Promise((resolve) => run.once('exit', resolve)), pause(40_000)]);
+  spawnSync('umount', ['--lazy', directory]);
+  rmSync(directory, { recursive: true, force: true });
+  process.exit();
+}
