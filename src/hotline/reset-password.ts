@@ -92,7 +92,7 @@ export async function givePassword(
   fresh: Promise<FreshPassword>,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
-  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, await fresh);
+  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, await patiently(call, fresh));
   if (reset === 'too-often') return tryLater(call, reset);
   try {
     await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));

@@ -5,6 +5,7 @@
 import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { hashing } from '../../src/accounts/password-hash.ts';
 import type { Registry } from '../../src/accounts/registry.ts';
 import type { CallerClaims, Sound } from '../../src/call/channel.ts';
 import type { IdentityRule } from '../../src/hotline/caller-identity.ts';
@@ -72,6 +73,7 @@ export async function passTimeUntil<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
   promise.finally(() => (settled = true)).catch(() => undefined);
   while (!settled) {
+    while (hashing.underWay > 0) await new Promise((resolve) => setImmediate(resolve)); // it is real work, and takes no fake time
     await jest.advanceTimersByTimeAsync(20);
     await new Promise((resolve) => setImmediate(resolve));
   }
