@@ -11,6 +11,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
   hotline: { may: ['call', 'accounts'], why: 'the script of the call speaks through Call and Registry only' },
   asterisk: { may: ['call'], why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts' },
   mysql: { may: ['accounts', 'notifications'], why: 'the database adapter implements the ports of accounts/ and notifications/ and knows nothing of calls' },
+  doctor: { may: ['asterisk', 'mysql', 'accounts'], why: 'an examination looks at PBX and database through their folders, and never at a call' },
   notifications: { may: ['accounts'], why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port' },
   web: { may: ['accounts'], why: 'health and metrics read through ports' },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },

@@ -115,6 +115,18 @@ program
     process.exitCode = await runCallCommand({ ...options, soundsDirectory });
   });
 
+program
+  .command('doctor')
+  .description('examine the running installation and say what to change (exit code 5: something is dangerous)')
+  .option('--security', 'only what concerns security (at present, all of it does)')
+  .action(async () => {
+    const { doctorCommand, secretPlaces } = await import('./doctor/doctor-command.ts');
+    const config = readConfig();
+    const limits = Object.fromEntries(limitNames.map((name) => [name, config[name]]));
+    const { ARI_URL: ariUrl, DATABASE_URL: databaseUrl, SMS_GATEWAY_URL: smsGatewayUrl, HTTP_HOST: httpHost } = config;
+    process.exitCode = await doctorCommand({ ariUrl, databaseUrl, smsGatewayUrl, httpHost, amiHost: config.AMI_HOST, limits, ami: amiSettings(), secretPlaces });
+  });
+
 const pbx = program.command('pbx').description('the PBX, over its manager interface');
 
 pbx
@@ -181,6 +193,9 @@ function amiSettings(): { host: string; port: number; username: string; password
   const settings = readSettings(['AMI_HOST', 'AMI_PORT', 'AMI_USERNAME', 'AMI_PASSWORD']);
   return { host: settings.AMI_HOST, port: settings.AMI_PORT, username: settings.AMI_USERNAME, password: settings.AMI_PASSWORD };
 }
+
+/** Limits that 0 would switch off. */
+const limitNames = ['MISMATCHES_PER_PHONE_HOUR', 'MISMATCHES_PER_PHONE_DAY', 'MISMATCHES_PER_CODE_DAY', 'RESETS_PER_ACCOUNT_DAY', 'CALLS_PER_PHONE'] as const;
 
 /** Reports a failure as one sentence; a stack only for a mistake of ours. */
 function fail(error: unknown): never {
