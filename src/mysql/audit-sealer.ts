@@ -11,14 +11,17 @@ const batchRows = 1000;
 /** The first one takes what an older version wrote without marks. */
 const firstBatchRows = 10_000;
 /** How often the sealer looks for rows. Until then a row is protected by its mark alone. */
-const everyMs = 3000;
+const everyMs = 5000;
+/** Ids looked at by one statement while the whole table is looked through. */
+const sweepIds = 50_000;
 /** Sealing has time: no caller waits for it. */
 const deadlineMs = 15_000;
 
-/** What {@link AuditSealer.sealBatch} sealed. */
+/** A batch that {@link AuditSealer.sealAll} has sealed. */
 export interface SealedBatch {
   batch: number;
   rows: number;
+  lastId: number;
   /** To be noted outside the database, so that a chain whose end was cut off is known. */
   seal: string;
   /** Ids of rows that the application did not write; sealed all the same, and named by verify. */
@@ -89,19 +92,24 @@ export class AuditSealer {
    */
   async sealAll(): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
-    for (let rows = batchRows; rows >= batchRows;) {
-      const batch = await this.sealBatch();
-      if (batch === null) break;
-      batches.push(batch);
-      rows = batch.rows;
+    if (!this.#isSwept) {
+      const { first, settled } = await this.#database.run(readBounds);
+      for (let after = first - 1; after < settled; after += sweepIds) await this.#sealRange(batches, after, after + sweepIds);
+      this.#isSwept = true;
     }
-    this.#isSwept = true;
+    const { settled } = await this.#database.run(readBounds);
+    await this.#sealRange(batches, settled);
     return batches;
   }
 
-  /** One batch in one transaction; null if there is nothing to seal, or another sealer was faster. */
-  async sealBatch(): Promise<SealedBatch | null> {
-    return this.#database.transaction((session) => sealBatch(session, this.#key, !this.#isSwept));
+  /** Batch after batch, until there is nothing more in these ids, or another sealer was faster. */
+  async #sealRange(batches: SealedBatch[], after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
+    for (let [from, rows] = [after, batchRows]; rows >= batchRows;) {
+      const batch = await this.#database.transaction((session) => sealBatch(session, this.#key, from, upTo));
+      if (batch === null) return;
+      batches.push(batch);
+      [from, rows] = [batch.lastId, batch.rows];
+    }
   }
 
   async #look(): Promise<void> {
@@ -119,10 +127,10 @@ export class AuditSealer {
 }
 
 /** Null if there is nothing to seal, or another sealer has just sealed. */
-async function sealBatch(session: Session, key: string, wholeTable: boolean): Promise<SealedBatch | null> {
+async function sealBatch(session: Session, key: string, after: number, upTo: number): Promise<SealedBatch | null> {
   // The end of the chain first: whoever lengthens it after this makes our batch a repeated one.
   const { head, now } = await readHead(session, key);
-  const rows = await unsealedRows(session, wholeTable, head.batch === 0 ? firstBatchRows : batchRows);
+  const rows = await unsealedRows(session, after, upTo, head.batch === 0 ? firstBatchRows : batchRows);
   if (rows.length === 0) return null;
   const digests = rows.map((row) => digestOf(key, row));
   const ids = rows.map(({ id }) => Number(id));
@@ -136,7 +144,8 @@ async function sealBatch(session: Session, key: string, wholeTable: boolean): Pr
      FROM JSON_TABLE(?, '$[*]' COLUMNS (row_id BIGINT UNSIGNED PATH '$[0]', digest CHAR(64) PATH '$[1]')) AS sealed`,
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
-  return { batch: content.batch, rows: rows.length, seal, unmarked: rows.filter((row) => !isMarked(key, row) && content.batch > 1).map(({ id }) => id) };
+  const unmarked = rows.filter((row) => !isMarked(key, row) && (row.mark !== null || content.batch > 1)).map(({ id }) => id);
+  return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, unmarked };
 }
 
 /** False if there is such a batch already. */
@@ -163,12 +172,21 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
 }
 
+/** The first id of all, and one up to which everything committed was sealed, unless a commit took an hour. */
+async function readBounds(session: Session): Promise<{ first: number; settled: number }> {
+  const [row] = await session.select<{ first: number | null; settled: number | null }>(
+    `SELECT (SELECT MIN(id) FROM audit_log) AS first,
+            (SELECT last_id FROM audit_seals WHERE sealed_at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR ORDER BY sealed_at DESC LIMIT 1) AS settled`,
+    [],
+  );
+  return { first: row?.first ?? 1, settled: row?.settled ?? 0 };
+}
+
 /** In order of id. Ids come out of order: a row may be committed after rows with greater ids, and gaps stay. */
-function unsealedRows(session: Session, wholeTable: boolean, limit: number): Promise<AuditRow[]> {
-  const settled = '(SELECT COALESCE(MAX(last_id), 0) FROM audit_seals WHERE sealed_at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR)';
+function unsealedRows(session: Session, after: number, upTo: number, limit: number): Promise<AuditRow[]> {
   return session.select<AuditRow>(
     `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
-     WHERE s.row_id IS NULL AND a.id > ${wholeTable ? '0' : settled} ORDER BY a.id LIMIT ${limit}`,
-    [],
+     WHERE s.row_id IS NULL AND a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ${limit}`,
+    [after, upTo],
   );
 }

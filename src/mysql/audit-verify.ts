@@ -10,7 +10,7 @@ export interface VerifyOptions {
   key: string;
   /** A batch and its seal that were noted outside the database: the only way to know that the newest seals were cut off. */
   noted?: Head;
-  /** Called after each batch. */
+  /** Called now and then. */
   onProgress?: (rows: number, totalRows: number) => void;
 }
 
@@ -94,40 +94,67 @@ class Verification {
       const page = await select<Seal>(this.#connection, `SELECT ${sealColumns} FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${pageSeals}`, [
         this.#head.batch,
       ]);
-      for (const seal of page) await this.#checkSeal(seal);
+      await this.#checkPage(page);
       if (page.length < pageSeals) return;
     }
   }
 
-  async #checkSeal(seal: Seal): Promise<void> {
+  /** Many batches are small, so the rows of several are asked for at once. What is wrong comes up in the order of the chain. */
+  async #checkPage(seals: readonly Seal[]): Promise<void> {
+    const batches = new Map<number, { seal: Seal; ids: Set<number> }>();
+    let ids = 0;
+    const flush = async () => {
+      await this.#checkBatches(batches);
+      batches.clear();
+      ids = 0;
+    };
+    for (const seal of seals) {
+      const finding = this.#chainFault(seal);
+      if (finding !== null) {
+        await flush();
+        throw new Finding(finding);
+      }
+      this.#head = { batch: seal.batch, seal: seal.seal };
+      batches.set(seal.batch, { seal, ids: new Set(readIds(seal.rowIds)) });
+      ids += batches.get(seal.batch)!.ids.size;
+      if (ids >= pageRows) await flush();
+    }
+    await flush();
+  }
+
+  #chainFault(seal: Seal): string | null {
     const expected = this.#head.batch + 1;
-    if (seal.batch !== expected) throw new Finding(`seal ${expected} is missing`);
+    if (seal.batch !== expected) return `seal ${expected} is missing`;
     if (seal.format > sealFormat) throw new AuditCommandFailed(`Seal ${seal.batch} was made by a newer version of this program: use that one`);
-    if (sealOf(this.#key, seal) !== seal.seal) throw new Finding(`seal ${seal.batch} was altered, or made with another AUDIT_KEY`);
-    if (seal.previous !== this.#head.seal) throw new Finding(`seal ${seal.batch} does not follow the seal before it: one of the two was replaced`);
-    await this.#checkRows(seal);
-    this.#head = { batch: seal.batch, seal: seal.seal };
-    this.#checkNoted(seal.batch);
+    if (sealOf(this.#key, seal) !== seal.seal) return `seal ${seal.batch} was altered, or made with another AUDIT_KEY`;
+    if (seal.previous !== this.#head.seal) return `seal ${seal.batch} does not follow the seal before it: one of the two was replaced`;
+    return null;
+  }
+
+  async #checkBatches(batches: ReadonlyMap<number, { seal: Seal; ids: ReadonlySet<number> }>): Promise<void> {
+    if (batches.size === 0) return;
+    const numbers = [...batches.keys()];
+    const expectedRows = [...batches.values()].reduce((sum, { ids }) => sum + ids.size, 0);
+    const rows = await select<SealedRow>(
+      this.#connection,
+      `SELECT s.row_id AS rowId, s.batch, s.digest, ${auditRowColumns} FROM audit_sealed_rows AS s LEFT JOIN audit_log AS a ON a.id = s.row_id
+       WHERE s.batch BETWEEN ? AND ? ORDER BY s.batch, s.row_id LIMIT ${expectedRows + 1}`, // one more is enough to know of an inserted one
+      [numbers[0]!, numbers.at(-1)!],
+    );
+    const rowsOf = Map.groupBy(rows, ({ batch }) => batch);
+    for (const [batch, { seal, ids }] of batches) this.#checkBatch(seal, ids, rowsOf.get(batch) ?? []);
     this.#options.onProgress?.(this.#rows, this.#total);
   }
 
-  async #checkRows({ batch, rowIds, root }: Seal): Promise<void> {
-    const expected = new Set(readIds(rowIds));
-    const found = new Map<number, SealedRow>();
-    // One more than there should be is enough to know of an inserted one.
-    const rows = await select<SealedRow>(
-      this.#connection,
-      `SELECT s.row_id AS rowId, s.digest, ${auditRowColumns} FROM audit_sealed_rows AS s LEFT JOIN audit_log AS a ON a.id = s.row_id
-       WHERE s.batch = ? ORDER BY s.row_id LIMIT ${expected.size + 1}`,
-      [batch],
-    );
-    for (const row of rows) found.set(row.rowId, row);
+  #checkBatch({ batch, seal, root }: Seal, expected: ReadonlySet<number>, rows: readonly SealedRow[]): void {
+    const found = new Map(rows.map((row) => [row.rowId, row]));
     for (const id of [...new Set([...expected, ...found.keys()])].sort((a, b) => a - b)) {
       if (!expected.has(id)) throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
       this.#checkRow(id, batch, found.get(id));
       this.#rows++;
     }
     if (rootOf(rows.map(({ digest }) => digest)) !== root) throw new Finding(`a row of batch ${batch} was replaced by an older state of it`);
+    this.#checkNoted({ batch, seal });
   }
 
   #checkRow(id: number, batch: number, row: SealedRow | undefined): void {
@@ -166,15 +193,16 @@ class Verification {
     }
   }
 
-  /** With a batch: as soon as it is reached. Without: once everything was. */
-  #checkNoted(batch?: number): void {
+  /** Each batch on its way, then the end of the chain. */
+  #checkNoted(head?: Head): void {
     const { noted } = this.#options;
     if (noted === undefined) return;
-    if (batch === undefined && noted.batch > this.#head.batch)
+    if (head === undefined && noted.batch > this.#head.batch)
       throw new Finding(`the chain ends with batch ${this.#head.batch}, but the seal of batch ${noted.batch} was noted: the newest seals were removed`);
-    const here = [this.#head, this.#start].find((head) => head.batch === noted.batch);
-    if (here !== undefined && here.seal !== noted.seal) throw new Finding(`batch ${noted.batch} has another seal than the one noted: it was sealed anew`);
+    const same = head ?? this.#start;
+    if (same.batch === noted.batch && same.seal !== noted.seal)
+      throw new Finding(`batch ${noted.batch} has another seal than the one noted: it was sealed anew`);
   }
 }
 
-type SealedRow = { [Name in keyof AuditRow]: AuditRow[Name] | null } & { rowId: number; digest: string };
+type SealedRow = { [Name in keyof AuditRow]: AuditRow[Name] | null } & { rowId: number; batch: number; digest: string };

@@ -120,7 +120,8 @@ for (const kind of databaseKinds) {
       const { activation, accountId, callId, resetId } = await prepared(registry);
       // Locks in the other order, and has changed more rows, so it is not the victim.
       const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
-      for (const id of ['1', '2', '3']) await other.query(`INSERT INTO calls VALUES (?, '', '', '', UTC_TIMESTAMP(3))`, [id]);
+      for (const id of ['1', '2', '3'])
+        await other.query(`INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, '', '', '', UTC_TIMESTAMP(3))`, [id]);
       const activated = registry.activateReset(activation);
       await running('AS isExpired FROM resets');
       await other.query('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);

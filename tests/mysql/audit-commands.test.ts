@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
+import { subjectKey } from '../../src/accounts/subject-key.ts';
+import { migrate } from '../../src/mysql/migrate.ts';
+import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { auditedRegistry, auditKey, endedCall, hashKey } from '../support/audited-calls.ts';
+import { RegistryOwner } from '../support/database-registry.ts';
+import { startDatabase, type Database } from '../support/databases.ts';
+import { describeWithDatabase } from '../support/describe-with-docker.ts';
+
+const cli = join(import.meta.dirname, '../../src/cli.ts');
+
+// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
+jest.setTimeout(60_000);
+
+describeWithDatabase('mariadb', 'npx hotline audit', () => {
+  let database: Database;
+  let owner: RegistryOwner;
+  let registry: MysqlRegistry;
+  beforeAll(async () => {
+    database = await startDatabase('mariadb');
+    await migrate(database.url, { applicationUrl: database.applicationUrl });
+    owner = new RegistryOwner(database.url);
+    registry = auditedRegistry(database.applicationUrl);
+  }, 120_000);
+  beforeEach(() => owner.clear());
+  afterAll(async () => {
+    await registry?.end();
+    await owner?.pool.end();
+    await database?.stop();
+  }, 60_000);
+
+  async function audit(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
+    const settings = { DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.url, AUDIT_KEY: auditKey, HASH_KEY: hashKey };
+    const program = spawn(process.execPath, [cli, 'audit', ...args], { env: { ...process.env, ...settings } });
+    const text = { out: '', err: '' };
+    program.stdout.on('data', (data) => (text.out += data));
+    program.stderr.on('data', (data) => (text.err += data));
+    program.stdin.on('error', () => undefined); // it may end without reading
+    program.stdin.end(input);
+    const [code] = await once(program, 'close');
+    return { code, ...text };
+  }
+
+  /** A call in which this code was keyed, as limits across calls record it. */
+  async function callAbout(code: string, phone: string, reason: string): Promise<string> {
+    const callId = randomUUID();
+    const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
+    await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey });
+    await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+    await registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
+    return callId;
+  }
+
+  test('seal and verify say what they did, and what to note; a noted seal is checked', async () => {
+    await endedCall(registry);
+    expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringMatching(/^audit log intact: 0 rows in batches 1 to 0, 1 not sealed yet/) });
+    const sealed = await audit(['seal']);
+    expect(sealed.out).toMatch(/^batch 1: 1 rows, seal 1:[0-9a-f]{64}\n$/);
+    expect((await audit(['seal'])).out).toBe('nothing to seal\n');
+    const noted = /1:[0-9a-f]{64}/.exec(sealed.out)![0];
+    expect(await audit(['verify', '--noted', noted])).toMatchObject({ code: 0, out: expect.stringContaining(noted) });
+    expect(await audit(['verify', '--noted', noted.replace('1:', '2:')])).toMatchObject({
+      code: 5,
+      out: expect.stringContaining('the newest seals were removed'),
+    });
+    expect(await audit(['verify', '--noted', 'nonsense'])).toMatchObject({ code: 1 });
+  });
+
+  test('verify names an altered row and exits with 5', async () => {
+    await endedCall(registry);
+    await audit(['seal']);
+    await owner.pool.query(`UPDATE audit_log SET outcome = 'operator'`);
+    expect(await audit(['verify'])).toMatchObject({ code: 5, out: expect.stringMatching(/^audit log broken: row \d+ was altered\n/) });
+  });
+
+  test('a database that is not there is a failure, not a broken log', async () => {
+    const program = spawn(process.execPath, [cli, 'audit', 'verify'], {
+      env: { ...process.env, DATABASE_URL: 'mysql://x:secret-pw@127.0.0.1:1/x', AUDIT_KEY: auditKey },
+    });
+    expect((await once(program, 'close'))[0]).toBe(1);
+  });
+
+  test('show finds the calls of a code or a phone read from standard input, and prints neither', async () => {
+    const [code, phone] = ['0012345678', '+84912345678'];
+    const callId = await callAbout(code, phone, 'no entries left');
+    await callAbout('7900000001', '+84987654321', 'somebody else');
+    for (const [option, input] of [
+      ['--code', `${code}\n`],
+      ['--phone', '0912 345 678\n'],
+    ] as const) {
+      const { code: exit, out, err } = await audit(['show', option], input);
+      expect(exit).toBe(0);
+      expect(out).toMatch(
+        new RegExp(String.raw`^\S+Z  mismatch     \+84912\*\*\*678 {5}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`),
+      );
+      expect(err).toContain('1 calls');
+      expect(out + err).not.toMatch(/0012345678|912345678|912 345/);
+    }
+    expect(await audit(['show', '--code', '--phone'], `${code}\n0987654321\n`)).toMatchObject({ out: '', err: 'no calls found\n' });
+  });
+
+  test('show by time takes dates and times with an offset, and refuses anything else', async () => {
+    await endedCall(registry);
+    await owner.pool.query(`UPDATE audit_log SET closed_at = '2026-03-31 01:00:00.000'`);
+    const found = async (...args: string[]) => (await audit(['show', ...args])).out.split('\n').length - 1;
+    expect(await found('--since', '2026-03-31', '--until', '2026-04-01')).toBe(1);
+    expect(await found('--since', '2026-03-31T08:00+07:00')).toBe(1);
+    expect(await found('--since', '2026-03-31T08:01+07:00')).toBe(0);
+    expect(await found('--until', '2026-03-31T01:00')).toBe(0);
+    expect(await audit(['show', '--since', 'yesterday'])).toMatchObject({ code: 1, err: expect.stringContaining('--since: expected a date') });
+    expect(await audit(['show'])).toMatchObject({ code: 1, err: expect.stringContaining('expected --code, --phone, --since or --until') });
+  });
+
+  test('prune says what it removed', async () => {
+    await endedCall(registry);
+    await owner.pool.query(`UPDATE audit_log SET closed_at = '2020-01-01 00:00:00.000'`);
+    await audit(['seal']);
+    expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({ code: 0, out: '1 rows in 1 batches removed; the log begins after batch 1\n' });
+    expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringContaining('batches up to 1 were pruned') });
+    expect(await audit(['prune', '--before', '2999-01-01'])).toMatchObject({ code: 1 });
+  });
+});
