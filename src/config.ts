@@ -159,7 +159,7 @@ const settings = {
   DATABASE_DEADLINE_MS: { schema: milliseconds(500, 4000), default: '2000', allowed: '500 to 4000', meaning: 'Longest wait for one answer of the registry' },
   DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
   SMS_GATEWAY_URL: {
-    schema: z.literal('').or(z.url({ protocol: /^https?$/ }).refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname))),
+    schema: z.literal('').or(z.url({ protocol: /^https?$/ }).refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? ''))),
     default: '',
     allowed: 'https://…, http://… on loopback, or empty (off)',
     meaning: 'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database',

@@ -1,0 +1,99 @@
+/** Whatever comes in at the edges: it is taken as documented, or refused without being repeated. */
+import fc from 'fast-check';
+import { withoutLineBreaks } from '../src/asterisk/ami.ts';
+import { readEvent, typeOfMessage } from '../src/asterisk/ari-events.ts';
+import { ConfigError, describeSettings, readSettings, type SettingName } from '../src/config.ts';
+import { readAccountLine, readHeader } from '../src/mysql/account-line.ts';
+
+const names = describeSettings().map(({ name }) => name as SettingName);
+const hostile = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[0-9+ .()-]{0,30}$/), fc.constantFrom('', '0', '-1', '1e9', 'Infinity', '0x10', ' 8 ', 'true', '\r\nAction: Logoff'));
+
+test('a setting of any text is taken or refused by name, and never repeated', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...names), hostile, (name, text) => {
+      try {
+        readSettings([name], { [name]: text });
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+        expect((error as Error).message.startsWith(name)).toBe(true);
+        if (text.trim().length > 12) expect((error as Error).message).not.toContain(text);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a number that is taken is a whole one', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      for (const name of ['MAX_CALLS', 'DRAIN_SECONDS', 'HTTP_PORT', 'SMS_MAX_ATTEMPTS'] as const) {
+        try {
+          expect(Number.isInteger(readSettings([name], { [name]: text })[name])).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+        }
+      }
+    }),
+  );
+});
+
+test('an import line is an account in the registry\'s form, or a fault that repeats nothing of it', () => {
+  const header = readHeader(['bhxh_code', 'phone', 'password_hash'])!;
+  const code = fc.oneof(hostile, fc.stringMatching(/^[0-9]{9,12}$/));
+  const phone = fc.oneof(hostile, fc.stringMatching(/^0[35789][0-9]{8}$/));
+  const hash = fc.oneof(hostile, fc.constant(''), fc.constant('$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA'));
+  fc.assert(
+    fc.property(fc.oneof(fc.tuple(code, phone, hash), fc.array(hostile, { maxLength: 6 })), (fields) => {
+      const line = readAccountLine(fields, header, [10, 12]);
+      if ('reason' in line) {
+        for (const field of fields) if (field.trim().length > 6 && !/^[0-9 ]*$/.test(field)) expect(line.reason).not.toContain(field);
+        expect(line.reason).not.toMatch(/\d{5}/);
+      } else {
+        expect(line.bhxhCode).toMatch(/^(\d{10}|\d{12})$/);
+        expect(line.phone).toMatch(/^\+84\d{9,10}$/);
+        expect(line.passwordHash ?? '$').toMatch(/^\$[^\s]*$/);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('nothing in an AMI value can begin a line of its own', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('\r', '\n', '\r\n', 'Action: Logoff', ' ', 'x')), (parts) => {
+      expect(withoutLineBreaks(parts.join(''))).not.toMatch(/[\r\n]/);
+    }),
+  );
+});
+
+/** Events as Asterisk sends them, for the shrunk and the twisted to come from. */
+const event = fc.record(
+  {
+    type: fc.constantFrom('StasisStart', 'StasisEnd', 'ChannelDtmfReceived', 'PlaybackFinished', 'ApplicationReplaced', '__proto__', 'toString'),
+    timestamp: fc.oneof(fc.constant('2026-11-22T10:03:36.123+0000'), hostile, fc.jsonValue()),
+    channel: fc.oneof(fc.record({ id: hostile, state: hostile, caller: fc.oneof(fc.record({ number: hostile }), fc.jsonValue()) }), fc.jsonValue()),
+    playback: fc.oneof(fc.record({ id: hostile, target_uri: hostile, state: hostile }), fc.jsonValue()),
+    args: fc.oneof(fc.array(hostile), fc.jsonValue()),
+    digit: fc.oneof(hostile, fc.jsonValue()),
+    duration_ms: fc.jsonValue(),
+  },
+  { requiredKeys: ['type'] },
+);
+
+test('an ARI message of any form is an event whose fields have their types, or null; nothing is thrown', () => {
+  fc.assert(
+    fc.property(fc.oneof(event, fc.jsonValue()), (message) => {
+      const read = readEvent(message);
+      if (read === null) return;
+      if ('channel' in read) expect([typeof read.channel.id, typeof read.channel.caller.number]).toEqual(['string', 'string']);
+      if ('playback' in read) expect(typeof read.playback.target_uri).toBe('string');
+      if (read.type === 'StasisStart') expect(read.args.every((argument) => typeof argument === 'string')).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.oneof(hostile, fc.json()), (text) => {
+      expect([null, 'string']).toContain(typeOfMessage(text) === null ? null : typeof typeOfMessage(text));
+    }),
+  );
+});
