@@ -25,6 +25,7 @@ while [ "$1" != -- ]; do
 done
 shift
 
+ulimit -c 0 # a core file would hold what callers keyed
 ulimit -n "$(ulimit -Hn)" # a terminal's 1024 is short of calls and tables
 # Becoming another user clears the order to die with the parent: give it again (prctl(2)).
 exec chroot . setpriv --reuid "$user" --regid "$user" --init-groups --no-new-privs --inh-caps=-all --pdeathsig KILL -- "$@"

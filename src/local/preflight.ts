@@ -41,6 +41,7 @@ export async function preflight(state: RunState, ports: readonly NeededPort[]): 
   requireDebian();
   requireCheckout();
   requireWritable(state.directory);
+  requirePrivate(state.env);
   requireSpace(state);
   for (const port of ports) await requireFree(port);
 }
@@ -52,6 +53,7 @@ function requireDebian(): void {
     ['setpriv', 'util-linux'],
     ['nsenter', 'util-linux'],
     ['flock', 'util-linux'],
+    ['prlimit', 'util-linux'],
   ] as const) {
     if (findInPath(command) === undefined) {
       throw new StartError('unsupportedMachine', `${command} (${origin}) was not found on this machine: the hotline needs Debian 12 or later.`);
@@ -81,6 +83,18 @@ export function requireReadableByOthers(folder: string): void {
     if (status && (status.mode & needed) !== needed) {
       throw new StartError('noPermission', `${path} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`);
     }
+  }
+}
+
+/**
+ * The run state's secrets are for its owner's eyes.
+ *
+ * @throws StartError (noPermission) naming the file
+ */
+export function requirePrivate(file: string): void {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status && (status.mode & 0o077) !== 0) {
+    throw new StartError('noPermission', `${file} can be read or changed by other users, so its secrets may be known: remove it to have new ones made, then try again.`);
   }
 }
 

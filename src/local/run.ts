@@ -12,8 +12,9 @@ import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
-import { checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
+import { checkout, checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
 import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
+import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
 import { stopRequest } from './stop-request.ts';
 
@@ -88,14 +89,16 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const secrets = ensureSecrets(state);
   const database = databaseService(state, secrets, report);
   const pbx = pbxService(state, secrets, report);
-  const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, report)] : [];
+  const user = serviceUser();
+  if (user.isRoot) progress.say(`The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`);
+  const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await Promise.all([
     services.start(database).then(() => prepareRegistry(secrets, progress)),
     services.start(pbx),
     ...receiver.map((service) => services.start(service)),
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
-  await services.start(applicationService(state, secrets, health, report));
+  await services.start(applicationService(state, secrets, user, health, report));
   progress.say(readyMessage(state));
 }
 

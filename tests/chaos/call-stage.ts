@@ -54,7 +54,7 @@ export class CallStage {
     await whenHealthy();
     const callers = await Promise.all(trial.leaveAt.map(() => this.#newCaller()));
     let strike: Promise<void> | undefined;
-    const strikes = () => (strike ??= this.#strike(trial.fault));
+    const strikes = () => void (strike ??= this.#strike(trial.fault));
     await Promise.all(callers.map((caller, index) => this.#place(caller, trial.leaveAt[index] ?? null, index === 0 ? { at: trial.step, act: strikes } : undefined)));
     const struck = strike !== undefined;
     await strike;

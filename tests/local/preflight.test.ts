@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSafeAsterisk } from '../../src/local/debian-root.ts';
-import { requireReadableByOthers } from '../../src/local/preflight.ts';
+import { requirePrivate, requireReadableByOthers } from '../../src/local/preflight.ts';
 import { newStateDirectory } from './hotline-process.ts';
 
 test.each([
@@ -38,4 +38,16 @@ describe('files that Asterisk reads as a user of its own', () => {
       `${join(folder, name)} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`,
     );
   });
+});
+
+test.each([0o640, 0o604, 0o620])('a file of secrets that others may read or change (mode %o) stops the start', (mode) => {
+  const folder = newStateDirectory();
+  const file = join(folder, 'env');
+  expect(() => requirePrivate(file)).not.toThrow(); // there is none yet
+  writeFileSync(file, '');
+  chmodSync(file, 0o600);
+  expect(() => requirePrivate(file)).not.toThrow();
+  chmodSync(file, mode);
+  expect(() => requirePrivate(file)).toThrow(/can be read or changed by other users, so its secrets may be known: remove it/);
+  rmSync(folder, { recursive: true });
 });

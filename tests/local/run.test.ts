@@ -29,16 +29,18 @@ describe('hotline run', () => {
       .split('\n')
       .filter((line) => line.includes(state) || line.includes(runState().root));
 
-  test('starts PBX, database and application, none of them as root of the private Debian', async () => {
+  test('starts PBX, database and application, none of them as root, and none leaves a core file', async () => {
     await ready();
     for (const [name, commandLine] of [
       ['asterisk', asterisk],
       ['mysql', mariadb],
+      ['application', application],
     ] as const) {
-      const [pid] = await hotline.processes(commandLine);
+      const [pid, ...others] = await hotline.processes(commandLine);
+      expect(others).toEqual([]);
       expect([name, statSync(`/proc/${pid}`).uid]).not.toEqual([name, 0]);
+      expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
     }
-    expect(await hotline.processes(application)).toHaveLength(1);
   }, 60_000);
 
   test("makes secrets that only the checkout's owner reads, and writes none of them to a log or command line", async () => {
