@@ -3,7 +3,6 @@
  * only where the number rings. Nothing but a neutral request is said before a key is pressed, so
  * that no voicemail hears more.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { maskPhone } from '../accounts/phone-number.ts';
 import { RegistryUnavailable } from '../accounts/registry.ts';
 import { freshPassword } from '../accounts/reset.ts';
@@ -11,7 +10,7 @@ import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import type { Prompt } from '../call/prompts.ts';
 import type { CallBackDesk, CallBackOrder } from './call-back-desk.ts';
-import { callIdOf } from './call-id.ts';
+import { callBackChannelId, callIdOf } from './call-id.ts';
 import { givePassword, type Ending, type ResetDesk } from './reset-password.ts';
 import type { Hotline } from './take-call.ts';
 
@@ -23,10 +22,10 @@ const requests: readonly Prompt[] = ['call-back-request', 'call-back-request'];
 /** Carries out one order, with a row in the audit of its own. Never rejects. */
 export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline: Hotline): Promise<void> {
   const startedAt = Date.now();
-  const channelId = `call-back-${order.id}`;
+  const channelId = callBackChannelId(order.id);
   const callId = callIdOf({ id: channelId });
   const ending = await attempt(hotline, async () => {
-    await delay(desk.options.delayMs);
+    await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
     await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, maskedPhone: maskPhone(order.number), phoneKey: null });
     const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
     fresh.catch(() => undefined); // nobody may answer

@@ -9,3 +9,15 @@ export function callIdOf(channel: Pick<Channel, 'id'>): string {
   const hex = createHash('sha256').update(channel.id).digest('hex');
   return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+const callBackPrefix = 'call-back-';
+
+/** The PBX's id for the leg of a call-back. */
+export function callBackChannelId(callBackId: string): string {
+  return callBackPrefix + callBackId;
+}
+
+/** Whether this is the leg of a call-back, which may be a voicemail: whoever finds it says nothing there. */
+export function isCallBack({ id }: Pick<Channel, 'id'>): boolean {
+  return id.startsWith(callBackPrefix);
+}

@@ -12,7 +12,7 @@ import { CallCut } from '../call/interruptible-channel.ts';
 import type { Logger } from '../logger.ts';
 import { callBack } from './call-back.ts';
 import type { CallBackDesk } from './call-back-desk.ts';
-import { callIdOf } from './call-id.ts';
+import { callIdOf, isCallBack } from './call-id.ts';
 import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
@@ -74,7 +74,7 @@ export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
     await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '', phoneKey: null });
-    await call.say('interrupted', 'goodbye');
+    if (!isCallBack(channel)) await call.say('interrupted', 'goodbye');
     return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);

@@ -1,0 +1,168 @@
+import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import type { NotAnswered } from '../../src/call/call-back-line.ts';
+import type { CallerClaims } from '../../src/call/channel.ts';
+import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back-desk.ts';
+import { releaseOrphan, type Hotline } from '../../src/hotline/take-call.ts';
+import { FakeCallBackLine, MemoryCallBacks } from '../support/fake-call-back-line.ts';
+import { FakeChannel } from '../support/fake-channel.ts';
+import type { MemoryRegistry } from '../support/memory-registry.ts';
+import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, said, spokenPassword } from '../support/one-citizen.ts';
+import { passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/scripted-call.ts';
+
+useFakeTime();
+
+/** The carrier asserts the citizen's number and From is another. */
+const doubtful: CallerClaims = { asserted: [phone], from: '0987654321' };
+const certain: CallerClaims = { asserted: [phone], from: phone };
+
+const pressing =
+  (key: string): Caller =>
+  (sound, line) => {
+    if (sound === 'hotline/call-back-request') line.after(500, () => line.press(key));
+  };
+
+interface Scene {
+  readonly registry: MemoryRegistry;
+  readonly hotline: Hotline;
+  readonly line: FakeCallBackLine;
+}
+
+function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> = {}): Scene {
+  const { registry, hotline } = hotlineWithCitizen();
+  const line = new FakeCallBackLine(lengths, person);
+  const register = new MemoryCallBacks(registry);
+  const callBack = new CallBackDesk({ mode: 'risk', line, register, perNumberDay: 3, atOnce: 10, ringMs: 30_000, delayMs: 3000, ...options });
+  return { registry, hotline: { ...hotline, callBack }, line };
+}
+
+const call = (hotline: Hotline, claims = doubtful, caller: Caller = keying(code)): Promise<FakeChannel> =>
+  placeScriptedCall(hotline, { callerNumber: '', lengths, caller, rule: 'pai-required', claims });
+
+/** Nothing is left prepared, the old password stays, and no digit was spoken in the caller's own call. */
+function unchanged({ registry }: Scene): void {
+  expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+  expect([...registry.resets.values()].filter(({ state }) => state !== 'voided')).toEqual([]);
+}
+
+test('a doubtful caller with the right code is called back at the registered number, and only there hears the password', async () => {
+  const { registry, hotline, line } = scene(pressing('1'));
+  const channel = await call(hotline);
+  expect(said(channel)).toEqual(['enter-code-10', 'please-wait', 'call-back-promise', 'goodbye']);
+  expect(line.called).toEqual(['+84912345678']);
+  const [answered] = line.channels;
+  expect(said(answered!).slice(0, 3)).toEqual(['call-back-request', 'call-back-greeting', 'password-intro']);
+  expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(answered!))).toBe(true);
+  expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
+});
+
+test('a doubtful caller with a wrong code hears a mismatch, and nobody is called', async () => {
+  const { hotline, line } = scene(pressing('1'));
+  const channel = await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
+  expect(said(channel)).toContain('mismatch');
+  expect(line.called).toEqual([]);
+});
+
+test('with call-back off a doubtful caller is refused like a withheld one', async () => {
+  const { registry, hotline } = hotlineWithCitizen();
+  const channel = await call(hotline);
+  expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+  expect(registry.audit).toMatchObject([{ outcome: 'no-identity', reason: 'From is not the number asserted' }]);
+});
+
+test('where the admin wants it always, even a certain caller is called back', async () => {
+  const always = scene(pressing('1'), { mode: 'always' });
+  expect(said(await call(always.hotline, certain))).toContain('call-back-promise');
+  expect(always.line.called).toHaveLength(1);
+  const risk = scene(pressing('1'));
+  expect(said(await call(risk.hotline, certain))).not.toContain('call-back-promise');
+  expect(risk.line.called).toEqual([]);
+});
+
+test.each<NotAnswered>(['busy', 'no answer', 'failed'])('a phone that is not answered (%s) changes nothing', async (why) => {
+  const it = scene(why);
+  await call(it.hotline);
+  expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: why }]);
+  unchanged(it);
+});
+
+test.each([
+  ['another key', pressing('2'), 'another key was pressed'],
+  ['#', pressing('#'), 'another key was pressed'],
+  ['no key', (() => undefined) as Caller, 'no key was pressed'],
+])('whoever presses %s hears no more than the request', async (_title, person, reason) => {
+  const it = scene(person);
+  await call(it.hotline);
+  expect(new Set(said(it.line.channels[0]!))).toEqual(new Set(['call-back-request']));
+  expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason }]);
+  unchanged(it);
+});
+
+test('a database that is away when the key is pressed: an apology, and nothing changes', async () => {
+  const it = scene(pressing('1'));
+  it.registry.failNext('prepareReset', 'before');
+  await call(it.hotline);
+  expect(said(it.line.channels[0]!)).toEqual(['call-back-request', 'fault']);
+  expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'fault', reason: 'the database is away' }]);
+  unchanged(it);
+});
+
+test('whoever is called back may hang up at any sound: before the change is stored the old password stays, after it the new one works', async () => {
+  for (let index = 0; ; index++) {
+    let reached = false;
+    const it = scene((sound, line, at) => {
+      pressing('1')(sound, line, at);
+      if (at === index) reached = true;
+      if (at === index) line.hangUp();
+    });
+    await call(it.hotline);
+    if (!reached) break;
+    const { outcome } = it.registry.audit[1]!;
+    if (outcome === 'changed') expect(await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!))).toBe(true);
+    else unchanged(it);
+    expect(it.registry.audit).toHaveLength(2);
+  }
+});
+
+test('no more calls back are promised at once than there are lines for', async () => {
+  const it = scene('no answer', { atOnce: 1 });
+  const [, second] = await Promise.all([call(it.hotline), call(it.hotline)]);
+  expect(it.line.called).toHaveLength(1);
+  expect(it.registry.audit.map(({ outcome }) => outcome).sort()).toEqual(['call-back', 'limited', 'not-answered']);
+  expect(second).toBeDefined();
+  await call(it.hotline); // the line is free again
+  expect(it.line.called).toHaveLength(2);
+});
+
+test('a number is called back only so often a day', async () => {
+  const it = scene('busy', { perNumberDay: 2 });
+  await call(it.hotline);
+  await call(it.hotline);
+  expect(said(await call(it.hotline))).toContain('try-later');
+  expect(it.line.called).toHaveLength(2);
+});
+
+test('a code over its limit: its owner is called back, and a stranger hears a mismatch', async () => {
+  const it = scene(pressing('1'));
+  for (let entry = 0; entry < 10; entry++) {
+    const number = `091234560${entry}`;
+    await call(it.hotline, { asserted: [number], from: number }, keying(code));
+  }
+  const stranger = await call(it.hotline, { asserted: ['0912345699'], from: '0912345699' }, keying(code));
+  expect(said(stranger).slice(0, 3)).toEqual(['enter-code-10', 'please-wait', 'mismatch']);
+  expect(it.line.called).toEqual([]);
+  const owner = await call(it.hotline, certain);
+  expect(said(owner)).toContain('call-back-promise');
+  expect(await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!))).toBe(true);
+  const off = { ...it.hotline };
+  delete (off as { callBack?: unknown }).callBack;
+  expect(said(await call(off, certain))).toContain('mismatch');
+});
+
+test('a call-back that a dead process left behind is let go without a word', async () => {
+  const it = scene(pressing('1'));
+  const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
+  await passTimeUntil(releaseOrphan(channel, it.hotline).then(() => it.hotline.ledger.written()));
+  expect(said(channel)).toEqual([]);
+  expect(channel.hungUpBy).toBe('application');
+  expect(it.registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
+});
