@@ -4,13 +4,14 @@
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 
-.PHONY: help run call test chaos sounds lint clean
+.PHONY: help run call test chaos flood sounds lint clean
 
 help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
 	@echo "make call    place a call to the running hotline and print what was heard"
 	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
 	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000; TRIAL=1-17: one again)"
+	@echo "make flood   call the hotline three times as often as it may be called at once (LIMIT=20)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
 	@echo "make lint    check types, style and layers"
 	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
@@ -29,6 +30,9 @@ test: node_modules/.package-lock.json
 
 chaos: node_modules/.package-lock.json
 	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) --count $(or $(COUNT),1000) --report docs/chaos-report.md)
+
+flood: node_modules/.package-lock.json
+	@exec $(node) tests/flood/flood.ts --limit $(or $(LIMIT),20)
 
 lint: node_modules/.package-lock.json
 	@exec npm run --silent lint

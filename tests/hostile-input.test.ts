@@ -6,7 +6,12 @@ import { ConfigError, describeSettings, readSettings, type SettingName } from '.
 import { readAccountLine, readHeader } from '../src/mysql/account-line.ts';
 
 const names = describeSettings().map(({ name }) => name as SettingName);
-const hostile = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[0-9+ .()-]{0,30}$/), fc.constantFrom('', '0', '-1', '1e9', 'Infinity', '0x10', ' 8 ', 'true', '\r\nAction: Logoff'));
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.stringMatching(/^[0-9+ .()-]{0,30}$/),
+  fc.constantFrom('', '0', '-1', '1e9', 'Infinity', '0x10', ' 8 ', 'true', '\r\nAction: Logoff'),
+);
 
 test('a setting of any text is taken or refused by name, and never repeated', () => {
   fc.assert(
@@ -37,7 +42,7 @@ test('a number that is taken is a whole one', () => {
   );
 });
 
-test('an import line is an account in the registry\'s form, or a fault that repeats nothing of it', () => {
+test("an import line is an account in the registry's form, or a fault that repeats nothing of it", () => {
   const header = readHeader(['bhxh_code', 'phone', 'password_hash'])!;
   const code = fc.oneof(hostile, fc.stringMatching(/^[0-9]{9,12}$/));
   const phone = fc.oneof(hostile, fc.stringMatching(/^0[35789][0-9]{8}$/));

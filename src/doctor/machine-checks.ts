@@ -12,7 +12,9 @@ const services = [
 
 /** Modes of the files that hold secrets: nobody else may read them. Those that are not there are skipped. */
 export function checkSecretFiles(places: readonly string[]): Finding[] {
-  const files = places.filter((place) => existsSync(place)).flatMap((place) => (statSync(place).isDirectory() ? readdirSync(place).map((name) => join(place, name)) : [place]));
+  const files = places
+    .filter((place) => existsSync(place))
+    .flatMap((place) => (statSync(place).isDirectory() ? readdirSync(place).map((name) => join(place, name)) : [place]));
   const open = files.filter((file) => (statSync(file).mode & 0o007) !== 0);
   return [expectThat('files with secrets', open.length === 0, open.join(', ') || `${files.length} files, closed to others`, `chmod o= ${open.join(' ')}`)];
 }

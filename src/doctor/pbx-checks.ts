@@ -1,12 +1,25 @@
 /** Is the running Asterisk set up as it should be? Asked over AMI, so it holds for any Asterisk, ours or an admin's. */
-import type { AmiPacket } from 'asterisk-manager';
 import { Ami, type AmiOptions } from '../asterisk/ami.ts';
 import { expectThat, isLoopback, type Finding } from './finding.ts';
+
+type AmiPacket = Awaited<ReturnType<Ami['action']>>;
 
 /** 22.10.0 has two ARI advisories that 22.10.1 closes. */
 const oldestSafe = [22, 10, 1];
 /** They write what callers say or hear to files, or let them run programs. */
-const unwanted = ['app_mixmonitor', 'app_monitor', 'app_record', 'app_chanspy', 'app_system', 'func_shell', 'func_curl', 'func_env', 'res_ari_recordings', 'res_ari_mailboxes', 'app_voicemail'];
+const unwanted = [
+  'app_mixmonitor',
+  'app_monitor',
+  'app_record',
+  'app_chanspy',
+  'app_system',
+  'func_shell',
+  'func_curl',
+  'func_env',
+  'res_ari_recordings',
+  'res_ari_mailboxes',
+  'app_voicemail',
+];
 /** Levels of Asterisk's log that hold keys, numbers or dialplan arguments. */
 const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'DEBUG'];
 /** More than the application's connection pool (64) and a margin. */
@@ -43,9 +56,20 @@ function checkDoors(http: string, manager: string, httpConfig: ReadonlyMap<strin
   const ami = /BindAddress:\s*(\S+)/i.exec(manager)?.[1] ?? '';
   const sessions = Number(httpConfig.get('sessionlimit') ?? 100);
   return [
-    expectThat('ARI on loopback', bound.length > 0 && bound.every(isLoopback), bound.join(', ') || 'not told', 'http.conf: bindaddr = 127.0.0.1 (and tlsbindaddr likewise)'),
+    expectThat(
+      'ARI on loopback',
+      bound.length > 0 && bound.every(isLoopback),
+      bound.join(', ') || 'not told',
+      'http.conf: bindaddr = 127.0.0.1 (and tlsbindaddr likewise)',
+    ),
     expectThat('AMI on loopback', isLoopback(ami), ami || 'not told', 'manager.conf: bindaddr = 127.0.0.1'),
-    expectThat('HTTP session limit', sessions > leastSessions, String(sessions), `http.conf: sessionlimit above ${leastSessions}, or requests get no answer under load`, 'warning'),
+    expectThat(
+      'HTTP session limit',
+      sessions > leastSessions,
+      String(sessions),
+      `http.conf: sessionlimit above ${leastSessions}, or requests get no answer under load`,
+      'warning',
+    ),
   ];
 }
 
@@ -55,7 +79,12 @@ function checkSwitches(core: ReadonlyMap<string, string>): Finding[] {
   return [
     expectThat('live_dangerously', isOff('live_dangerously'), says('live_dangerously'), 'asterisk.conf: live_dangerously = no'),
     expectThat('core dumps of Asterisk', isOff('dumpcore'), says('dumpcore'), 'asterisk.conf: dumpcore = no; a dump holds the keys of callers'),
-    expectThat('verbose and debug', isOff('verbose', '0') && isOff('debug', '0'), `${says('verbose')}, ${says('debug')}`, 'asterisk.conf: verbose = 0, debug = 0'),
+    expectThat(
+      'verbose and debug',
+      isOff('verbose', '0') && isOff('debug', '0'),
+      `${says('verbose')}, ${says('debug')}`,
+      'asterisk.conf: verbose = 0, debug = 0',
+    ),
   ];
 }
 
@@ -67,7 +96,12 @@ function checkLog(channels: string): Finding {
     .map((line) => line.split(' - ')[1] ?? '')
     .join(' ');
   const found = talkative.filter((level) => levels.toUpperCase().includes(level));
-  return expectThat("levels of Asterisk's log", found.length === 0, found.join(', ') || 'warnings and errors', `logger.conf: remove ${found.join(', ').toLowerCase()}; they hold callers' keys and numbers`);
+  return expectThat(
+    "levels of Asterisk's log",
+    found.length === 0,
+    found.join(', ') || 'warnings and errors',
+    `logger.conf: remove ${found.join(', ').toLowerCase()}; they hold callers' keys and numbers`,
+  );
 }
 
 function checkDetailRecords(cdr: string, cel: string): Finding {

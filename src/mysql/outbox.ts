@@ -59,7 +59,15 @@ export class MysqlOutbox implements Outbox {
       session.change(
         `UPDATE notification_outbox SET last_failure = ?, next_attempt_at = ${inMs}, dead_at = IF(?, UTC_TIMESTAMP(3), NULL)
          WHERE id = ? AND attempts = ? AND ${isWaiting}`,
-        [clip(reason).replace(/[^ -~]/g, '').slice(0, 100), retryInMs ?? 0, retryInMs === null ? 1 : 0, outboxId, attempt],
+        [
+          clip(reason)
+            .replace(/[^ -~]/g, '')
+            .slice(0, 100),
+          retryInMs ?? 0,
+          retryInMs === null ? 1 : 0,
+          outboxId,
+          attempt,
+        ],
       ),
     );
   }
@@ -91,7 +99,10 @@ export class MysqlOutbox implements Outbox {
   /** Makes every dead row due again, with all its attempts; returns how many. */
   retryDead(): Promise<number> {
     return this.#database.run((session) =>
-      session.change('UPDATE notification_outbox SET dead_at = NULL, attempts = 0, next_attempt_at = UTC_TIMESTAMP(3) WHERE delivered_at IS NULL AND dead_at IS NOT NULL', []),
+      session.change(
+        'UPDATE notification_outbox SET dead_at = NULL, attempts = 0, next_attempt_at = UTC_TIMESTAMP(3) WHERE delivered_at IS NULL AND dead_at IS NOT NULL',
+        [],
+      ),
     );
   }
 
@@ -109,7 +120,10 @@ async function lockAndClaim(session: Session, leaseMs: number): Promise<number[]
   );
   const ids = due.map(({ id }) => id);
   if (ids.length > 0) {
-    await session.change(`UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at = ${inMs} WHERE id IN (${ids.map(() => '?').join(', ')})`, [leaseMs, ...ids]);
+    await session.change(`UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at = ${inMs} WHERE id IN (${ids.map(() => '?').join(', ')})`, [
+      leaseMs,
+      ...ids,
+    ]);
   }
   return ids;
 }

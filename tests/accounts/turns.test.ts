@@ -4,26 +4,30 @@ import { Turns } from '../../src/accounts/turns.ts';
 
 test('however work comes and ends, never more than the limit runs, none is lost, and turns go in order', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.record({ ticks: fc.nat(5), fails: fc.boolean() }), { maxLength: 30 }), async (limit, pieces) => {
-      const turns = new Turns(limit);
-      let [running, most] = [0, 0];
-      const begun: number[] = [];
-      const work = pieces.map(({ ticks, fails }, index) =>
-        turns.take(async () => {
-          begun.push(index);
-          most = Math.max(most, ++running);
-          for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve));
-          running--;
-          if (fails) throw new Error(String(index));
-          return index;
-        }),
-      );
-      const results = await Promise.allSettled(work);
-      expect(results.map((result) => result.status === 'rejected')).toEqual(pieces.map(({ fails }) => fails));
-      expect(most).toBeLessThanOrEqual(limit);
-      expect(begun).toEqual(pieces.map((_, index) => index));
-      expect(turns.waiting).toBe(0);
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.record({ ticks: fc.nat(5), fails: fc.boolean() }), { maxLength: 30 }),
+      async (limit, pieces) => {
+        const turns = new Turns(limit);
+        let [running, most] = [0, 0];
+        const begun: number[] = [];
+        const work = pieces.map(({ ticks, fails }, index) =>
+          turns.take(async () => {
+            begun.push(index);
+            most = Math.max(most, ++running);
+            for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve));
+            running--;
+            if (fails) throw new Error(String(index));
+            return index;
+          }),
+        );
+        const results = await Promise.allSettled(work);
+        expect(results.map((result) => result.status === 'rejected')).toEqual(pieces.map(({ fails }) => fails));
+        expect(most).toBeLessThanOrEqual(limit);
+        expect(begun).toEqual(pieces.map((_, index) => index));
+        expect(turns.waiting).toBe(0);
+      },
+    ),
     { numRuns: 50 },
   );
 });

@@ -51,7 +51,10 @@ function expected(presses: readonly Press[], accepted: readonly number[]): Answe
 
 const press = fc.record({
   key: fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...'0123456789') }, { weight: 1, arbitrary: fc.constantFrom('*', '#') }),
-  gapMs: fc.oneof({ weight: 12, arbitrary: fc.constantFrom(50, 150, 950) }, { weight: 1, arbitrary: fc.constantFrom(2450, 2550, 4950, 5050, 6950, 7050, 11_950, 12_050) }),
+  gapMs: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(50, 150, 950) },
+    { weight: 1, arbitrary: fc.constantFrom(2450, 2550, 4950, 5050, 6950, 7050, 11_950, 12_050) },
+  ),
 });
 
 test.each([[[10]], [[10, 12]], [[1]]])('a question for %j digits gives what was keyed, whatever the pace, stars, hashes and silences', async (accepted) => {

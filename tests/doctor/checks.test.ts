@@ -36,7 +36,12 @@ test('a database elsewhere is well when its connection is sealed', () => {
   expect(amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' }))).toEqual([]);
 });
 
-const database = { version: '11.8.3-MariaDB', grants: ['GRANT USAGE ON *.* TO `a`@`h`', 'GRANT SELECT, INSERT ON `d`.`audit_log` TO `a`@`h`'], flushAtCommit: '1', isEncrypted: false };
+const database = {
+  version: '11.8.3-MariaDB',
+  grants: ['GRANT USAGE ON *.* TO `a`@`h`', 'GRANT SELECT, INSERT ON `d`.`audit_log` TO `a`@`h`'],
+  flushAtCommit: '1',
+  isEncrypted: false,
+};
 
 test.each([
   [[], {}],

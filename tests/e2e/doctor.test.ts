@@ -25,11 +25,23 @@ test('finds nothing dangerous in the hotline as shipped', async () => {
   const findings = await examine(options());
   const amiss = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
   expect(amiss).toEqual([]);
-  expect(findings.map(({ title }) => title)).toEqual(expect.arrayContaining(['live_dangerously', 'ARI on loopback', 'AMI on loopback', 'user of the Asterisk', 'user of the database', 'password hash', 'files with secrets']));
+  expect(findings.map(({ title }) => title)).toEqual(
+    expect.arrayContaining([
+      'live_dangerously',
+      'ARI on loopback',
+      'AMI on loopback',
+      'user of the Asterisk',
+      'user of the database',
+      'password hash',
+      'files with secrets',
+    ]),
+  );
 });
 
 test('names what is wrong and what to change: a gateway that is not set, a limit that is off, an ARI in the clear', async () => {
-  const findings = await examine(options({ smsGatewayUrl: '', limits: { MISMATCHES_PER_PHONE_HOUR: 0 }, ariUrl: 'http://192.0.2.1:8088', secretPlaces: ['/etc/hostname'] }));
+  const findings = await examine(
+    options({ smsGatewayUrl: '', limits: { MISMATCHES_PER_PHONE_HOUR: 0 }, ariUrl: 'http://192.0.2.1:8088', secretPlaces: ['/etc/hostname'] }),
+  );
   const verdicts = Object.fromEntries(findings.map(({ title, verdict }) => [title, verdict]));
   expect(verdicts).toMatchObject({ 'SMS gateway': 'warning', limits: 'danger', 'way to ARI': 'danger', 'files with secrets': 'danger' });
   for (const { verdict, change } of findings) expect(change === undefined).toBe(verdict === 'ok');

@@ -14,7 +14,8 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
-const status = async () => (await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number; draining: boolean; notifications: { waiting: number; dead: number } };
+const status = async () =>
+  (await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number; draining: boolean; notifications: { waiting: number; dead: number } };
 
 test('npx hotline drain: the running call finishes, a new caller hears the apology, and the command ends with the application', async () => {
   const citizen = await newCitizen();
@@ -22,7 +23,10 @@ test('npx hotline drain: the running call finishes, a new caller hears the apolo
   await enterCode(running, citizen.code);
   await running.hears(/^digits/);
   const drained = processOf('application');
-  const command = spawn(process.execPath, ['src/cli.ts', 'drain', '--within', '120'], { env: { ...process.env, ...hotlineEnvironment() }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = spawn(process.execPath, ['src/cli.ts', 'drain', '--within', '120'], {
+    env: { ...process.env, ...hotlineEnvironment() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [printed, ended] = [text(command.stdout), once(command, 'exit')];
   await until(async () => (await status()).draining);
   const late = await callFrom('0912345678');

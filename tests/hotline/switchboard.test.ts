@@ -22,7 +22,8 @@ function passiveCaller(): FakeChannel {
 }
 
 /** Lets time pass until this sound begins. */
-const hears = (channel: FakeChannel, sound: string) => passTimeUntil(new Promise<void>((resolve) => channel.whenHeard((heard) => heard.sound === sound && resolve())));
+const hears = (channel: FakeChannel, sound: string) =>
+  passTimeUntil(new Promise<void>((resolve) => channel.whenHeard((heard) => heard.sound === sound && resolve())));
 
 describe('the admission limit', () => {
   test('one caller more than may be served is sent back to the dialplan before any work; a place that becomes free is taken', async () => {
@@ -86,7 +87,9 @@ describe('a drain', () => {
       const switchboard = switchboardFor(10);
       const caller = passiveCaller();
       switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
-      const at = sound.startsWith('digits/') ? new Promise<void>((resolve) => caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve())) : undefined;
+      const at = sound.startsWith('digits/')
+        ? new Promise<void>((resolve) => caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve()))
+        : undefined;
       await (at === undefined ? hears(caller, sound) : passTimeUntil(at));
       await passTimeUntil(switchboard.drain(0));
       await passTimeUntil(hotline.ledger.written());

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -85,7 +85,10 @@ for (const kind of databaseKinds) {
       const accountId = await owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
       const ids = Array.from({ length: count }, () => randomUUID() as string);
       for (const id of ids) {
-        await owner.pool.query(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [id, accountId]);
+        await owner.pool.query(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [
+          id,
+          accountId,
+        ]);
       }
       return ids;
     }
@@ -109,7 +112,10 @@ for (const kind of databaseKinds) {
       for (let worker = 0; worker < 3; worker++) work();
       await until(allDelivered);
       expect(gateway.got.map(({ id }) => id).sort()).toEqual(ids.sort());
-      expect(gateway.got[0]).toMatchObject({ to: '+84912345678', text: expect.stringMatching(/^Mật khẩu VssID của quý khách vừa được cấp lại lúc \d\d:\d\d ngày/) });
+      expect(gateway.got[0]).toMatchObject({
+        to: '+84912345678',
+        text: expect.stringMatching(/^Mật khẩu VssID của quý khách vừa được cấp lại lúc \d\d:\d\d ngày/),
+      });
     });
 
     test('a gateway that fails twice is asked a third time, later each time, and the row says why', async () => {
@@ -117,7 +123,12 @@ for (const kind of databaseKinds) {
       gateway.statuses.push(500, 429);
       work();
       for (const failure of ['the gateway answered 500', 'the gateway answered 429']) {
-        const waits = async () => (await owner.rows<{ n: number }>('SELECT COUNT(*) AS n FROM notification_outbox WHERE last_failure = ? AND next_attempt_at > UTC_TIMESTAMP(3)', [failure]))[0]!.n === 1;
+        const waits = async () =>
+          (
+            await owner.rows<{ n: number }>('SELECT COUNT(*) AS n FROM notification_outbox WHERE last_failure = ? AND next_attempt_at > UTC_TIMESTAMP(3)', [
+              failure,
+            ])
+          )[0]!.n === 1;
         await until(waits);
         await timePasses();
       }
@@ -149,14 +160,13 @@ for (const kind of databaseKinds) {
 
     test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
       const [id] = await resets();
-      let worker: ChildProcess | undefined;
+      const program = join(import.meta.dirname, '../support/notifier-process.ts');
+      const worker = spawn(process.execPath, [program, database.url, gateway.url, secret], { stdio: 'ignore' });
       gateway.onMessage = async () => {
         gateway.onMessage = () => undefined;
-        worker!.kill('SIGKILL');
-        await once(worker!, 'exit');
+        worker.kill('SIGKILL');
+        await once(worker, 'exit');
       };
-      const program = join(import.meta.dirname, '../support/notifier-process.ts');
-      worker = spawn(process.execPath, [program, database.url, gateway.url, secret], { stdio: 'ignore' });
       await once(worker, 'exit');
       expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
       work();

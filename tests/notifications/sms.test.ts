@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { isSigned, sign } from '../../src/notifications/signature.ts';
-import { sendSms, SmsNotTaken, type Sms } from '../../src/notifications/sms-gateway.ts';
+import { sendSms, type Sms, type SmsNotTaken } from '../../src/notifications/sms-gateway.ts';
 import { receiveSms } from '../../src/notifications/sms-receiver.ts';
 import { smsText } from '../../src/notifications/sms-text.ts';
 
@@ -19,7 +19,13 @@ const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as Addre
 async function receiver(): Promise<{ url: string; taken: { sms: Sms; again: boolean }[]; refused: string[] }> {
   const taken: { sms: Sms; again: boolean }[] = [];
   const refused: string[] = [];
-  const server = await receiveSms({ host: '127.0.0.1', port: 0, secret, onSms: (sms, again) => taken.push({ sms, again }), onRefused: (why) => refused.push(why) });
+  const server = await receiveSms({
+    host: '127.0.0.1',
+    port: 0,
+    secret,
+    onSms: (sms, again) => taken.push({ sms, again }),
+    onRefused: (why) => refused.push(why),
+  });
   servers.push(server);
   return { url: urlOf(server), taken, refused };
 }

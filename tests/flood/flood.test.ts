@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The machine that runs the tests may stall for a moment; `make flood` on a quiet one allows 40. A digit has 440 ms. */
+const shorterThanADigit = 250;
+
+test('three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat', () => {
+  const program = join(import.meta.dirname, 'flood.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--limit', '4', '--waves', '2', '--widest', String(shorterThanADigit)], {
+    encoding: 'utf8',
+  });
+  expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
+  expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ calls: 24, other: 0 });
+});

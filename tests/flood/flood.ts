@@ -1,0 +1,39 @@
+/**
+ * `make flood`: three times as many callers as may be served, wave after wave, against the shipped
+ * `hotline run` in a private network. Accepted calls must keep their quality, the others must hear
+ * the apology, memory must stay flat.
+ *
+ *     node tests/flood/flood.ts [--limit 20] [--times 3] [--waves 3] [--widest 40]
+ *
+ * `widest`: longest hole in the RTP timestamps of an accepted call, ms. 20 is none, 40 one packet.
+ *
+ * Prints one JSON line; exits with 0 if everything held, 1 if not.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inPrivateNetwork } from '../support/private-network.ts';
+import { ensurePrivateRoot } from '../support/private-root.ts';
+import { asRoot } from '../support/run-as-root.ts';
+
+const { values } = parseArgs({
+  options: {
+    limit: { type: 'string', default: '20' },
+    times: { type: 'string', default: '3' },
+    waves: { type: 'string', default: '3' },
+    widest: { type: 'string', default: '40' },
+  },
+});
+
+await ensurePrivateRoot();
+const state = mkdtempSync(join(tmpdir(), 'hotline-flood-'));
+const [program = '', ...rest] = asRoot(
+  inPrivateNetwork([process.execPath, join(import.meta.dirname, 'waves.ts'), values.limit, values.times, values.waves, values.widest]),
+);
+const child = spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, HOTLINE_TEST_STATE: state, MAX_CALLS: values.limit } });
+const [code] = (await once(child, 'exit')) as [number | null];
+rmSync(state, { recursive: true, force: true });
+process.exitCode = code ?? 1;

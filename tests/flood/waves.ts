@@ -1,0 +1,85 @@
+/** The flood itself, inside the private network. Arguments: limit, times, waves, widest spacing of packets allowed (ms). */
+import { readFileSync } from 'node:fs';
+import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
+import { processOf, startHotline, stopHotline, until } from '../support/hotline-under-test.ts';
+import { callFrom, said } from '../support/phone-call.ts';
+
+const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
+/** Callers come this far apart, ms: a rush, but no SIP retransmission. */
+const apartMs = 60;
+/** The heap of a garbage-collected program breathes; a leak of a flood of calls is more than this. */
+const breathMb = 40;
+
+interface Outcome {
+  readonly kind: 'accepted' | 'busy' | 'other';
+  readonly spacingMs: number;
+  readonly why?: string;
+}
+
+async function caller(): Promise<Outcome> {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone, { answerDeadlineMs: 20_000 });
+  try {
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    const { name } = await call.hears(/hotline\/(enter-code-10|busy)/);
+    if (name === 'hotline/busy') {
+      await call.heardToEnd('hotline/busy');
+      await call.hears('hotline/operator-closed');
+      await call.hangUp();
+      return { kind: 'busy', spacingMs: 0 };
+    }
+    await call.keys(citizen.code);
+    const { atMs } = await call.hears('hotline/password-intro');
+    await call.heardToEnd('hotline/goodbye');
+    const [first, second] = call.digitsHeard();
+    if (first === undefined || first !== second || !said(call).includes('changed')) throw new Error('was not served to the end');
+    return { kind: 'accepted', spacingMs: call.packetSpacing(atMs, call.nowMs - 500).timestampMs };
+  } catch (error) {
+    await call.hangUp();
+    return { kind: 'other', spacingMs: 0, why: (error as Error).message };
+  }
+}
+
+/** All callers of one wave; places taken by the first callers stay taken until the last has pressed 8. */
+async function wave(): Promise<Outcome[]> {
+  const calls: Promise<Outcome>[] = [];
+  for (let index = 0; index < limit * times; index++) {
+    calls.push(caller().catch((error: unknown) => ({ kind: 'other' as const, spacingMs: 0, why: String(error) })));
+    await new Promise((resolve) => setTimeout(resolve, apartMs));
+  }
+  return Promise.all(calls);
+}
+
+function memoryMb(): number {
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${processOf('application')}/status`, 'utf8'))?.[1]) / 1024);
+}
+
+const run = await startHotline();
+try {
+  const pid = processOf('application');
+  const outcomes: Outcome[] = [];
+  const memory = [memoryMb()];
+  for (let index = 0; index < waves; index++) {
+    outcomes.push(...(await wave()));
+    await until(async () => ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number }).calls === 0);
+    memory.push(memoryMb());
+  }
+  const count = (kind: Outcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  const result = {
+    calls: outcomes.length,
+    accepted: count('accepted'),
+    busy: count('busy'),
+    other: count('other'),
+    widestSpacingMs: Math.max(...outcomes.map(({ spacingMs }) => spacingMs)),
+    memoryMb: memory,
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  for (const { why } of outcomes.filter(({ kind }) => kind === 'other').slice(0, 3)) process.stderr.write(`${why}\n`);
+  const isFlat = (memory.at(-1) ?? 0) - (memory[1] ?? 0) <= breathMb;
+  const held = result.other === 0 && result.accepted >= limit * waves && result.busy > 0 && result.widestSpacingMs <= widestSpacingMs && isFlat;
+  process.exitCode = held && processOf('application') === pid ? 0 : 1;
+} finally {
+  await closeRegistryDatabase();
+  await stopHotline(run);
+}
