@@ -14,6 +14,9 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
+/** The next test's callers must not meet the one that is on its way out. */
+const hasEnded = (pid: number) => until(() => !existsSync(`/proc/${pid}`));
+
 const status = async () =>
   (await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number; draining: boolean; notifications: { waiting: number; dead: number } };
 
@@ -49,12 +52,14 @@ test('SIGTERM: a call that is not over in time hears a second apology, the line 
   await call.hears('hotline/menu');
   await call.keys('8');
   await call.hears('hotline/enter-code-10');
-  process.kill(processOf('application'), 'SIGTERM'); // `hotline run` gives calls 5 s
+  const application = processOf('application');
+  process.kill(application, 'SIGTERM'); // `hotline run` gives calls 5 s
   await call.heardToEnd('hotline/interrupted');
   await call.heardToEnd('hotline/goodbye');
   expect((await call.ended).by).toBe('pbx');
   expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'interrupted' }]);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  await hasEnded(application);
 });
 
 test('SIGTERM twice: the line is let go at once', async () => {
@@ -68,6 +73,7 @@ test('SIGTERM twice: the line is let go at once', async () => {
   process.kill(application, 'SIGTERM');
   expect((await call.ended).by).toBe('pbx');
   expect(said(call)).not.toContain('interrupted');
+  await hasEnded(application);
 });
 
 test('nobody can drain the application without the secret of this installation', async () => {
