@@ -48,12 +48,28 @@ export async function checkEntry(registry: Registry, hashKey: string, { callId, 
   return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
 }
 
+/** How often, and for how long in all, a fault's entry is tried to be given back. */
+const giveBackEveryMs = 1000;
+const giveBackTries = 60;
+
 /** Asked again when its answer is lost: or it could have been settled, and the caller hears of a fault all the same. */
 async function settle(registry: Registry, entryId: string, result: 'match' | 'mismatch'): Promise<void> {
   try {
-    await registry.settleEntry(entryId, result);
+    await registry.settleEntry(entryId, result).catch(() => registry.settleEntry(entryId, result));
   } catch (error) {
-    if (!(error instanceof RegistryUnavailable)) throw error;
-    await registry.settleEntry(entryId, result);
+    if (error instanceof RegistryUnavailable) void giveBack(registry, entryId);
+    throw error;
+  }
+}
+
+/** The settling may still arrive, and then looks like an answer that was told: it was not. */
+async function giveBack(registry: Registry, entryId: string): Promise<void> {
+  for (let tries = 0; tries < giveBackTries; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, giveBackEveryMs).unref());
+    const isBack = await registry.settleEntry(entryId, 'match').then(
+      () => true,
+      () => false,
+    );
+    if (isBack) return;
   }
 }

@@ -100,7 +100,7 @@ export class Lane {
   async #check(calls: readonly CallSeen[], accountId: number): Promise<Violation[]> {
     for (let attempt = 1; ; attempt++) {
       const found = violations(calls, await this.#registry.seen(accountId, calls), 8);
-      if (found.length === 0 || attempt === 10) return found;
+      if (found.length === 0 || attempt === 30) return found;
       await pause(200);
     }
   }

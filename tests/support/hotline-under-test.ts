@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseEnv } from 'node:util';
@@ -23,9 +23,13 @@ export function hotlineEnvironment(): Record<string, string> {
   return parseEnv(readFileSync(join(runStateDirectory(), 'env'), 'utf8')) as Record<string, string>;
 }
 
-/** Starts it, and resolves when it has printed `hotline ready`; rejects with what it printed if it ends before. */
+/**
+ * Starts it, at the most talkative log level there is, and resolves when it has printed `hotline
+ * ready`; rejects with what it printed if it ends before. All it prints goes to console.log too.
+ */
 export async function startHotline(): Promise<ChildProcess> {
-  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
+  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LOG_LEVEL: 'debug' } });
+  run.stdout.pipe(createWriteStream(join(runStateDirectory(), 'console.log'), { mode: 0o600 }));
   const printed: string[] = [];
   for await (const line of createInterface({ input: run.stdout })) {
     printed.push(line);
