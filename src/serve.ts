@@ -17,6 +17,7 @@ import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit-sealer.ts';
 import { MysqlRegistry } from './mysql/mysql-registry.ts';
+import { keepPurged } from './mysql/purge-entries.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { deliverNotifications } from './notifications/notifier.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
@@ -82,6 +83,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   });
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => switchboard.hurry());
+  void keepPurged(registry, logger, stop.asked);
   logger.info('taking calls', { instanceId: hotline.instanceId });
 
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);

@@ -32,11 +32,13 @@ export async function settleEntry(session: Session, entryId: string, isMatch: bo
 
 /**
  * Gives back what a call was charged and never settled. A charge that is still being committed for
- * somebody who no longer waits is waited for.
+ * somebody who no longer waits is waited for: hence the index, since an UPDATE that scans the table
+ * at READ COMMITTED passes over rows that are not committed yet.
  */
 export async function refundUnsettled(session: Session, callId: string): Promise<void> {
   await session.change(
-    `UPDATE code_entries SET counts_phone = FALSE, counts_code = FALSE, settled_at = UTC_TIMESTAMP(3) WHERE call_id = ? AND settled_at IS NULL`,
+    `UPDATE code_entries FORCE INDEX (code_entries_call)
+     SET counts_phone = FALSE, counts_code = FALSE, settled_at = UTC_TIMESTAMP(3) WHERE call_id = ? AND settled_at IS NULL`,
     [callId],
   );
 }

@@ -1,5 +1,6 @@
 /** A hotline with one citizen, and callers who key codes: what the flow tests share. */
 import { join } from 'node:path';
+import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
 import type { Sound } from '../../src/call/channel.ts';
 import type { Hotline } from '../../src/hotline/take-call.ts';
@@ -15,8 +16,8 @@ export const phone = '0912345678';
 export const oldHash = await hashPassword('24681357');
 
 /** A hotline with one citizen. */
-export function hotlineWithCitizen(): { registry: MemoryRegistry; hotline: Hotline } {
-  const registry = new MemoryRegistry();
+export function hotlineWithCitizen(limits: Limits = shippedLimits): { registry: MemoryRegistry; hotline: Hotline } {
+  const registry = new MemoryRegistry({ limits });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
   return { registry, hotline: hotlineOver(registry) };
 }

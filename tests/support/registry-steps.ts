@@ -46,7 +46,7 @@ export class RegistrySteps {
   }
 
   /** A call that is served; from no phone that could be trusted, unless told. */
-  async openCall({ instanceId = randomUUID() as string, phoneKey = null }: { instanceId?: string; phoneKey?: string | null } = {}): Promise<string> {
+  async openCall({ instanceId = randomUUID(), phoneKey = null }: { instanceId?: string; phoneKey?: string | null } = {}): Promise<string> {
     const callId = randomUUID();
     expect(await this.admission(callId, phoneKey, instanceId)).toBe('admitted');
     return callId;

@@ -1,0 +1,96 @@
+/** Limits across calls, over real SIP: who is told to try later, and who hears a mismatch and nothing else. */
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
+import { kill, whenHealthy } from '../support/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+
+afterAll(closeRegistryDatabase);
+
+/** Each its own, so that no test meets the throttle of another. */
+const wrongCode = (() => {
+  let count = 0;
+  return () => `98${process.pid.toString().padStart(7, '0')}${count++}`.slice(-10);
+})();
+
+/** Keys three wrong codes in one call, and leaves. */
+async function guessThreeTimes(phone: string, codes: readonly string[] = [wrongCode(), wrongCode(), wrongCode()]): Promise<string[]> {
+  const call = await callFrom(phone);
+  await enterCode(call, codes[0]!);
+  for (const code of codes.slice(1)) {
+    await call.hears('hotline/enter-again');
+    await call.keys(code);
+  }
+  await call.hears('hotline/offer-operator');
+  await call.hangUp();
+  return said(call).filter((name) => name !== 'menu');
+}
+
+test('the sixth wrong entry from one phone is told to try later, and so is its next call, also after the application was killed; other phones are served', async () => {
+  const citizen = await newCitizen();
+  const twoGuesses = ['enter-code-10', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'enter-again', 'please-wait'];
+  expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'mismatch', 'too-many-entries', 'offer-operator']);
+  expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'try-later', 'offer-operator']);
+  await auditOf(citizen.phone, 2); // what follows must meet nothing that is still under way
+  await kill('application');
+  await whenHealthy();
+  const third = await callFrom(citizen.phone);
+  await third.hears('hotline/menu');
+  await third.keys('8');
+  await third.heardToEnd('hotline/try-later');
+  await third.hears('hotline/offer-operator');
+  await third.keys('0');
+  await third.heardToEnd('hotline/operator-closed');
+  expect((await auditOf(citizen.phone, 3)).map(({ outcome }) => outcome)).toEqual(['hung-up', 'hung-up', 'limited']);
+  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  expect(await heardAfter(await newCitizen())).toBe('password-intro');
+});
+
+test('a code guessed more than ten times goes on sounding like a mismatch to strangers, and other codes still match', async () => {
+  const [victim, neighbour] = await Promise.all([newCitizen(), newCitizen()]);
+  const guessers = await Promise.all(Array.from({ length: 4 }, () => newCitizen()));
+  const heard = await Promise.all(guessers.map(({ phone }) => guessThreeTimes(phone, [victim.code, victim.code, victim.code])));
+  for (const sounds of heard) expect(sounds).toEqual(heard[0]);
+  expect(await heardAfter(neighbour)).toBe('password-intro');
+  expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+});
+
+test('of three calls from one phone at once the third is told to try later, and served when another has ended', async () => {
+  const { phone } = await newCitizen();
+  const [first, second] = [await callFrom(phone), await callFrom(phone)];
+  for (const call of [first, second]) {
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    await call.hears('hotline/enter-code-10');
+  }
+  const third = await callFrom(phone);
+  await third.hears('hotline/menu');
+  await third.keys('8');
+  await third.hears('hotline/try-later');
+  await third.hangUp();
+  await first.hangUp();
+  expect((await auditOf(phone, 2)).map(({ outcome }) => outcome).sort()).toEqual(['hung-up', 'hung-up']);
+  const fourth = await callFrom(phone);
+  await fourth.hears('hotline/menu');
+  await fourth.keys('8');
+  await fourth.hears('hotline/enter-code-10');
+  await Promise.all([second.hangUp(), fourth.hangUp()]);
+});
+
+test('a password that was just changed is not changed again; the caller is told to try later', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/changed');
+  await call.hangUp();
+  await auditOf(citizen.phone);
+  expect(await heardAfter(citizen)).toBe('try-later');
+  expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
+});
+
+/** What a caller hears who keys this code from its phone. */
+async function heardAfter(citizen: Citizen): Promise<string> {
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears(/hotline\/(password-intro|mismatch|try-later)/);
+  await call.hangUp();
+  return said(call).find((name) => /^(password-intro|mismatch|try-later)$/.test(name)) ?? '';
+}
