@@ -43,7 +43,10 @@ const hotline: Hotline = {
   instanceId: randomUUID(),
   registry,
   ledger: new CallLedger(registry),
-  logger: createLogger({ silent: process.env['CHAOS_LOG'] === undefined, transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })] }),
+  logger: createLogger({
+    silent: process.env['CHAOS_LOG'] === undefined,
+    transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
+  }),
   hashKey: '0'.repeat(64),
   codeLengths: [10],
   entriesPerCall: 3,

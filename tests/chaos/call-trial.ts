@@ -17,7 +17,16 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 export type Victim = 'application' | 'pbx' | 'database';
-export const eventTypes = ['PlaybackStarted', 'PlaybackContinuing', 'PlaybackFinished', 'ChannelDtmfReceived', 'StasisStart', 'StasisEnd', 'ChannelDestroyed', 'ChannelHangupRequest'];
+export const eventTypes = [
+  'PlaybackStarted',
+  'PlaybackContinuing',
+  'PlaybackFinished',
+  'ChannelDtmfReceived',
+  'StasisStart',
+  'StasisEnd',
+  'ChannelDestroyed',
+  'ChannelHangupRequest',
+];
 
 export type CallFault =
   | { readonly kind: 'kill'; readonly victim: Victim }
@@ -50,7 +59,26 @@ export function planCallTrial(seed: string, callers: number): CallTrial {
 function planFault(dice: Dice): CallFault {
   const victim = dice.oneOf(['application', 'pbx', 'database'] as const);
   const ms = dice.number(1000, 20_000);
-  switch (dice.oneOf(['kill', 'kill', 'kill', 'stop', 'stop', 'link', 'link', 'away', 'events', 'events', 'events', 'socket', 'requests', 'requests', 'disk', 'clock'])) {
+  switch (
+    dice.oneOf([
+      'kill',
+      'kill',
+      'kill',
+      'stop',
+      'stop',
+      'link',
+      'link',
+      'away',
+      'events',
+      'events',
+      'events',
+      'socket',
+      'requests',
+      'requests',
+      'disk',
+      'clock',
+    ])
+  ) {
     case 'kill':
       return { kind: 'kill', victim };
     case 'stop':
@@ -60,7 +88,13 @@ function planFault(dice: Dice): CallFault {
     case 'away':
       return { kind: 'database-away', ms };
     case 'events':
-      return { kind: 'events', what: dice.oneOf(['drop', 'duplicate', 'reorder', 'delay']), type: dice.oneOf(eventTypes), count: dice.number(1, 3), ms: dice.number(50, 3000) };
+      return {
+        kind: 'events',
+        what: dice.oneOf(['drop', 'duplicate', 'reorder', 'delay']),
+        type: dice.oneOf(eventTypes),
+        count: dice.number(1, 3),
+        ms: dice.number(50, 3000),
+      };
     case 'socket':
       return { kind: 'event-socket' };
     case 'requests':

@@ -14,6 +14,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asRoot } from '../support/run-as-root.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
+import { runCallCampaign } from './call-campaign.ts';
+import type { CallResult } from './call-stage.ts';
 import { describeViolations, runProtocolCampaign, type TrialResult } from './protocol-campaign.ts';
 import { report } from './report.ts';
 
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     trial: { type: 'string', default: '' },
     report: { type: 'string', default: '' },
     lanes: { type: 'string', default: '6' },
+    calls: { type: 'string', default: '0' },
     inside: { type: 'boolean', default: false },
   },
 });
@@ -44,8 +47,21 @@ async function campaign(): Promise<void> {
   await runProtocolCampaign({ seeds, lanes: { shared: Number(options.lanes), own: 2 }, onResult: (result) => tell(result, results, seeds.length) });
   const failed = results.filter(({ violations }) => violations.length > 0);
   say(`${results.length} trials in ${Math.round((Date.now() - startedAt) / 1000)} s, ${failed.length} with a violation`);
-  if (options.report) writeFileSync(options.report, report(results, { seed: options.seed, count: seeds.length }));
-  process.exitCode = failed.length > 0 ? 1 : 0;
+  const calls: CallResult[] = [];
+  const callCampaign = { seed: options.seed, count: Number(options.calls), lanes: 3, callers: 4, onResult: (result: CallResult) => tellCall(result, calls) };
+  const lost = callCampaign.count > 0 ? await runCallCampaign(callCampaign) : 0;
+  if (lost > 0) say(`${lost} trials with real calls came to no verdict`);
+  if (options.report) writeFileSync(options.report, report(results, calls, { seed: options.seed, count: seeds.length, calls: callCampaign.count }));
+  process.exitCode = failed.length > 0 || lost > 0 || calls.some(({ violations }) => violations.length > 0) ? 1 : 0;
+}
+
+function tellCall(result: CallResult, calls: CallResult[]): void {
+  calls.push(result);
+  const { trial, violations, heard } = result;
+  say(`real calls ${trial.seed}: ${trial.fault.kind} at ${trial.step}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`);
+  if (violations.length === 0) return;
+  say(`  ${JSON.stringify(trial)}`);
+  for (const sounds of heard) say(`  heard: ${sounds.map((sound) => sound.replace(/^\w+\//, '')).join(' ')}`);
 }
 
 function tell(result: TrialResult, results: TrialResult[], total: number): void {

@@ -2,7 +2,11 @@ import { readings, violations, type CallSeen, type RegistrySeen } from './checke
 
 const reading = (digits: string) => Array.from(digits).flatMap((digit) => [`digits/${digit}`, 'hotline/pause']);
 const firstReading = ['hotline/enter-code-10', 'hotline/please-wait', 'hotline/password-intro', ...reading('12345678')];
-const call: CallSeen = { callId: 'a', heard: [...firstReading, 'hotline/silence', 'hotline/changed', ...reading('12345678'), 'hotline/goodbye'], couldBeRecorded: true };
+const call: CallSeen = {
+  callId: 'a',
+  heard: [...firstReading, 'hotline/silence', 'hotline/changed', ...reading('12345678'), 'hotline/goodbye'],
+  couldBeRecorded: true,
+};
 const changed: RegistrySeen = {
   hash: 'new',
   oldHash: 'old',

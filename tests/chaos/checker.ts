@@ -97,7 +97,8 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
       if (spoken === null) found.push({ invariant: 'I1', what: 'told "changed" without having heard the password whole' });
       if (outcomeOf(call, registry) !== 'changed') found.push({ invariant: 'I3', what: 'told "changed", and no such change is on record' });
       if (call === last || last === undefined) {
-        if (spoken !== null && !registry.verifying.includes(spoken)) found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
+        if (spoken !== null && !registry.verifying.includes(spoken))
+          found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
       }
       if (second !== undefined && !first!.digits.startsWith(second.digits)) found.push({ invariant: 'I1', what: 'the second reading was another password' });
     }

@@ -63,7 +63,11 @@ export class Lane {
     const proxy = await DatabaseProxy.start(database.port);
     const lane = new Lane(database, new Registry(database.url(schema, 'owner')), proxy, database.url(schema, 'application', proxy.port), resetsApartMs);
     await lane.#start();
-    await lane.run({ seed: '', fault: { kind: 'none' }, caller: { keys: 'right', hangsUpAtSound: null, leavesWithApplication: false, secondCallAtSound: null } });
+    await lane.run({
+      seed: '',
+      fault: { kind: 'none' },
+      caller: { keys: 'right', hangsUpAtSound: null, leavesWithApplication: false, secondCallAtSound: null },
+    });
     return lane;
   }
 

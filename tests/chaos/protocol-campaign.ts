@@ -29,7 +29,12 @@ export async function runProtocolCampaign({ seeds, lanes, onResult }: ProtocolCa
   const databases: ChaosDatabase[] = [];
   try {
     const work = [
-      lane(trials.filter((trial) => !needsServer(trial)), lanes.shared, firstPort, directory),
+      lane(
+        trials.filter((trial) => !needsServer(trial)),
+        lanes.shared,
+        firstPort,
+        directory,
+      ),
       ...sliced(trials.filter(needsServer), lanes.own).map((slice, index) => lane(slice, 1, firstPort + 1 + index, directory)),
     ];
     await Promise.all(work);

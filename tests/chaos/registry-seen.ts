@@ -40,7 +40,9 @@ export class Registry {
     const ids = calls.map(({ callId }) => callId);
     const [account] = await this.#rows<{ hash: string }>('SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
     const resets = await this.#rows<{ state: string }>('SELECT state FROM resets WHERE account_id = ? FOR UPDATE', [accountId]);
-    const audit = await this.#rows<{ callId: string; outcome: string }>('SELECT call_id AS callId, outcome FROM audit_log WHERE call_id IN (?) ORDER BY id', [ids]);
+    const audit = await this.#rows<{ callId: string; outcome: string }>('SELECT call_id AS callId, outcome FROM audit_log WHERE call_id IN (?) ORDER BY id', [
+      ids,
+    ]);
     const open = await this.#rows<{ callId: string }>('SELECT call_id AS callId FROM calls WHERE call_id IN (?)', [ids]);
     const notifications = await this.#rows('SELECT id FROM notification_outbox WHERE account_id = ?', [accountId]);
     const charges = await this.#rows<{ callId: string; charged: number }>(
@@ -49,7 +51,9 @@ export class Registry {
     );
     const hash = account?.hash ?? null;
     const spoken = calls.map((call) => spokenPassword(call, 8)).filter((password) => password !== null);
-    const verified = await Promise.all(spoken.map(async (password) => ({ password, fits: hash !== null && hash !== oldHash && (await verifyPassword(hash, password)) })));
+    const verified = await Promise.all(
+      spoken.map(async (password) => ({ password, fits: hash !== null && hash !== oldHash && (await verifyPassword(hash, password)) })),
+    );
     return {
       hash,
       oldHash,

@@ -76,7 +76,9 @@ test('finds SIP, and nothing else, while no call is up', async () => {
   const stranger = spawn('unshare', ['--net', 'sh', '-c', script, process.execPath, scan], { stdio: ['pipe', 'pipe', 'inherit'] });
   const own = readFileSync(`/proc/self/net/dev`, 'utf8');
   await until(() => readFileSync(`/proc/${stranger.pid}/net/dev`, 'utf8') !== own && readFileSync(`/proc/${stranger.pid}/cmdline`, 'utf8').startsWith('sh'));
-  const moved = spawn('nsenter', ['--target', String(hotline.pid), '--net', 'ip', 'link', 'set', 'theirs', 'netns', String(stranger.pid)], { stdio: 'inherit' });
+  const moved = spawn('nsenter', ['--target', String(hotline.pid), '--net', 'ip', 'link', 'set', 'theirs', 'netns', String(stranger.pid)], {
+    stdio: 'inherit',
+  });
   await new Promise((resolve) => moved.once('exit', resolve));
   stranger.stdin.end('go\n');
   const found: string[] = [];
