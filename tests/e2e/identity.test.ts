@@ -172,8 +172,14 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
     const headers = (identity.headers ?? []).filter(([name]) => name !== 'From');
     const claims: CallerIdentity = { from: '6001', pai: identity.pai === undefined ? victim.phone : identity.pai, headers };
     const call = await callFrom('6001', { identity: claims, credentials, localAddress: '127.0.0.1' });
-    await enterCode(call, victim.code);
-    await call.hears('hotline/mismatch');
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    // All these calls are of one phone, which has its limits: some of them are told to try later.
+    const { name } = await call.hears(/enter-code-10|try-later/);
+    if (name === 'hotline/enter-code-10') {
+      await call.keys(victim.code);
+      await call.hears(/mismatch|try-later/);
+    }
     await call.hangUp();
     await untouched(victim);
   },

@@ -88,7 +88,7 @@ test.each<NotAnswered>(['busy', 'no answer', 'failed'])('a phone that is not ans
 test.each([
   ['another key', pressing('2'), 'another key was pressed'],
   ['#', pressing('#'), 'another key was pressed'],
-  ['no key', (() => undefined) as Caller, 'no key was pressed'],
+  ['no key', () => undefined, 'no key was pressed'],
 ])('whoever presses %s hears no more than the request', async (_title, person, reason) => {
   const it = scene(person);
   await call(it.hotline);
