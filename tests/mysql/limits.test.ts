@@ -25,16 +25,20 @@ for (const kind of databaseKinds) {
   describeWithDatabase(kind, `limits in ${kind}`, () => {
     let database: Database;
     let owner: RegistryOwner;
+    /** A user sees its own statements only. */
+    let application: RegistryOwner;
     const opened: MysqlRegistry[] = [];
     beforeAll(async () => {
       database = await startDatabase(kind);
       await migrate(database.url, { applicationUrl: database.applicationUrl });
       owner = new RegistryOwner(database.url);
+      application = new RegistryOwner(database.applicationUrl);
     }, 120_000);
     beforeEach(() => owner.clear());
     afterAll(async () => {
       await Promise.all(opened.map((registry) => registry.end()));
       await owner?.pool.end();
+      await application?.pool.end();
       await database?.stop();
     }, 60_000);
 
@@ -99,7 +103,7 @@ for (const kind of databaseKinds) {
         await late.query('INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, UTC_TIMESTAMP(3), NULL)', values);
       }
       const closed = registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
-      await until(async () => (await owner.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0);
+      await until(async () => (await application.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0);
       await late.commit();
       late.release();
       await closed;
@@ -168,7 +172,11 @@ for (const kind of databaseKinds) {
   });
 }
 
-/** Looks again and again until it is so. */
+/** Looks again and again until it is so; fails after 30 s. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(10);
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`did not come true within 30 s: ${condition.toString()}`);
+    await delay(10);
+  }
 }
