@@ -1,11 +1,11 @@
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { Channel } from '../call/channel.ts';
-import { AriChannel, type ChannelContext } from './ari-channel.ts';
 import { MissingSounds } from './ari-errors.ts';
-import { eventTypes, readChannel, readChannelIds, readEvent, readSoundNames, type AriEvent } from './ari-events.ts';
-import { EventSocket, type EventSocketTimings } from './event-socket.ts';
+import { eventTypes, readChannelIds, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
+import { ChannelRoster } from './channel-roster.ts';
+import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
 /** How to reach Asterisk's REST interface, and what to play there. */
 export interface AriOptions {
@@ -41,13 +41,8 @@ export class AriConnection {
   readonly #client: Client;
   readonly #http: AriHttp;
   readonly #options: AriOptions;
-  readonly #context: ChannelContext;
+  readonly #roster: ChannelRoster;
   readonly #socket: EventSocket;
-  readonly #orphanMs: number;
-  readonly #channels = new Map<string, AriChannel>();
-  readonly #orphanTimers = new Set<NodeJS.Timeout>();
-  #calls = new Announcements<[channel: Channel, args: string[]]>();
-  #orphans = new Announcements<[channel: Channel]>();
   #state: 'connected' | 'reconnecting' = 'reconnecting';
   #setReplaced!: () => void;
 
@@ -56,9 +51,9 @@ export class AriConnection {
     this.#client = client;
     this.#http = http;
     this.#options = options;
-    this.#context = { client, logger: options.logger, language: options.language, soundLengths: options.soundLengths };
-    this.#orphanMs = timings.orphanMs;
-    this.#socket = new EventSocket({ client, application: options.application, timings, logger: options.logger, onOpen: () => this.#opened(), onLost: () => this.#lost() });
+    const { logger, language, soundLengths } = options;
+    this.#roster = new ChannelRoster({ client, logger, language, soundLengths }, timings.orphanMs);
+    this.#socket = new EventSocket({ client, application: options.application, timings, logger, onOpen: () => this.#opened(), onLost: () => this.#lost() });
     client.on('*', (message: unknown) => this.#handle(message));
   }
 
@@ -81,12 +76,12 @@ export class AriConnection {
 
   /** Every channel that enters the application, with the arguments of `Stasis()`. Those that came before are announced at once. */
   onCall(listener: (channel: Channel, args: string[]) => void): void {
-    this.#calls.listen(listener);
+    this.#roster.calls.listen(listener);
   }
 
   /** Every channel that was in the application before this process: left by one that died. */
   onOrphan(listener: (channel: Channel) => void): void {
-    this.#orphans.listen(listener);
+    this.#roster.orphans.listen(listener);
   }
 
   /**
@@ -102,7 +97,7 @@ export class AriConnection {
 
   /** Stops hearing of calls. Does not hang them up. */
   close(): void {
-    for (const timer of this.#orphanTimers) clearTimeout(timer);
+    this.#roster.close();
     this.#socket.close();
     this.#http.close();
   }
@@ -113,7 +108,7 @@ export class AriConnection {
     const filter = { allowed: eventTypes.map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
     const present = readChannelIds(await this.#client.applications.get({ applicationName: application }));
-    this.#reconcile(new Set(present));
+    this.#roster.reconcile(new Set(present));
     this.#state = 'connected';
     logger.info('Connected to Asterisk', { application, channels: present.length });
   }
@@ -123,67 +118,10 @@ export class AriConnection {
     this.#options.logger.warn('Lost the event socket to Asterisk, trying to reopen it');
   }
 
-  /** What we know of is compared with what is there. */
-  #reconcile(present: ReadonlySet<string>): void {
-    for (const channel of this.#channels.values()) {
-      if (!present.has(channel.id)) channel.leave('the channel ended while Asterisk was out of reach');
-      else if (channel.hangingUp) void channel.hangUp();
-    }
-    const unknown = [...present].filter((id) => !this.#channels.has(id));
-    if (unknown.length === 0) return;
-    // One that has just entered is in the list before its StasisStart has reached us.
-    const timer = setTimeout(() => {
-      this.#orphanTimers.delete(timer);
-      for (const id of unknown) if (!this.#channels.has(id)) void this.#adoptOrphan(id);
-    }, this.#orphanMs);
-    this.#orphanTimers.add(timer);
-  }
-
-  async #adoptOrphan(id: string): Promise<void> {
-    try {
-      const channel = this.#add(new AriChannel(this.#context, readChannel(await this.#client.channels.get({ channelId: id }))));
-      await channel.stopLeftovers();
-      this.#orphans.announce(channel);
-    } catch (error) {
-      this.#options.logger.debug('A channel left by another process is gone', { channelId: id, error });
-    }
-  }
-
-  #add(channel: AriChannel): AriChannel {
-    this.#channels.set(channel.id, channel);
-    channel.gone.addEventListener('abort', () => this.#channels.delete(channel.id), { once: true });
-    return channel;
-  }
-
   #handle(message: unknown): void {
     const event = readEvent(message);
     if (event === null) this.#options.logger.warn('Asterisk sent an event of an unknown form', { type: (message as { type?: unknown }).type });
     else if (event.type === 'ApplicationReplaced') this.#setReplaced();
-    else if ('playback' in event) this.#channels.get(event.playback.target_uri.replace(/^channel:/, ''))?.handlePlayback(event);
-    else this.#handleChannel(event);
-  }
-
-  #handleChannel(event: Exclude<Extract<AriEvent, { channel: unknown }>, { playback: unknown }>): void {
-    const channel = this.#channels.get(event.channel.id);
-    if (event.type === 'StasisStart') {
-      if (channel === undefined) this.#calls.announce(this.#add(new AriChannel(this.#context, event.channel)), event.args);
-    } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
-    else channel?.leave('the caller hung up');
-  }
-}
-
-/** Things that happen, kept until somebody listens. */
-class Announcements<Event extends unknown[]> {
-  #kept: Event[] = [];
-  #listener: ((...event: Event) => void) | undefined;
-
-  announce(...event: Event): void {
-    if (this.#listener === undefined) this.#kept.push(event);
-    else this.#listener(...event);
-  }
-
-  listen(listener: (...event: Event) => void): void {
-    this.#listener = listener;
-    for (const event of this.#kept.splice(0)) listener(...event);
+    else this.#roster.handle(event);
   }
 }
