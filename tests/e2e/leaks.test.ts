@@ -44,5 +44,7 @@ test('no code, number or password is in any log or file, but for code and number
   expect(holding(citizen.code).filter((file) => !file.startsWith('mysql/'))).toEqual([]);
   expect(holding(citizen.phone.slice(1)).filter((file) => !file.startsWith('mysql/'))).toEqual([]);
   expect(holding(password!)).toEqual([]);
+  // Not even the digit during which a caller hung up:
+  expect(holding('digits/')).toEqual([]);
   expect(files.map(({ file }) => file)).toEqual(expect.arrayContaining(['logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']));
 });
