@@ -113,5 +113,5 @@ async function pullImage(kind: DatabaseKind, say: Say): Promise<void> {
 
 async function buildImage(kind: DatabaseKind, say: Say, stop?: AbortSignal): Promise<void> {
   const { suite, packages } = recipes[kind];
-  await importDebianRoot({ name: databaseImage(kind), suite, packages, setUp: setUp(kind, entrypoint), changes, say, ...(stop && { stop }) });
+  await importDebianRoot({ name: databaseImage(kind), suite, packages, variant: 'essential', setUp: setUp(kind, entrypoint), changes, say, ...(stop && { stop }) });
 }
