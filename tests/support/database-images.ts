@@ -59,6 +59,7 @@ export async function ensureDatabaseImages(say: Say, stop?: AbortSignal): Promis
   const work = async () => {
     for (let kind = waiting.shift(); kind !== undefined && !stop?.aborted; kind = waiting.shift()) {
       await pullOrBuild(kind, say, stop).catch((error: Error) => (failures[kind] = error.message));
+      await removeOlderImages(kind);
     }
   };
   await oneAtATime(async () => void (await Promise.all([work(), work()])));
@@ -78,7 +79,6 @@ async function pullOrBuild(kind: DatabaseKind, say: Say, stop?: AbortSignal): Pr
     say(`Docker Hub cannot be reached, so ${kind} is built from Debian's packages`);
     await buildImage(kind, say, stop);
   }
-  await removeOlderImages(kind);
 }
 
 /** Those of an earlier recipe, that nothing asks for any more. */
