@@ -4,13 +4,14 @@
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 
-.PHONY: help run call test sounds lint clean
+.PHONY: help run call test sounds docs lint clean
 
 help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
 	@echo "make call    place a call to the running hotline and print what was heard"
 	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
+	@echo "make docs    bring the pictures and tables in README.md and docs/ up to date with the code"
 	@echo "make lint    check types, style and layers"
 	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
 
@@ -22,6 +23,9 @@ call: node_modules/.package-lock.json
 
 sounds: node_modules/.package-lock.json
 	@$(hotline) sounds
+
+docs: node_modules/.package-lock.json
+	@exec $(node) tests/docs/generate.ts
 
 test: node_modules/.package-lock.json
 	@exec $(node) tests/run.ts $(only)
