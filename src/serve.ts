@@ -8,6 +8,7 @@ import { CallLedger } from './accounts/call-ledger.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import type { Config } from './config.ts';
+import { identityRule } from './hotline/caller-identity.ts';
 import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { MysqlRegistry } from './mysql/mysql-registry.ts';
@@ -56,7 +57,7 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
   });
   const recovered = closeInterruptedCalls(hotline, stop);
   ari.onOrphan((channel) => track(recovered.then(() => releaseOrphan(channel, hotline))));
-  ari.onCall((channel) => track(takeCall(channel, hotline)));
+  ari.onCall((channel, [, rule]) => track(takeCall(channel, hotline, identityRule(rule))));
   logger.info('taking calls', { instanceId: hotline.instanceId });
 
   const end = await Promise.race([stopped(stop), ari.replaced.then(() => 'replaced' as const)]);

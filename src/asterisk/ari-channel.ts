@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import { ChannelGone, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
-import { isAbsent } from './ari-errors.ts';
-import type { AriChannelSnapshot, DtmfEvent, PlaybackEvent } from './ari-events.ts';
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
+import { isAbsent, isUnreadable } from './ari-errors.ts';
+import { readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
+import { usersOf } from './sip-identity.ts';
 
 /** What every channel of one connection shares. */
 export interface ChannelContext {
@@ -57,6 +58,25 @@ export class AriChannel implements Channel, PlaybackLine {
   /** Whether we asked for the end of this channel, and Asterisk has not confirmed it. */
   get hangingUp(): boolean {
     return this.#hangingUp;
+  }
+
+  async readClaims(): Promise<CallerClaims> {
+    const absentIsEmpty = (error: unknown): string => {
+      if (isUnreadable(error)) return '';
+      throw error;
+    };
+    // From is always there: on a channel that is not SIP, or cannot be asked, reading it fails, and so does this.
+    const [from, first, second] = await Promise.all([
+      this.#header('From'),
+      this.#header('P-Asserted-Identity,1').catch(absentIsEmpty),
+      this.#header('P-Asserted-Identity,2').catch(absentIsEmpty),
+    ]);
+    return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join() };
+  }
+
+  /** A header of the INVITE. It comes in the body of an answer, and is in no variable and no URL. */
+  async #header(header: string): Promise<string> {
+    return readVariable(await this.#do(({ getChannelVar }) => getChannelVar({ channelId: this.id, variable: `PJSIP_HEADER(read,${header})` })));
   }
 
   async answer(): Promise<void> {

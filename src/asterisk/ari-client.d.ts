@@ -18,6 +18,7 @@ declare module 'ari-client' {
     channels: {
       get: Operation<OnChannel, unknown>;
       answer: Operation<OnChannel>;
+      getChannelVar: Operation<OnChannel & { variable: string }, unknown>;
       playWithId: Operation<OnChannel & { playbackId: string; body: string }, unknown>;
       continueInDialplan: Operation<OnChannel & { context: string; extension: string; priority: number }>;
       hangup: Operation<OnChannel>;

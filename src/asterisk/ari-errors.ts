@@ -36,3 +36,8 @@ export function isAbsent(error: unknown): boolean {
   // 404: no such object; 409: the channel has left the application; 412: it is not up.
   return error instanceof AriRequestFailed && [404, 409, 412].includes(error.status);
 }
+
+/** Whether a function of the dialplan gave no value: a header that is not there. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof AriRequestFailed && error.status === 500;
+}

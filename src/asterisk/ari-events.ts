@@ -66,6 +66,11 @@ export function readChannel(answer: unknown): AriChannelSnapshot {
   return channel.parse(answer);
 }
 
+/** The value of a variable, from `GET /channels/{id}/variable`. @throws ZodError */
+export function readVariable(answer: unknown): string {
+  return z.object({ value: z.string() }).parse(answer).value;
+}
+
 /** The channels in the application, from `GET /applications/{name}`. @throws ZodError */
 export function readChannelIds(answer: unknown): string[] {
   return z.object({ channel_ids: z.array(z.string()) }).parse(answer).channel_ids;

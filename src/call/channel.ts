@@ -41,6 +41,14 @@ export interface Playback {
 /** Contexts of the dialplan to which a channel can be handed back. */
 export type DialplanExit = 'operator';
 
+/** What the signalling of a call says about who is calling: claims, raw, of any length and form. */
+export interface CallerClaims {
+  /** The numbers the carrier asserts (P-Asserted-Identity), in order; a part that cannot be read is empty. */
+  readonly asserted: readonly string[];
+  /** The number in From, which the caller's own phone may have written. */
+  readonly from: string;
+}
+
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
 export interface Channel {
   /** The PBX's id of the channel. Not secret, carries no caller data. */
@@ -52,6 +60,8 @@ export interface Channel {
   readonly callerNumber: string;
   /** Aborted, with a {@link ChannelGone} as reason, when the channel has left: hang-up or loss. */
   readonly gone: AbortSignal;
+  /** Reads the claims of a SIP call. Rejects, beside {@link ChannelGone}, when the PBX does not give them. */
+  readClaims(): Promise<CallerClaims>;
   /** Picks up. Does nothing on a channel that is already up. */
   answer(): Promise<void>;
   /**

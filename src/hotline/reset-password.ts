@@ -23,6 +23,8 @@ export interface ResetDesk {
   readonly startedAt: number;
   /** The caller's number, E.164; null when there is none that can be trusted. */
   readonly phone: string | null;
+  /** Why `phone` is what it is; free of caller data. */
+  readonly identityReason: string;
   readonly registry: Registry;
   readonly codeLengths: readonly number[];
   readonly passwordLength: number;
@@ -51,7 +53,7 @@ const entriesAllowed = 3;
 export async function resetPassword(call: Call, desk: ResetDesk): Promise<Ending> {
   if (desk.phone === null) {
     await offerOperator(call, 'no-identity');
-    return { outcome: 'no-identity', reason: 'no caller ID that can be trusted' };
+    return { outcome: 'no-identity', reason: desk.identityReason };
   }
   // Made for every caller while the keys are pressed, so that it neither adds silence nor tells
   // a known code from an unknown one.

@@ -4,16 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import type { CallLedger } from '../accounts/call-ledger.ts';
-import { maskPhone, normalisePhone } from '../accounts/phone-number.ts';
+import { maskPhone } from '../accounts/phone-number.ts';
 import { RegistryUnavailable } from '../accounts/registry.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
+import { identifyCaller, type IdentityRule } from './caller-identity.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
 
 /** What all calls of this process share. */
-export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone'> {
+export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'identityReason'> {
   /** This process; a new UUID on each start. */
   readonly instanceId: string;
   readonly ledger: CallLedger;
@@ -21,16 +22,20 @@ export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone
   readonly logger: Logger;
 }
 
-/** Serves one caller. Never rejects; the channel is released and the call recorded in every case. */
-export async function takeCall(channel: Channel, hotline: Hotline): Promise<void> {
+/**
+ * Serves one caller. Never rejects; the channel is released and the call recorded in every case.
+ *
+ * @param rule by which the dialplan wants the caller's number judged
+ */
+export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
   const startedAt = Date.now();
   const callId = callIdOf(channel);
-  const phone = normalisePhone(channel.callerNumber);
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
+    const { verdict, phone, reason } = await identifyCaller(channel, rule);
     await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: phone === null ? '' : maskPhone(phone) });
-    return resetPassword(call, { ...hotline, callId, startedAt, phone });
+    return resetPassword(call, { ...hotline, callId, startedAt, phone: verdict === 'asserted' ? phone : null, identityReason: reason });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
 }

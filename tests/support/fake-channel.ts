@@ -2,7 +2,7 @@
  * A channel without a PBX: sounds take their real length in (fake) time, keys and hang-ups come
  * from a scripted caller. Held to the same contract as the real one by channel-contract.ts.
  */
-import { ChannelGone, type Channel, type DialplanExit, type Digit, type Playback, type PlaybackEnd, type Sound } from '../../src/call/channel.ts';
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type PlaybackEnd, type Sound } from '../../src/call/channel.ts';
 
 /** One sound as the caller heard it. */
 export interface Heard {
@@ -19,6 +19,8 @@ interface FakePlayback extends Playback {
 export class FakeChannel implements Channel {
   readonly id: string;
   readonly callerNumber: string;
+  /** What the signalling claims. */
+  claims: CallerClaims = { asserted: [], from: '' };
   readonly heard: Heard[] = [];
   /** Sounds this PBX refuses to play. */
   readonly broken = new Set<Sound>();
@@ -59,6 +61,11 @@ export class FakeChannel implements Channel {
   /** The caller hangs up. */
   callerHangsUp(): void {
     this.#leave('caller', new ChannelGone());
+  }
+
+  async readClaims(): Promise<CallerClaims> {
+    this.gone.throwIfAborted();
+    return this.claims;
   }
 
   async answer(): Promise<void> {

@@ -6,7 +6,8 @@ import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import { CallLedger } from '../../src/accounts/call-ledger.ts';
 import type { Registry } from '../../src/accounts/registry.ts';
-import type { Sound } from '../../src/call/channel.ts';
+import type { CallerClaims, Sound } from '../../src/call/channel.ts';
+import type { IdentityRule } from '../../src/hotline/caller-identity.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from './fake-channel.ts';
 
@@ -46,9 +47,10 @@ export function hotlineOver(registry: Registry): Hotline {
 /** Places a call; time passes until it is over. */
 export async function placeScriptedCall(
   hotline: Hotline,
-  options: { callerNumber: string; lengths: ReadonlyMap<Sound, number>; caller: Caller; broken?: readonly Sound[] },
+  options: { callerNumber: string; lengths: ReadonlyMap<Sound, number>; caller: Caller; broken?: readonly Sound[]; rule?: IdentityRule; claims?: CallerClaims },
 ): Promise<FakeChannel> {
   const channel = new FakeChannel(options);
+  if (options.claims) channel.claims = options.claims;
   for (const sound of options.broken ?? []) channel.broken.add(sound);
   const line = {
     press: (keys: string) => channel.press(keys),
@@ -59,7 +61,7 @@ export async function placeScriptedCall(
     },
   };
   channel.whenHeard((heard, index) => options.caller(heard.sound, line, index));
-  await passTimeUntil(takeCall(channel, hotline).then(() => hotline.ledger.written()));
+  await passTimeUntil(takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()));
   return channel;
 }
 

@@ -1,0 +1,190 @@
+/**
+ * Who may say who is calling: every source of a call × every way to claim a number, over real SIP.
+ * The victim's number is claimed and the victim's code keyed; only the carrier's own assertion may
+ * reset anything.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CallRefused, NothingAnswers } from '../../src/caller/call-errors.ts';
+import type { CallerIdentity } from '../../src/caller/identity.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
+import { hotlineEnvironment, processOf, runStateDirectory } from '../support/hotline-under-test.ts';
+import { callFrom, enterCode } from '../support/phone-call.ts';
+
+let pids: number[];
+const services = ['application', 'pbx', 'database'] as const;
+
+beforeAll(() => {
+  pids = services.map(processOf);
+});
+
+afterAll(async () => {
+  expect(services.map(processOf)).toEqual(pids);
+  await closeRegistryDatabase();
+});
+
+type Claim = (victim: string) => CallerIdentity;
+
+/** A number nobody in the registry has; a mark to look for in the logs. */
+const stranger = '0911000000';
+const mark = 'INJECTED-LINE';
+
+/** Ways to claim a number without the carrier asserting it, and nothing else. */
+const unasserted: Record<string, Claim> = {
+  'From alone': (from) => ({ from, pai: null }),
+  'From and Remote-Party-ID': (from) => ({ from, pai: null, headers: [['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes;privacy=off`]] }),
+  'Remote-Party-ID alone': (from) => ({
+    from: 'anonymous',
+    pai: null,
+    headers: [['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes;privacy=off`]],
+  }),
+  'Diversion and History-Info': (from) => ({
+    from,
+    pai: null,
+    headers: [
+      ['Diversion', `<sip:${from}@127.0.0.2>;reason=unconditional`],
+      ['History-Info', `<sip:${from}@127.0.0.2>;index=1`],
+    ],
+  }),
+  'P-Preferred-Identity': (from) => ({ from, pai: null, headers: [['P-Preferred-Identity', `<sip:${from}@127.0.0.2>`]] }),
+  'an anonymous call': () => ({ from: 'anonymous', withheld: true }),
+  'Privacy without an assertion': (from) => ({ from, pai: null, headers: [['Privacy', 'id']] }),
+};
+
+/** Assertions that must not count. */
+const unusable: Record<string, Claim> = {
+  'one that is private': (from) => ({ from, headers: [['Privacy', 'id']] }),
+  'one that is private and critical': (from) => ({ from, headers: [['Privacy', 'user;id;critical']] }),
+  'one beside an anonymous From': (from) => ({ from: 'anonymous', pai: from }),
+  'a foreign one': () => ({ from: '+66912345678' }),
+  'an unreadable one beside Remote-Party-ID': (from) => ({
+    from,
+    headers: [
+      ['P-Asserted-Identity', '<<sip:'],
+      ['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes`],
+    ],
+  }),
+  'an unreadable one before a good one': (from) => ({
+    from,
+    headers: [
+      ['P-Asserted-Identity', '<http://x>'],
+      ['P-Asserted-Identity', `<sip:${from}@127.0.0.2>`],
+    ],
+  }),
+  'one whose display name is the number': (from) => ({ from, headers: [['P-Asserted-Identity', `"${from}" <sip:carrier@127.0.0.2>`]] }),
+  'one whose display name is an identity': (from) => ({
+    from,
+    headers: [['P-Asserted-Identity', `"a <sip:${from}@127.0.0.2>" <sip:carrier@127.0.0.2>`]],
+  }),
+  'dialplan text': () => ({ from: '${SHELL(touch /tmp/hotline-injected)}' }),
+  'an expression': () => ({ from: '0" = "0" | "' }),
+  'a function of the PBX': () => ({ from: '0)}${CALLERID(name)}', displayName: '${SYSTEM(id)}' }),
+  'line breaks': (from) => ({ from: `${from}\r\nP-Asserted-Identity: <sip:${from}@x>\r\n${mark}` }),
+  'control characters': (from) => ({ from: `${from}\u0000\u001b[31m${mark}` }),
+  'a display name with line breaks': () => ({ from: `\n${mark}`, displayName: `x\r\n${mark}` }),
+  '500 characters': () => ({ from: '9'.repeat(500) }),
+  'non-ASCII': () => ({ from: '٠٩١٢٣٤٥٦٧٨ số điện thoại' }),
+};
+
+/** Two who disagree about the number: what follows is the call-back's business, never a reset here. */
+const contradictory: Record<string, Claim> = {
+  'another From': (pai) => ({ from: stranger, pai }),
+  'a From that is no number': (pai) => ({ from: 'trunk-account', pai }),
+  'a From that holds the number in its display name': (pai) => ({ from: 'x', headers: [['From', `"a\\" <sip:${pai}@x>" <sip:${stranger}@x>`]], pai }),
+  'two assertions': (from) => ({
+    from,
+    headers: [
+      ['P-Asserted-Identity', `<sip:${from}@127.0.0.2>`],
+      ['P-Asserted-Identity', `<sip:${stranger}@127.0.0.2>`],
+    ],
+  }),
+  'two assertions in one header': (from) => ({ from, headers: [['P-Asserted-Identity', `<sip:${from}@127.0.0.2>, <tel:${stranger}>`]] }),
+};
+
+/** Ways of a carrier to assert one number. */
+const asserted: Record<string, Claim> = {
+  'in national form': (from) => ({ from }),
+  'in E.164 beside a national From': (from) => ({ from, pai: `+84${from.slice(1)}` }),
+  'as tel: and sip:': (from) => ({ from, headers: [['P-Asserted-Identity', `"A, B" <sip:${from}@127.0.0.2>, <tel:+84${from.slice(1)}>`]] }),
+  'beside the Remote-Party-ID and Diversion of somebody else': (from) => ({
+    from,
+    headers: [
+      ['Remote-Party-ID', `<sip:${stranger}@x>`],
+      ['Diversion', `<sip:${stranger}@x>`],
+      ['Privacy', 'none'],
+    ],
+  }),
+};
+
+async function untouched(victim: Citizen): Promise<void> {
+  expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+}
+
+test.concurrent.each(Object.entries({ ...unasserted, ...unusable }))('the trunk: %s is told that the number is unknown', async (_title, claim) => {
+  const victim = await newCitizen();
+  const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.heardToEnd('hotline/no-identity');
+  await call.hears('hotline/offer-operator');
+  await call.keys(victim.code); // nobody asks for it
+  await call.hangUp();
+  await untouched(victim);
+});
+
+test.concurrent.each(Object.entries(contradictory))('the trunk: %s resets nothing in that call', async (_title, claim) => {
+  const victim = await newCitizen();
+  const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
+  await call.hears('hotline/menu');
+  await call.keys(`8${victim.code}`);
+  await call.ended;
+  expect(call.digitsHeard()).toEqual([]);
+  await untouched(victim);
+});
+
+test.concurrent.each(Object.entries(asserted))('the trunk: an assertion %s is believed', async (_title, claim) => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone, { identity: claim(citizen.phone) });
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/password-intro');
+  await call.hangUp();
+});
+
+test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradictory, ...asserted }))(
+  'from an address that is no trunk: %s is not answered',
+  async (_title, claim) => {
+    const victim = await newCitizen();
+    for (const localAddress of ['127.0.0.3', '127.0.0.1']) {
+      const outcome = await callFrom(victim.phone, { identity: claim(victim.phone), localAddress, answerDeadlineMs: 5000 }).catch((error: unknown) => error);
+      expect([CallRefused, NothingAnswers, Error].some((kind) => outcome instanceof kind)).toBe(true);
+    }
+    await untouched(victim);
+  },
+);
+
+test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradictory, ...asserted }))(
+  'a softphone cannot be somebody else: %s',
+  async (_title, claim) => {
+    const victim = await newCitizen();
+    const credentials = { username: '6001', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
+    const identity: CallerIdentity = claim(victim.phone);
+    // A phone is recognised by its user name in From; what it claims besides is ignored.
+    const headers = (identity.headers ?? []).filter(([name]) => name !== 'From');
+    const claims: CallerIdentity = { from: '6001', pai: identity.pai === undefined ? victim.phone : identity.pai, headers };
+    const call = await callFrom('6001', { identity: claims, credentials, localAddress: '127.0.0.1' });
+    await enterCode(call, victim.code);
+    await call.hears('hotline/mismatch');
+    await call.hangUp();
+    await untouched(victim);
+  },
+);
+
+test('nothing of what callers claimed has become a line, or a part, of a log', () => {
+  for (const log of ['logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']) {
+    const text = readFileSync(join(runStateDirectory(), log), 'utf8');
+    expect(text).not.toContain(mark);
+    expect(text).not.toContain(stranger);
+    expect(text).not.toMatch(/SHELL|SYSTEM|\u001b\[31m/);
+  }
+});
+
