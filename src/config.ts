@@ -82,7 +82,7 @@ const settings = {
     allowed: '2000 to 15000',
     meaning: 'Silence between two keys before the entry counts as complete',
   },
-  DATABASE_DEADLINE_MS: { schema: milliseconds(500, 4000), default: '2000', allowed: '500 to 4000', meaning: 'Longest wait for one answer of the registry' },
+  DATABASE_DEADLINE_MS: { schema: milliseconds(500, 2500), default: '2000', allowed: '500 to 2500', meaning: 'Longest wait for one answer of the registry' },
   DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
 } satisfies Record<string, Setting>;
 

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallLedger } from './accounts/call-ledger.ts';
+import type { AriConnection } from './asterisk/ari-connection.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import type { Config } from './config.ts';
@@ -34,6 +35,13 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
     deadlineMs: config.DATABASE_DEADLINE_MS,
     poolSize: config.DATABASE_POOL_SIZE,
   });
+  // Before the PBX hears of us: a second process started by mistake ends here, and takes no calls away.
+  const pbx: { connection?: AriConnection } = {};
+  const health = await serveHealth({
+    host: config.HTTP_HOST,
+    port: config.HTTP_PORT,
+    check: async () => ({ pbx: pbx.connection?.state === 'connected', registry: await answers(registry) }),
+  });
   const ari = await connectAri({
     url: config.ARI_URL,
     username: config.ARI_USERNAME,
@@ -43,20 +51,17 @@ export async function serve(config: Config, logger: Logger, stop: AbortSignal): 
     soundLengths,
     logger,
   });
-  await ari.checkSounds(everySound());
+  pbx.connection = ari;
+  // What we ask for, and what lies there for the dialplan: the menu comes before anything of ours.
+  await ari.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
   const hotline = openHotline(config, logger, registry, soundLengths);
   const calls = new Set<Promise<void>>();
   const track = (call: Promise<void>) => {
     calls.add(call);
     void call.finally(() => calls.delete(call));
   };
-  const health = await serveHealth({
-    host: config.HTTP_HOST,
-    port: config.HTTP_PORT,
-    check: async () => ({ pbx: ari.state === 'connected', registry: await answers(registry) }),
-  });
   const recovered = closeInterruptedCalls(hotline, stop);
-  ari.onOrphan((channel) => track(recovered.then(() => releaseOrphan(channel, hotline))));
+  ari.onOrphan((channel) => track(releaseOrphan(channel, hotline, recovered)));
   ari.onCall((channel, [, rule]) => track(takeCall(channel, hotline, identityRule(rule))));
   logger.info('taking calls', { instanceId: hotline.instanceId });
 
@@ -73,7 +78,7 @@ function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, so
   return {
     instanceId: randomUUID(),
     registry,
-    ledger: new CallLedger(registry),
+    ledger: new CallLedger(registry, (error) => logger.error('the end of a call could not be recorded', { error })),
     logger,
     codeLengths: config.BHXH_CODE_LENGTHS,
     passwordLength: config.PASSWORD_LENGTH,

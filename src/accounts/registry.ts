@@ -88,8 +88,11 @@ export interface Registry {
   /** Makes a prepared reset void; does nothing to any other. */
   voidReset(resetId: string, reason: string): Promise<void>;
 
-  /** Records that a call has reached branch 8. Safe to repeat. */
-  openCall(opening: CallOpening): Promise<void>;
+  /**
+   * Records that a call has reached branch 8. Safe to repeat. `ended`: this id has its terminal
+   * row already, and nothing was recorded.
+   */
+  openCall(opening: CallOpening): Promise<'open' | 'ended'>;
   /**
    * Writes the terminal audit row, unless the call already has one, and voids what the call has
    * prepared: nothing can be activated once its call has ended. Also for a call whose opening

@@ -93,6 +93,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     entriesLeft--;
     if (!desk.codeLengths.includes(answer.digits.length)) {
       prompts = ['code-length', 'enter-again'];
+      call.forgetKeys(); // more of the same, keyed before the caller knew
       continue;
     }
     // The same prompt and the same query for every code, so that nothing tells which ones exist.
@@ -118,14 +119,22 @@ async function change(call: Call, desk: ResetDesk, reset: PasswordReset): Promis
   });
   switch (await patiently(call, activation)) {
     case 'refused':
-      await offerOperator(call, 'fault');
-      return { outcome: 'fault', reason: 'the reset was no longer valid' };
+      return apologise(call, 'fault', 'the reset was no longer valid');
     case 'unknown':
-      await offerOperator(call, 'fault-unconfirmed');
-      return { outcome: 'fault', reason: 'the database did not confirm the change' };
+      return apologise(call, 'fault-unconfirmed', 'the database did not confirm the change');
     case 'activated':
       return confirm(call, [...again, ...validity(desk.passwordValidMinutes), 'change-at-login', 'goodbye']);
   }
+}
+
+/** Says what went wrong with the change. A line that does not carry it must not lead to another apology, which could be untrue. */
+async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', reason: string): Promise<Ending> {
+  try {
+    await offerOperator(call, why);
+  } catch (error) {
+    if (error instanceof ChannelGone) throw error;
+  }
+  return { outcome: 'fault', reason };
 }
 
 /** The password is the account's now, whatever happens to the line: no error may say otherwise. */

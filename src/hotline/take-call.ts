@@ -2,7 +2,7 @@
  * From a channel that has come to a call that is over: opens and closes the call's record, runs
  * the script, and is the one place that catches what ends it early.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { CallLedger } from '../accounts/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
 import { RegistryUnavailable } from '../accounts/registry.ts';
@@ -29,29 +29,43 @@ export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone
  */
 export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
   const startedAt = Date.now();
-  const callId = callIdOf(channel);
+  let callId = callIdOf(channel);
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
     const { verdict, phone, reason } = await identifyCaller(channel, rule);
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: phone === null ? '' : maskPhone(phone) });
+    const opening = { instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: phone === null ? '' : maskPhone(phone) };
+    if ((await hotline.ledger.open({ callId, ...opening })) === 'ended') {
+      // The same channel once more: an admin's operator context may lead back to the menu.
+      callId = randomUUID();
+      await hotline.ledger.open({ callId, ...opening });
+    }
     return resetPassword(call, { ...hotline, callId, startedAt, phone: verdict === 'asserted' ? phone : null, identityReason: reason });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
 }
 
-/** Serves a caller whom a dead process left behind: an apology, and the line is free again. */
-export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise<void> {
-  const startedAt = Date.now();
-  const callId = callIdOf(channel);
+/**
+ * Serves a caller whom a dead process left behind: an apology, and the line is free again. Speaks
+ * before it writes, for the database may be what went away; and never of a fault, for the dead
+ * process may have changed the password.
+ *
+ * @param recovered resolves when the calls of dead processes have their terminal rows
+ */
+export async function releaseOrphan(channel: Channel, hotline: Hotline, recovered: Promise<void>): Promise<void> {
+  const record = { callId: callIdOf(channel), channelId: channel.id, startedAt: Date.now() };
   const call = new Call(channel, hotline.timings);
-  const ending = await attempt(call, hotline, async () => {
+  try {
     await call.answer();
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '' });
     await call.say('interrupted', 'goodbye');
-    return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
-  });
-  await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
+  } catch (error) {
+    if (!(error instanceof ChannelGone)) hotline.logger.error('an apology could not be said', { error });
+  }
+  await call.hangUp();
+  await recovered;
+  // No news for most; a call whose opening its process could not write gets its row here.
+  await hotline.ledger.open({ callId: record.callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '' }).catch(() => undefined);
+  await finish(call, hotline, record, { outcome: 'interrupted', reason: 'left behind by an earlier process' });
 }
 
 /**

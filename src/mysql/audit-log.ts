@@ -24,6 +24,11 @@ export async function recordClosing(session: Session, callId: string, closing: C
   return inserted === 1;
 }
 
+/** Whether the call has its terminal row. */
+export async function hasEnded(session: Session, callId: string): Promise<boolean> {
+  return (await session.select('SELECT 1 FROM audit_log WHERE call_id = ?', [callId])).length > 0;
+}
+
 /** Fits free text into a column of 200 characters and one line. */
 export function clip(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').slice(0, 200);

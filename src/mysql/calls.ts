@@ -1,16 +1,18 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { CallClosing, CallOpening } from '../accounts/registry.ts';
-import { recordClosing } from './audit-log.ts';
+import { hasEnded, recordClosing } from './audit-log.ts';
 import type { Session } from './session.ts';
 import { voidOfCall } from './resets.ts';
 
-/** Does nothing if the call is open already. */
-export async function open(session: Session, call: CallOpening): Promise<void> {
+/** Does nothing if the call is open already, or has ended. */
+export async function open(session: Session, call: CallOpening): Promise<'open' | 'ended'> {
+  if (await hasEnded(session, call.callId)) return 'ended';
   await session.change(
     `INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))
      ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
     [call.callId, call.instanceId, printable(call.channelId, 80), printable(call.maskedPhone, 24)],
   );
+  return 'open';
 }
 
 /** Voids what the call has prepared and writes its terminal row, unless it has one. */

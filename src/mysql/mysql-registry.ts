@@ -43,7 +43,7 @@ export class MysqlRegistry implements Registry {
     return this.#database.transaction((session) => resets.voidOne(session, resetId, reason));
   }
 
-  openCall(opening: CallOpening): Promise<void> {
+  openCall(opening: CallOpening): Promise<'open' | 'ended'> {
     return this.#database.transaction((session) => calls.open(session, opening));
   }
 

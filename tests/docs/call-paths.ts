@@ -80,18 +80,24 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const channel = new FakeChannel({ callerNumber: scenario.withheld ? '' : '0912345678', lengths });
   channel.whenHeard(({ sound }) => trace.hears(sound, (keys) => channel.press(keys)));
   const answering = new TellingRegistry(registry, trace, scenario.slow ?? false);
-  const ledger = new CallLedger(answering);
-  await takeCall(channel, {
-    instanceId: 'docs',
-    registry: answering,
-    ledger,
-    logger: createLogger({ silent: true }),
-    codeLengths: [10],
-    passwordLength: 8,
-    passwordValidMinutes: 10,
-    timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
-    speechMs: () => 0,
+  const ledger = new CallLedger(answering, (error) => {
+    throw error;
   });
+  await takeCall(
+    channel,
+    {
+      instanceId: 'docs',
+      registry: answering,
+      ledger,
+      logger: createLogger({ silent: true }),
+      codeLengths: [10],
+      passwordLength: 8,
+      passwordValidMinutes: 10,
+      timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
+      speechMs: () => 0,
+    },
+    'asserted',
+  );
   await ledger.written();
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
   return trace.steps;

@@ -16,8 +16,8 @@ export class TellingRegistry implements Registry {
     this.#slow = slow;
   }
 
-  async openCall(opening: CallOpening): Promise<void> {
-    await this.#telling(this.#registry.openCall(opening), () => undefined, '8, the database is away');
+  async openCall(opening: CallOpening): Promise<'open' | 'ended'> {
+    return this.#telling(this.#registry.openCall(opening), () => undefined, '8, the database is away');
   }
 
   /** Answers once the caller hears that it is being checked. */

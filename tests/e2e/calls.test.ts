@@ -155,7 +155,7 @@ test.concurrent('0 reaches the operator: in the menu, at the code, and after an 
   const apologised = await callFrom('anonymous', { identity: { from: 'anonymous', withheld: true } });
   await apologised.hears('hotline/menu');
   await apologised.keys('8');
-  await apologised.hears('hotline/no-identity');
+  await apologised.hears('hotline/offer-operator');
   await apologised.keys('0');
   await Promise.all([inMenu, atCode, apologised].map((call) => call.heardToEnd('hotline/operator-closed')));
 });

@@ -36,7 +36,7 @@ test('without P-Asserted-Identity From counts only where the trunk is set so', a
   expect(await judged('pai-or-from', 'anonymous')).toEqual(withheld);
 });
 
-test("a softphone is the number the PBX gave it, whatever its headers say", async () => {
+test('a softphone is the number the PBX gave it, whatever its headers say', async () => {
   expect(await judged('asserted', '0912345678', '0912345678')).toEqual({ verdict: 'asserted', phone: '+84987654321' });
 });
 

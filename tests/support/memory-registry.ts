@@ -99,9 +99,11 @@ export class MemoryRegistry implements Registry {
     return this.#answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
   }
 
-  openCall(opening: CallOpening): Promise<void> {
+  openCall(opening: CallOpening): Promise<'open' | 'ended'> {
     return this.#answer('openCall', () => {
+      if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
       if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
+      return 'open';
     });
   }
 
