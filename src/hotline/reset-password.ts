@@ -81,7 +81,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   let prompts: Prompt[] = [question];
   let outcome: CallOutcome = 'bad-input';
   for (let entriesLeft = entriesAllowed; entriesLeft > 0;) {
-    const answer = await call.ask({ prompts, lengths: desk.codeLengths });
+    const answer = await call.ask({ prompts, again: ['enter-again'], lengths: desk.codeLengths });
     if (answer.kind === 'silence') {
       const notice = notices.shift();
       if (notice === undefined) return silent(call);

@@ -248,6 +248,8 @@ test.concurrent('a password is read without a gap between its sounds, about a di
   const [from, to] = [digits[0]!.atMs, digits[7]!.atMs];
   expect((to - from) / 7).toBeGreaterThan(800);
   expect((to - from) / 7).toBeLessThan(1500);
+  // By the sender's clock: 20 ms a packet, through all sounds and pauses of the reading.
+  expect(call.packetSpacing(from, to).timestampMs).toBe(20);
   await call.hangUp();
 });
 

@@ -41,6 +41,16 @@ describe('a call', () => {
     expect(hashWhenTold).not.toBe(oldHash);
   });
 
+  test('that ended in the first reading, and we do not know yet, changes nothing', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, (sound, line, index) => {
+      keying(code)(sound, line, index);
+      if (sound === 'hotline/password-intro') line.hangUpUnnoticed();
+    });
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'hung-up' }]);
+  });
+
   test('with three wrong codes hears the official sentence each time, and is offered a person', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('9999999999', '8888888888', '7777777777'));
@@ -157,6 +167,27 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   });
 
+  test.each(['prepareReset', 'activateReset'] as const)('is slow (%s) and the caller hangs up meanwhile, the account is left whole', async (method) => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
+    let hangUp = () => undefined as void;
+    registry[method] = async (argument: never) => {
+      setTimeout(() => hangUp(), 500);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return work(argument);
+    };
+    const channel = await place(hotline, (sound, line, index) => {
+      hangUp = () => line.hangUp();
+      keying(code)(sound, line, index);
+    });
+    const isStored = method === 'activateReset';
+    expect(said(channel)).not.toContain('changed');
+    expect(registry.accounts[0]!.passwordHash === oldHash).toBe(!isStored);
+    if (isStored) expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
+    expect(registry.audit).toMatchObject([{ outcome: isStored ? 'changed' : 'hung-up' }]);
+    expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+  });
+
   test('did not make the change, the caller is told it was not made', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'before');
@@ -199,7 +230,7 @@ describe('when the database', () => {
     registry.failNext('activateReset', 'hang');
     for (let i = 0; i < 20; i++) registry.failNext('voidReset', 'before');
     const channel = await place(hotline, keying(code));
-    expect(said(channel)).toEqual(expect.arrayContaining(['please-wait', 'fault-unconfirmed', 'goodbye']));
+    expect(said(channel).slice(-4)).toEqual(['please-wait', 'fault-unconfirmed', 'offer-operator', 'goodbye']);
     expect(said(channel)).not.toContain('changed');
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
@@ -259,7 +290,7 @@ describe('when the PBX', () => {
       const channel = new FakeChannel({ id, callerNumber: phone, lengths });
       const caller = keying(...entries);
       channel.whenHeard(({ sound }, index) =>
-        caller(sound, { press: (keys) => channel.press(keys), hangUp: () => undefined, after: (_, act) => act() }, index),
+        caller(sound, { press: (keys) => channel.press(keys), hangUp: () => undefined, hangUpUnnoticed: () => undefined, after: (_, act) => act() }, index),
       );
       await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.written()));
     }
