@@ -43,7 +43,6 @@ export class AriConnection {
   readonly #options: AriOptions;
   readonly #roster: ChannelRoster;
   readonly #socket: EventSocket;
-  #state: 'connected' | 'reconnecting' = 'reconnecting';
   #setReplaced!: () => void;
 
   private constructor(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings) {
@@ -53,13 +52,13 @@ export class AriConnection {
     this.#options = options;
     const { logger, language, soundLengths } = options;
     this.#roster = new ChannelRoster({ client, logger, language, soundLengths }, timings.orphanMs);
-    this.#socket = new EventSocket({ client, application: options.application, timings, logger, onOpen: () => this.#opened(), onLost: () => this.#lost() });
+    this.#socket = new EventSocket({ client, application: options.application, timings, logger, onOpen: () => this.#opened() });
     client.on('*', (message: unknown) => this.#handle(message));
   }
 
   /** Whether events arrive. While they do not, running calls can play but hear no keys. */
   get state(): 'connected' | 'reconnecting' {
-    return this.#state;
+    return this.#socket.usable ? 'connected' : 'reconnecting';
   }
 
   /** Registers the application by opening its event socket. @throws Error */
@@ -103,19 +102,13 @@ export class AriConnection {
   }
 
   async #opened(): Promise<void> {
-    const { application, logger } = this.#options;
+    const { application } = this.#options;
     // Asterisk forgets the filter with the socket.
     const filter = { allowed: eventTypes.map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
+    const known = this.#roster.known();
     const present = readChannelIds(await this.#client.applications.get({ applicationName: application }));
-    this.#roster.reconcile(new Set(present));
-    this.#state = 'connected';
-    logger.info('Connected to Asterisk', { application, channels: present.length });
-  }
-
-  #lost(): void {
-    this.#state = 'reconnecting';
-    this.#options.logger.warn('Lost the event socket to Asterisk, trying to reopen it');
+    this.#roster.reconcile(known, new Set(present));
   }
 
   #handle(message: unknown): void {

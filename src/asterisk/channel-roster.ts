@@ -1,6 +1,10 @@
 import type { Channel } from '../call/channel.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
+import { isAbsent } from './ari-errors.ts';
 import { readChannel, type AriChannelSnapshot, type AriEvent } from './ari-events.ts';
+
+/** Longest wait before Asterisk is asked again about a channel left behind, ms. */
+const mostRetryMs = 5000;
 
 /** The channels in our Stasis application: who is there, who came, who was left behind. */
 export class ChannelRoster {
@@ -29,20 +33,24 @@ export class ChannelRoster {
     else channel?.leave('the caller hung up');
   }
 
-  /** Compares what we know of with what Asterisk says is there, after events may have been lost. */
-  reconcile(present: ReadonlySet<string>): void {
-    for (const channel of this.#channels.values()) {
+  /** The channels we know of now. */
+  known(): AriChannel[] {
+    return [...this.#channels.values()];
+  }
+
+  /**
+   * Compares channels with what Asterisk says is there, after events may have been lost.
+   *
+   * @param known those we knew before Asterisk was asked: of one that came since, the answer tells nothing
+   */
+  reconcile(known: readonly AriChannel[], present: ReadonlySet<string>): void {
+    for (const channel of known) {
       if (!present.has(channel.id)) channel.leave('the channel ended while Asterisk was out of reach');
       else if (channel.hangingUp) void channel.hangUp();
     }
     const unknown = [...present].filter((id) => !this.#channels.has(id));
-    if (unknown.length === 0) return;
     // One that has just entered is in the list before its StasisStart has reached us.
-    const timer = setTimeout(() => {
-      this.#orphanTimers.delete(timer);
-      for (const id of unknown) if (!this.#channels.has(id)) void this.#adoptOrphan(id);
-    }, this.#orphanMs);
-    this.#orphanTimers.add(timer);
+    for (const id of unknown) this.#adoptIn(this.#orphanMs, id);
   }
 
   /** Looks for no more orphans. */
@@ -50,13 +58,26 @@ export class ChannelRoster {
     for (const timer of this.#orphanTimers) clearTimeout(timer);
   }
 
-  async #adoptOrphan(id: string): Promise<void> {
+  #adoptIn(ms: number, id: string): void {
+    const timer = setTimeout(() => {
+      this.#orphanTimers.delete(timer);
+      if (!this.#channels.has(id)) void this.#adoptOrphan(id, Math.min(ms * 2, mostRetryMs));
+    }, ms);
+    this.#orphanTimers.add(timer);
+  }
+
+  async #adoptOrphan(id: string, retryMs: number): Promise<void> {
+    const { client, logger } = this.#context;
     try {
-      const channel = this.#add(readChannel(await this.#context.client.channels.get({ channelId: id })));
+      const snapshot = readChannel(await client.channels.get({ channelId: id }));
+      if (this.#channels.has(id)) return;
+      const channel = this.#add(snapshot);
       await channel.stopLeftovers();
       this.orphans.announce(channel);
     } catch (error) {
-      this.#context.logger.debug('A channel left by another process is gone', { channelId: id, error });
+      if (isAbsent(error)) return void logger.debug('A channel left by another process is gone', { channelId: id });
+      logger.warn('A channel left by another process could not be looked at, trying again', { channelId: id, error });
+      this.#adoptIn(retryMs, id);
     }
   }
 

@@ -19,7 +19,6 @@ export interface EventSocketOptions {
   logger: Logger;
   /** Runs after each opening; if it fails, the socket is closed and tried again. */
   onOpen: () => Promise<void>;
-  onLost: () => void;
 }
 
 /** How long Asterisk may take to agree to a close, ms. */
@@ -37,11 +36,17 @@ const goodbyeMs = 500;
 export class EventSocket {
   readonly #options: EventSocketOptions;
   #closed = false;
+  #usable = false;
   #attempts = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: EventSocketOptions) {
     this.#options = options;
+  }
+
+  /** Whether it is open, and `onOpen` has run. */
+  get usable(): boolean {
+    return this.#usable;
   }
 
   /**
@@ -92,18 +97,21 @@ export class EventSocket {
 
   #opened(socket: Client['_ws'], resolve: () => void, failed: (error: Error) => void): void {
     const stopHeartbeat = this.#keepBeating(socket);
-    let usable = false;
+    const { application, logger } = this.#options;
     socket.once('close', () => {
       stopHeartbeat();
-      if (!usable || this.#closed) return;
-      this.#options.onLost();
+      if (!this.#usable) return; // still opening: the attempt has failed
+      this.#usable = false;
+      if (this.#closed) return;
+      logger.warn('Lost the event socket to Asterisk, trying to reopen it');
       this.#tryAgain();
     });
     this.#options.onOpen().then(
       () => {
         if (socket.readyState !== socket.OPEN) return;
-        usable = true;
+        this.#usable = true;
         this.#attempts = 0;
+        logger.info('Connected to Asterisk', { application });
         resolve();
       },
       (error: Error) => {

@@ -50,11 +50,14 @@ export class ScriptedAri {
   readonly channels = new Set<string>();
   /** Event sockets that were asked for, open ones or not. */
   socketsAsked = 0;
+  /** The most connections that were open at once, event sockets among them. */
+  mostConnections = 0;
+  pings = 0;
   refuseSockets = false;
   /** Leaves those who ask for an event socket without an answer. */
   holdSockets = false;
   answerPings = true;
-  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> }[] = [];
+  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] = [];
   readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
@@ -65,7 +68,17 @@ export class ScriptedAri {
       this.socketsAsked += 1;
       if (this.holdSockets) return void this.#held.push(socket);
       if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
-      this.#sockets.handleUpgrade(request, socket, head, (opened) => opened.on('ping', () => this.answerPings && opened.pong()));
+      this.#sockets.handleUpgrade(request, socket, head, (opened) =>
+        opened.on('ping', () => {
+          this.pings += 1;
+          if (this.answerPings) opened.pong();
+        }),
+      );
+    });
+    let connections = 0;
+    this.#server.on('connection', (socket) => {
+      this.mostConnections = Math.max(this.mostConnections, ++connections);
+      socket.once('close', () => (connections -= 1));
     });
   }
 
@@ -80,8 +93,8 @@ export class ScriptedAri {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Answers matching requests this way from now on, or when the promise resolves; the latest rule wins. */
-  answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer>): void {
+  /** Answers matching requests this way from now on, or when the promise resolves, or by asking the function; the latest rule wins. */
+  answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer> | (() => Answer)): void {
     this.#answers.unshift({ method, path: pathPattern, answer });
   }
 
@@ -127,7 +140,7 @@ export class ScriptedAri {
     const method = request.method ?? '';
     this.requests.push({ method, path: pathname + search, body: await text(request) });
     const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
-    const answer = (await rule?.answer) ?? this.#usual(request, method, pathname);
+    const answer = (await (typeof rule?.answer === 'function' ? rule.answer() : rule?.answer)) ?? this.#usual(request, method, pathname);
     if (answer === 'never') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
