@@ -10,7 +10,7 @@ import { createLogger } from 'winston';
 import { CallLedger } from '../../src/accounts/call-ledger.ts';
 import type { Registry } from '../../src/accounts/registry.ts';
 import { everySound } from '../../src/call/prompts.ts';
-import { takeCall } from '../../src/hotline/take-call.ts';
+import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 import { MemoryRegistry, type Fault } from '../support/memory-registry.ts';
 import { TellingRegistry } from './telling-registry.ts';
@@ -34,6 +34,7 @@ interface Scenario {
 const code = '0123456789';
 const wrong = '9999999999';
 const short = '123#';
+const again = '12*';
 /** Ms: a moment each, but for the silence that is cut when something else is said. */
 const lengths: ReadonlyMap<string, number> = new Map(everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]));
 const away = Array.from({ length: 20 }, () => ['voidReset', 'before'] as const);
@@ -47,6 +48,8 @@ export const ordinary: readonly Scenario[] = [
   { entries: ['', '', ''] },
   { entries: ['', wrong, '', wrong, ''] },
   { entries: ['0#'] },
+  { entries: [again, code] },
+  { entries: [again, short, again, '', code] },
   { entries: [wrong, '0#'] },
   { entries: [wrong, '', code] },
   { entries: [short, wrong, code] },
@@ -83,22 +86,21 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const ledger = new CallLedger(answering, (error) => {
     throw error;
   });
-  await takeCall(
-    channel,
-    {
-      instanceId: 'docs',
-      registry: answering,
-      ledger,
-      logger: createLogger({ silent: true }),
-      codeLengths: [10],
-      passwordLength: 8,
-      passwordValidMinutes: 10,
-      timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
-      speechMs: () => 0,
-    },
-    'asserted',
-  );
+  const hotline: Hotline = {
+    instanceId: 'docs',
+    registry: answering,
+    ledger,
+    logger: createLogger({ silent: true }),
+    codeLengths: [10],
+    passwordLength: 8,
+    passwordValidMinutes: 10,
+    timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
+    speechMs: () => 0,
+  };
+  await takeCall(channel, hotline, scenario.withheld ? 'withheld' : 'asserted');
   await ledger.written();
+  const [row] = registry.audit;
+  if (row?.outcome === 'fault' && scenario.faults === undefined) throw new Error(`a call of the pictures met a fault: ${row.reason}`);
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
   return trace.steps;
 }
@@ -108,14 +110,14 @@ export class Trace {
   readonly steps: Step[] = [{ heard: 'menu' }];
   readonly #scenario: Scenario;
   readonly #entries: string[];
-  #questions = 0;
+  #entered = 0;
   #silences = 0;
   #wait: (() => void) | undefined;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#entries = [...scenario.entries];
-    this.leads(scenario.withheld ? '8, the number is withheld' : '8');
+    this.leads(scenario.withheld ? '8, no number that counts' : '8');
   }
 
   hears(sound: string, press: (keys: string) => void): void {
@@ -137,7 +139,7 @@ export class Trace {
 
   /** What came between two prompts, with the number of silences or of entries so far. */
   leads(led: string): void {
-    this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#questions - this.#silences });
+    this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#entered });
   }
 
   get lastHeard(): string | undefined {
@@ -153,9 +155,9 @@ export class Trace {
 
   #answer(press: (keys: string) => void): void {
     const keys = this.#entries.shift() ?? '';
-    this.#questions += 1;
     if (keys === '') this.#silences += 1;
-    const words: Record<string, string> = { '': 'silence', '0#': '0 and #', [short]: 'too few digits' };
+    else if (keys !== again) this.#entered += 1;
+    const words: Record<string, string> = { '': 'silence', '0#': '0 and #', [short]: 'too few digits', [again]: '*' };
     this.leads(words[keys] ?? '10 digits');
     press(keys);
   }
