@@ -172,7 +172,9 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** {@link PlaybackLine} */
   async ask(playbackId: string): Promise<PlaybackSnapshot | undefined> {
-    return Promise.resolve(this.#context.client.playbacks.get({ playbackId })).then(readPlayback).catch(() => undefined);
+    return Promise.resolve(this.#context.client.playbacks.get({ playbackId }))
+      .then(readPlayback)
+      .catch(() => undefined);
   }
 
   /** {@link PlaybackLine} */

@@ -89,7 +89,9 @@ export class AriConnection {
    * @throws MissingSounds naming all that are missing; AriRequestFailed
    */
   async checkSounds(names: readonly string[]): Promise<void> {
-    const known = await Promise.all(soundFormats.map(async (format) => ({ format, names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })) })));
+    const known = await Promise.all(
+      soundFormats.map(async (format) => ({ format, names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })) })),
+    );
     const missing = names.flatMap((name) => known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`));
     if (missing.length > 0) throw new MissingSounds(missing);
   }

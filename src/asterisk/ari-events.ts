@@ -88,5 +88,10 @@ export function readChannelIds(answer: unknown): string[] {
 
 /** The names in an answer of `GET /sounds`. @throws ZodError */
 export function readSoundNames(answer: unknown): Set<string> {
-  return new Set(z.array(z.object({ id: z.string() })).parse(answer).map(({ id }) => id));
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(answer)
+      .map(({ id }) => id),
+  );
 }

@@ -137,12 +137,15 @@ export class EventSocket {
     const [first, most] = this.#options.timings.retryMs;
     const wait = Math.min(most, first * 2 ** this.#attempts++);
     // Half of it by chance, so that several applications do not knock all at once.
-    this.#retry = setTimeout(() => {
-      this.#attempt().catch((error: unknown) => {
-        this.#options.logger.debug('Asterisk event socket still closed', { error });
-        this.#tryAgain();
-      });
-    }, wait / 2 + (Math.random() * wait) / 2);
+    this.#retry = setTimeout(
+      () => {
+        this.#attempt().catch((error: unknown) => {
+          this.#options.logger.debug('Asterisk event socket still closed', { error });
+          this.#tryAgain();
+        });
+      },
+      wait / 2 + (Math.random() * wait) / 2,
+    );
   }
 
   #accept(text: string, dispatch: (text: string) => void): void {

@@ -41,7 +41,9 @@ function endpointOf(entry: AmiPacket): PbxEndpoint {
   return {
     name: text(entry, 'objectname'),
     state: text(entry, 'devicestate'),
-    contacts: text(entry, 'contacts').split(',').filter((contact) => contact !== ''),
+    contacts: text(entry, 'contacts')
+      .split(',')
+      .filter((contact) => contact !== ''),
     canBeCalled: text(entry, 'aor') !== '',
     activeChannels: Number(text(entry, 'activechannels')),
   };

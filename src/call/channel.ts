@@ -55,7 +55,7 @@ export interface Channel {
   readonly id: string;
   /**
    * The caller's number as the PBX presents it, raw and untrusted in form (any length, any
-   * character); empty when withheld, absent or not from a trusted source.
+   * character, `anonymous`). Whether it may be believed is another question: {@link readClaims}.
    */
   readonly callerNumber: string;
   /** Aborted, with a {@link ChannelGone} as reason, when the channel has left: hang-up or loss. */

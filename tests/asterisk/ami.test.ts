@@ -94,7 +94,14 @@ test('an action that Asterisk refuses fails with its words', async () => {
 });
 
 test('the state of the PBX names its version, its calls and its lines', async () => {
-  answers.set('CoreStatus', ['Response: Success', 'CoreStartupDate: 2026-11-22', 'CoreStartupTime: 10:00:00', 'CoreReloadDate: 2026-11-22', 'CoreReloadTime: 11:00:00', 'CoreCurrentCalls: 3']);
+  answers.set('CoreStatus', [
+    'Response: Success',
+    'CoreStartupDate: 2026-11-22',
+    'CoreStartupTime: 10:00:00',
+    'CoreReloadDate: 2026-11-22',
+    'CoreReloadTime: 11:00:00',
+    'CoreCurrentCalls: 3',
+  ]);
   answers.set('CoreSettings', ['Response: Success', 'AsteriskVersion: 22.10.1']);
   answers.set('PJSIPShowEndpoints', [
     'Response: Success', 'EventList: start', '',

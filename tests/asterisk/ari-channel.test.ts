@@ -83,7 +83,10 @@ test('a hang-up that Asterisk announced before it said that the channel is there
 });
 
 test('a hang-up that arrived together with the answer, but is read after it, counts', async () => {
-  const leaving: AriChannel = new AriChannel(contextOf(() => answerThen(() => leaving.leave('the caller hung up'))), pbx.snapshot('1.2'));
+  const leaving: AriChannel = new AriChannel(
+    contextOf(() => answerThen(() => leaving.leave('the caller hung up'))),
+    pbx.snapshot('1.2'),
+  );
   await expect(leaving.confirmUp()).rejects.toThrow(ChannelGone);
 });
 
@@ -153,7 +156,10 @@ test('the operator is the context of that name in the dialplan, and playbacks in
   channel.play(['digits/1']);
   await channel.exit('operator');
   const last = pbx.requests.slice(-2).map(({ method, path }) => `${method} ${path}`);
-  expect(last).toEqual([expect.stringMatching(/^DELETE \/ari\/playbacks\//), 'POST /ari/channels/1.1/continue?context=hotline-operator&extension=s&priority=1']);
+  expect(last).toEqual([
+    expect.stringMatching(/^DELETE \/ari\/playbacks\//),
+    'POST /ari/channels/1.1/continue?context=hotline-operator&extension=s&priority=1',
+  ]);
   expect(channel.gone.aborted).toBe(true);
 });
 

@@ -30,7 +30,10 @@ describe('messages of the event socket', () => {
     ['is of a type this Asterisk does not document', '{"type":"SomethingNew","timestamp":"2026-01-01T00:00:00.000+0000"}'],
     ['lacks what its type promises', '{"type":"StasisStart","args":[]}'],
     ['has a time nobody can read', '{"type":"StasisEnd","timestamp":"yesterday","channel":{"id":"1","state":"Up","caller":{"number":""}}}'],
-    ['is of a channel nobody knows', '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}'],
+    [
+      'is of a channel nobody knows',
+      '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}',
+    ],
   ])('one that %s is dropped, and the next call is taken', async (_what, message) => {
     pbx.sendText(message);
     pbx.enter('1.1', ['reset']);

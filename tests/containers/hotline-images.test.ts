@@ -14,7 +14,9 @@ describeWithDocker('the hotline in containers', () => {
   beforeAll(async () => {
     hotline = await startContainerHotline();
     const { output } = await hotline.service('application').exec(['cat', '/app/.hotline/env']);
-    secrets = Object.entries(parseEnv(output)).flatMap(([name, value]) => (/PASSWORD$/.test(name) ? [value!] : name === 'DATABASE_URL' ? [new URL(value!).password] : []));
+    secrets = Object.entries(parseEnv(output)).flatMap(([name, value]) =>
+      /PASSWORD$/.test(name) ? [value!] : name === 'DATABASE_URL' ? [new URL(value!).password] : [],
+    );
   }, 600_000);
   afterAll(() => hotline?.stop(), 60_000);
 
@@ -39,7 +41,12 @@ describeWithDocker('the hotline in containers', () => {
     const users = [...output.matchAll(/^Uid:\s+(\d+)/gm)].map(([, uid]) => Number(uid));
     expect(users.length).toBeGreaterThan(0);
     expect(users).not.toContain(0);
-    expect((await inspect(service)).HostConfig).toMatchObject({ Privileged: false, CapDrop: ['ALL'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges:true'] });
+    expect((await inspect(service)).HostConfig).toMatchObject({
+      Privileged: false,
+      CapDrop: ['ALL'],
+      ReadonlyRootfs: true,
+      SecurityOpt: ['no-new-privileges:true'],
+    });
   });
 
   test.each(services)('the %s container reports itself healthy', async (service) => {
@@ -66,7 +73,11 @@ describeWithDocker('the hotline in containers', () => {
   });
 
   test.each(services)('the %s image is made of the listed folders alone: no run state, no repository', async (service) => {
-    const fresh = await new GenericContainer(`hotline-${service}`).withEntrypoint(['sleep', 'infinity']).withNetworkMode('none').withWaitStrategy(Wait.forListeningPorts()).start();
+    const fresh = await new GenericContainer(`hotline-${service}`)
+      .withEntrypoint(['sleep', 'infinity'])
+      .withNetworkMode('none')
+      .withWaitStrategy(Wait.forListeningPorts())
+      .start();
     try {
       const places = '/secrets /etc/hotline /var/lib/mysql /app/.hotline /app/.git /app/tests /app/node_modules/jest';
       const { output } = await fresh.exec(['sh', '-c', `find ${places} -type f 2>/dev/null`]);
@@ -83,7 +94,7 @@ describeWithDocker('the hotline in containers', () => {
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await condition()); ) {
+  for (const deadline = Date.now() + 60_000; !(await condition());) {
     if (Date.now() > deadline) throw new Error(`did not come true within 60 s: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
