@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `npx hotline <command>`. Exit codes: 0 done; 1 the command failed, with one sentence why;
- * 2 wrong usage or configuration; 3 another process has taken the application's place on the PBX.
+ * 2 wrong usage or configuration; 3 another process has taken the application's place on the PBX;
+ * 4 an import left lines out.
  * `hotline run` has codes of its own (docs/operating.md).
  */
 import { Command } from 'commander';
@@ -32,6 +33,11 @@ program
     const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('./logger.ts')]);
     const config = readConfig();
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+    // A mistake of ours still goes through the log that redacts; then the process ends, to be started anew.
+    process.on('uncaughtException', (error) => {
+      logger.error('a mistake of ours ended the application', { error });
+      process.exit(1);
+    });
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
     process.exit((await serve(config, logger, stop.signal)) === 'stopped' ? 0 : 3);
