@@ -3,9 +3,9 @@
  * asterisk-config/ as the hotline's, but on ports of its own, with warnings in its log, and with a
  * main menu that hands every call to the test at once.
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFullyBooted } from '../../src/local/pbx.ts';
 import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
 import { checkout, makeDirectory, runState } from '../../src/local/run-state.ts';
 import { Service } from '../../src/local/service.ts';
@@ -92,14 +92,4 @@ function edit(config: string, file: string, changes: readonly (readonly [from: n
     text = text.replace(pattern, String(to));
   }
   writeFileSync(path, text);
-}
-
-/** Asks on its console: ports are open before all modules are loaded. */
-function isFullyBooted(unsharePid: number): Promise<boolean> {
-  const leader = namespaceLeader(unsharePid);
-  if (leader === undefined) return Promise.resolve(false);
-  const ask = ['--target', String(leader), '--mount', '--pid', '--root', '--wd=/', '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'];
-  return new Promise((resolve) => {
-    execFile('nsenter', ask, { timeout: 900 }, (error, output) => resolve(error === null && output.includes('fully booted')));
-  });
 }
