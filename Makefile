@@ -28,7 +28,7 @@ docs: node_modules/.package-lock.json
 	@exec $(node) tests/docs/generate.ts
 
 test: node_modules/.package-lock.json
-	@exec $(node) tests/run.ts $(only)
+	@exec $(node) tests/run.ts $(if $(only),'$(only)')
 
 lint: node_modules/.package-lock.json
 	@exec npm run --silent lint

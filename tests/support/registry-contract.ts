@@ -160,5 +160,5 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     });
   });
 
-  describeCallRecordContract(subject);
+  describeCallRecordContract(() => steps);
 }
