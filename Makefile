@@ -4,7 +4,7 @@
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 
-.PHONY: help run call test chaos flood sounds lint clean
+.PHONY: help run call test chaos flood sounds docs lint clean
 
 help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
@@ -13,6 +13,7 @@ help:
 	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000 CALLS=30; TRIAL=1-17: one again)"
 	@echo "make flood   call the hotline three times as often as it may be called at once (LIMIT=20)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
+	@echo "make docs    bring the pictures and tables in README.md and docs/ up to date with the code"
 	@echo "make lint    check types, style and layers"
 	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
 
@@ -25,8 +26,11 @@ call: node_modules/.package-lock.json
 sounds: node_modules/.package-lock.json
 	@$(hotline) sounds
 
+docs: node_modules/.package-lock.json
+	@exec $(node) tests/docs/generate.ts
+
 test: node_modules/.package-lock.json
-	@exec $(node) tests/run.ts $(only)
+	@exec $(node) tests/run.ts $(if $(only),'$(only)')
 
 chaos: node_modules/.package-lock.json
 	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) --count $(or $(COUNT),1000) --calls $(or $(CALLS),30) --report docs/chaos-report.md)

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `npx hotline <command>`. Exit codes: 0 done; 1 the command failed, with one sentence why;
- * 2 wrong usage or configuration; 3 another process has taken the application's place on the PBX.
+ * 2 wrong usage or configuration; 3 another process has taken the application's place on the PBX;
+ * 4 an import left lines out.
  * `hotline run` has codes of its own (docs/operating.md).
  */
 import { Command } from 'commander';
@@ -32,6 +33,11 @@ program
     const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('./logger.ts')]);
     const config = readConfig();
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+    // A mistake of ours still goes through the log that redacts; then the process ends, to be started anew.
+    process.on('uncaughtException', (error) => {
+      logger.error('a mistake of ours ended the application', { error });
+      process.exit(1);
+    });
     const [stop, hurry] = [new AbortController(), new AbortController()];
     // The first asks for a drain, a second one (of either) for an end at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stop.signal.aborted ? hurry : stop).abort());
@@ -124,7 +130,16 @@ program
     const config = readConfig();
     const limits = Object.fromEntries(limitNames.map((name) => [name, config[name]]));
     const { ARI_URL: ariUrl, DATABASE_URL: databaseUrl, SMS_GATEWAY_URL: smsGatewayUrl, HTTP_HOST: httpHost } = config;
-    process.exitCode = await doctorCommand({ ariUrl, databaseUrl, smsGatewayUrl, httpHost, amiHost: config.AMI_HOST, limits, ami: amiSettings(), secretPlaces });
+    process.exitCode = await doctorCommand({
+      ariUrl,
+      databaseUrl,
+      smsGatewayUrl,
+      httpHost,
+      amiHost: config.AMI_HOST,
+      limits,
+      ami: amiSettings(),
+      secretPlaces,
+    });
   });
 
 const pbx = program.command('pbx').description('the PBX, over its manager interface');

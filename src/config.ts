@@ -150,13 +150,24 @@ const settings = {
     schema: z.enum(['off', 'risk', 'always']),
     default: 'risk',
     allowed: 'off, risk or always',
-    meaning: 'When a password is only said in a call to the registered number; risk: after a code\'s limit, or when the carrier contradicts itself about the caller',
+    meaning:
+      "When a password is only said in a call to the registered number; risk: after a code's limit, or when the carrier contradicts itself about the caller",
   },
   CALL_BACKS_PER_NUMBER_DAY: { schema: count.max(50), default: '3', allowed: '1 to 50', meaning: 'Calls back to one number in any 24 hours' },
   CALL_BACKS_AT_ONCE: { schema: count.max(500), default: '10', allowed: '1 to 500', meaning: 'Calls back promised or under way at the same time' },
-  CALL_BACK_RING_SECONDS: { schema: z.coerce.number().int().min(10).max(60), default: '30', allowed: '10 to 60', meaning: 'How long the registered phone may ring' },
-  CALL_BACK_DELAY_MS: { schema: milliseconds(1000, 20000), default: '3000', allowed: '1000 to 20000', meaning: "From the end of the caller's call to the call-back: the line has to be free again" },
-  DATABASE_DEADLINE_MS: { schema: milliseconds(500, 4000), default: '2000', allowed: '500 to 4000', meaning: 'Longest wait for one answer of the registry' },
+  CALL_BACK_RING_SECONDS: {
+    schema: z.coerce.number().int().min(10).max(60),
+    default: '30',
+    allowed: '10 to 60',
+    meaning: 'How long the registered phone may ring',
+  },
+  CALL_BACK_DELAY_MS: {
+    schema: milliseconds(1000, 20000),
+    default: '3000',
+    allowed: '1000 to 20000',
+    meaning: "From the end of the caller's call to the call-back: the line has to be free again",
+  },
+  DATABASE_DEADLINE_MS: { schema: milliseconds(500, 2500), default: '2000', allowed: '500 to 2500', meaning: 'Longest wait for one answer of the registry' },
   DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
   SMS_GATEWAY_URL: {
     schema: z.literal('').or(z.url({ protocol: /^https?$/ }).refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? ''))),

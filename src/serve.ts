@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { CallLedger } from './accounts/call-ledger.ts';
 import type { Limits } from './accounts/limits.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
+import type { AriConnection } from './asterisk/ari-connection.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import { ConfigError, type Config } from './config.ts';
@@ -31,7 +32,7 @@ const recoveryRetryMs = 1000;
 
 /** When to end. */
 export interface Stop {
-  /** Aborted: take no more calls, and end with the last one (docs/adr/0023-drain.md). */
+  /** Aborted: take no more calls, and end with the last one (docs/adr/0015-drain.md). */
   readonly asked: AbortSignal;
   /** Aborted, after `asked`: let every line go at once. */
   readonly insisted: AbortSignal;
@@ -47,6 +48,54 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   requireGatewaySecret(config);
   const soundLengths = await loadSoundLengths(soundsDirectory);
   const registry = openRegistry(config);
+  const outbox = new MysqlOutbox({ url: config.DATABASE_URL, deadlineMs: config.DATABASE_DEADLINE_MS, poolSize: 2 });
+  const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
+  const instanceId = randomUUID();
+  const drained = Promise.withResolvers<'stopped'>();
+  const drain = (seconds = config.DRAIN_SECONDS) => {
+    logger.info('draining: no more calls are taken', { calls: switchboard.status.calls, seconds });
+    void switchboard.drain(seconds).then(() => drained.resolve('stopped'));
+  };
+  // Before the PBX hears of us: a second process started by mistake ends here, and takes no calls away.
+  const pbx: { connection?: AriConnection } = {};
+  const health = await serveHealth({
+    host: config.HTTP_HOST,
+    port: config.HTTP_PORT,
+    hashKey: config.HASH_KEY,
+    check: async () => ({ pbx: pbx.connection?.state === 'connected', registry: await answers(registry), admitting: !switchboard.status.draining }),
+    status: async () => ({ instanceId, ...switchboard.status, notifications: await notificationStatus(outbox, config) }),
+    drain,
+  });
+  const ari = await connectPbx(config, logger, soundLengths);
+  pbx.connection = ari;
+  const hotline = {
+    ...openHotline(config, logger, registry, soundLengths),
+    instanceId,
+    ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)),
+  };
+  const recovered = closeInterruptedCalls(hotline, stop.asked);
+  const notified = startNotifier(config, logger, outbox);
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
+  ari.onOrphan((channel) => switchboard.attend(channel, (line) => releaseOrphan(line, hotline, recovered)));
+  ari.onCall((channel, [wanted, rule]) => {
+    if (wanted === 'reset') switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+    else void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
+  });
+  whenAborted(stop.asked, () => drain());
+  whenAborted(stop.insisted, () => switchboard.hurry());
+  void keepPurged(registry, logger, stop.asked);
+  logger.info('taking calls', { instanceId });
+
+  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
+  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
+  health.close();
+  ari.close();
+  await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
+  await Promise.all([registry.end(), outbox.end()]);
+  return end;
+}
+
+async function connectPbx(config: Config, logger: Logger, soundLengths: ReadonlyMap<string, number>): Promise<AriConnection> {
   const ari = await connectAri({
     url: config.ARI_URL,
     username: config.ARI_USERNAME,
@@ -56,43 +105,9 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     soundLengths,
     logger,
   });
-  await ari.checkSounds(everySound());
-  const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
-  const hotline = { ...openHotline(config, logger, registry, soundLengths), ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)) };
-  const drained = Promise.withResolvers<'stopped'>();
-  const drain = (seconds = config.DRAIN_SECONDS) => {
-    logger.info('draining: no more calls are taken', { calls: switchboard.status.calls, seconds });
-    void switchboard.drain(seconds).then(() => drained.resolve('stopped'));
-  };
-  const outbox = new MysqlOutbox({ url: config.DATABASE_URL, deadlineMs: config.DATABASE_DEADLINE_MS, poolSize: 2 });
-  const health = await serveHealth({
-    host: config.HTTP_HOST,
-    port: config.HTTP_PORT,
-    hashKey: config.HASH_KEY,
-    check: async () => ({ pbx: ari.state === 'connected', registry: await answers(registry), admitting: !switchboard.status.draining }),
-    status: async () => ({ instanceId: hotline.instanceId, ...switchboard.status, notifications: await notificationStatus(outbox, config) }),
-    drain,
-  });
-  const recovered = closeInterruptedCalls(hotline, stop.asked);
-  const notified = startNotifier(config, logger, outbox);
-  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
-  ari.onOrphan((channel) => switchboard.attend(channel, (line) => recovered.then(() => releaseOrphan(line, hotline))));
-  ari.onCall((channel, [wanted, rule]) => {
-    if (wanted === 'reset') switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
-    else void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
-  });
-  whenAborted(stop.asked, () => drain());
-  whenAborted(stop.insisted, () => switchboard.hurry());
-  void keepPurged(registry, logger, stop.asked);
-  logger.info('taking calls', { instanceId: hotline.instanceId });
-
-  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
-  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
-  health.close();
-  ari.close();
-  await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
-  await Promise.all([registry.end(), outbox.end()]);
-  return end;
+  // What we ask for, and what lies there for the dialplan: the menu comes before anything of ours.
+  await ari.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
+  return ari;
 }
 
 function openRegistry(config: Config): MysqlRegistry {
@@ -105,11 +120,10 @@ function openRegistry(config: Config): MysqlRegistry {
   });
 }
 
-function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, soundLengths: ReadonlyMap<string, number>): Hotline {
+function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, soundLengths: ReadonlyMap<string, number>): Omit<Hotline, 'instanceId'> {
   return {
-    instanceId: randomUUID(),
     registry,
-    ledger: new CallLedger(registry),
+    ledger: new CallLedger(registry, (error) => logger.error('the end of a call could not be recorded', { error })),
     logger,
     hashKey: config.HASH_KEY,
     codeLengths: config.BHXH_CODE_LENGTHS,

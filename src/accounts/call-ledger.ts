@@ -9,17 +9,20 @@ const retryMs = 1000;
 
 export class CallLedger {
   readonly #registry: Registry;
+  readonly #onLost: (error: unknown) => void;
   /** Openings the database did not take; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   /** Closings under way, each on its own: one the database refuses must not hold up the others. */
   readonly #writing = new Set<Promise<void>>();
 
-  constructor(registry: Registry) {
+  /** @param onLost told why, when a row cannot be written and never will be: a mistake of ours */
+  constructor(registry: Registry, onLost: (error: unknown) => void) {
     this.#registry = registry;
+    this.#onLost = onLost;
   }
 
   /**
-   * Records that a call has come, and returns whether it may be served.
+   * Records that a call has come, and returns whether it may be served. `ended`: this id has its terminal row already.
    *
    * @throws RegistryUnavailable when the database is away; the row is then written with the closing.
    */
@@ -53,7 +56,7 @@ export class CallLedger {
         this.#missed.delete(callId);
         return;
       } catch (error) {
-        if (!(error instanceof RegistryUnavailable)) throw error;
+        if (!(error instanceof RegistryUnavailable)) return this.#onLost(error);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }

@@ -40,8 +40,9 @@ export interface CallOpening {
  *
  * - `phone-busy`: its phone has as many calls here as it may have at once.
  * - `phone-over`: its phone has had as many mismatches as it may have.
+ * - `ended`: it has its terminal row already.
  */
-export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over';
+export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over' | 'ended';
 
 /** A code about to be checked. */
 export interface EntryCharge {
@@ -136,7 +137,8 @@ export interface Registry {
 
   /**
    * Records that a call has reached branch 8, and whether it may be served; one that may not still
-   * needs its closing, but takes no place from others. Safe to repeat.
+   * needs its closing, but takes no place from others. Safe to repeat. `ended`: this id has its
+   * terminal row already, and nothing was recorded.
    */
   openCall(opening: CallOpening): Promise<CallAdmission>;
   /**

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
-import { RegistryUnavailable, type AccountId, type CallClosing, type Registry } from './registry.ts';
+import type { AccountId, CallClosing, Registry } from './registry.ts';
 
 /** A password nobody has heard yet, with its hash. */
 export interface FreshPassword {
@@ -73,16 +73,15 @@ export class PasswordReset {
   }
 
   /**
-   * Makes the new password the account's. Never throws for a database that went away: a lost
-   * answer is settled by reading the reset back.
+   * Makes the new password the account's. Never throws: whatever went wrong, what the registry
+   * holds is found out by reading the reset back.
    *
    * @param passwordValidMs from now; 0: no expiry
    */
   async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
     try {
       return (await this.#registry.activateReset({ resetId: this.#id, passwordValidMs, closing })) ? 'activated' : 'refused';
-    } catch (error) {
-      if (!(error instanceof RegistryUnavailable)) throw error;
+    } catch {
       return this.#settle();
     }
   }
@@ -107,8 +106,7 @@ export class PasswordReset {
       try {
         await this.void('no answer to activation');
         return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
-      } catch (error) {
-        if (!(error instanceof RegistryUnavailable)) throw error;
+      } catch {
         await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
       }
     } while (Date.now() < deadline);

@@ -3,7 +3,7 @@ import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
 import { isAbsent, isUnreadable } from './ari-errors.ts';
-import { readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent } from './ari-events.ts';
+import { readPlayback, readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent, type PlaybackSnapshot } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { usersOf } from './sip-identity.ts';
@@ -171,11 +171,10 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   /** {@link PlaybackLine} */
-  async isPlaying(playbackId: string): Promise<boolean> {
-    return Promise.resolve(this.#context.client.playbacks.get({ playbackId })).then(
-      () => true,
-      () => false,
-    );
+  async ask(playbackId: string): Promise<PlaybackSnapshot | undefined> {
+    return Promise.resolve(this.#context.client.playbacks.get({ playbackId }))
+      .then(readPlayback)
+      .catch(() => undefined);
   }
 
   /** {@link PlaybackLine} */

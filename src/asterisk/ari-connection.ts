@@ -2,12 +2,11 @@ import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../call/call-back-line.ts';
 import type { Channel } from '../call/channel.ts';
-import { AriChannel, type ChannelContext } from './ari-channel.ts';
-import { AriDialler } from './ari-dialler.ts';
 import { MissingSounds } from './ari-errors.ts';
-import { eventTypes, readChannel, readChannelIds, readEvent, readSoundNames, type AriEvent } from './ari-events.ts';
-import { EventSocket, type EventSocketTimings } from './event-socket.ts';
+import { eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
+import { ChannelRoster } from './channel-roster.ts';
+import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
 /** How to reach Asterisk's REST interface, and what to play there. */
 export interface AriOptions {
@@ -31,6 +30,8 @@ export interface AriTimings extends EventSocketTimings {
   operationMs: number;
   /** A channel found in the application is taken for an orphan if no event announces it in this time. Default 500 ms. */
   orphanMs: number;
+  /** Asterisk is asked this often who is there: an event may get lost while the socket stays open. Default 2000 ms. */
+  reconcileMs: number;
 }
 
 /** Formats every sound must be there in: for telephone lines, and for wideband phones. */
@@ -43,15 +44,9 @@ export class AriConnection implements CallBackLine {
   readonly #client: Client;
   readonly #http: AriHttp;
   readonly #options: AriOptions;
-  readonly #context: ChannelContext;
+  readonly #roster: ChannelRoster;
   readonly #socket: EventSocket;
-  readonly #orphanMs: number;
-  readonly #dialler: AriDialler;
-  readonly #channels = new Map<string, AriChannel>();
-  readonly #orphanTimers = new Set<NodeJS.Timeout>();
-  #calls = new Announcements<[channel: Channel, args: string[]]>();
-  #orphans = new Announcements<[channel: Channel]>();
-  #state: 'connected' | 'reconnecting' = 'reconnecting';
+  readonly #reconciling: NodeJS.Timeout;
   #setReplaced!: () => void;
 
   private constructor(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings) {
@@ -59,16 +54,16 @@ export class AriConnection implements CallBackLine {
     this.#client = client;
     this.#http = http;
     this.#options = options;
-    this.#context = { client, logger: options.logger, language: options.language, soundLengths: options.soundLengths };
-    this.#orphanMs = timings.orphanMs;
-    this.#dialler = new AriDialler(this.#context, options.application);
-    this.#socket = new EventSocket({ client, application: options.application, timings, logger: options.logger, onOpen: () => this.#opened(), onLost: () => this.#lost() });
+    const { logger, language, soundLengths } = options;
+    this.#roster = new ChannelRoster({ client, logger, language, soundLengths }, { application: options.application, orphanMs: timings.orphanMs });
+    this.#socket = new EventSocket({ client, application: options.application, timings, logger, onOpen: () => this.#opened() });
+    this.#reconciling = setInterval(() => void this.#reconcile(), timings.reconcileMs);
     client.on('*', (message: unknown) => this.#handle(message));
   }
 
   /** Whether events arrive. While they do not, running calls can play but hear no keys. */
   get state(): 'connected' | 'reconnecting' {
-    return this.#state;
+    return this.#socket.usable ? 'connected' : 'reconnecting';
   }
 
   /** Registers the application by opening its event socket. @throws Error */
@@ -85,12 +80,12 @@ export class AriConnection implements CallBackLine {
 
   /** Every channel that enters the application, with the arguments of `Stasis()`. Those that came before are announced at once. */
   onCall(listener: (channel: Channel, args: string[]) => void): void {
-    this.#calls.listen(listener);
+    this.#roster.calls.listen(listener);
   }
 
   /** Every channel that was in the application before this process: left by one that died. */
   onOrphan(listener: (channel: Channel) => void): void {
-    this.#orphans.listen(listener);
+    this.#roster.orphans.listen(listener);
   }
 
   /**
@@ -99,106 +94,47 @@ export class AriConnection implements CallBackLine {
    * @throws MissingSounds naming all that are missing; AriRequestFailed
    */
   async checkSounds(names: readonly string[]): Promise<void> {
-    const known = await Promise.all(soundFormats.map(async (format) => ({ format, names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })) })));
+    const known = await Promise.all(
+      soundFormats.map(async (format) => ({ format, names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })) })),
+    );
     const missing = names.flatMap((name) => known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`));
     if (missing.length > 0) throw new MissingSounds(missing);
   }
 
   /** {@link CallBackLine} */
-  async dial(number: string, dial: CallBackDial): Promise<Channel | NotAnswered> {
-    const outcome = await this.#dialler.dial(number, dial);
-    return typeof outcome === 'string' ? outcome : (this.#channels.get(outcome.id) ?? 'no answer');
+  dial(number: string, dial: CallBackDial): Promise<Channel | NotAnswered> {
+    return this.#roster.dial(number, dial);
   }
 
   /** Stops hearing of calls. Does not hang them up. */
   close(): void {
-    for (const timer of this.#orphanTimers) clearTimeout(timer);
+    clearInterval(this.#reconciling);
+    this.#roster.close();
     this.#socket.close();
     this.#http.close();
   }
 
   async #opened(): Promise<void> {
-    const { application, logger } = this.#options;
+    const { application } = this.#options;
     // Asterisk forgets the filter with the socket.
     const filter = { allowed: eventTypes.map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
-    const present = readChannelIds(await this.#client.applications.get({ applicationName: application }));
-    this.#reconcile(new Set(present));
-    this.#state = 'connected';
-    logger.info('Connected to Asterisk', { application, channels: present.length });
+    await this.#roster.reconcile();
   }
 
-  #lost(): void {
-    this.#state = 'reconnecting';
-    this.#options.logger.warn('Lost the event socket to Asterisk, trying to reopen it');
-  }
-
-  /** What we know of is compared with what is there. */
-  #reconcile(present: ReadonlySet<string>): void {
-    for (const channel of this.#channels.values()) {
-      if (!present.has(channel.id)) channel.leave('the channel ended while Asterisk was out of reach');
-      else if (channel.hangingUp) void channel.hangUp();
-    }
-    const unknown = [...present].filter((id) => !this.#channels.has(id) && !this.#dialler.isDialling(id));
-    if (unknown.length === 0) return;
-    // One that has just entered is in the list before its StasisStart has reached us.
-    const timer = setTimeout(() => {
-      this.#orphanTimers.delete(timer);
-      for (const id of unknown) if (!this.#channels.has(id)) void this.#adoptOrphan(id);
-    }, this.#orphanMs);
-    this.#orphanTimers.add(timer);
-  }
-
-  async #adoptOrphan(id: string): Promise<void> {
+  async #reconcile(): Promise<void> {
+    if (!this.#socket.usable) return; // done when it is open again
     try {
-      const channel = this.#add(new AriChannel(this.#context, readChannel(await this.#client.channels.get({ channelId: id }))));
-      await channel.stopLeftovers();
-      this.#orphans.announce(channel);
+      await this.#roster.reconcile();
     } catch (error) {
-      this.#options.logger.debug('A channel left by another process is gone', { channelId: id, error });
+      this.#options.logger.warn('Asterisk does not say which calls are there', { error });
     }
-  }
-
-  #add(channel: AriChannel): AriChannel {
-    this.#channels.set(channel.id, channel);
-    channel.gone.addEventListener('abort', () => this.#channels.delete(channel.id), { once: true });
-    return channel;
   }
 
   #handle(message: unknown): void {
     const event = readEvent(message);
     if (event === null) this.#options.logger.warn('Asterisk sent an event of an unknown form', { type: (message as { type?: unknown }).type });
     else if (event.type === 'ApplicationReplaced') this.#setReplaced();
-    else if ('playback' in event) this.#channels.get(event.playback.target_uri.replace(/^channel:/, ''))?.handlePlayback(event);
-    else this.#handleChannel(event);
-  }
-
-  #handleChannel(event: Exclude<Extract<AriEvent, { channel: unknown }>, { playback: unknown }>): void {
-    const channel = this.#channels.get(event.channel.id);
-    if (event.type === 'StasisStart') {
-      if (channel !== undefined) return;
-      const entered = this.#add(new AriChannel(this.#context, event.channel));
-      if (!this.#dialler.answered(event.channel)) this.#calls.announce(entered, event.args);
-    } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
-    else {
-      channel?.leave('the caller hung up');
-      if (event.type === 'ChannelDestroyed') this.#dialler.ended(event.channel, event.cause);
-    }
-  }
-}
-
-/** Things that happen, kept until somebody listens. */
-class Announcements<Event extends unknown[]> {
-  #kept: Event[] = [];
-  #listener: ((...event: Event) => void) | undefined;
-
-  announce(...event: Event): void {
-    if (this.#listener === undefined) this.#kept.push(event);
-    else this.#listener(...event);
-  }
-
-  listen(listener: (...event: Event) => void): void {
-    this.#listener = listener;
-    for (const event of this.#kept.splice(0)) listener(...event);
+    else this.#roster.handle(event);
   }
 }

@@ -11,7 +11,10 @@ const playback = z.object({
   id: z.string().min(1),
   /** `channel:<id>` */
   target_uri: z.string(),
-  /** At the end: `done`, also for a stopped playback and after a hang-up, or `failed`. */
+  /** The sound being played, or played last: `sound:<name>`; and the one after it in the list. */
+  media_uri: z.string(),
+  next_media_uri: z.string().optional(),
+  /** `queued`, `playing` or `continuing`. At the end: `done`, also for a stopped playback and after a hang-up, or `failed`. */
   state: z.string(),
 });
 /** Asterisk's clock, with a zone: `2025-11-22T10:03:36.123+0000`. To ms. */
@@ -37,6 +40,8 @@ const ariEvent = z.discriminatedUnion('type', [
 export type AriEvent = z.output<typeof ariEvent>;
 /** A channel as ARI shows it. */
 export type AriChannelSnapshot = z.output<typeof channel>;
+/** A playback as ARI shows it. */
+export type PlaybackSnapshot = z.output<typeof playback>;
 /** How one playback is going. */
 export type PlaybackEvent = Extract<AriEvent, { playback: unknown }>;
 /** A key, at key-up. */
@@ -66,6 +71,11 @@ export function readChannel(answer: unknown): AriChannelSnapshot {
   return channel.parse(answer);
 }
 
+/** A playback from the answer of `GET /playbacks/{id}`. @throws ZodError */
+export function readPlayback(answer: unknown): PlaybackSnapshot {
+  return playback.parse(answer);
+}
+
 /** The value of a variable, from `GET /channels/{id}/variable`. @throws ZodError */
 export function readVariable(answer: unknown): string {
   return z.object({ value: z.string() }).parse(answer).value;
@@ -78,5 +88,10 @@ export function readChannelIds(answer: unknown): string[] {
 
 /** The names in an answer of `GET /sounds`. @throws ZodError */
 export function readSoundNames(answer: unknown): Set<string> {
-  return new Set(z.array(z.object({ id: z.string() })).parse(answer).map(({ id }) => id));
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(answer)
+      .map(({ id }) => id),
+  );
 }

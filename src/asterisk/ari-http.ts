@@ -41,11 +41,19 @@ export class AriHttp {
   send(method: string, path: string, body?: string): Promise<HttpAnswer> {
     const url = this.#origin + path;
     const operation = operationOf(method, url);
-    const headers = { authorization: this.#authorization, accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) };
+    const headers = {
+      authorization: this.#authorization,
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    };
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => sent.destroy(new Error(`no answer within ${this.#deadlineMs} ms`)), this.#deadlineMs);
       const failed = (error: Error) => reject(new AriRequestFailed(operation, 0, error.message));
-      const sent = (this.#tls ? tlsRequest : request)(url, { method, headers, agent: this.#agent }, (answer) => void read(operation, answer).then(resolve, reject));
+      const sent = (this.#tls ? tlsRequest : request)(
+        url,
+        { method, headers, agent: this.#agent },
+        (answer) => void read(operation, answer).then(resolve, reject),
+      );
       sent.once('error', failed);
       sent.once('close', () => clearTimeout(deadline));
       sent.end(body);

@@ -1,6 +1,7 @@
 import type { Playback, PlaybackEnd, Sound } from '../call/channel.ts';
 import { isAbsent } from './ari-errors.ts';
-import type { PlaybackEvent } from './ari-events.ts';
+import type { PlaybackEvent, PlaybackSnapshot } from './ari-events.ts';
+import { PlaybackTrack } from './playback-track.ts';
 
 /** What a playback asks of its channel. */
 export interface PlaybackLine {
@@ -8,8 +9,8 @@ export interface PlaybackLine {
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void>;
   /** Resolves when Asterisk has been told; rejects if it has no such playback. */
   stopPlayback(playbackId: string): Promise<void>;
-  /** Whether Asterisk still has the playback, as far as it can be asked. */
-  isPlaying(playbackId: string): Promise<boolean>;
+  /** The playback as Asterisk has it; undefined if it has none, or cannot be asked. */
+  ask(playbackId: string): Promise<PlaybackSnapshot | undefined>;
   /** Whether the caller is still on the line. */
   isUp(): Promise<boolean>;
   /** Length of a sound, ms. */
@@ -17,10 +18,10 @@ export interface PlaybackLine {
   readonly gone: AbortSignal;
 }
 
-/** How long we wait for Asterisk beyond what the sounds take, ms. */
+/** How long we wait for an event beyond what a sound takes, ms. Then it counts as lost, and Asterisk is asked. */
 const startMarginMs = 2500;
 const endMarginMs = 1500;
-/** An overdue playback that Asterisk says is running (a longer recording has been put in) is waited for this often. */
+/** A sound that Asterisk says is still playing (a longer recording has been put in) is waited for this often. */
 const mostExtensions = 20;
 /** A stop that hits between two sounds can end a playback without an event. */
 const stopMarginMs = 300;
@@ -30,7 +31,7 @@ export class AriPlayback implements Playback {
   readonly id: string;
   readonly ended: Promise<PlaybackEnd>;
   readonly #line: PlaybackLine;
-  readonly #sounds: readonly Sound[];
+  readonly #track: PlaybackTrack;
   readonly #accepted: Promise<void>;
   /** `#reached[i]` resolves when the sound at i begins. */
   readonly #reached: PromiseWithResolvers<boolean>[];
@@ -39,9 +40,6 @@ export class AriPlayback implements Playback {
   #stopping = false;
   /** The end is being settled: later events mean nothing. */
   #closing = false;
-  /** How many sounds have begun, and when the last of them did (Asterisk's clock, ms). */
-  #begun = 0;
-  #begunAt = 0;
   #guard: NodeJS.Timeout | undefined;
   #extensions = 0;
 
@@ -49,7 +47,8 @@ export class AriPlayback implements Playback {
   constructor(id: string, line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
     this.id = id;
     this.#line = line;
-    this.#sounds = sounds;
+    this.#track = new PlaybackTrack(sounds, (sound) => line.lengthMs(sound));
+    void turn.then(() => this.#track.itsTurn());
     this.#reached = sounds.map(() => Promise.withResolvers<boolean>());
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const left = () => this.#end('gone');
@@ -57,7 +56,7 @@ export class AriPlayback implements Playback {
     void this.ended.then(() => line.gone.removeEventListener('abort', left));
     this.#accepted = line.playNext(this.id, sounds);
     this.#accepted.then(
-      () => void turn.then(() => this.#begun === 0 && this.#expectEventWithin(startMarginMs)),
+      () => void turn.then(() => this.#track.index < 0 && this.#expectEventWithin(startMarginMs)),
       (error: unknown) => this.#end(isAbsent(error) || line.gone.aborted ? 'gone' : 'failed'),
     );
     if (line.gone.aborted) left();
@@ -65,15 +64,16 @@ export class AriPlayback implements Playback {
 
   /** Whether the PBX is playing it right now. */
   get sounding(): boolean {
-    return this.#begun > 0 && !this.#over && !this.#closing;
+    return this.#track.index >= 0 && !this.#over && !this.#closing;
   }
 
   /** Takes an event of this playback. */
   handle({ type, timestamp, playback }: PlaybackEvent): void {
     if (this.#over || this.#closing) return;
-    if (type === 'PlaybackStarted') this.#soundBegins(timestamp);
-    else if (type === 'PlaybackFinished') void this.#finished(playback.state, timestamp);
-    else if (this.#wasSkipped(timestamp)) void this.#fail();
+    if (type === 'PlaybackFinished') void this.#finished(playback, timestamp);
+    else if (this.#stopping) return;
+    else if (type === 'PlaybackStarted' && this.#track.begins(playback, timestamp)) this.#soundBegan();
+    else if (type === 'PlaybackStarted' || this.#track.wasSkipped(playback, timestamp)) void this.#fail();
   }
 
   async reached(index: number): Promise<boolean> {
@@ -87,7 +87,7 @@ export class AriPlayback implements Playback {
       await this.#accepted;
       await this.#line.stopPlayback(this.id);
       // Still waiting for its turn: Asterisk will skip it, and say so only then.
-      if (this.#begun === 0) this.#end('stopped');
+      if (this.#track.index < 0) this.#end('stopped');
     } catch {
       // Already over, or Asterisk is out of reach: nothing more can be done from here.
     }
@@ -95,26 +95,23 @@ export class AriPlayback implements Playback {
     await this.ended;
   }
 
-  #soundBegins(at: number): void {
-    this.#reached[this.#begun]?.resolve(true);
-    this.#begun += 1;
-    this.#begunAt = at;
-    const remaining = this.#sounds.slice(this.#begun - 1).reduce((sum, sound) => sum + this.#line.lengthMs(sound), 0);
-    if (!this.#stopping) this.#expectEventWithin(remaining + endMarginMs);
+  #soundBegan(): void {
+    this.#extensions = 0;
+    this.#tellReached();
+    this.#expectEventWithin(this.#track.dueInMs + endMarginMs);
   }
 
-  /** Asterisk passes over a file it cannot open, and still reports the list as done. */
-  #wasSkipped(endedAt: number): boolean {
-    const sound = this.#sounds[this.#begun - 1];
-    return !this.#stopping && sound !== undefined && endedAt - this.#begunAt < this.#line.lengthMs(sound) / 4;
+  #tellReached(): void {
+    for (const sound of this.#reached.slice(0, this.#track.index + 1)) sound.resolve(true);
   }
 
-  async #finished(state: string, at: number): Promise<void> {
+  async #finished(playback: PlaybackSnapshot, at: number): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#guard);
-    const complete = state === 'done' && this.#begun === this.#sounds.length && !this.#wasSkipped(at);
+    const complete = playback.state === 'done' && this.#track.endsComplete(playback, at);
     // A hang-up ends a playback as "done" too.
     const up = this.#stopping || (await this.#line.isUp());
+    if (up && complete && !this.#stopping) this.#tellReached();
     if (!up) this.#end('gone');
     else this.#end(this.#stopping ? 'stopped' : complete ? 'played' : 'failed');
   }
@@ -123,11 +120,15 @@ export class AriPlayback implements Playback {
     this.#guardBy(ms, () => void this.#overdue());
   }
 
+  /** An event was lost, or is late: Asterisk knows where it is. */
   async #overdue(): Promise<void> {
-    const begun = this.#begun;
-    const playing = begun > 0 && this.#extensions++ < mostExtensions && (await this.#line.isPlaying(this.id));
-    if (this.#begun !== begun || this.#closing) return;
-    if (playing) this.#expectEventWithin(endMarginMs);
+    const { index } = this.#track;
+    const playback = await this.#line.ask(this.id);
+    const up = playback !== undefined && (await this.#line.isUp());
+    if (this.#track.index !== index || this.#closing || this.#stopping || this.#over) return;
+    if (!up || !this.#track.isAt(playback)) return this.#fail();
+    if (this.#track.index > index) return this.#soundBegan();
+    if (this.#extensions++ < mostExtensions) this.#expectEventWithin(endMarginMs);
     else await this.#fail();
   }
 

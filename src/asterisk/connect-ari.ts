@@ -3,7 +3,7 @@ import { AriConnection, type AriOptions, type AriTimings } from './ari-connectio
 import { AriRequestFailed, AriUnavailable } from './ari-errors.ts';
 import { AriHttp, sendAriClientOver } from './ari-http.ts';
 
-const defaults: AriTimings = { operationMs: 2500, orphanMs: 500, heartbeatMs: 5000, openMs: 5000, retryMs: [200, 5000] };
+const defaults: AriTimings = { operationMs: 2500, orphanMs: 500, reconcileMs: 2000, heartbeatMs: 5000, openMs: 5000, retryMs: [200, 5000] };
 /** Below Asterisk's `sessionlimit` (http.conf, default 100). */
 const maxSockets = 64;
 /** ari-client fetches 12 API documents; on a busy machine that can take a while, ms. */

@@ -19,7 +19,6 @@ export interface EventSocketOptions {
   logger: Logger;
   /** Runs after each opening; if it fails, the socket is closed and tried again. */
   onOpen: () => Promise<void>;
-  onLost: () => void;
 }
 
 /** How long Asterisk may take to agree to a close, ms. */
@@ -37,11 +36,17 @@ const goodbyeMs = 500;
 export class EventSocket {
   readonly #options: EventSocketOptions;
   #closed = false;
+  #usable = false;
   #attempts = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: EventSocketOptions) {
     this.#options = options;
+  }
+
+  /** Whether it is open, and `onOpen` has run. */
+  get usable(): boolean {
+    return this.#usable;
   }
 
   /**
@@ -92,18 +97,21 @@ export class EventSocket {
 
   #opened(socket: Client['_ws'], resolve: () => void, failed: (error: Error) => void): void {
     const stopHeartbeat = this.#keepBeating(socket);
-    let usable = false;
+    const { application, logger } = this.#options;
     socket.once('close', () => {
       stopHeartbeat();
-      if (!usable || this.#closed) return;
-      this.#options.onLost();
+      if (!this.#usable) return; // still opening: the attempt has failed
+      this.#usable = false;
+      if (this.#closed) return;
+      logger.warn('Lost the event socket to Asterisk, trying to reopen it');
       this.#tryAgain();
     });
     this.#options.onOpen().then(
       () => {
         if (socket.readyState !== socket.OPEN) return;
-        usable = true;
+        this.#usable = true;
         this.#attempts = 0;
+        logger.info('Connected to Asterisk', { application });
         resolve();
       },
       (error: Error) => {
@@ -129,12 +137,15 @@ export class EventSocket {
     const [first, most] = this.#options.timings.retryMs;
     const wait = Math.min(most, first * 2 ** this.#attempts++);
     // Half of it by chance, so that several applications do not knock all at once.
-    this.#retry = setTimeout(() => {
-      this.#attempt().catch((error: unknown) => {
-        this.#options.logger.debug('Asterisk event socket still closed', { error });
-        this.#tryAgain();
-      });
-    }, wait / 2 + (Math.random() * wait) / 2);
+    this.#retry = setTimeout(
+      () => {
+        this.#attempt().catch((error: unknown) => {
+          this.#options.logger.debug('Asterisk event socket still closed', { error });
+          this.#tryAgain();
+        });
+      },
+      wait / 2 + (Math.random() * wait) / 2,
+    );
   }
 
   #accept(text: string, dispatch: (text: string) => void): void {

@@ -13,8 +13,11 @@ export async function pbxStatusCommand(options: AmiOptions): Promise<void> {
 
 /** `npx hotline pbx reload`: dialplan and SIP endpoints are read again, no call is dropped. @throws AmiFailed */
 export async function pbxReloadCommand(options: AmiOptions): Promise<void> {
-  const { parts, menuSteps, sounds } = await withAmi(options, reloadPbx);
-  print(`Reloaded: ${parts.join(', ')}. Running calls go on as they were.`, `Main menu: ${menuSteps} steps. Recordings: ${sounds}; a new one is heard from its next playing on, without a reload.`);
+  const { parts, menuSteps } = await withAmi(options, reloadPbx);
+  print(
+    `Reloaded: ${parts.join(', ')}. Running calls go on as they were.`,
+    `Main menu: ${menuSteps} steps; branch 8 and the operator are there. A new recording is heard from its next playing on, without a reload.`,
+  );
 }
 
 function describe({ state, contacts, canBeCalled, activeChannels }: PbxEndpoint): string {

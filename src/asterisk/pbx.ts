@@ -1,5 +1,5 @@
 import type { AmiPacket } from 'asterisk-manager';
-import type { Ami } from './ami.ts';
+import { AmiFailed, type Ami } from './ami.ts';
 
 /** One SIP endpoint: a trunk or a softphone. */
 export interface PbxEndpoint {
@@ -41,7 +41,9 @@ function endpointOf(entry: AmiPacket): PbxEndpoint {
   return {
     name: text(entry, 'objectname'),
     state: text(entry, 'devicestate'),
-    contacts: text(entry, 'contacts').split(',').filter((contact) => contact !== ''),
+    contacts: text(entry, 'contacts')
+      .split(',')
+      .filter((contact) => contact !== ''),
     canBeCalled: text(entry, 'aor') !== '',
     activeChannels: Number(text(entry, 'activechannels')),
   };
@@ -59,25 +61,40 @@ const reloaded = { dialplan: 'pbx_config', 'SIP endpoints': 'res_pjsip' };
 export interface PbxReload {
   /** What was read again. */
   parts: string[];
-  /** Steps of the dialplan behind the main menu: a broken file loses them. */
+  /** Steps of the main menu. */
   menuSteps: number;
-  /** Recordings Asterisk can play. */
-  sounds: number;
 }
 
+/** What the hotline cannot do without in the dialplan, and where an admin finds it. */
+const required = [
+  { context: 'hotline-menu', extension: 's', file: 'extensions-hotline.conf' },
+  { context: 'hotline-branches', extension: '8', file: 'extensions-hotline.conf' },
+  { context: 'hotline-operator', extension: 's', file: 'extensions-site.conf' },
+] as const;
+
 /**
- * Makes Asterisk read dialplan and SIP endpoints again, and counts what it has then. Running calls
- * keep the dialplan they are in. AMI privileges: write `system`, `reporting` and `command`.
+ * Makes Asterisk read dialplan and SIP endpoints again, and looks at what it has then. Running calls
+ * keep the dialplan they are in. AMI privileges: write `system` and `reporting`.
  *
- * @throws AmiFailed also when the main menu is no longer there.
+ * @throws AmiFailed also when menu, branch 8 or operator are no longer there; names context and file.
  */
 export async function reloadPbx(ami: Ami): Promise<PbxReload> {
   for (const module of Object.values(reloaded)) await ami.action({ Action: 'Reload', Module: module });
-  const menu = await ami.list({ Action: 'ShowDialPlan', Context: 'hotline-menu' });
-  const listing = await ami.action({ Action: 'Command', Command: 'core show sounds' });
-  return {
-    parts: Object.keys(reloaded),
-    menuSteps: menu.filter((entry) => entry['event'] === 'ListDialplan').length,
-    sounds: text(listing, 'output').split(',').filter((line) => line.includes('/')).length,
-  };
+  const steps: number[] = [];
+  for (const { context, extension, file } of required) {
+    const found = await stepsOf(ami, context, extension);
+    if (found === 0) throw new AmiFailed(`after the reload Asterisk has no extension ${extension} in context [${context}]: check ${file}; callers need it`);
+    steps.push(found);
+  }
+  return { parts: Object.keys(reloaded), menuSteps: steps[0]! };
+}
+
+async function stepsOf(ami: Ami, context: string, extension: string): Promise<number> {
+  try {
+    const entries = await ami.list({ Action: 'ShowDialPlan', Context: context });
+    return entries.filter((entry) => entry['event'] === 'ListDialplan' && entry['extension'] === extension).length;
+  } catch (error) {
+    if (error instanceof AmiFailed && error.message.includes('Did not find context')) return 0;
+    throw error;
+  }
 }

@@ -6,6 +6,8 @@ import { soundOf, type Utterance } from './prompts.ts';
 export interface Question {
   /** Said first; a key that can be part of an answer cuts it short. Skipped on type-ahead. */
   readonly prompts: readonly Utterance[];
+  /** Said after `*`, so that a caller who starts again is not left in silence. Default: nothing. */
+  readonly again?: readonly Utterance[];
   /** Keys that can be part of an answer; all others are ignored. Default: the ten digits. */
   readonly accept?: string;
   /**
@@ -89,13 +91,13 @@ export class Call {
    * @throws PlaybackFailed when the PBX does not play the prompts.
    */
   async ask(question: Question): Promise<Answer> {
-    const { accept = '0123456789', lengths } = question;
+    const { accept = '0123456789', again = [], lengths } = question;
     const { interdigitTimeoutMs } = this.#timings;
     let digits: string = (await this.#firstKey(question.prompts, accept)) ?? '';
     while (digits !== '' && digits.length < Math.max(...lengths)) {
       const key = await this.#nextKey(lengths.includes(digits.length) ? Math.min(maybeCompleteMs, interdigitTimeoutMs) : interdigitTimeoutMs);
       if (key === null || key === '#') break;
-      if (key === '*') digits = (await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs)) ?? '';
+      if (key === '*') digits = (await this.#firstKey(again, accept)) ?? '';
       else if (accept.includes(key)) digits += key;
     }
     return digits === '' ? { kind: 'silence' } : { kind: 'digits', digits };

@@ -49,13 +49,21 @@ export interface CallerClaims {
   readonly from: string;
 }
 
+/** What the signalling of a call says about who is calling: claims, raw, of any length and form. */
+export interface CallerClaims {
+  /** The numbers the carrier asserts (P-Asserted-Identity), in order; a part that cannot be read is empty. */
+  readonly asserted: readonly string[];
+  /** The number in From, which the caller's own phone may have written. */
+  readonly from: string;
+}
+
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
 export interface Channel {
   /** The PBX's id of the channel. Not secret, carries no caller data. */
   readonly id: string;
   /**
    * The caller's number as the PBX presents it, raw and untrusted in form (any length, any
-   * character); empty when withheld, absent or not from a trusted source.
+   * character, `anonymous`). Whether it may be believed is another question: {@link readClaims}.
    */
   readonly callerNumber: string;
   /** Aborted, with a {@link ChannelGone} as reason, when the channel has left: hang-up or loss. */

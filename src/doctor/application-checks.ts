@@ -70,7 +70,9 @@ export function checkDatabase({ version, grants, flushAtCommit, isEncrypted }: D
 /** Looks at a hash as it is really made. */
 export async function checkHash(): Promise<Finding[]> {
   const phc = await hashPassword('doctor');
-  const parameters: Record<string, number> = Object.fromEntries([...phc.matchAll(/\b([mtp])=(\d+)/g)].map(([, name, value]) => [name ?? '', Number(value)] as const));
+  const parameters: Record<string, number> = Object.fromEntries(
+    [...phc.matchAll(/\b([mtp])=(\d+)/g)].map(([, name, value]) => [name ?? '', Number(value)] as const),
+  );
   const enough = phc.startsWith('$argon2id$') && Object.entries(leastHash).every(([name, least]) => (parameters[name] ?? 0) >= least);
   return [expectThat('password hash', enough, phc.split('$').slice(1, 4).join(' '), 'argon2id with at least m=19456,t=2,p=1')];
 }

@@ -1,5 +1,5 @@
 /**
- * Calling back (docs/adr/0022-call-back.md): whoever may be lying about the number gets the password
+ * Calling back (docs/adr/0014-call-back.md): whoever may be lying about the number gets the password
  * only where the number rings. Nothing but a neutral request is said before a key is pressed, so
  * that no voicemail hears more.
  */

@@ -1,5 +1,5 @@
 /**
- * Who is calling, as far as it may be believed (docs/adr/0021-identity.md). The dialplan says by
+ * Who is calling, as far as it may be believed (docs/adr/0012-identity.md). The dialplan says by
  * which rule a call is to be judged; the judging is here, where no text of the caller is ever part
  * of an expression.
  */

@@ -111,7 +111,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   let prompts: Prompt[] = [question];
   let outcome: CallOutcome = 'bad-input';
   for (let entriesLeft = desk.entriesPerCall; entriesLeft > 0;) {
-    const answer = await call.ask({ prompts, lengths: desk.codeLengths });
+    const answer = await call.ask({ prompts, again: ['enter-again'], lengths: desk.codeLengths });
     if (answer.kind === 'silence') {
       const notice = notices.shift();
       if (notice === undefined) return silent(call);
@@ -123,6 +123,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     entriesLeft--;
     if (!desk.codeLengths.includes(answer.digits.length)) {
       prompts = ['code-length', 'enter-again'];
+      call.forgetKeys(); // more of the same, keyed before the caller knew
       continue;
     }
     // The same prompt and the same work for every code, so that nothing tells which ones exist.
@@ -154,14 +155,22 @@ async function change(call: Call, desk: ResetDesk, reset: PasswordReset): Promis
   });
   switch (await patiently(call, activation)) {
     case 'refused':
-      await offerOperator(call, 'fault');
-      return { outcome: 'fault', reason: 'the reset was no longer valid' };
+      return apologise(call, 'fault', 'the reset was no longer valid');
     case 'unknown':
-      await offerOperator(call, 'fault-unconfirmed');
-      return { outcome: 'fault', reason: 'the database did not confirm the change' };
+      return apologise(call, 'fault-unconfirmed', 'the database did not confirm the change');
     case 'activated':
       return confirm(call, [...again, ...validity(desk.passwordValidMinutes), 'change-at-login', 'goodbye']);
   }
+}
+
+/** Says what went wrong with the change. A line that does not carry it must not lead to another apology, which could be untrue. */
+async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', reason: string): Promise<Ending> {
+  try {
+    await offerOperator(call, why);
+  } catch (error) {
+    if (error instanceof ChannelGone) throw error;
+  }
+  return { outcome: 'fault', reason };
 }
 
 /** The password is the account's now, whatever happens to the line: no error may say otherwise. */

@@ -2,9 +2,10 @@
  * From a channel that has come to a call that is over: opens and closes the call's record, runs
  * the script, and is the one place that catches what ends it early.
  */
+import { randomUUID } from 'node:crypto';
 import type { CallLedger } from '../accounts/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable } from '../accounts/registry.ts';
+import { RegistryUnavailable, type CallOpening } from '../accounts/registry.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
@@ -36,25 +37,33 @@ export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone
  */
 export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
   const startedAt = Date.now();
-  const callId = callIdOf(channel);
+  let callId = callIdOf(channel);
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
     const identity = await identifyCaller(channel, rule);
-    const { verdict, phone } = identity;
-    const admission = await hotline.ledger.open({
-      callId,
-      instanceId: hotline.instanceId,
-      channelId: channel.id,
-      maskedPhone: phone === null ? '' : maskPhone(phone),
-      // A number that only claims to be somebody's must not use up what that phone may do.
-      phoneKey: phone === null || verdict !== 'asserted' ? null : subjectKey(hotline.hashKey, 'phone', phone),
-    });
-    if (admission !== 'admitted') return tryLater(call, admission);
+    const opening = openingOf(channel, hotline, identity);
+    let admission = await hotline.ledger.open({ callId, ...opening });
+    if (admission === 'ended') {
+      // The same channel once more: an admin's operator context may lead back to the menu.
+      callId = randomUUID();
+      admission = await hotline.ledger.open({ callId, ...opening });
+    }
+    if (admission === 'phone-busy' || admission === 'phone-over') return tryLater(call, admission);
     return resetPassword(call, { ...hotline, callId, startedAt, ...servedBy(identity, hotline.callBack) });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
   if (ending.callBack !== undefined && hotline.callBack !== undefined) await callBack(ending.callBack, hotline.callBack, hotline);
+}
+
+function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, { verdict, phone }: CallerIdentity): Omit<CallOpening, 'callId'> {
+  return {
+    instanceId,
+    channelId: id,
+    maskedPhone: phone === null ? '' : maskPhone(phone),
+    // A number that only claims to be somebody's must not use up what that phone may do.
+    phoneKey: phone === null || verdict !== 'asserted' ? null : subjectKey(hashKey, 'phone', phone),
+  };
 }
 
 /** What may be done for a caller: a reset in this call, one by call-back only, or none. */
@@ -66,18 +75,28 @@ function servedBy(
   return { phone: isServed ? phone : null, identityReason: reason, alwaysCallBack: verdict !== 'asserted' || callBack?.options.mode === 'always' };
 }
 
-/** Serves a caller whom a dead process left behind: an apology, and the line is free again. */
-export async function releaseOrphan(channel: Channel, hotline: Hotline): Promise<void> {
-  const startedAt = Date.now();
-  const callId = callIdOf(channel);
+/**
+ * Serves a caller whom a dead process left behind: an apology, and the line is free again. Speaks
+ * before it writes, for the database may be what went away; and never of a fault, for the dead
+ * process may have changed the password.
+ *
+ * @param recovered resolves when the calls of dead processes have their terminal rows
+ */
+export async function releaseOrphan(channel: Channel, hotline: Hotline, recovered: Promise<void>): Promise<void> {
+  const record = { callId: callIdOf(channel), channelId: channel.id, startedAt: Date.now() };
   const call = new Call(channel, hotline.timings);
-  const ending = await attempt(call, hotline, async () => {
+  try {
     await call.answer();
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '', phoneKey: null });
     if (!isCallBack(channel)) await call.say('interrupted', 'goodbye');
-    return { outcome: 'interrupted', reason: 'left behind by an earlier process' };
-  });
-  await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
+  } catch (error) {
+    if (!(error instanceof ChannelGone)) hotline.logger.error('an apology could not be said', { error });
+  }
+  await call.hangUp();
+  await recovered;
+  // No news for most; a call whose opening its process could not write gets its row here.
+  const opening = { callId: record.callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '', phoneKey: null };
+  await hotline.ledger.open(opening).catch(() => undefined);
+  await finish(call, hotline, record, { outcome: 'interrupted', reason: 'left behind by an earlier process' });
 }
 
 async function attempt(call: Call, hotline: Hotline, serve: () => Promise<Ending>): Promise<Ending> {

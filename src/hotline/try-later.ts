@@ -4,7 +4,7 @@ import { offerOperator } from './offer-operator.ts';
 import type { Ending } from './reset-password.ts';
 
 /** Which limit across calls a caller has met. Each is about the caller's own phone or account, so it may be told. */
-export type LimitMet = Exclude<CallAdmission, 'admitted'> | 'too-often' | 'call-backs-over';
+export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
 
 /** For the audit. */
 const reasons: Record<LimitMet, string> = {

@@ -39,8 +39,12 @@ function mounts(state: RunState): Mount[] {
   ];
 }
 
-/** Asks Asterisk on its own console: its ports open before all modules are loaded. */
-function isFullyBooted(unsharePid: number): Promise<boolean> {
+/**
+ * Asks Asterisk on its own console: its ports open before all modules are loaded.
+ *
+ * @param unsharePid the process that made its namespaces
+ */
+export function isFullyBooted(unsharePid: number): Promise<boolean> {
   const leader = namespaceLeader(unsharePid);
   if (leader === undefined) return Promise.resolve(false);
   const ask = ['--target', String(leader), '--mount', '--pid', '--root', '--wd=/', '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'];

@@ -94,7 +94,10 @@ export function requireReadableByOthers(folder: string): void {
 export function requirePrivate(file: string): void {
   const status = statSync(file, { throwIfNoEntry: false });
   if (status && (status.mode & 0o077) !== 0) {
-    throw new StartError('noPermission', `${file} can be read or changed by other users, so its secrets may be known: remove it to have new ones made, then try again.`);
+    throw new StartError(
+      'noPermission',
+      `${file} can be read or changed by other users, so its secrets may be known: remove it to have new ones made, then try again.`,
+    );
   }
 }
 

@@ -90,7 +90,8 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const database = databaseService(state, secrets, report);
   const pbx = pbxService(state, secrets, report);
   const user = serviceUser();
-  if (user.isRoot) progress.say(`The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`);
+  if (user.isRoot)
+    progress.say(`The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`);
   const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await Promise.all([
     services.start(database).then(() => prepareRegistry(secrets, progress)),

@@ -59,6 +59,11 @@ async function insertRow(session: Session, { key, node = '' }: AuditWriter, call
   }
 }
 
+/** Whether the call has its terminal row. */
+export async function hasEnded(session: Session, callId: string): Promise<boolean> {
+  return (await session.select('SELECT 1 FROM audit_log WHERE call_id = ?', [callId])).length > 0;
+}
+
 /** Fits free text into a column, of 200 characters unless told, and one line. */
 export function clip(text: string, length = 200): string {
   return text.replace(/\p{Cc}+/gu, ' ').slice(0, length);

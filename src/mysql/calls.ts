@@ -1,13 +1,14 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../accounts/limits.ts';
 import type { CallAdmission, CallClosing, CallOpening } from '../accounts/registry.ts';
-import { clip, recordClosing, type AuditWriter } from './audit-log.ts';
+import { clip, hasEnded, recordClosing, type AuditWriter } from './audit-log.ts';
 import { admitCall, refundUnsettled, takePlace } from './limits.ts';
 import type { Session } from './session.ts';
 import { voidOfCall } from './resets.ts';
 
-/** Says whether the call may be served, and records it in either case, unless it is open already. */
+/** Says whether the call may be served, and records it in either case, unless it is open already or has ended. */
 export async function open(session: Session, call: CallOpening, limits: Limits, { node = '' }: AuditWriter): Promise<CallAdmission> {
+  if (await hasEnded(session, call.callId)) return 'ended';
   const admission = await admitCall(session, call, limits);
   await session.change(
     `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, opened_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))

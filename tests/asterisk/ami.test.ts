@@ -6,7 +6,7 @@ import { pbxStatus, reloadPbx } from '../../src/asterisk/pbx.ts';
 
 /** Packets the manager interface got, as header lines. */
 const packets: string[][] = [];
-/** What it answers to an action; undefined: nothing. `%id` becomes the ActionID. */
+/** What it answers to an action; undefined: nothing. To one about a context by `<action> <context>`. */
 const answers = new Map<string, string[] | 'hang up'>();
 let server: Server;
 let ami: Ami;
@@ -44,7 +44,7 @@ async function serve(socket: Socket): Promise<void> {
 
 function reply(socket: Socket, packet: readonly string[]): void {
   const header = (name: string) => packet.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2);
-  const answer = answers.get(header('action') ?? '');
+  const answer = answers.get(header('action') ?? '') ?? answers.get(`${header('action')} ${header('context')}`);
   if (answer === 'hang up') return void socket.destroy();
   if (answer !== undefined) socket.write(`${answer.join('\r\n')}\r\n`.replace(/^(Response|Event): .*$/gm, `$&\r\nActionID: ${header('actionid')}`) + '\r\n');
 }
@@ -94,7 +94,14 @@ test('an action that Asterisk refuses fails with its words', async () => {
 });
 
 test('the state of the PBX names its version, its calls and its lines', async () => {
-  answers.set('CoreStatus', ['Response: Success', 'CoreStartupDate: 2026-11-22', 'CoreStartupTime: 10:00:00', 'CoreReloadDate: 2026-11-22', 'CoreReloadTime: 11:00:00', 'CoreCurrentCalls: 3']);
+  answers.set('CoreStatus', [
+    'Response: Success',
+    'CoreStartupDate: 2026-11-22',
+    'CoreStartupTime: 10:00:00',
+    'CoreReloadDate: 2026-11-22',
+    'CoreReloadTime: 11:00:00',
+    'CoreCurrentCalls: 3',
+  ]);
   answers.set('CoreSettings', ['Response: Success', 'AsteriskVersion: 22.10.1']);
   answers.set('PJSIPShowEndpoints', [
     'Response: Success', 'EventList: start', '',
@@ -115,9 +122,36 @@ test('the state of the PBX names its version, its calls and its lines', async ()
   });
 });
 
-test('a reload that loses the main menu is a failure', async () => {
-  answers.set('Reload', ['Response: Success', 'Message: Module Reloaded']);
-  answers.set('ShowDialPlan', ['Response: Error', 'Message: Did not find context hotline-menu']);
-  ami = await Ami.connect(options());
-  await expect(reloadPbx(ami)).rejects.toThrow('Did not find context hotline-menu');
+describe('a reload', () => {
+  const required: [context: string, extension: string, file: string][] = [
+    ['hotline-menu', 's', 'extensions-hotline.conf'],
+    ['hotline-branches', '8', 'extensions-hotline.conf'],
+    ['hotline-operator', 's', 'extensions-site.conf'],
+  ];
+  const lists = (context: string, ...extensions: string[]) =>
+    answers.set(`ShowDialPlan ${context}`, [
+      'Response: Success', 'EventList: start', '',
+      ...extensions.flatMap((extension) => ['Event: ListDialplan', `Context: ${context}`, `Extension: ${extension}`, 'Priority: 1', '']),
+      'Event: ShowDialPlanComplete', 'EventList: Complete',
+    ]); // prettier-ignore
+
+  beforeEach(async () => {
+    answers.set('Reload', ['Response: Success', 'Message: Module Reloaded']);
+    for (const [context, extension] of required) lists(context, extension, extension);
+    ami = await Ami.connect(options());
+  });
+
+  test('reads dialplan and SIP endpoints again, and finds menu, branch 8 and operator', async () => {
+    expect(await reloadPbx(ami)).toEqual({ parts: ['dialplan', 'SIP endpoints'], menuSteps: 2 });
+  });
+
+  test.each(required)('that loses the context %s is a failure that names it and its file', async (context, _extension, file) => {
+    answers.set(`ShowDialPlan ${context}`, ['Response: Error', `Message: Did not find context ${context}`]);
+    await expect(reloadPbx(ami)).rejects.toThrow(new RegExp(`\\[${context}\\].*${file}`));
+  });
+
+  test.each(required)('after which %s lacks its extension %s is a failure too', async (context, extension, file) => {
+    lists(context, extension === '8' ? '0' : 'other');
+    await expect(reloadPbx(ami)).rejects.toThrow(new RegExp(`no extension ${extension} in context \\[${context}\\].*${file}`));
+  });
 });

@@ -1,4 +1,7 @@
-import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
+import type { Client } from 'ari-client';
+import { createLogger } from 'winston';
+import { AriChannel, type ChannelContext } from '../../src/asterisk/ari-channel.ts';
+import type { AriConnection, AriTimings } from '../../src/asterisk/ari-connection.ts';
 import { ChannelGone, type Channel } from '../../src/call/channel.ts';
 import { connectTo, nextCall, until } from '../support/connect-scripted.ts';
 import { ScriptedAri, type Answer } from '../support/scripted-ari.ts';
@@ -9,11 +12,16 @@ let channel: Channel;
 
 beforeEach(async () => {
   pbx = await ScriptedAri.start();
-  ari = await connectTo(pbx);
+  await takeCall();
+});
+
+/** A call that is not answered yet. */
+async function takeCall(timings: Partial<AriTimings> = {}): Promise<void> {
+  ari = await connectTo(pbx, timings);
   pbx.channels.add('1.1');
   pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), state: 'Ring' } });
   channel = await nextCall(ari);
-});
+}
 
 afterEach(async () => {
   ari.close();
@@ -27,7 +35,14 @@ const failures: [what: string, answer: Answer][] = [
 ];
 
 describe.each(failures)('an Asterisk that %s', (_what, answer) => {
-  beforeEach(() => pbx.answer('POST', /channels/, answer));
+  beforeEach(async () => {
+    if (answer === 'never') {
+      ari.close();
+      pbx.channels.clear();
+      await takeCall({ operationMs: 1000 });
+    }
+    pbx.answer('POST', /channels/, answer);
+  });
 
   test('makes answering fail, soon', async () => {
     await expect(channel.answer()).rejects.toThrow(/POST \/ari\/channels\/1\.1\/answer/);
@@ -54,12 +69,39 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
 });
 
 test('more requests than connections wait their turn, and all are answered', async () => {
-  const patient = await connectTo(pbx, { operationMs: 4000 });
-  pbx.enter('1.2');
-  const other = await nextCall(patient);
-  await Promise.all(Array.from({ length: 300 }, () => other.confirmUp()));
-  patient.close();
+  await Promise.all(Array.from({ length: 300 }, () => channel.confirmUp()));
+  expect(pbx.mostConnections).toBeGreaterThan(50); // they did wait for one another
+  expect(pbx.mostConnections).toBeLessThan(100); // http.conf, sessionlimit: Asterisk does not answer beyond it
 });
+
+test('a hang-up that Asterisk announced before it said that the channel is there counts', async () => {
+  pbx.answer('GET', /channels/, () => {
+    pbx.send('StasisEnd', { channel: pbx.snapshot('1.1') });
+    return { status: 200, body: pbx.snapshot('1.1') };
+  });
+  await expect(channel.confirmUp()).rejects.toThrow(ChannelGone);
+});
+
+test('a hang-up that arrived together with the answer, but is read after it, counts', async () => {
+  const leaving: AriChannel = new AriChannel(
+    contextOf(() => answerThen(() => leaving.leave('the caller hung up'))),
+    pbx.snapshot('1.2'),
+  );
+  await expect(leaving.confirmUp()).rejects.toThrow(ChannelGone);
+});
+
+/** Resolves, and goes on with what else has arrived: timers of one length end in the same round of the event loop, as sockets are read. */
+function answerThen(next: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+    setTimeout(next, 1);
+  });
+}
+
+/** For a channel that only asks whether it is there. */
+function contextOf(get: () => Promise<void>): ChannelContext {
+  return { client: { channels: { get } } as unknown as Client, logger: createLogger({ silent: true }), language: 'vi', soundLengths: new Map() };
+}
 
 test.each([404, 409])('an answer of %i means that the caller has gone', async (status) => {
   pbx.answer('POST', /channels/, { status, body: { message: 'Channel not found' } });
@@ -114,7 +156,10 @@ test('the operator is the context of that name in the dialplan, and playbacks in
   channel.play(['digits/1']);
   await channel.exit('operator');
   const last = pbx.requests.slice(-2).map(({ method, path }) => `${method} ${path}`);
-  expect(last).toEqual([expect.stringMatching(/^DELETE \/ari\/playbacks\//), 'POST /ari/channels/1.1/continue?context=hotline-operator&extension=s&priority=1']);
+  expect(last).toEqual([
+    expect.stringMatching(/^DELETE \/ari\/playbacks\//),
+    'POST /ari/channels/1.1/continue?context=hotline-operator&extension=s&priority=1',
+  ]);
   expect(channel.gone.aborted).toBe(true);
 });
 

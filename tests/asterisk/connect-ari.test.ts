@@ -42,7 +42,7 @@ const misbehaviour: [what: string, answer: Answer][] = [
 
 test.each(misbehaviour)('an Asterisk that %s at the first question stops the start with one error', async (_what, answer) => {
   pbx.answer('GET', /^\/ari\/asterisk\/info$/, answer);
-  await expect(connectTo(pbx)).rejects.toThrow(AriUnavailable);
+  await expect(connectTo(pbx, { operationMs: 200 })).rejects.toThrow(AriUnavailable);
 });
 
 test.each<[string, Answer]>([...misbehaviour, ['answers 401', { status: 401 }], ['sends no JSON', { status: 200, body: '<html>' }]])(
@@ -60,7 +60,7 @@ test('an event socket that is refused at the start stops the start', async () =>
 
 test('an event socket that is never answered stops the start', async () => {
   pbx.answer('PUT', /eventFilter/, 'never');
-  await expect(connectTo(pbx)).rejects.toThrow(AriUnavailable);
+  await expect(connectTo(pbx, { operationMs: 200 })).rejects.toThrow(AriUnavailable);
 });
 
 test('two Asterisks with different passwords can be used at once', async () => {

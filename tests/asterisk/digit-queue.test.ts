@@ -42,5 +42,8 @@ test('keys that come before anybody listens are kept, and given to the first lis
   queue.push({ ...event, digit: '3' }, true);
   removeFirst();
   queue.push({ ...event, digit: '4' }, true);
-  expect([first, second]).toEqual([['1', '2', '3'], ['3', '4']]);
+  expect([first, second]).toEqual([
+    ['1', '2', '3'],
+    ['3', '4'],
+  ]);
 });

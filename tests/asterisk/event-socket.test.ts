@@ -1,7 +1,8 @@
+import { jest } from '@jest/globals';
 import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
 import type { Channel } from '../../src/call/channel.ts';
 import { connectTo, log, nextCall, until } from '../support/connect-scripted.ts';
-import { ScriptedAri } from '../support/scripted-ari.ts';
+import { ScriptedAri, type Answer } from '../support/scripted-ari.ts';
 
 let pbx: ScriptedAri;
 let ari: AriConnection;
@@ -16,6 +17,9 @@ afterEach(async () => {
   await pbx.stop();
 });
 
+/** How often Asterisk was asked for the channels in the application. */
+const asksForChannels = () => pbx.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/ari/applications')).length;
+const notFaked = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const;
 const reconnected = () => until(() => ari.state === 'connected' && pbx.openSockets === 1);
 
 describe('messages of the event socket', () => {
@@ -26,7 +30,10 @@ describe('messages of the event socket', () => {
     ['is of a type this Asterisk does not document', '{"type":"SomethingNew","timestamp":"2026-01-01T00:00:00.000+0000"}'],
     ['lacks what its type promises', '{"type":"StasisStart","args":[]}'],
     ['has a time nobody can read', '{"type":"StasisEnd","timestamp":"yesterday","channel":{"id":"1","state":"Up","caller":{"number":""}}}'],
-    ['is of a channel nobody knows', '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}'],
+    [
+      'is of a channel nobody knows',
+      '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}',
+    ],
   ])('one that %s is dropped, and the next call is taken', async (_what, message) => {
     pbx.sendText(message);
     pbx.enter('1.1', ['reset']);
@@ -78,11 +85,69 @@ describe('when the event socket is lost', () => {
     await reconnected();
   });
 
-  test('a line that has died without a word is noticed by its missing heartbeat', async () => {
-    pbx.answerPings = false;
-    await until(() => pbx.socketsAsked === 2);
-    pbx.answerPings = true;
+  describe('the heartbeat', () => {
+    const beat = () => jest.advanceTimersByTime(60_000);
+
+    beforeEach(async () => {
+      ari.close();
+      jest.useFakeTimers({ doNotFake: [...notFaked] }); // setInterval only: its clock is ours
+      ari = await connectTo(pbx, { heartbeatMs: 60_000 });
+    });
+
+    afterEach(() => void jest.useRealTimers());
+
+    test('notices a line that has died without a word', async () => {
+      const asked = pbx.socketsAsked;
+      pbx.answerPings = false;
+      beat();
+      await until(() => pbx.pings === 1);
+      expect(ari.state).toBe('connected');
+      beat();
+      await until(() => pbx.socketsAsked > asked);
+      await reconnected();
+    });
+
+    test('leaves a line that answers alone', async () => {
+      const asked = pbx.socketsAsked;
+      for (const id of ['7.1', '7.2', '7.3']) {
+        beat();
+        await until(() => pbx.pings === Number(id.slice(-1)));
+        const call = new Promise<Channel>((resolve) => ari.onCall(resolve));
+        pbx.enter(id); // behind the answer to the ping, on the same socket
+        expect((await call).id).toBe(id);
+      }
+      expect(pbx.socketsAsked).toBe(asked);
+    });
+  });
+
+  test('it counts as lost until it has stayed open through all that is asked first', async () => {
+    const answer = Promise.withResolvers<Answer>();
+    pbx.answer('GET', /applications/, answer.promise);
+    pbx.cutSockets();
+    await until(() => asksForChannels() === 2);
+    pbx.refuseSockets = true;
+    pbx.cutSockets();
+    const asked = pbx.socketsAsked;
+    await until(() => pbx.socketsAsked > asked); // the loss is known
+    answer.resolve({ status: 200, body: { channel_ids: ['8.1'] } });
+    const orphan = new Promise<Channel>((resolve) => ari.onOrphan(resolve));
+    pbx.channels.add('8.1');
+    await orphan; // the answer is known
+    expect(ari.state).toBe('reconnecting');
+    pbx.refuseSockets = false;
     await reconnected();
+  });
+
+  test('a call that comes in while Asterisk is asked who is there is not judged by the answer', async () => {
+    const answer = Promise.withResolvers<Answer>();
+    pbx.answer('GET', /applications/, answer.promise);
+    pbx.cutSockets();
+    await until(() => asksForChannels() === 2);
+    pbx.enter('3.4');
+    const channel = await nextCall(ari);
+    answer.resolve({ status: 200, body: { channel_ids: [] } });
+    await reconnected();
+    expect(channel.gone.aborted).toBe(false);
   });
 
   test.each(['between two attempts', 'within an attempt'])('it is not tried again once the application closes %s', async (when) => {
@@ -149,13 +214,29 @@ describe('channels of a process that died', () => {
     expect({ orphans, calls }).toEqual({ orphans: ['4.1'], calls: ['4.2'] });
   });
 
+  test('are asked about again until Asterisk answers, and not again once it says that they are gone', async () => {
+    const asked = (id: string) => pbx.requests.filter(({ method, path }) => method === 'GET' && path === `/ari/channels/${id}`).length;
+    for (const id of ['4.5', '4.6']) pbx.channels.add(id);
+    pbx.answer('GET', /channels.4\.5$/, { status: 404, body: { message: 'Channel not found' } });
+    pbx.answer('GET', /channels.4\.6$/, { status: 503 });
+    pbx.cutSockets();
+    await until(() => asked('4.6') === 3);
+    pbx.answer('GET', /channels.4\.6$/, { status: 200, body: pbx.snapshot('4.6') });
+    const orphan = await new Promise<Channel>((resolve) => ari.onOrphan(resolve));
+    expect(orphan.id).toBe('4.6');
+    expect(asked('4.5')).toBe(1);
+  });
+
   test('a call that has just come in is none, though it is already in the list', async () => {
+    ari.close();
+    ari = await connectTo(pbx, { orphanMs: 1000 });
     const orphans: string[] = [];
     ari.onOrphan((channel) => orphans.push(channel.id));
     pbx.channels.add('4.3');
     pbx.channels.add('4.4');
+    const asked = asksForChannels();
     pbx.cutSockets();
-    await until(() => pbx.socketsAsked === 2);
+    await until(() => asksForChannels() > asked);
     await reconnected();
     pbx.enter('4.3');
     await until(() => orphans.length > 0);

@@ -39,6 +39,7 @@ describe('a question', () => {
     const { channel, call } = await answeredCall();
     keys(channel, '0123456789', 1000, 100);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+    await jest.advanceTimersByTimeAsync(10_000); // long enough for a prompt that was not cut
     const prompt = channel.heard.find(({ sound }) => sound === 'hotline/enter-code-10');
     expect(prompt?.complete).toBe(false);
   });
@@ -62,6 +63,14 @@ describe('a question', () => {
     const { channel, call } = await answeredCall();
     keys(channel, '999*0123456789', 6000, 200);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
+  });
+
+  test('says what to do after *, until the first digit', async () => {
+    const { channel, call } = await answeredCall();
+    keys(channel, '999*', 6000, 200);
+    keys(channel, '0123456789', 8000, 200);
+    expect(await passTimeUntil(call.ask({ ...code, again: ['enter-again'] }))).toMatchObject({ digits: '0123456789' });
+    expect(channel.heard.map(({ sound }) => sound)).toContain('hotline/enter-again');
   });
 
   test('ends early at #', async () => {

@@ -42,7 +42,9 @@ const registry = new MysqlRegistry({
 const hotline: Hotline = {
   instanceId: randomUUID(),
   registry,
-  ledger: new CallLedger(registry),
+  ledger: new CallLedger(registry, (error) => {
+    throw error;
+  }),
   logger: createLogger({
     silent: process.env['CHAOS_LOG'] === undefined,
     transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
@@ -56,6 +58,7 @@ const hotline: Hotline = {
   speechMs: () => 20_000,
 };
 const channels = new Map<string, FakeChannel>();
+const recovered = Promise.withResolvers<void>();
 
 /** A caller who keys the next code whenever asked for one. */
 function comes(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
@@ -71,7 +74,7 @@ function comes(channelId: string, phone: string, codes: readonly string[]): Fake
 }
 
 async function serve(order: 'call' | 'orphan', channel: FakeChannel): Promise<void> {
-  await (order === 'call' ? takeCall(channel, hotline, 'asserted') : releaseOrphan(channel, hotline));
+  await (order === 'call' ? takeCall(channel, hotline, 'asserted') : releaseOrphan(channel, hotline, recovered.promise));
   await hotline.ledger.written();
   channels.delete(channel.id);
   tell({ news: 'over', channelId: channel.id });
@@ -83,6 +86,7 @@ async function recover(order: 'recover' | 'ping'): Promise<void> {
     try {
       if (order === 'recover') await registry.closeInterruptedCalls(hotline.instanceId);
       await registry.ping();
+      recovered.resolve();
       return tell({ news: 'recovered' });
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 200));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createLogger } from 'winston';
 import { Ami } from '../../src/asterisk/ami.ts';
 import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
+import { readPlayback } from '../../src/asterisk/ari-events.ts';
 import { connectAri } from '../../src/asterisk/connect-ari.ts';
 import { pbxStatus, reloadPbx } from '../../src/asterisk/pbx.ts';
 import type { Channel, Sound } from '../../src/call/channel.ts';
@@ -101,6 +102,17 @@ test('the start fails if Asterisk lacks a recording, and names it', async () => 
   await expect(ari.checkSounds(['digits/1', 'hotline/no-such-recording'])).rejects.toThrow(
     'Asterisk cannot play: hotline/no-such-recording (alaw), hotline/no-such-recording (slin16)',
   );
+});
+
+test('asked about a playback, Asterisk names the sound it plays and the next one: lost events are made good by that', async () => {
+  const { asterisk } = await pbx();
+  const { channel } = await call('0912345678');
+  const playback = channel.play(['digits/1', 'hotline/menu', 'digits/2']);
+  await playback.reached(1);
+  const { url, username, password } = asterisk.ari;
+  const answer = await fetch(`${url}/ari/playbacks/${channel.id}-0`, { headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` } });
+  expect(readPlayback(await answer.json())).toMatchObject({ state: 'playing', media_uri: 'sound:hotline/menu', next_media_uri: 'sound:digits/2' });
+  await channel.hangUp();
 });
 
 test('status and reload over AMI leave a running call alone', async () => {

@@ -155,7 +155,7 @@ test.concurrent('0 reaches the operator: in the menu, at the code, and after an 
   const apologised = await callFrom('anonymous', { identity: { from: 'anonymous', withheld: true } });
   await apologised.hears('hotline/menu');
   await apologised.keys('8');
-  await apologised.hears('hotline/no-identity');
+  await apologised.hears('hotline/offer-operator');
   await apologised.keys('0');
   await Promise.all([inMenu, atCode, apologised].map((call) => call.heardToEnd('hotline/operator-closed')));
 });
@@ -248,6 +248,8 @@ test.concurrent('a password is read without a gap between its sounds, about a di
   const [from, to] = [digits[0]!.atMs, digits[7]!.atMs];
   expect((to - from) / 7).toBeGreaterThan(800);
   expect((to - from) / 7).toBeLessThan(1500);
+  // By the sender's clock: 20 ms a packet, through all sounds and pauses of the reading.
+  expect(call.packetSpacing(from, to).timestampMs).toBe(20);
   await call.hangUp();
 });
 

@@ -1,4 +1,6 @@
 /** Every key arrives once, at any speed a person or a phone's memory has. A code with one digit lost or doubled would not match. */
+import type { KeyTiming } from '../../src/caller/key-script.ts';
+import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
 import { callFrom } from '../support/phone-call.ts';
 
@@ -11,45 +13,32 @@ const speeds = [
   { toneMs: 100, gapMs: 60 },
   { toneMs: 250, gapMs: 300 },
 ];
-/** Repeated digits are what a doubled or lost key cannot hide in. */
-const codeOf = (index: number, group: number): string => `${'0011223344'.slice(0, 8)}${group}${index}`;
 
-test.concurrent.each(speeds.map((speed, index) => ({ ...speed, index })))(
-  'keys of $toneMs ms with gaps of $gapMs ms, cutting the question short',
-  async ({ index, ...speed }) => {
-    const citizen = await newCitizen(codeOf(index, 5));
-    const call = await callFrom(citizen.phone);
-    await call.hears('hotline/menu');
+/** When the code is keyed, from the menu on. */
+const moments: Record<string, (call: ScriptedCall, code: string, speed: KeyTiming) => Promise<void>> = {
+  'cutting the question short': async (call, code, speed) => {
     await call.keys('8', speed);
     await call.hears('hotline/enter-code-10');
-    await call.keys(citizen.code, speed);
-    await call.hears('hotline/password-intro');
-    await call.hangUp();
+    await call.keys(code, speed);
   },
-);
-
-test.concurrent.each(speeds.map((speed, index) => ({ ...speed, index })))(
-  'keys of $toneMs ms with gaps of $gapMs ms, after the question',
-  async ({ index, ...speed }) => {
-    const citizen = await newCitizen(codeOf(index, 6));
-    const call = await callFrom(citizen.phone);
-    await call.hears('hotline/menu');
+  'after the question': async (call, code, speed) => {
     await call.keys('8', speed);
     await call.heardToEnd('hotline/enter-code-10');
-    await call.keys(citizen.code, speed);
-    await call.hears('hotline/password-intro');
-    await call.hangUp();
+    await call.keys(code, speed);
   },
+  'all keyed ahead at the menu': (call, code, speed) => call.keys(`8${code}`, speed),
+};
+
+const cases = Object.entries(moments).flatMap(([moment, key], group) =>
+  // Repeated digits are what a doubled or lost key cannot hide in.
+  speeds.map((speed, index) => ({ ...speed, moment, key, code: `00112233${group}${index}` })),
 );
 
-test.concurrent.each(speeds.map((speed, index) => ({ ...speed, index })))(
-  'keys of $toneMs ms with gaps of $gapMs ms, all keyed ahead at the menu',
-  async ({ index, ...speed }) => {
-    const citizen = await newCitizen(codeOf(index, 7));
-    const call = await callFrom(citizen.phone);
-    await call.hears('hotline/menu');
-    await call.keys(`8${citizen.code}`, speed);
-    await call.hears('hotline/password-intro');
-    await call.hangUp();
-  },
-);
+test.concurrent.each(cases)('keys of $toneMs ms with gaps of $gapMs ms, $moment', async ({ toneMs, gapMs, key, code }) => {
+  const citizen = await newCitizen(code);
+  const call = await callFrom(citizen.phone);
+  await call.hears('hotline/menu');
+  await key(call, citizen.code, { toneMs, gapMs });
+  await call.hears('hotline/password-intro');
+  await call.hangUp();
+});

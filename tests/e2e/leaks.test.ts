@@ -63,6 +63,8 @@ test('no code, number or password is in any log or file, but for code and number
   // The receiver of the SMS stands for the network that carries them, and has to know whom they go to.
   expect(holding(secrets.phone).filter((file) => !file.startsWith('mysql/') && file !== 'logs/sms.log')).toEqual([]);
   expect(holding(secrets.password)).toEqual([]);
+  // Not even the digit during which a caller hung up:
+  expect(holding('digits/')).toEqual([]);
   expect(files.map(({ file }) => file)).toEqual(
     expect.arrayContaining(['console.log', 'logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']),
   );

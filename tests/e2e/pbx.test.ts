@@ -1,11 +1,11 @@
 /** The PBX's files as an admin meets them, and the commands for it. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { hotlineEnvironment, runStateDirectory } from '../support/hotline-under-test.ts';
+import { hotlineEnvironment } from '../support/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/phone-call.ts';
+import { startAsterisk } from '../support/real-asterisk.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const execute = promisify(execFile);
@@ -17,10 +17,19 @@ function hotline(...command: string[]): Promise<{ stdout: string; stderr: string
   return execute(process.execPath, ['src/cli.ts', ...command], { cwd: checkout, env: { ...process.env, ...hotlineEnvironment() } });
 }
 
-test('Asterisk starts without an ERROR or WARNING line', () => {
-  const log = readFileSync(join(runStateDirectory(), 'asterisk-at-start.log'), 'utf8');
-  expect(log).toContain('Asterisk 22');
-  expect(log.split('\n').filter((line) => /ERROR|WARNING/.test(line))).toEqual([]);
+test('Asterisk starts without an ERROR or WARNING line', async () => {
+  const asterisk = await startAsterisk();
+  try {
+    expect(asterisk.log()).toContain('Asterisk 22');
+    expect(
+      asterisk
+        .log()
+        .split('\n')
+        .filter((line) => /ERROR|WARNING/.test(line)),
+    ).toEqual([]);
+  } finally {
+    await asterisk.stop();
+  }
 });
 
 test('a softphone calls under the number set for it, whatever it claims', async () => {

@@ -1,7 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { runStateDirectory, startHotline } from '../support/hotline-under-test.ts';
+import { startHotline } from '../support/hotline-under-test.ts';
 
 declare global {
   /** The `hotline run` of this test run. */
@@ -11,7 +9,4 @@ declare global {
 /** Before the first call. */
 export default async function start(): Promise<void> {
   globalThis.hotlineUnderTest = await startHotline();
-  // Later lines of the PBX's log belong to what the tests do to it.
-  const log = join(runStateDirectory(), 'asterisk/log/messages.log');
-  copyFileSync(log, join(runStateDirectory(), 'asterisk-at-start.log'));
 }

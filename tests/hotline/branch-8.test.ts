@@ -1,7 +1,8 @@
 /** Branch 8 with scripted callers under fake time, and a registry in memory. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import { CallLedger } from '../../src/accounts/call-ledger.ts';
 import { callIdOf } from '../../src/hotline/call-id.ts';
-import { releaseOrphan } from '../../src/hotline/take-call.ts';
+import { releaseOrphan, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
@@ -39,6 +40,16 @@ describe('a call', () => {
       if (sound === 'hotline/changed') hashWhenTold = registry.accounts[0]!.passwordHash;
     });
     expect(hashWhenTold).not.toBe(oldHash);
+  });
+
+  test('that ended in the first reading, and we do not know yet, changes nothing', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, (sound, line, index) => {
+      keying(code)(sound, line, index);
+      if (sound === 'hotline/password-intro') line.hangUpUnnoticed();
+    });
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'hung-up' }]);
   });
 
   test('with three wrong codes hears the official sentence each time, and is offered a person', async () => {
@@ -106,6 +117,21 @@ describe('a call', () => {
     },
   );
 
+  test('with a code keyed ahead of a refusal hears the reason to its end: the 0 in the code is no wish for the operator', async () => {
+    const { hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, (sound, line) => (sound === 'hotline/no-identity' ? line.after(200, () => line.press(code)) : undefined), '');
+    expect(channel.exitedTo).toBeUndefined();
+    expect(channel.heard.find(({ sound }) => sound === 'hotline/no-identity')?.complete).toBe(true);
+    expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+  });
+
+  test('with one burst of short entries spends one of them, and is told', async () => {
+    const { hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying('012#345#6789#', code));
+    expect(said(channel).slice(0, 3)).toEqual(['enter-code-10', 'code-length', 'enter-again']);
+    expect(said(channel)).toContain('changed');
+  });
+
   test('drops keys pressed before the answer was known, and takes those pressed while it is told', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(hotline, (sound, line) => {
@@ -142,6 +168,27 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   });
 
+  test.each(['prepareReset', 'activateReset'] as const)('is slow (%s) and the caller hangs up meanwhile, the account is left whole', async (method) => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
+    let hangUp = () => undefined as void;
+    registry[method] = async (argument: never) => {
+      setTimeout(() => hangUp(), 500);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return work(argument);
+    };
+    const channel = await place(hotline, (sound, line, index) => {
+      hangUp = () => line.hangUp();
+      keying(code)(sound, line, index);
+    });
+    const isStored = method === 'activateReset';
+    expect(said(channel)).not.toContain('changed');
+    expect(registry.accounts[0]!.passwordHash === oldHash).toBe(!isStored);
+    if (isStored) expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
+    expect(registry.audit).toMatchObject([{ outcome: isStored ? 'changed' : 'hung-up' }]);
+    expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+  });
+
   test('did not make the change, the caller is told it was not made', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'before');
@@ -151,12 +198,40 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
 
+  test('answers the change with something never expected, what was made is found out all the same', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const activate = registry.activateReset.bind(registry);
+    registry.activateReset = async (activation) => {
+      await activate(activation);
+      throw new TypeError('a mistake of ours');
+    };
+    const channel = await place(hotline, keying(code));
+    expect(said(channel)).toContain('changed');
+    expect(said(channel)).not.toContain('fault');
+  });
+
+  test('stays away after the change and the PBX cannot say so, nothing untrue is said instead', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    registry.failNext('activateReset', 'after-commit');
+    for (let i = 0; i < 20; i++) registry.failNext('voidReset', 'before');
+    const channel = await place(hotline, keying(code), phone, ['hotline/fault-unconfirmed']);
+    expect(said(channel)).not.toContain('fault');
+  });
+
+  test('refuses the last row of a call for good, that is reported, and nothing else stops', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const lost: unknown[] = [];
+    registry.closeCall = () => Promise.reject(new TypeError('a mistake of ours'));
+    await place({ ...hotline, ledger: new CallLedger(registry, (error) => lost.push(error)) }, keying('0#'));
+    expect(lost).toEqual([expect.any(TypeError)]);
+  });
+
   test('stays away after the change, the caller is told that we do not know', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'hang');
     for (let i = 0; i < 20; i++) registry.failNext('voidReset', 'before');
     const channel = await place(hotline, keying(code));
-    expect(said(channel)).toEqual(expect.arrayContaining(['please-wait', 'fault-unconfirmed', 'goodbye']));
+    expect(said(channel).slice(-4)).toEqual(['please-wait', 'fault-unconfirmed', 'offer-operator', 'goodbye']);
     expect(said(channel)).not.toContain('changed');
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
@@ -190,10 +265,36 @@ describe('when the PBX', () => {
     const channel = new FakeChannel({ lengths });
     await registry.openCall({ callId: callIdOf(channel), instanceId: 'the dead one', channelId: channel.id, maskedPhone: '', phoneKey: null });
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
-    await passTimeUntil(releaseOrphan(channel, hotline).then(() => hotline.ledger.written()));
+    await passTimeUntil(releaseOrphan(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
     expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
     expect(registry.openCalls.size).toBe(0);
+  });
+
+  test('brings such a channel while the database is away, the apology does not wait for it', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = new FakeChannel({ lengths });
+    const back = Promise.withResolvers<void>();
+    const released = releaseOrphan(channel, hotline, back.promise);
+    await passTimeUntil(new Promise((resolve) => channel.gone.addEventListener('abort', resolve)));
+    expect(said(channel)).toEqual(['interrupted', 'goodbye']);
+    back.resolve();
+    await passTimeUntil(released.then(() => hotline.ledger.written()));
+    expect(registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
+  });
+
+  test('brings a channel a second time, because the operator led back to the menu, it is a call of its own', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const id = '1763800000.7';
+    for (const entries of [['0#'], [code]]) {
+      const channel = new FakeChannel({ id, callerNumber: phone, lengths });
+      const caller = keying(...entries);
+      channel.whenHeard(({ sound }, index) =>
+        caller(sound, { press: (keys) => channel.press(keys), hangUp: () => undefined, hangUpUnnoticed: () => undefined, after: (_, act) => act() }, index),
+      );
+      await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.written()));
+    }
+    expect(registry.audit).toMatchObject([{ outcome: 'operator' }, { outcome: 'changed' }]);
   });
 });

@@ -161,7 +161,7 @@ test('a code over its limit: its owner is called back, and a stranger hears a mi
 test('a call-back that a dead process left behind is let go without a word', async () => {
   const it = scene(pressing('1'));
   const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
-  await passTimeUntil(releaseOrphan(channel, it.hotline).then(() => it.hotline.ledger.written()));
+  await passTimeUntil(releaseOrphan(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()));
   expect(said(channel)).toEqual([]);
   expect(channel.hungUpBy).toBe('application');
   expect(it.registry.audit).toMatchObject([{ outcome: 'interrupted' }]);

@@ -2,18 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import type { Registry } from '../../src/accounts/registry.ts';
-import { changed, hungUp, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+import { changed, hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
-/** Part of {@link describeRegistryContract}. */
-export function describeCallRecordContract(subject: () => RegistryUnderTest): void {
+/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+export function describeCallRecordContract(current: () => RegistrySteps): void {
   let steps: RegistrySteps;
   let registry: Registry;
   let look: RegistryUnderTest;
-  beforeEach(async () => {
-    look = subject();
-    steps = new RegistrySteps(look);
-    registry = look.registry;
-    await look.clear();
+  beforeEach(() => {
+    steps = current();
+    ({ look, registry } = steps);
   });
 
   describe('the record of a call', () => {
@@ -51,9 +49,9 @@ export function describeCallRecordContract(subject: () => RegistryUnderTest): vo
     test('a call opened twice, and once more after its end, leaves one terminal row and nothing open', async () => {
       const callId = await steps.openCall();
       const again = { callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
-      await registry.openCall(again);
+      expect(await registry.openCall(again)).toBe('admitted');
       await registry.closeCall(callId, hungUp);
-      await registry.openCall(again);
+      expect(await registry.openCall(again)).toBe('ended');
       await registry.closeCall(callId, { outcome: 'interrupted', reason: 'late', durationMs: 1 });
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up', maskedPhone: '+84912***678' }]);
       expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);

@@ -1,4 +1,4 @@
-/** Connects the application's ARI side to a scripted Asterisk, with short waits and a kept log. */
+/** Connects the application's ARI side to a scripted Asterisk, and keeps the log. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import type { AriConnection, AriTimings } from '../../src/asterisk/ari-connection.ts';
@@ -11,7 +11,8 @@ export const log: string[] = [];
 const sink = new Writable({ write: (chunk, _encoding, done) => void (log.push(String(chunk)), done()) });
 const logger = createLogger({ level: 'debug', format: format.json(), transports: [new transports.Stream({ stream: sink })] });
 
-const timings: AriTimings = { operationMs: 200, orphanMs: 50, heartbeatMs: 50, openMs: 500, retryMs: [1, 5] };
+/** Both ends share one process: what counts as lost after a wait is never what a test waits for, unless it says so. */
+const timings: AriTimings = { operationMs: 10_000, orphanMs: 50, reconcileMs: 60_000, heartbeatMs: 60_000, openMs: 10_000, retryMs: [1, 5] };
 
 export function connectTo(pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>, options: Partial<AriTimings> = {}): Promise<AriConnection> {
   return connectAri({

@@ -25,7 +25,12 @@ const recipes = {
   mariadb: { hub: 'mariadb:11.8', suite: 'forky', packages: mariadb, initialise: initialiseMariadb },
   'mariadb-10.11': { hub: 'mariadb:10.11', suite: 'bookworm', packages: mariadb, initialise: initialiseMariadb },
   // Debian carries MySQL in unstable only.
-  mysql: { hub: 'mysql:9', suite: 'sid', packages: ['mysql-server-core', 'mysql-client-core'], initialise: 'mysqld --initialize-insecure --user=mysql --datadir=/var/lib/mysql' },
+  mysql: {
+    hub: 'mysql:9',
+    suite: 'sid',
+    packages: ['mysql-server-core', 'mysql-client-core'],
+    initialise: 'mysqld --initialize-insecure --user=mysql --datadir=/var/lib/mysql',
+  },
 } satisfies Record<DatabaseKind, { hub: string; suite: string; packages: string[]; initialise: string }>;
 
 /** In the order they are worth reporting. */
@@ -59,6 +64,7 @@ export async function ensureDatabaseImages(say: Say, stop?: AbortSignal): Promis
   const work = async () => {
     for (let kind = waiting.shift(); kind !== undefined && !stop?.aborted; kind = waiting.shift()) {
       await pullOrBuild(kind, say, stop).catch((error: Error) => (failures[kind] = error.message));
+      await removeOlderImages(kind);
     }
   };
   await oneAtATime(async () => void (await Promise.all([work(), work()])));
@@ -78,7 +84,6 @@ async function pullOrBuild(kind: DatabaseKind, say: Say, stop?: AbortSignal): Pr
     say(`Docker Hub cannot be reached, so ${kind} is built from Debian's packages`);
     await buildImage(kind, say, stop);
   }
-  await removeOlderImages(kind);
 }
 
 /** Those of an earlier recipe, that nothing asks for any more. */
@@ -86,7 +91,14 @@ async function removeOlderImages(kind: DatabaseKind): Promise<void> {
   const { dockerode } = (await getContainerRuntimeClient()).container;
   const images = await dockerode.listImages({ filters: { reference: [`hotline-test/${kind}`] } });
   const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name !== databaseImage(kind));
-  await Promise.all(names.map((name) => dockerode.getImage(name).remove().catch(() => {}))); // one in use stays
+  await Promise.all(
+    names.map((name) =>
+      dockerode
+        .getImage(name)
+        .remove()
+        .catch(() => {}),
+    ),
+  ); // one in use stays
 }
 
 /** Whether the engine has an image of this name. */
@@ -113,5 +125,14 @@ async function pullImage(kind: DatabaseKind, say: Say): Promise<void> {
 
 async function buildImage(kind: DatabaseKind, say: Say, stop?: AbortSignal): Promise<void> {
   const { suite, packages } = recipes[kind];
-  await importDebianRoot({ name: databaseImage(kind), suite, packages, setUp: setUp(kind, entrypoint), changes, say, ...(stop && { stop }) });
+  await importDebianRoot({
+    name: databaseImage(kind),
+    suite,
+    packages,
+    variant: 'essential',
+    setUp: setUp(kind, entrypoint),
+    changes,
+    say,
+    ...(stop && { stop }),
+  });
 }

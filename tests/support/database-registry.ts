@@ -3,7 +3,18 @@ import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 
 import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
 
-const tables = ['audit_seals', 'audit_sealed_rows', 'audit_checkpoints', 'notification_outbox', 'resets', 'call_backs', 'accounts', 'calls', 'audit_log', 'code_entries'];
+const tables = [
+  'audit_seals',
+  'audit_sealed_rows',
+  'audit_checkpoints',
+  'notification_outbox',
+  'resets',
+  'call_backs',
+  'accounts',
+  'calls',
+  'audit_log',
+  'code_entries',
+];
 
 /** Statements as the database's owner gives them. */
 export class RegistryOwner {

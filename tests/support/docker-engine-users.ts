@@ -2,7 +2,7 @@
  * Who uses the engine under `.hotline/docker/`: one file per process. Two test runs of one
  * checkout share it, and the last to leave ends it; a run that was killed does not count.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -60,12 +60,22 @@ export async function oneAtATime(work: () => Promise<void>): Promise<void> {
 }
 
 function takeLock(): boolean {
+  // Linked into place, so that a lock is never there without the number of its holder.
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    linkSync(mine, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!isAlive(Number(readFileSync(lock, 'utf8') || process.pid))) rmSync(lock, { force: true });
+    if (!isHeld()) rmSync(lock, { force: true });
     return false;
+  } finally {
+    rmSync(mine, { force: true });
   }
+}
+
+function isHeld(): boolean {
+  const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
+  return holder > 0 && isAlive(holder);
 }

@@ -112,6 +112,7 @@ export async function emptyOwnEngine(): Promise<void> {
   await Promise.all(containers.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })));
   await dockerode.pruneNetworks();
   await dockerode.pruneVolumes();
+  await dockerode.pruneImages(); // those without a name, left by rebuilding one
 }
 
 /** Ends our engine by its pid file, with all its containers. Nothing to end is fine. */

@@ -28,6 +28,7 @@ export class FakeCallBackLine implements CallBackLine {
     const line = {
       press: (keys: string) => channel.press(keys),
       hangUp: () => channel.callerHangsUp(),
+      hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
       after: (ms: number, act: () => void) => {
         const timer = setTimeout(act, ms);
         channel.gone.addEventListener('abort', () => clearTimeout(timer));

@@ -2,7 +2,16 @@
  * A channel without a PBX: sounds take their real length in (fake) time, keys and hang-ups come
  * from a scripted caller. Held to the same contract as the real one by channel-contract.ts.
  */
-import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type PlaybackEnd, type Sound } from '../../src/call/channel.ts';
+import {
+  ChannelGone,
+  type CallerClaims,
+  type Channel,
+  type DialplanExit,
+  type Digit,
+  type Playback,
+  type PlaybackEnd,
+  type Sound,
+} from '../../src/call/channel.ts';
 
 /** One sound as the caller heard it. */
 export interface Heard {
@@ -31,6 +40,7 @@ export class FakeChannel implements Channel {
   readonly #gone = new AbortController();
   readonly #queue: FakePlayback[] = [];
   #running = false;
+  #hungUpUnnoticed = false;
   #unread: Digit[] = [];
   #listener: ((digit: Digit) => void) | undefined;
   #watchers: ((heard: Heard, index: number) => void)[] = [];
@@ -58,6 +68,11 @@ export class FakeChannel implements Channel {
     }
   }
 
+  /** The caller hangs up, and its event is under way for as long as nobody asks. */
+  callerHangsUpUnnoticed(): void {
+    this.#hungUpUnnoticed = true;
+  }
+
   /** The caller hangs up. */
   callerHangsUp(): void {
     this.#leave('caller', new ChannelGone());
@@ -74,6 +89,7 @@ export class FakeChannel implements Channel {
   }
 
   async confirmUp(): Promise<void> {
+    if (this.#hungUpUnnoticed) this.callerHangsUp();
     this.gone.throwIfAborted();
   }
 

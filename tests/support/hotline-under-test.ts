@@ -28,7 +28,11 @@ export function hotlineEnvironment(): Record<string, string> {
  * ready`; rejects with what it printed if it ends before. All it prints goes to console.log too.
  */
 export async function startHotline(): Promise<ChildProcess> {
-  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LOG_LEVEL: 'debug' } });
+  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'debug' },
+  });
   run.stdout.pipe(createWriteStream(join(runStateDirectory(), 'console.log'), { mode: 0o600 }));
   const printed: string[] = [];
   for await (const line of createInterface({ input: run.stdout })) {

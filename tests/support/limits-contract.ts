@@ -3,22 +3,20 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { EntryAdmission, Registry } from '../../src/accounts/registry.ts';
-import { hungUp, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+import { hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const newKey = (): string => randomBytes(32).toString('hex');
 
-/** Part of {@link describeRegistryContract}. */
-export function describeLimitsContract(subject: () => RegistryUnderTest): void {
+/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+export function describeLimitsContract(current: () => RegistrySteps): void {
   let steps: RegistrySteps;
   let registry: Registry;
   let look: RegistryUnderTest;
-  beforeEach(async () => {
-    look = subject();
-    steps = new RegistrySteps(look);
-    registry = look.registry;
-    await look.clear();
+  beforeEach(() => {
+    steps = current();
+    ({ look, registry } = steps);
   });
 
   /** One code keyed; charged, and not settled. */

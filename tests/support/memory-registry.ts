@@ -128,6 +128,7 @@ export class MemoryRegistry implements Registry {
 
   openCall(opening: CallOpening): Promise<CallAdmission> {
     return this.#answer('openCall', () => {
+      if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
       const admission = this.limits.admitCall(opening);
       if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
       return admission;

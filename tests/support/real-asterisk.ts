@@ -1,11 +1,11 @@
 /**
  * A second Asterisk for tests of the adapter, from the same private root and the same
- * asterisk-config/ as the hotline's, but on ports of its own, and with a main menu that hands every
- * call to the test at once.
+ * asterisk-config/ as the hotline's, but on ports of its own, with warnings in its log, and with a
+ * main menu that hands every call to the test at once.
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFullyBooted } from '../../src/local/pbx.ts';
 import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
 import { checkout, makeDirectory, runState } from '../../src/local/run-state.ts';
 import { Service } from '../../src/local/service.ts';
@@ -26,6 +26,8 @@ export interface RealAsterisk {
   readonly ami: { host: string; port: number; username: string; password: string };
   /** Where to send calls, from 127.0.0.2. */
   readonly sip: string;
+  /** What its log holds: warnings and errors. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function startAsterisk(): Promise<RealAsterisk> {
     ari: { url: `http://127.0.0.1:${ports.http[1]}`, ...login, application: 'test' },
     ami: { host: '127.0.0.1', port: ports.ami[1], ...login },
     sip: `127.0.0.1:${ports.sip[1]}`,
+    log: () => readFileSync(join(state, 'log/messages.log'), 'utf8'),
     async stop() {
       await service.stop();
       rmSync(state, { recursive: true });
@@ -75,6 +78,7 @@ function configure(config: string): string {
   edit(config, 'manager.conf', [ports.ami]);
   edit(config, 'pjsip.conf', [ports.sip]);
   edit(config, 'rtp.conf', [ports.rtpFirst, ports.rtpLast]);
+  edit(config, 'logger.conf', [[/=> error/g, '=> warning,error']]);
   edit(config, 'extensions-hotline.conf', [[/Read\(KEY,.*\)/, 'Stasis(test,reset)\n same => n,Hangup()']]);
   return config;
 }
@@ -88,14 +92,4 @@ function edit(config: string, file: string, changes: readonly (readonly [from: n
     text = text.replace(pattern, String(to));
   }
   writeFileSync(path, text);
-}
-
-/** Asks on its console: ports are open before all modules are loaded. */
-function isFullyBooted(unsharePid: number): Promise<boolean> {
-  const leader = namespaceLeader(unsharePid);
-  if (leader === undefined) return Promise.resolve(false);
-  const ask = ['--target', String(leader), '--mount', '--pid', '--root', '--wd=/', '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'];
-  return new Promise((resolve) => {
-    execFile('nsenter', ask, { timeout: 900 }, (error, output) => resolve(error === null && output.includes('fully booted')));
-  });
 }

@@ -161,6 +161,6 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     });
   });
 
-  describeCallRecordContract(subject);
-  describeLimitsContract(subject);
+  describeCallRecordContract(() => steps);
+  describeLimitsContract(() => steps);
 }

@@ -20,7 +20,10 @@ export interface Request {
 
 const path = (name: string) => ({ name, paramType: 'path', required: true, dataType: 'string' });
 const query = (name: string) => ({ name, paramType: 'query', required: false, dataType: 'string' });
-const operation = (httpMethod: string, at: string, nickname: string, parameters: object[] = [], responseClass = 'void') => ({ path: at, operations: [{ httpMethod, nickname, responseClass, parameters }] });
+const operation = (httpMethod: string, at: string, nickname: string, parameters: object[] = [], responseClass = 'void') => ({
+  path: at,
+  operations: [{ httpMethod, nickname, responseClass, parameters }],
+});
 const channelId = path('channelId');
 const documents: Record<string, object[]> = {
   channels: [
@@ -30,16 +33,35 @@ const documents: Record<string, object[]> = {
     operation('POST', '/channels/{channelId}/continue', 'continueInDialplan', [channelId, query('context'), query('extension'), query('priority')]),
     operation('POST', '/channels/{channelId}/play/{playbackId}', 'playWithId', [channelId, path('playbackId'), query('media')], 'Playback'),
   ],
-  playbacks: [operation('GET', '/playbacks/{playbackId}', 'get', [path('playbackId')], 'Playback'), operation('DELETE', '/playbacks/{playbackId}', 'stop', [path('playbackId')])],
+  playbacks: [
+    operation('GET', '/playbacks/{playbackId}', 'get', [path('playbackId')], 'Playback'),
+    operation('DELETE', '/playbacks/{playbackId}', 'stop', [path('playbackId')]),
+  ],
   applications: [
     operation('GET', '/applications/{applicationName}', 'get', [path('applicationName')], 'Application'),
-    operation('PUT', '/applications/{applicationName}/eventFilter', 'filter', [path('applicationName'), { name: 'filter', paramType: 'body', required: false, dataType: 'object' }], 'Application'),
+    operation(
+      'PUT',
+      '/applications/{applicationName}/eventFilter',
+      'filter',
+      [path('applicationName'), { name: 'filter', paramType: 'body', required: false, dataType: 'object' }],
+      'Application',
+    ),
   ],
   sounds: [operation('GET', '/sounds', 'list', [query('lang'), query('format')], 'List[Sound]')],
   events: [],
 };
 const eventModels = Object.fromEntries(
-  ['StasisStart', 'StasisEnd', 'ChannelHangupRequest', 'ChannelDestroyed', 'ChannelDtmfReceived', 'PlaybackStarted', 'PlaybackContinuing', 'PlaybackFinished', 'ApplicationReplaced'].map((id) => [id, { id, properties: {} }]),
+  [
+    'StasisStart',
+    'StasisEnd',
+    'ChannelHangupRequest',
+    'ChannelDestroyed',
+    'ChannelDtmfReceived',
+    'PlaybackStarted',
+    'PlaybackContinuing',
+    'PlaybackFinished',
+    'ApplicationReplaced',
+  ].map((id) => [id, { id, properties: {} }]),
 );
 
 export class ScriptedAri {
@@ -50,11 +72,14 @@ export class ScriptedAri {
   readonly channels = new Set<string>();
   /** Event sockets that were asked for, open ones or not. */
   socketsAsked = 0;
+  /** The most connections that were open at once, event sockets among them. */
+  mostConnections = 0;
+  pings = 0;
   refuseSockets = false;
   /** Leaves those who ask for an event socket without an answer. */
   holdSockets = false;
   answerPings = true;
-  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> }[] = [];
+  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] = [];
   readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
@@ -65,7 +90,17 @@ export class ScriptedAri {
       this.socketsAsked += 1;
       if (this.holdSockets) return void this.#held.push(socket);
       if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
-      this.#sockets.handleUpgrade(request, socket, head, (opened) => opened.on('ping', () => this.answerPings && opened.pong()));
+      this.#sockets.handleUpgrade(request, socket, head, (opened) =>
+        opened.on('ping', () => {
+          this.pings += 1;
+          if (this.answerPings) opened.pong();
+        }),
+      );
+    });
+    let connections = 0;
+    this.#server.on('connection', (socket) => {
+      this.mostConnections = Math.max(this.mostConnections, ++connections);
+      socket.once('close', () => (connections -= 1));
     });
   }
 
@@ -80,8 +115,8 @@ export class ScriptedAri {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Answers matching requests this way from now on, or when the promise resolves; the latest rule wins. */
-  answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer>): void {
+  /** Answers matching requests this way from now on, or when the promise resolves, or by asking the function; the latest rule wins. */
+  answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer> | (() => Answer)): void {
     this.#answers.unshift({ method, path: pathPattern, answer });
   }
 
@@ -127,7 +162,7 @@ export class ScriptedAri {
     const method = request.method ?? '';
     this.requests.push({ method, path: pathname + search, body: await text(request) });
     const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
-    const answer = (await rule?.answer) ?? this.#usual(request, method, pathname);
+    const answer = (await (typeof rule?.answer === 'function' ? rule.answer() : rule?.answer)) ?? this.#usual(request, method, pathname);
     if (answer === 'never') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
@@ -137,11 +172,18 @@ export class ScriptedAri {
   #usual(request: IncomingMessage, method: string, pathname: string): Answer {
     const document = /^\/ari\/api-docs\/(\w+)\.json$/.exec(pathname)?.[1];
     const frame = { apiVersion: '10.0.0', swaggerVersion: '1.1', basePath: `${this.url}/ari` };
-    if (document === 'resources') return { status: 200, body: { ...frame, apis: Object.keys(documents).map((name) => ({ path: `/api-docs/${name}.{format}` })) } };
-    if (document !== undefined) return { status: 200, body: { ...frame, resourcePath: `/api-docs/${document}.{format}`, apis: documents[document], models: document === 'events' ? eventModels : {} } };
-    if (request.headers.authorization !== `Basic ${btoa(`${this.username}:${this.password}`)}`) return { status: 401, body: { message: 'Authentication required' } };
+    if (document === 'resources')
+      return { status: 200, body: { ...frame, apis: Object.keys(documents).map((name) => ({ path: `/api-docs/${name}.{format}` })) } };
+    if (document !== undefined)
+      return {
+        status: 200,
+        body: { ...frame, resourcePath: `/api-docs/${document}.{format}`, apis: documents[document], models: document === 'events' ? eventModels : {} },
+      };
+    if (request.headers.authorization !== `Basic ${btoa(`${this.username}:${this.password}`)}`)
+      return { status: 401, body: { message: 'Authentication required' } };
     const channel = /^\/ari\/channels\/([^/]+)$/.exec(pathname)?.[1];
-    if (method === 'GET' && channel !== undefined) return this.channels.has(channel) ? { status: 200, body: this.snapshot(channel) } : { status: 404, body: { message: 'Channel not found' } };
+    if (method === 'GET' && channel !== undefined)
+      return this.channels.has(channel) ? { status: 200, body: this.snapshot(channel) } : { status: 404, body: { message: 'Channel not found' } };
     if (pathname.startsWith('/ari/applications/')) return { status: 200, body: { name: 'hotline', channel_ids: [...this.channels] } };
     if (pathname === '/ari/sounds') return { status: 200, body: [] };
     return { status: method === 'GET' || pathname.includes('/play/') ? 200 : 204, body: {} };

@@ -13,7 +13,11 @@ import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from './fake-channel.ts';
 
 /** What the caller does when the n-th of all sounds begins. */
-export type Caller = (sound: Sound, line: { press(keys: string): void; hangUp(): void; after(ms: number, act: () => void): void }, index: number) => void;
+export type Caller = (
+  sound: Sound,
+  line: { press(keys: string): void; hangUp(): void; hangUpUnnoticed(): void; after(ms: number, act: () => void): void },
+  index: number,
+) => void;
 
 export interface ScriptedCall {
   readonly channel: FakeChannel;
@@ -35,7 +39,9 @@ export function hotlineOver(registry: Registry): Hotline {
   return {
     instanceId: '00000000-0000-4000-8000-000000000001',
     registry,
-    ledger: new CallLedger(registry),
+    ledger: new CallLedger(registry, (error) => {
+      throw error;
+    }),
     logger: createLogger({ silent: true }),
     codeLengths: [10],
     hashKey: '0'.repeat(64),
@@ -58,6 +64,7 @@ export async function placeScriptedCall(
   const line = {
     press: (keys: string) => channel.press(keys),
     hangUp: () => channel.callerHangsUp(),
+    hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
     after: (ms: number, act: () => void) => {
       const timer = setTimeout(act, ms);
       channel.gone.addEventListener('abort', () => clearTimeout(timer)); // whoever has left presses no key

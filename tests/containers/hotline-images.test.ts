@@ -1,0 +1,101 @@
+/** The images and compose.yaml: built, started and called, as a newcomer would. */
+import { parseEnv } from 'node:util';
+import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
+import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import { describeWithDocker } from '../support/describe-with-docker.ts';
+import { startContainerHotline, type ContainerHotline } from '../support/hotline-containers.ts';
+
+const services = ['application', 'database', 'pbx'] as const;
+
+describeWithDocker('the hotline in containers', () => {
+  let hotline: ContainerHotline;
+  let secrets: string[];
+
+  beforeAll(async () => {
+    hotline = await startContainerHotline();
+    const { output } = await hotline.service('application').exec(['cat', '/app/.hotline/env']);
+    secrets = Object.entries(parseEnv(output)).flatMap(([name, value]) =>
+      /PASSWORD$/.test(name) ? [value!] : name === 'DATABASE_URL' ? [new URL(value!).password] : [],
+    );
+  }, 600_000);
+  afterAll(() => hotline?.stop(), 60_000);
+
+  const engine = async () => (await getContainerRuntimeClient()).container.dockerode;
+  const inspect = async (service: string) => (await engine()).getContainer(hotline.service(service).getId()).inspect();
+
+  test('a caller hears a new password twice, and it is the one in the registry', async () => {
+    const transcript = await hotline.call();
+    const password = /The new password is (\d{8}): heard twice/.exec(transcript)?.[1];
+    expect({ password, transcript }).toEqual({ password: expect.any(String), transcript });
+    expect(await verifyPassword(await storedHash('0123456789'), password!)).toBe(true);
+  });
+
+  async function storedHash(code: string): Promise<string> {
+    const query = `SELECT password_hash FROM hotline.accounts WHERE bhxh_code = '${code}'`;
+    const { stdout } = await hotline.service('database').exec(['mariadb', '--no-defaults', '--socket=/run/mysqld/mysqld.sock', '-NBe', query]);
+    return stdout.trim();
+  }
+
+  test.each(services)('no process of the %s container is root, and none can become it', async (service) => {
+    const { output } = await hotline.service(service).exec(['sh', '-c', 'cat /proc/[0-9]*/status']);
+    const users = [...output.matchAll(/^Uid:\s+(\d+)/gm)].map(([, uid]) => Number(uid));
+    expect(users.length).toBeGreaterThan(0);
+    expect(users).not.toContain(0);
+    expect((await inspect(service)).HostConfig).toMatchObject({
+      Privileged: false,
+      CapDrop: ['ALL'],
+      ReadonlyRootfs: true,
+      SecurityOpt: ['no-new-privileges:true'],
+    });
+  });
+
+  test.each(services)('the %s container reports itself healthy', async (service) => {
+    expect((await inspect(service)).State.Health?.Status).toBe('healthy');
+  });
+
+  test('the application reports itself unhealthy while the PBX is away, and recovers with it', async () => {
+    const healthOf = async () => (await inspect('application')).State.Health?.Status;
+    const pbx = (await engine()).getContainer(hotline.service('pbx').getId());
+    await pbx.pause();
+    await until(async () => (await healthOf()) === 'unhealthy');
+    await pbx.unpause();
+    await until(async () => (await healthOf()) === 'healthy');
+  });
+
+  test.each(services)('the %s image holds no secret, and its container shows none', async (service) => {
+    expect(secrets).toHaveLength(4);
+    const container = await inspect(service);
+    const docker = await engine();
+    const image = docker.getImage(container.Image);
+    const log = await docker.getContainer(container.Id).logs({ stdout: true, stderr: true });
+    const seen = JSON.stringify([container, await image.inspect(), await image.history()]) + log.toString();
+    expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+  });
+
+  test.each(services)('the %s image is made of the listed folders alone: no run state, no repository', async (service) => {
+    const fresh = await new GenericContainer(`hotline-${service}`)
+      .withEntrypoint(['sleep', 'infinity'])
+      .withNetworkMode('none')
+      .withWaitStrategy(Wait.forListeningPorts())
+      .start();
+    try {
+      const places = '/secrets /etc/hotline /var/lib/mysql /app/.hotline /app/.git /app/tests /app/node_modules/jest';
+      const { output } = await fresh.exec(['sh', '-c', `find ${places} -type f 2>/dev/null`]);
+      expect(output).toBe('');
+    } finally {
+      await fresh.stop({ timeout: 0 });
+    }
+  });
+
+  test.each(services)('the %s container sees its own secrets and no other', async (service) => {
+    const mounted = (await inspect(service)).Mounts.flatMap(({ Name }) => (Name?.endsWith('-secrets') ? [Name.replace(/^.*_/, '')] : []));
+    expect(mounted).toEqual([`${service}-secrets`]);
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !(await condition());) {
+    if (Date.now() > deadline) throw new Error(`did not come true within 60 s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

@@ -1,0 +1,110 @@
+/** What the documents say can be found: files, commands, settings, tests, and the parts made from the code. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describeSettings } from '../../src/config.ts';
+import { currentText, documents } from './generated-parts.ts';
+
+const checkout = join(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(join(checkout, file), 'utf8');
+const files = ['README.md', ...readdirSync(join(checkout, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+/** All first groups of a pattern. */
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found!);
+
+test.each(documents)('the pictures and tables in %s are what the code says today (if not: make docs)', async (document) => {
+  expect(read(document)).toBe(await currentText(document));
+});
+
+const commands = listCommands();
+
+describe.each(files)('in %s', (file) => {
+  const text = read(file);
+
+  test('every link leads to a file, and to a heading where it names one', () => {
+    const broken = all(withoutCode(text), /\]\(([^)]+)\)/g).filter((link) => !/^https?:/.test(link) && !leadsSomewhere(file, link));
+    expect(broken).toEqual([]);
+  });
+
+  test('every command exists', () => {
+    expect(all(codeOf(text), /(?:^|[^\w-])make ([a-z]+)/gm).filter((target) => !makeTargets().includes(target))).toEqual([]);
+    expect(all(codeOf(text), /\bnpx hotline ((?:pbx )?[a-z]+)/g).filter((command) => !commands.includes(command))).toEqual([]);
+  });
+
+  test('every file named by its path in the repository is there', () => {
+    const paths = all(text, /`((?:src|tests|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
+    expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual([]);
+  });
+
+  test('every setting exists', () => {
+    const known = [...describeSettings().map(({ name }) => name), 'SOFTPHONE_PASSWORD'];
+    // Settings of Docker's build and of MySQL are not ours.
+    expect(all(text, /\b((?:DATABASE|ARI|AMI|HTTP|LOG|BHXH|PASSWORD|FIRST|INTERDIGIT|SOFTPHONE)_[A-Z_]+)\b/g).filter((name) => !known.includes(name))).toEqual(
+      [],
+    );
+  });
+
+  test('every quoted test stands in the file that the link before it names', () => {
+    const missing: string[] = [];
+    for (const row of text.split('\n').filter((line) => line.includes('.ts) «'))) {
+      for (const [, link, quotes] of row.matchAll(/\]\(([^)]+\.ts)\)((?:,? «[^»]+»)+)/g)) {
+        const tests = readFileSync(join(checkout, dirname(file), link!), 'utf8');
+        missing.push(...all(quotes!, /«([^»]+)»/g).filter((title) => !tests.includes(title)));
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+});
+
+test('the list of decisions has every one of them, under its number and title', () => {
+  const decisions = readdirSync(join(checkout, 'docs/adr')).filter((name) => /^\d/.test(name));
+  const rows = decisions.sort().map((name) => {
+    const [, number, title] = /^# (\d+)\. (.*)/.exec(read(`docs/adr/${name}`)) ?? [];
+    expect(Number(number)).toBe(Number(name.slice(0, 4)));
+    return `| [${number}](${name}) | ${title} |`;
+  });
+  expect(read('docs/adr/README.md').trim().split('\n').slice(-rows.length)).toEqual(rows);
+});
+
+/** Places an admin makes, and the recordings of a real voice. */
+const mayBeMissing: readonly string[] = ['sounds/vi/recorded/'];
+
+function leadsSomewhere(file: string, link: string): boolean {
+  const [path, heading] = link.split('#') as [string, string?];
+  const target = path === '' ? file : join(dirname(file), path);
+  if (!existsSync(join(checkout, target))) return false;
+  return (
+    heading === undefined ||
+    all(read(target), /^#+ (.*)/gm).some(
+      (title) =>
+        title
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-') === heading,
+    )
+  );
+}
+
+const inlineCode = /`([^`\n]+)`/g;
+const withoutCode = (text: string): string => text.replaceAll(inlineCode, '').replaceAll(/^```[^]*?^```/gm, '');
+
+/** Commands: what stands in backticks, and blocks for a shell without their comments. */
+function codeOf(text: string): string {
+  const blocks = all(text, /^```sh\n([^]*?)^```/gm).map((block) => block.replaceAll(/#.*/g, ''));
+  return [...all(text.replaceAll(/^```[^]*?^```/gm, ''), inlineCode), ...blocks].join('\n');
+}
+
+function makeTargets(): string[] {
+  return /^\.PHONY: (.*)$/m.exec(read('Makefile'))![1]!.split(' ');
+}
+
+/** From the program's own help. */
+function listCommands(): string[] {
+  const list = (...words: string[]) => {
+    const { stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words, '--help'], { cwd: checkout, encoding: 'utf8' });
+    return all(stdout.split('Commands:')[1] ?? '', /^ {2}([a-z]+)/gm);
+  };
+  return [...list(), ...list('pbx').map((name) => `pbx ${name}`)];
+}

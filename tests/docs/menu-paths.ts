@@ -1,0 +1,45 @@
+/** The main menu's ways, read from the dialplan, in the steps of call-paths.ts. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Step } from './call-paths.ts';
+
+const configDirectory = join(import.meta.dirname, '../../asterisk-config');
+
+/** The lines of a context, without comments: `8,1,Stasis(hotline,reset)`. */
+function context(name: string): string[] {
+  const text = ['extensions-hotline.conf', 'extensions-site.conf'].map((file) => readFileSync(join(configDirectory, file), 'utf8')).join('\n');
+  const [, body] = text.split(`\n[${name}]\n`);
+  if (body === undefined) throw new Error(`asterisk-config/ has no context ${name}: the pictures in the documents cannot be drawn`);
+  const lines = body.split(/^\[/m)[0]!.split('\n');
+  return lines.filter((line) => /^( same|exten) => /.test(line)).map((line) => line.replace(/^( same|exten) => /, ''));
+}
+
+/** The prompts a text of the dialplan names: `menu` for `hotline/menu`. */
+const promptsIn = (text: string): string[] => [...text.matchAll(/hotline\/([\w-]+)/g)].map(([, name]) => name!);
+const heard = (...names: string[]): Step[] => names.map((name) => ({ heard: name }));
+const led = (what: string, count = 0): Step => ({ led: what, count });
+/** Where a Goto leads: `operator` for `Goto(hotline-operator,s,1)`. */
+const target = (line: string): string => /hotline-([\w-]+),s,1/.exec(line)?.[1] ?? 'your branch';
+
+/** What the operator context says, as it stands in extensions-site.conf. */
+export function operatorPrompts(): string[] {
+  return promptsIn(context('hotline-operator').join('\n'));
+}
+
+/** Every key of the menu, no key and an unknown one. */
+export function menuPaths(): Step[][] {
+  const tries = Number(/\$\{TRY\} <= (\d)/.exec(context('hotline-menu').join('\n'))?.[1]);
+  const keys = context('hotline-branches').filter((line) => /^\d,1,/.test(line) && !line.includes('Stasis('));
+  return [
+    ...keys.map((line) => [...heard('menu'), led(line[0]!), ...heard(target(line))]),
+    [...heard('menu'), led('8, the application is away'), ...heard(...promptsIn(context('hotline-unavailable').join('\n')), 'operator')],
+    again('another key', 'menu-invalid', tries),
+    again('silence', 'menu-silence', tries),
+  ];
+}
+
+function again(what: string, notice: string, tries: number): Step[] {
+  if (!promptsIn(context('hotline-menu').join('\n')).includes(notice)) return [];
+  const steps = Array.from({ length: tries - 1 }, (_, index) => [...heard('menu'), led(what, index + 1), ...heard(notice)]);
+  return [...steps.flat(), ...heard('menu'), led(what, tries), ...heard('goodbye')];
+}

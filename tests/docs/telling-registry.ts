@@ -1,0 +1,108 @@
+import type {
+  AccountId,
+  Activation,
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  EntryAdmission,
+  EntryCharge,
+  PreparedReset,
+  Registry,
+  ResetState,
+} from '../../src/accounts/registry.ts';
+import type { Trace } from './call-paths.ts';
+
+/** Longer than a caller is left without a word. */
+const slowMs = 1200;
+
+/** A registry that tells a trace what it answers, in the words of the pictures. */
+export class TellingRegistry implements Registry {
+  readonly #registry: Registry;
+  readonly #trace: Trace;
+  readonly #slow: boolean;
+  /** Why a match does not lead to a reading, if it does not. */
+  #doubt: string;
+
+  constructor(registry: Registry, trace: Trace, { slow = false, doubt = '' }: { slow: boolean | undefined; doubt: string | undefined }) {
+    this.#registry = registry;
+    this.#trace = trace;
+    this.#slow = slow;
+    this.#doubt = doubt;
+  }
+
+  async openCall(opening: CallOpening): Promise<CallAdmission> {
+    return this.#telling(
+      this.#registry.openCall(opening),
+      (admission) => (admission === 'admitted' ? undefined : '8, over a limit of this phone'),
+      '8, the database is away',
+    );
+  }
+
+  /** Answers once the caller hears that it is being checked. */
+  async chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+    await this.#trace.asksToWait();
+    const admission = await this.#telling(
+      this.#registry.chargeEntry(charge),
+      (said) => (said === 'phone-over' ? 'phone over its limit' : undefined),
+      'the database is away',
+    );
+    if (admission === 'code-over') this.#doubt = ', code over its limit';
+    return admission;
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#registry.settleEntry(entryId, result);
+  }
+
+  async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
+    return this.#telling(this.#registry.findAccount(bhxhCode, phone), (id) => (id === null ? 'no match' : `match${this.#doubt}`), 'the database is away');
+  }
+
+  async prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+    return this.#telling(
+      this.#registry.prepareReset(reset),
+      (answer) => (answer === 'prepared' ? undefined : 'match, too many resets'),
+      'the database is away',
+    );
+  }
+
+  async activateReset(activation: Activation): Promise<boolean> {
+    if (this.#slow) {
+      this.#trace.leads(this.#noAnswer());
+      await new Promise((resolve) => setTimeout(resolve, slowMs));
+    }
+    return this.#telling(this.#registry.activateReset(activation), (done) => (done ? 'stored' : 'not stored'), this.#noAnswer());
+  }
+
+  async voidReset(resetId: string, reason: string): Promise<void> {
+    await this.#telling(this.#registry.voidReset(resetId, reason), () => undefined, this.#noAnswer());
+  }
+
+  readReset(resetId: string): Promise<ResetState | null> {
+    return this.#telling(this.#registry.readReset(resetId), (state) => (state === 'activated' ? 'stored' : 'not stored'), this.#noAnswer());
+  }
+
+  closeCall(callId: string, closing: CallClosing): Promise<void> {
+    return this.#registry.closeCall(callId, closing);
+  }
+
+  closeInterruptedCalls(instanceId: string): Promise<number> {
+    return this.#registry.closeInterruptedCalls(instanceId);
+  }
+
+  #noAnswer(): string {
+    return this.#trace.lastHeard === 'please-wait again' ? 'still no answer' : 'no answer yet';
+  }
+
+  async #telling<T>(answer: Promise<T>, words: (value: T) => string | undefined, lost: string): Promise<T> {
+    try {
+      const value = await answer;
+      const told = words(value);
+      if (told !== undefined) this.#trace.leads(told);
+      return value;
+    } catch (error) {
+      this.#trace.leads(lost);
+      throw error;
+    }
+  }
+}
