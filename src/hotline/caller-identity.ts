@@ -12,7 +12,8 @@ import type { Channel } from '../call/channel.ts';
  * - `asserted`: the PBX itself fixed the number (softphones); it is the channel's caller ID.
  * - `pai-required`: P-Asserted-Identity names the caller, and From does not contradict it.
  * - `pai-or-from`: the same; without P-Asserted-Identity, From is taken.
- * - `stir-shaken-a`: the call is signed with attestation A; then as `pai-or-from`.
+ * - `stir-shaken-a`: the call is signed with attestation A; then as `pai-or-from`, if that is the
+ *   number signed.
  * - `withheld`, `unattested`: the dialplan has judged already.
  */
 const rules = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a', 'withheld', 'unattested'] as const;
@@ -39,9 +40,19 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
       return nobody('unattested', 'nobody vouches for the number');
     case 'pai-required':
     case 'pai-or-from':
+      return judge(await channel.readClaims(), rule === 'pai-or-from');
     case 'stir-shaken-a':
-      return judge(await channel.readClaims(), rule !== 'pai-required');
+      return signed(judge(await channel.readClaims(), true), channel.callerNumber);
   }
+}
+
+/**
+ * Asterisk compares the number signed with its caller ID, and that may come from a Remote-Party-ID,
+ * where a caller shows a number of their own beside somebody else's in From.
+ */
+function signed(identity: CallerIdentity, callerNumber: string): CallerIdentity {
+  const isSigned = identity.phone === null || normalisePhone(callerNumber) === identity.phone;
+  return isSigned ? identity : nobody('unattested', 'another number is signed');
 }
 
 function judge({ asserted, from }: { asserted: readonly string[]; from: string }, fromMayDo: boolean): CallerIdentity {

@@ -6,12 +6,16 @@ const asserted = { verdict: 'asserted', phone: number };
 const withheld = { verdict: 'withheld', phone: null };
 const contradictory = { verdict: 'contradictory', phone: number };
 
-async function judged(rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
-  const channel = new FakeChannel({ callerNumber: '0987654321' });
+/** `callerNumber` is the PBX's own caller ID: what it compares with a signature, and what it has fixed for a softphone. */
+async function judgedWith(callerNumber: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
+  const channel = new FakeChannel({ callerNumber });
   channel.claims = { asserted: pai, from };
   const { verdict, phone } = await identifyCaller(channel, rule);
   return { verdict, phone };
 }
+
+/** With the caller ID that the PBX makes of these. */
+const judged = (rule: IdentityRule, from: string, ...pai: string[]) => judgedWith(rule === 'asserted' ? '0987654321' : (pai[0] ?? from), rule, from, ...pai);
 
 test.each([
   ['the same number, written differently', '0912345678', ['+84912345678'], asserted],
@@ -34,6 +38,16 @@ test('without P-Asserted-Identity From counts only where the trunk is set so', a
   expect(await judged('pai-or-from', '0912345678')).toEqual(asserted);
   expect(await judged('stir-shaken-a', '0912345678')).toEqual(asserted);
   expect(await judged('pai-or-from', 'anonymous')).toEqual(withheld);
+});
+
+test('a signed call is the number signed, not another one beside it', async () => {
+  const unattested = { verdict: 'unattested', phone: null };
+  for (const signed of ['0987654321', '', 'anonymous']) {
+    expect(await judgedWith(signed, 'stir-shaken-a', '0912345678')).toEqual(unattested);
+    expect(await judgedWith(signed, 'stir-shaken-a', '0912345678', '0912345678')).toEqual(unattested);
+  }
+  expect(await judgedWith('0912345678', 'stir-shaken-a', '0912345678')).toEqual(asserted);
+  expect(await judgedWith('0912345678', 'stir-shaken-a', '0987654321', '0912345678')).toEqual(contradictory);
 });
 
 test('a softphone is the number the PBX gave it, whatever its headers say', async () => {

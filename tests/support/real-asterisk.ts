@@ -1,12 +1,11 @@
 /**
- * A second Asterisk for tests of the adapter, from the same private root and the same
- * asterisk-config/ as the hotline's, but on ports of its own, with warnings in its log, and with a
- * main menu that hands every call to the test at once.
+ * A second Asterisk for tests, from the same private root and the same asterisk-config/ as the
+ * hotline's, but on ports of its own and with warnings in its log.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFullyBooted } from '../../src/local/pbx.ts';
-import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
+import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from '../../src/local/private-root.ts';
 import { checkout, makeDirectory, runState } from '../../src/local/run-state.ts';
 import { Service } from '../../src/local/service.ts';
 
@@ -31,15 +30,39 @@ export interface RealAsterisk {
   stop(): Promise<void>;
 }
 
-/** Starts it; needs root, and the private root that `make run` or `make test` built. */
-export async function startAsterisk(): Promise<RealAsterisk> {
+/** Changes the copy of asterisk-config/ in `config`, and says what else is to be mounted. */
+export type Overlay = (config: string) => Mount[];
+
+/** Adds a trunk beside the shipped one, like it but for its address and its rule for who is calling (HOTLINE_IDENTITY). */
+export function addTrunk(config: string, { address, rule }: { address: string; rule: string }): void {
+  const file = join(config, 'pjsip.conf');
+  const name = `trunk-${rule}`;
+  const text = readFileSync(file, 'utf8');
+  const shipped = /(?<=^\[trunk\]\n)type = endpoint\n(?:.+\n)+/m.exec(text)?.[0].replace('HOTLINE_IDENTITY=pai-required', `HOTLINE_IDENTITY=${rule}`);
+  if (shipped === undefined) throw new Error('pjsip.conf no longer holds the endpoint [trunk]');
+  writeFileSync(file, `${text}\n[${name}]\n${shipped}\n[${name}]\ntype = identify\nendpoint = ${name}\nmatch = ${address}\n`);
+}
+
+/** A main menu that hands every call to the test at once. */
+function testInsteadOfMenu(config: string): Mount[] {
+  edit(config, 'extensions-hotline.conf', [[/Read\(KEY,.*\)/, 'Stasis(test,reset)\n same => n,Hangup()']]);
+  return [];
+}
+
+/**
+ * Starts it; needs root, and the private root that `make run` or `make test` built.
+ *
+ * @param overlay absent: calls go to the test, as {@link testInsteadOfMenu} has it; without that the dialplan is the shipped one
+ */
+export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promise<RealAsterisk> {
   const { root, directory } = runState();
   const asterisk = rootUser(root, 'asterisk');
   const state = mkdtempSync(join(directory, 'asterisk-'));
   makeDirectory(state, asterisk);
   for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros']) makeDirectory(join(state, folder), asterisk);
   const config = configure(join(state, 'config'));
-  const mounts = [
+  const mounts: Mount[] = [
+    ...overlay(config),
     { source: config, target: '/etc/asterisk' },
     { source: join(config, 'secrets'), target: '/etc/hotline' },
     { source: join(checkout, 'sounds/vi'), target: '/usr/share/asterisk/sounds/vi' },
@@ -69,7 +92,7 @@ export async function startAsterisk(): Promise<RealAsterisk> {
   };
 }
 
-/** A copy of asterisk-config/ with other ports, whose main menu is the test. */
+/** A copy of asterisk-config/ with other ports. */
 function configure(config: string): string {
   cpSync(join(checkout, 'asterisk-config'), config, { recursive: true });
   mkdirSync(join(config, 'secrets'));
@@ -79,11 +102,11 @@ function configure(config: string): string {
   edit(config, 'pjsip.conf', [ports.sip]);
   edit(config, 'rtp.conf', [ports.rtpFirst, ports.rtpLast]);
   edit(config, 'logger.conf', [[/=> error/g, '=> warning,error']]);
-  edit(config, 'extensions-hotline.conf', [[/Read\(KEY,.*\)/, 'Stasis(test,reset)\n same => n,Hangup()']]);
   return config;
 }
 
-function edit(config: string, file: string, changes: readonly (readonly [from: number | RegExp, to: number | string])[]): void {
+/** Replaces text in one of the files; fails when it is no longer there. */
+export function edit(config: string, file: string, changes: readonly (readonly [from: number | RegExp, to: number | string])[]): void {
   const path = join(config, file);
   let text = readFileSync(path, 'utf8');
   for (const [from, to] of changes) {

@@ -1,0 +1,156 @@
+/**
+ * The rules a trunk can have besides the shipped one, over real SIP: `stir-shaken-a` with calls that
+ * are really signed, and `pai-or-from`. Their Asterisk is the shipped one, set up as docs/trunks.md says.
+ */
+import { rmSync } from 'node:fs';
+import type { CallerIdentity } from '../../src/caller/identity.ts';
+import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
+import { OwnApplication } from '../support/own-application.ts';
+import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';
+import { addTrunk, startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+import { SigningCarrier, type Passport } from '../support/stir-shaken.ts';
+
+/** Where the calls of a trunk set to `pai-or-from` come from; those of `stir-shaken-a` come from the shipped trunk's address. */
+const fromTrunk = '127.0.0.7';
+let carrier: SigningCarrier;
+let asterisk: RealAsterisk;
+let application: OwnApplication;
+
+beforeAll(async () => {
+  carrier = new SigningCarrier();
+  await carrier.serve();
+  asterisk = await startAsterisk((config) => {
+    addTrunk(config, { address: fromTrunk, rule: 'pai-or-from' });
+    return carrier.overlay(config);
+  });
+  application = await OwnApplication.start(asterisk);
+});
+
+afterAll(async () => {
+  await application?.stop();
+  await asterisk?.stop();
+  carrier.close();
+  rmSync(carrier.directory, { recursive: true });
+  await closeRegistryDatabase();
+});
+
+const e164 = (phone: string): string => `+84${phone.slice(1)}`;
+const digits = (phone: string): string => e164(phone).slice(1);
+
+async function isServed(call: ScriptedCall, citizen: Citizen): Promise<void> {
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/changed');
+  await call.hangUp();
+  expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
+}
+
+/** Told that the number is unknown, offered the operator; no code is asked for. */
+async function isNobody(call: ScriptedCall, claimed: Citizen): Promise<void> {
+  await call.hears('hotline/menu');
+  await call.keys(`8${claimed.code}`);
+  await call.heardToEnd('hotline/no-identity');
+  await call.hears('hotline/offer-operator');
+  await call.hangUp();
+  expect(await logsIn(claimed, claimed.oldPassword)).toBe(true);
+}
+
+describe('a trunk set to stir-shaken-a', () => {
+  /** From and P-Asserted-Identity are the citizen's number unless `claims` has others; so is the number signed. */
+  function signedCall({ phone }: Citizen, passport: Partial<Passport> = {}, claims: Partial<CallerIdentity> = {}): Promise<ScriptedCall> {
+    const signature = carrier.headers({ orig: digits(phone), attest: 'A', ...passport });
+    return callFrom(phone, { target: asterisk.sip, identity: { from: e164(phone), ...claims, headers: [...signature, ...(claims.headers ?? [])] } });
+  }
+
+  test.concurrent('attestation A, signed and verified, is served', async () => {
+    const citizen = await newCitizen();
+    await isServed(await signedCall(citizen), citizen);
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  test.concurrent('attestation A without P-Asserted-Identity is served: From is what was signed', async () => {
+    const citizen = await newCitizen();
+    await isServed(await signedCall(citizen, {}, { pai: null }), citizen);
+  });
+
+  test.concurrent.each<[string, (claimed: Citizen) => Partial<Passport>]>([
+    ['attestation B', () => ({ attest: 'B' })],
+    ['attestation C', () => ({ attest: 'C' })],
+    ['a signature for another number', () => ({ orig: '84911000000' })],
+    ['a signature for the national form of the number', ({ phone }) => ({ orig: phone })],
+    ['a signature two minutes old', () => ({ iat: Math.floor(Date.now() / 1000) - 120 })],
+    ['a certificate of an unknown authority', () => ({ signer: 'stranger' })],
+    ['a certificate without the right to sign numbers', () => ({ signer: 'no-number-rights' })],
+    ['a certificate that does not exist', () => ({ signer: 'missing' })],
+    ['a signature that is not of the certificate', () => ({ forged: 'other-key' })],
+    ['a token that says it needs no signature', () => ({ forged: 'alg-none' })],
+  ])('%s is nobody', async (_title, passport) => {
+    const claimed = await newCitizen();
+    await isNobody(await signedCall(claimed, passport(claimed)), claimed);
+  });
+
+  test.concurrent('a call that is not signed is nobody', async () => {
+    const claimed = await newCitizen();
+    await isNobody(await callFrom(claimed.phone, { target: asterisk.sip, identity: { from: e164(claimed.phone) } }), claimed);
+  });
+
+  test.concurrent('a signed call whose number is withheld is nobody', async () => {
+    const claimed = await newCitizen();
+    await isNobody(await signedCall(claimed, {}, { headers: [['Privacy', 'id']] }), claimed);
+  });
+
+  test.concurrent('whoever signs for a number of their own, shown in Remote-Party-ID, is not the number in From', async () => {
+    const [attacker, victim] = [await newCitizen(), await newCitizen()];
+    const ownNumber: [string, string] = ['Remote-Party-ID', `<sip:${e164(attacker.phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`];
+    await isNobody(await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [ownNumber] }), victim);
+  });
+
+  test.concurrent('whoever signs for a number of their own, asserted, is not the number in From', async () => {
+    const [attacker, victim] = [await newCitizen(), await newCitizen()];
+    const call = await signedCall(attacker, {}, { from: e164(victim.phone), pai: e164(attacker.phone) });
+    await enterCode(call, victim.code);
+    await call.hears('hotline/mismatch');
+    await call.hangUp();
+    expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+  });
+});
+
+describe('a trunk set to pai-or-from', () => {
+  const call = ({ phone }: Citizen, claims: Partial<CallerIdentity> = {}): Promise<ScriptedCall> =>
+    callFrom(phone, { target: asterisk.sip, localAddress: fromTrunk, identity: { from: phone, pai: null, ...claims } });
+
+  test.concurrent('From alone is served', async () => {
+    const citizen = await newCitizen();
+    await isServed(await call(citizen), citizen);
+  });
+
+  test.concurrent.each<[string, Partial<CallerIdentity>]>([
+    ['From with Privacy', { headers: [['Privacy', 'id']] }],
+    ['From with Privacy other than none', { headers: [['Privacy', 'user']] }],
+    ['an anonymous From', { from: 'anonymous' }],
+    ['a withheld number', { withheld: true }],
+    ['a foreign From', { from: '+66912345678' }],
+    ['an assertion that cannot be read', { headers: [['P-Asserted-Identity', '<<sip:']] }],
+  ])('%s is nobody', async (_title, claims) => {
+    const claimed = await newCitizen();
+    await isNobody(await call(claimed, claims), claimed);
+  });
+
+  test.concurrent.each(['Remote-Party-ID', 'Diversion', 'P-Preferred-Identity'])('%s does not stand for From', async (header) => {
+    const [caller, victim] = [await newCitizen(), await newCitizen()];
+    const claimed = await call(caller, { headers: [[header, `<sip:${victim.phone}@127.0.0.2>;party=calling;screen=yes`]] });
+    await enterCode(claimed, victim.code);
+    await claimed.hears('hotline/mismatch');
+    await claimed.hangUp();
+    expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+  });
+
+  test.concurrent('another number asserted than From resets neither', async () => {
+    const [caller, victim] = [await newCitizen(), await newCitizen()];
+    const doubtful = await call(caller, { from: victim.phone, pai: caller.phone });
+    await enterCode(doubtful, victim.code);
+    await doubtful.hears('hotline/mismatch');
+    await doubtful.hangUp();
+    expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * The application alone, with settings of its own, on an Asterisk of its own (real-asterisk.ts) and
+ * the registry of the hotline under test. It closes the open calls of every other application on
+ * that registry as it starts, so start it while nobody calls.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { hotlineEnvironment, runStateDirectory, until } from './hotline-under-test.ts';
+import type { RealAsterisk } from './real-asterisk.ts';
+
+/** The hotline under test has 8080. */
+const port = '8081';
+
+/** A running `hotline serve`. */
+export class OwnApplication {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Starts it and resolves when it takes calls. */
+  static async start({ ari }: RealAsterisk, settings: NodeJS.ProcessEnv = {}): Promise<OwnApplication> {
+    const log = openSync(join(runStateDirectory(), 'logs/own-application.log'), 'a', 0o640);
+    const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+      stdio: ['ignore', log, log],
+      env: {
+        ...process.env,
+        ...hotlineEnvironment(),
+        DATABASE_OWNER_URL: '',
+        ARI_URL: ari.url,
+        ARI_USERNAME: ari.username,
+        ARI_PASSWORD: ari.password,
+        HTTP_PORT: port,
+        LOG_LEVEL: 'debug',
+        ...settings,
+      },
+    });
+    const isUp = () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error('the application ended as it started: see logs/own-application.log');
+      return isUp();
+    });
+    return new OwnApplication(child);
+  }
+
+  /** Lets running calls finish, as SIGTERM does. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Without warning. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}
