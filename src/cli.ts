@@ -7,7 +7,7 @@
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { ConfigError, loadRunState, readConfig, readSettings } from './config.ts';
+import { ConfigError, loadRunState, readConfig, readSettings, requirePrivateRunState } from './config.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
 
@@ -222,6 +222,11 @@ function fail(error: unknown): never {
 function exitCodeOf(error: unknown): number {
   return typeof error === 'object' && error !== null && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
 }
+
+// `run` says the same of whatever run state it is given.
+program.hook('preAction', (_, command) => {
+  if (command.name() !== 'run') requirePrivateRunState();
+});
 
 loadRunState();
 await program.parseAsync().catch(fail);

@@ -1,5 +1,5 @@
 /** The one reader of the environment. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { settings, type Setting } from './settings.ts';
@@ -39,16 +39,28 @@ export function readSettings<Name extends SettingName>(names: readonly Name[], e
   return values as Pick<Config, Name>;
 }
 
+const runStateFile = join(import.meta.dirname, '../.hotline/env');
+
 /**
  * Takes what the environment does not set from the run state of this checkout, if it was ever
  * started, so that `npx hotline import` and the like need no set-up.
  */
 export function loadRunState(): void {
-  const file = join(import.meta.dirname, '../.hotline/env');
-  if (!existsSync(file)) return;
+  if (!existsSync(runStateFile)) return;
   // Whoever names another database must not work in this checkout's as its owner.
   if (process.env['DATABASE_URL']) process.env['DATABASE_OWNER_URL'] ??= '';
-  process.loadEnvFile(file);
+  process.loadEnvFile(runStateFile);
+}
+
+/**
+ * The run state's settings hold every secret of the installation.
+ *
+ * @throws ConfigError naming the file, when others than its owner and group can read it, or change it
+ */
+export function requirePrivateRunState(): void {
+  const status = statSync(runStateFile, { throwIfNoEntry: false });
+  if (!status || (status.mode & 0o027) === 0) return;
+  throw new ConfigError(`${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`);
 }
 
 /** The rows of the README's configuration table. */

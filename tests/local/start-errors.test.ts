@@ -1,5 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkout } from '../../src/local/run-state.ts';
 import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
 
 /** Programs of the test that stand in for those of the machine, as shell scripts. */
@@ -132,6 +134,40 @@ describe('what keeps hotline run from starting', () => {
     expect(output).toBe(`hotline: ${folder} cannot be written to: the hotline keeps its run state in ${state}; give it a folder on a writable file system.\n`);
     expect(exitCode).toBe(12);
   }, 20_000);
+
+  test.each(['640', '604'])(
+    'secrets that others may read (mode %s of .hotline/env) stop the start, and the file is named',
+    async (mode) => {
+      mkdirSync(state);
+      const env = join(state, 'env');
+      writeFileSync(env, 'ARI_PASSWORD=a-secret-of-the-test\n');
+      chmodSync(env, mode);
+      const { exitCode, output } = await start();
+      expect(output).toBe(
+        `hotline: ${env} can be read or changed by other users, so its secrets may be known: remove it to have new ones made, then try again.\n`,
+      );
+      expect(exitCode).toBe(12);
+      expect(readFileSync(env, 'utf8')).toBe('ARI_PASSWORD=a-secret-of-the-test\n');
+      expect((statSync(env).mode & 0o777).toString(8)).toBe(mode);
+      nothingBuilt();
+    },
+    20_000,
+  );
+
+  test('the application itself does not start either with settings that others may read', () => {
+    mkdirSync(state);
+    writeFileSync(join(state, 'env'), 'ARI_PASSWORD=a-secret-of-the-test\n');
+    chmodSync(join(state, 'env'), 0o644);
+    mkdirSync(join(checkout, '.hotline'), { recursive: true });
+    const command = `mount --bind ${state} ${checkout}/.hotline && exec "$@"`;
+    const serve = ['sh', '-ec', command, 'sh', process.execPath, join(checkout, 'src/cli.ts'), 'serve'];
+    const { status, stdout, stderr } = spawnSync('unshare', ['--mount', '--propagation', 'private', ...serve], { encoding: 'utf8' });
+    const file = join(checkout, '.hotline/env');
+    expect(stdout + stderr).toBe(
+      `hotline: ${file} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600\n`,
+    );
+    expect(status).toBe(2);
+  });
 
   test('a user who is not root and has no sudo is told what is needed', async () => {
     chmodSync(folder, 0o755);
