@@ -5,6 +5,11 @@ import { AriDialler } from './ari-dialler.ts';
 import { isAbsent } from './ari-errors.ts';
 import { readChannel, readChannelIds, type AriChannelSnapshot, type AriEvent } from './ari-events.ts';
 
+/**
+ * Asterisk makes a call-back of two halves, ours and `<id>;2`, which dials. The list of our channels
+ * names both (resource_channels.c subscribes us to the peer), but the second is the dialplan's.
+ */
+const farHalf = /;2$/;
 /** Longest wait before Asterisk is asked again about a channel left behind, ms. */
 const mostRetryMs = 5000;
 
@@ -107,7 +112,8 @@ export class ChannelRoster {
   }
 
   async #present(): Promise<Set<string>> {
-    return new Set(readChannelIds(await this.#context.client.applications.get({ applicationName: this.#application })));
+    const ids = readChannelIds(await this.#context.client.applications.get({ applicationName: this.#application }));
+    return new Set(ids.filter((id) => !farHalf.test(id)));
   }
 
   #add(snapshot: AriChannelSnapshot): AriChannel {

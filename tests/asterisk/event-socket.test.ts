@@ -200,6 +200,16 @@ describe('when the event socket is lost', () => {
 });
 
 describe('channels of a process that died', () => {
+  test('are not taken for orphans if they are the far half of a call-back, which the dialplan has', async () => {
+    const orphans: string[] = [];
+    ari.onOrphan((channel) => orphans.push(channel.id));
+    pbx.channels.add('call-back-1;2');
+    pbx.channels.add('4.9');
+    pbx.cutSockets();
+    await until(() => orphans.length > 0);
+    expect(orphans).toEqual(['4.9']);
+  });
+
   test('are announced as orphans, once', async () => {
     const orphans: string[] = [];
     ari.onOrphan((channel) => orphans.push(channel.id));
