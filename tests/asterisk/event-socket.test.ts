@@ -208,6 +208,7 @@ describe('channels of a process that died', () => {
     pbx.cutSockets();
     await until(() => orphans.length > 0);
     expect(orphans).toEqual(['4.9']);
+    expect(pbx.requests.filter(({ path }) => path.includes('call-back-1'))).toEqual([]);
   });
 
   test('are announced as orphans, once', async () => {
