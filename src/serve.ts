@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { CallJournal } from './accounts/call-journal.ts';
 import { CallLedger } from './accounts/call-ledger.ts';
 import type { Limits } from './accounts/limits.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
@@ -14,7 +15,7 @@ import { ConfigError, type Config } from './config.ts';
 import { CallBackDesk } from './hotline/call-back-desk.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import { Switchboard } from './hotline/switchboard.ts';
-import { releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
+import { recordRefusal, releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit-sealer.ts';
 import { MysqlRegistry } from './mysql/mysql-registry.ts';
@@ -70,6 +71,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   pbx.connection = ari;
   const hotline = {
     ...openHotline(config, logger, registry, soundLengths),
+    ledger: await openLedger(config, logger, registry),
     instanceId,
     ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)),
   };
@@ -78,8 +80,9 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   ari.onOrphan((channel) => switchboard.attend(channel, (line) => releaseOrphan(line, hotline, recovered)));
   ari.onCall((channel, [wanted, rule]) => {
-    if (wanted === 'reset') switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
-    else void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
+    if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
+    const refusal = switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+    if (refusal !== null) recordRefusal(channel, hotline, refusal);
   });
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => switchboard.hurry());
@@ -120,10 +123,14 @@ function openRegistry(config: Config): MysqlRegistry {
   });
 }
 
-function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, soundLengths: ReadonlyMap<string, number>): Omit<Hotline, 'instanceId'> {
+function openHotline(
+  config: Config,
+  logger: Logger,
+  registry: MysqlRegistry,
+  soundLengths: ReadonlyMap<string, number>,
+): Omit<Hotline, 'instanceId' | 'ledger'> {
   return {
     registry,
-    ledger: new CallLedger(registry, (error) => logger.error('the end of a call could not be recorded', { error })),
     logger,
     hashKey: config.HASH_KEY,
     codeLengths: config.BHXH_CODE_LENGTHS,
@@ -133,6 +140,11 @@ function openHotline(config: Config, logger: Logger, registry: MysqlRegistry, so
     timings: { firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS, interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS },
     speechMs: (sentence: readonly Utterance[]) => sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
   };
+}
+
+async function openLedger(config: Config, logger: Logger, registry: MysqlRegistry): Promise<CallLedger> {
+  const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
+  return new CallLedger({ registry, journal, onFault: (error) => logger.error('the record of a call could not be kept', { error }) });
 }
 
 /** Whoever is called back is on a line of ours like any caller, until it is over. */
@@ -178,7 +190,9 @@ function limitsOf(config: Config): Limits {
 }
 
 /** Closes what an earlier process left open, as soon as the database can be reached. */
-async function closeInterruptedCalls({ registry, instanceId, logger }: Hotline, stop: AbortSignal): Promise<void> {
+async function closeInterruptedCalls({ registry, ledger, instanceId, logger }: Hotline, stop: AbortSignal): Promise<void> {
+  const left = await ledger.closeLeft(instanceId);
+  if (left > 0) logger.warn('an earlier process left calls in the journal', { calls: left });
   for (let waiting = false; !stop.aborted; waiting = true) {
     try {
       const count = await registry.closeInterruptedCalls(instanceId);

@@ -1,5 +1,6 @@
 /** Every port, path and limit of the application, with its default; the table in the README is made from it. */
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { shippedLimits } from './accounts/limits.ts';
 
@@ -37,6 +38,12 @@ export const settings = {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
     allowed: '64 lower-case hexadecimal digits',
     meaning: 'Key of the seals over the audit log; keep a copy away from the database',
+  },
+  JOURNAL_DIRECTORY: {
+    schema: z.string().transform((folder) => resolve(import.meta.dirname, '..', folder)),
+    default: '.hotline/journal',
+    allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
+    meaning: 'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine',
   },
   NODE_NAME: {
     schema: z

@@ -1,45 +1,81 @@
 /**
  * One terminal row for every call (I5), also while the database is away: what could not be
- * written is kept and written when it is back. What a crash of this process loses meanwhile is
- * closed as `interrupted` by the next one, if the call's opening had been written.
+ * written is kept and written when it is back, by this process or, out of the journal, by the next.
  */
+import type { CallJournal } from './call-journal.ts';
 import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from './registry.ts';
 
 const retryMs = 1000;
 
+/** How a call ended that changed nothing. */
+type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
+
+export interface CallLedgerOptions {
+  readonly registry: Registry;
+  /** Absent: a call whose opening the database did not take is lost with this process. */
+  readonly journal?: CallJournal;
+  /** Told why, when a row cannot be written and never will be, or the journal fails: a mistake of ours, or a full disk. */
+  readonly onFault: (error: unknown) => void;
+}
+
 export class CallLedger {
   readonly #registry: Registry;
-  readonly #onLost: (error: unknown) => void;
+  readonly #journal: CallJournal | undefined;
+  readonly #onFault: (error: unknown) => void;
   /** Openings the database did not take; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   /** Closings under way, each on its own: one the database refuses must not hold up the others. */
   readonly #writing = new Set<Promise<void>>();
 
-  /** @param onLost told why, when a row cannot be written and never will be: a mistake of ours */
-  constructor(registry: Registry, onLost: (error: unknown) => void) {
+  constructor({ registry, journal, onFault }: CallLedgerOptions) {
     this.#registry = registry;
-    this.#onLost = onLost;
+    this.#journal = journal;
+    this.#onFault = onFault;
+  }
+
+  /** Takes note of a call in the journal alone, before anything else is done for it. */
+  async arrived(opening: CallOpening): Promise<void> {
+    await this.#noting((journal) => journal.opened(opening));
   }
 
   /**
-   * Records that a call has come, and returns whether it may be served. `ended`: this id has its terminal row already.
+   * Records that a call has come, and returns whether it may be served. `ended`: this id has its
+   * terminal row already. Safe to repeat.
    *
    * @throws RegistryUnavailable when the database is away; the row is then written with the closing.
    */
   async open(opening: CallOpening): Promise<CallAdmission> {
+    await this.arrived(opening);
     try {
-      return await this.#registry.openCall(opening);
+      const admission = await this.#registry.openCall(opening);
+      this.#missed.delete(opening.callId);
+      if (admission === 'ended') await this.#noting((journal) => journal.ended(opening.callId));
+      return admission;
     } catch (error) {
       if (error instanceof RegistryUnavailable) this.#missed.set(opening.callId, opening);
       throw error;
     }
   }
 
-  /** Records how a call ended that changed nothing; returns at once. A change records itself. */
-  close(callId: string, closing: CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> }): void {
-    const writing = this.#write(callId, closing);
-    this.#writing.add(writing);
-    void writing.finally(() => this.#writing.delete(writing));
+  /** Records how a call ended; returns at once. A change records itself: of it this only takes note. */
+  close(callId: string, closing: CallClosing): void {
+    this.#track(isUnchanged(closing) ? this.#write(callId, closing) : this.#noting((journal) => journal.ended(callId)));
+  }
+
+  /** Records a call that came and was not served; returns at once. */
+  refuse(opening: CallOpening, closing: Unchanged): void {
+    this.#missed.set(opening.callId, opening);
+    this.#track(this.#noting((journal) => journal.opened(opening)).then(() => this.#write(opening.callId, closing)));
+  }
+
+  /** Closes the calls that processes before this one left in the journal, if they have no terminal row yet; returns how many it found. */
+  async closeLeft(instanceId: string): Promise<number> {
+    const left = (await this.#journal?.left()) ?? [];
+    for (const { opening, openedAt } of left) {
+      this.#missed.set(opening.callId, { ...opening, instanceId });
+      this.close(opening.callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs: Math.max(0, Date.now() - openedAt) });
+    }
+    return left.length;
   }
 
   /** Resolves when every row is in the database. */
@@ -47,18 +83,37 @@ export class CallLedger {
     await Promise.all(this.#writing);
   }
 
-  async #write(callId: string, closing: CallClosing): Promise<void> {
+  #track(writing: Promise<void>): void {
+    this.#writing.add(writing);
+    void writing.finally(() => this.#writing.delete(writing));
+  }
+
+  async #write(callId: string, closing: Unchanged): Promise<void> {
     for (;;) {
       try {
         const missed = this.#missed.get(callId);
         if (missed !== undefined) await this.#registry.openCall(missed);
         await this.#registry.closeCall(callId, closing);
         this.#missed.delete(callId);
-        return;
+        return await this.#noting((journal) => journal.ended(callId));
       } catch (error) {
-        if (!(error instanceof RegistryUnavailable)) return this.#onLost(error);
+        if (!(error instanceof RegistryUnavailable)) return this.#onFault(error);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   }
+
+  /** A journal that fails must not fail the call. */
+  async #noting(note: (journal: CallJournal) => Promise<void>): Promise<void> {
+    if (this.#journal === undefined) return;
+    try {
+      await note(this.#journal);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+}
+
+function isUnchanged(closing: CallClosing): closing is Unchanged {
+  return closing.outcome !== 'changed';
 }

@@ -1,10 +1,11 @@
 /** One code keyed by one caller: charged before it is checked, so that no number of calls at once gets more checks than the limit. */
-import { randomUUID } from 'node:crypto';
-import { RegistryUnavailable, type AccountId, type Registry } from './registry.ts';
+import type { AccountId, Registry } from './registry.ts';
 import { subjectKey } from './subject-key.ts';
 
 /** A code as it was keyed, and who keyed it. */
 export interface CodeEntry {
+  /** UUID; the same when the check is repeated. */
+  readonly entryId: string;
   readonly callId: string;
   readonly bhxhCode: string;
   /** E.164. */
@@ -32,38 +33,33 @@ export type EntryResult =
  * Charges the entry, looks for the account, and settles what was charged: a match costs nothing.
  * Known, unknown and throttled codes do the same statements in the same order.
  *
+ * Safe to repeat; whoever does not, and tells the caller nothing, calls {@link giveBackEntry}.
+ *
  * @param hashKey HASH_KEY
- * @throws RegistryUnavailable: the caller has learned nothing; closing the call as a `fault` takes the charge back.
+ * @throws RegistryUnavailable: the entry may be charged, and may even be settled.
  */
-export async function checkEntry(registry: Registry, hashKey: string, { callId, bhxhCode, phone }: CodeEntry): Promise<EntryResult> {
-  const entryId = randomUUID();
+export async function checkEntry(registry: Registry, hashKey: string, { entryId, callId, bhxhCode, phone }: CodeEntry): Promise<EntryResult> {
   const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', bhxhCode)];
   const admission = await registry.chargeEntry({ entryId, callId, phoneKey, codeKey });
   if (admission === 'phone-over') return { kind: 'phone-over' };
   const accountId = await registry.findAccount(bhxhCode, phone);
   // A throttled match stays charged: a phone that is never told "try later" would give it away.
   const isMatch = accountId !== null && admission === 'admitted';
-  await settle(registry, entryId, isMatch ? 'match' : 'mismatch');
+  await registry.settleEntry(entryId, isMatch ? 'match' : 'mismatch');
   if (admission === 'code-over') return { kind: 'throttled', accountId, entryId };
   return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
 }
 
-/** How often, and for how long in all, a fault's entry is tried to be given back. */
+/** How often, and for how long in all, an entry is tried to be given back. */
 const giveBackEveryMs = 1000;
 const giveBackTries = 60;
 
-/** Asked again when its answer is lost: or it could have been settled, and the caller hears of a fault all the same. */
-async function settle(registry: Registry, entryId: string, result: 'match' | 'mismatch'): Promise<void> {
-  try {
-    await registry.settleEntry(entryId, result).catch(() => registry.settleEntry(entryId, result));
-  } catch (error) {
-    if (error instanceof RegistryUnavailable) void giveBack(registry, entryId);
-    throw error;
-  }
-}
-
-/** The settling may still arrive, and then looks like an answer that was told: it was not. */
-async function giveBack(registry: Registry, entryId: string): Promise<void> {
+/**
+ * Takes back what an entry was charged that nobody was told the result of. Its settling may still
+ * arrive, and would look like an answer that was told: so this is tried until the database says
+ * that it is done. Never rejects.
+ */
+export async function giveBackEntry(registry: Registry, entryId: string): Promise<void> {
   for (let tries = 0; tries < giveBackTries; tries++) {
     await new Promise((resolve) => setTimeout(resolve, giveBackEveryMs).unref());
     const isBack = await registry.settleEntry(entryId, 'match').then(

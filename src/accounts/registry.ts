@@ -107,7 +107,8 @@ export interface Registry {
   /**
    * One transaction, before the check it guards: counts what the phone and the code have been
    * charged in their windows, and charges this entry to both. Entries of one phone or one code
-   * take turns, so that together they never pass the limit. Counts survive any restart.
+   * take turns, so that together they never pass the limit. Counts survive any restart. An entry
+   * charged before gets the same answer and is not charged again.
    */
   chargeEntry(charge: EntryCharge): Promise<EntryAdmission>;
   /**

@@ -2,13 +2,15 @@
  * Branch 8, as it sounds. Read it aloud: every line is something the caller hears or does.
  * The table it follows is in docs/call-flow.md.
  */
-import { checkEntry } from '../accounts/code-entry.ts';
+import { randomUUID } from 'node:crypto';
+import { checkEntry, giveBackEntry, type CodeEntry, type EntryResult } from '../accounts/code-entry.ts';
 import type { AccountId, CallOutcome, Registry } from '../accounts/registry.ts';
 import { PasswordReset, freshPassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
 import type { CallBackDesk, CallBackOrder } from './call-back-desk.ts';
+import { hold, patiently } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { promiseCallBack } from './promise-call-back.ts';
 import { tryLater } from './try-later.ts';
@@ -92,7 +94,9 @@ export async function givePassword(
   fresh: Promise<FreshPassword>,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
-  const reset = await PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, await patiently(call, fresh));
+  const password = await patiently(call, fresh);
+  // Asked again it makes another reset, and voids the one whose answer was lost.
+  const reset = await hold(call, () => PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, password));
   if (reset === 'too-often') return tryLater(call, reset);
   try {
     await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
@@ -127,8 +131,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
       continue;
     }
     // The same prompt and the same work for every code, so that nothing tells which ones exist.
-    const checking = checkEntry(desk.registry, desk.hashKey, { callId: desk.callId, bhxhCode: answer.digits, phone });
-    const [entry] = await Promise.all([checking, call.say('pause', 'please-wait')]);
+    const entry = await check(call, desk, { entryId: randomUUID(), callId: desk.callId, bhxhCode: answer.digits, phone });
     if (entry.kind === 'match') return { accountId: entry.accountId, bhxhCode: answer.digits };
     if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
     // Its owner is called back; to everyone else, and with call-back off, it sounds like any mismatch.
@@ -142,6 +145,22 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   const [lastNotice] = prompts;
   await offerOperator(call, lastNotice ?? 'mismatch', 'too-many-entries');
   return { outcome, reason: 'no entries left' };
+}
+
+/** Nobody is charged for an entry that was not answered because the database was away. */
+async function check(call: Call, { registry, hashKey }: ResetDesk, entry: CodeEntry): Promise<EntryResult> {
+  let isAway = false;
+  const ask = () =>
+    checkEntry(registry, hashKey, entry).catch((error: unknown) => {
+      isAway = true;
+      throw error;
+    });
+  try {
+    return await hold(call, ask, 'pause', 'please-wait');
+  } catch (error) {
+    if (isAway) void giveBackEntry(registry, entry.entryId);
+    throw error;
+  }
 }
 
 /** Makes the password the account's, and only then says so. */
@@ -181,18 +200,6 @@ async function confirm(call: Call, sentence: readonly Utterance[]): Promise<Endi
   } catch (error) {
     return { outcome: 'changed', reason: error instanceof ChannelGone ? 'hung up after the change' : 'the second reading failed' };
   }
-}
-
-/**
- * Waits for something that is nearly always there at once; if not, the caller hears that we wait.
- * The work is not tied to the line: its result counts even if the caller hangs up meanwhile.
- */
-async function patiently<T>(call: Call, work: Promise<T>): Promise<T> {
-  const { promise: patience, resolve } = Promise.withResolvers<'slow'>();
-  const timer = setTimeout(() => resolve('slow'), 1000);
-  if ((await Promise.race([work.then(() => 'done'), patience])) === 'slow') await call.say('please-wait').catch(() => undefined);
-  clearTimeout(timer);
-  return work;
 }
 
 function validity(minutes: number): Prompt[] {

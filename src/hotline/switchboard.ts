@@ -9,6 +9,9 @@ import { InterruptibleChannel } from '../call/interruptible-channel.ts';
 import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 
+/** Why a call was not served. */
+export type Refusal = 'all lines are busy' | 'the application is being stopped';
+
 /** What the switchboard can say of itself. */
 export interface SwitchboardStatus {
   /** Served now. */
@@ -48,15 +51,20 @@ export class Switchboard {
     return { calls: this.#lines.size, maxCalls: this.#maxCalls, refused: this.#refused, draining: this.#cutAt !== null, secondsLeft };
   }
 
-  /** A call has come. Served if there is room, sent back to the dialplan if not. `serve` must not reject. */
-  admit(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
-    if (this.#cutAt !== null) return void this.#sendBack(channel, 'unavailable');
+  /** A call has come. Served if there is room; if not, sent back to the dialplan, and returned why. `serve` must not reject. */
+  admit(channel: Channel, serve: (channel: Channel) => Promise<void>): Refusal | null {
+    if (this.#cutAt !== null) {
+      void this.#sendBack(channel, 'unavailable');
+      return 'the application is being stopped';
+    }
     if (this.#lines.size >= this.#maxCalls) {
       if (!this.#isFull) this.#logger.warn('all lines are busy; further callers are sent back', { calls: this.#lines.size });
       this.#isFull = true;
-      return void this.#sendBack(channel, 'busy');
+      void this.#sendBack(channel, 'busy');
+      return 'all lines are busy';
     }
     this.attend(channel, serve);
+    return null;
   }
 
   /** Serves a channel whatever the limit: one that a dead process left behind, or one we called. */

@@ -15,8 +15,10 @@ import { callBack } from './call-back.ts';
 import type { CallBackDesk } from './call-back-desk.ts';
 import { callIdOf, isCallBack } from './call-id.ts';
 import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
+import { hold } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
+import type { Refusal } from './switchboard.ts';
 import { tryLater } from './try-later.ts';
 
 /** What all calls of this process share. */
@@ -38,12 +40,13 @@ export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone
 export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
   const startedAt = Date.now();
   let callId = callIdOf(channel);
+  await hotline.ledger.arrived({ callId, ...openingOf(channel, hotline) });
   const call = new Call(channel, hotline.timings);
   const ending = await attempt(call, hotline, async () => {
     await call.answer();
     const identity = await identifyCaller(channel, rule);
     const opening = openingOf(channel, hotline, identity);
-    let admission = await hotline.ledger.open({ callId, ...opening });
+    let admission = await hold(call, () => hotline.ledger.open({ callId, ...opening }));
     if (admission === 'ended') {
       // The same channel once more: an admin's operator context may lead back to the menu.
       callId = randomUUID();
@@ -56,14 +59,20 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
   if (ending.callBack !== undefined && hotline.callBack !== undefined) await callBack(ending.callBack, hotline.callBack, hotline);
 }
 
-function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, { verdict, phone }: CallerIdentity): Omit<CallOpening, 'callId'> {
+function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, identity?: CallerIdentity): Omit<CallOpening, 'callId'> {
+  const phone = identity?.phone ?? null;
   return {
     instanceId,
     channelId: id,
     maskedPhone: phone === null ? '' : maskPhone(phone),
     // A number that only claims to be somebody's must not use up what that phone may do.
-    phoneKey: phone === null || verdict !== 'asserted' ? null : subjectKey(hashKey, 'phone', phone),
+    phoneKey: phone === null || identity?.verdict !== 'asserted' ? null : subjectKey(hashKey, 'phone', phone),
   };
+}
+
+/** A call that was sent back to the dialplan at once has its row too. */
+export function recordRefusal(channel: Channel, hotline: Hotline, reason: Refusal): void {
+  hotline.ledger.refuse({ callId: randomUUID(), ...openingOf(channel, hotline) }, { outcome: 'limited', reason, durationMs: 0 });
 }
 
 /** What may be done for a caller: a reset in this call, one by call-back only, or none. */
@@ -94,8 +103,7 @@ export async function releaseOrphan(channel: Channel, hotline: Hotline, recovere
   await call.hangUp();
   await recovered;
   // No news for most; a call whose opening its process could not write gets its row here.
-  const opening = { callId: record.callId, instanceId: hotline.instanceId, channelId: channel.id, maskedPhone: '', phoneKey: null };
-  await hotline.ledger.open(opening).catch(() => undefined);
+  await hotline.ledger.open({ callId: record.callId, ...openingOf(channel, hotline) }).catch(() => undefined);
   await finish(call, hotline, record, { outcome: 'interrupted', reason: 'left behind by an earlier process' });
 }
 
@@ -124,7 +132,6 @@ async function finish(call: Call, hotline: Hotline, record: { callId: string; ch
   const durationMs = Date.now() - record.startedAt;
   await call.hangUp();
   const { outcome, reason } = ending;
-  // A change was recorded by the transaction that made it.
-  if (outcome !== 'changed') hotline.ledger.close(record.callId, { outcome, reason, durationMs });
+  hotline.ledger.close(record.callId, { outcome, reason, durationMs });
   hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, outcome, reason, durationMs });
 }

@@ -22,7 +22,7 @@ export function applicationService(state: RunState, secrets: Secrets, user: Owne
   return new Service({
     name: 'the application',
     command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'serve'],
-    env: { LOG_FORMAT: 'pretty', DRAIN_SECONDS: shortDrain, ...process.env, ...secrets, DATABASE_OWNER_URL: '' }, // it can change no schema and no audit row
+    env: { LOG_FORMAT: 'pretty', DRAIN_SECONDS: shortDrain, ...process.env, ...secrets, JOURNAL_DIRECTORY: state.journal, DATABASE_OWNER_URL: '' }, // it can change no schema and no audit row
     owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),

@@ -20,6 +20,8 @@ export interface RunState {
   readonly env: string;
   readonly lock: string;
   readonly logs: string;
+  /** Calls under way, the application's alone. */
+  readonly journal: string;
   /** Files that Asterisk includes from /etc/hotline. */
   readonly pbxSecrets: string;
   /** Asterisk's lib, log, spool and run folders. */
@@ -38,6 +40,7 @@ export function runState(directory = join(checkout, '.hotline'), root = join(che
     env: join(base, 'env'),
     lock: join(base, 'lock'),
     logs: join(base, 'logs'),
+    journal: join(base, 'journal'),
     pbxSecrets: join(base, 'asterisk/secrets'),
     pbx: join(base, 'asterisk'),
     database: join(base, 'mysql'),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../config.ts';
 import { loadDemoCitizens } from '../mysql/demo-citizens.ts';
@@ -12,7 +12,7 @@ import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
-import { checkout, checkoutOwner, makeDirectory, runState, writePrivateFile, type RunState } from './run-state.ts';
+import { checkout, checkoutOwner, makeDirectory, runState, writePrivateFile, type Owner, type RunState } from './run-state.ts';
 import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
 import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
@@ -92,6 +92,7 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const user = serviceUser();
   if (user.isRoot)
     progress.say(`The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`);
+  makeJournal(state, user);
   const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await Promise.all([
     services.start(database).then(() => prepareRegistry(secrets, progress)),
@@ -101,6 +102,17 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
   await services.start(applicationService(state, secrets, user, health, report));
   progress.say(readyMessage(state));
+}
+
+/** The application's folder in the run state, which nobody else may even pass. */
+function makeJournal(state: RunState, user: Owner): void {
+  const { uid } = checkoutOwner();
+  if (user.uid !== uid) {
+    chownSync(state.directory, uid, user.gid);
+    chmodSync(state.directory, 0o710);
+  }
+  makeDirectory(state.journal, user, 0o700);
+  chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
 async function prepareRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets, progress: Progress): Promise<void> {

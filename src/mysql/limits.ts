@@ -10,14 +10,17 @@ import { RegistryUnavailable, type AccountId, type CallAdmission, type CallOpeni
 import type { Limits } from '../accounts/limits.ts';
 import type { Session } from './session.ts';
 
-/** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. */
+/** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. Asked again, it answers again. */
 export async function chargeEntry(session: Session, { entryId, callId, phoneKey, codeKey }: EntryCharge, limits: Limits): Promise<EntryAdmission> {
   await lockSubjects(session, phoneKey, codeKey);
+  const [charged] = await session.select<{ isCodeOver: 0 | 1 }>('SELECT code_over AS isCodeOver FROM code_entries WHERE id = ?', [entryId]);
+  if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
   if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
   const isCodeOver = (await mismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
   await session.change(
-    `INSERT INTO code_entries (id, call_id, phone_key, code_key, counts_phone, counts_code, charged_at) VALUES (?, ?, ?, ?, TRUE, ?, UTC_TIMESTAMP(3))`,
-    [entryId, callId, phoneKey, codeKey, isCodeOver ? 0 : 1],
+    `INSERT INTO code_entries (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
+     VALUES (?, ?, ?, ?, TRUE, NOT ?, ?, UTC_TIMESTAMP(3))`,
+    [entryId, callId, phoneKey, codeKey, isCodeOver ? 1 : 0, isCodeOver ? 1 : 0],
   );
   return isCodeOver ? 'code-over' : 'admitted';
 }

@@ -28,6 +28,8 @@ interface Scenario {
   /** Keyed when the operator is offered; absent: silence. */
   readonly atOffer?: '0';
   readonly withheld?: true;
+  /** The method of the registry that fails from the first time on, for so many times; all times unless told. */
+  readonly away?: readonly [method: keyof Registry, times?: number];
   /** How the registry's methods fail, each the next time it is asked. */
   readonly faults?: readonly (readonly [keyof Registry, Fault])[];
   /** The change takes longer than a caller is left without a word. */
@@ -44,7 +46,9 @@ const short = '123#';
 const again = '12*';
 /** Ms: a moment each, but for the silence that is cut when something else is said. */
 const lengths: ReadonlyMap<string, number> = new Map(everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]));
-const away = Array.from({ length: 20 }, () => ['voidReset', 'before'] as const);
+
+/** Asked to wait, not because something is looked up but because it cannot be. */
+const onHold = 'please-wait on hold';
 
 /** What callers do while everything works. */
 export const ordinary: readonly Scenario[] = [
@@ -73,12 +77,15 @@ export const ordinary: readonly Scenario[] = [
 
 /** And what they hear when the database fails or is slow. */
 export const faulty: readonly Scenario[] = [
-  { entries: [], faults: [['openCall', 'before']] },
-  { entries: [code], faults: [['findAccount', 'before']] },
-  { entries: [code], faults: [['prepareReset', 'before']] },
+  { entries: [], away: ['openCall'] },
+  { entries: [''], away: ['openCall', 1] },
+  { entries: [code], away: ['findAccount'] },
+  { entries: [wrong, ''], away: ['findAccount', 1] },
+  { entries: [code], away: ['prepareReset'] },
+  { entries: [code], away: ['prepareReset', 1] },
   { entries: [code], faults: [['activateReset', 'before']] },
   { entries: [code], faults: [['activateReset', 'after-commit']] },
-  { entries: [code], faults: [['activateReset', 'before'], ...away] },
+  { entries: [code], faults: [['activateReset', 'before']], away: ['voidReset'] },
   { entries: [code], slow: true },
   { entries: [code], slow: true, faults: [['activateReset', 'before']] },
 ];
@@ -92,13 +99,19 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const trace = new Trace(scenario);
   const registry = new MemoryRegistry({ limits: { ...shippedLimits, ...scenario.limits } });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: '' });
+  const [method, times] = scenario.away ?? [];
+  if (method !== undefined && times === undefined) registry.stayAway('before', method);
+  for (let time = 0; time < (times ?? 0); time++) registry.failNext(method!, 'before');
   for (const [method, fault] of scenario.faults ?? []) registry.failNext(method, fault);
   const channel = new FakeChannel({ callerNumber: scenario.withheld ? '' : '0912345678', lengths });
   if (scenario.contradictory) channel.claims = { asserted: ['0912345678'], from: '0911000000' };
   channel.whenHeard(({ sound }) => trace.hears(sound, (keys) => channel.press(keys)));
   const answering = new TellingRegistry(registry, trace, { slow: scenario.slow, doubt: scenario.contradictory && ', doubtful number' });
-  const ledger = new CallLedger(answering, (error) => {
-    throw error;
+  const ledger = new CallLedger({
+    registry: answering,
+    onFault: (error) => {
+      throw error;
+    },
   });
   const hotline: Hotline = {
     instanceId: 'docs',
@@ -123,9 +136,11 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     speechMs: () => 0,
   };
   await takeCall(channel, hotline, scenario.withheld ? 'withheld' : scenario.contradictory ? 'pai-required' : 'asserted');
+  registry.stayAway(null);
   await ledger.written();
   const [row] = registry.audit;
-  if (row?.outcome === 'fault' && scenario.faults === undefined) throw new Error(`a call of the pictures met a fault: ${row.reason}`);
+  if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.away === undefined)
+    throw new Error(`a call of the pictures met a fault: ${row.reason}`);
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
   return trace.steps;
 }
@@ -150,6 +165,7 @@ export class Trace {
     if (name === 'pause' || name === 'silence') return;
     const last = this.steps.at(-1)!;
     const said = this.#nameOf(sound.startsWith('digits/') ? 'reading' : name);
+    if (this.lastHeard === said && /^please-wait /.test(said)) return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
     if (!('heard' in last && last.heard === said && said.startsWith('reading'))) this.steps.push({ heard: said });
     if (name === 'please-wait') this.#wait?.();
     if (/^enter-/.test(name)) this.#answer(press);
@@ -167,6 +183,11 @@ export class Trace {
     this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#entered });
   }
 
+  /** Whether the caller was last asked to wait because the database is away. */
+  get isHolding(): boolean {
+    return this.lastHeard === onHold;
+  }
+
   get lastHeard(): string | undefined {
     return this.steps.findLast((step) => 'heard' in step)?.heard;
   }
@@ -175,6 +196,8 @@ export class Trace {
   #nameOf(name: string): string {
     const heard = (what: string) => this.steps.some((step) => 'heard' in step && step.heard === what);
     if (name === 'please-wait' && heard('reading')) return 'please-wait again';
+    const last = this.steps.at(-1);
+    if (name === 'please-wait' && (this.isHolding || (last !== undefined && 'led' in last && /is away$|stays away$/.test(last.led)))) return onHold;
     return name === 'reading' && heard('changed') ? 'reading again' : name;
   }
 

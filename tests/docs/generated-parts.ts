@@ -49,7 +49,7 @@ async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<stri
   const spoken = new Map(prompts.map(({ name, text }) => [name, text ?? '']));
   const words = (name: string) => wrap(`«${spoken.get(name) ?? ''}»`);
   const texts = (prompt: string): string[] => {
-    const name = prompt.replace(/ (again|after .*)$/, '');
+    const name = prompt.replace(/ (again|on hold|after .*)$/, '');
     if (name === 'reading') return ['<i>the password, digit by digit</i>'];
     if (name === 'operator') return ['<b>the operator</b>, as shipped:', ...operatorPrompts().flatMap(words)];
     return [`<b>${name}</b>`, ...words(name)];

@@ -33,14 +33,14 @@ export class TellingRegistry implements Registry {
   async openCall(opening: CallOpening): Promise<CallAdmission> {
     return this.#telling(
       this.#registry.openCall(opening),
-      (admission) => (admission === 'admitted' ? undefined : '8, over a limit of this phone'),
+      (admission) => (admission === 'admitted' ? this.#back('it is back') : '8, over a limit of this phone'),
       '8, the database is away',
     );
   }
 
   /** Answers once the caller hears that it is being checked. */
   async chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
-    await this.#trace.asksToWait();
+    if (!this.#trace.isHolding) await this.#trace.asksToWait();
     const admission = await this.#telling(
       this.#registry.chargeEntry(charge),
       (said) => (said === 'phone-over' ? 'phone over its limit' : undefined),
@@ -61,7 +61,7 @@ export class TellingRegistry implements Registry {
   async prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
     return this.#telling(
       this.#registry.prepareReset(reset),
-      (answer) => (answer === 'prepared' ? undefined : 'match, too many resets'),
+      (answer) => (answer === 'prepared' ? this.#back('match, it is back') : 'match, too many resets'),
       'the database is away',
     );
   }
@@ -90,6 +90,10 @@ export class TellingRegistry implements Registry {
     return this.#registry.closeInterruptedCalls(instanceId);
   }
 
+  #back(words: string): string | undefined {
+    return this.#trace.isHolding ? words : undefined;
+  }
+
   #noAnswer(): string {
     return this.#trace.lastHeard === 'please-wait again' ? 'still no answer' : 'no answer yet';
   }
@@ -101,7 +105,7 @@ export class TellingRegistry implements Registry {
       if (told !== undefined) this.#trace.leads(told);
       return value;
     } catch (error) {
-      this.#trace.leads(lost);
+      this.#trace.leads(this.#trace.isHolding ? 'it stays away' : lost);
       throw error;
     }
   }

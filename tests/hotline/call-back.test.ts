@@ -99,9 +99,9 @@ test.each([
 
 test('a database that is away when the key is pressed: an apology, and nothing changes', async () => {
   const it = scene(pressing('1'));
-  it.registry.failNext('prepareReset', 'before');
+  it.registry.stayAway('before', 'prepareReset');
   await call(it.hotline);
-  expect(said(it.line.channels[0]!)).toEqual(['call-back-request', 'fault']);
+  expect(said(it.line.channels[0]!)).toEqual(['call-back-request', 'please-wait', 'please-wait', 'please-wait', 'fault']);
   expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'fault', reason: 'the database is away' }]);
   unchanged(it);
 });

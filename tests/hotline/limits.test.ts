@@ -4,7 +4,7 @@ import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { Hotline } from '../../src/hotline/take-call.ts';
 import type { FakeChannel } from '../support/fake-channel.ts';
 import type { MemoryRegistry } from '../support/memory-registry.ts';
-import { code, hotlineWithCitizen, keying, oldHash, phone, place, said } from '../support/one-citizen.ts';
+import { backAtApology, code, hotlineWithCitizen, keying, oldHash, phone, place, said } from '../support/one-citizen.ts';
 import { useFakeTime } from '../support/scripted-call.ts';
 
 useFakeTime();
@@ -127,15 +127,15 @@ describe('an account', () => {
 
 describe('while the database is away', () => {
   test.each([
-    ['before it is charged', 'chargeEntry', ['before']],
-    ['after it is charged, with the answer lost', 'chargeEntry', ['after-commit']],
-    ['when the account is looked for', 'findAccount', ['hang']],
-    ['when the result is written', 'settleEntry', ['before', 'before']],
-    ['when the result has been written, with every answer lost', 'settleEntry', ['after-commit', 'before']],
-  ] as const)('an entry costs the caller nothing if it goes %s: an apology, no answer, no charge', async (_, method, faults) => {
+    ['before it is charged', 'chargeEntry', 'before'],
+    ['after it is charged, with every answer lost', 'chargeEntry', 'after-commit'],
+    ['when the account is looked for', 'findAccount', 'hang'],
+    ['when the result is written', 'settleEntry', 'before'],
+    ['when the result has been written, with every answer lost', 'settleEntry', 'after-commit'],
+  ] as const)('an entry costs the caller nothing if it goes %s, and stays away: an apology, no answer, no charge', async (_, method, fault) => {
     const { registry, hotline } = hotlineWithCitizen();
-    for (const fault of faults) registry.failNext(method, fault);
-    const channel = await place(hotline, keying('9999999999'));
+    registry.stayAway(fault, method);
+    const channel = await place(hotline, backAtApology(registry, keying('9999999999')));
     expect(said(channel)).toContain('fault');
     expect(said(channel)).not.toContain('mismatch');
     expect(isCharged(registry)).toBe(false);

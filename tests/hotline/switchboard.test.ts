@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import type { Channel } from '../../src/call/channel.ts';
 import { Switchboard } from '../../src/hotline/switchboard.ts';
-import { takeCall } from '../../src/hotline/take-call.ts';
+import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
@@ -34,7 +34,7 @@ describe('the admission limit', () => {
       await untilGone(channel);
     };
     const [first, second, third, fourth] = Array.from({ length: 4 }, () => new FakeChannel()) as [FakeChannel, FakeChannel, FakeChannel, FakeChannel];
-    for (const channel of [first, second, third]) switchboard.admit(channel, serve);
+    expect([first, second, third].map((channel) => switchboard.admit(channel, serve))).toEqual([null, null, 'all lines are busy']);
     expect([first.exitedTo, second.exitedTo, third.exitedTo]).toEqual([undefined, undefined, 'busy']);
     expect(switchboard.status).toMatchObject({ calls: 2, refused: 1, draining: false, secondsLeft: null });
     first.callerHangsUp();
@@ -67,12 +67,14 @@ describe('a drain', () => {
     await hears(caller, 'hotline/password-intro');
     const drained = switchboard.drain(180);
     const late = passiveCaller();
-    switchboard.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
+    const refusal = switchboard.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
+    recordRefusal(late, hotline, refusal!);
     expect(late.exitedTo).toBe('unavailable');
     expect(switchboard.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
     await passTimeUntil(drained);
     expect(said(caller).slice(-2)).toEqual(['change-at-login', 'goodbye']);
-    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+    await passTimeUntil(hotline.ledger.written());
+    expect(registry.audit).toMatchObject([{ outcome: 'limited', reason: 'the application is being stopped' }, { outcome: 'changed' }]);
   });
 
   test('without a call is over at once', async () => {

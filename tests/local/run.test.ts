@@ -46,7 +46,10 @@ describe('hotline run', () => {
   test("makes secrets that only the checkout's owner reads, and writes none of them to a log or command line", async () => {
     await ready();
     expect(statSync(join(state, 'env')).mode & 0o777).toBe(0o600);
-    expect(statSync(state).mode & 0o777).toBe(0o700);
+    const { mode, uid } = statSync(state);
+    const { uid: application } = statSync(join(state, 'journal'));
+    // The application passes through it to its journal, by a group that is nobody else's.
+    expect(mode & 0o777).toBe(application === uid ? 0o700 : 0o710);
     expect(statSync(join(state, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
     const secrets = Object.entries(parseEnv(readFileSync(join(state, 'env'), 'utf8')));
     const commandLines = (await hotline.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));

@@ -48,7 +48,8 @@ for (const kind of databaseKinds) {
       return registry;
     }
 
-    const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) => checkEntry(registry, hashKey, { callId: randomUUID(), bhxhCode, phone });
+    const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
+      checkEntry(registry, hashKey, { entryId: randomUUID(), callId: randomUUID(), bhxhCode, phone });
 
     /** A code that is over its limit, of somebody with this phone. */
     async function throttledCode(phone: string): Promise<string> {

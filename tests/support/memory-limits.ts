@@ -10,6 +10,7 @@ interface MemoryEntry extends EntryCharge {
   countsCode: boolean;
   chargedAt: number;
   isSettled: boolean;
+  isCodeOver: boolean;
 }
 
 export class MemoryLimits {
@@ -23,10 +24,12 @@ export class MemoryLimits {
   }
 
   chargeEntry(charge: EntryCharge): EntryAdmission {
+    const charged = this.entries.get(charge.entryId);
+    if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
     if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
     const ofCode = this.#count(dayMs, (entry) => entry.countsCode && entry.codeKey === charge.codeKey);
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    this.entries.set(charge.entryId, { ...charge, countsPhone: true, countsCode: !isCodeOver, chargedAt: Date.now(), isSettled: false });
+    this.entries.set(charge.entryId, { ...charge, countsPhone: true, countsCode: !isCodeOver, chargedAt: Date.now(), isSettled: false, isCodeOver });
     return isCodeOver ? 'code-over' : 'admitted';
   }
 

@@ -53,6 +53,7 @@ export class MemoryRegistry implements Registry {
   readonly resets = new Map<string, MemoryReset>();
   readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
   readonly #faults = new Map<keyof Registry, Fault[]>();
+  #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
   readonly #deadlineMs: number;
   readonly limits: MemoryLimits;
 
@@ -169,9 +170,16 @@ export class MemoryRegistry implements Registry {
     for (const reset of this.resets.values()) if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
   }
 
+  /** From now on a method, or every one, fails like this each time; null: works again. */
+  stayAway(fault: Fault | null, ...methods: (keyof Registry)[]): void {
+    this.#lasting = { fault, methods };
+  }
+
   /** Work is synchronous, so it is atomic like a transaction. */
   async #answer<T>(method: keyof Registry, work: () => T): Promise<T> {
-    const fault = this.#faults.get(method)?.shift();
+    const { fault: lasting, methods } = this.#lasting;
+    const isLasting = methods.length === 0 || methods.includes(method);
+    const fault = this.#faults.get(method)?.shift() ?? (isLasting ? lasting : null);
     if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is away`);
     if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
     if (fault === 'hang') throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);

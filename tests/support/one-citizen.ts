@@ -29,6 +29,14 @@ export const keying =
     if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
   };
 
+/** The database stays away, as `registry.stayAway` was told, until the caller hears of it. */
+export const backAtApology =
+  (registry: MemoryRegistry, caller: Caller): Caller =>
+  (sound, line, index) => {
+    if (sound === 'hotline/fault') registry.stayAway(null);
+    caller(sound, line, index);
+  };
+
 /** What was said, in order: prompts by name, readings as their digits; silence left out. */
 export function said(channel: FakeChannel): string[] {
   return channel.heard

@@ -39,8 +39,11 @@ export function hotlineOver(registry: Registry): Hotline {
   return {
     instanceId: '00000000-0000-4000-8000-000000000001',
     registry,
-    ledger: new CallLedger(registry, (error) => {
-      throw error;
+    ledger: new CallLedger({
+      registry,
+      onFault: (error) => {
+        throw error;
+      },
     }),
     logger: createLogger({ silent: true }),
     codeLengths: [10],

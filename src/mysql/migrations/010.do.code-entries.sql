@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS code_entries (
   code_key     CHAR(64)    NOT NULL,
   counts_phone BOOLEAN     NOT NULL COMMENT 'false once it is known to match',
   counts_code  BOOLEAN     NOT NULL COMMENT 'the same; false from the start when the code was over its limit',
+  code_over    BOOLEAN     NOT NULL COMMENT 'what the charge was answered, for one whose answer was lost',
   charged_at   DATETIME(3) NOT NULL,
   settled_at   DATETIME(3) NULL     COMMENT 'null: never checked to the end',
   PRIMARY KEY (id),

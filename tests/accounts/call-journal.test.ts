@@ -1,0 +1,94 @@
+/** Rows of calls that outlive the process they were in, with a database that was away. */
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CallJournal } from '../../src/accounts/call-journal.ts';
+import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { RegistryUnavailable, type CallOpening } from '../../src/accounts/registry.ts';
+import { MemoryRegistry } from '../support/memory-registry.ts';
+
+let folder: string;
+let registry: MemoryRegistry;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-test-'));
+  registry = new MemoryRegistry();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The ledger of one application; what it held in memory is gone with it. */
+async function application(): Promise<CallLedger> {
+  const journal = await CallJournal.open(folder);
+  return new CallLedger({
+    registry,
+    journal,
+    onFault: (error) => {
+      throw error;
+    },
+  });
+}
+
+const aCall = (): CallOpening => ({ callId: randomUUID(), instanceId: 'first', channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey: null });
+
+/** A second application finds what the first one left. */
+async function successor(): Promise<number> {
+  const ledger = await application();
+  const left = await ledger.closeLeft('second');
+  await ledger.written();
+  return left;
+}
+
+test('a call whose opening the database never took, in an application that was killed, gets its row from the next one', async () => {
+  const call = aCall();
+  registry.stayAway('before');
+  await expect((await application()).open(call)).rejects.toThrow(RegistryUnavailable);
+  registry.stayAway(null);
+  expect(await successor()).toBe(1);
+  expect(registry.audit).toMatchObject([{ callId: call.callId, outcome: 'interrupted', maskedPhone: '+84912***678' }]);
+  expect(registry.openCalls.size).toBe(0);
+  expect(await successor()).toBe(0);
+});
+
+test('so does one that had only just come, and one whose note was cut off in the middle', async () => {
+  const [one, other] = [aCall(), aCall()];
+  const ledger = await application();
+  await ledger.arrived(one);
+  await ledger.arrived(other);
+  truncateSync(join(folder, other.callId), 10);
+  expect(await successor()).toBe(2);
+  expect(new Set(registry.audit.map(({ callId }) => callId))).toEqual(new Set([one.callId, other.callId]));
+});
+
+test('a call that ended keeps the row it has; nothing of it stays in the journal', async () => {
+  const [ended, refused] = [aCall(), aCall()];
+  const ledger = await application();
+  await ledger.open(ended);
+  ledger.close(ended.callId, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
+  ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
+  await ledger.written();
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await successor()).toBe(0);
+  expect(registry.audit).toMatchObject([{ outcome: 'hung-up' }, { outcome: 'limited', reason: 'all lines are busy', maskedPhone: '+84912***678' }]);
+});
+
+test('a change, which records itself, leaves nothing in the journal; a kill just before that adds no second row', async () => {
+  const call = aCall();
+  const ledger = await application();
+  await ledger.open(call);
+  registry.audit.push({ callId: call.callId, outcome: 'changed', reason: 'heard, then stored', durationMs: 1 });
+  expect(await successor()).toBe(1);
+  expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  await ledger.arrived(call);
+  ledger.close(call.callId, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
+  await ledger.written();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a folder that cannot be used stops the start and names the setting; another file in it is left alone', async () => {
+  const file = join(folder, 'notes.txt');
+  writeFileSync(file, '');
+  chmodSync(file, 0o600);
+  await expect(CallJournal.open(file)).rejects.toThrow(/^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST)\)/);
+  expect(await successor()).toBe(0);
+  expect(readdirSync(folder)).toEqual(['notes.txt']);
+});
