@@ -2,12 +2,13 @@
 /**
  * `npx hotline <command>`. Exit codes: 0 done; 1 the command failed, with one sentence why;
  * 2 wrong usage or configuration; 3 another process has taken the application's place on the PBX;
- * 4 an import left lines out.
+ * 4 an import left lines out; 5 `audit verify` or `doctor` found something wrong.
  * `hotline run` has codes of its own (docs/operating.md).
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { ConfigError, loadRunState, readConfig, readSettings, requirePrivateRunState } from './config.ts';
+import { settings as everySetting } from './settings.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
 
@@ -123,23 +124,28 @@ program
 
 program
   .command('doctor')
-  .description('examine the running installation and say what to change (exit code 5: something is dangerous)')
-  .option('--security', 'only what concerns security (at present, all of it does)')
-  .action(async () => {
+  .description('examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at')
+  .option('--security', 'whether nobody gets in and nothing is lost, instead of whether a caller would be served')
+  .action(async ({ security = false }: { security?: boolean }) => {
     const { doctorCommand, secretPlaces } = await import('./doctor/doctor-command.ts');
     const config = readConfig();
-    const limits = Object.fromEntries(limitNames.map((name) => [name, config[name]]));
-    const { ARI_URL: ariUrl, DATABASE_URL: databaseUrl, SMS_GATEWAY_URL: smsGatewayUrl, HTTP_HOST: httpHost } = config;
-    process.exitCode = await doctorCommand({
-      ariUrl,
-      databaseUrl,
-      smsGatewayUrl,
-      httpHost,
+    const options = {
+      ariUrl: config.ARI_URL,
+      databaseUrl: config.DATABASE_URL,
+      smsGatewayUrl: config.SMS_GATEWAY_URL,
+      httpHost: config.HTTP_HOST,
+      httpPort: config.HTTP_PORT,
       amiHost: config.AMI_HOST,
-      limits,
+      limits: Object.fromEntries(limitNames.map((name) => [name, { value: config[name], shipped: Number(everySetting[name].default) }])),
+      passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
+      hashKey: config.HASH_KEY,
+      auditKey: config.AUDIT_KEY,
+      callBack: config.CALL_BACK,
       ami: amiSettings(),
+      ari: { url: config.ARI_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD, application: config.ARI_APPLICATION },
       secretPlaces,
-    });
+    };
+    process.exitCode = await doctorCommand(options, security);
   });
 
 const pbx = program.command('pbx').description('the PBX, over its manager interface');
@@ -209,8 +215,17 @@ function amiSettings(): { host: string; port: number; username: string; password
   return { host: settings.AMI_HOST, port: settings.AMI_PORT, username: settings.AMI_USERNAME, password: settings.AMI_PASSWORD };
 }
 
-/** Limits that 0 would switch off. */
-const limitNames = ['MISMATCHES_PER_PHONE_HOUR', 'MISMATCHES_PER_PHONE_DAY', 'MISMATCHES_PER_CODE_DAY', 'RESETS_PER_ACCOUNT_DAY', 'CALLS_PER_PHONE'] as const;
+/** What throttles guessing. */
+const limitNames = [
+  'ENTRIES_PER_CALL',
+  'MISMATCHES_PER_PHONE_HOUR',
+  'MISMATCHES_PER_PHONE_DAY',
+  'MISMATCHES_PER_CODE_DAY',
+  'RESETS_PER_ACCOUNT_DAY',
+  'RESETS_APART_SECONDS',
+  'CALLS_PER_PHONE',
+  'CALL_BACKS_PER_NUMBER_DAY',
+] as const;
 
 /** Reports a failure as one sentence; a stack only for a mistake of ours. */
 function fail(error: unknown): never {

@@ -66,7 +66,7 @@ export interface PbxReload {
 }
 
 /** What the hotline cannot do without in the dialplan, and where an admin finds it. */
-const required = [
+export const required = [
   { context: 'hotline-menu', extension: 's', file: 'extensions-hotline.conf' },
   { context: 'hotline-branches', extension: '8', file: 'extensions-hotline.conf' },
   { context: 'hotline-operator', extension: 's', file: 'extensions-site.conf' },

@@ -1,31 +1,41 @@
 /** `npx hotline doctor [--security]` */
 import { join } from 'node:path';
-import type { AmiOptions } from '../asterisk/ami.ts';
 import { readDatabaseFacts } from '../mysql/database-facts.ts';
 import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
+import { checkAuditLog } from './audit-check.ts';
+import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
-import { checkProcesses, checkSecretFiles } from './machine-checks.ts';
+import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
+import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
+import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from './service-checks.ts';
+import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
 /** Nothing to change. */
 export const healthy = 0;
 /** Something could not be looked at, or is dangerous; the output says what to change. */
 export const toBeChanged = 5;
 
-export interface DoctorOptions extends DoctorSettings {
-  readonly ami: AmiOptions;
+export interface DoctorOptions extends DoctorSettings, PbxAccess {
+  readonly httpPort: number;
+  readonly callBack: 'off' | 'risk' | 'always';
   /** Files and folders with secrets. */
   readonly secretPlaces: readonly string[];
 }
 
 /** Where this checkout and a packaged installation keep secrets. */
-export const secretPlaces = [join(import.meta.dirname, '../../.hotline/env'), join(import.meta.dirname, '../../.hotline/asterisk/secrets'), '/etc/hotline'];
+export const secretPlaces = [join(ownCheckout, '.hotline/env'), join(ownCheckout, '.hotline/asterisk/secrets'), '/etc/hotline'];
 
 const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: 'UNKNOWN' };
 
-/** Looks at everything, says on standard output what it found and what to change. Returns the exit code. */
-export async function doctorCommand(options: DoctorOptions): Promise<number> {
-  const findings = await examine(options);
+/**
+ * Looks, says on standard output what it found and what to change, and changes nothing. Returns the
+ * exit code.
+ *
+ * @param security whether nobody gets in; otherwise whether somebody who calls now would be served
+ */
+export async function doctorCommand(options: DoctorOptions, security: boolean): Promise<number> {
+  const findings = await (security ? examineSecurity(options) : examineService(options));
   for (const { verdict, title, detail, change } of findings) {
     process.stdout.write(`${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}\n`);
   }
@@ -34,15 +44,41 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
   return bad > 0 ? toBeChanged : healthy;
 }
 
-/** All findings, in the order they are worth reading. */
-export async function examine(options: DoctorOptions): Promise<Finding[]> {
+/** Would somebody who calls now be served? */
+export async function examineService(options: DoctorOptions): Promise<Finding[]> {
   const parts = await Promise.all([
-    orUnknown('Asterisk', () => checkPbx(options.ami)),
-    orUnknown('database', async () => checkDatabase(await readDatabaseFacts(options.databaseUrl))),
+    orUnknown('application', async () => checkApplication(await readApplicationFacts({ host: options.httpHost, port: options.httpPort }))),
+    orUnknown('Asterisk', async () => {
+      const pbx = await readPbxFacts(options);
+      return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
+    }),
+    orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),
+  ]);
+  return parts.flat();
+}
+
+/** Does nobody get in, and is nothing lost or told? In the order that is worth reading. */
+export async function examineSecurity(options: DoctorOptions): Promise<Finding[]> {
+  const ports = { ARI: portOf(options.ariUrl, 80), AMI: options.ami.port, 'health page': options.httpPort, database: portOf(options.databaseUrl, 3306) };
+  const parts = await Promise.all([
+    orUnknown('Asterisk', async () => {
+      const pbx = await readPbxFacts(options);
+      return [...checkTrunks(pbx), checkCallBack(pbx, options.callBack), ...checkPbx(pbx, options.ami.username)];
+    }),
+    orUnknown('database', async () => {
+      const facts = await readDatabaseFacts(options.databaseUrl);
+      return [...checkDatabase(facts), ...(await checkAuditLog({ ...options, rows: facts.auditRows }))];
+    }),
     orUnknown('settings', async () => checkSettings(options)),
     orUnknown('password hash', checkHash),
     orUnknown('files with secrets', async () => checkSecretFiles(options.secretPlaces)),
-    orUnknown('processes', async () => checkProcesses()),
+    orUnknown('processes', async () => [...checkProcesses(), ...checkCorePattern()]),
+    orUnknown('ports', async () => checkPorts(ports)),
+    orUnknown('packages', async () => checkDependencies(ownCheckout)),
   ]);
   return parts.flat();
+}
+
+function portOf(url: string, usual: number): number {
+  return Number(new URL(url).port || usual);
 }

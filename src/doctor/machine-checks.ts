@@ -1,4 +1,4 @@
-/** Files and processes of the machine the hotline runs on, as far as they can be seen from here. */
+/** Files, processes and ports of the machine the hotline runs on, as far as they can be seen from here. */
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectThat, type Finding } from './finding.ts';
@@ -19,12 +19,14 @@ export function checkSecretFiles(places: readonly string[]): Finding[] {
   return [expectThat('files with secrets', open.length === 0, open.join(', ') || `${files.length} files, closed to others`, `chmod o= ${open.join(' ')}`)];
 }
 
-/** Whether services run as root and may leave core dumps. Only those in our own network namespace count. */
-export function checkProcesses(): Finding[] {
-  const running = processes();
+/**
+ * Whether services run as root and may leave core dumps. By default those in our own network
+ * namespace; one that is not seen may run on another machine or in another container.
+ */
+export function checkProcesses(running: readonly Process[] = processes()): Finding[] {
   return services.flatMap(({ name, is }) => {
     const found = running.filter(({ command }) => is(command));
-    if (found.length === 0) return [];
+    if (found.length === 0) return [{ title: `user of the ${name}`, verdict: 'warning', detail: 'not seen from here', change: `look where the ${name} runs` }];
     const asRoot = found.some(({ uid }) => uid === 0);
     const dumps = found.some(({ dumpsCore }) => dumpsCore);
     return [
@@ -34,7 +36,47 @@ export function checkProcesses(): Finding[] {
   });
 }
 
-interface Process {
+/** A kernel that hands every crash to a program does so whatever the limit of the process. */
+export function checkCorePattern(pattern: string = readFileSync('/proc/sys/kernel/core_pattern', 'utf8')): Finding[] {
+  const holds = !pattern.startsWith('|') || /systemd-coredump|apport/.test(pattern);
+  const change = 'kernel.core_pattern: a file name, or a program that heeds the limit (systemd-coredump, apport)';
+  return [expectThat('where core dumps go', holds, pattern.trim().split(' ')[0] ?? '', change, 'warning')];
+}
+
+/**
+ * Whether doors that are meant for this machine are open to others, as the kernel has it now.
+ *
+ * @param doors port by what listens there
+ * @param sockets lines of /proc/net/tcp and tcp6
+ */
+export function checkPorts(doors: Readonly<Record<string, number>>, sockets: readonly string[] = listTcpSockets()): Finding[] {
+  const open = sockets.flatMap((line) => {
+    const [, address = '', port = ''] = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /.exec(line) ?? [];
+    return address === '' || isLoopbackInHex(address) ? [] : [Number.parseInt(port, 16)];
+  });
+  const found = Object.entries(doors).filter(([, port]) => open.includes(port));
+  const names = found.map(([name, port]) => `${name} (port ${port})`).join(', ');
+  return [
+    expectThat(
+      'doors of this machine',
+      found.length === 0,
+      names || 'open to this machine only',
+      `${names}: listen on 127.0.0.1, or let a firewall keep others away`,
+    ),
+  ];
+}
+
+/** As the kernel prints it: IPv4 with its last byte first, IPv6 in words of four bytes. */
+function isLoopbackInHex(address: string): boolean {
+  return address.length === 8 ? address.endsWith('7F') : /^0{24}01000000$|^0{16}FFFF0000.{6}7F$/.test(address);
+}
+
+function listTcpSockets(): string[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file)).flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+}
+
+/** A running process. */
+export interface Process {
   readonly command: readonly string[];
   readonly uid: number;
   readonly dumpsCore: boolean;

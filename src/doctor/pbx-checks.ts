@@ -1,68 +1,57 @@
-/** Is the running Asterisk set up as it should be? Asked over AMI, so it holds for any Asterisk, ours or an admin's. */
-import { Ami, type AmiOptions } from '../asterisk/ami.ts';
+/** Is the running Asterisk closed to strangers, and silent about what callers key and hear? */
 import { expectThat, isLoopback, type Finding } from './finding.ts';
-
-type AmiPacket = Awaited<ReturnType<Ami['action']>>;
+import type { ConfigFile, PbxFacts } from './pbx-facts.ts';
 
 /** 22.10.0 has two ARI advisories that 22.10.1 closes. */
-const oldestSafe = [22, 10, 1];
-/** They write what callers say or hear to files, or let them run programs. */
+const oldestSafe = '22.10.1';
+/** They write what callers say or hear to files, or run programs. Loaded is not used: who can reach such a step is looked at in trunk-checks.ts. */
 const unwanted = [
   'app_mixmonitor',
   'app_monitor',
   'app_record',
   'app_chanspy',
   'app_system',
+  'app_voicemail',
   'func_shell',
-  'func_curl',
   'func_env',
   'res_ari_recordings',
   'res_ari_mailboxes',
-  'app_voicemail',
 ];
-/** Levels of Asterisk's log that hold keys, numbers or dialplan arguments. */
-const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'DEBUG'];
+/** Levels of Asterisk's log that hold keys, numbers, digits of a password or dialplan arguments (logger.conf says which). */
+const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'WARNING', 'DEBUG'];
 /** More than the application's connection pool (64) and a margin. */
 const leastSessions = 100;
+/** With one of these our AMI user could place calls or run programs; `system` is needed for status and reload. */
+const mightyRights = ['all', 'command', 'originate', 'call', 'config', 'agent', 'user'];
 
-/** @throws AmiFailed */
-export async function checkPbx(options: AmiOptions): Promise<Finding[]> {
-  const ami = await Ami.connect(options);
-  try {
-    const settings = await ami.action({ Action: 'CoreSettings' });
-    const modules = await command(ami, 'module show');
-    const [core, http] = [await config(ami, 'asterisk.conf'), await config(ami, 'http.conf')];
-    return [
-      checkVersion(String(settings['asteriskversion'] ?? '')),
-      ...checkDoors(await command(ami, 'http show status'), await command(ami, 'manager show settings'), http),
-      ...checkSwitches(core),
-      checkLog(await command(ami, 'logger show channels')),
-      checkDetailRecords(await command(ami, 'cdr show status'), await command(ami, 'cel show status')),
-      checkModules(modules),
-    ];
-  } finally {
-    ami.close();
-  }
-}
-
-function checkVersion(version: string): Finding {
-  const parts = (/\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
-  const difference = oldestSafe.map((least, index) => (parts[index] ?? 0) - least).find((part) => part !== 0) ?? 0;
-  return expectThat('Asterisk version', difference >= 0, version || 'not told', `update Asterisk to ${oldestSafe.join('.')} or later`);
-}
-
-function checkDoors(http: string, manager: string, httpConfig: ReadonlyMap<string, string>): Finding[] {
-  const bound = [...http.matchAll(/Bound to (\S+)/g)].map(([, address = '']) => address);
-  const ami = /BindAddress:\s*(\S+)/i.exec(manager)?.[1] ?? '';
-  const sessions = Number(httpConfig.get('sessionlimit') ?? 100);
+/** @param amiUser AMI_USERNAME */
+export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
   return [
-    expectThat(
-      'ARI on loopback',
-      bound.length > 0 && bound.every(isLoopback),
-      bound.join(', ') || 'not told',
-      'http.conf: bindaddr = 127.0.0.1 (and tlsbindaddr likewise)',
-    ),
-    expectThat('AMI on loopback', isLoopback(ami), ami || 'not told', 'manager.conf: bindaddr = 127.0.0.1'),
+    expectThat('Asterisk version', isAtLeast(pbx.version, oldestSafe), pbx.version || 'not told', `update Asterisk to ${oldestSafe} or later`),
+    ...checkDoors(pbx),
+    checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
+    ...checkSwitches(pbx.files['asterisk.conf'].get('options')),
+    checkLog(pbx),
+    checkDetailRecords(pbx),
+    checkModules(pbx),
+  ];
+}
+
+/** Compares the numbers at the beginning of two versions; what has none is older than everything. */
+export function isAtLeast(version: string, least: string): boolean {
+  const numbers = (text: string) => (/\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
+  const found = numbers(version);
+  const difference = numbers(least)
+    .map((part, index) => (found[index] ?? 0) - part)
+    .find((part) => part !== 0);
+  return (difference ?? 0) >= 0;
+}
+
+function checkDoors({ files }: PbxFacts): Finding[] {
+  const sessions = Number(general(files['http.conf']).get('sessionlimit') ?? 100);
+  return [
+    checkDoor('ARI on loopback', files['http.conf'], 'http.conf'),
+    checkDoor('AMI on loopback', files['manager.conf'], 'manager.conf'),
     expectThat(
       'HTTP session limit',
       sessions > leastSessions,
@@ -73,59 +62,84 @@ function checkDoors(http: string, manager: string, httpConfig: ReadonlyMap<strin
   ];
 }
 
-function checkSwitches(core: ReadonlyMap<string, string>): Finding[] {
-  const isOff = (name: string, otherwise = 'no') => /^(no|false|off|0)$/i.test(core.get(name) ?? otherwise);
-  const says = (name: string) => core.get(name) ?? 'not set';
-  return [
-    expectThat('live_dangerously', isOff('live_dangerously'), says('live_dangerously'), 'asterisk.conf: live_dangerously = no'),
-    expectThat('core dumps of Asterisk', isOff('dumpcore'), says('dumpcore'), 'asterisk.conf: dumpcore = no; a dump holds the keys of callers'),
-    expectThat(
-      'verbose and debug',
-      isOff('verbose', '0') && isOff('debug', '0'),
-      `${says('verbose')}, ${says('debug')}`,
-      'asterisk.conf: verbose = 0, debug = 0',
-    ),
-  ];
+/** Without an address of its own, either listens everywhere. */
+function checkDoor(title: string, file: ConfigFile, name: string): Finding {
+  const settings = general(file);
+  const plain = settings.get('bindaddr') ?? '0.0.0.0';
+  const tls = isOn(settings.get('tlsenable')) ? (settings.get('tlsbindaddr') ?? '0.0.0.0') : undefined;
+  const bound = tls === undefined ? [plain] : [plain, tls];
+  const change = `${name}: bindaddr = 127.0.0.1${tls === undefined ? '' : ', and tlsbindaddr likewise'}`;
+  return expectThat(title, bound.every(isLoopback), bound.join(', '), change);
 }
 
-function checkLog(channels: string): Finding {
-  // Asterisk gives every console "verbose" by itself; what is written there is up to "verbose = 0" (checked above).
-  const levels = channels
-    .split('\n')
-    .map((line) => (/\sConsole\s/.test(line) ? line.replace(/VERBOSE/i, '') : line))
-    .map((line) => line.split(' - ')[1] ?? '')
-    .join(' ');
-  const found = talkative.filter((level) => levels.toUpperCase().includes(level));
+function checkAmiRights(user: ReadonlyMap<string, string> | undefined): Finding {
+  const rights = `${user?.get('read') ?? ''},${user?.get('write') ?? ''}`.split(/[\s,]+/);
+  const found = [...new Set(rights.filter((right) => mightyRights.includes(right)))];
   return expectThat(
-    "levels of Asterisk's log",
-    found.length === 0,
-    found.join(', ') || 'warnings and errors',
-    `logger.conf: remove ${found.join(', ').toLowerCase()}; they hold callers' keys and numbers`,
+    'rights of the AMI user',
+    user !== undefined && found.length === 0,
+    user === undefined ? 'the user is not in manager.conf' : found.join(', ') || 'system, reporting',
+    'manager.conf: read = system, write = system,reporting',
+    user === undefined ? 'warning' : 'danger',
   );
 }
 
-function checkDetailRecords(cdr: string, cel: string): Finding {
-  const isOn = /Logging:\s*Enabled/i.test(cdr) || /CEL Logging:\s*Enabled/i.test(cel);
-  return expectThat('call detail records', !isOn, isOn ? 'on' : 'off', 'cdr.conf and cel.conf: enable = no; they hold full phone numbers');
+function checkSwitches(options: ReadonlyMap<string, string> = new Map()): Finding[] {
+  const check = (title: string, names: readonly string[], change: string) =>
+    expectThat(
+      title,
+      names.every((name) => !isOn(options.get(name))),
+      names.map((name) => options.get(name) ?? 'not set').join(', '),
+      `asterisk.conf: ${change}`,
+    );
+  return [
+    check('live_dangerously', ['live_dangerously'], 'live_dangerously = no; otherwise who reaches ARI or AMI runs programs'),
+    check('core dumps of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds the keys of callers'),
+    check('verbose and debug', ['verbose', 'debug'], 'verbose = 0, debug = 0'),
+  ];
 }
 
-function checkModules(modules: string): Finding {
+function checkLog({ logs }: PbxFacts): Finding {
+  // Asterisk gives every console "verbose" by itself; what is written there is up to "verbose = 0" (checked above).
+  const found = logs.flatMap(({ channel, type, levels }) => {
+    const words = levels.toUpperCase().split(/[\s,]+/);
+    const bad = talkative.filter((level) => words.includes(level) && !(type === 'Console' && level === 'VERBOSE'));
+    return bad.length === 0 ? [] : [`${channel || type}: ${bad.join(' ').toLowerCase()}`];
+  });
+  return expectThat(
+    "levels of Asterisk's log",
+    found.length === 0,
+    found.join('; ') || 'errors only',
+    'logger.conf: error only; a channel added at the console: logger remove channel. They hold callers’ keys and numbers',
+  );
+}
+
+function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
+  const on = [...(writesDetailRecords ? ['CDR'] : []), ...(isOn(general(files['cel.conf']).get('enable')) ? ['CEL'] : [])];
+  return expectThat(
+    'call detail records',
+    on.length === 0,
+    on.length === 0 ? 'off' : `${on.join(' and ')} on`,
+    'cdr.conf and cel.conf: enable = no; they hold full phone numbers',
+  );
+}
+
+function checkModules({ modules }: PbxFacts): Finding {
   const found = unwanted.filter((name) => modules.includes(`${name}.so`));
-  return expectThat('recording and program modules', found.length === 0, found.join(', ') || 'none', `modules.conf: do not load ${found.join(', ')}`);
+  return expectThat(
+    'recording and program modules',
+    found.length === 0,
+    found.join(', ') || 'none',
+    `modules.conf: do not load ${found.join(', ')}; the hotline needs none of them`,
+    'warning',
+  );
 }
 
-async function command(ami: Ami, text: string): Promise<string> {
-  return textOf(await ami.action({ Action: 'Command', Command: text }), 'output');
+function general(file: ConfigFile): ReadonlyMap<string, string> {
+  return file.get('general') ?? new Map<string, string>();
 }
 
-/** The settings of a file, of all its sections together. */
-async function config(ami: Ami, file: string): Promise<ReadonlyMap<string, string>> {
-  const packet = await ami.action({ Action: 'GetConfig', Filename: file });
-  const lines = Object.entries(packet).filter(([name]) => /^line-/i.test(name));
-  return new Map(lines.map(([, line]) => /^\s*([^=]+?)\s*=>?\s*(.*)$/.exec(String(line))).flatMap((match) => (match ? [[match[1]!, match[2]!] as const] : [])));
-}
-
-function textOf(packet: AmiPacket, key: string): string {
-  const value = packet[key] ?? '';
-  return Array.isArray(value) ? value.join('\n') : value;
+/** As Asterisk reads a switch; a number above 0 is on. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !/^(no|false|off|n|f|0|)$/i.test(value.trim());
 }

@@ -1,7 +1,10 @@
-/** `npx hotline doctor` against the hotline as shipped. */
+/** `npx hotline doctor`, with and without `--security`, against the hotline as shipped, and against one that somebody weakened. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { doctorCommand, examine, type DoctorOptions } from '../../src/doctor/doctor-command.ts';
+import { Ami } from '../../src/asterisk/ami.ts';
+import { AriHttp } from '../../src/asterisk/ari-http.ts';
+import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/doctor/doctor-command.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
 import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
 
 beforeEach(whenHealthy);
@@ -13,51 +16,134 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     databaseUrl: environment['DATABASE_URL']!,
     smsGatewayUrl: environment['SMS_GATEWAY_URL']!,
     httpHost: '127.0.0.1',
+    httpPort: 8080,
     amiHost: '127.0.0.1',
-    limits: { MISMATCHES_PER_PHONE_HOUR: 5 },
+    limits: { MISMATCHES_PER_PHONE_HOUR: { value: 5, shipped: 5 } },
+    passwordValidMinutes: 10,
+    hashKey: environment['HASH_KEY']!,
+    auditKey: environment['AUDIT_KEY']!,
+    callBack: 'risk',
     ami: { host: '127.0.0.1', port: 5038, username: environment['AMI_USERNAME']!, password: environment['AMI_PASSWORD']! },
+    ari: { url: environment['ARI_URL']!, username: environment['ARI_USERNAME']!, password: environment['ARI_PASSWORD']!, application: 'hotline' },
     secretPlaces: [join(runStateDirectory(), 'env'), join(runStateDirectory(), 'asterisk/secrets')],
     ...changes,
   };
 }
 
-test('finds nothing dangerous in the hotline as shipped', async () => {
-  const findings = await examine(options());
-  const amiss = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
-  expect(amiss).toEqual([]);
-  expect(findings.map(({ title }) => title)).toEqual(
+const wrong = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
+const titles = (findings: readonly Finding[]) => findings.map(({ title }) => title);
+
+test('--security finds nothing dangerous in the hotline as shipped, and has looked at everything', async () => {
+  const findings = await examineSecurity(options());
+  expect(wrong(findings)).toEqual([]);
+  expect(titles(findings)).toEqual(
     expect.arrayContaining([
-      'live_dangerously',
+      'identity of trunk',
+      'identity of 6001',
+      'identity of 6002',
+      'what callers of trunk can reach',
+      'call-back',
+      'Asterisk version',
       'ARI on loopback',
       'AMI on loopback',
-      'user of the Asterisk',
-      'user of the database',
+      'rights of the AMI user',
+      'live_dangerously',
+      "levels of Asterisk's log",
+      'call detail records',
+      'recording and program modules',
+      'audit log closed to the application',
+      'sealing of the audit log',
+      'audit log',
+      'limits',
+      'keys',
       'password hash',
       'files with secrets',
+      'user of the Asterisk',
+      'user of the database',
+      'user of the application',
+      'doors of this machine',
+      'Node version',
+      'pinned packages',
     ]),
   );
+  // As shipped for development: the test phone is called back, and the SMS receiver is this machine's.
+  expect(titles(findings.filter(({ verdict }) => verdict === 'warning')).filter((title) => title !== 'where core dumps go')).toEqual([
+    'call-back',
+    'SMS gateway',
+  ]);
 });
 
-test('names what is wrong and what to change: a gateway that is not set, a limit that is off, an ARI in the clear', async () => {
-  const findings = await examine(
-    options({ smsGatewayUrl: '', limits: { MISMATCHES_PER_PHONE_HOUR: 0 }, ariUrl: 'http://192.0.2.1:8088', secretPlaces: ['/etc/hostname'] }),
+test('without --security it says whether a caller would be served: as shipped, one would', async () => {
+  const findings = await examineService(options());
+  expect(wrong(findings)).toEqual([]);
+  expect(titles(findings)).toEqual(expect.arrayContaining(['application', 'application at Asterisk', 'menu, branch 8 and operator', 'call-back', 'registry']));
+});
+
+test('a log channel with keys, added at the console of the running Asterisk, is found', async () => {
+  const { url, username, password } = options().ari;
+  const ari = new AriHttp({ url, username, password, deadlineMs: 5000, maxSockets: 1 });
+  await ari.send('POST', '/ari/asterisk/logging/doctor-test?configuration=dtmf');
+  try {
+    expect(wrong(await examineSecurity(options()))).toMatchObject([{ title: "levels of Asterisk's log", detail: expect.stringContaining('dtmf') }]);
+  } finally {
+    await ari.send('DELETE', '/ari/asterisk/logging/doctor-test');
+    ari.close();
+  }
+  expect(wrong(await examineSecurity(options()))).toEqual([]);
+});
+
+test('a step that lets callers of the trunk dial out, added to the running dialplan, is found', async () => {
+  const ami = await Ami.connect(options().ami);
+  const place = { Context: 'hotline-site-branches', Extension: '1' };
+  await ami.action({ Action: 'DialplanExtensionAdd', ...place, Priority: '1', Application: 'Dial', ApplicationData: 'PJSIP/${CALLERID(num)}@trunk-out' });
+  try {
+    const findings = wrong(await examineSecurity(options()));
+    expect(findings).toMatchObject([{ title: 'what callers of trunk can reach', detail: '[hotline-site-branches] Dial(PJSIP/${CALLERID(num)}@trunk-out)' }]);
+  } finally {
+    await ami.action({ Action: 'DialplanExtensionRemove', ...place });
+    ami.close();
+  }
+});
+
+test("settings that are weaker than shipped, ways in the clear, open files and the owner of the schema as the application's user are named, with what to change", async () => {
+  const owner = hotlineEnvironment()['DATABASE_OWNER_URL']!;
+  const findings = await examineSecurity(
+    options({
+      smsGatewayUrl: '',
+      limits: { MISMATCHES_PER_PHONE_HOUR: { value: 900, shipped: 5 } },
+      ariUrl: 'http://192.0.2.1:8088',
+      databaseUrl: owner,
+      secretPlaces: ['/etc/hostname'],
+    }),
   );
-  const verdicts = Object.fromEntries(findings.map(({ title, verdict }) => [title, verdict]));
-  expect(verdicts).toMatchObject({ 'SMS gateway': 'warning', limits: 'danger', 'way to ARI': 'danger', 'files with secrets': 'danger' });
+  expect(titles(wrong(findings))).toEqual([
+    "rights of the application's database user",
+    'audit log closed to the application',
+    'way to ARI',
+    'limits',
+    'files with secrets',
+  ]);
   for (const { verdict, change } of findings) expect(change === undefined).toBe(verdict === 'ok');
 });
 
-test('a PBX that cannot be asked is a finding, not the end of the examination', async () => {
-  const findings = await examine(options({ ami: { ...options().ami, password: 'wrong-password', deadlineMs: 2000 } }));
-  expect(findings[0]).toMatchObject({ title: 'Asterisk', verdict: 'unknown' });
-  expect(findings.length).toBeGreaterThan(5);
-  expect(await doctorCommand(options({ databaseUrl: 'mysql://nobody:secret-word@127.0.0.1:1/hotline' }))).toBe(5);
+test('a PBX that cannot be asked, a database and an application that are away are findings, not the end of the examination', async () => {
+  const away = options({
+    ami: { ...options().ami, password: 'wrong-password', deadlineMs: 2000 },
+    databaseUrl: 'mysql://nobody:secret-word@127.0.0.1:1/hotline',
+    httpPort: 1,
+  });
+  expect(wrong(await examineSecurity(away))).toMatchObject([
+    { title: 'Asterisk', verdict: 'unknown' },
+    { title: 'database', verdict: 'unknown' },
+  ]);
+  expect(titles(wrong(await examineService(away)))).toEqual(['application', 'Asterisk', 'database']);
+  expect(await doctorCommand(away, false)).toBe(5);
 });
 
-test('as a command: prints every check, no secret, and exits with 0 or 5', () => {
+test.each(['doctor', 'doctor --security'])('as a command (npx hotline %s): prints every check, no secret, and exits with 0', (words) => {
   const environment = { ...process.env, ...hotlineEnvironment() };
-  const { status, stdout } = spawnSync(process.execPath, ['src/cli.ts', 'doctor', '--security'], { env: environment, encoding: 'utf8' });
-  expect([0, 5]).toContain(status);
-  expect(stdout).toMatch(/\d+ checks, \d+ to be changed\n$/);
-  for (const name of ['ARI_PASSWORD', 'AMI_PASSWORD', 'SMS_GATEWAY_SECRET', 'HASH_KEY']) expect(stdout).not.toContain(hotlineEnvironment()[name]);
+  const { status, stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words.split(' ')], { env: environment, encoding: 'utf8' });
+  expect(stdout).toMatch(/\d+ checks, 0 to be changed\n$/);
+  expect(status).toBe(0);
+  for (const name of ['ARI_PASSWORD', 'AMI_PASSWORD', 'SMS_GATEWAY_SECRET', 'HASH_KEY', 'AUDIT_KEY']) expect(stdout).not.toContain(hotlineEnvironment()[name]);
 });

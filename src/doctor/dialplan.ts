@@ -1,0 +1,40 @@
+/** Where a call can get to in the dialplan, and what it can do there. */
+import type { PbxFacts, Step } from './pbx-facts.ts';
+
+/**
+ * All contexts a call that begins in `start` can reach by `Goto`, `Gosub` or `include`, `start`
+ * among them. Finds rather too many than too few: any step that names a context counts. A context
+ * named by a variable cannot be followed.
+ *
+ * @param without a context that is taken for a wall
+ */
+export function reachable(dialplan: readonly Step[], start: string, without?: string): ReadonlySet<string> {
+  const names = new Set(dialplan.flatMap(({ context, does, isInclude }) => (isInclude ? [context, does] : [context])));
+  const reached = new Set<string>();
+  const visit = (context: string) => {
+    if (context === without || reached.has(context) || !names.has(context)) return;
+    reached.add(context);
+    for (const step of dialplan) if (step.context === context) for (const next of contextsNamed(step, names)) visit(next);
+  };
+  visit(start);
+  return reached;
+}
+
+function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): string[] {
+  if (isInclude) return [does];
+  return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial)/i.test(does) ? does.split(/[^\w.-]+/).filter((word) => names.has(word)) : [];
+}
+
+/** Whether a call that begins in `start` can ask for a password. */
+export function leadsToBranch8({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string, without?: string): boolean {
+  const contexts = reachable(dialplan, start, without);
+  return dialplan.some(({ context, does }) => contexts.has(context) && /^Stasis\([^,]*,reset\b/i.test(does));
+}
+
+/** Steps within reach by which a caller could call out, run programs or be recorded. A `Dial` to one fixed place is an operator, and is none. */
+export function dangerousSteps({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string): Step[] {
+  const contexts = reachable(dialplan, start);
+  const callsOut = /\b(Dial|RetryDial|Originate|Page|FollowMe)\(.*\$\{/i;
+  const runsOrRecords = /\b(System|TrySystem|ExternalIVR|E?AGI|DISA|Record|Monitor|MixMonitor|ChanSpy|ExtenSpy)\(/i;
+  return dialplan.filter(({ context, does, isInclude }) => !isInclude && contexts.has(context) && (callsOut.test(does) || runsOrRecords.test(does)));
+}

@@ -1,0 +1,145 @@
+/** What the running Asterisk says of itself, over AMI and ARI with the rights the application has anyway. */
+import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami.ts';
+import { AriHttp } from '../asterisk/ari-http.ts';
+
+type AmiPacket = Awaited<ReturnType<Ami['action']>>;
+
+/** One SIP endpoint, as far as it matters who calls and who is called. */
+export interface Endpoint {
+  readonly name: string;
+  readonly context: string;
+  /** `HOTLINE_IDENTITY` of `set_var`; empty without one. */
+  readonly rule: string;
+  /** Empty: not fixed here. */
+  readonly callerId: string;
+  readonly trustsClaims: boolean;
+  /** Source addresses that are this endpoint, as `192.0.2.1/255.255.255.255`. */
+  readonly matches: readonly string[];
+  /** Where calls to it go, and whether the other side answers: `Reachable`, `Unreachable`, `NonQualified`, … */
+  readonly contacts: readonly { readonly uri: string; readonly status: string }[];
+}
+
+/** One step of the dialplan, or an `include`. */
+export interface Step {
+  readonly context: string;
+  readonly extension: string;
+  /** `Goto(hotline-menu,s,1)`; of an include, the name of the context. */
+  readonly does: string;
+  readonly isInclude: boolean;
+}
+
+/** Settings of one of Asterisk's files, by section and name. A section that comes twice is one. */
+export type ConfigFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+export interface PbxFacts {
+  readonly version: string;
+  /** Whether Asterisk writes call detail records now. */
+  readonly writesDetailRecords: boolean;
+  /** By name, for {@link filesRead}; those that are not there are empty. */
+  readonly files: Readonly<Record<(typeof filesRead)[number], ConfigFile>>;
+  /** Asterisk's log as it is now, with what was added at its console. */
+  readonly logs: readonly { readonly channel: string; readonly type: string; readonly levels: string }[];
+  /** Running modules, as `app_dial.so`. */
+  readonly modules: readonly string[];
+  readonly endpoints: readonly Endpoint[];
+  readonly dialplan: readonly Step[];
+  /** Whether a process is connected as the application. */
+  readonly isApplicationThere: boolean;
+}
+
+export interface PbxAccess {
+  readonly ami: AmiOptions;
+  readonly ari: { readonly url: string; readonly username: string; readonly password: string; readonly application: string };
+}
+
+const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf'] as const;
+const deadlineMs = 5000;
+
+/** Changes nothing. AMI privileges: write `system` and `reporting`. @throws AmiFailed, AriRequestFailed */
+export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAccess): Promise<PbxFacts> {
+  const ami = await Ami.connect(amiOptions);
+  const ari = new AriHttp({ ...ariOptions, deadlineMs, maxSockets: 1 });
+  try {
+    const core = await ami.action({ Action: 'CoreSettings' });
+    const files = Object.fromEntries(await Promise.all(filesRead.map(async (name) => [name, await readConfigFile(ami, name)] as const)));
+    const logs = await get<{ channel: string; type: string; configuration: string }[]>(ari, 'asterisk/logging');
+    const modules = await get<{ name: string; status: string }[]>(ari, 'asterisk/modules');
+    const applications = await get<{ name: string }[]>(ari, 'applications');
+    return {
+      version: text(core, 'asteriskversion'),
+      writesDetailRecords: text(core, 'corecdrenabled') === 'Yes',
+      files: files as PbxFacts['files'],
+      logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
+      modules: modules.filter(({ status }) => status === 'Running').map(({ name }) => name),
+      endpoints: await readEndpoints(ami),
+      dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
+      isApplicationThere: applications.some(({ name }) => name === ariOptions.application),
+    };
+  } finally {
+    ami.close();
+    ari.close();
+  }
+}
+
+async function get<T>(ari: AriHttp, path: string): Promise<T> {
+  return JSON.parse((await ari.send('GET', `/ari/${path}`)).data.toString()) as T;
+}
+
+async function readEndpoints(ami: Ami): Promise<Endpoint[]> {
+  const names = (await ami.list({ Action: 'PJSIPShowEndpoints' })).map((entry) => text(entry, 'objectname'));
+  return Promise.all(names.map(async (name) => endpointOf(await ami.list({ Action: 'PJSIPShowEndpoint', Endpoint: name }))));
+}
+
+/** From the answer to `PJSIPShowEndpoint`: the endpoint and what belongs to it, one packet each. */
+export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
+  const of = (event: string) => packets.filter((packet) => packet['event'] === event);
+  const endpoint = of('EndpointDetail')[0] ?? {};
+  const callerId = text(endpoint, 'callerid');
+  return {
+    name: text(endpoint, 'objectname'),
+    context: text(endpoint, 'context'),
+    rule: /\bHOTLINE_IDENTITY="?([\w-]*)/.exec(text(endpoint, 'setvar'))?.[1] ?? '',
+    callerId: callerId === '<unknown>' ? '' : callerId,
+    trustsClaims: text(endpoint, 'trustidinbound') === 'true',
+    matches: of('IdentifyDetail').flatMap((packet) => text(packet, 'match').split(',')),
+    contacts: of('ContactStatusDetail').map((packet) => ({ uri: text(packet, 'uri'), status: text(packet, 'status') })),
+  };
+}
+
+function stepOf(entry: AmiPacket): Step[] {
+  const [context, extension] = [text(entry, 'context'), text(entry, 'extension')];
+  const included = text(entry, 'includecontext');
+  if (included !== '') return [{ context, extension: '', does: included.split(',')[0] ?? '', isInclude: true }];
+  const application = text(entry, 'application');
+  return application === '' ? [] : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
+}
+
+async function readConfigFile(ami: Ami, name: string): Promise<ConfigFile> {
+  try {
+    return configFileOf(await ami.action({ Action: 'GetConfig', Filename: name }));
+  } catch (error) {
+    if (error instanceof AmiFailed && error.message.includes('not found')) return new Map();
+    throw error;
+  }
+}
+
+/** From the answer to `GetConfig`: `category-000001: general`, `line-000001-000000: bindaddr=127.0.0.1`. */
+export function configFileOf(packet: AmiPacket): ConfigFile {
+  const sections = new Map<string, Map<string, string>>();
+  for (const [key, section] of Object.entries(packet)) {
+    const number = /^category-(\d+)$/.exec(key)?.[1];
+    if (number === undefined) continue;
+    const settings = sections.get(String(section)) ?? new Map<string, string>();
+    sections.set(String(section), settings);
+    for (const [name, line] of Object.entries(packet)) {
+      const [, setting, value] = (name.startsWith(`line-${number}-`) && /^\s*([^=]+?)\s*=>?\s*(.*)$/.exec(String(line))) || [];
+      if (setting !== undefined && value !== undefined) settings.set(setting, value);
+    }
+  }
+  return sections;
+}
+
+function text(packet: AmiPacket, key: string): string {
+  const value = packet[key] ?? '';
+  return Array.isArray(value) ? value.join(',') : value;
+}

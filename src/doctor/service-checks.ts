@@ -1,0 +1,78 @@
+/** Would somebody who calls now be served? */
+import { required } from '../asterisk/pbx.ts';
+import type { DatabaseFacts } from '../mysql/database-facts.ts';
+import { leadsToBranch8 } from './dialplan.ts';
+import { expectThat, type Finding } from './finding.ts';
+import type { PbxFacts } from './pbx-facts.ts';
+
+/** What the application's own pages say (src/web/health.ts). */
+export interface ApplicationFacts {
+  readonly health: Readonly<Record<string, boolean>>;
+  readonly calls: number;
+  readonly maxCalls: number;
+  readonly notifications: { readonly waiting: number; readonly dead: number } | null;
+}
+
+/** @throws when nothing answers there */
+export async function readApplicationFacts({ host, port }: { host: string; port: number }): Promise<ApplicationFacts> {
+  const page = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const get = async (path: string): Promise<unknown> => {
+    try {
+      return await (await fetch(page + path, { signal: AbortSignal.timeout(5000) })).json();
+    } catch {
+      throw new Error(`no answer at ${page}${path}`);
+    }
+  };
+  const [health, status] = [await get('/health'), await get('/status')];
+  return { ...(status as Omit<ApplicationFacts, 'health'>), health: health as ApplicationFacts['health'] };
+}
+
+export function checkApplication({ health, calls, maxCalls, notifications }: ApplicationFacts): Finding[] {
+  const down = Object.entries(health).flatMap(([part, isUp]) => (isUp ? [] : [part]));
+  const { waiting = 0, dead = 0 } = notifications ?? {};
+  return [
+    expectThat(
+      'application',
+      down.length === 0,
+      down.length === 0 ? 'takes calls' : `down: ${down.join(', ')}`,
+      'docs/admin.md, "What a caller hears when a part is down"',
+    ),
+    expectThat('room for calls', calls < maxCalls, `${calls} of ${maxCalls} calls`, 'MAX_CALLS, if the machine carries more (make flood)'),
+    expectThat('messages to owners', dead === 0, `${waiting} waiting, ${dead} given up`, 'npx hotline outbox, then npx hotline outbox --retry', 'warning'),
+  ];
+}
+
+/** @param application ARI_APPLICATION */
+export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
+  const lost = required.filter(
+    ({ context, extension }) => !pbx.dialplan.some((step) => step.context === context && step.extension === extension && !step.isInclude),
+  );
+  const ways = pbx.endpoints.filter(({ context }) => leadsToBranch8(pbx, context)).map(({ name }) => name);
+  return [
+    expectThat(
+      'application at Asterisk',
+      pbx.isApplicationThere,
+      pbx.isApplicationThere ? 'connected' : `no process is connected as ${application}`,
+      'start it: npx hotline serve; and compare ARI_APPLICATION with Stasis(…) in the dialplan',
+    ),
+    expectThat(
+      'menu, branch 8 and operator',
+      lost.length === 0,
+      lost.length === 0 ? 'there' : `lost: ${lost.map(({ context }) => `[${context}]`).join(', ')}`,
+      `include ${[...new Set(lost.map(({ file }) => file))].join(', ')} in extensions.conf, then: npx hotline pbx reload`,
+    ),
+    expectThat(
+      'trunks and phones that lead to branch 8',
+      ways.length > 0,
+      ways.join(', ') || 'none',
+      'pjsip.conf, context of your trunk; in that context: Goto(hotline-identity,s,1)',
+    ),
+  ];
+}
+
+export function checkRegistry({ schemaVersion, newestMigration, hasAccounts }: DatabaseFacts): Finding[] {
+  return [
+    expectThat('schema of the database', schemaVersion === newestMigration, `${schemaVersion} of ${newestMigration}`, 'npx hotline migrate'),
+    expectThat('registry', hasAccounts, hasAccounts ? 'has accounts' : 'empty', 'npx hotline import accounts.csv; until then no code matches'),
+  ];
+}

@@ -1,0 +1,95 @@
+/** Who may say whose password is reset, where callers can get to, and whether a promised call-back can be made. */
+import { dangerousSteps, leadsToBranch8, reachable } from './dialplan.ts';
+import { expectThat, type Finding } from './finding.ts';
+import type { Endpoint, PbxFacts } from './pbx-facts.ts';
+
+/** The shipped address of `trunk-out`: a phone of the tests. */
+const testPhone = 'sip:127.0.0.4:5060';
+
+/** Each endpoint whose callers can reach branch 8: may it say who is calling, and where else can they get? */
+export function checkTrunks(pbx: PbxFacts): Finding[] {
+  return pbx.endpoints
+    .filter(({ context }) => leadsToBranch8(pbx, context))
+    .flatMap((endpoint) => [checkIdentity(endpoint, pbx), ...(isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : [])]);
+}
+
+/** Known by its address, or not at all; phones log in by name. */
+function isTrunk({ name, matches }: Endpoint): boolean {
+  return matches.length > 0 || name === 'anonymous';
+}
+
+function checkIdentity(endpoint: Endpoint, pbx: PbxFacts): Finding {
+  const { name, rule } = endpoint;
+  const wrong = name === 'anonymous' ? 'strangers reach branch 8: remove the endpoint, or its context' : wrongWith(endpoint, pbx);
+  const title = `identity of ${name}`;
+  if (wrong !== undefined) return { title, verdict: 'danger', detail: rule || 'no rule', change: `pjsip.conf, [${name}]: ${wrong}` };
+  const doubt = doubtAbout(endpoint, pbx);
+  return expectThat(title, doubt === undefined, rule || 'no rule', `pjsip.conf, [${name}]: ${doubt}`, 'warning');
+}
+
+/** What would let a caller choose the number they are taken for. */
+function wrongWith({ rule, callerId, trustsClaims, context, matches }: Endpoint, pbx: PbxFacts): string | undefined {
+  if (rule === 'asserted') {
+    if (callerId === '') return 'callerid = <the one number of this phone>; without it "asserted" believes what the phone claims';
+    return trustsClaims ? 'trust_id_inbound = no; the phone could claim another number' : undefined;
+  }
+  if (!['pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule)) return undefined; // believes nobody, or is given pai-required
+  if (matches.length === 0)
+    return 'only a carrier known by its address (type = identify) may assert numbers; for a phone: HOTLINE_IDENTITY=asserted and a callerid';
+  const wide = matches.filter(isWide);
+  if (wide.length > 0) return `match = the carrier's addresses only; ${wide.join(', ')} lets whole networks assert numbers`;
+  return leadsToBranch8(pbx, context, 'hotline-identity')
+    ? `send [${context}] through Goto(hotline-identity,s,1); Privacy and signatures are judged there`
+    : undefined;
+}
+
+/** What works, but believes too readily or nobody. */
+function doubtAbout({ rule, context }: Endpoint, { modules, dialplan }: PbxFacts): string | undefined {
+  if (rule === 'pai-or-from') return 'pai-or-from is for a carrier that writes or checks From itself; otherwise HOTLINE_IDENTITY=pai-required';
+  const signed = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'].every((name) => modules.includes(name));
+  if (rule === 'stir-shaken-a' && !signed) return 'load res_stir_shaken.so and res_pjsip_stir_shaken.so (docs/trunks.md); until then nobody is believed';
+  const known = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule);
+  if (known || (rule === '' && reachable(dialplan, context).has('hotline-identity'))) return undefined;
+  return 'set_var = HOTLINE_IDENTITY=…; as it is, nobody who calls here is believed';
+}
+
+/** More than 65,536 IPv4 addresses, or more than a /32 of IPv6. */
+function isWide(match: string): boolean {
+  const [address = '', mask = ''] = match.split('/');
+  if (mask === '') return false;
+  if (!mask.includes('.') && !mask.includes(':')) return Number(mask) < (address.includes(':') ? 32 : 16);
+  return mask.includes(':') ? !/^ffff:ffff\b/i.test(mask) : !mask.startsWith('255.255.');
+}
+
+function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
+  const found = dangerousSteps(pbx, context).map((step) => `[${step.context}] ${step.does}`);
+  return expectThat(
+    `what callers of ${name} can reach`,
+    found.length === 0,
+    found.join('; ') || 'the hotline, and no way out',
+    'extensions*.conf: nothing that dials what a caller chose, runs a program or records, within reach of a trunk',
+  );
+}
+
+/** With `risk` or `always`, callers are told to hang up and wait for a call: there must be a way to make it. */
+export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | 'risk' | 'always'): Finding {
+  const title = 'call-back';
+  if (mode === 'off') return { title, verdict: 'ok', detail: 'off: a code over its limit has the operator only' };
+  const danger = (detail: string, change: string): Finding => ({
+    title,
+    verdict: 'danger',
+    detail: `${mode}, but ${detail}`,
+    change: `${change}, or CALL_BACK=off`,
+  });
+  const contexts = reachable(dialplan, 'hotline-call-back');
+  const trunk = dialplan.flatMap(({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || []).at(1);
+  if (trunk === undefined) return danger('[hotline-call-back] dials nowhere', 'extensions.conf: #include extensions-call-back.conf');
+  const open = dialplan.find(({ context, extension, isInclude }) => context === 'hotline-call-back' && !isInclude && !/^_?84/.test(extension));
+  if (open !== undefined) return danger(`${open.extension} is dialled too`, 'extensions-call-back.conf: only patterns that begin with _84');
+  const contacts = endpoints.find(({ name }) => name === trunk)?.contacts ?? [];
+  if (contacts.length === 0) return danger(`the endpoint ${trunk} has nowhere to call`, `pjsip.conf, [${trunk}]: type = aor, contact = sip:<your carrier>`);
+  if (contacts.every(({ status }) => /^(Unreachable|Unavail)/i.test(status))) return danger(`${trunk} does not answer`, `make ${trunk} reachable`);
+  const isTest = contacts.every(({ uri }) => uri === testPhone);
+  const detail = `${mode}, by ${trunk}${contacts.some(({ status }) => status === 'NonQualified') ? ' (without qualify_frequency nobody knows whether it answers)' : ''}`;
+  return expectThat(title, !isTest, detail, `pjsip.conf, [${trunk}]: contact = sip:<your carrier>; ${testPhone} is a phone of the tests`, 'warning');
+}

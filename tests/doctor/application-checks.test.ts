@@ -1,0 +1,82 @@
+import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from '../../src/doctor/application-checks.ts';
+import { amiss } from './shipped-pbx.ts';
+
+const key = (seed: string) => `${seed}0123456789abcde`.repeat(4);
+const good: DoctorSettings = {
+  ariUrl: 'http://127.0.0.1:8088',
+  databaseUrl: 'mysql://hotline:x@127.0.0.1:13306/hotline',
+  smsGatewayUrl: 'https://sms.example/send',
+  httpHost: '127.0.0.1',
+  amiHost: '127.0.0.1',
+  limits: { CALLS_PER_PHONE: { value: 2, shipped: 2 }, RESETS_APART_SECONDS: { value: 60, shipped: 60 } },
+  passwordValidMinutes: 10,
+  hashKey: key('a'),
+  auditKey: key('b'),
+};
+
+test('settings as shipped, with a gateway, are well; and so are stricter limits', () => {
+  expect(amiss(checkSettings(good))).toEqual([]);
+  const limits = { CALLS_PER_PHONE: { value: 1, shipped: 2 }, RESETS_APART_SECONDS: { value: 600, shipped: 60 } };
+  expect(amiss(checkSettings({ ...good, limits }))).toEqual([]);
+});
+
+test.each<[string, Partial<DoctorSettings>]>([
+  ['way to ARI', { ariUrl: 'http://pbx.example:8088' }],
+  ['way to AMI', { amiHost: 'pbx.example' }],
+  ['way to the database', { databaseUrl: 'mysql://hotline:x@db.example/hotline' }],
+  ['health page', { httpHost: '0.0.0.0' }],
+  ['SMS gateway', { smsGatewayUrl: '' }],
+  ['SMS gateway', { smsGatewayUrl: 'http://127.0.0.1:8090/sms' }],
+  ['SMS gateway', { smsGatewayUrl: 'http://sms.example/send' }],
+  ['limits', { limits: { MISMATCHES_PER_PHONE_HOUR: { value: 500, shipped: 5 } } }],
+  ['limits', { limits: { RESETS_APART_SECONDS: { value: 0, shipped: 60 } } }],
+  ['validity of a password', { passwordValidMinutes: 0 }],
+  ['keys', { hashKey: '0'.repeat(64) }],
+  ['keys', { auditKey: '0'.repeat(64) }],
+  ['keys', { auditKey: key('a') }],
+])('%s: what is amiss is named, and no secret with it', (title, wrong) => {
+  const findings = checkSettings({ ...good, ...wrong });
+  expect(amiss(findings)).toEqual([title]);
+  for (const secret of ['hotline:x', good.hashKey, key('b')]) expect(JSON.stringify(findings)).not.toContain(secret);
+});
+
+test('a database elsewhere is well when its connection is sealed', () => {
+  expect(amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' }))).toEqual([]);
+});
+
+const database = {
+  version: '11.8.3-MariaDB',
+  grants: [
+    'GRANT USAGE ON *.* TO `a`@`h`',
+    'GRANT SELECT, INSERT ON `d`.`audit_log` TO `a`@`h`',
+    'GRANT SELECT, UPDATE (`password_hash`) ON `d`.`accounts` TO `a`@`h`',
+    'GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.`code_entries` TO `a`@`h`',
+  ],
+  flushAtCommit: '1',
+  isEncrypted: false,
+  schemaVersion: 41,
+  newestMigration: 41,
+  hasAccounts: true,
+  auditRows: 7,
+  unsealedLate: 0,
+};
+const [rights, audit] = ["rights of the application's database user", 'audit log closed to the application'];
+
+test.each([
+  [[], {}],
+  [[rights, audit], { grants: ['GRANT ALL PRIVILEGES ON `d`.* TO `a`@`h`'] }],
+  [[rights, audit], { grants: ['GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.* TO `a`@`h`'] }],
+  [[rights, audit], { grants: ['GRANT FILE ON *.* TO `a`@`h`'] }],
+  [[rights, audit], { grants: ['GRANT SELECT ON `d`.`accounts` TO `a`@`h` WITH GRANT OPTION'] }],
+  [[audit], { grants: ['GRANT SELECT, INSERT, UPDATE ON `d`.`audit_log` TO `a`@`h`'] }],
+  [[audit], { grants: ['GRANT SELECT, INSERT, DELETE ON `d`.`audit_seals` TO `a`@`h`'] }],
+  [['sealing of the audit log'], { unsealedLate: 3 }],
+  [['commits on the disk'], { flushAtCommit: '2' }],
+  [['database version'], { version: '8.0.34' }],
+])('%j is found amiss with %j', (titles, wrong) => {
+  expect(amiss(checkDatabase({ ...database, ...wrong }))).toEqual(titles);
+});
+
+test('the hash that is really made is looked at', async () => {
+  expect(await checkHash()).toMatchObject([{ title: 'password hash', verdict: 'ok', detail: expect.stringContaining('argon2id') }]);
+});

@@ -1,0 +1,49 @@
+import { checkApplication, checkRegistry, checkWayIn, type ApplicationFacts } from '../../src/doctor/service-checks.ts';
+import { amiss, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
+
+const application: ApplicationFacts = {
+  health: { pbx: true, registry: true, admitting: true },
+  calls: 3,
+  maxCalls: 200,
+  notifications: { waiting: 1, dead: 0 },
+};
+
+test('an application that takes calls, at an Asterisk with a way to it, is well', () => {
+  expect(amiss([...checkApplication(application), ...checkWayIn(shippedPbx, 'hotline')])).toEqual([]);
+});
+
+test.each<[string, Partial<ApplicationFacts>]>([
+  ['application', { health: { pbx: true, registry: false, admitting: true } }],
+  ['room for calls', { calls: 200 }],
+  ['messages to owners', { notifications: { waiting: 0, dead: 2 } }],
+])('%s: found amiss with %j', (title, wrong) => {
+  expect(amiss(checkApplication({ ...application, ...wrong }))).toEqual([title]);
+});
+
+test('an application that is not connected, a lost operator and a PBX that leads nobody to branch 8 are found', () => {
+  expect(amiss(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual(['application at Asterisk']);
+  const lost = { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-operator') };
+  expect(checkWayIn(lost, 'hotline')[1]).toMatchObject({
+    verdict: 'danger',
+    detail: 'lost: [hotline-operator]',
+    change: expect.stringContaining('extensions-site.conf'),
+  });
+  expect(amiss(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual(['trunks and phones that lead to branch 8']);
+});
+
+test('a database that was not migrated, and one without accounts, are found', () => {
+  const facts = {
+    version: '',
+    grants: [],
+    flushAtCommit: '1',
+    isEncrypted: true,
+    schemaVersion: 41,
+    newestMigration: 41,
+    hasAccounts: true,
+    auditRows: 0,
+    unsealedLate: 0,
+  };
+  expect(amiss(checkRegistry(facts))).toEqual([]);
+  expect(amiss(checkRegistry({ ...facts, schemaVersion: 40 }))).toEqual(['schema of the database']);
+  expect(amiss(checkRegistry({ ...facts, hasAccounts: false }))).toEqual(['registry']);
+});

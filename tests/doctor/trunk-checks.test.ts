@@ -1,0 +1,96 @@
+import type { Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
+import { checkCallBack, checkTrunks } from '../../src/doctor/trunk-checks.ts';
+import { amiss, dialplan, include, shippedPbx, softphone, step, trunk, trunkOut } from './shipped-pbx.ts';
+
+const dangers = (pbx: PbxFacts) =>
+  checkTrunks(pbx)
+    .filter(({ verdict }) => verdict === 'danger')
+    .map(({ title }) => title);
+const withEndpoint = (endpoint: Endpoint): PbxFacts => ({ ...shippedPbx, endpoints: [endpoint] });
+const withSteps = (...steps: Step[]): PbxFacts => ({ ...shippedPbx, dialplan: [...dialplan, ...steps] });
+
+describe('who may say who is calling', () => {
+  test('the shipped trunk and softphones are well, each looked at; the trunk that only calls out is not', () => {
+    const findings = checkTrunks(shippedPbx);
+    expect(amiss(findings)).toEqual([]);
+    expect(findings.map(({ title }) => title)).toEqual(['identity of 6001', 'identity of trunk', 'what callers of trunk can reach']);
+  });
+
+  test.each<[string, Endpoint]>([
+    ['a softphone without a fixed caller ID', { ...softphone, callerId: '' }],
+    ['a softphone that may claim another number', { ...softphone, trustsClaims: true }],
+    ['a phone known by its password alone that may assert', { ...softphone, rule: 'pai-required' }],
+    ['a trunk that is believed as it comes', { ...trunk, rule: 'asserted' }],
+    ['a trunk that is everybody', { ...trunk, matches: ['0.0.0.0/0.0.0.0'] }],
+    ['a trunk that is everybody, as a prefix', { ...trunk, matches: ['0.0.0.0/0'] }],
+    ['a trunk that is a whole network', { ...trunk, matches: ['10.0.0.0/255.0.0.0'] }],
+    ['a trunk that is all of IPv6', { ...trunk, matches: ['::/0'] }],
+    ['a trunk that goes past the judgement of Privacy and signatures', { ...trunk, context: 'from-softphone' }],
+    ['strangers', { ...trunk, name: 'anonymous', matches: [] }],
+  ])('%s is dangerous', (_what, endpoint) => {
+    expect(dangers(withEndpoint(endpoint))).toEqual([`identity of ${endpoint.name}`]);
+  });
+
+  test.each<[string, Endpoint]>([
+    ['From is believed', { ...trunk, rule: 'pai-or-from' }],
+    ['signatures are asked for, and nothing can verify them', { ...trunk, rule: 'stir-shaken-a' }],
+    ['nobody is believed', { ...softphone, rule: '' }],
+    ['the rule is misspelt', { ...trunk, rule: 'pai' }],
+  ])('%s: a warning', (_what, endpoint) => {
+    const [finding] = checkTrunks(withEndpoint(endpoint));
+    expect(finding).toMatchObject({ title: `identity of ${endpoint.name}`, verdict: 'warning', change: expect.stringContaining(`[${endpoint.name}]`) });
+  });
+
+  test('a trunk without a rule that passes the identity context is given the strictest one, and signatures count where they are verified', () => {
+    expect(amiss(checkTrunks(withEndpoint({ ...trunk, rule: '' })))).toEqual([]);
+    const modules = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'];
+    expect(amiss(checkTrunks({ ...withEndpoint({ ...trunk, rule: 'stir-shaken-a' }), modules }))).toEqual([]);
+  });
+});
+
+describe('what callers of a trunk can reach', () => {
+  const title = 'what callers of trunk can reach';
+
+  test.each<[string, Step[]]>([
+    ['a number that the caller chose', [step('from-trunk', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)')]],
+    ['the context that calls back', [step('hotline-site-branches', '1', 'Goto(hotline-call-back,${EXTEN},1)')]],
+    ['a dial within an ExecIf', [step('hotline-operator', 's', 'ExecIf($[1]?Dial(PJSIP/${NUMBER}@trunk-out))')]],
+    ['a dial by way of an include', [include('from-trunk', 'outbound'), step('outbound', '_X.', 'Dial(PJSIP/${EXTEN}@carrier,30)')]],
+    ['a program', [step('hotline-site-branches', '2', 'System(/usr/local/bin/report ${CALLERID(num)})')]],
+    ['a recording', [step('hotline-operator', 's', 'MixMonitor(/tmp/call.wav)')]],
+  ])('%s is dangerous', (_what, steps) => {
+    expect(dangers(withSteps(...steps))).toEqual([title]);
+  });
+
+  test('an operator at one fixed place is none, and neither is a context that no trunk leads to', () => {
+    const pbx = withSteps(step('hotline-operator', 's', 'Dial(PJSIP/6002,30)'), step('office', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)'));
+    expect(dangers(pbx)).toEqual([]);
+  });
+});
+
+describe('a call-back that is promised', () => {
+  const withOut = (changes: Partial<Endpoint>): PbxFacts => ({ ...shippedPbx, endpoints: [{ ...trunkOut, ...changes }] });
+
+  test('can be made where the outbound trunk answers, and where nobody can know', () => {
+    expect(checkCallBack(shippedPbx, 'risk')).toMatchObject({ verdict: 'ok', detail: 'risk, by trunk-out' });
+    expect(checkCallBack(withOut({ contacts: [{ uri: 'sip:198.51.100.7', status: 'NonQualified' }] }), 'always')).toMatchObject({ verdict: 'ok' });
+  });
+
+  test('is not promised where it is off', () => {
+    expect(checkCallBack({ ...shippedPbx, endpoints: [], dialplan: [] }, 'off').verdict).toBe('ok');
+  });
+
+  test.each<[string, PbxFacts]>([
+    ['the context is not included', { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-call-back') }],
+    ['there is no outbound trunk', { ...shippedPbx, endpoints: [trunk] }],
+    ['the outbound trunk has nowhere to call', withOut({ contacts: [] })],
+    ['the outbound trunk does not answer', withOut({ contacts: [{ uri: 'sip:198.51.100.7', status: 'Unreachable' }] })],
+    ['any number at all is dialled', withSteps(step('hotline-call-back', '_X.', 'Goto(hotline-trunk-out,${EXTEN},1)'))],
+  ])('never comes when %s: dangerous', (_why, pbx) => {
+    expect(checkCallBack(pbx, 'risk')).toMatchObject({ verdict: 'danger', change: expect.stringContaining('CALL_BACK=off') });
+  });
+
+  test('goes to a phone of the tests, as shipped: a warning', () => {
+    expect(checkCallBack(withOut({ contacts: [{ uri: 'sip:127.0.0.4:5060', status: 'NonQualified' }] }), 'risk').verdict).toBe('warning');
+  });
+});
