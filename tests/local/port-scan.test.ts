@@ -1,89 +1,88 @@
 /** What a stranger on the carrier's network finds: a hotline that faces it, scanned from a network namespace of its own. */
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { checkout } from '../../src/local/run-state.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
 import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+import type { Scans } from './stranger.ts';
 
-const [ours, theirs] = ['10.99.0.1', '10.99.0.2'];
-/** Linux's default; RTP is below it (rtp.conf). */
-const firstEphemeralPort = 32_768;
+const [ours, stranger, carrier] = ['10.99.0.1', '10.99.0.2', '10.99.0.3'];
 const state = newStateDirectory();
 const config = newStateDirectory();
 let hotline: HotlineProcess;
+let scans: Scans;
 
 beforeAll(async () => {
   await ensurePrivateRoot();
   cpSync(join(checkout, 'asterisk-config'), config, { recursive: true });
-  // As the file tells an admin to: "change 127.0.0.1 to the address that faces your carrier".
+  // As the file tells an admin to: "change 127.0.0.1 to the address that faces your carrier", and "put your carrier's addresses into match".
   const file = join(config, 'pjsip.conf');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^bind = 127\.0\.0\.1:/gm, `bind = ${ours}:`));
-  const script = `chmod -R o+rX ${config} && mount --bind ${config} ${checkout}/asterisk-config \
+  const changed = readFileSync(file, 'utf8')
+    .replaceAll(/^bind = 127\.0\.0\.1:/gm, `bind = ${ours}:`)
+    .replace(/^match = 127\.0\.0\.2$/m, `match = ${carrier}`);
+  writeFileSync(file, changed);
+  // Linux tells a scanner of one closed UDP port a second; without that brake every port can be asked.
+  const script = `chmod -R o+rX ${config} && mount --bind ${config} ${checkout}/asterisk-config && echo 0 > /proc/sys/net/ipv4/icmp_ratemask \
     && ip link add ours type veth peer name theirs && ip address add ${ours}/24 dev ours && ip link set ours up && exec "$@"`;
   hotline = new HotlineProcess({ state, around: (command) => ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...command] });
   await hotline.waitFor(/hotline ready/);
-}, 180_000);
+  scans = await scansFromOutside();
+}, 300_000);
 
 afterAll(async () => {
   await hotline?.remove(state);
   rmSync(config, { recursive: true, force: true });
 }, 30_000);
 
-/** Runs in the stranger's namespace: connects to every TCP port, and asks SIP over UDP. Prints the ports that answer. */
-const scan = `
-const net = require('node:net'), dgram = require('node:dgram');
-const open = [];
-let next = 1;
-const worker = async () => {
-  while (next <= 65535) {
-    const port = next++;
-    await new Promise((resolve) => {
-      const socket = net.connect({ host: '${ours}', port }, () => { open.push('tcp ' + port); socket.destroy(); resolve(); });
-      socket.once('error', resolve);
-    });
-  }
-};
-const sip = () => new Promise((resolve) => {
-  const socket = dgram.createSocket('udp4');
-  socket.once('message', () => { open.push('udp 5060'); socket.close(); resolve(); });
-  socket.bind(5070, '${theirs}', () => socket.send('OPTIONS sip:${ours} SIP/2.0\\r\\nVia: SIP/2.0/UDP ${theirs}:5070;branch=z9hG4bKscan\\r\\nFrom: <sip:x@${theirs}>;tag=1\\r\\nTo: <sip:${ours}>\\r\\nCall-ID: scan\\r\\nCSeq: 1 OPTIONS\\r\\nContent-Length: 0\\r\\n\\r\\n', 5060, '${ours}'));
-});
-Promise.all([...Array.from({ length: 200 }, worker), sip()]).then(() => console.log(open.sort().join('\\n')));
-`;
-
-/**
- * UDP answers to nothing it does not expect, so what listens is read from the kernel: everything that
- * is not on loopback. Ports of the ephemeral range are those of clients (pjproject's name resolver):
- * they take answers to their own questions only.
- */
-function udpListeners(pid: number): string[] {
-  return ['udp', 'udp6'].flatMap((protocol) =>
-    readFileSync(`/proc/${pid}/net/${protocol}`, 'utf8')
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/)[1] ?? '')
-      .filter((address) => address !== '' && !/^0100007F:|^0{24}01000000:/.test(address))
-      .map((address) => Number.parseInt(address.split(':')[1]!, 16))
-      .filter((port) => port < firstEphemeralPort)
-      .map((port) => `udp ${port}`),
-  );
+/** Runs the stranger in a network namespace with the other end of the cable. */
+async function scansFromOutside(): Promise<Scans> {
+  const addresses = [stranger, carrier].map((address) => `ip address add ${address}/24 dev theirs`).join(' && ');
+  const script = `read go && ip link set lo up && ${addresses} && ip link set theirs up && exec "$@"`;
+  const program = [process.execPath, join(import.meta.dirname, 'stranger.ts'), ours, stranger, carrier];
+  const outside = spawn('unshare', ['--net', 'sh', '-ec', script, 'sh', ...program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const printed = text(outside.stdout);
+  const own = readFileSync('/proc/self/net/dev', 'utf8');
+  await until(() => readFileSync(`/proc/${outside.pid}/net/dev`, 'utf8') !== own && readFileSync(`/proc/${outside.pid}/cmdline`, 'utf8').startsWith('sh'));
+  const cable = ['--target', String(hotline.pid), '--net', 'ip', 'link', 'set', 'theirs', 'netns', String(outside.pid)];
+  await once(spawn('nsenter', cable, { stdio: 'inherit' }), 'exit');
+  outside.stdin.end('go\n');
+  return JSON.parse(await printed) as Scans;
 }
 
-test('finds SIP, and nothing else, while no call is up', async () => {
-  const script = `read go; ip link set lo up; ip address add ${theirs}/24 dev theirs; ip link set theirs up; exec "$0" -e "$1"`;
-  const stranger = spawn('unshare', ['--net', 'sh', '-c', script, process.execPath, scan], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const own = readFileSync(`/proc/self/net/dev`, 'utf8');
-  await until(() => readFileSync(`/proc/${stranger.pid}/net/dev`, 'utf8') !== own && readFileSync(`/proc/${stranger.pid}/cmdline`, 'utf8').startsWith('sh'));
-  const moved = spawn('nsenter', ['--target', String(hotline.pid), '--net', 'ip', 'link', 'set', 'theirs', 'netns', String(stranger.pid)], {
-    stdio: 'inherit',
-  });
-  await new Promise((resolve) => moved.once('exit', resolve));
-  stranger.stdin.end('go\n');
-  const found: string[] = [];
-  for await (const line of createInterface({ input: stranger.stdout })) found.push(line);
-  expect(found).toEqual(['tcp 5060', 'udp 5060']);
+/**
+ * The port from which Asterisk's SIP library asks name servers. It cannot be switched off or bound
+ * (res_pjsip/config_system.c), and takes answers to its own questions only.
+ */
+async function resolverPort(): Promise<string> {
   const [pbx] = await hotline.processes(/^\/usr\/sbin\/asterisk/);
-  expect(udpListeners(pbx!)).toEqual(['udp 5060']);
-}, 120_000);
+  const sockets = readdirSync(`/proc/${pbx!}/fd`).map((name) => readlinkSync(`/proc/${pbx!}/fd/${name}`));
+  const rows = readFileSync(`/proc/${pbx!}/net/udp`, 'utf8').trim().split('\n').slice(1);
+  const ports = rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, address, , , , , , , , inode]) => address!.startsWith('00000000:') && sockets.includes(`socket:[${inode!}]`))
+    .map(([, address]) => Number.parseInt(address!.split(':')[1]!, 16));
+  expect(ports).toEqual([expect.any(Number)]); // this one alone, while no call is up
+  expect(ports[0]).toBeGreaterThanOrEqual(32_768); // Linux chose it
+  return `udp ${ports[0]!}`;
+}
+
+const sip = ['tcp 5060', 'udp 5060'];
+
+test('finds SIP, and else only the silent port from which Asterisk asks name servers, while no call is up', async () => {
+  expect(scans.quiet).toEqual({ open: sip, silent: [await resolverPort()] });
+});
+
+test("finds SIP and the call's own RTP while one is up, and does not disturb it", async () => {
+  expect(scans.duringCall.open).toEqual(sip);
+  const resolver = await resolverPort();
+  const media = scans.duringCall.silent.filter((port) => port !== resolver);
+  expect(media).toEqual([expect.stringMatching(/^udp 10\d{3}$/), expect.stringMatching(/^udp 10\d{3}$/)]); // RTP and RTCP, within rtp.conf
+  expect(scans.callWentOn).toBe(true);
+});
+
+test('finds the ports of the call closed when it is over', () => {
+  expect(scans.afterwards).toEqual(scans.quiet);
+});
