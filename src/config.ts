@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { Limits } from './accounts/limits.ts';
 import { settings, type Setting } from './settings.ts';
 
 export type SettingName = keyof typeof settings;
@@ -61,6 +62,18 @@ export function requirePrivateRunState(): void {
   const status = statSync(runStateFile, { throwIfNoEntry: false });
   if (!status || (status.mode & 0o027) === 0) return;
   throw new ConfigError(`${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`);
+}
+
+/** The limits across calls, as they are set. */
+export function limitsOf(config: Config): Limits {
+  return {
+    mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
+    mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
+    mismatchesPerCodeDay: config.MISMATCHES_PER_CODE_DAY,
+    resetsPerAccountDay: config.RESETS_PER_ACCOUNT_DAY,
+    resetsApartMs: config.RESETS_APART_SECONDS * 1000,
+    callsPerPhone: config.CALLS_PER_PHONE,
+  };
 }
 
 /** The rows of the README's configuration table. */

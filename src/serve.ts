@@ -6,12 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallJournal } from './accounts/call-journal.ts';
 import { CallLedger } from './accounts/call-ledger.ts';
-import type { Limits } from './accounts/limits.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { AriConnection } from './asterisk/ari-connection.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, limitsOf, type Config } from './config.ts';
 import { CallBackDesk } from './hotline/call-back-desk.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import { Switchboard } from './hotline/switchboard.ts';
@@ -176,17 +175,6 @@ function openCallBackDesk(config: Config, register: MysqlRegistry, line: CallBac
     delayMs: config.CALL_BACK_DELAY_MS,
   });
   return { callBack };
-}
-
-function limitsOf(config: Config): Limits {
-  return {
-    mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
-    mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
-    mismatchesPerCodeDay: config.MISMATCHES_PER_CODE_DAY,
-    resetsPerAccountDay: config.RESETS_PER_ACCOUNT_DAY,
-    resetsApartMs: config.RESETS_APART_SECONDS * 1000,
-    callsPerPhone: config.CALLS_PER_PHONE,
-  };
 }
 
 /** Closes what an earlier process left open, as soon as the database can be reached. */

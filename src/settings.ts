@@ -53,7 +53,7 @@ export const settings = {
       .transform((name) => (name === 'hostname' ? hostname() : name)),
     default: 'hostname',
     allowed: "letters, digits, _ . -; hostname: this machine's own name",
-    meaning: 'Machine named in the audit rows of calls taken here',
+    meaning: 'Machine named in the audit rows of calls taken here; must stay the same, since an application that starts closes what this machine left open',
   },
   HASH_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),

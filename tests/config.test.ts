@@ -1,4 +1,5 @@
-import { ConfigError, describeSettings, readConfig, readSettings } from '../src/config.ts';
+import { shippedLimits } from '../src/accounts/limits.ts';
+import { ConfigError, describeSettings, limitsOf, readConfig, readSettings } from '../src/config.ts';
 
 const enough = {
   DATABASE_URL: 'mysql://hotline:secret@127.0.0.1:13306/hotline',
@@ -18,6 +19,25 @@ test('with the required settings alone, everything else is as shipped', () => {
     PASSWORD_VALID_MINUTES: 10,
     FIRST_DIGIT_TIMEOUT_MS: 7000,
     LOG_FORMAT: 'json',
+  });
+});
+
+test('each setting of a limit across calls sets that limit and no other; unset, they are the shipped ones', () => {
+  expect(limitsOf(readConfig(enough))).toEqual(shippedLimits);
+  const set = {
+    MISMATCHES_PER_PHONE_HOUR: '11',
+    MISMATCHES_PER_PHONE_DAY: '12',
+    MISMATCHES_PER_CODE_DAY: '13',
+    RESETS_PER_ACCOUNT_DAY: '14',
+    RESETS_APART_SECONDS: '15',
+  };
+  expect(limitsOf(readConfig({ ...enough, ...set, CALLS_PER_PHONE: '16' }))).toEqual({
+    mismatchesPerPhoneHour: 11,
+    mismatchesPerPhoneDay: 12,
+    mismatchesPerCodeDay: 13,
+    resetsPerAccountDay: 14,
+    resetsApartMs: 15_000,
+    callsPerPhone: 16,
   });
 });
 

@@ -3,9 +3,12 @@
  * written is kept and written when it is back, by this process or, out of the journal, by the next.
  */
 import type { CallJournal } from './call-journal.ts';
+import { Turns } from './turns.ts';
 import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from './registry.ts';
 
 const retryMs = 1000;
+/** Rows written at once, and so asked for at once when the database is back: the callers of that moment come first. */
+const writersAtOnce = 4;
 
 /** How a call ended that changed nothing. */
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
@@ -24,6 +27,7 @@ export class CallLedger {
   readonly #onFault: (error: unknown) => void;
   /** Openings the database did not take; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
+  readonly #writers = new Turns(writersAtOnce);
   /** Closings under way, each on its own: one the database refuses must not hold up the others. */
   readonly #writing = new Set<Promise<void>>();
 
@@ -89,17 +93,26 @@ export class CallLedger {
   }
 
   async #write(callId: string, closing: Unchanged): Promise<void> {
-    for (;;) {
-      try {
-        const missed = this.#missed.get(callId);
-        if (missed !== undefined) await this.#registry.openCall(missed);
-        await this.#registry.closeCall(callId, closing);
-        this.#missed.delete(callId);
-        return await this.#noting((journal) => journal.ended(callId));
-      } catch (error) {
-        if (!(error instanceof RegistryUnavailable)) return this.#onFault(error);
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
+    let result = await this.#writers.take(() => this.#tryToWrite(callId, closing));
+    while (result === 'away') {
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      result = await this.#writers.take(() => this.#tryToWrite(callId, closing));
+    }
+    if (result === 'written') await this.#noting((journal) => journal.ended(callId));
+  }
+
+  /** `refused`: by a mistake of ours; the next process may do better, from the journal. */
+  async #tryToWrite(callId: string, closing: Unchanged): Promise<'written' | 'away' | 'refused'> {
+    try {
+      const missed = this.#missed.get(callId);
+      if (missed !== undefined) await this.#registry.openCall(missed);
+      await this.#registry.closeCall(callId, closing);
+      this.#missed.delete(callId);
+      return 'written';
+    } catch (error) {
+      if (error instanceof RegistryUnavailable) return 'away';
+      this.#onFault(error);
+      return 'refused';
     }
   }
 

@@ -10,6 +10,8 @@ export interface CodeEntry {
   readonly bhxhCode: string;
   /** E.164. */
   readonly phone: string;
+  /** False: somebody only says that this is his number. His entries are counted, but not as its owner's. */
+  readonly isPhoneCertain: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export type EntryResult =
  * @param hashKey HASH_KEY
  * @throws RegistryUnavailable: the entry may be charged, and may even be settled.
  */
-export async function checkEntry(registry: Registry, hashKey: string, { entryId, callId, bhxhCode, phone }: CodeEntry): Promise<EntryResult> {
-  const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', bhxhCode)];
+export async function checkEntry(registry: Registry, hashKey: string, { entryId, callId, bhxhCode, phone, isPhoneCertain }: CodeEntry): Promise<EntryResult> {
+  const [phoneKey, codeKey] = [subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', phone), subjectKey(hashKey, 'code', bhxhCode)];
   const admission = await registry.chargeEntry({ entryId, callId, phoneKey, codeKey });
   if (admission === 'phone-over') return { kind: 'phone-over' };
   const accountId = await registry.findAccount(bhxhCode, phone);

@@ -1,5 +1,5 @@
 /**
- * How often is too often: limits that hold across calls, counted in the database (docs/adr/0020).
+ * How often is too often: limits that hold across calls, counted in the database (docs/adr/0013-limits.md).
  * They throttle guessing per phone and per code, and never lock an account.
  */
 export interface Limits {

@@ -151,8 +151,8 @@ export interface Registry {
    */
   closeCall(callId: string, closing: CallClosing): Promise<void>;
   /**
-   * Closes as `interrupted` every call that another instance of this application opened and did
-   * not close, and voids their prepared resets. Returns how many calls there were.
+   * Closes as `interrupted` every call that another instance of this application on this machine
+   * opened and did not close, and voids their prepared resets. Returns how many calls there were.
    */
   closeInterruptedCalls(instanceId: string): Promise<number>;
 }

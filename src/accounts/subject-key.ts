@@ -11,6 +11,6 @@ import { createHmac } from 'node:crypto';
  * @param secret HASH_KEY; with another one nothing that was counted is found any more
  * @param value a phone in E.164, or a code as it was keyed
  */
-export function subjectKey(secret: string, kind: 'phone' | 'code', value: string): string {
+export function subjectKey(secret: string, kind: 'phone' | 'claimed phone' | 'code', value: string): string {
   return createHmac('sha256', secret).update(`${kind}:${value}`).digest('hex');
 }

@@ -25,19 +25,19 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
   const channelId = callBackChannelId(order.id);
   const callId = callIdOf({ id: channelId });
   const ending = await attempt(hotline, async () => {
-    await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
+    // Before the wait: a promise that a crash leaves unkept has its row.
     await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, maskedPhone: maskPhone(order.number), phoneKey: null });
+    await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
     const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
     fresh.catch(() => undefined); // nobody may answer
     const answered = await desk.options.line.dial(order.number, { channelId, ringMs: desk.options.ringMs });
     if (typeof answered === 'string') return { outcome: 'not-answered', reason: answered };
-    return speak(answered, { ...hotline, callId, startedAt, phone: order.number, identityReason: 'called back' }, order, fresh);
+    return speak(answered, { ...hotline, callId, startedAt, phone: order.number, isPhoneCertain: true, identityReason: 'called back' }, order, fresh);
   });
   desk.finished();
   const { outcome, reason } = ending;
   const durationMs = Date.now() - startedAt;
-  // A change was recorded by the transaction that made it; whatever else was prepared is void now.
-  if (outcome !== 'changed') hotline.ledger.close(callId, { outcome, reason, durationMs });
+  hotline.ledger.close(callId, { outcome, reason, durationMs });
   hotline.logger.info('call-back ended', { callId, channelId, outcome, reason, durationMs });
 }
 

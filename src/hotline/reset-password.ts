@@ -31,6 +31,8 @@ export interface ResetDesk {
   readonly startedAt: number;
   /** The caller's number, E.164; null when there is none that can be trusted. */
   readonly phone: string | null;
+  /** Whether `phone` is asserted, and not only claimed; a claim leads to a call-back at most. */
+  readonly isPhoneCertain: boolean;
   /** Why `phone` is what it is; free of caller data. */
   readonly identityReason: string;
   readonly registry: Registry;
@@ -131,7 +133,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
       continue;
     }
     // The same prompt and the same work for every code, so that nothing tells which ones exist.
-    const entry = await check(call, desk, { entryId: randomUUID(), callId: desk.callId, bhxhCode: answer.digits, phone });
+    const entry = await check(call, desk, { entryId: randomUUID(), callId: desk.callId, bhxhCode: answer.digits, phone, isPhoneCertain: desk.isPhoneCertain });
     if (entry.kind === 'match') return { accountId: entry.accountId, bhxhCode: answer.digits };
     if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
     // Its owner is called back; to everyone else, and with call-back off, it sounds like any mismatch.

@@ -22,7 +22,7 @@ import type { Refusal } from './switchboard.ts';
 import { tryLater } from './try-later.ts';
 
 /** What all calls of this process share. */
-export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'identityReason' | 'callBack' | 'alwaysCallBack'> {
+export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'isPhoneCertain' | 'identityReason' | 'callBack' | 'alwaysCallBack'> {
   /** Absent: nobody is called back. */
   readonly callBack?: CallBackDesk;
   /** This process; a new UUID on each start. */
@@ -79,9 +79,10 @@ export function recordRefusal(channel: Channel, hotline: Hotline, reason: Refusa
 function servedBy(
   { verdict, phone, reason }: CallerIdentity,
   callBack: CallBackDesk | undefined,
-): Pick<ResetDesk, 'phone' | 'identityReason' | 'alwaysCallBack'> {
-  const isServed = verdict === 'asserted' || (verdict === 'contradictory' && callBack !== undefined);
-  return { phone: isServed ? phone : null, identityReason: reason, alwaysCallBack: verdict !== 'asserted' || callBack?.options.mode === 'always' };
+): Pick<ResetDesk, 'phone' | 'isPhoneCertain' | 'identityReason' | 'alwaysCallBack'> {
+  const isPhoneCertain = verdict === 'asserted';
+  const isServed = isPhoneCertain || (verdict === 'contradictory' && callBack !== undefined);
+  return { phone: isServed ? phone : null, isPhoneCertain, identityReason: reason, alwaysCallBack: !isPhoneCertain || callBack?.options.mode === 'always' };
 }
 
 /**

@@ -33,12 +33,12 @@ export interface OpenCall {
   durationMs: number;
 }
 
-/** The calls that other instances have opened and not closed. */
-export function openOfOthers(session: Session, instanceId: string): Promise<OpenCall[]> {
+/** The calls that other instances on this machine have opened and not closed; another machine looks after its own. */
+export function openOfOthers(session: Session, instanceId: string, { node = '' }: AuditWriter): Promise<OpenCall[]> {
   return session.select<OpenCall>(
     `SELECT call_id AS callId, TIMESTAMPDIFF(MICROSECOND, opened_at, UTC_TIMESTAMP(3)) DIV 1000 AS durationMs
-     FROM calls WHERE instance_id <> ?`,
-    [instanceId],
+     FROM calls WHERE instance_id <> ? AND COALESCE(node, ?) = ?`,
+    [instanceId, clip(node, 64), clip(node, 64)],
   );
 }
 

@@ -84,7 +84,7 @@ export class MysqlRegistry implements Registry, CallBackRegister {
   }
 
   async closeInterruptedCalls(instanceId: string): Promise<number> {
-    const interrupted = await this.#database.run((session) => calls.openOfOthers(session, instanceId));
+    const interrupted = await this.#database.run((session) => calls.openOfOthers(session, instanceId, this.#writer));
     // One transaction each: after a crash at full load there may be hundreds, and one deadline
     // over them all might never be met.
     for (const { callId, durationMs } of interrupted) {

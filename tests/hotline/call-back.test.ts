@@ -62,6 +62,17 @@ test('a doubtful caller with a wrong code hears a mismatch, and nobody is called
   expect(line.called).toEqual([]);
 });
 
+test('whoever only claims a number uses up what liars may do with it, and nothing of its owner', async () => {
+  const { registry, hotline } = scene(pressing('1'));
+  for (const codes of [
+    ['9999999999', '8888888888', '7777777777'],
+    ['6666666666', '5555555555', '4444444444'],
+  ])
+    await call(hotline, doubtful, keying(...codes));
+  expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['mismatch', 'limited']);
+  expect(said(await call(hotline, certain))).toContain('changed');
+});
+
 test('with call-back off a doubtful caller is refused like a withheld one', async () => {
   const { registry, hotline } = hotlineWithCitizen();
   const channel = await call(hotline);

@@ -49,7 +49,7 @@ for (const kind of databaseKinds) {
     }
 
     const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
-      checkEntry(registry, hashKey, { entryId: randomUUID(), callId: randomUUID(), bhxhCode, phone });
+      checkEntry(registry, hashKey, { entryId: randomUUID(), callId: randomUUID(), bhxhCode, phone, isPhoneCertain: true });
 
     /** A code that is over its limit, of somebody with this phone. */
     async function throttledCode(phone: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
@@ -28,5 +29,20 @@ for (const kind of databaseKinds) {
     }, 60_000);
 
     describeRegistryContract(() => databaseUnderTest(registry, owner));
+
+    test('an application that starts closes what its own machine left open, and leaves the running calls of another machine alone', async () => {
+      const onNode = (node: string) => new MysqlRegistry({ url: database.applicationUrl, deadlineMs: 20_000, audit: { key: 'a'.repeat(64), node } });
+      const [here, there] = [onNode('pbx-1'), onNode('pbx-2')];
+      try {
+        await owner.clear();
+        const call = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+        await here.openCall(call);
+        expect(await there.closeInterruptedCalls(randomUUID())).toBe(0);
+        expect(await here.closeInterruptedCalls(call.instanceId)).toBe(0);
+        expect(await here.closeInterruptedCalls(randomUUID())).toBe(1);
+      } finally {
+        await Promise.all([here.end(), there.end()]);
+      }
+    });
   });
 }
