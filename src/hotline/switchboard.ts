@@ -54,13 +54,13 @@ export class Switchboard {
   /** A call has come. Served if there is room; if not, sent back to the dialplan, and returned why. `serve` must not reject. */
   admit(channel: Channel, serve: (channel: Channel) => Promise<void>): Refusal | null {
     if (this.#cutAt !== null) {
-      void this.#sendBack(channel, 'unavailable');
+      this.#track(this.#sendBack(channel, 'unavailable'));
       return 'the application is being stopped';
     }
     if (this.#lines.size >= this.#maxCalls) {
       if (!this.#isFull) this.#logger.warn('all lines are busy; further callers are sent back', { calls: this.#lines.size });
       this.#isFull = true;
-      void this.#sendBack(channel, 'busy');
+      this.#track(this.#sendBack(channel, 'busy'));
       return 'all lines are busy';
     }
     this.attend(channel, serve);
@@ -103,13 +103,10 @@ export class Switchboard {
     this.#logger.info('lines are free again', { refused: this.#refused });
   }
 
+  /** Twice: a PBX that answers late has its reasons, and a caller in that rush shall hear why. */
   async #sendBack(channel: Channel, to: DialplanExit): Promise<void> {
     this.#refused++;
-    try {
-      await channel.exit(to);
-    } catch {
-      await channel.hangUp(); // gone already, or a PBX that does not answer
-    }
+    await channel.exit(to).catch(() => channel.exit(to)).catch(() => channel.hangUp());
   }
 
   #track(work: Promise<void>): void {

@@ -77,6 +77,25 @@ describe('a drain', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'limited', reason: 'the application is being stopped' }, { outcome: 'changed' }]);
   });
 
+  test('is not over before the last caller is back in the dialplan, also when the PBX takes the first request for that amiss', async () => {
+    const switchboard = switchboardFor(10);
+    const running = new FakeChannel();
+    switchboard.admit(running, untilGone);
+    const drained = switchboard.drain(180);
+    const late = new FakeChannel();
+    const exit = late.exit.bind(late);
+    let asked = 0;
+    late.exit = async (to) => {
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      if (++asked === 1) throw new Error('no answer within 2500 ms');
+      return exit(to);
+    };
+    switchboard.admit(late, untilGone);
+    running.callerHangsUp();
+    await passTimeUntil(drained);
+    expect([late.exitedTo, late.hungUpBy]).toEqual(['unavailable', undefined]);
+  });
+
   test('without a call is over at once', async () => {
     await passTimeUntil(switchboardFor(10).drain(180));
     expect(jest.getTimerCount()).toBe(0);
