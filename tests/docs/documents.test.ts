@@ -47,15 +47,30 @@ describe.each(files)('in %s', (file) => {
   });
 
   test('every quoted test stands in the file that the link before it names', () => {
-    const missing: string[] = [];
-    for (const row of text.split('\n').filter((line) => line.includes('.ts) «'))) {
-      for (const [, link, quotes] of row.matchAll(/\]\(([^)]+\.ts)\)((?:,? «[^»]+»)+)/g)) {
-        const tests = readFileSync(join(checkout, dirname(file), link!), 'utf8');
-        missing.push(...all(quotes!, /«([^»]+)»/g).filter((title) => !tests.includes(title)));
-      }
-    }
-    expect(missing).toEqual([]);
+    expect(quotedTests(text).filter((quoted) => !isThere(dirname(file), quoted))).toEqual([]);
   });
+});
+
+test('a quoted test that was renamed, or is no more than a part of a title, is found out', () => {
+  const quoting = (title: string) => quotedTests(`| a threat | a control | [flood.test.ts](../tests/flood/flood.test.ts) «${title}» |`);
+  const title = 'three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat';
+  expect(quoting(title).map((quoted) => isThere('docs', quoted))).toEqual([true]);
+  expect(quoting('four times as many callers').map((quoted) => isThere('docs', quoted))).toEqual([false]);
+  expect(quoting('three times as many callers').map((quoted) => isThere('docs', quoted))).toEqual([false]);
+});
+
+test('every threat in docs/security.md has a control and a test that is quoted', () => {
+  const threats = read('docs/security.md')
+    .split('\n## ')[1]!
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1);
+  expect(threats.length).toBeGreaterThan(30);
+  for (const row of threats) {
+    const [, threat, control, proof] = row.split(' | ').length === 3 ? /^\| (.+) \| (.+) \| (.+) \|$/.exec(row)! : [];
+    expect([row, threat, control]).not.toContain(undefined);
+    expect([row, quotedTests(proof ?? '').length > 0]).toEqual([row, true]);
+  }
 });
 
 test('the list of decisions has every one of them, under its number and title', () => {
@@ -94,6 +109,26 @@ const withoutCode = (text: string): string => text.replaceAll(inlineCode, '').re
 function codeOf(text: string): string {
   const blocks = all(text, /^```sh\n([^]*?)^```/gm).map((block) => block.replaceAll(/#.*/g, ''));
   return [...all(text.replaceAll(/^```[^]*?^```/gm, ''), inlineCode), ...blocks].join('\n');
+}
+
+interface QuotedTest {
+  /** As the document's link has it. */
+  readonly link: string;
+  readonly title: string;
+}
+
+/** What stands in a document as `[name](../tests/x.test.ts) «title», «another title»`. */
+function quotedTests(text: string): QuotedTest[] {
+  return [...text.matchAll(/\]\(([^)\s]+\.ts)\)((?:,? «[^»\n]+»)+)/g)].flatMap(([, link, quotes]) =>
+    all(quotes!, /«([^»]+)»/g).map((title) => ({ link: link!, title })),
+  );
+}
+
+/** Whether the file has the title, whole, between its quotation marks. */
+function isThere(folder: string, { link, title }: QuotedTest): boolean {
+  const path = join(checkout, folder, link);
+  const tests = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return [`'${title}'`, `"${title}"`, `\`${title}\``].some((literal) => tests.includes(literal));
 }
 
 function makeTargets(): string[] {
