@@ -10,7 +10,7 @@ help:
 	@echo "make run     start the hotline on this machine: PBX, database, application"
 	@echo "make call    place a call to the running hotline and print what was heard"
 	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
-	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000 CALLS=30; TRIAL=1-17: one again)"
+	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000 CALLS=60; one again: TRIAL=1-17, or SEED=1 CALL=17 with real calls)"
 	@echo "make flood   call the hotline three times as often as it may be called at once (LIMIT=20)"
 	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
 	@echo "make docs    bring the pictures and tables in README.md and docs/ up to date with the code"
@@ -33,7 +33,7 @@ test: node_modules/.package-lock.json
 	@exec $(node) tests/run.ts $(if $(only),'$(only)')
 
 chaos: node_modules/.package-lock.json
-	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) --count $(or $(COUNT),1000) --calls $(or $(CALLS),30) --report docs/chaos-report.md)
+	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) $(if $(CALL),--call $(CALL),--count $(or $(COUNT),1000) --calls $(or $(CALLS),60) --report docs/chaos-report.md))
 
 flood: node_modules/.package-lock.json
 	@exec $(node) tests/flood/flood.ts --limit $(or $(LIMIT),20)

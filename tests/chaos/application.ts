@@ -7,8 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createLogger, transports } from 'winston';
+import { CallJournal } from '../../src/accounts/call-journal.ts';
 import { CallLedger } from '../../src/accounts/call-ledger.ts';
 import { shippedLimits } from '../../src/accounts/limits.ts';
+import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { releaseOrphan, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
@@ -26,24 +28,26 @@ export type Order =
 export type News =
   | { readonly news: 'ready' | 'recovered' }
   | { readonly news: 'heard'; readonly channelId: string; readonly sound: string }
-  /** The channel has ended; the call is on record. */
-  | { readonly news: 'gone' | 'over'; readonly channelId: string };
+  /** It asks who is calling; the channel has ended; the call is on record. */
+  | { readonly news: 'asks-who' | 'gone' | 'over'; readonly channelId: string };
 
 /** One write, so that a kill loses nothing that was heard before. */
 const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`);
 
-const lengths = new Map(everySound().map((sound) => [sound, sound === 'hotline/silence' ? 400 : 2]));
-const registry = new MysqlRegistry({
-  url: process.argv[2]!,
-  deadlineMs: 800,
-  poolSize: 4,
-  limits: { ...shippedLimits, resetsApartMs: Number(process.argv[3]) },
-});
+/** Sounds that pace something take longer than the others, all too short for a person. */
+const soundMs: Record<string, number> = { 'hotline/silence': 400, 'hotline/please-wait': 150 };
+const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
+const [, , url = '', resetsApartMs = '', journalDirectory = ''] = process.argv;
+const registry = new MysqlRegistry({ url, deadlineMs: 800, poolSize: 4, limits: { ...shippedLimits, resetsApartMs: Number(resetsApartMs) } });
 const hotline: Hotline = {
   instanceId: randomUUID(),
   registry,
-  ledger: new CallLedger(registry, (error) => {
-    throw error;
+  ledger: new CallLedger({
+    registry,
+    journal: await CallJournal.open(journalDirectory),
+    onFault: (error) => {
+      throw error;
+    },
   }),
   logger: createLogger({
     silent: process.env['CHAOS_LOG'] === undefined,
@@ -60,9 +64,19 @@ const hotline: Hotline = {
 const channels = new Map<string, FakeChannel>();
 const recovered = Promise.withResolvers<void>();
 
+/** A line of the carrier, which asserts the caller's number and takes a moment to be asked. */
+class AssertedChannel extends FakeChannel {
+  override async readClaims(): Promise<CallerClaims> {
+    tell({ news: 'asks-who', channelId: this.id });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    this.gone.throwIfAborted();
+    return { asserted: [this.callerNumber], from: this.callerNumber };
+  }
+}
+
 /** A caller who keys the next code whenever asked for one. */
 function comes(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
-  const channel = new FakeChannel({ id: channelId, callerNumber: phone, lengths });
+  const channel = new AssertedChannel({ id: channelId, callerNumber: phone, lengths });
   const left = [...codes];
   channel.whenHeard(({ sound }) => {
     tell({ news: 'heard', channelId, sound });
@@ -74,7 +88,7 @@ function comes(channelId: string, phone: string, codes: readonly string[]): Fake
 }
 
 async function serve(order: 'call' | 'orphan', channel: FakeChannel): Promise<void> {
-  await (order === 'call' ? takeCall(channel, hotline, 'asserted') : releaseOrphan(channel, hotline, recovered.promise));
+  await (order === 'call' ? takeCall(channel, hotline, 'pai-required') : releaseOrphan(channel, hotline, recovered.promise));
   await hotline.ledger.written();
   channels.delete(channel.id);
   tell({ news: 'over', channelId: channel.id });
@@ -107,4 +121,5 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   else void recover(order.order);
 });
 process.stdin.on('end', () => process.exit(0));
+await hotline.ledger.closeLeft(hotline.instanceId);
 tell({ news: 'ready' });

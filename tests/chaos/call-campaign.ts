@@ -7,7 +7,8 @@ import type { CallResult } from './call-stage.ts';
 
 export interface CallCampaign {
   readonly seed: string;
-  readonly count: number;
+  /** Which trials of the seed; from 1. */
+  readonly numbers: readonly number[];
   /** Hotlines at once: two for each core is what a machine carries. */
   readonly lanes: number;
   /** Calls in each trial. */
@@ -15,24 +16,15 @@ export interface CallCampaign {
   readonly onResult: (result: CallResult) => void;
 }
 
-/** Runs trials 1 to `count` of a seed. Needs root. @returns how many came to no verdict */
-export async function runCallCampaign({ seed, count, lanes, callers, onResult }: CallCampaign): Promise<number> {
+/** Runs trials of a seed. Needs root. @returns how many came to no verdict */
+export async function runCallCampaign({ seed, numbers, lanes, callers, onResult }: CallCampaign): Promise<number> {
   let done = 0;
-  const share = Math.ceil(count / lanes);
-  const ranges = Array.from({ length: lanes }, (_, lane) => [lane * share + 1, Math.min((lane + 1) * share, count)] as const);
+  const inside = ['--net', '--mount', '--propagation', 'private', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
   await Promise.all(
-    ranges.map(async ([from, to]) => {
-      const lane = [
-        'ip link set lo up && exec "$@"',
-        'sh',
-        process.execPath,
-        join(import.meta.dirname, 'call-lane.ts'),
-        seed,
-        String(from),
-        String(to),
-        String(callers),
-      ];
-      const child = spawn('unshare', ['--net', '--mount', '--propagation', 'private', 'sh', '-c', ...lane], { stdio: ['ignore', 'pipe', 'inherit'] });
+    Array.from({ length: lanes }, async (_, lane) => {
+      const own = numbers.filter((_number, index) => index % lanes === lane).join(',');
+      const command = [process.execPath, join(import.meta.dirname, 'call-lane.ts'), seed, own, String(callers)];
+      const child = spawn('unshare', [...inside, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (!line.startsWith('{')) return;
         done++;
@@ -41,5 +33,5 @@ export async function runCallCampaign({ seed, count, lanes, callers, onResult }:
       await once(child, 'close');
     }),
   );
-  return count - done;
+  return numbers.length - done;
 }

@@ -2,7 +2,7 @@
  * Trials with real calls, one after the other, against a `hotline run` of this process's own network
  * and mount namespaces, with a proxy before its database and one before Asterisk's REST interface:
  *
- *     node tests/chaos/call-lane.ts SEED FROM TO CALLERS
+ *     node tests/chaos/call-lane.ts SEED NUMBER,NUMBER… CALLERS
  *
  * Prints a JSON line for each trial. Started by campaign.ts.
  */
@@ -17,7 +17,7 @@ import { CallStage, type CallResult } from './call-stage.ts';
 import { planCallTrial } from './call-trial.ts';
 import { DatabaseProxy } from './database-proxy.ts';
 
-const [seed = '1', from = '1', to = '1', callers = '3'] = process.argv.slice(2);
+const [seed = '1', numbers = '1', callers = '4'] = process.argv.slice(2);
 const checkout = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'hotline-calls-'));
 process.env['HOTLINE_TEST_STATE'] = directory;
@@ -47,7 +47,7 @@ run.once('exit', () => ready.reject(new Error(printed)));
 try {
   await ready.promise;
   const stage = new CallStage({ ari, database, directory, clockFile });
-  for (let number = Number(from); number <= Number(to); number++) tell(await stage.run(planCallTrial(`${seed}-${number}`, Number(callers))));
+  for (const number of numbers.split(',').map(Number)) tell(await stage.run(planCallTrial(seed, number, Number(callers))));
   await stage.close();
 } finally {
   run.kill('SIGTERM');

@@ -1,101 +1,117 @@
 /** Places the calls of a trial, lets the fault strike, and looks at what came of it. */
-import { rmSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RowDataPacket } from 'mysql2/promise';
-import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
+import { hashPassword } from '../../src/accounts/password-hash.ts';
 import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
-import { closeRegistryDatabase, registryDatabase } from '../support/citizens.ts';
-import { kill, processOf, whenHealthy } from '../support/hotline-under-test.ts';
+import { closeRegistryDatabase } from '../support/citizens.ts';
+import { whenHealthy } from '../support/hotline-under-test.ts';
 import { callFrom } from '../support/phone-call.ts';
-import type { AriProxy } from './ari-proxy.ts';
-import { steps, type CallFault, type CallTrial, type Step } from './call-trial.ts';
-import { spokenPassword, violations, type CallSeen, type Violation } from './checker.ts';
-import type { DatabaseProxy } from './database-proxy.ts';
+import { CallRecords, type ChaosCaller } from './call-records.ts';
+import { strike, type Surroundings } from './call-strike.ts';
+import { isOfDatabase, type CallerPlan, type CallTrial, type Step } from './call-trial.ts';
+import type { CallSeen, Violation } from './checker.ts';
+import { hasReached, longestHold, longestSilence, soundsOf, stepOf, waitedTooLong, wasHungUp } from './heard.ts';
 
 export interface CallResult {
   readonly trial: CallTrial;
-  readonly struck: boolean;
+  /** Where the fault found the calls that were under way. */
+  readonly struckAt: readonly Step[];
   readonly violations: readonly Violation[];
   /** By caller. */
   readonly heard: readonly (readonly string[])[];
   /** Outcomes on record, oldest first. */
   readonly outcomes: readonly string[];
+  /** In faults of the database alone; 0 in others. */
+  readonly longestHoldMs: number;
+  readonly longestSilenceMs: number;
 }
 
-interface Caller {
-  readonly accountId: number;
-  readonly code: string;
-  readonly phone: string;
-  readonly masked: string;
+interface Caller extends ChaosCaller {
   call: ScriptedCall | undefined;
 }
 
-const oldPassword = '00000000';
-const longestCallMs = 75_000;
+const longestCallMs = 110_000;
+/** From the repair of the fault until a call must succeed: Asterisk may still load its dialplan when /health finds it. */
+const recoveryMs = 30_000;
+/** Faults of the next events, requests or statements may wait for some that do not come. */
+const waitForNextMs = 12_000;
+const toneMs = { toneMs: 80, gapMs: 80 };
 
 export class CallStage {
-  readonly #ari: AriProxy;
-  readonly #database: DatabaseProxy;
-  readonly #directory: string;
-  readonly #clockFile: string;
-  readonly #oldHash = hashPassword(oldPassword);
-  #citizens = 0;
-  /** Rows of the audit log up to this one belong to earlier trials. */
-  #firstRow = 0;
+  readonly #surroundings: Surroundings;
+  readonly #records = new CallRecords(hashPassword('00000000'));
 
-  constructor(parts: { ari: AriProxy; database: DatabaseProxy; directory: string; clockFile: string }) {
-    this.#ari = parts.ari;
-    this.#database = parts.database;
-    this.#directory = parts.directory;
-    this.#clockFile = parts.clockFile;
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
   }
 
   async run(trial: CallTrial): Promise<CallResult> {
     await whenHealthy();
-    const [[before]] = await registryDatabase().query<({ id: number } & RowDataPacket)[]>('SELECT COALESCE(MAX(id), 0) AS id FROM audit_log');
-    this.#firstRow = before!.id;
-    const callers = await Promise.all(trial.leaveAt.map(() => this.#newCaller()));
-    let strike: Promise<void> | undefined;
-    const strikes = () => void (strike ??= this.#strike(trial.fault));
-    await Promise.all(
-      callers.map((caller, index) => this.#place(caller, trial.leaveAt[index] ?? null, index === 0 ? { at: trial.step, act: strikes } : undefined)),
+    await this.#records.begin();
+    const callers = await Promise.all(trial.callers.map(() => this.#newCaller()));
+    const struckAt: Step[] = [];
+    const striking = Promise.withResolvers<void>();
+    let isStruck = false;
+    const strikes = () => {
+      if (isStruck) return;
+      isStruck = true;
+      struckAt.push(...callers.map(({ call }) => stepOf(call)).filter((step) => step !== null));
+      striking.resolve(strike(trial.fault, this.#surroundings));
+    };
+    const calls = Promise.all(
+      callers.map((caller, index) => this.#place(caller, trial.callers[index]!, index === 0 ? { at: trial.step, act: strikes } : undefined)),
     );
-    const struck = strike !== undefined;
-    await strike;
-    this.#ari.restart();
-    this.#database.restart();
-    const recovered = await whenHealthy().then(
-      () => true,
-      () => false,
-    );
-    const heard = callers.map(({ call }) => soundsOf(call));
-    const found = recovered
-      ? await this.#check(callers, heard)
-      : { violations: [{ invariant: 'recovery', what: 'not healthy within 30 s' } as const], outcomes: [] };
-    return { trial, struck, heard, ...found };
+    const goodCall = striking.promise.then(() => this.#goodCall(trial, calls));
+    await calls;
+    const afterwards = await goodCall;
+    this.#surroundings.database.clockShiftMs = 0;
+    const seen = callers.map((caller) => seenOf(caller, isOfDatabase(trial.fault)));
+    const { violations, outcomes } = await this.#records.check(callers, seen);
+    const isOfWaiting = isOfDatabase(trial.fault);
+    const transcripts = isOfWaiting ? callers.map(({ call }) => call?.transcript() ?? []) : [];
+    return {
+      trial,
+      struckAt,
+      violations: [...violations, ...transcripts.flatMap(waitedTooLong), ...afterwards],
+      heard: seen.map(({ heard }) => heard),
+      outcomes,
+      longestHoldMs: Math.max(0, ...transcripts.map(longestHold)),
+      longestSilenceMs: Math.max(0, ...transcripts.map(longestSilence)),
+    };
   }
 
   async close(): Promise<void> {
     await closeRegistryDatabase();
   }
 
-  /** A phone whose masked form no other caller of this run has. */
   async #newCaller(): Promise<Caller> {
-    const number = String(this.#citizens++).padStart(4, '0');
-    const phone = `091${number[0]}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}${number.slice(1)}`;
-    const code = `05${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}${number}`;
-    await registryDatabase().query(
-      'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
-      [code, `+84${phone.slice(1)}`, await this.#oldHash],
-    );
-    const [[row]] = await registryDatabase().query<({ id: number } & RowDataPacket)[]>('SELECT id FROM accounts WHERE bhxh_code = ?', [code]);
-    return { accountId: row!.id, code, phone, masked: `+84${phone.slice(1, 4)}***${phone.slice(-3)}`, call: undefined };
+    return { ...(await this.#records.newCaller()), call: undefined };
   }
 
-  /** The caller keys everything in one go, and then listens until the end. */
-  async #place(caller: Caller, leaveAt: Step | null, watch?: { at: Step; act: () => void }): Promise<void> {
+  /** The hotline must be well again by itself, and give the next caller a password. */
+  async #goodCall({ fault }: CallTrial, others: Promise<unknown>): Promise<Violation[]> {
+    const { ari, database } = this.#surroundings;
+    if (fault.kind === 'events' || fault.kind === 'requests' || fault.kind === 'database') await Promise.race([others, pause(waitForNextMs)]);
+    ari.restart();
+    database.restart();
+    const deadline = Date.now() + recoveryMs;
+    for (;;) {
+      const isWell = await whenHealthy().then(
+        () => true,
+        () => false,
+      );
+      if (!isWell) return [{ invariant: 'recovery', what: 'not healthy within 30 s' }];
+      const caller = await this.#newCaller();
+      await this.#place(caller, { startsInMs: 0, waits: false, errs: false, leavesAt: 'told that it changed' });
+      const call = seenOf(caller, false);
+      const { violations } = await this.#records.check([caller], [call]);
+      if (violations.length > 0 || call.heard.includes('hotline/changed')) return violations;
+      if (Date.now() > deadline) return [{ invariant: 'recovery', what: `a good call afterwards heard only ${call.heard.join(' ')}` }];
+    }
+  }
+
+  /** @param watch what to do at a step; done in the end in any case */
+  async #place(caller: Caller, plan: CallerPlan, watch?: { at: Step; act: () => void }): Promise<void> {
+    await pause(plan.startsInMs);
     const watching = new AbortController();
     const enough = setTimeout(() => watching.abort(new Error('the call lasts too long')), longestCallMs);
     try {
@@ -103,9 +119,8 @@ export class CallStage {
       caller.call = call;
       const seen = (step: Step, act: () => void) => void reached(call, step, watching.signal).then(act, () => undefined);
       if (watch) seen(watch.at, watch.act);
-      if (leaveAt) seen(leaveAt, () => void call.hangUp());
-      await call.hears('hotline/menu', { signal: watching.signal });
-      await call.keys(`8${caller.code}`, { toneMs: 80, gapMs: 80 });
+      if (plan.leavesAt) seen(plan.leavesAt, () => void call.hangUp());
+      await keyIn(call, caller.code, plan, watching.signal);
       await Promise.race([call.ended, new Promise((resolve) => watching.signal.addEventListener('abort', resolve))]);
       await Promise.race([call.hangUp(), pause(5000)]);
     } catch {
@@ -116,116 +131,38 @@ export class CallStage {
       watch?.act(); // a call that never came so far is struck too late, which must be right as well
     }
   }
+}
 
-  async #strike(fault: CallFault): Promise<void> {
-    switch (fault.kind) {
-      case 'kill':
-        return kill(fault.victim);
-      case 'stop': {
-        const pid = processOf(fault.victim);
-        process.kill(pid, 'SIGSTOP');
-        await pause(fault.ms);
-        return void process.kill(pid, 'SIGCONT');
-      }
-      case 'database-link': {
-        let isOver = false;
-        this.#database.onPacket = (_, commit) => {
-          if (isOver || (fault.commit && commit === 0)) return {};
-          isOver = true;
-          return fault.what === 'delay' ? { delayMs: fault.ms } : { lose: fault.what === 'lose-answer' ? 'answer' : 'statement' };
-        };
-        return;
-      }
-      case 'database-away':
-        return this.#database.refuse(fault.ms);
-      case 'events': {
-        let left = fault.count;
-        this.#ari.onEvent = (type) => (type !== fault.type || left-- <= 0 ? 'pass' : fault.what === 'delay' ? { delayMs: fault.ms } : fault.what);
-        return;
-      }
-      case 'event-socket':
-        return this.#ari.breakSockets();
-      case 'requests': {
-        let left = fault.count;
-        this.#ari.onRequest = () => (left-- <= 0 ? 'pass' : fault.what === 'delay' ? { delayMs: fault.ms } : fault.what);
-        return;
-      }
-      case 'fill-disk': {
-        const ballast = join(this.#directory, 'ballast');
-        spawnSync('sh', ['-c', `cat /dev/zero > ${ballast} 2>/dev/null`]);
-        await pause(fault.ms);
-        return rmSync(ballast);
-      }
-      case 'jump-clock':
-        writeFileSync(this.#clockFile, String(fault.byMs));
-        return void process.kill(processOf('application'), 'SIGUSR2');
-    }
+/** Keys everything in one go, or when asked, and perhaps a wrong code first. */
+async function keyIn(call: ScriptedCall, code: string, { waits, errs }: CallerPlan, signal: AbortSignal): Promise<void> {
+  const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+  const first = errs ? wrong : code;
+  await call.hears('hotline/menu', { signal });
+  await call.keys(waits ? '8' : `8${first}`, toneMs);
+  if (waits) {
+    await call.hears('hotline/enter-code-10', { signal });
+    await call.keys(first, toneMs);
   }
+  if (!errs) return;
+  await call.hears('hotline/enter-again', { signal });
+  await call.keys(code, toneMs);
+}
 
-  /** Rows may be written a moment after the call, and after a crash by the successor. */
-  async #check(callers: readonly Caller[], heard: readonly string[][]): Promise<{ violations: Violation[]; outcomes: string[] }> {
-    for (let attempt = 1; ; attempt++) {
-      const checked = await Promise.all(callers.map((caller, index) => this.#checkOne(caller, heard[index]!)));
-      const found = await this.#withoutNameless(checked.flatMap(({ violations: each }) => each));
-      if (found.length === 0 || attempt === 30) return { violations: found, outcomes: checked.flatMap(({ outcomes }) => outcomes) };
-      await pause(500);
-    }
-  }
-
-  /** A call whose caller could not be asked for has a row without a number: it cannot be told whose, but it is there. */
-  async #withoutNameless(found: readonly Violation[]): Promise<Violation[]> {
-    const [rows] = await registryDatabase().query<RowDataPacket[]>(`SELECT id FROM audit_log WHERE id > ? AND COALESCE(masked_phone, '') = ''`, [
-      this.#firstRow,
-    ]);
-    let left = rows.length;
-    return found.filter(({ what }) => what !== 'a call has 0 terminal rows' || left-- <= 0);
-  }
-
-  async #checkOne({ accountId, masked }: Caller, heard: readonly string[]): Promise<{ violations: Violation[]; outcomes: string[] }> {
-    const rows = async (sql: string, value: string | number) => (await registryDatabase().query<RowDataPacket[]>(sql, [value]))[0];
-    const [account] = await rows('SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE', accountId);
-    const resets = await rows('SELECT state FROM resets WHERE account_id = ? FOR UPDATE', accountId);
-    const audit = await rows('SELECT outcome FROM audit_log WHERE masked_phone = ?', masked);
-    const open = await rows('SELECT call_id FROM calls WHERE masked_phone = ?', masked);
-    const charged = await rows(
-      `SELECT id FROM code_entries WHERE counts_phone = TRUE AND call_id IN (SELECT call_id FROM audit_log WHERE masked_phone = ?)`,
-      masked,
-    );
-    const notifications = await rows('SELECT id FROM notification_outbox WHERE account_id = ?', accountId);
-    const [hash, oldHash] = [String(account?.['hash']), await this.#oldHash];
+/** @param mustBeTold in other faults than the database's it may be the apology itself that is lost */
+function seenOf({ call, masked }: Caller, mustBeTold: boolean): CallSeen {
+  const heard = soundsOf(call);
+  return {
+    callId: masked,
+    heard,
     // Whoever heard a word of the application has certainly come to it.
-    const reached = heard.some((sound) => /enter-code|please-wait|password-intro|fault|interrupted/.test(sound));
-    const call: CallSeen = { callId: masked, heard, couldBeRecorded: reached };
-    const spoken = spokenPassword(call, 8);
-    const seen = {
-      hash: account === undefined ? null : hash,
-      oldHash,
-      verifying: spoken !== null && hash !== oldHash && (await verifyPassword(hash, spoken)) ? [spoken] : [],
-      audit: audit.map((row) => ({ callId: masked, outcome: String(row['outcome']) })),
-      open: open.map(() => masked),
-      prepared: resets.filter((row) => row['state'] === 'prepared').length,
-      activated: resets.filter((row) => row['state'] === 'activated').length,
-      notifications: notifications.length,
-      charged: { [masked]: charged.length },
-      othersChanged: 0,
-    };
-    return { violations: violations([call], seen, 8), outcomes: seen.audit.map(({ outcome }) => outcome) };
-  }
+    hasReached: heard.some((sound) => /enter-code|please-wait|mismatch|password-intro|hotline\/fault|interrupted/.test(sound)),
+    hasStayed: mustBeTold && wasHungUp(call),
+  };
 }
 
-/** What was heard, with a pause behind every digit that was heard to its end, as the checker reads it. */
-function soundsOf(call: ScriptedCall | undefined): string[] {
-  return (call?.transcript() ?? []).flatMap((entry) => {
-    if (entry.kind !== 'heard') return [];
-    return entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name];
-  });
-}
-
-/** Resolves when so many sounds of this name have begun. */
+/** Resolves when so many sounds of this step have begun. */
 async function reached(call: ScriptedCall, step: Step, signal: AbortSignal): Promise<void> {
-  const [sound, count] = steps[step];
-  const isIt = (name: string) => (typeof sound === 'string' ? name === sound : sound.test(name));
-  while (call.transcript().filter((entry) => entry.kind === 'heard' && isIt(entry.name)).length < count) {
+  while (!hasReached(call, step)) {
     signal.throwIfAborted();
     await pause(20);
   }

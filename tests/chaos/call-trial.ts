@@ -6,18 +6,21 @@ export const steps = {
   menu: ['hotline/menu', 1],
   'the question': ['hotline/enter-code-10', 1],
   'the check': ['hotline/please-wait', 1],
+  'told of a mismatch': ['hotline/mismatch', 1],
   'before the first digit': ['hotline/password-intro', 1],
   'the first digit': [/^digits/, 1],
   'within the first reading': [/^digits/, 5],
   'the last digit': [/^digits/, 8],
   'told that it changed': ['hotline/changed', 1],
   'within the second reading': [/^digits/, 12],
+  validity: ['hotline/valid-10-minutes', 1],
   goodbye: ['hotline/goodbye', 1],
 } as const satisfies Record<string, readonly [string | RegExp, number]>;
 
 export type Step = keyof typeof steps;
 export type Victim = 'application' | 'pbx' | 'database';
-export const eventTypes = [
+
+const eventTypes = [
   'PlaybackStarted',
   'PlaybackContinuing',
   'PlaybackFinished',
@@ -31,77 +34,91 @@ export const eventTypes = [
 export type CallFault =
   | { readonly kind: 'kill'; readonly victim: Victim }
   | { readonly kind: 'stop'; readonly victim: Victim; readonly ms: number }
-  /** The next COMMIT, or the next statement. */
-  | { readonly kind: 'database-link'; readonly what: 'lose-answer' | 'lose-statement' | 'delay'; readonly commit: boolean; readonly ms: number }
+  /** The next COMMIT of a call, or the next statement of one. */
+  | { readonly kind: 'database'; readonly what: 'lose-answer' | 'lose-statement' | 'delay'; readonly commit: boolean; readonly ms: number }
   | { readonly kind: 'database-away'; readonly ms: number }
+  /** The database is away, and the application is killed meanwhile. */
+  | { readonly kind: 'lose-both'; readonly ms: number }
   /** The next events of this type. */
   | { readonly kind: 'events'; readonly what: 'drop' | 'duplicate' | 'reorder' | 'delay'; readonly type: string; readonly count: number; readonly ms: number }
   | { readonly kind: 'event-socket' }
+  /** The next requests: answered 503; not carried out; carried out, and the answer lost; late. */
   | { readonly kind: 'requests'; readonly what: 'refuse' | 'break' | 'reset' | 'delay'; readonly count: number; readonly ms: number }
   | { readonly kind: 'fill-disk'; readonly ms: number }
-  | { readonly kind: 'jump-clock'; readonly byMs: number };
+  | { readonly kind: 'jump-clock'; readonly of: 'application' | 'database'; readonly byMs: number };
+
+/** What one caller does. */
+export interface CallerPlan {
+  /** After the trial has begun. */
+  readonly startsInMs: number;
+  /** Waits for the question, instead of keying 8 and the code in one go. */
+  readonly waits: boolean;
+  /** Keys a wrong code first. */
+  readonly errs: boolean;
+  /** Hangs up when this step begins. */
+  readonly leavesAt: Step | null;
+}
 
 export interface CallTrial {
   readonly seed: string;
   readonly step: Step;
   readonly fault: CallFault;
-  /** When each caller leaves; the first is the one whose step counts. */
-  readonly leaveAt: readonly (Step | null)[];
+  /** The first is the one whose step counts. */
+  readonly callers: readonly CallerPlan[];
 }
 
-export function planCallTrial(seed: string, callers: number): CallTrial {
-  const dice = new Dice(`calls ${seed}`);
-  const names = Object.keys(steps) as Step[];
-  const leaves = () => (dice.happens(25) ? dice.oneOf(names.slice(1)) : null);
-  return { seed, step: dice.oneOf(names), fault: planFault(dice), leaveAt: [null, ...Array.from({ length: callers - 1 }, leaves)] };
+const dayMs = 86_400_000;
+
+/** Every fault there is, the most likely ones twice. */
+const faults: readonly ((dice: Dice) => CallFault)[] = [
+  ...(['application', 'pbx', 'database', 'application', 'pbx', 'database'] as const).map((victim) => () => ({ kind: 'kill', victim }) as const),
+  ...(['application', 'pbx', 'database'] as const).map((victim) => (dice: Dice) => ({ kind: 'stop', victim, ms: dice.number(1000, 20_000) }) as const),
+  ...(['lose-answer', 'lose-answer', 'lose-statement', 'delay'] as const).map(
+    (what) => (dice: Dice) => ({ kind: 'database', what, commit: dice.happens(80), ms: dice.number(200, 4000) }) as const,
+  ),
+  (dice) => ({ kind: 'database-away', ms: dice.number(1000, 8000) }),
+  (dice) => ({ kind: 'database-away', ms: dice.number(15_000, 20_000) }),
+  (dice) => ({ kind: 'lose-both', ms: dice.number(3000, 8000) }),
+  ...(['drop', 'duplicate', 'reorder', 'delay'] as const).map(
+    (what) => (dice: Dice) => ({ kind: 'events', what, type: dice.oneOf(eventTypes), count: dice.number(1, 3), ms: dice.number(50, 3000) }) as const,
+  ),
+  () => ({ kind: 'event-socket' }),
+  ...(['refuse', 'break', 'reset', 'delay'] as const).map(
+    (what) => (dice: Dice) => ({ kind: 'requests', what, count: dice.number(1, 4), ms: dice.number(200, 4000) }) as const,
+  ),
+  (dice) => ({ kind: 'fill-disk', ms: dice.number(1000, 12_000) }),
+  ...(['application', 'database'] as const).map(
+    (of) => (dice: Dice) => ({ kind: 'jump-clock', of, byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 3_600_000, dayMs, 400 * dayMs]) }) as const,
+  ),
+];
+
+/** For the report: `kill pbx`, `events drop`. */
+export function describeFault(fault: CallFault): string {
+  return [fault.kind, 'victim' in fault ? fault.victim : '', 'what' in fault ? fault.what : '', 'of' in fault ? fault.of : ''].filter(Boolean).join(' ');
 }
 
-function planFault(dice: Dice): CallFault {
-  const victim = dice.oneOf(['application', 'pbx', 'database'] as const);
-  const ms = dice.number(1000, 20_000);
-  switch (
-    dice.oneOf([
-      'kill',
-      'kill',
-      'kill',
-      'stop',
-      'stop',
-      'link',
-      'link',
-      'away',
-      'events',
-      'events',
-      'events',
-      'socket',
-      'requests',
-      'requests',
-      'disk',
-      'clock',
-    ])
-  ) {
-    case 'kill':
-      return { kind: 'kill', victim };
-    case 'stop':
-      return { kind: 'stop', victim, ms };
-    case 'link':
-      return { kind: 'database-link', what: dice.oneOf(['lose-answer', 'lose-statement', 'delay']), commit: dice.happens(70), ms: dice.number(200, 4000) };
-    case 'away':
-      return { kind: 'database-away', ms };
-    case 'events':
-      return {
-        kind: 'events',
-        what: dice.oneOf(['drop', 'duplicate', 'reorder', 'delay']),
-        type: dice.oneOf(eventTypes),
-        count: dice.number(1, 3),
-        ms: dice.number(50, 3000),
-      };
-    case 'socket':
-      return { kind: 'event-socket' };
-    case 'requests':
-      return { kind: 'requests', what: dice.oneOf(['refuse', 'break', 'reset', 'delay']), count: dice.number(1, 4), ms: dice.number(200, 4000) };
-    case 'disk':
-      return { kind: 'fill-disk', ms };
-    default:
-      return { kind: 'jump-clock', byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 3_600_000, 86_400_000, 400 * 86_400_000]) };
-  }
+/** Whether callers hear nothing of the fault but that they wait: neither sound nor application is struck. */
+export function isOfDatabase(fault: CallFault): boolean {
+  if (fault.kind === 'kill' || fault.kind === 'stop') return fault.victim === 'database';
+  return fault.kind === 'database' || fault.kind === 'database-away' || fault.kind === 'fill-disk' || (fault.kind === 'jump-clock' && fault.of === 'database');
+}
+
+/**
+ * The `number`-th trial of a campaign, from 1. Faults and steps take turns, each in an order drawn
+ * from the seed, so that a short campaign has them all.
+ */
+export function planCallTrial(seed: string, number: number, callers: number): CallTrial {
+  const order = new Dice(`order ${seed}`);
+  const [ofFaults, ofSteps] = [order.shuffled(faults), order.shuffled(Object.keys(steps) as Step[])];
+  const turn = number - 1;
+  const dice = new Dice(`calls ${seed}-${number}`);
+  const step = ofSteps[(turn + Math.floor(turn / faults.length)) % ofSteps.length]!;
+  const fault = ofFaults[turn % faults.length]!(dice);
+  const first = { startsInMs: 8000, waits: step === 'the question', errs: step === 'told of a mismatch', leavesAt: null };
+  return { seed: `${seed}-${number}`, step, fault, callers: [first, ...Array.from({ length: callers - 1 }, () => planCaller(dice))] };
+}
+
+function planCaller(dice: Dice): CallerPlan {
+  const leavesAt = dice.happens(25) ? dice.oneOf((Object.keys(steps) as Step[]).slice(1)) : null;
+  return { startsInMs: dice.number(0, 20) * 1000, waits: dice.happens(30), errs: dice.happens(20), leavesAt };
 }

@@ -3,8 +3,9 @@
  * decides whether the hotline kept its word (checker.ts).
  *
  *     node tests/chaos/campaign.ts --seed 2026 --count 1000 --report docs/chaos-report.md
+ *     … --calls 60                                        also real calls, with faults of the real processes
  *     node tests/chaos/campaign.ts --trial 2026-17        one trial again, with all that was heard
- *     … --calls 20                                        also real calls, with faults of the real processes
+ *     node tests/chaos/campaign.ts --seed 2026 --call 17  one with real calls
  *
  * Exits 1 if any invariant was broken. Needs root (sudo is tried): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
@@ -16,6 +17,7 @@ import { asRoot } from '../support/run-as-root.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
 import { runCallCampaign } from './call-campaign.ts';
 import type { CallResult } from './call-stage.ts';
+import { describeFault } from './call-trial.ts';
 import { describeViolations, runProtocolCampaign, type TrialResult } from './protocol-campaign.ts';
 import { report } from './report.ts';
 
@@ -25,8 +27,10 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '1000' },
     trial: { type: 'string', default: '' },
     report: { type: 'string', default: '' },
-    lanes: { type: 'string', default: '6' },
+    lanes: { type: 'string', default: '8' },
     calls: { type: 'string', default: '0' },
+    call: { type: 'string', default: '' },
+    'call-lanes': { type: 'string', default: '5' },
     inside: { type: 'boolean', default: false },
   },
 });
@@ -41,36 +45,65 @@ else {
 }
 
 async function campaign(): Promise<void> {
-  const seeds = options.trial ? [options.trial] : Array.from({ length: Number(options.count) }, (_, index) => `${options.seed}-${index + 1}`);
+  const { seed, trial, call } = options;
+  const seeds = trial ? [trial] : call ? [] : Array.from({ length: Number(options.count) }, (_, index) => `${seed}-${index + 1}`);
   const results: TrialResult[] = [];
-  const startedAt = Date.now();
-  await runProtocolCampaign({ seeds, lanes: { shared: Number(options.lanes), own: 2 }, onResult: (result) => tell(result, results, seeds.length) });
+  const tell = progress('trials of application and database', seeds.length);
+  const onResult = (result: TrialResult) => {
+    results.push(result);
+    if (result.violations.length > 0 || trial) tellTrial(result);
+    tell();
+  };
+  const shared = Math.min(Number(options.lanes), seeds.length);
+  await runProtocolCampaign({ seeds, lanes: { shared, own: Math.ceil(shared / 2) }, onResult });
   const failed = results.filter(({ violations }) => violations.length > 0);
-  say(`${results.length} trials in ${Math.round((Date.now() - startedAt) / 1000)} s, ${failed.length} with a violation`);
-  const calls: CallResult[] = [];
-  const callCampaign = { seed: options.seed, count: Number(options.calls), lanes: 3, callers: 4, onResult: (result: CallResult) => tellCall(result, calls) };
-  const lost = callCampaign.count > 0 ? await runCallCampaign(callCampaign) : 0;
-  if (lost > 0) say(`${lost} trials with real calls came to no verdict`);
-  if (options.report) writeFileSync(options.report, report(results, calls, { seed: options.seed, count: seeds.length, calls: callCampaign.count }));
+  if (results.length > 0) say(`${results.length} trials of application and database, ${failed.length} with a violation`);
+  const { calls, lost } = await callCampaign();
+  if (options.report) writeFileSync(options.report, report(results, calls, { seed, count: seeds.length, calls: Number(options.calls) }));
   process.exitCode = failed.length > 0 || lost > 0 || calls.some(({ violations }) => violations.length > 0) ? 1 : 0;
 }
 
-function tellCall(result: CallResult, calls: CallResult[]): void {
-  calls.push(result);
-  const { trial, violations, heard } = result;
-  say(`real calls ${trial.seed}: ${trial.fault.kind} at ${trial.step}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`);
-  if (violations.length === 0) return;
-  say(`  ${JSON.stringify(trial)}`);
-  for (const sounds of heard) say(`  heard: ${sounds.map((sound) => sound.replace(/^\w+\//, '')).join(' ')}`);
+async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
+  const calls: CallResult[] = [];
+  const numbers = options.call ? [Number(options.call)] : Array.from({ length: Number(options.calls) }, (_, index) => index + 1);
+  if (numbers.length === 0) return { calls, lost: 0 };
+  const tell = progress('trials with real calls', numbers.length);
+  const onResult = (result: CallResult) => {
+    calls.push(result);
+    tellCall(result);
+    tell();
+  };
+  const lost = await runCallCampaign({ seed: options.seed, numbers, lanes: Math.min(Number(options['call-lanes']), numbers.length), callers: 4, onResult });
+  say(`${calls.length} trials with real calls, ${calls.filter(({ violations }) => violations.length > 0).length} with a violation, ${lost} without a verdict`);
+  return { calls, lost };
 }
 
-function tell(result: TrialResult, results: TrialResult[], total: number): void {
-  results.push(result);
-  const { trial, violations, calls, struck } = result;
+/** Says every now and then how many are done, and how long the rest will take. */
+function progress(what: string, total: number): () => void {
+  const startedAt = Date.now();
+  let done = 0;
+  return () => {
+    if (++done % Math.max(1, Math.min(50, Math.round(total / 10))) !== 0) return;
+    const spent = (Date.now() - startedAt) / 60_000;
+    say(`${done} of ${total} ${what}; ${spent.toFixed(1)} min, about ${((spent / done) * (total - done)).toFixed(1)} to go`);
+  };
+}
+
+function tellCall({ trial, struckAt, violations, heard }: CallResult): void {
+  const where = struckAt.length > 0 ? [...new Set(struckAt)].join(', ') : 'no call';
+  say(`  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`);
+  if (violations.length > 0) say(`  again: make chaos SEED=${options.seed} CALL=${trial.seed.slice(options.seed.length + 1)}`);
+  if (violations.length === 0 && !options.call) return;
+  say(`  ${JSON.stringify(trial)}`);
+  for (const sounds of heard) say(`  heard: ${named(sounds)}`);
+}
+
+function tellTrial({ trial, violations, calls, struck }: TrialResult): void {
   if (violations.length > 0) say(`${trial.seed}: ${describeViolations(violations)}\n  again: make chaos TRIAL=${trial.seed}`);
-  if (violations.length > 0 || options.trial) {
-    say(`  ${JSON.stringify({ fault: trial.fault, caller: trial.caller, struck })}`);
-    for (const { heard } of calls) say(`  heard: ${heard.map((sound) => sound.replace(/^\w+\//, '')).join(' ')}`);
-  }
-  if (results.length % 50 === 0) say(`${results.length} of ${total}`);
+  say(`  ${JSON.stringify({ fault: trial.fault, caller: trial.caller, struck })}`);
+  for (const { heard } of calls) say(`  heard: ${named(heard)}`);
+}
+
+function named(sounds: readonly string[]): string {
+  return sounds.map((sound) => sound.replace(/^\w+\//, '')).join(' ');
 }

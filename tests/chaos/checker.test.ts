@@ -5,7 +5,8 @@ const firstReading = ['hotline/enter-code-10', 'hotline/please-wait', 'hotline/p
 const call: CallSeen = {
   callId: 'a',
   heard: [...firstReading, 'hotline/silence', 'hotline/changed', ...reading('12345678'), 'hotline/goodbye'],
-  couldBeRecorded: true,
+  hasReached: true,
+  hasStayed: false,
 };
 const changed: RegistrySeen = {
   hash: 'new',
@@ -66,8 +67,14 @@ test.each<[string, CallSeen[], RegistrySeen, string[]]>([
   expect(violations(calls, registry, 8).map(({ invariant }) => invariant)).toEqual(invariants);
 });
 
-test('a call that came and went while no application was there can have no row', () => {
-  expect(found([{ ...call, heard: [], couldBeRecorded: false }], { ...unchanged, audit: [] })).toEqual([]);
+test('a call that came and went while no application was there needs no row, one that has heard us does', () => {
+  expect(found([{ ...call, heard: [], hasReached: false }], { ...unchanged, audit: [] })).toEqual([]);
+  expect(found([{ ...call, heard: ['hotline/silence'] }], { ...unchanged, audit: [] })).toEqual(['I5: a call has 0 terminal rows']);
+});
+
+test('whoever stays on the line hears how it ended', () => {
+  expect(found([{ ...call, hasStayed: true }], changed)).toEqual([]);
+  expect(found([{ ...call, hasStayed: true, heard: firstReading.slice(0, 2) }], unchanged)).toEqual(['silence: the call ended without a word']);
 });
 
 test('readings are told apart by the prompt between them, and a reading cut off is not whole', () => {

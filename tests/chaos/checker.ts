@@ -8,11 +8,10 @@ export interface CallSeen {
   readonly callId: string;
   /** Names of the sounds that began, in order: `hotline/changed`, `digits/7`. */
   readonly heard: readonly string[];
-  /**
-   * Whether anybody could have recorded the call: not when the application died before the database
-   * had taken the call's opening, and the caller left before there was a successor.
-   */
-  readonly couldBeRecorded: boolean;
+  /** Whether the application had taken the call: the caller has heard it. */
+  readonly hasReached: boolean;
+  /** Whether the caller waited for what was said to the end. */
+  readonly hasStayed: boolean;
 }
 
 /** The account all calls of a trial were about, and what was recorded of them. */
@@ -30,13 +29,13 @@ export interface RegistrySeen {
   readonly activated: number;
   /** Messages to the account's owner. */
   readonly notifications: number;
-  /** By call: entries that count against the caller's phone. */
+  /** By call: entries that count against the caller's phone, or against the code. */
   readonly charged: Readonly<Record<string, number>>;
   /** Accounts that nobody called about and that differ from before. */
   readonly othersChanged: number;
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'charge' | 'recovery';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'charge' | 'silence' | 'recovery';
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -74,6 +73,7 @@ export function violations(calls: readonly CallSeen[], registry: RegistrySeen, p
     ...calls.flatMap((call) => recorded(call, registry)),
     ...consistent(registry),
     ...calls.flatMap((call) => charged(call, registry)),
+    ...calls.flatMap(answered),
   ];
 }
 
@@ -129,9 +129,9 @@ function prepared({ prepared: left, othersChanged }: RegistrySeen): Violation[] 
 }
 
 /** I5: one terminal row a call, and the call no longer open. */
-function recorded({ callId, couldBeRecorded }: CallSeen, { audit, open }: RegistrySeen): Violation[] {
+function recorded({ callId, hasReached }: CallSeen, { audit, open }: RegistrySeen): Violation[] {
   const rows = audit.filter((row) => row.callId === callId).length;
-  const expected = couldBeRecorded ? rows === 1 : rows <= 1;
+  const expected = hasReached ? rows === 1 : rows <= 1;
   return [
     ...(expected ? [] : [{ invariant: 'I5', what: `a call has ${rows} terminal rows` } as const]),
     ...(open.includes(callId) ? [{ invariant: 'I5', what: 'a call that is over is still open' } as const] : []),
@@ -145,10 +145,16 @@ function consistent({ audit, activated, notifications }: RegistrySeen): Violatio
   return [{ invariant: 'I5', what: `${changes} changes on record, ${activated} resets activated, ${notifications} messages to the owner` }];
 }
 
-/** No attempt is charged that was never answered, when the caller was told that we failed. */
+/** No attempt is charged that was never answered, when the caller was told that we failed, or got the password. */
 function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
-  if (outcomeOf(call, registry) !== 'fault') return [];
-  const answered = call.heard.filter((sound) => sound === 'hotline/mismatch').length;
+  if (!['fault', 'changed'].includes(outcomeOf(call, registry) ?? '')) return [];
+  const told = call.heard.filter((sound) => sound === 'hotline/mismatch').length;
   const counted = registry.charged[call.callId] ?? 0;
-  return counted <= answered ? [] : [{ invariant: 'charge', what: `${counted} attempts charged, ${answered} answered` }];
+  return counted <= told ? [] : [{ invariant: 'charge', what: `${counted} attempts charged, ${told} answered` }];
+}
+
+/** Whoever stays hears how it ended: a result, or an apology, and goodbye. */
+function answered({ heard, hasReached, hasStayed }: CallSeen): Violation[] {
+  if (!hasReached || !hasStayed || heard.includes('hotline/goodbye')) return [];
+  return [{ invariant: 'silence', what: 'the call ended without a word' }];
 }

@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { StatementReader, type Statement } from './statement-reader.ts';
 
-/** What becomes of one packet of the application: mysql2 sends a statement and awaits its answer, so one chunk is one statement. */
+/** What becomes of one statement: mysql2 sends it and awaits its answer, so one chunk is one statement. */
 export interface Fate {
   /** Hold it for this long. */
   readonly delayMs?: number;
@@ -13,17 +14,14 @@ export interface Fate {
   readonly answered?: () => void;
 }
 
-/** As mysql2 sends it: text, after a header whose length depends on the server. */
-const commit = Buffer.from('COMMIT');
-
 export class DatabaseProxy {
-  /** Decides about each packet. Counted from 1 since the last {@link restart}: packets, and COMMITs (0: this is none). */
-  onPacket: (statement: number, commit: number) => Fate = () => ({});
+  /** Decides about each statement. */
+  onStatement: (statement: Statement) => Fate = () => ({});
+  /** What the application's statements see of the server's clock: this much later than it is. */
+  clockShiftMs = 0;
   readonly #server = createServer((client) => this.#relay(client));
   readonly #port: number;
   readonly #connections = new Set<() => void>();
-  #statements = 0;
-  #commits = 0;
   #held = 0;
   #refusing = false;
   #silence: Promise<unknown> = Promise.resolve();
@@ -49,10 +47,9 @@ export class DatabaseProxy {
     return this.#held;
   }
 
-  /** Counts from 1 again, and lets everything pass. */
+  /** Lets everything pass. */
   restart(): void {
-    [this.#statements, this.#commits] = [0, 0];
-    this.onPacket = () => ({});
+    this.onStatement = () => ({});
   }
 
   /** Breaks all connections and refuses new ones for `ms`. */
@@ -78,6 +75,8 @@ export class DatabaseProxy {
   #relay(client: Socket): void {
     if (this.#refusing) return void client.destroy();
     const server = connect(this.#port, '127.0.0.1');
+    const reader = new StatementReader();
+    const clock = new ServerClock(server);
     let answered: (() => void) | undefined;
     let [toServer, toClient] = [Promise.resolve(), Promise.resolve()];
     const breakOff = () => {
@@ -89,24 +88,28 @@ export class DatabaseProxy {
     server.on('error', breakOff);
     server.on('close', () => {
       this.#connections.delete(breakOff);
+      clock.gone();
       client.destroy();
     });
     // What the application has sent still arrives after it has left, as in a real network.
     client.on('close', () => void toServer.then(() => server.end()));
     client.on('data', (data) => {
-      const fate = this.onPacket(++this.#statements, data.includes(commit) ? ++this.#commits : 0);
+      const statement = reader.read(data);
+      const fate = statement === null ? {} : this.onStatement(statement);
       this.#held++;
       toServer = toServer.then(async () => {
         await this.#silence;
         if (fate.delayMs !== undefined) await pause(fate.delayMs);
+        if (statement !== null) await clock.shift(this.clockShiftMs);
         this.#held--;
         if (fate.lose === 'statement') return breakOff();
-        if (fate.lose === 'answer') answered = breakOff;
-        else answered = fate.answered;
+        answered = fate.lose === 'answer' ? breakOff : fate.answered;
         if (server.writable) server.write(data);
       });
     });
     server.on('data', (data) => {
+      if (clock.takes()) return;
+      reader.answered(data);
       const act = answered;
       answered = undefined;
       act?.();
@@ -115,5 +118,40 @@ export class DatabaseProxy {
         if (client.writable) client.write(data);
       });
     });
+  }
+}
+
+/**
+ * The clock of one connection's statements: `SET timestamp` moves what NOW() and UTC_TIMESTAMP()
+ * return, for this session alone. Sent between the application's statements.
+ */
+class ServerClock {
+  readonly #server: Socket;
+  #isShifted = false;
+  #awaited: PromiseWithResolvers<void> | undefined;
+
+  constructor(server: Socket) {
+    this.#server = server;
+  }
+
+  async shift(ms: number): Promise<void> {
+    if ((ms === 0 && !this.#isShifted) || !this.#server.writable) return;
+    this.#isShifted = ms !== 0;
+    const sql = Buffer.from(`\x03SET timestamp = ${ms === 0 ? 'DEFAULT' : ((Date.now() + ms) / 1000).toFixed(3)}`, 'latin1');
+    this.#awaited = Promise.withResolvers();
+    this.#server.write(Buffer.concat([Buffer.from([sql.length, 0, 0, 0]), sql]));
+    await this.#awaited.promise;
+  }
+
+  /** Whether the server's answer is to us. */
+  takes(): boolean {
+    const awaited = this.#awaited;
+    this.#awaited = undefined;
+    awaited?.resolve();
+    return awaited !== undefined;
+  }
+
+  gone(): void {
+    this.#awaited?.resolve();
   }
 }

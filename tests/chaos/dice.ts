@@ -24,6 +24,12 @@ export class Dice {
     return this.number(1, 100) <= percent;
   }
 
+  /** The same things in another order. */
+  shuffled<T>(things: readonly T[]): T[] {
+    const left = [...things];
+    return things.map(() => left.splice(this.number(0, left.length - 1), 1)[0]!);
+  }
+
   /** From 0 up to 1, by mulberry32 (Tommy Ettinger, public domain). */
   #next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

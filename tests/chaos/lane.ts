@@ -1,22 +1,24 @@
 /** One application with a schema of its own behind a proxy of its own: runs trials one after the other. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callIdOf } from '../../src/hotline/call-id.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
-import type { News, Order } from './application.ts';
+import { ApplicationProcess } from './application-process.ts';
+import type { News } from './application.ts';
 import type { ChaosDatabase } from './chaos-database.ts';
 import { violations, type CallSeen, type Violation } from './checker.ts';
 import { DatabaseProxy, type Fate } from './database-proxy.ts';
 import { Registry } from './registry-seen.ts';
+import type { Statement } from './statement-reader.ts';
+import { stepOfSound, type Step } from './steps.ts';
 import type { Fault, Trial } from './trial.ts';
 
 export interface Verdict {
   readonly violations: readonly Violation[];
-  /** Whether the fault met the call; a call may be over before. */
+  /** Whether the fault met the step it was drawn for; a call may be over before. */
   readonly struck: boolean;
   readonly calls: readonly CallSeen[];
 }
@@ -30,80 +32,93 @@ interface Line {
   readonly heard: string[];
   isUp: boolean;
   isOver: boolean;
-  /** It ended while no application was there, and none had stored that it had come. */
-  leftUnseen: boolean;
+  /** The caller has hung up. */
+  hasLeft: boolean;
 }
 
-const patienceMs = 30_000;
+const passwordLength = 8;
+
+/** What shows after a fault that the service works again. */
+const goodCall: Trial = {
+  seed: '',
+  fault: { kind: 'none', at: { step: 'hang-up', nth: 1, side: 'before' } },
+  caller: { keys: 'right', hangsUp: null, leavesWithApplication: false, secondCallAtSound: null },
+};
 
 export class Lane {
   readonly #database: ChaosDatabase;
   readonly #registry: Registry;
   readonly #proxy: DatabaseProxy;
-  readonly #url: string;
-  readonly #resetsApartMs: number;
-  #application: ChildProcess | undefined;
+  readonly #journal = mkdtempSync(join(tmpdir(), 'hotline-journal-'));
+  readonly #application: ApplicationProcess;
+  /** Of the trial under way. */
+  #trial = goodCall;
   #lines: Line[] = [];
-  #trial: Trial | undefined;
+  /** By step: its sounds or statements so far. */
+  #passed = new Map<Step, number>();
   #strike: Promise<void> | undefined;
-  #news = Promise.withResolvers<void>();
-  #answers: News['news'][] = [];
+  #soundsSinceFault = 0;
 
-  private constructor(database: ChaosDatabase, registry: Registry, proxy: DatabaseProxy, url: string, resetsApartMs: number) {
+  private constructor(database: ChaosDatabase, registry: Registry, proxy: DatabaseProxy, options: readonly string[]) {
     this.#database = database;
     this.#registry = registry;
     this.#proxy = proxy;
-    this.#url = url;
-    this.#resetsApartMs = resetsApartMs;
+    this.#application = new ApplicationProcess([...options, this.#journal], (news) => this.#hear(news));
   }
 
   /** @param resetsApartMs 0: two calls for one account may both change it */
   static async open(database: ChaosDatabase, schema: string, resetsApartMs: number): Promise<Lane> {
     await migrate(database.url(schema, 'owner'), { applicationUrl: database.url(schema, 'application') });
     const proxy = await DatabaseProxy.start(database.port);
-    const lane = new Lane(database, new Registry(database.url(schema, 'owner')), proxy, database.url(schema, 'application', proxy.port), resetsApartMs);
-    await lane.#start();
-    await lane.run({
-      seed: '',
-      fault: { kind: 'none' },
-      caller: { keys: 'right', hangsUpAtSound: null, leavesWithApplication: false, secondCallAtSound: null },
-    });
+    const options = [database.url(schema, 'application', proxy.port), String(resetsApartMs)];
+    const lane = new Lane(database, new Registry(database.url(schema, 'owner')), proxy, options);
+    await lane.#application.start();
+    await lane.#attempt(goodCall);
     return lane;
   }
 
+  /** One trial, and a good call after it. */
   async run(trial: Trial): Promise<Verdict> {
+    const verdict = await this.#attempt(trial);
+    const after = await this.#attempt(goodCall);
+    this.#proxy.clockShiftMs = 0;
+    const works = after.violations.length === 0 && after.calls.every(({ heard }) => heard.includes('hotline/changed'));
+    const what = 'a good call afterwards does not get its password';
+    return works ? verdict : { ...verdict, violations: [...verdict.violations, ...after.violations, { invariant: 'recovery', what }] };
+  }
+
+  async close(): Promise<void> {
+    this.#application.signal('SIGKILL');
+    await this.#registry.end();
+    await this.#proxy.stop();
+    rmSync(this.#journal, { recursive: true });
+  }
+
+  async #attempt(trial: Trial): Promise<Verdict> {
     const citizen = await this.#registry.newCitizen();
-    this.#lines = [];
-    this.#strike = undefined;
-    this.#trial = trial;
-    this.#proxy.restart();
-    this.#proxy.onPacket = (statement, commit) => this.#fate(trial.fault, statement, commit);
+    [this.#trial, this.#lines, this.#strike, this.#soundsSinceFault] = [trial, [], undefined, 0];
+    this.#passed.clear();
+    this.#proxy.onStatement = (statement) => this.#fate(trial.fault, statement);
     this.#call(citizen);
-    const ended = await this.#until(() => this.#lines.every(({ isOver }) => isOver) && this.#lines.length > 0);
+    const ended = await this.#application.until(() => this.#lines.every(({ isOver }) => isOver));
     const struck = this.#strike !== undefined;
     if (!struck && 'ms' in trial.fault) this.#strikes(); // the call was over before: what it left must survive too
     await Promise.resolve(this.#strike);
-    this.#proxy.onPacket = () => ({});
-    const recovered = ended && (await this.#asks('ping'));
-    const calls = this.#lines.map(({ channelId, heard, leftUnseen }) => ({ callId: callIdOf({ id: channelId }), heard, couldBeRecorded: !leftUnseen }));
+    this.#proxy.restart();
+    const recovered = ended && (await this.#application.does('ping'));
+    const calls = this.#lines.map(seenOf);
     if (!ended || !recovered) {
       await this.#replaceApplication();
       return { violations: [{ invariant: 'recovery', what: ended ? 'the database is not found again' : 'a call does not end' }], struck, calls };
     }
-    await this.#until(() => this.#proxy.held === 0);
+    await this.#application.until(() => this.#proxy.held === 0);
     return { violations: await this.#check(calls, citizen.accountId), struck, calls };
-  }
-
-  async close(): Promise<void> {
-    this.#application?.kill('SIGKILL');
-    await this.#registry.end();
-    await this.#proxy.stop();
   }
 
   /** A transaction whose application is gone takes the server a moment to roll back. */
   async #check(calls: readonly CallSeen[], accountId: number): Promise<Violation[]> {
     for (let attempt = 1; ; attempt++) {
-      const found = violations(calls, await this.#registry.seen(accountId, calls), 8);
+      const found = violations(calls, await this.#registry.seen(accountId, calls), passwordLength);
       if (found.length === 0 || attempt === 30) return found;
       await pause(200);
     }
@@ -111,31 +126,31 @@ export class Lane {
 
   #call({ phone, code }: { phone: string; code: string }): void {
     const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
-    const codes = { right: [code], 'wrong-then-right': [wrong, code], wrong: [wrong, wrong, wrong] }[this.#trial!.caller.keys];
-    const line: Line = { channelId: `chaos-${Date.now()}.${randomInt(1e9)}`, phone, codes, heard: [], isUp: true, isOver: false, leftUnseen: false };
+    const codes = { right: [code], 'wrong-then-right': [wrong, code], wrong: [wrong, wrong, wrong] }[this.#trial.caller.keys];
+    const line: Line = { channelId: `chaos-${Date.now()}.${randomInt(1e9)}`, phone, codes, heard: [], isUp: true, isOver: false, hasLeft: false };
     this.#lines.push(line);
-    this.#order({ order: 'call', channelId: line.channelId, phone, codes });
+    this.#application.order({ order: 'call', channelId: line.channelId, phone, codes });
   }
 
-  #fate(fault: Fault, statement: number, commit: number): Fate {
-    if (this.#strike !== undefined || fault.kind === 'none' || 'sound' in fault.at) return {};
-    const isNow = 'commit' in fault.at ? fault.at.commit === commit : fault.at.statement === statement;
-    if (!isNow) return {};
-    if (!('side' in fault.at)) return this.#linkFate(fault);
-    if (fault.at.side === 'after') return { answered: () => void this.#strikes() };
+  #fate(fault: Fault, { step }: Statement): Fate {
+    if (step === null || !this.#isNow(step)) return {};
+    if (fault.at.side === 'after' && !fault.kind.endsWith('statement') && fault.kind !== 'lose-answer') return { answered: () => this.#strikes() };
     this.#strikes();
-    return fault.kind === 'kill-application' ? { lose: 'statement' } : {};
-  }
-
-  #linkFate(fault: Fault): Fate {
-    this.#strikes();
-    if (fault.kind === 'lose-statement') return { lose: 'statement' };
     if (fault.kind === 'lose-answer') return { lose: 'answer' };
+    if (fault.kind === 'lose-statement' || fault.kind === 'kill-application') return { lose: 'statement' };
     return fault.kind === 'delay-statement' ? { delayMs: fault.ms } : {};
   }
 
+  /** Whether this sound, or this statement, is the one the fault waits for. */
+  #isNow(step: Step): boolean {
+    const passed = (this.#passed.get(step) ?? 0) + 1;
+    this.#passed.set(step, passed);
+    const { at } = this.#trial.fault;
+    return this.#strike === undefined && at.step === step && at.nth === passed;
+  }
+
   #strikes(): void {
-    this.#strike ??= this.#do(this.#trial!.fault);
+    this.#strike ??= this.#do(this.#trial.fault);
   }
 
   /** The fault from its beginning to its repair. Its first step is taken before this returns. */
@@ -147,10 +162,12 @@ export class Lane {
         return this.#proxy.beSilent(fault.ms);
       case 'kill-application':
         return this.#replaceApplication(fault.ms);
+      case 'lose-both':
+        return void (await Promise.all([this.#proxy.refuse(fault.ms + 1000), pause(fault.ms / 2).then(() => this.#replaceApplication(fault.ms))]));
       case 'stop-application':
-        this.#application!.kill('SIGSTOP');
+        this.#application.signal('SIGSTOP');
         await pause(fault.ms);
-        return void this.#application!.kill('SIGCONT');
+        return this.#application.signal('SIGCONT');
       case 'kill-database':
         await this.#database.kill();
         await pause(fault.ms);
@@ -163,8 +180,11 @@ export class Lane {
         this.#database.fillDisk();
         await pause(fault.ms);
         return this.#database.freeDisk();
-      case 'jump-clock':
-        return this.#order({ order: 'jump-clock', byMs: fault.byMs });
+      case 'jump-application-clock':
+        return this.#application.order({ order: 'jump-clock', byMs: fault.byMs });
+      case 'jump-database-clock':
+        this.#proxy.clockShiftMs = fault.byMs;
+        return;
       case 'none':
       case 'lose-statement':
       case 'lose-answer':
@@ -173,80 +193,46 @@ export class Lane {
     }
   }
 
+  /** Its calls are still on the line when the successor comes, unless their callers have left. */
   async #replaceApplication(afterMs = 0): Promise<void> {
-    this.#application!.removeAllListeners().kill('SIGKILL');
-    for (const line of this.#lines.filter(({ isOver }) => !isOver)) {
-      if (this.#trial?.caller.leavesWithApplication) line.isUp = false;
-    }
+    this.#application.signal('SIGKILL');
+    const open = this.#lines.filter(({ isOver }) => !isOver);
+    if (this.#trial.caller.leavesWithApplication) for (const line of open) [line.isUp, line.hasLeft] = [false, true];
     await pause(afterMs);
-    await this.#until(() => this.#proxy.held === 0);
-    for (const line of this.#lines.filter(({ isOver, isUp }) => !isOver && !isUp)) {
-      line.leftUnseen = !(await this.#registry.knows(callIdOf({ id: line.channelId })));
-    }
-    await this.#start();
-    await this.#asks('recover');
-    for (const line of this.#lines.filter(({ isOver }) => !isOver)) {
-      if (line.isUp) this.#order({ order: 'orphan', channelId: line.channelId, phone: line.phone, codes: [] });
-      else line.isOver = true;
-    }
-    this.#tell();
-  }
-
-  async #start(): Promise<void> {
-    const application = spawn(process.execPath, [join(import.meta.dirname, 'application.ts'), this.#url, String(this.#resetsApartMs)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#application = application;
-    application.stdin.on('error', () => undefined); // killed
-    createInterface({ input: application.stdout }).on('line', (line) => {
-      if (this.#application === application) this.#hear(JSON.parse(line) as News);
-    });
-    await Promise.race([this.#until(() => this.#answers.includes('ready')), once(application, 'exit')]);
-    this.#answers = [];
+    await this.#application.until(() => this.#proxy.held === 0);
+    await this.#application.start();
+    const recovered = this.#application.does('recover');
+    for (const { isUp, channelId, phone } of open) if (isUp) this.#application.order({ order: 'orphan', channelId, phone, codes: [] });
+    await recovered;
+    for (const line of open) if (!line.isUp) line.isOver = true;
   }
 
   #hear(news: News): void {
-    if (!('channelId' in news)) this.#answers.push(news.news);
     const line = 'channelId' in news ? this.#lines.find(({ channelId }) => channelId === news.channelId) : undefined;
-    if (line && news.news === 'gone') line.isUp = false;
-    if (line && news.news === 'over') line.isOver = true;
-    if (line && news.news === 'heard') this.#hearSound(line, news.sound);
-    this.#tell();
+    if (line === undefined) return;
+    if (news.news === 'gone') line.isUp = false;
+    if (news.news === 'over') line.isOver = true;
+    if (news.news === 'heard') line.heard.push(news.sound);
+    // Steps of the line are those of the first call; the database's, of either.
+    if (line !== this.#lines[0]) return;
+    if (news.news === 'heard') this.#hearSound(line);
+    if (news.news === 'asks-who' && this.#isNow('who is calling')) this.#strikes();
+    if (news.news === 'gone' && this.#isNow('hang-up')) this.#strikes();
   }
 
-  #hearSound(line: Line, sound: string): void {
-    line.heard.push(sound);
-    const [first] = this.#lines;
-    const count = line.heard.length;
-    const { caller, fault } = this.#trial!;
-    if (line !== first) return;
-    if (caller.hangsUpAtSound === count) this.#order({ order: 'hang-up', channelId: line.channelId });
-    if (caller.secondCallAtSound === count && this.#lines.length === 1) this.#call({ phone: line.phone, code: line.codes.at(-1)! });
-    if ('at' in fault && 'sound' in fault.at && fault.at.sound === count) this.#strikes();
+  #hearSound(line: Line): void {
+    const step = stepOfSound(line.heard, passwordLength);
+    if (step !== null && this.#isNow(step)) this.#strikes();
+    const { hangsUp, secondCallAtSound } = this.#trial.caller;
+    if (secondCallAtSound === line.heard.length && this.#lines.length === 1) this.#call({ phone: line.phone, code: line.codes.at(-1)! });
+    if (hangsUp === null) return;
+    const hasCome = 'at' in hangsUp ? hangsUp.at === step : this.#strike !== undefined && this.#soundsSinceFault++ === hangsUp.soundsAfterFault;
+    if (!hasCome) return;
+    line.hasLeft = true;
+    this.#application.order({ order: 'hang-up', channelId: line.channelId });
   }
+}
 
-  async #asks(order: 'recover' | 'ping'): Promise<boolean> {
-    this.#answers = [];
-    this.#order({ order });
-    return this.#until(() => this.#answers.includes('recovered'));
-  }
-
-  #order(order: Order): void {
-    this.#application!.stdin!.write(`${JSON.stringify(order)}\n`);
-  }
-
-  #tell(): void {
-    this.#news.resolve();
-    this.#news = Promise.withResolvers();
-  }
-
-  /** Whether it came true in time. */
-  async #until(condition: () => boolean): Promise<boolean> {
-    const deadline = Date.now() + patienceMs;
-    while (!condition()) {
-      if (Date.now() > deadline) return false;
-      await Promise.race([this.#news.promise, pause(50)]);
-    }
-    return true;
-  }
+function seenOf({ channelId, heard, hasLeft }: Line): CallSeen {
+  return { callId: callIdOf({ id: channelId }), heard, hasReached: heard.length > 0, hasStayed: !hasLeft };
 }

@@ -22,6 +22,7 @@ const firstPort = 23306;
 
 /** Runs one trial for each seed. Needs root, and a mount namespace of its own. */
 export async function runProtocolCampaign({ seeds, lanes, onResult }: ProtocolCampaign): Promise<void> {
+  if (seeds.length === 0) return;
   const directory = mkdtempSync(join(tmpdir(), 'hotline-chaos-'));
   const trials = seeds.map(planTrial);
   const needsServer = (trial: Trial) => serverFaults.includes(trial.fault.kind);

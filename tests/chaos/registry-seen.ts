@@ -46,7 +46,7 @@ export class Registry {
     const open = await this.#rows<{ callId: string }>('SELECT call_id AS callId FROM calls WHERE call_id IN (?)', [ids]);
     const notifications = await this.#rows('SELECT id FROM notification_outbox WHERE account_id = ?', [accountId]);
     const charges = await this.#rows<{ callId: string; charged: number }>(
-      'SELECT call_id AS callId, COUNT(*) AS charged FROM code_entries WHERE call_id IN (?) AND counts_phone = TRUE GROUP BY call_id',
+      'SELECT call_id AS callId, COUNT(*) AS charged FROM code_entries WHERE call_id IN (?) AND (counts_phone = TRUE OR counts_code = TRUE) GROUP BY call_id',
       [ids],
     );
     const hash = account?.hash ?? null;
@@ -66,12 +66,6 @@ export class Registry {
       charged: Object.fromEntries(charges.map(({ callId, charged }) => [callId, charged])),
       othersChanged: (await this.#fingerprint(accountId)) === this.#others ? 0 : 1,
     };
-  }
-
-  /** Whether a call is on record, open or closed. */
-  async knows(callId: string): Promise<boolean> {
-    const rows = await this.#rows('SELECT call_id FROM calls WHERE call_id = ? UNION SELECT call_id FROM audit_log WHERE call_id = ?', [callId, callId]);
-    return rows.length > 0;
   }
 
   async end(): Promise<void> {

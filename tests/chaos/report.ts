@@ -1,50 +1,112 @@
 /** What a campaign found, as Markdown. */
+import { describeFault, steps as callSteps } from './call-trial.ts';
 import type { CallResult } from './call-stage.ts';
+import type { Violation } from './checker.ts';
 import { describeViolations, type TrialResult } from './protocol-campaign.ts';
+import { isDatabaseStep, steps } from './steps.ts';
 
-/** @param calls results of the layer with real calls */
-export function report(results: readonly TrialResult[], calls: readonly CallResult[], asked: { seed: string; count: number; calls: number }): string {
-  const { seed, count } = asked;
-  const failed = results.filter(({ violations }) => violations.length > 0);
-  const kinds = [...new Set(results.map(({ trial }) => trial.fault.kind))].sort();
-  const rows = kinds.map((kind) => {
-    const of = results.filter(({ trial }) => trial.fault.kind === kind);
-    return `| ${kind} | ${of.length} | ${of.filter(({ struck }) => struck).length} | ${of.filter(({ violations }) => violations.length > 0).length} |`;
-  });
-  const changed = results.flatMap(({ calls }) => calls).filter(({ heard }) => heard.includes('hotline/changed')).length;
-  const protocolCalls = results.reduce((sum, result) => sum + result.calls.length, 0);
-  const unseen = results.flatMap((result) => result.calls).filter(({ couldBeRecorded }) => !couldBeRecorded).length;
-  return `# Fault campaign
-
-Made by \`make chaos SEED=${seed} COUNT=${count} CALLS=${asked.calls}\`. ${results.length} trials with ${protocolCalls} calls; ${changed} callers were told "changed". **${failed.length} trials broke an invariant.**
-
-Each trial is one call (some with a second one for the same account) through the shipped code, from the channel to the socket of a real MariaDB, over a channel without a PBX on which sounds take milliseconds. What strikes, where and when is drawn from the trial's seed (\`tests/chaos/trial.ts\`); what must hold afterwards is in \`tests/chaos/checker.ts\`, with its own tests.
-
-| fault | trials | struck during the call | with a violation |
-|---|---|---|---|
-${rows.join('\n')}
-
-A fault whose moment did not come before the call was over strikes the processes afterwards, or, on the network, not at all.
-${unseen} calls came while the application was about to die, before the database had taken their opening, and left before its successor was there: nobody can have a row of them, and they are not counted as violations.
-
-${failed.map(({ trial, violations }) => `- \`make chaos TRIAL=${trial.seed}\`: ${describeViolations(violations)}`).join('\n')}
-${calls.length > 0 ? callSection(calls) : ''}`;
+/** What every result has, whichever way its calls were made. */
+interface Row {
+  readonly seed: string;
+  readonly fault: string;
+  /** Steps of the calls it struck; empty: they were over. */
+  readonly struckAt: readonly string[];
+  readonly violations: readonly Violation[];
 }
 
-function callSection(results: readonly CallResult[]): string {
-  const failed = results.filter(({ violations }) => violations.length > 0);
-  const kinds = [...new Set(results.map(({ trial }) => trial.fault.kind))].sort();
-  const rows = kinds.map((kind) => {
-    const of = results.filter(({ trial }) => trial.fault.kind === kind);
-    return `| ${kind} | ${of.length} | ${of.reduce((sum, { heard }) => sum + heard.length, 0)} | ${of.filter(({ violations }) => violations.length > 0).length} |`;
+/** Needs no step: it strikes the server's answer or statement, or the network at a statement. */
+const linkFaults: readonly string[] = ['lose-statement', 'lose-answer', 'delay-statement'];
+
+/** @param calls results of the trials with real calls */
+export function report(results: readonly TrialResult[], calls: readonly CallResult[], asked: { seed: string; count: number; calls: number }): string {
+  const protocol = results.map(({ trial, struck, violations }): Row => {
+    return { seed: trial.seed, fault: trial.fault.kind, struckAt: struck ? [trial.fault.at.step] : [], violations };
   });
-  return `
-## With real calls
+  const real = calls.map(({ trial, struckAt, violations }): Row => ({ seed: trial.seed, fault: describeFault(trial.fault), struckAt, violations }));
+  const failed = [...protocol, ...real].filter(({ violations }) => violations.length > 0);
+  return `# Fault campaign
 
-${results.length} further trials against the shipped \`hotline run\`: real SIP and RTP, Asterisk, MariaDB and the application as processes of their own, a proxy before the database and one before ARI. What the caller heard is recognised from the audio. In each trial several callers are at different steps when the fault strikes; each call is checked. **${failed.length} trials broke an invariant.** After each the service had to be healthy again by itself within 30 s.
+Made by \`make chaos SEED=${asked.seed} COUNT=${asked.count} CALLS=${asked.calls}\`. **${protocol.length + real.length} trials, ${failed.length} with a violation.**
 
-| fault | trials | calls | with a violation |
-|---|---|---|---|
-${rows.join('\n')}
+Two kinds of trials, both drawn from the seed. After each, [checker.ts](../tests/chaos/checker.ts), which has tests of its own, reads the database, the audit and what the callers heard, and decides:
+
+- I1 to I5, as [call-flow.md](call-flow.md#invariants) puts them. Every call that heard a word of the application has its one terminal row, also when the application was killed while the database was away.
+- Nobody who was told of a fault is charged for an attempt, neither by phone nor by code.
+- Nobody who stays on the line is left without a word: a result or an apology, and goodbye.
+- The service works again without a hand: a further call gets its password, and it works.
+
+${failed.map(({ seed, violations }) => `- trial ${seed}: ${describeViolations(violations)}`).join('\n')}
+## Application and database
+
+${protocolSection(results, protocol)}
+## Real calls
+
+${real.length === 0 ? 'None were asked for.' : callSection(calls, real)}
 `;
+}
+
+function protocolSection(results: readonly TrialResult[], rows: readonly Row[]): string {
+  const calls = results.flatMap((result) => result.calls);
+  const heard = (sound: string) => calls.filter((call) => call.heard.includes(`hotline/${sound}`)).length;
+  return `${results.length} trials with ${calls.length} calls: the shipped code from the channel down to the socket of a real MariaDB, each application a process of its own with a call journal, over a channel without a PBX on which sounds take milliseconds. ${heard('changed')} callers were told "changed", ${heard('fault')} that it failed, ${heard('fault-unconfirmed')} that it is uncertain, ${heard('interrupted')} heard the apology of a successor.
+
+| fault | what happens |
+|---|---|
+| kill-application, kill-database | \`kill -9\`; the application's successor comes after up to 0.6 s, the database after up to 2.5 s |
+| stop-application, stop-database | SIGSTOP for 1 to 20 s |
+| lose-both | connections to the database are refused, and while they are the application is killed |
+| lose-statement, lose-answer | the connection breaks before the statement, or between the statement and its answer; at a step "COMMIT": between COMMIT and its answer |
+| delay-statement | the statement arrives late, also long after the application has given up |
+| refuse-connections, silent-network | for up to 14 s |
+| fill-disk | the database's file system has no room left |
+| jump-application-clock, jump-database-clock | forwards or backwards, by 1.5 s to 400 days |
+| none | nothing: the same calls without a fault |
+
+Trials by fault and by the step that was struck. At a step of the database the fault strikes before one of its statements arrives, or after its answer has come; at any other when its sound begins. A dash: this fault is one of the database's statements.
+
+${table(rows, steps, (fault, step) => linkFaults.includes(fault) && !isDatabaseStep(step as (typeof steps)[number]))}
+"After the call": the call went another way before it came to the step; the fault struck when it was over, and what was stored had to survive.
+`;
+}
+
+function callSection(results: readonly CallResult[], rows: readonly Row[]): string {
+  const outcomes = Map.groupBy(
+    results.flatMap((result) => result.outcomes),
+    (outcome) => outcome,
+  );
+  const longest = Math.max(...results.map(({ longestHoldMs }) => longestHoldMs));
+  const quiet = Math.max(...results.map(({ longestSilenceMs }) => longestSilenceMs));
+  return `${results.length} trials with ${results.reduce((sum, { heard }) => sum + heard.length, 0)} calls, and a good call after each, to the shipped \`hotline run\`: real SIP and RTP; Asterisk, MariaDB and the application as processes of their own, one proxy before the database and one before ARI. What callers heard is recognised from the audio. The calls of a trial begin at different times, so that the fault finds them at different steps.
+
+Outcomes on record: ${[...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ')}. With the database away, stopped or killed, the longest time from "please wait" to the answer or apology was ${seconds(longest)}, the longest silence ${seconds(quiet)}.
+
+Calls by fault and by the step at which it found them:
+
+${table(rows, Object.keys(callSteps))}
+`;
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+/** Faults across, steps down, how often one struck the other in the cells. */
+function table(rows: readonly Row[], stepNames: readonly string[], isImpossible: (fault: string, step: string) => boolean = () => false): string {
+  const faults = [...new Set(rows.map(({ fault }) => fault))].sort();
+  const of = (fault: string) => rows.filter((row) => row.fault === fault);
+  const count = (fault: string, step: string) => of(fault).reduce((sum, { struckAt }) => sum + struckAt.filter((at) => at === step).length, 0);
+  const lines = stepNames.map((step) => {
+    const cells = faults.map((fault) => (isImpossible(fault, step) ? '–' : String(count(fault, step))));
+    return [step, ...cells, String(faults.reduce((sum, fault) => sum + count(fault, step), 0))];
+  });
+  const after = faults.map((fault) => of(fault).filter(({ struckAt }) => struckAt.length === 0).length);
+  const violated = faults.map((fault) => of(fault).filter(({ violations }) => violations.length > 0).length);
+  const total = (numbers: readonly number[]) => [...numbers, numbers.reduce((sum, number) => sum + number, 0)].map(String);
+  const all = [
+    ['step', ...faults, 'all'],
+    ['---', ...faults.map(() => '---'), '---'],
+    ...lines,
+    ['after the call', ...total(after)],
+    ['**trials**', ...total(faults.map((fault) => of(fault).length))],
+    ['**with a violation**', ...total(violated)],
+  ];
+  return all.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

@@ -1,35 +1,39 @@
 /** What happens in one trial of the reset protocol, all of it drawn from the trial's seed. */
 import { Dice } from './dice.ts';
+import { isDatabaseStep, sizes, steps, type LineStep, type Step } from './steps.ts';
 
-/** On the way to the database: its n-th packet, or its n-th COMMIT; from 1. */
-export type Packet = { readonly statement: number } | { readonly commit: number };
-
-/** When a fault strikes: before a packet arrives, after its answer has come, or when the n-th sound begins, from 1. */
-export type Moment = (Packet & { readonly side: 'before' | 'after' }) | { readonly sound: number };
+/** When a fault strikes: at the n-th sound or statement of a step, from 1; before a statement arrives, or after its answer has come. */
+export interface Moment {
+  readonly step: Step;
+  readonly nth: number;
+  readonly side: 'before' | 'after';
+}
 
 export type Fault =
   /** Nothing: the rest of the trial must be right all the same. */
-  | { readonly kind: 'none' }
+  | { readonly kind: 'none'; readonly at: Moment }
   /** The connection breaks: the statement never arrives, or its answer does not. */
-  | { readonly kind: 'lose-statement' | 'lose-answer'; readonly at: Packet }
+  | { readonly kind: 'lose-statement' | 'lose-answer'; readonly at: Moment }
   /** The statement arrives late, perhaps long after the application has given up. */
-  | { readonly kind: 'delay-statement'; readonly at: Packet; readonly ms: number }
+  | { readonly kind: 'delay-statement'; readonly at: Moment; readonly ms: number }
   /** All connections break, new ones are refused; or nothing passes in either direction. */
-  | { readonly kind: 'refuse-connections' | 'silent-network'; readonly at: Packet; readonly ms: number }
+  | { readonly kind: 'refuse-connections' | 'silent-network'; readonly at: Moment; readonly ms: number }
   /** `ms`: until the successor starts, or until SIGCONT. */
   | { readonly kind: 'kill-application' | 'stop-application' | 'kill-database' | 'stop-database'; readonly at: Moment; readonly ms: number }
+  /** The database goes away, and the application is killed while it is: the call has nowhere to be recorded but its journal. */
+  | { readonly kind: 'lose-both'; readonly at: Moment; readonly ms: number }
   /** Nothing can be written to the database's file system. */
   | { readonly kind: 'fill-disk'; readonly at: Moment; readonly ms: number }
-  /** The application's clock jumps by this much. */
-  | { readonly kind: 'jump-clock'; readonly at: Moment; readonly byMs: number };
+  /** The application's clock jumps by this much, or the database's. */
+  | { readonly kind: 'jump-application-clock' | 'jump-database-clock'; readonly at: Moment; readonly byMs: number };
 
 export type FaultKind = Fault['kind'];
 
 /** What the caller does. */
 export interface CallerPlan {
   readonly keys: 'right' | 'wrong-then-right' | 'wrong';
-  /** Leaves when this sound begins, from 1; null: stays to the end. */
-  readonly hangsUpAtSound: number | null;
+  /** Leaves when a step begins, or so many sounds after the fault has struck; null: stays to the end. */
+  readonly hangsUp: { readonly at: LineStep } | { readonly soundsAfterFault: number } | null;
   /** Leaves when the application dies, instead of waiting for its successor. */
   readonly leavesWithApplication: boolean;
   /** A second call for the same account begins with this sound of the first; null: none. */
@@ -45,39 +49,46 @@ export interface Trial {
 /** Faults that strike the whole database server, and so need one of their own. */
 export const serverFaults: readonly FaultKind[] = ['kill-database', 'stop-database', 'fill-disk'];
 
-/** Packets, COMMITs and sounds of a call that goes well, with some to spare. */
-const statements = 42;
-const commits = 5;
+/** Sounds of a call that goes well, with some to spare. */
 const sounds = 46;
 
 /** How often each fault is drawn, out of the sum. */
 const weights: Record<FaultKind, number> = {
   none: 2,
-  'lose-statement': 12,
-  'lose-answer': 14,
-  'delay-statement': 12,
+  'lose-statement': 9,
+  'lose-answer': 12,
+  'delay-statement': 9,
   'refuse-connections': 8,
   'silent-network': 8,
   'kill-application': 18,
-  'stop-application': 6,
-  'kill-database': 10,
-  'stop-database': 5,
-  'fill-disk': 3,
-  'jump-clock': 4,
+  'stop-application': 7,
+  'kill-database': 11,
+  'stop-database': 7,
+  'lose-both': 6,
+  'fill-disk': 6,
+  'jump-application-clock': 5,
+  'jump-database-clock': 6,
 };
+
+const dayMs = 86_400_000;
+/** SIGSTOP, mostly short: a stopped process holds up its whole lane. */
+const stops = [1000, 1000, 1500, 2000, 3000, 4000, 6000, 9000, 14_000, 20_000];
 
 export function planTrial(seed: string): Trial {
   const dice = new Dice(seed);
   const kind = dice.oneOf((Object.keys(weights) as FaultKind[]).flatMap((name) => Array.from({ length: weights[name] }, () => name)));
-  return { seed, fault: planFault(kind, dice), caller: planCaller(dice) };
+  const fault = planFault(kind, dice);
+  return { seed, fault, caller: planCaller(fault.at.step, dice) };
 }
 
 function planFault(kind: FaultKind, dice: Dice): Fault {
-  const at: Packet = dice.happens(40) ? { commit: dice.number(1, commits) } : { statement: dice.number(1, statements) };
-  const moment: Moment = dice.happens(65) ? { ...at, side: dice.oneOf(['before', 'after'] as const) } : { sound: dice.number(1, sounds) };
+  const isOfLink = kind === 'lose-statement' || kind === 'lose-answer' || kind === 'delay-statement';
+  // A fair share for each step, though only those of the database are struck by faults of the link.
+  const isDatabases = isOfLink || dice.happens(35);
+  const step = dice.oneOf(steps.filter((each) => isDatabaseStep(each) === isDatabases));
+  const at: Moment = { step, nth: dice.number(1, sizes[step] ?? 1), side: dice.oneOf(['before', 'after'] as const) };
   switch (kind) {
     case 'none':
-      return { kind };
     case 'lose-statement':
     case 'lose-answer':
       return { kind, at };
@@ -85,25 +96,35 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
       return { kind, at, ms: dice.oneOf([100, 450, 700, 1500, 2500, 4000]) };
     case 'refuse-connections':
     case 'silent-network':
-      return { kind, at, ms: dice.number(100, 4000) };
+      return { kind, at, ms: dice.happens(15) ? dice.number(8000, 14_000) : dice.number(100, 4000) };
     case 'kill-application':
-      return { kind, at: moment, ms: dice.number(0, 600) };
+    case 'lose-both':
+      return { kind, at, ms: dice.number(0, 600) };
     case 'stop-application':
     case 'stop-database':
+      return { kind, at, ms: dice.oneOf(stops) };
     case 'fill-disk':
-      return { kind, at: moment, ms: dice.number(200, 4000) };
+      return { kind, at, ms: dice.number(200, 4000) };
     case 'kill-database':
-      return { kind, at: moment, ms: dice.number(0, 2500) };
-    case 'jump-clock':
-      return { kind, at: moment, byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 60_000, 3_600_000, 86_400_000, 400 * 86_400_000]) };
+      return { kind, at, ms: dice.number(0, 2500) };
+    case 'jump-application-clock':
+    case 'jump-database-clock':
+      return { kind, at, byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 60_000, 3_600_000, dayMs, 400 * dayMs]) };
   }
 }
 
-function planCaller(dice: Dice): CallerPlan {
-  return {
-    keys: dice.oneOf(['right', 'right', 'right', 'right', 'right', 'wrong-then-right', 'wrong']),
-    hangsUpAtSound: dice.happens(20) ? dice.number(1, sounds) : null,
-    leavesWithApplication: dice.happens(25),
-    secondCallAtSound: dice.happens(15) ? dice.number(1, sounds) : null,
-  };
+/** A caller who gets to the step where the fault waits. */
+function planCaller(step: Step, dice: Dice): CallerPlan {
+  const reading: readonly LineStep[] = ['before the first digit', 'the first digit', 'within the first reading', 'the last digit'];
+  const leavesWithApplication = dice.happens(25);
+  const secondCallAtSound = dice.happens(15) ? dice.number(1, sounds) : null;
+  const whenever = dice.happens(20) ? { soundsAfterFault: dice.number(0, 10) } : null;
+  const rest = { leavesWithApplication, secondCallAtSound };
+  if (step === 'told of a mismatch') return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
+  if (step === 'reset voided') return { keys: 'right', hangsUp: { at: dice.oneOf(reading) }, ...rest };
+  if (step.startsWith('closing') && dice.happens(60)) return { keys: 'right', hangsUp: { at: dice.oneOf(['the question', ...reading]) }, ...rest };
+  if (step.startsWith('closing')) return { keys: 'wrong', hangsUp: null, ...rest };
+  const isEarly = steps.indexOf(step) < steps.indexOf('reset prepared') || step === 'hang-up';
+  const keys = dice.oneOf(['right', 'right', 'right', 'right', 'right', 'wrong-then-right', isEarly ? 'wrong' : 'right'] as const);
+  return { keys, hangsUp: whenever, ...rest };
 }

@@ -1,0 +1,95 @@
+/** What a hotline with real calls has on record of them, as the owner of its database sees it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RowDataPacket } from 'mysql2/promise';
+import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import { registryDatabase } from '../support/citizens.ts';
+import { spokenPassword, violations, type CallSeen, type RegistrySeen, type Violation } from './checker.ts';
+
+/** Somebody with an account and a phone whose masked form no other caller of the run has. */
+export interface ChaosCaller {
+  readonly accountId: number;
+  readonly code: string;
+  readonly phone: string;
+  /** As audit rows show the phone. */
+  readonly masked: string;
+}
+
+const noRow = 'a call has 0 terminal rows';
+
+export class CallRecords {
+  readonly #oldHash: Promise<string>;
+  #callers = 0;
+  /** Rows of the audit log up to this one belong to earlier trials. */
+  #firstRow = 0;
+
+  /** @param oldHash of the password every account begins with */
+  constructor(oldHash: Promise<string>) {
+    this.#oldHash = oldHash;
+  }
+
+  /** A new trial. */
+  async begin(): Promise<void> {
+    const [row] = await rowsOf('SELECT COALESCE(MAX(id), 0) AS id FROM audit_log', 0);
+    this.#firstRow = Number(row!['id']);
+  }
+
+  async newCaller(): Promise<ChaosCaller> {
+    const number = String(this.#callers++).padStart(4, '0');
+    const phone = `091${number[0]}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}${number.slice(1)}`;
+    const code = `05${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}${number}`;
+    await registryDatabase().query(
+      'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
+      [code, `+84${phone.slice(1)}`, await this.#oldHash],
+    );
+    const [row] = await rowsOf('SELECT id FROM accounts WHERE bhxh_code = ?', code);
+    return { accountId: Number(row!['id']), code, phone, masked: `+84${phone.slice(1, 4)}***${phone.slice(-3)}` };
+  }
+
+  /** Rows may be written a moment after the call, and after a crash by the successor. */
+  async check(callers: readonly ChaosCaller[], calls: readonly CallSeen[]): Promise<{ violations: Violation[]; outcomes: string[] }> {
+    for (let attempt = 1; ; attempt++) {
+      const checked = await Promise.all(callers.map((caller, index) => this.#checkOne(caller, calls[index]!)));
+      const found = await this.#withoutNameless(checked.flatMap((each) => each.violations));
+      if (found.length === 0 || attempt === 30) return { violations: found, outcomes: checked.flatMap(({ outcomes }) => outcomes) };
+      await pause(500);
+    }
+  }
+
+  /** A call whose caller could not be asked for has a row without a number: it cannot be told whose, but it is there. */
+  async #withoutNameless(found: readonly Violation[]): Promise<Violation[]> {
+    let left = (await rowsOf(`SELECT id FROM audit_log WHERE id > ? AND COALESCE(masked_phone, '') = ''`, this.#firstRow)).length;
+    return found.filter(({ what }) => what !== noRow || left-- <= 0);
+  }
+
+  async #checkOne({ accountId, masked }: ChaosCaller, call: CallSeen): Promise<{ violations: Violation[]; outcomes: string[] }> {
+    const [account] = await rowsOf('SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE', accountId);
+    const resets = await rowsOf('SELECT state FROM resets WHERE account_id = ? FOR UPDATE', accountId);
+    const audit = await rowsOf('SELECT outcome FROM audit_log WHERE masked_phone = ?', masked);
+    const open = await rowsOf('SELECT call_id FROM calls WHERE masked_phone = ?', masked);
+    const charged = await rowsOf(
+      `SELECT id FROM code_entries WHERE (counts_phone = TRUE OR counts_code = TRUE)
+       AND call_id IN (SELECT call_id FROM audit_log WHERE masked_phone = ?)`,
+      masked,
+    );
+    const notifications = await rowsOf('SELECT id FROM notification_outbox WHERE account_id = ?', accountId);
+    const [hash, oldHash] = [String(account?.['hash']), await this.#oldHash];
+    const spoken = spokenPassword(call, 8);
+    const seen: RegistrySeen = {
+      hash: account === undefined ? null : hash,
+      oldHash,
+      verifying: spoken !== null && hash !== oldHash && (await verifyPassword(hash, spoken)) ? [spoken] : [],
+      audit: audit.map((row) => ({ callId: masked, outcome: String(row['outcome']) })),
+      open: open.map(() => masked),
+      prepared: resets.filter((row) => row['state'] === 'prepared').length,
+      activated: resets.filter((row) => row['state'] === 'activated').length,
+      notifications: notifications.length,
+      charged: { [masked]: charged.length },
+      othersChanged: 0,
+    };
+    return { violations: violations([call], seen, 8), outcomes: seen.audit.map(({ outcome }) => outcome) };
+  }
+}
+
+async function rowsOf(sql: string, value: string | number): Promise<RowDataPacket[]> {
+  return (await registryDatabase().query<RowDataPacket[]>(sql, [value]))[0];
+}

@@ -1,0 +1,78 @@
+/** What a caller of a real call heard, and how long they were left waiting. */
+import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import type { HeardEntry, TranscriptEntry } from '../../src/caller/transcript.ts';
+import { steps, type Step } from './call-trial.ts';
+import type { Violation } from './checker.ts';
+
+/** Sounds that ask for a key: the silence behind them is the caller's. */
+const questions = /^hotline\/(menu|enter-code|enter-again|code-silence|code-length|offer-operator)/;
+/** Sounds that fill a wait. */
+const fillers = /^hotline\/(please-wait|pause|silence)$/;
+
+/** Most silence a caller is left with, and the longest time from "please wait" to an answer or an apology, ms. */
+const mostSilenceMs = 3500;
+const longestHoldMs = 20_000;
+
+const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 'heard';
+
+/** What was heard, with a pause behind every digit that was heard to its end, as the checker reads it. */
+export function soundsOf(call: ScriptedCall | undefined): string[] {
+  return (call?.transcript() ?? [])
+    .filter(isHeard)
+    .flatMap((entry) => (entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name]));
+}
+
+/** Whether so many sounds of this step have begun. */
+export function hasReached(call: ScriptedCall, step: Step): boolean {
+  const [sound, count] = steps[step];
+  const isIt = (name: string) => (typeof sound === 'string' ? name === sound : sound.test(name));
+  return call.transcript().filter((entry) => isHeard(entry) && isIt(entry.name)).length >= count;
+}
+
+/** The step a call is at; null: none yet, or it is over. */
+export function stepOf(call: ScriptedCall | undefined): Step | null {
+  if (call === undefined || call.transcript().at(-1)?.kind === 'ended') return null;
+  return (Object.keys(steps) as Step[]).findLast((step) => hasReached(call, step)) ?? null;
+}
+
+/** Whether the hotline ended the call, and not the caller. */
+export function wasHungUp(call: ScriptedCall | undefined): boolean {
+  const last = call?.transcript().at(-1);
+  return last?.kind === 'ended' && last.by === 'pbx';
+}
+
+/** The longest silence, but for the caller's own, ms. */
+export function longestSilence(entries: readonly TranscriptEntry[]): number {
+  const spans: number[] = [];
+  let since: number | undefined;
+  for (const entry of entries) {
+    if (since !== undefined && entry.kind !== 'keyed') spans.push(entry.atMs - since);
+    if (entry.kind === 'heard') since = questions.test(entry.name) ? undefined : entry.endedAtMs;
+    else if (entry.kind === 'keyed') since = entry.endedAtMs;
+    else if (entry.kind === 'unknown') since = entry.atMs;
+  }
+  return Math.max(0, ...spans);
+}
+
+/** The longest time from "please wait" to something else, ms. */
+export function longestHold(entries: readonly TranscriptEntry[]): number {
+  const spans: number[] = [];
+  let since: number | undefined;
+  for (const entry of entries.filter((entry) => entry.kind === 'heard' || entry.kind === 'ended')) {
+    if (entry.kind === 'heard' && entry.name === 'hotline/please-wait') since ??= entry.atMs;
+    else if (entry.kind === 'ended' || !fillers.test(entry.name)) {
+      if (since !== undefined) spans.push(entry.atMs - since);
+      since = undefined;
+    }
+  }
+  return Math.max(0, ...spans);
+}
+
+/** Who waits for a database that is away hears so, and an answer or apology in time. */
+export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
+  const [silence, hold] = [longestSilence(entries), longestHold(entries)];
+  return [
+    ...(silence > mostSilenceMs ? [{ invariant: 'silence', what: `a caller was left in silence for ${Math.round(silence)} ms` } as const] : []),
+    ...(hold > longestHoldMs ? [{ invariant: 'silence', what: `a caller was on hold for ${Math.round(hold)} ms` } as const] : []),
+  ];
+}

@@ -1,0 +1,60 @@
+/**
+ * Understands as much of MySQL's protocol as is needed to tell which step of a call a packet
+ * belongs to (MySQL Internals, Client/Server Protocol: COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE).
+ */
+import { stepOfStatement, type DatabaseStep } from './steps.ts';
+
+/** One packet of the application that the server answers. */
+export interface Statement {
+  /** Null: of no call, or only a preparation. */
+  readonly step: DatabaseStep | null;
+}
+
+const command = { query: 0x03, prepare: 0x16, execute: 0x17 };
+/** Packet header: 3 bytes length, 1 byte number. */
+const headerLength = 4;
+
+/** Reads one connection. */
+export class StatementReader {
+  readonly #prepared = new Map<number, string>();
+  #preparing: string | undefined;
+  /** Of the transaction under way; undefined: none is. */
+  #transaction: { step: DatabaseStep | null; isNamed: boolean } | undefined;
+
+  /** Null: not a command; the connection is being made. */
+  read(packet: Buffer): Statement | null {
+    if (packet.length <= headerLength || packet[3] !== 0) return null;
+    const kind = packet[headerLength];
+    const text = packet.subarray(headerLength + 1);
+    if (kind === command.prepare) {
+      this.#preparing = text.toString();
+      return { step: null };
+    }
+    if (kind === command.execute) return { step: this.#stepOf(this.#prepared.get(text.readUInt32LE(0)) ?? '') };
+    // mysql2 puts query attributes before the text where the server wants them.
+    return kind === command.query ? { step: this.#control(/[A-Z].*$/s.exec(text.toString())?.[0] ?? '') } : null;
+  }
+
+  /** Must see every answer of the server. */
+  answered(packet: Buffer): void {
+    if (this.#preparing === undefined) return;
+    if (packet[headerLength] === 0) this.#prepared.set(packet.readUInt32LE(headerLength + 1), this.#preparing);
+    this.#preparing = undefined;
+  }
+
+  #control(sql: string): DatabaseStep | null {
+    const step = this.#transaction?.step ?? null;
+    if (sql.startsWith('START TRANSACTION')) this.#transaction = { step: null, isNamed: false };
+    else if (sql.startsWith('COMMIT') || sql.startsWith('ROLLBACK')) this.#transaction = undefined;
+    if (!sql.startsWith('COMMIT') || step === null) return null;
+    const commit = `${step}: COMMIT`;
+    // Voiding has one statement: its COMMIT is not told apart.
+    return commit === 'reset voided: COMMIT' ? 'reset voided' : (commit as DatabaseStep);
+  }
+
+  #stepOf(sql: string): DatabaseStep | null {
+    if (this.#transaction === undefined) return stepOfStatement(sql);
+    if (!this.#transaction.isNamed) this.#transaction = { step: stepOfStatement(sql), isNamed: true };
+    return this.#transaction.step;
+  }
+}

@@ -1,0 +1,137 @@
+/** The steps of a call at which a fault can strike, from the channel's side and from the database's. */
+
+/** What the caller notices: the sound that begins a step, or a word of the application about the line. */
+export const lineSteps = [
+  'picked up',
+  'who is calling',
+  'the question',
+  'please wait',
+  'told of a mismatch',
+  'before the first digit',
+  'the first digit',
+  'within the first reading',
+  'the last digit',
+  'behind the first reading',
+  'told that it changed',
+  'within the second reading',
+  'validity',
+  'goodbye',
+  'hang-up',
+] as const;
+
+export type LineStep = (typeof lineSteps)[number];
+
+/** What the database is asked; a transaction's COMMIT is a step of its own. */
+export const databaseSteps = [
+  'opening',
+  'opening: COMMIT',
+  'entry charged',
+  'entry charged: COMMIT',
+  'check',
+  'entry settled',
+  'reset prepared',
+  'reset prepared: COMMIT',
+  'activation',
+  'activation: COMMIT',
+  'reset voided',
+  'closing',
+  'closing: COMMIT',
+] as const;
+
+export type DatabaseStep = (typeof databaseSteps)[number];
+export type Step = LineStep | DatabaseStep;
+
+/** All of them, as a call goes through them. */
+export const steps: readonly Step[] = [
+  'picked up',
+  'who is calling',
+  'opening',
+  'opening: COMMIT',
+  'the question',
+  'entry charged',
+  'entry charged: COMMIT',
+  'check',
+  'entry settled',
+  'please wait',
+  'told of a mismatch',
+  'reset prepared',
+  'reset prepared: COMMIT',
+  'before the first digit',
+  'the first digit',
+  'within the first reading',
+  'the last digit',
+  'behind the first reading',
+  'activation',
+  'activation: COMMIT',
+  'told that it changed',
+  'within the second reading',
+  'validity',
+  'goodbye',
+  'reset voided',
+  'hang-up',
+  'closing',
+  'closing: COMMIT',
+];
+
+export function isDatabaseStep(step: Step): step is DatabaseStep {
+  return (databaseSteps as readonly Step[]).includes(step);
+}
+
+/** How many statements or sounds a step has in a call that goes well; 1 where nothing is said. */
+export const sizes: Partial<Record<Step, number>> = {
+  opening: 6,
+  'entry charged': 5,
+  'reset prepared': 4,
+  'within the first reading': 6,
+  activation: 8,
+  'within the second reading': 8,
+  validity: 2,
+  closing: 3,
+};
+
+const bySound: Partial<Record<string, LineStep>> = {
+  'hotline/enter-code-10': 'the question',
+  'hotline/please-wait': 'please wait',
+  'hotline/mismatch': 'told of a mismatch',
+  'hotline/password-intro': 'before the first digit',
+  'hotline/changed': 'told that it changed',
+  'hotline/valid-10-minutes': 'validity',
+  'hotline/change-at-login': 'validity',
+  'hotline/goodbye': 'goodbye',
+};
+
+/**
+ * The step that begins with the last of the sounds heard, or null.
+ *
+ * @param passwordLength how many digits a reading has
+ */
+export function stepOfSound(heard: readonly string[], passwordLength: number): LineStep | null {
+  const last = heard.at(-1) ?? '';
+  const digits = heard.filter((sound) => sound.startsWith('digits/')).length;
+  if (last.startsWith('digits/')) {
+    if (digits === 1) return 'the first digit';
+    if (digits < passwordLength) return 'within the first reading';
+    return digits === passwordLength ? 'the last digit' : 'within the second reading';
+  }
+  if (last !== 'hotline/silence') return bySound[last] ?? null;
+  if (heard.length === 1) return 'picked up';
+  return digits === passwordLength && heard.at(-2) === 'hotline/pause' ? 'behind the first reading' : null;
+}
+
+/** By its first statement: which step of a call a transaction, or a statement on its own, is. */
+const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
+  [/^SELECT 1 FROM audit_log WHERE call_id/, 'opening'],
+  [/^UPDATE limit_locks/, 'entry charged'],
+  [/^SELECT id FROM accounts WHERE bhxh_code/, 'check'],
+  [/^UPDATE code_entries SET counts_phone = counts_phone/, 'entry settled'],
+  [/^SELECT id FROM accounts WHERE id = \? FOR UPDATE/, 'reset prepared'],
+  [/^SELECT account_id AS accountId FROM resets/, 'activation'],
+  [/^UPDATE resets SET state = 'voided'.* WHERE id = \?/s, 'reset voided'],
+  [/^UPDATE resets SET state = 'voided'.* WHERE call_id = \?/s, 'closing'],
+  [/^UPDATE code_entries FORCE INDEX/, 'closing'],
+];
+
+/** The step that begins with this statement, or null: none of a call's. */
+export function stepOfStatement(sql: string): DatabaseStep | null {
+  return byStatement.find(([form]) => form.test(sql))?.[1] ?? null;
+}
