@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,13 @@ test('the pinned versions of docs/security-advisories.md are the ones installed 
   const installed = pinned!.detail.split(', ').map((entry) => entry.replace(/: .*@/, ' '));
   expect(rows).toEqual(['request 4.0.1', 'uuid 11.1.1', 'ws 8.23.0', 'cookiejar 2.1.4']);
   expect(installed).toEqual(expect.arrayContaining(rows));
+});
+
+test('of the old packages under ari-client, shred and what it needs are installed and never loaded, and the pinned ones are', () => {
+  const { stdout } = spawnSync(process.execPath, [join(import.meta.dirname, 'loaded-packages.ts')], { encoding: 'utf8' });
+  const loaded = stdout.split('\n');
+  expect(loaded).toEqual(expect.arrayContaining(['ari-client', 'swagger-client', 'request', 'uuid', 'ws']));
+  for (const name of ['shred', 'cookiejar', 'ax', 'sprintf', 'iconv-lite']) expect(loaded).not.toContain(name);
 });
 
 describe('an installation', () => {

@@ -1,0 +1,12 @@
+/** Connects to an Asterisk, then prints which installed packages were loaded on the way, one a line. */
+import { createRequire } from 'node:module';
+import { connectTo } from '../support/connect-scripted.ts';
+import { ScriptedAri } from '../support/scripted-ari.ts';
+
+const pbx = await ScriptedAri.start();
+const ari = await connectTo(pbx);
+const files = Object.keys(createRequire(import.meta.url).cache);
+const packages = files.flatMap((file) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+process.stdout.write([...new Set(packages)].join('\n'));
+ari.close();
+await pbx.stop();
