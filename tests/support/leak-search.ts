@@ -16,9 +16,13 @@ export interface WrittenFile {
 
 /** Everything the run has written: its run state, and what its services have in a /tmp of their own. */
 export function writtenFiles(): WrittenFile[] {
-  const state = runStateDirectory();
   const inside = (['pbx', 'database'] as const).flatMap((service) => filesBelow(`/proc/${processOf(service)}/root/tmp`, `${service}: /tmp`));
-  return [...filesBelow(state, ''), ...inside];
+  return [...filesBelow(runStateDirectory(), ''), ...inside];
+}
+
+/** The application's notes of the calls under way. */
+export function journalFiles(): WrittenFile[] {
+  return filesBelow(join(runStateDirectory(), 'journal'), 'journal');
 }
 
 function filesBelow(folder: string, as: string): WrittenFile[] {
