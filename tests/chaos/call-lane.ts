@@ -8,7 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,7 +21,17 @@ const [seed = '1', numbers = '1', callers = '4'] = process.argv.slice(2);
 const checkout = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'hotline-calls-'));
 process.env['HOTLINE_TEST_STATE'] = directory;
-const tell = (result: CallResult) => void process.stdout.write(`${JSON.stringify(result)}\n`);
+const tell = (result: CallResult) => {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (result.violations.length > 0) keepLogs(result.trial.seed);
+};
+
+/** The run state is gone with this process. */
+function keepLogs(trial: string): void {
+  const kept = join(tmpdir(), `hotline-chaos-${trial}`);
+  cpSync(join(directory, 'logs'), kept, { recursive: true });
+  process.stderr.write(`The logs of trial ${trial} are in ${kept}\n`);
+}
 
 spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600m,mode=0700', 'tmpfs', directory]);
 const [ariPort, databasePort] = [18088, 23306];
