@@ -20,6 +20,7 @@ import type { CallResult } from './call-stage.ts';
 import { describeFault } from './call-trial.ts';
 import { describeViolations, runProtocolCampaign, type TrialResult } from './protocol-campaign.ts';
 import { report } from './report.ts';
+import { steps } from './steps.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,6 +35,8 @@ const { values: options } = parseArgs({
     inside: { type: 'boolean', default: false },
   },
 });
+/** So many trials strike every step. */
+const enoughForAll = 300;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 if (options.inside) await campaign();
@@ -58,9 +61,11 @@ async function campaign(): Promise<void> {
   await runProtocolCampaign({ seeds, lanes: { shared, own: Math.ceil(shared / 2) }, onResult });
   const failed = results.filter(({ violations }) => violations.length > 0);
   if (results.length > 0) say(`${results.length} trials of application and database, ${failed.length} with a violation`);
+  const missed = results.length < enoughForAll ? [] : steps.filter((step) => !results.some(({ struck, trial: { fault } }) => struck && fault.at.step === step));
+  if (missed.length > 0) say(`never struck: ${missed.join(', ')}; has a statement or a sound another form now (steps.ts)?`);
   const { calls, lost } = await callCampaign();
   if (options.report) writeFileSync(options.report, report(results, calls, { seed, count: seeds.length, calls: Number(options.calls) }));
-  process.exitCode = failed.length > 0 || lost > 0 || calls.some(({ violations }) => violations.length > 0) ? 1 : 0;
+  process.exitCode = failed.length > 0 || missed.length > 0 || lost > 0 || calls.some(({ violations }) => violations.length > 0) ? 1 : 0;
 }
 
 async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
