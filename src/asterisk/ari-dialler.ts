@@ -7,6 +7,8 @@ import type { AriChannelSnapshot } from './ari-events.ts';
 const context = 'hotline-call-back';
 /** What the dialplan would be given; a leg nobody waits for any more is known by it. */
 export const callBackArgument = 'call-back';
+/** Asterisk's id of the half of a leg that is in the dialplan, and calls out. */
+const outward = (channelId: string): string => `${channelId};2`;
 /** Asterisk counts the ringing itself; we give up this much later, ms. */
 const marginMs = 2000;
 
@@ -39,7 +41,7 @@ export class AriDialler {
     const outcome = await promise;
     clearTimeout(timer);
     this.#waiting.delete(channelId);
-    if (typeof outcome === 'string') await this.#giveUp(channelId);
+    if (typeof outcome === 'string') await this.giveUp(channelId);
     return outcome;
   }
 
@@ -60,6 +62,21 @@ export class AriDialler {
     this.#waiting.get(id)?.(causes[cause ?? 0] ?? 'failed');
   }
 
+  /**
+   * A phone that still rings stops ringing; an answer on its way finds nobody and is hung up. Also
+   * for a leg that another process was calling when it died.
+   */
+  async giveUp(channelId: string): Promise<void> {
+    // A leg that rings does not notice that it is hung up; its other half does.
+    for (const half of [outward(channelId), channelId]) {
+      try {
+        await this.#context.client.channels.hangup({ channelId: half });
+      } catch (error) {
+        if (!isAbsent(error)) this.#context.logger.warn('A call-back could not be given up', { channelId, error });
+      }
+    }
+  }
+
   async #originate(number: string, channelId: string, ringMs: number): Promise<void> {
     // The form again: whatever stands in the registry is about to become a part of the dialplan's address.
     if (!/^\+84[0-9]{9,10}$/.test(number)) throw new Error('not a Vietnamese number');
@@ -72,14 +89,5 @@ export class AriDialler {
       formats: 'alaw',
     });
     await this.#context.client.channels.originateWithId({ channelId, body });
-  }
-
-  /** A phone that still rings stops ringing; an answer on its way finds nobody and is hung up. */
-  async #giveUp(channelId: string): Promise<void> {
-    try {
-      await this.#context.client.channels.hangup({ channelId });
-    } catch (error) {
-      if (!isAbsent(error)) this.#context.logger.warn('A call-back could not be given up', { channelId, error });
-    }
   }
 }

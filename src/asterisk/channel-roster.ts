@@ -10,6 +10,8 @@ import { readChannel, readChannelIds, type AriChannelSnapshot, type AriEvent } f
  * names both (resource_channels.c subscribes us to the peer), but the second is the dialplan's.
  */
 const farHalf = /;2$/;
+/** What a channel is while it is being called; a call that came in never is. */
+const calledStates: readonly string[] = ['Down', 'Ringing'];
 /** Longest wait before Asterisk is asked again about a channel left behind, ms. */
 const mostRetryMs = 5000;
 
@@ -95,6 +97,7 @@ export class ChannelRoster {
       const snapshot = isHere ? readChannel(await client.channels.get({ channelId: id })) : null;
       this.#suspects.delete(id);
       if (snapshot === null || this.#isKnown(id)) return;
+      if (calledStates.includes(snapshot.state)) return await this.#dialler.giveUp(id);
       const channel = this.#add(snapshot);
       await channel.stopLeftovers();
       this.orphans.announce(channel);

@@ -30,6 +30,7 @@ export class OwnApplication {
         ...process.env,
         ...hotlineEnvironment(),
         DATABASE_OWNER_URL: '',
+        JOURNAL_DIRECTORY: join(runStateDirectory(), 'own-journal'),
         ARI_URL: ari.url,
         ARI_USERNAME: ari.username,
         ARI_PASSWORD: ari.password,

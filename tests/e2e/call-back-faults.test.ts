@@ -1,0 +1,122 @@
+/** What becomes of a call-back when the application that promised it is killed. With an Asterisk and an application of its own. */
+import { join } from 'node:path';
+import { AnsweringPhones } from '../../src/caller/answering-phones.ts';
+import { doubtfulCall, e164, preparedResets } from '../support/called-back.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
+import { OwnApplication } from '../support/own-application.ts';
+import { auditOf, said } from '../support/phone-call.ts';
+import { startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+
+let phones: AnsweringPhones;
+let asterisk: RealAsterisk;
+let application: OwnApplication;
+
+beforeAll(async () => {
+  phones = await AnsweringPhones.open('127.0.0.4:15060', join(import.meta.dirname, '../../sounds/vi'));
+  asterisk = await startAsterisk(() => []);
+  application = await OwnApplication.start(asterisk);
+});
+
+afterAll(async () => {
+  await application?.stop();
+  await asterisk?.stop();
+  phones.close();
+  await closeRegistryDatabase();
+});
+
+async function promised(citizen: Citizen): Promise<void> {
+  const call = await doubtfulCall(citizen, { target: asterisk.sip });
+  await call.hears('hotline/call-back-promise');
+  await call.hangUp();
+  expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'call-back' }]);
+}
+
+const restart = async (settings: NodeJS.ProcessEnv = {}): Promise<void> => {
+  application = await OwnApplication.start(asterisk, settings);
+};
+
+/** The promise and the call-back have one row each, the old password works, and nothing is prepared. */
+async function nothingChanged(citizen: Citizen): Promise<void> {
+  expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual(['call-back', 'interrupted']);
+  expect(await preparedResets(citizen)).toBe(0);
+  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+}
+
+/** Whoever calls again is called back and hears a password. */
+async function isServedAgain(citizen: Citizen): Promise<void> {
+  const call = await doubtfulCall(citizen, { target: asterisk.sip });
+  await call.hears('hotline/call-back-promise');
+  await call.hangUp();
+  const answered = await (await phones.rings(e164(citizen.phone))).answer();
+  await answered.hears('hotline/call-back-request');
+  await answered.keys('1');
+  await answered.hears('hotline/password-intro');
+  await answered.hangUp();
+  expect((await auditOf(citizen.phone, 4)).map(({ outcome }) => outcome)).toEqual(['call-back', 'interrupted', 'call-back', 'hung-up']);
+}
+
+test('killed between the promise and the call-back: nobody is called, and the promise that was not kept has its row', async () => {
+  const citizen = await newCitizen();
+  await promised(citizen);
+  await application.kill();
+  await restart();
+  await nothingChanged(citizen);
+  expect(phones.called).not.toContain(e164(citizen.phone));
+  await isServedAgain(citizen);
+});
+
+test('killed while the phone rings: whoever picks up then hears nothing, and the line is let go', async () => {
+  const citizen = await newCitizen();
+  await promised(citizen);
+  const ringing = await phones.rings(e164(citizen.phone));
+  await application.kill();
+  const answered = await ringing.answer();
+  expect((await answered.ended).by).toBe('pbx');
+  expect(said(answered)).toEqual([]);
+  await restart();
+  await nothingChanged(citizen);
+});
+
+// A time limit shorter than the ringing: left alone, the PBX would give up after 60 s.
+test('killed while the phone rings: its successor lets it ring no longer', async () => {
+  const citizen = await newCitizen();
+  await application.stop();
+  await restart({ CALL_BACK_RING_SECONDS: '60' });
+  await promised(citizen);
+  const ringing = await phones.rings(e164(citizen.phone));
+  await application.kill();
+  await restart();
+  expect(await ringing.leg.ended).toBe('pbx');
+  await nothingChanged(citizen);
+}, 60_000);
+
+test('killed during the first reading: the line is let go without a word, and the old password works', async () => {
+  const citizen = await newCitizen();
+  await promised(citizen);
+  const answered = await (await phones.rings(e164(citizen.phone))).answer();
+  await answered.hears('hotline/call-back-request');
+  await answered.keys('1');
+  await answered.hears(/^digits/);
+  await application.kill();
+  await restart();
+  expect((await answered.ended).by).toBe('pbx');
+  expect(said(answered).slice(0, 3)).toEqual(['call-back-request', 'call-back-greeting', 'password-intro']);
+  expect(said(answered).slice(3)).toEqual([expect.stringMatching(/^\d+$/)]);
+  await nothingChanged(citizen);
+  await isServedAgain(citizen);
+});
+
+test('killed during the second reading: the line is let go without a word, and the new password works', async () => {
+  const citizen = await newCitizen();
+  await promised(citizen);
+  const answered = await (await phones.rings(e164(citizen.phone))).answer();
+  await answered.hears('hotline/call-back-request');
+  await answered.keys('1');
+  await answered.heardToEnd('hotline/changed');
+  await application.kill();
+  await restart();
+  expect((await answered.ended).by).toBe('pbx');
+  expect(said(answered)).not.toContain('interrupted');
+  expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
+  expect(await logsIn(citizen, answered.digitsHeard()[0]!)).toBe(true);
+});

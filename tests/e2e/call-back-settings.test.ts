@@ -1,0 +1,126 @@
+/** Calling back under settings other than the shipped ones. With an Asterisk of its own, and an application for each setting. */
+import { join } from 'node:path';
+import { AnsweringPhones } from '../../src/caller/answering-phones.ts';
+import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import { doubtfulCall, e164 } from '../support/called-back.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
+import { OwnApplication } from '../support/own-application.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+
+let phones: AnsweringPhones;
+let asterisk: RealAsterisk;
+
+beforeAll(async () => {
+  phones = await AnsweringPhones.open('127.0.0.4:15060', join(import.meta.dirname, '../../sounds/vi'));
+  asterisk = await startAsterisk(() => []);
+});
+
+afterAll(async () => {
+  await asterisk?.stop();
+  phones.close();
+  await closeRegistryDatabase();
+});
+
+async function withSettings(settings: NodeJS.ProcessEnv, check: () => Promise<void>): Promise<void> {
+  const application = await OwnApplication.start(asterisk, settings);
+  try {
+    await check();
+  } finally {
+    await application.stop();
+  }
+}
+
+/** Nothing is doubtful about this caller; `code` is their own unless said otherwise. */
+async function certainCall({ phone, code }: Citizen, keyed = code): Promise<ScriptedCall> {
+  const call = await callFrom(phone, { target: asterisk.sip });
+  await enterCode(call, keyed);
+  return call;
+}
+
+async function hearsMismatch(call: ScriptedCall): Promise<void> {
+  await call.hears('hotline/mismatch');
+  await call.hangUp();
+}
+
+test('CALL_BACK=off: whoever contradicts the carrier is told that the number is unknown and offered the operator; nobody is called', async () => {
+  await withSettings({ CALL_BACK: 'off', MISMATCHES_PER_CODE_DAY: '1' }, async () => {
+    const [doubtful, certain, guessed, stranger] = [await newCitizen(), await newCitizen(), await newCitizen(), await newCitizen()];
+    const refused = async () => {
+      const call = await callFrom(doubtful.phone, { target: asterisk.sip, identity: { from: '0911000000', pai: doubtful.phone } });
+      await call.hears('hotline/menu');
+      await call.keys('8');
+      await call.heardToEnd('hotline/no-identity');
+      await call.hears('hotline/offer-operator');
+      await call.keys('0');
+      await call.heardToEnd('hotline/operator-closed');
+      await call.hangUp();
+      expect(said(call)).toEqual(['menu', 'no-identity', 'offer-operator', 'operator-closed']);
+    };
+    const served = async () => {
+      const call = await certainCall(certain);
+      await call.heardToEnd('hotline/changed');
+      await call.hangUp();
+      expect(await logsIn(certain, call.digitsHeard()[0]!)).toBe(true);
+    };
+    const overItsLimit = async () => {
+      await hearsMismatch(await certainCall(stranger, guessed.code));
+      await hearsMismatch(await certainCall(guessed));
+    };
+    await Promise.all([refused(), served(), overItsLimit()]);
+    expect(await auditOf(doubtful.phone)).toEqual([{ outcome: 'no-identity', reason: 'From is not the number asserted' }]);
+    for (const citizen of [doubtful, guessed]) expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  });
+  expect(phones.called).toEqual([]);
+});
+
+test('CALL_BACK=always: no password is said in a call that came in, however certain the caller; the registered number hears it', async () => {
+  await withSettings({ CALL_BACK: 'always' }, async () => {
+    const [citizen, stranger] = [await newCitizen(), await newCitizen()];
+    const owner = async () => {
+      const call = await certainCall(citizen);
+      await call.hears('hotline/call-back-promise');
+      await call.hangUp();
+      expect(said(call)).toEqual(['menu', 'enter-code-10', 'please-wait', 'call-back-promise']);
+      const answered = await (await phones.rings(e164(citizen.phone))).answer();
+      await answered.hears('hotline/call-back-request');
+      await answered.keys('1');
+      await answered.hears('hotline/changed');
+      await answered.hangUp();
+      expect(await logsIn(citizen, answered.digitsHeard()[0]!)).toBe(true);
+    };
+    const guesser = async () => hearsMismatch(await certainCall(stranger, citizen.code));
+    await Promise.all([owner(), guesser()]);
+    expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
+    expect(phones.called).not.toContain(e164(stranger.phone));
+  });
+});
+
+test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told to try later until the first call-back is over, and a number has one a day', async () => {
+  await withSettings({ CALL_BACKS_AT_ONCE: '1', CALL_BACKS_PER_NUMBER_DAY: '1' }, async () => {
+    const [first, second] = [await newCitizen(), await newCitizen()];
+    const doubtful = (citizen: Citizen) => doubtfulCall(citizen, { target: asterisk.sip });
+    const toldToTryLater = async (call: ScriptedCall) => {
+      await call.hears('hotline/try-later');
+      await call.hears('hotline/offer-operator');
+      await call.keys('0');
+      await call.hears('hotline/operator-closed');
+      await call.hangUp();
+    };
+    const promised = async (citizen: Citizen) => {
+      const call = await doubtful(citizen);
+      await call.hears('hotline/call-back-promise');
+      await call.hangUp();
+    };
+    await promised(first);
+    const ringing = await phones.rings(e164(first.phone));
+    await toldToTryLater(await doubtful(second));
+    ringing.leg.refuse(486);
+    expect(await auditOf(first.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'busy' }]);
+    await promised(second);
+    (await phones.rings(e164(second.phone))).leg.refuse(486);
+    expect((await auditOf(second.phone, 3)).map(({ outcome }) => outcome)).toEqual(['limited', 'call-back', 'not-answered']);
+    await toldToTryLater(await doubtful(first));
+    expect(phones.called.filter((number) => number === e164(first.phone))).toHaveLength(1);
+  });
+});
