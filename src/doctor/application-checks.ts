@@ -84,7 +84,8 @@ function checkKeys({ hashKey, auditKey }: DoctorSettings): Finding {
 }
 
 export function checkDatabase({ version, grants, flushAtCommit, isEncrypted, unsealedLate }: DatabaseFacts): Finding[] {
-  const wide = grants.filter((grant) => / ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant));
+  // To whole databases, or by a role, into which this cannot look.
+  const wide = grants.filter((grant) => (/ ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant)) || !/ ON /.test(grant));
   const tooMuch = [...wide, ...grants.filter((grant) => !wide.includes(grant) && /WITH GRANT OPTION|ALL PRIVILEGES|\b(DROP|ALTER|TRIGGER)\b/.test(grant))];
   const auditEdits = grants.filter((grant) => /`audit_(log|seals|sealed_rows|checkpoints)`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant));
   const isOld = /^(5|8\.[0-3])\.|^10\.([0-9]|10)\.|^11\.[0-3]\./.test(version);

@@ -4,7 +4,7 @@ import { readDatabaseFacts } from '../mysql/database-facts.ts';
 import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
-import { orUnknown, type Finding } from './finding.ts';
+import { isLoopback, orUnknown, type Finding } from './finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
@@ -59,7 +59,6 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
 
 /** Does nobody get in, and is nothing lost or told? In the order that is worth reading. */
 export async function examineSecurity(options: DoctorOptions): Promise<Finding[]> {
-  const ports = { ARI: portOf(options.ariUrl, 80), AMI: options.ami.port, 'health page': options.httpPort, database: portOf(options.databaseUrl, 3306) };
   const parts = await Promise.all([
     orUnknown('Asterisk', async () => {
       const pbx = await readPbxFacts(options);
@@ -73,12 +72,19 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
     orUnknown('password hash', checkHash),
     orUnknown('files with secrets', async () => checkSecretFiles(options.secretPlaces)),
     orUnknown('processes', async () => [...checkProcesses(), ...checkCorePattern()]),
-    orUnknown('ports', async () => checkPorts(ports)),
+    orUnknown('ports', async () => checkPorts(doorsHere(options))),
     orUnknown('packages', async () => checkDependencies(ownCheckout)),
   ]);
   return parts.flat();
 }
 
-function portOf(url: string, usual: number): number {
-  return Number(new URL(url).port || usual);
+/** Ports of this machine where nobody else should be let in. The health page is a setting of its own. */
+function doorsHere({ ariUrl, ami, databaseUrl }: DoctorOptions): Record<string, number> {
+  const [ari, database] = [new URL(ariUrl), new URL(databaseUrl)];
+  const doors: [name: string, host: string, port: number][] = [
+    ['ARI', ari.hostname, Number(ari.port || (ari.protocol === 'https:' ? 443 : 80))],
+    ['AMI', ami.host, ami.port],
+    ['database', database.hostname, Number(database.port || 3306)],
+  ];
+  return Object.fromEntries(doors.filter(([, host]) => isLoopback(host)).map(([name, , port]) => [name, port]));
 }

@@ -10,13 +10,19 @@ const services = [
   { name: 'application', is: (command: readonly string[]) => command.some((word) => word.endsWith('src/cli.ts')) && command.at(-1) === 'serve' },
 ];
 
-/** Modes of the files that hold secrets: nobody else may read them. Those that are not there are skipped. */
+/** Modes of the files that hold secrets: nobody else may read them. Those that are not there, or that we may not look into, are skipped. */
 export function checkSecretFiles(places: readonly string[]): Finding[] {
-  const files = places
-    .filter((place) => existsSync(place))
-    .flatMap((place) => (statSync(place).isDirectory() ? readdirSync(place).map((name) => join(place, name)) : [place]));
+  const files = places.filter((place) => existsSync(place)).flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : [place]));
   const open = files.filter((file) => (statSync(file).mode & 0o007) !== 0);
   return [expectThat('files with secrets', open.length === 0, open.join(', ') || `${files.length} files, closed to others`, `chmod o= ${open.join(' ')}`)];
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return []; // closed to us as well
+  }
 }
 
 /**

@@ -66,6 +66,7 @@ test.each([
   [[], {}],
   [[rights, audit], { grants: ['GRANT ALL PRIVILEGES ON `d`.* TO `a`@`h`'] }],
   [[rights, audit], { grants: ['GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.* TO `a`@`h`'] }],
+  [[rights, audit], { grants: ['GRANT `administrators`@`%` TO `a`@`h`'] }],
   [[rights, audit], { grants: ['GRANT FILE ON *.* TO `a`@`h`'] }],
   [[rights, audit], { grants: ['GRANT SELECT ON `d`.`accounts` TO `a`@`h` WITH GRANT OPTION'] }],
   [[audit], { grants: ['GRANT SELECT, INSERT, UPDATE ON `d`.`audit_log` TO `a`@`h`'] }],
