@@ -87,7 +87,7 @@ export function checkDatabase({ version, grants, flushAtCommit, isEncrypted, uns
   // To whole databases, or by a role, into which this cannot look.
   const wide = grants.filter((grant) => (/ ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant)) || !/ ON /.test(grant));
   const tooMuch = [...wide, ...grants.filter((grant) => !wide.includes(grant) && /WITH GRANT OPTION|ALL PRIVILEGES|\b(DROP|ALTER|TRIGGER)\b/.test(grant))];
-  const auditEdits = grants.filter((grant) => /`audit_(log|seals|sealed_rows|checkpoints)`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant));
+  const auditEdits = grants.filter((grant) => /`audit_\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant));
   const isOld = /^(5|8\.[0-3])\.|^10\.([0-9]|10)\.|^11\.[0-3]\./.test(version);
   return [
     expectThat('database version', !isOld, version, 'MySQL 8.4 or later, MariaDB 10.11, 11.4 or later', 'warning'),
