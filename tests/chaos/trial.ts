@@ -71,6 +71,8 @@ const weights: Record<FaultKind, number> = {
 };
 
 const dayMs = 86_400_000;
+/** Steps of a call that the database has not heard of. */
+const beforeOpened = steps.slice(0, steps.indexOf('the question'));
 /** SIGSTOP, mostly short: a stopped process holds up its whole lane. */
 const stops = [1000, 1000, 1500, 2000, 3000, 4000, 6000, 9000, 14_000, 20_000];
 
@@ -78,14 +80,15 @@ export function planTrial(seed: string): Trial {
   const dice = new Dice(seed);
   const kind = dice.oneOf((Object.keys(weights) as FaultKind[]).flatMap((name) => Array.from({ length: weights[name] }, () => name)));
   const fault = planFault(kind, dice);
-  return { seed, fault, caller: planCaller(fault.at.step, dice) };
+  return { seed, fault, caller: planCaller(fault, dice) };
 }
 
 function planFault(kind: FaultKind, dice: Dice): Fault {
   const isOfLink = kind === 'lose-statement' || kind === 'lose-answer' || kind === 'delay-statement';
   // A fair share for each step, though only those of the database are struck by faults of the link.
   const isDatabases = isOfLink || dice.happens(35);
-  const step = dice.oneOf(steps.filter((each) => isDatabaseStep(each) === isDatabases));
+  const isUnheardOf = kind === 'lose-both' && dice.happens(60);
+  const step = dice.oneOf(isUnheardOf ? beforeOpened : steps.filter((each) => isDatabaseStep(each) === isDatabases));
   const at: Moment = { step, nth: dice.number(1, sizes[step] ?? 1), side: dice.oneOf(['before', 'after'] as const) };
   switch (kind) {
     case 'none':
@@ -114,9 +117,9 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
 }
 
 /** A caller who gets to the step where the fault waits. */
-function planCaller(step: Step, dice: Dice): CallerPlan {
+function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
   const reading: readonly LineStep[] = ['before the first digit', 'the first digit', 'within the first reading', 'the last digit'];
-  const leavesWithApplication = dice.happens(25);
+  const leavesWithApplication = dice.happens(kind === 'lose-both' ? 60 : 25);
   const secondCallAtSound = dice.happens(15) ? dice.number(1, sounds) : null;
   const whenever = dice.happens(20) ? { soundsAfterFault: dice.number(0, 10) } : null;
   const rest = { leavesWithApplication, secondCallAtSound };
