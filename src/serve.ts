@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallJournal } from './accounts/call-journal.ts';
 import { CallLedger } from './accounts/call-ledger.ts';
+import type { Channel } from './call/channel.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { AriConnection } from './asterisk/ari-connection.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
@@ -78,11 +79,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   const notified = startNotifier(config, logger, outbox);
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   ari.onOrphan((channel) => switchboard.attend(channel, (line) => releaseOrphan(line, hotline, recovered)));
-  ari.onCall((channel, [wanted, rule]) => {
-    if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
-    const refusal = switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
-    if (refusal !== null) recordRefusal(channel, hotline, refusal);
-  });
+  ari.onCall((channel, args) => callComes(channel, args, switchboard, hotline));
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => switchboard.hurry());
   void keepPurged(registry, logger, stop.asked);
@@ -91,10 +88,18 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
   logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
   health.close();
-  ari.close();
+  if (end === 'stopped') await ari.retire();
+  else ari.close();
   await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
   await Promise.all([registry.end(), outbox.end()]);
   return end;
+}
+
+/** @param args what the dialplan gives to `Stasis()` */
+function callComes(channel: Channel, [wanted, rule]: readonly string[], switchboard: Switchboard, hotline: Hotline): void {
+  if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
+  const refusal = switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+  if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }
 
 async function connectPbx(config: Config, logger: Logger, soundLengths: ReadonlyMap<string, number>): Promise<AriConnection> {

@@ -37,6 +37,9 @@ export interface AriTimings extends EventSocketTimings {
 /** Formats every sound must be there in: for telephone lines, and for wideband phones. */
 const soundFormats = ['alaw', 'slin16'];
 
+/** From the end of the event socket until Asterisk surely lets nobody in any more, ms. */
+const lastCallersMs = 300;
+
 /** A live connection to one Asterisk. Made by `connectAri`. */
 export class AriConnection implements CallBackLine {
   /** Resolves when another process has registered the same application: this one is deaf now. */
@@ -106,11 +109,27 @@ export class AriConnection implements CallBackLine {
     return this.#roster.dial(number, dial);
   }
 
+  /**
+   * As {@link close}, when no call is left; whoever came at the last moment, and was not announced
+   * any more, goes back to the dialplan, which says sorry. Never rejects.
+   */
+  async retire(): Promise<void> {
+    clearInterval(this.#reconciling);
+    this.#roster.close();
+    await this.#socket.close();
+    // Asterisk lets calls in until it has dealt with the end of the socket.
+    for (const waitMs of [0, lastCallersMs]) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await this.#roster.sendBack().catch((error: unknown) => this.#options.logger.debug('No look at the last callers', { error }));
+    }
+    this.#http.close();
+  }
+
   /** Stops hearing of calls. Does not hang them up. */
   close(): void {
     clearInterval(this.#reconciling);
     this.#roster.close();
-    this.#socket.close();
+    void this.#socket.close();
     this.#http.close();
   }
 

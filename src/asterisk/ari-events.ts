@@ -7,6 +7,8 @@ const channel = z.object({
   state: z.string(),
   caller: z.object({ number: z.string() }),
 });
+/** Asked for, a channel also says what the dialplan is doing with it. */
+const askedChannel = channel.extend({ dialplan: z.object({ /** `Stasis` while it is ours, or another application's */ app_name: z.string() }) });
 const playback = z.object({
   id: z.string().min(1),
   /** `channel:<id>` */
@@ -40,6 +42,8 @@ const ariEvent = z.discriminatedUnion('type', [
 export type AriEvent = z.output<typeof ariEvent>;
 /** A channel as ARI shows it. */
 export type AriChannelSnapshot = z.output<typeof channel>;
+/** The same, from the answer to a question. */
+export type AskedChannel = z.output<typeof askedChannel>;
 /** A playback as ARI shows it. */
 export type PlaybackSnapshot = z.output<typeof playback>;
 /** How one playback is going. */
@@ -67,8 +71,8 @@ export function readEvent(message: unknown): AriEvent | null {
 }
 
 /** A channel from the answer of `GET /channels/{id}`. @throws ZodError */
-export function readChannel(answer: unknown): AriChannelSnapshot {
-  return channel.parse(answer);
+export function readChannel(answer: unknown): AskedChannel {
+  return askedChannel.parse(answer);
 }
 
 /** A playback from the answer of `GET /playbacks/{id}`. @throws ZodError */

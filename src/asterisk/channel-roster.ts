@@ -3,7 +3,7 @@ import type { Channel } from '../call/channel.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
 import { AriDialler } from './ari-dialler.ts';
 import { isAbsent } from './ari-errors.ts';
-import { readChannel, readChannelIds, type AriChannelSnapshot, type AriEvent } from './ari-events.ts';
+import { readChannel, readChannelIds, type AriChannelSnapshot, type AriEvent, type AskedChannel } from './ari-events.ts';
 
 /**
  * Asterisk makes a call-back of two halves, ours and `<id>;2`, which dials. The list of our channels
@@ -76,6 +76,17 @@ export class ChannelRoster {
     for (const id of present) if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#orphanMs, id);
   }
 
+  /** Sends everybody who is there, and whom nobody serves, back to the dialplan's apology. @throws AriRequestFailed */
+  async sendBack(): Promise<void> {
+    const ids = [...(await this.#present())].filter((id) => !this.#isKnown(id));
+    await Promise.allSettled(
+      ids.map(async (id) => {
+        const snapshot = readChannel(await this.#context.client.channels.get({ channelId: id }));
+        if (isOurs(snapshot)) await new AriChannel(this.#context, snapshot).exit('unavailable');
+      }),
+    );
+  }
+
   /** Looks for no more orphans. */
   close(): void {
     for (const timer of this.#suspects.values()) clearTimeout(timer);
@@ -92,12 +103,11 @@ export class ChannelRoster {
   async #adopt(id: string, retryMs: number): Promise<void> {
     const { client, logger } = this.#context;
     try {
-      // It may have gone back to the dialplan by now, where it is none of our business.
-      const isHere = (await this.#present()).has(id);
-      const snapshot = isHere ? readChannel(await client.channels.get({ channelId: id })) : null;
+      const snapshot = readChannel(await client.channels.get({ channelId: id }));
       this.#suspects.delete(id);
-      if (snapshot === null || this.#isKnown(id)) return;
+      if (this.#isKnown(id)) return;
       if (calledStates.includes(snapshot.state)) return await this.#dialler.giveUp(id);
+      if (!isOurs(snapshot)) return;
       const channel = this.#add(snapshot);
       await channel.stopLeftovers();
       this.orphans.announce(channel);
@@ -125,6 +135,14 @@ export class ChannelRoster {
     channel.gone.addEventListener('abort', () => this.#channels.delete(channel.id), { once: true });
     return channel;
   }
+}
+
+/**
+ * Not a channel that is in the dialplan, or back in it: a leg that we called stays in the list of our
+ * channels after it has left us (originating it and Stasis() each subscribe, leaving takes one back).
+ */
+function isOurs({ dialplan }: AskedChannel): boolean {
+  return dialplan.app_name === 'Stasis';
 }
 
 /** Things that happen, kept until somebody listens. */

@@ -58,14 +58,16 @@ export class EventSocket {
     await this.#attempt();
   }
 
-  /** Closes the socket for good; an attempt under way is given up. */
-  close(): void {
+  /** Closes the socket for good, and resolves when it is; an attempt under way is given up. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
     const socket = this.#options.client._ws;
-    if (socket === undefined) return;
+    if (socket === undefined || socket.readyState === socket.CLOSED) return;
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.close(); // Asterisk warns of a socket that just vanishes
     setTimeout(() => socket.terminate(), goodbyeMs).unref();
+    await closed;
   }
 
   /** Resolves when the socket is open and `onOpen` has run. */

@@ -255,6 +255,45 @@ describe('channels of a process that died', () => {
   });
 });
 
+describe('while the event socket stays open', () => {
+  beforeEach(async () => {
+    ari.close();
+    ari = await connectTo(pbx, { reconcileMs: 20, orphanMs: 10 });
+  });
+
+  test('a call whose coming was not told is found, and one whose end was not told is let go', async () => {
+    const call = nextCall(ari);
+    pbx.enter('5.1');
+    const known = await call;
+    pbx.channels.delete('5.1');
+    await until(() => known.gone.aborted);
+    const orphan = new Promise<Channel>((resolve) => ari.onOrphan(resolve));
+    pbx.channels.add('5.2');
+    expect((await orphan).id).toBe('5.2');
+  });
+
+  test('a channel that is listed and has gone back to the dialplan is left in peace, however often it is looked at', async () => {
+    const orphans: string[] = [];
+    ari.onOrphan((channel) => orphans.push(channel.id));
+    pbx.inDialplan.add('5.3');
+    pbx.channels.add('5.3');
+    await until(() => pbx.requests.filter(({ path }) => path === '/ari/channels/5.3').length >= 3);
+    pbx.channels.add('5.4');
+    await until(() => orphans.length > 0);
+    expect(orphans).toEqual(['5.4']);
+    expect(pbx.requests.filter(({ method, path }) => path.startsWith('/ari/channels/5.3') && method !== 'GET')).toEqual([]);
+  });
+});
+
+test('whoever enters while we are leaving goes back to the dialplan, and nobody else does', async () => {
+  pbx.inDialplan.add('6.1');
+  for (const id of ['6.1', '6.2']) pbx.channels.add(id);
+  await ari.retire();
+  expect(pbx.openSockets).toBe(0);
+  const continued = pbx.requests.filter(({ path }) => path.includes('/continue')).map(({ path }) => path);
+  expect(new Set(continued)).toEqual(new Set(['/ari/channels/6.2/continue?context=hotline-unavailable&extension=s&priority=1']));
+});
+
 test('another process with our application name is noticed', async () => {
   pbx.send('ApplicationReplaced');
   await ari.replaced;

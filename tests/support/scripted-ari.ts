@@ -130,14 +130,17 @@ export class ScriptedAri {
     this.sendText(JSON.stringify({ type, application: 'hotline', timestamp: new Date(atMs).toISOString().replace('Z', '+0000'), ...fields }));
   }
 
+  /** Channels of the list that have gone back to the dialplan. */
+  readonly inDialplan = new Set<string>();
+
   /** A channel enters the application. */
   enter(id: string, args: string[] = []): void {
     this.channels.add(id);
     this.send('StasisStart', { args, channel: this.snapshot(id) });
   }
 
-  snapshot(id: string): { id: string; state: string; caller: { number: string } } {
-    return { id, state: 'Up', caller: { number: '0912345678' } };
+  snapshot(id: string): { id: string; state: string; caller: { number: string }; dialplan: { app_name: string } } {
+    return { id, state: 'Up', caller: { number: '0912345678' }, dialplan: { app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis' } };
   }
 
   /** Cuts every event socket without a word. */
