@@ -31,8 +31,12 @@ export interface CallOpening {
   channelId: string;
   /** For example `+84912***678`; empty without caller ID. */
   maskedPhone: string;
-  /** The caller's `subjectKey`; null without caller ID. */
+  /** `subjectKey` of the number, asserted, only claimed, or called back: what an officer finds the call by. Null without one. */
   phoneKey: string | null;
+  /** Whether it is one of the calls that its phone may have at once, and is turned away with them. Absent: it is. */
+  takesPlace?: boolean;
+  /** `subjectKey` of the code that a call is about from the start, as a call-back is; a code keyed in the call replaces it. */
+  codeKey?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The terminal rows of calls. */
 import type { AccountId, CallClosing } from '../accounts/registry.ts';
-import { markOf } from './audit-row.ts';
+import { markOf, type MarkedFields } from './audit-row.ts';
 import { databaseErrorCode } from './database-error.ts';
 import type { Session } from './session.ts';
 
@@ -32,25 +32,16 @@ export async function recordClosing(session: Session, writer: AuditWriter, callI
  * No ON DUPLICATE KEY and no IGNORE: the first needs the right to change rows, the second lets
  * other faults pass. The refused statement is undone alone; the transaction goes on.
  */
-async function insertRow(session: Session, { key, node = '' }: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<boolean> {
-  const { accountId = null, resetId = null } = change ?? {};
-  const marked = {
-    callId,
-    outcome: closing.outcome,
-    reason: clip(closing.reason),
-    durationMs: Math.max(0, Math.round(closing.durationMs)),
-    accountId,
-    resetId,
-  };
-  const mark = key === undefined ? null : markOf(key, marked);
+async function insertRow(session: Session, writer: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<boolean> {
+  const row = await writeRow(session, writer, callId, closing, change);
+  const mark = writer.key === undefined ? null : markOf(writer.key, row);
+  const values = { ...row, mark };
   try {
     await session.change(
-      `INSERT INTO audit_log (call_id, instance_id, channel_id, masked_phone, phone_key, opened_at, node,
-                              closed_at, duration_ms, outcome, reason, code_key, account_id, reset_id, mark)
-       SELECT ?, calls.instance_id, calls.channel_id, calls.masked_phone, calls.phone_key, calls.opened_at, COALESCE(calls.node, ?),
-              UTC_TIMESTAMP(3), ?, ?, ?, (SELECT code_key FROM code_entries WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), ?, ?, ?
-       FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,
-      [callId, clip(node, 64), marked.durationMs, marked.outcome, marked.reason, callId, accountId, resetId, mark, callId],
+      `INSERT INTO audit_log (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
+        .map(() => '?')
+        .join(', ')})`,
+      Object.values(values),
     );
     return true;
   } catch (error) {
@@ -59,12 +50,38 @@ async function insertRow(session: Session, { key, node = '' }: AuditWriter, call
   }
 }
 
+type Opening = Pick<MarkedFields, 'instance_id' | 'channel_id' | 'node' | 'masked_phone' | 'phone_key' | 'code_key' | 'opened_at' | 'closed_at'>;
+
+/** The row, in the words the database will say it in, so that the mark covers all of it. */
+async function writeRow(session: Session, { node = '' }: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<MarkedFields> {
+  const [opening] = await session.select<Opening>(
+    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key,
+            COALESCE((SELECT code_key FROM code_entries WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,
+            CAST(calls.opened_at AS CHAR) AS opened_at, CAST(UTC_TIMESTAMP(3) AS CHAR) AS closed_at
+     FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,
+    [callId, callId],
+  );
+  return {
+    ...opening!,
+    call_id: callId,
+    node: opening!.node ?? clip(node, 64),
+    duration_ms: String(Math.max(0, Math.round(closing.durationMs))),
+    outcome: closing.outcome,
+    reason: clip(closing.reason),
+    account_id: change === undefined ? null : String(change.accountId),
+    reset_id: change?.resetId ?? null,
+  };
+}
+
 /** Whether the call has its terminal row. */
 export async function hasEnded(session: Session, callId: string): Promise<boolean> {
   return (await session.select('SELECT 1 FROM audit_log WHERE call_id = ?', [callId])).length > 0;
 }
 
-/** Fits free text into a column, of 200 characters unless told, and one line. */
+/** Fits free text into a column, of 200 characters unless told, and one line; half a character becomes �, as it would in the column. */
 export function clip(text: string, length = 200): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, length);
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, length)
+    .toWellFormed();
 }

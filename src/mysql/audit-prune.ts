@@ -63,7 +63,7 @@ async function pruneStep(connection: Connection, key: string, before: Date): Pro
   );
   await remove(connection, 'DELETE FROM audit_sealed_rows WHERE batch BETWEEN ? AND ?', range);
   await remove(connection, 'DELETE FROM audit_seals WHERE batch BETWEEN ? AND ?', range);
-  await addCheckpoint(connection, key, last, rows);
+  await addCheckpoint(connection, key, last, rows, newest?.keptFrom);
   return { rows, batches: old.length, start: last };
 }
 
@@ -83,13 +83,20 @@ async function oldBatches(connection: Connection, batch: number, before: Date): 
   return old;
 }
 
-async function addCheckpoint(connection: Connection, key: string, { batch, seal }: Head, rowCount: number): Promise<void> {
-  const [clock] = await select<{ now: string }>(connection, 'SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now');
-  const prunedAt = clock!.now;
-  const signature = signatureOf(key, { batch, seal, prunedAt, rowCount });
-  await connection.query('INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, signature) VALUES (?, ?, ?, ?, ?)', [
-    ...[batch, seal, prunedAt],
-    ...[rowCount, signature],
+/** @param keptFrom of the checkpoint before: what was gone then is gone now */
+async function addCheckpoint(connection: Connection, key: string, { batch, seal }: Head, rowCount: number, keptFrom = ''): Promise<void> {
+  // An hour: what is being committed now has begun within seconds.
+  const [time] = await select<{ prunedAt: string; oldest: string }>(
+    connection,
+    `SELECT CAST(moment AS CHAR) AS prunedAt,
+            CAST(LEAST(moment - INTERVAL 1 HOUR, COALESCE((SELECT MIN(closed_at) FROM audit_log), moment)) AS CHAR) AS oldest
+     FROM (SELECT UTC_TIMESTAMP(3) AS moment) AS clock`,
+  );
+  const { prunedAt, oldest } = time!;
+  const checkpoint = { batch, seal, prunedAt, rowCount, keptFrom: oldest > keptFrom ? oldest : keptFrom };
+  await connection.query('INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?)', [
+    ...[batch, seal, prunedAt, rowCount],
+    ...[checkpoint.keptFrom, signatureOf(key, checkpoint)],
   ]);
 }
 

@@ -1,4 +1,4 @@
-/** A row of audit_log as it is marked and sealed (docs/adr/0025). */
+/** A row of audit_log as it is marked and sealed (docs/adr/0017). */
 import { createHmac } from 'node:crypto';
 
 /** Which columns a digest covers, and in which order. A new list gets a new number; old seals keep theirs. */
@@ -24,6 +24,8 @@ const columns = [
   'mark',
 ] as const;
 
+const markedColumns = columns.filter((name): name is keyof MarkedFields => name !== 'id' && name !== 'mark');
+
 /** Every column as the database writes it; times in UTC with milliseconds. */
 export type AuditRow = Record<(typeof columns)[number], string | null> & { id: string };
 
@@ -32,15 +34,8 @@ export const auditRowColumns = columns
   .map((name) => (['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name) ? `CAST(a.${name} AS CHAR) AS ${name}` : `a.${name}`))
   .join(', ');
 
-/** What the application knows of a row before the database gives it an id and a time. */
-export interface MarkedFields {
-  callId: string;
-  outcome: string;
-  reason: string;
-  durationMs: number;
-  accountId: number | null;
-  resetId: string | null;
-}
+/** What the application writes of a row: all but the id, which the database gives it. Texts as they are read back. */
+export type MarkedFields = Omit<AuditRow, 'id' | 'mark'>;
 
 /** HMAC-SHA-256 in hexadecimal over values in an order that both sides know. Nothing is ambiguous in JSON of strings and null. */
 export function authenticate(key: string, purpose: string, values: readonly (string | null)[]): string {
@@ -56,14 +51,16 @@ export function authenticate(key: string, purpose: string, values: readonly (str
  * @param key AUDIT_KEY
  */
 export function markOf(key: string, fields: MarkedFields): string {
-  const { callId, outcome, reason, durationMs, accountId, resetId } = fields;
-  return authenticate(key, 'audit mark 1', [callId, outcome, reason, String(durationMs), accountId === null ? null : String(accountId), resetId]);
+  return authenticate(
+    key,
+    'audit mark 1',
+    markedColumns.map((name) => fields[name]),
+  );
 }
 
-/** Whether the row carries the application's mark, and what it covers is as it was written. */
+/** Whether the row carries the application's mark, and is as it was written. */
 export function isMarked(key: string, row: AuditRow): boolean {
-  const expected = authenticate(key, 'audit mark 1', [row.call_id, row.outcome, row.reason, row.duration_ms, row.account_id, row.reset_id]);
-  return row.mark === expected;
+  return row.mark === markOf(key, row);
 }
 
 /** What a seal keeps of a row. Keyed, so that nobody without the key can make a row and a digest that agree. */

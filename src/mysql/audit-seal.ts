@@ -1,4 +1,4 @@
-/** One link of the chain over audit_log: which rows it covers, and what makes it stand or fall (docs/adr/0025). */
+/** One link of the chain over audit_log: which rows it covers, and what makes it stand or fall (docs/adr/0017). */
 import { createHash } from 'node:crypto';
 import { authenticate } from './audit-row.ts';
 
@@ -44,15 +44,17 @@ export function rootOf(digests: readonly string[]): string {
 export interface Checkpoint extends Head {
   prunedAt: string;
   rowCount: number;
+  /** No call that ended before this was left, UTC: a row of one that is found later was put back. */
+  keptFrom: string;
   signature: string;
 }
 
 /** For a SELECT from audit_checkpoints. */
-export const checkpointColumns = 'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, signature';
+export const checkpointColumns = 'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
 
 /** @param key AUDIT_KEY */
-export function signatureOf(key: string, { batch, seal, prunedAt, rowCount }: Omit<Checkpoint, 'signature'>): string {
-  return authenticate(key, 'audit checkpoint', [String(batch), seal, prunedAt, String(rowCount)]);
+export function signatureOf(key: string, { batch, seal, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>): string {
+  return authenticate(key, 'audit checkpoint', [String(batch), seal, prunedAt, String(rowCount), keptFrom]);
 }
 
 /** `[7, 8, 9, 12]` becomes `7-9,12`. Ids in ascending order. */

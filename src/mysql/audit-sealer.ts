@@ -1,4 +1,4 @@
-/** Seals the rows of audit_log in batches, away from the calls (docs/adr/0025). */
+/** Seals the rows of audit_log in batches, away from the calls (docs/adr/0017). */
 import type { Logger } from 'winston';
 import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
 import { checkpointColumns, genesis, rootOf, sealColumns, sealOf, signatureOf, writeIds, type Checkpoint, type Head, type Seal } from './audit-seal.ts';
@@ -8,10 +8,6 @@ import type { Session } from './session.ts';
 
 /** Most rows in one batch: what one transaction and one look into memory hold easily. */
 const batchRows = 1000;
-/** The first one takes what an older version wrote without marks. */
-const firstBatchRows = 10_000;
-/** How often the sealer looks for rows. Until then a row is protected by its mark alone. */
-const everyMs = 5000;
 /** Ids looked at by one statement while the whole table is looked through. */
 const sweepIds = 50_000;
 /** Sealing has time: no caller waits for it. */
@@ -40,6 +36,8 @@ export interface AuditSealerOptions {
   key: string;
   /** Told of every batch, so that its seal is noted outside the database. */
   logger?: Logger;
+  /** How often {@link AuditSealer.start} looks for rows, ms; until then a row is protected by its mark alone. Default 5000. */
+  everyMs?: number;
 }
 
 /**
@@ -50,23 +48,25 @@ export class AuditSealer {
   readonly #database: Database;
   readonly #key: string;
   readonly #logger: Logger | undefined;
+  readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
   #sealing: Promise<void> = Promise.resolve();
   #isAway = false;
   #isSwept = false;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor({ url, key, logger }: AuditSealerOptions) {
+  constructor({ url, key, logger, everyMs = 5000 }: AuditSealerOptions) {
     this.#database = new Database({ url, deadlineMs, poolSize: 1 });
     this.#key = key;
     this.#logger = logger;
+    this.#everyMs = everyMs;
   }
 
   /** Seals now and then until {@link stop}. */
   start(): this {
     this.#timer = setTimeout(() => {
       this.#sealing = this.#look().then(() => void (this.#timer === undefined || this.start()));
-    }, everyMs);
+    }, this.#everyMs);
     return this;
   }
 
@@ -102,10 +102,11 @@ export class AuditSealer {
     return batches;
   }
 
-  /** Batch after batch, until there is nothing more in these ids, or another sealer was faster. */
+  /** Batch after batch, until there is nothing more in these ids. Where another sealer was faster it looks again: the chain is longer then. */
   async #sealRange(batches: SealedBatch[], after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
     for (let [from, rows] = [after, batchRows]; rows >= batchRows;) {
       const batch = await this.#database.transaction((session) => sealBatch(session, this.#key, from, upTo));
+      if (batch === 'beaten') continue;
       if (batch === null) return;
       batches.push(batch);
       [from, rows] = [batch.lastId, batch.rows];
@@ -126,17 +127,17 @@ export class AuditSealer {
   }
 }
 
-/** Null if there is nothing to seal, or another sealer has just sealed. */
-async function sealBatch(session: Session, key: string, after: number, upTo: number): Promise<SealedBatch | null> {
+/** Null if there is nothing to seal; `beaten` if another sealer has just sealed, and nothing was done. */
+async function sealBatch(session: Session, key: string, after: number, upTo: number): Promise<SealedBatch | 'beaten' | null> {
   // The end of the chain first: whoever lengthens it after this makes our batch a repeated one.
   const { head, now } = await readHead(session, key);
-  const rows = await unsealedRows(session, after, upTo, head.batch === 0 ? firstBatchRows : batchRows);
+  const rows = await unsealedRows(session, after, upTo);
   if (rows.length === 0) return null;
   const digests = rows.map((row) => digestOf(key, row));
   const ids = rows.map(({ id }) => Number(id));
   const content = { batch: head.batch + 1, format: sealFormat, sealedAt: now, lastId: ids.at(-1)!, rowIds: writeIds(ids), root: rootOf(digests) };
   const seal = sealOf(key, { ...content, previous: head.seal });
-  if (!(await insertSeal(session, { ...content, previous: head.seal, seal }))) return null;
+  if (!(await insertSeal(session, { ...content, previous: head.seal, seal }))) return 'beaten';
   // As JSON, so that the statement is the same for any number of rows.
   await session.change(
     `INSERT INTO audit_sealed_rows (row_id, batch, digest)
@@ -144,7 +145,8 @@ async function sealBatch(session: Session, key: string, after: number, upTo: num
      FROM JSON_TABLE(?, '$[*]' COLUMNS (row_id BIGINT UNSIGNED PATH '$[0]', digest CHAR(64) PATH '$[1]')) AS sealed`,
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
-  const unmarked = rows.filter((row) => !isMarked(key, row) && (row.mark !== null || content.batch > 1)).map(({ id }) => id);
+  const lastUnmarkedId = await readOrigin(session);
+  const unmarked = rows.filter((row) => !isMarked(key, row) && (row.mark !== null || Number(row.id) > lastUnmarkedId)).map(({ id }) => id);
   return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, unmarked };
 }
 
@@ -172,6 +174,12 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
 }
 
+/** The newest row that an older version may have written without a mark. */
+async function readOrigin(session: Session): Promise<number> {
+  const [origin] = await session.select<{ id: number }>('SELECT last_unmarked_id AS id FROM audit_origin', []);
+  return origin?.id ?? 0;
+}
+
 /** The first id of all, and one up to which everything committed was sealed, unless a commit took an hour. */
 async function readBounds(session: Session): Promise<{ first: number; settled: number }> {
   const [row] = await session.select<{ first: number | null; settled: number | null }>(
@@ -183,10 +191,10 @@ async function readBounds(session: Session): Promise<{ first: number; settled: n
 }
 
 /** In order of id. Ids come out of order: a row may be committed after rows with greater ids, and gaps stay. */
-function unsealedRows(session: Session, after: number, upTo: number, limit: number): Promise<AuditRow[]> {
+function unsealedRows(session: Session, after: number, upTo: number): Promise<AuditRow[]> {
   return session.select<AuditRow>(
     `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
-     WHERE s.row_id IS NULL AND a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ${limit}`,
+     WHERE s.row_id IS NULL AND a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ${batchRows}`,
     [after, upTo],
   );
 }

@@ -1,4 +1,4 @@
-/** Checks audit_log against its seals, and the seals against each other (docs/adr/0025). */
+/** Checks audit_log against its seals, and the seals against each other (docs/adr/0017). */
 import type { Connection } from 'mysql2/promise';
 import { AuditCommandFailed, onAuditConnection, select } from './audit-connection.ts';
 import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
@@ -55,6 +55,10 @@ class Verification {
   #rows = 0;
   #unsealed = 0;
   #total = 0;
+  /** See {@link Checkpoint.keptFrom}; '' without one. */
+  #keptFrom = '';
+  /** The newest row that may lack a mark, and only as long as none before it in the chain has one. */
+  #lastUnmarkedId = 0;
 
   constructor(connection: Connection, options: VerifyOptions) {
     this.#connection = connection;
@@ -67,6 +71,8 @@ class Verification {
     try {
       const [count] = await select<{ total: number }>(this.#connection, 'SELECT COUNT(*) AS total FROM audit_log');
       this.#total = count!.total;
+      const [origin] = await select<{ id: number }>(this.#connection, 'SELECT last_unmarked_id AS id FROM audit_origin');
+      this.#lastUnmarkedId = origin?.id ?? 0;
       await this.#checkCheckpoint();
       await this.#checkSeals();
       await this.#checkStrays();
@@ -85,6 +91,7 @@ class Verification {
     if (signatureOf(this.#key, checkpoint) !== checkpoint.signature)
       throw new Finding(`the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another AUDIT_KEY`);
     this.#start = this.#head = { batch: checkpoint.batch, seal: checkpoint.seal };
+    this.#keptFrom = checkpoint.keptFrom;
   }
 
   async #checkSeals(): Promise<void> {
@@ -150,19 +157,30 @@ class Verification {
     const found = new Map(rows.map((row) => [row.rowId, row]));
     for (const id of [...new Set([...expected, ...found.keys()])].sort((a, b) => a - b)) {
       if (!expected.has(id)) throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
-      this.#checkRow(id, batch, found.get(id));
+      this.#checkRow(id, found.get(id));
       this.#rows++;
     }
     if (rootOf(rows.map(({ digest }) => digest)) !== root) throw new Finding(`a row of batch ${batch} was replaced by an older state of it`);
     this.#checkNoted({ batch, seal });
   }
 
-  #checkRow(id: number, batch: number, row: SealedRow | undefined): void {
+  #checkRow(id: number, row: SealedRow | undefined): void {
     if (row === undefined || row.id === null) throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
     if (digestOf(this.#key, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
-    // Marks came with the seals: the first batch may hold rows of before.
-    if (!isMarked(this.#key, row as AuditRow) && !(batch === 1 && row.mark === null))
-      throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
+    if (!this.#isOurs(row as AuditRow)) throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
+    this.#checkAge(row as AuditRow);
+  }
+
+  /** Marks came with the seals: rows of before have none, and come before all others in the chain. */
+  #isOurs(row: AuditRow): boolean {
+    if (row.mark === null) return Number(row.id) <= this.#lastUnmarkedId;
+    this.#lastUnmarkedId = 0;
+    return isMarked(this.#key, row);
+  }
+
+  /** A mark stays right for ever, so a row that was pruned could be put back. */
+  #checkAge({ id, closed_at }: AuditRow): void {
+    if (closed_at! < this.#keptFrom) throw new Finding(`row ${id} was put back: all calls that ended before ${this.#keptFrom} UTC had been pruned`);
   }
 
   /** Rows that claim a batch there is no seal of, and would be looked at by nobody. */
@@ -184,8 +202,8 @@ class Verification {
         [after],
       );
       for (const row of page) {
-        if (!isMarked(this.#key, row) && !(this.#head.batch === 0 && row.mark === null))
-          throw new Finding(`row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`);
+        if (!this.#isOurs(row)) throw new Finding(`row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`);
+        this.#checkAge(row);
         this.#unsealed++;
       }
       size = page.length;

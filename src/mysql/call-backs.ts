@@ -1,8 +1,8 @@
-/** Counting of calls back to registered numbers. Runs inside the caller's transaction. */
+/** Counting of calls back to registered numbers. */
 import type { CallBackRequest } from '../accounts/call-back-register.ts';
 import type { Session } from './session.ts';
 
-/** Counts and records a call-back, and returns the number to be called; null when it has had its share. */
+/** Runs inside the caller's transaction: counts and records a call-back, and returns the number to be called; null when it has had its share. */
 export async function request(session: Session, { callBackId, accountId, perNumberDay }: CallBackRequest): Promise<string | null> {
   const [account] = await session.select<{ phone: string }>('SELECT phone FROM accounts WHERE id = ?', [accountId]);
   if (account === undefined) return null;
@@ -17,4 +17,9 @@ export async function request(session: Session, { callBackId, accountId, perNumb
   if ((day?.callBacks ?? Infinity) >= perNumberDay) return null;
   await session.change('INSERT INTO call_backs (id, account_id, requested_at) VALUES (?, ?, UTC_TIMESTAMP(3))', [callBackId, accountId]);
   return account.phone;
+}
+
+/** Deletes up to `count` calls back that no limit counts any more; returns how many. Needs no transaction. */
+export function deleteOld(session: Session, count: number): Promise<number> {
+  return session.change('DELETE FROM call_backs WHERE requested_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY requested_at LIMIT ?', [String(count)]);
 }

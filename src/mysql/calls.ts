@@ -11,9 +11,12 @@ export async function open(session: Session, call: CallOpening, limits: Limits, 
   if (await hasEnded(session, call.callId)) return 'ended';
   const admission = await admitCall(session, call, limits);
   await session.change(
-    `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, opened_at) VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
-     ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
-    [call.callId, call.instanceId, clip(node, 64), printable(call.channelId, 80), printable(call.maskedPhone, 24), call.phoneKey ?? null],
+    `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, code_key, opened_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
+    [
+      ...[call.callId, call.instanceId, clip(node, 64)],
+      ...[printable(call.channelId, 80), printable(call.maskedPhone, 24), call.phoneKey, call.codeKey ?? null],
+    ],
   );
   if (admission === 'admitted') await takePlace(session, call);
   return admission;

@@ -47,8 +47,8 @@ export async function refundUnsettled(session: Session, callId: string): Promise
 }
 
 /** Whether a call may be served, judged by its phone; {@link takePlace} must follow if it is. */
-export async function admitCall(session: Session, { callId, phoneKey }: CallOpening, limits: Limits): Promise<CallAdmission> {
-  if (phoneKey === null) return 'admitted';
+export async function admitCall(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening, limits: Limits): Promise<CallAdmission> {
+  if (phoneKey === null || !takesPlace) return 'admitted';
   await lockSubjects(session, phoneKey);
   const [others] = await session.select<{ calls: number }>('SELECT COUNT(*) AS calls FROM call_phones WHERE phone_key = ? AND call_id <> ?', [
     phoneKey,
@@ -59,8 +59,8 @@ export async function admitCall(session: Session, { callId, phoneKey }: CallOpen
 }
 
 /** Counts an open call for its phone until it ends. */
-export async function takePlace(session: Session, { callId, phoneKey }: CallOpening): Promise<void> {
-  if (phoneKey === null) return;
+export async function takePlace(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening): Promise<void> {
+  if (phoneKey === null || !takesPlace) return;
   await session.change('INSERT INTO call_phones (call_id, phone_key) VALUES (?, ?) ON DUPLICATE KEY UPDATE call_id = call_phones.call_id', [callId, phoneKey]);
 }
 

@@ -101,6 +101,11 @@ export class MysqlRegistry implements Registry, CallBackRegister {
     return this.#database.run((session) => counts.deleteOldEntries(session, count));
   }
 
+  /** The same for calls back. */
+  purgeCallBacks(count = 500): Promise<number> {
+    return this.#database.run((session) => callBacks.deleteOld(session, count));
+  }
+
   /** Whether the database answers within the deadline. Rejects with RegistryUnavailable if not. For health checks. */
   async ping(): Promise<void> {
     await this.#database.run((session) => session.select('SELECT 1', []));

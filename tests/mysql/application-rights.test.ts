@@ -64,7 +64,8 @@ for (const kind of databaseKinds) {
       ['removes no account', 'DELETE FROM accounts'],
       ['replaces no audit row', 'REPLACE INTO audit_log SELECT * FROM audit_log'],
       ['changes no audit row while inserting', 'INSERT INTO audit_log SELECT * FROM audit_log AS old ON DUPLICATE KEY UPDATE reason = old.reason'],
-      ['writes no checkpoint', `INSERT INTO audit_checkpoints VALUES (1, '', UTC_TIMESTAMP(3), 1, '')`],
+      ['writes no checkpoint', `INSERT INTO audit_checkpoints VALUES (1, '', UTC_TIMESTAMP(3), 1, UTC_TIMESTAMP(3), '')`],
+      ['does not say since when rows are marked', 'UPDATE audit_origin SET last_unmarked_id = 99'],
       ['makes no table', 'CREATE TABLE more (n INT)'],
       ['gives nobody a right', `GRANT SELECT ON audit_log TO 'application'@'%'`],
     ])('%s', async (_, statement) => {
@@ -75,6 +76,27 @@ for (const kind of databaseKinds) {
       const callId = await endedCall(registry);
       const [rows] = await application.query('SELECT node, outcome, phone_key IS NOT NULL AS hasPhone FROM audit_log WHERE call_id = ?', [callId]);
       expect(rows).toEqual([{ node: 'node-1', outcome: 'hung-up', hasPhone: 1 }]);
+    });
+
+    test('what it was given beyond that in a table is taken back by migrate, and what it needs stays', async () => {
+      for (const right of [
+        'UPDATE, DELETE ON hotline.audit_log',
+        'UPDATE ON hotline.accounts',
+        'UPDATE (phone) ON hotline.accounts',
+        'INDEX ON hotline.resets',
+      ]) {
+        await owner.pool.query(`GRANT ${right} TO 'application'@'%'`);
+      }
+      await owner.pool.query(`GRANT SELECT ON hotline.audit_seals TO 'application'@'%' WITH GRANT OPTION`);
+      expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toBeNull();
+      for (const statement of [
+        ...['UPDATE audit_log SET reason = reason', 'DELETE FROM audit_log', 'UPDATE accounts SET phone = phone', 'CREATE INDEX extra ON resets (state)'],
+        `GRANT SELECT ON audit_seals TO 'hotline'@'%'`,
+      ]) {
+        await expect(application.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
+      }
+      await application.query('UPDATE accounts SET password_hash = password_hash, must_change = must_change WHERE FALSE');
+      expect(await registry.closeCall(await endedCall(registry), { outcome: 'fault', reason: 'late', durationMs: 1 })).toBeUndefined();
     });
 
     test('one with rights to the whole database, and one that is the owner, are warned of', async () => {

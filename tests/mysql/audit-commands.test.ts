@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
 import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
-import { auditedRegistry, auditKey, endedCall, hashKey } from '../support/audited-calls.ts';
+import { auditedRegistry, auditKey, endedAt, endedCall, hashKey } from '../support/audited-calls.ts';
 import { RegistryOwner } from '../support/database-registry.ts';
 import { startDatabase, type Database } from '../support/databases.ts';
 import { describeWithDatabase } from '../support/describe-with-docker.ts';
@@ -103,6 +103,22 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
     expect(await audit(['show', '--code', '--phone'], `${code}\n0987654321\n`)).toMatchObject({ out: '', err: 'no calls found\n' });
   });
 
+  test('show finds both rows of a call back by code and by phone: the call that was told to hang up, and the one that came', async () => {
+    const [code, phone] = ['0012345678', '+84912345678'];
+    const promised = await callAbout(code, phone, 'told to answer');
+    const called = randomUUID();
+    const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
+    await registry.openCall({ callId: called, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey, codeKey, takesPlace: false });
+    await registry.closeCall(called, { outcome: 'not-answered', reason: 'busy', durationMs: 12_000 });
+    for (const [option, input] of [
+      ['--code', code],
+      ['--phone', phone],
+    ] as const) {
+      const { out } = await audit(['show', option], `${input}\n`);
+      expect(out.match(/(?<=call )[0-9a-f-]{36}/g)).toEqual([promised, called]);
+    }
+  });
+
   test('show by time takes dates and times with an offset, and refuses anything else', async () => {
     await endedCall(registry);
     await owner.pool.query(`UPDATE audit_log SET closed_at = '2026-03-31 01:00:00.000'`);
@@ -117,7 +133,7 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
 
   test('prune says what it removed', async () => {
     await endedCall(registry);
-    await owner.pool.query(`UPDATE audit_log SET closed_at = '2020-01-01 00:00:00.000'`);
+    await endedAt(owner, '2020-01-01 00:00:00.000');
     await audit(['seal']);
     expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({ code: 0, out: '1 rows in 1 batches removed; the log begins after batch 1\n' });
     expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringContaining('batches up to 1 were pruned') });

@@ -56,10 +56,10 @@ for (const kind of databaseKinds) {
       const bhxhCode = newCode();
       await owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
       const codeKey = subjectKey(hashKey, 'code', bhxhCode);
-      await owner.pool.query(`INSERT INTO code_entries SELECT UUID(), '', ?, ?, TRUE, TRUE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`, [
-        newKey(),
-        codeKey,
-      ]);
+      await owner.pool.query(
+        `INSERT INTO code_entries SELECT UUID(), '', ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
+        [newKey(), codeKey],
+      );
       return bhxhCode;
     }
 
@@ -101,7 +101,7 @@ for (const kind of databaseKinds) {
       await late.beginTransaction();
       for (let entry = 0; entry < 5; entry++) {
         const values = [randomUUID(), callId, phoneKey, newKey()];
-        await late.query('INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, UTC_TIMESTAMP(3), NULL)', values);
+        await late.query('INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)', values);
       }
       const closed = registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
       await until(async () => (await application.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0);
@@ -111,19 +111,30 @@ for (const kind of databaseKinds) {
       expect(await registry.chargeEntry({ entryId: randomUUID(), callId: randomUUID(), phoneKey, codeKey: newKey() })).toBe('admitted');
     });
 
-    test('entries that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
+    test('entries and calls back that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
       const insert = (age: string) => owner.pool.query(
-        `INSERT INTO code_entries SELECT UUID(), '', '', '', TRUE, TRUE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
+        `INSERT INTO code_entries SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
       ); // prettier-ignore
       await insert('49 HOUR');
       await insert('25 HOUR');
+      const accountId = await owner.addAccount({ bhxhCode: newCode(), phone: newPhone(), passwordHash: '$argon2id$old' });
+      for (const hours of [49, 25]) {
+        await owner.pool.query('INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)', [
+          accountId,
+          hours,
+        ]);
+      }
       const registry = openRegistry();
       const batches: number[] = [];
-      const counting = { purgeEntries: async (count: number) => registry.purgeEntries(count).then((deleted) => (batches.push(deleted), deleted)) };
-      expect(await purgeEntries(counting as MysqlRegistry)).toBe(1200);
-      expect(batches).toEqual([500, 500, 200]);
-      const [left] = await owner.rows<{ count: number }>('SELECT COUNT(*) AS count FROM code_entries');
-      expect(left!.count).toBe(1200);
+      const counted = async (deleting: Promise<number>) => (batches.push(await deleting), batches.at(-1)!);
+      const counting = {
+        purgeEntries: (count: number) => counted(registry.purgeEntries(count)),
+        purgeCallBacks: (count: number) => counted(registry.purgeCallBacks(count)),
+      };
+      expect(await purgeEntries(counting)).toBe(1201);
+      expect(batches).toEqual([500, 500, 200, 1]);
+      const left = await owner.rows('SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks');
+      expect(left).toEqual([{ entries: 1200, callBacks: 1 }]);
     });
 
     test('known, unknown, foreign and throttled codes are the same work for the database, statement by statement', async () => {

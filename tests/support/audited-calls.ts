@@ -2,7 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { CallClosing } from '../../src/accounts/registry.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
+import { auditRowColumns, markOf, type AuditRow } from '../../src/mysql/audit-row.ts';
+import type { Head } from '../../src/mysql/audit-seal.ts';
+import { AuditSealer, type SealedBatch } from '../../src/mysql/audit-sealer.ts';
+import { verifyAuditLog, type VerifyReport } from '../../src/mysql/audit-verify.ts';
+import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { RegistryOwner } from './database-registry.ts';
+import { startDatabase, type Database, type DatabaseKind } from './databases.ts';
 
 export const auditKey = 'a1'.repeat(32);
 export const hashKey = 'b2'.repeat(32);
@@ -21,4 +28,94 @@ export async function endedCall(registry: MysqlRegistry, closing: CallClosing = 
   await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey });
   await registry.closeCall(callId, closing);
   return callId;
+}
+
+/** A call in which the account gets a new password. */
+export async function changedCall(registry: MysqlRegistry, accountId: number): Promise<string> {
+  const [callId, resetId] = [randomUUID() as string, randomUUID()];
+  const closing: CallClosing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 };
+  await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1763800000.8', maskedPhone: '+84912***678', phoneKey: null });
+  await registry.prepareReset({ resetId, callId, accountId, passwordHash: '$argon2id$new', lifetimeMs: 600_000 });
+  await registry.activateReset({ resetId, passwordValidMs: 0, closing });
+  return callId;
+}
+
+/** A database with an audit log, its owner's way in, and the application's. */
+export class AuditLogUnderTest {
+  readonly database: Database;
+  readonly owner: RegistryOwner;
+  readonly registry: MysqlRegistry;
+  readonly #sealer: AuditSealer;
+
+  private constructor(database: Database) {
+    this.database = database;
+    this.owner = new RegistryOwner(database.url);
+    this.registry = auditedRegistry(database.applicationUrl);
+    this.#sealer = new AuditSealer({ url: database.applicationUrl, key: auditKey });
+  }
+
+  static async start(kind: DatabaseKind): Promise<AuditLogUnderTest> {
+    const database = await startDatabase(kind);
+    await migrate(database.url, { applicationUrl: database.applicationUrl });
+    return new AuditLogUnderTest(database);
+  }
+
+  async stop(): Promise<void> {
+    await this.#sealer.end();
+    await this.registry.end();
+    await this.owner.pool.end();
+    await this.database.stop();
+  }
+
+  endedCall(): Promise<string> {
+    return endedCall(this.registry);
+  }
+
+  seal(): Promise<SealedBatch[]> {
+    return this.#sealer.sealAll();
+  }
+
+  verify(noted?: Head, key = auditKey): Promise<VerifyReport> {
+    return verifyAuditLog({ databaseUrl: this.database.applicationUrl, key, ...(noted && { noted }) });
+  }
+
+  async finding(noted?: Head): Promise<string | null> {
+    return (await this.verify(noted)).finding;
+  }
+
+  /** As somebody who may write everything, but has no key. */
+  async tamper(sql: string, values: unknown[] = []): Promise<void> {
+    await this.owner.pool.query(sql, values);
+  }
+
+  /** `batches` batches of three calls each. Returns the ids of all rows. */
+  async sealedCalls(batches = 2): Promise<number[]> {
+    for (let batch = 0; batch < batches; batch++) {
+      for (let call = 0; call < 3; call++) await this.endedCall();
+      await this.seal();
+    }
+    return (await this.owner.rows<{ id: number }>('SELECT id FROM audit_log ORDER BY id')).map(({ id }) => id);
+  }
+
+  /** As if the calls that are not sealed yet had ended then. */
+  endedAt(closedAt: string): Promise<void> {
+    return endedAt(this.owner, closedAt);
+  }
+
+  /** As if an older version, which knew no marks, had written all rows so far. */
+  async writtenBeforeMarks(): Promise<void> {
+    await this.tamper('UPDATE audit_log SET mark = NULL');
+    await this.tamper('UPDATE audit_origin SET last_unmarked_id = (SELECT MAX(id) FROM audit_log)');
+  }
+}
+
+/** As if the calls that are not sealed yet had ended then, UTC with milliseconds, and been written so. */
+export async function endedAt(owner: RegistryOwner, closedAt: string): Promise<void> {
+  const rows = await owner.rows<AuditRow>(
+    `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id WHERE s.row_id IS NULL`,
+  );
+  for (const row of rows) {
+    const mark = markOf(auditKey, { ...row, closed_at: closedAt });
+    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mark = ? WHERE id = ?', [closedAt, mark, row.id]);
+  }
 }

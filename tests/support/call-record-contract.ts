@@ -57,6 +57,31 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
     });
 
+    test('a call back is found by its number and its code, and takes no place of its phone', async () => {
+      const [phoneKey, codeKey] = [randomUUID().replaceAll('-', '').repeat(2), randomUUID().replaceAll('-', '').repeat(2)];
+      const opening = { instanceId: randomUUID(), channelId: 'call-back-1', maskedPhone: '+84912***678', phoneKey, codeKey, takesPlace: false };
+      const callIds = Array.from({ length: 3 }, () => randomUUID() as string);
+      for (const callId of callIds) expect(await registry.openCall({ callId, ...opening })).toBe('admitted');
+      const own = randomUUID();
+      expect(await steps.admission(own, phoneKey)).toBe('admitted');
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
+      await registry.closeCall(callIds[0]!, { outcome: 'not-answered', reason: 'busy', durationMs: 1 });
+      expect(await look.auditKeys(callIds[0]!)).toEqual({ phoneKey, codeKey });
+      await steps.activate((await steps.prepare(await steps.newAccount(), { callId: callIds[1]! })).resetId);
+      expect(await look.auditKeys(callIds[1]!)).toEqual({ phoneKey, codeKey });
+      await registry.closeCall(own, hungUp);
+      expect(await look.auditKeys(own)).toEqual({ phoneKey, codeKey: null });
+    });
+
+    test('a code keyed in the call stands in its terminal row', async () => {
+      const [phoneKey, codeKey, callId] = ['a'.repeat(64), 'b'.repeat(64), randomUUID()];
+      await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey, takesPlace: false, codeKey: 'c'.repeat(64) });
+      await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+      await registry.closeCall(callId, hungUp);
+      expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
+    });
+
     test('after a restart, calls of the process that died are closed as interrupted and their resets void', async () => {
       const [dead, alive] = [randomUUID(), randomUUID()];
       const [lost, ended, ongoing] = [

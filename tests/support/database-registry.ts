@@ -32,6 +32,7 @@ export class RegistryOwner {
 
   async clear(): Promise<void> {
     for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
+    await this.pool.query('UPDATE audit_origin SET last_unmarked_id = 0');
   }
 
   async addAccount({ bhxhCode, phone, passwordHash }: { bhxhCode: string; phone: string; passwordHash: string }): Promise<number> {
@@ -62,6 +63,13 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     },
     async auditRows(callId) {
       return owner.rows('SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?', [callId]);
+    },
+    async auditKeys(callId) {
+      const [row] = await owner.rows<{ phoneKey: string | null; codeKey: string | null }>(
+        'SELECT phone_key AS phoneKey, code_key AS codeKey FROM audit_log WHERE call_id = ?',
+        [callId],
+      );
+      return row!;
     },
     async resetsIn(state, accountId) {
       return (await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])).map((row) => String(row['id']));

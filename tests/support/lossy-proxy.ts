@@ -1,4 +1,4 @@
-/** A network between application and database that can lose exactly the packet a test wants. */
+/** A network between application and database that can lose, or hold up, exactly the packet a test wants. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -10,14 +10,17 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
  */
 export type Loss = 'lose-commit' | 'lose-answer';
 
-/** As mysql2 sends it: text, after a header whose length depends on the server. */
-const commit = Buffer.from('COMMIT');
+/** As mysql2 sends it: text at the end of a packet, after a header whose length depends on the server. */
+const commit = 'COMMIT';
+/** `READ COMMITTED` is no commit. */
+const says = (packet: Buffer, text: string) => (text === commit ? packet.subarray(-commit.length).toString('latin1') === commit : packet.includes(text));
 
 export class LossyProxy {
   readonly #server = createServer((client) => this.#relay(client));
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
   #loss: Loss | undefined;
+  #held: { text: string; meanwhile: () => Promise<unknown> } | undefined;
   /** How often it broke a connection. */
   losses = 0;
 
@@ -46,6 +49,13 @@ export class LossyProxy {
     this.#loss = loss;
   }
 
+  /** Holds up the next packet to the server with this text in it until `meanwhile` is done, once. Resolves then, or rejects as `meanwhile` does. */
+  holdNext(text: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#held = { text, meanwhile: () => meanwhile().then(() => resolve(), reject) };
+    return promise;
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -65,14 +75,21 @@ export class LossyProxy {
       socket.on('close', () => this.#sockets.delete(socket));
     }
     client.on('data', (data) => {
-      const loss = data.includes(commit) ? this.#loss : undefined;
+      const loss = says(data, commit) ? this.#loss : undefined;
       if (loss !== undefined) {
         this.#loss = undefined;
         this.losses++;
       }
       if (loss === 'lose-commit') return breakOff();
       awaitsAnswer = loss === 'lose-answer';
-      server.write(data);
+      const held = this.#held !== undefined && says(data, this.#held.text) ? this.#held : undefined;
+      if (held === undefined) return void server.write(data);
+      this.#held = undefined;
+      client.pause();
+      void held.meanwhile().then(() => {
+        server.write(data);
+        client.resume();
+      });
     });
     server.on('data', (data) => (awaitsAnswer ? breakOff() : client.write(data)));
   }

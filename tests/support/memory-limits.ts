@@ -45,8 +45,8 @@ export class MemoryLimits {
     for (const entry of this.entries.values()) if (entry.callId === callId && !entry.isSettled) this.settleEntry(entry.entryId, 'match');
   }
 
-  admitCall({ callId, phoneKey }: CallOpening): CallAdmission {
-    if (phoneKey === null) return 'admitted';
+  admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
+    if (phoneKey === null || !takesPlace) return 'admitted';
     const others = [...this.#places].filter(([id, phone]) => phone === phoneKey && id !== callId).length;
     if (others >= this.#limits.callsPerPhone) return 'phone-busy';
     if (this.#isPhoneOver(phoneKey)) return 'phone-over';

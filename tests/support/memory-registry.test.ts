@@ -16,6 +16,10 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
       registry.audit
         .filter((row) => row.callId === callId)
         .map(({ outcome, reason, maskedPhone = null, accountId = null }) => ({ outcome, reason, maskedPhone, accountId })),
+    auditKeys: async (callId) => {
+      const { phoneKey = null, codeKey = null } = registry.audit.find((row) => row.callId === callId)!;
+      return { phoneKey, codeKey };
+    },
     resetsIn: async (state, accountId) =>
       [...registry.resets.values()].filter((reset) => reset.state === state && reset.accountId === accountId).map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,

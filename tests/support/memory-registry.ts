@@ -162,7 +162,8 @@ export class MemoryRegistry implements Registry {
     this.openCalls.delete(callId);
     this.limits.endCall(callId);
     if (this.audit.some((row) => row.callId === callId)) return false;
-    this.audit.push({ ...opening, ...closing, ...change, callId });
+    const codeKey = [...this.limits.entries.values()].findLast((entry) => entry.callId === callId)?.codeKey;
+    this.audit.push({ ...opening, ...(codeKey !== undefined && { codeKey }), ...closing, ...change, callId });
     return true;
   }
 

@@ -9,6 +9,8 @@ export interface RegistryUnderTest {
   /** `expiresInMs`: from now by the registry's clock, null without expiry. */
   readAccount(id: AccountId): Promise<{ passwordHash: string; mustChange: boolean; expiresInMs: number | null }>;
   auditRows(callId: string): Promise<{ outcome: CallOutcome; reason: string; maskedPhone: string | null; accountId: AccountId | null }[]>;
+  /** What an officer finds the call's terminal row by. */
+  auditKeys(callId: string): Promise<{ phoneKey: string | null; codeKey: string | null }>;
   /** Ids of the account's resets in a state. */
   resetsIn(state: ResetState, accountId: AccountId): Promise<string[]>;
   notifications(resetId: string): Promise<number>;

@@ -1,5 +1,5 @@
 -- The chain over audit_log: each seal covers the rows it names and the seal before it, under a key
--- that is not in the database (docs/adr/0025). Inserted, never changed. Two sealers at once meet
+-- that is not in the database (docs/adr/0017). Inserted, never changed. Two sealers at once meet
 -- at the primary key, and one of them gives up.
 CREATE TABLE IF NOT EXISTS audit_seals (
   batch     BIGINT UNSIGNED   NOT NULL COMMENT '1, 2, 3 … without a gap',
