@@ -188,7 +188,7 @@ export const settings = {
     schema: z.coerce.number().int().min(1).max(100),
     default: '20',
     allowed: '1 to 100',
-    meaning: 'Failed attempts, from 5 s to 2 h apart, after which a message is given up; after 24 h it is in any case',
+    meaning: 'Failed attempts, from 5 s to 2 h apart, after which a message is given up',
   },
   SMS_RECEIVER_PORT: { schema: port, default: '8090', allowed: '1 to 65535', meaning: 'Where the receiver for development listens, on loopback' },
   MAX_CALLS: {

@@ -40,7 +40,7 @@ export class MysqlOutbox implements Outbox {
     return this.#database.run((session) =>
       session.select<Notification>(
         `SELECT o.id AS outboxId, o.reset_id AS resetId, accounts.phone, o.attempts AS attempt,
-                ${epochMs('o.created_at')} AS changedAtMs, TIMESTAMPDIFF(MICROSECOND, o.created_at, UTC_TIMESTAMP(3)) DIV 1000 AS ageMs
+                ${epochMs('o.created_at')} AS changedAtMs
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
          WHERE o.id IN (${ids.map(() => '?').join(', ')}) ORDER BY o.id`,
         ids,

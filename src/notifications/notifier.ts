@@ -8,14 +8,12 @@ export interface NotifierOptions {
   outbox: Outbox;
   gateway: SmsGatewayOptions;
   logger: Logger;
-  /** After so many failed attempts a message is dead. */
+  /** After so many failed attempts a message is dead, however old: one that waited for a gateway gets them all. */
   maxAttempts: number;
   /** Pause after finding nothing due, or no database, ms. Default 2000. */
   idleMs?: number;
 }
 
-/** A message this old is dead whatever its attempts: its news is no news any more. */
-const givenUpAfterMs = 24 * 3600_000;
 const firstRetryMs = 5000;
 const longestRetryMs = 2 * 3600_000;
 /** Between the end of an attempt and its row: longer than the database's own deadline. */
@@ -44,12 +42,12 @@ export async function deliverNotifications(options: NotifierOptions, stop: Abort
  * idempotency key again, and never loses a message.
  */
 async function deliver(notification: Notification, { outbox, gateway, logger, maxAttempts }: NotifierOptions): Promise<void> {
-  const { resetId, phone, changedAtMs, ageMs, attempt } = notification;
+  const { resetId, phone, changedAtMs, attempt } = notification;
   try {
     await sendSms(gateway, { id: resetId, to: phone, text: smsText(changedAtMs) });
   } catch (error) {
     const reason = error instanceof SmsNotTaken ? error.message : 'the message could not be made';
-    const isDead = (error instanceof SmsNotTaken && error.isFinal) || attempt >= maxAttempts || ageMs >= givenUpAfterMs;
+    const isDead = (error instanceof SmsNotTaken && error.isFinal) || attempt >= maxAttempts;
     await outbox.failed(notification, reason, isDead ? null : retryDelayMs(attempt));
     if (isDead) logger.error('a notification was given up', { resetId, attempt, reason });
     else logger.warn('a notification was not delivered yet', { resetId, attempt, reason });

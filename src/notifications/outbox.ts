@@ -12,8 +12,6 @@ export interface Notification {
   readonly phone: string;
   /** When the password changed, ms since the epoch, by the database's clock. */
   readonly changedAtMs: number;
-  /** How long ago that was, by the same clock, ms. */
-  readonly ageMs: number;
   /** This attempt's number, from 1. */
   readonly attempt: number;
 }
