@@ -4,8 +4,9 @@
  * that no voicemail hears more.
  */
 import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable } from '../accounts/registry.ts';
+import { RegistryUnavailable, type CallOpening } from '../accounts/registry.ts';
 import { freshPassword } from '../accounts/reset.ts';
+import { subjectKey } from '../accounts/subject-key.ts';
 import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import type { Prompt } from '../call/prompts.ts';
@@ -26,7 +27,7 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
   const callId = callIdOf({ id: channelId });
   const ending = await attempt(hotline, async () => {
     // Before the wait: a promise that a crash leaves unkept has its row.
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, maskedPhone: maskPhone(order.number), phoneKey: null });
+    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) });
     await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
     const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
     fresh.catch(() => undefined); // nobody may answer
@@ -39,6 +40,11 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
   const durationMs = Date.now() - startedAt;
   hotline.ledger.close(callId, { outcome, reason, durationMs });
   hotline.logger.info('call-back ended', { callId, channelId, outcome, reason, durationMs });
+}
+
+/** What an officer finds the row by. The phone's own calls at once are not fewer for it. */
+function aboutOrder({ number, bhxhCode }: CallBackOrder, hashKey: string): Pick<CallOpening, 'maskedPhone' | 'phoneKey' | 'codeKey' | 'takesPlace'> {
+  return { maskedPhone: maskPhone(number), phoneKey: subjectKey(hashKey, 'phone', number), codeKey: subjectKey(hashKey, 'code', bhxhCode), takesPlace: false };
 }
 
 /** With whoever picked up. */

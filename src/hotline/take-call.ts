@@ -65,8 +65,9 @@ function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, identity?:
     instanceId,
     channelId: id,
     maskedPhone: phone === null ? '' : maskPhone(phone),
-    // A number that only claims to be somebody's must not use up what that phone may do.
-    phoneKey: phone === null || identity?.verdict !== 'asserted' ? null : subjectKey(hashKey, 'phone', phone),
+    phoneKey: phone === null ? null : subjectKey(hashKey, 'phone', phone),
+    // Who only claims a number must not use up what its phone may do.
+    takesPlace: identity?.verdict === 'asserted',
   };
 }
 

@@ -1,4 +1,5 @@
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back-desk.ts';
@@ -53,6 +54,24 @@ test('a doubtful caller with the right code is called back at the registered num
   expect(said(answered!).slice(0, 3)).toEqual(['call-back-request', 'call-back-greeting', 'password-intro']);
   expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(answered!))).toBe(true);
   expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
+});
+
+test('an officer finds both calls by the code and by the number: the one of a caller who only claimed it, and the one to it', async () => {
+  const { registry, hotline } = scene(pressing('1'));
+  await call(hotline);
+  await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
+  const [phoneKey, codeKey] = [subjectKey(hotline.hashKey, 'phone', '+84912345678'), subjectKey(hotline.hashKey, 'code', code)];
+  expect(registry.audit).toMatchObject([
+    { outcome: 'call-back', phoneKey, codeKey },
+    { outcome: 'changed', phoneKey, codeKey },
+    { outcome: 'mismatch', phoneKey, codeKey: subjectKey(hotline.hashKey, 'code', '9999999999') },
+  ]);
+});
+
+test('neither who only claims a number nor a call back takes one of the calls that its phone may have at once', async () => {
+  const { registry, hotline } = scene(pressing('1'));
+  await call(hotline);
+  expect(registry.audit.map(({ takesPlace }) => takesPlace)).toEqual([false, false]);
 });
 
 test('a doubtful caller with a wrong code hears a mismatch, and nobody is called', async () => {
