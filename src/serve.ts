@@ -155,10 +155,11 @@ async function openLedger(config: Config, logger: Logger, registry: MysqlRegistr
 function calledBackOver(ari: CallBackLine, switchboard: Switchboard): CallBackLine {
   return {
     async dial(number, dial) {
+      if (switchboard.isClosed) return 'failed';
       const answered = await ari.dial(number, dial);
       if (typeof answered === 'string') return answered;
       return new Promise((resolve) =>
-        switchboard.attend(answered, (line) => {
+        switchboard.attendQuietly(answered, (line) => {
           resolve(line);
           return new Promise((over) => whenAborted(line.gone, over));
         }),

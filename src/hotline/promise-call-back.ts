@@ -1,6 +1,7 @@
 import type { Registry } from '../accounts/registry.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
+import { CallCut } from '../call/interruptible-channel.ts';
 import type { CallBackDesk } from './call-back-desk.ts';
 import type { Ending, Match } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
@@ -14,7 +15,7 @@ export async function promiseCallBack(call: Call, desk: CallBackDesk, registry: 
   try {
     await call.say('call-back-promise', 'goodbye');
   } catch (error) {
-    if (error instanceof ChannelGone) return { outcome: 'call-back', reason: 'hung up as told', callBack };
+    if (error instanceof ChannelGone && !(error instanceof CallCut)) return { outcome: 'call-back', reason: 'hung up as told', callBack };
     desk.finished();
     throw error;
   }

@@ -4,7 +4,7 @@
  * the operator.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Channel, DialplanExit } from '../call/channel.ts';
+import type { Channel, DialplanExit, Sound } from '../call/channel.ts';
 import { InterruptibleChannel } from '../call/interruptible-channel.ts';
 import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
@@ -34,11 +34,13 @@ const hurriedMs = 1000;
 export class Switchboard {
   readonly #maxCalls: number;
   readonly #logger: Logger;
-  readonly #lines = new Set<InterruptibleChannel>();
+  /** With what each hears if it is cut. */
+  readonly #lines = new Map<InterruptibleChannel, readonly Sound[]>();
   readonly #work = new Set<Promise<void>>();
   readonly #hurry = new AbortController();
   #refused = 0;
   #isFull = false;
+  #isClosed = false;
   #cutAt: number | null = null;
 
   constructor({ maxCalls, logger }: { maxCalls: number; logger: Logger }) {
@@ -63,15 +65,23 @@ export class Switchboard {
       this.#track(this.#sendBack(channel, 'busy'));
       return 'all lines are busy';
     }
-    this.attend(channel, serve);
+    this.#serve(channel, serve, farewell);
     return null;
   }
 
   /** Serves a channel whatever the limit: one that a dead process left behind, or one we called. */
   attend(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
-    const line = new InterruptibleChannel(channel);
-    this.#lines.add(line);
-    this.#track(serve(line).finally(() => this.#freed(line)));
+    this.#serve(channel, serve, farewell);
+  }
+
+  /** Whether running calls have been cut, so that none may begin any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** As {@link attend}; cut, the line is let go without a word: it may be a voicemail that listens. */
+  attendQuietly(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
+    this.#serve(channel, serve, []);
   }
 
   /**
@@ -85,7 +95,8 @@ export class Switchboard {
       await Promise.race([over, this.#patience(Math.min(1000, this.#cutAt - Date.now()))]);
     }
     if (this.#lines.size > 0) this.#logger.warn('calls are cut, with an apology', { calls: this.#lines.size });
-    for (const line of this.#lines) line.cut(this.#hurry.signal.aborted ? [] : farewell);
+    this.#isClosed = true;
+    for (const [line, lastWords] of this.#lines) line.cut(this.#hurry.signal.aborted ? [] : lastWords);
     await Promise.race([over, this.#patience(farewellMs)]);
     if (this.#hurry.signal.aborted) await Promise.race([over, delay(hurriedMs, undefined, { ref: false })]);
   }
@@ -93,7 +104,15 @@ export class Switchboard {
   /** Whoever asks twice does not want to wait: every line is let go at once, without a word. */
   hurry(): void {
     this.#hurry.abort();
-    for (const line of this.#lines) line.cut([]);
+    this.#isClosed = true;
+    for (const line of this.#lines.keys()) line.cut([]);
+  }
+
+  #serve(channel: Channel, serve: (channel: Channel) => Promise<void>, lastWords: readonly Sound[]): void {
+    const line = new InterruptibleChannel(channel);
+    this.#lines.set(line, lastWords);
+    this.#track(serve(line).finally(() => this.#freed(line)));
+    if (this.#isClosed) line.cut([]); // it came while the others were cut
   }
 
   #freed(line: InterruptibleChannel): void {
@@ -106,7 +125,10 @@ export class Switchboard {
   /** Twice: a PBX that answers late has its reasons, and a caller in that rush shall hear why. */
   async #sendBack(channel: Channel, to: DialplanExit): Promise<void> {
     this.#refused++;
-    await channel.exit(to).catch(() => channel.exit(to)).catch(() => channel.hangUp());
+    await channel
+      .exit(to)
+      .catch(() => channel.exit(to))
+      .catch(() => channel.hangUp());
   }
 
   #track(work: Promise<void>): void {

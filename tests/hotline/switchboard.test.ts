@@ -96,6 +96,21 @@ describe('a drain', () => {
     expect([late.exitedTo, late.hungUpBy]).toEqual(['unavailable', undefined]);
   });
 
+  test('that runs out of time cuts a leg we called without a word, and lets no other begin', async () => {
+    const switchboard = switchboardFor(10);
+    const [called, late] = [new FakeChannel(), new FakeChannel()];
+    const serve = async (line: Channel) => {
+      await untilGone(line);
+      await line.hangUp();
+    };
+    switchboard.attendQuietly(called, serve);
+    await passTimeUntil(switchboard.drain(0));
+    expect([called.heard, called.hungUpBy, switchboard.isClosed]).toEqual([[], 'application', true]);
+    switchboard.attendQuietly(late, serve);
+    await passTimeUntil(untilGone(late));
+    expect([late.heard, late.hungUpBy]).toEqual([[], 'application']);
+  });
+
   test('without a call is over at once', async () => {
     await passTimeUntil(switchboardFor(10).drain(180));
     expect(jest.getTimerCount()).toBe(0);
