@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/citizens.ts';
 import { hotlineEnvironment, processOf, runStateDirectory, until, whenHealthy } from '../support/hotline-under-test.ts';
+import { OwnApplication } from '../support/own-application.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
 
 beforeEach(whenHealthy);
@@ -79,6 +80,13 @@ test('SIGTERM twice: the line is let go at once', async () => {
   expect((await call.ended).by).toBe('pbx');
   expect(said(call)).not.toContain('interrupted');
   await hasEnded(application);
+});
+
+test('SIGTERM: an application that has nothing to do any more ends with 0', async () => {
+  const { ARI_URL: url, ARI_USERNAME: username, ARI_PASSWORD: password } = hotlineEnvironment() as Record<string, string>;
+  // Under another name, so that the shipped one keeps its place on the PBX.
+  const spare = await OwnApplication.start({ ari: { url: url!, username: username!, password: password! } }, { ARI_APPLICATION: 'spare' });
+  await spare.stop(); // throws unless 0
 });
 
 test('nobody can drain the application without the secret of this installation', async () => {

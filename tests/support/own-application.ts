@@ -22,7 +22,7 @@ export class OwnApplication {
   }
 
   /** Starts it and resolves when it takes calls. */
-  static async start({ ari }: RealAsterisk, settings: NodeJS.ProcessEnv = {}): Promise<OwnApplication> {
+  static async start({ ari }: Pick<RealAsterisk, 'ari'>, settings: NodeJS.ProcessEnv = {}): Promise<OwnApplication> {
     const log = openSync(join(runStateDirectory(), 'logs/own-application.log'), 'a', 0o640);
     const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
       stdio: ['ignore', log, log],
@@ -51,9 +51,11 @@ export class OwnApplication {
     return new OwnApplication(child);
   }
 
-  /** Lets running calls finish, as SIGTERM does. */
-  stop(): Promise<void> {
-    return this.#end('SIGTERM');
+  /** Lets running calls finish, as SIGTERM does. @throws Error if it does not end with 0 */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    if (this.#child.exitCode !== 0 && this.#child.signalCode !== 'SIGKILL')
+      throw new Error(`the application ended with ${this.#child.exitCode ?? this.#child.signalCode}, not 0`);
   }
 
   /** Without warning. */
