@@ -9,7 +9,7 @@ export interface CallCampaign {
   readonly seed: string;
   /** Which trials of the seed; from 1. */
   readonly numbers: readonly number[];
-  /** Hotlines at once: two for each core is what a machine carries. */
+  /** Hotlines at once: four for each core leave it half idle. */
   readonly lanes: number;
   /** Calls in each trial. */
   readonly callers: number;

@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
     lanes: { type: 'string', default: '8' },
     calls: { type: 'string', default: '0' },
     call: { type: 'string', default: '' },
-    'call-lanes': { type: 'string', default: '5' },
+    'call-lanes': { type: 'string', default: '8' },
     inside: { type: 'boolean', default: false },
   },
 });
