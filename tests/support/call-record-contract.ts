@@ -66,6 +66,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await steps.admission(own, phoneKey)).toBe('admitted');
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
+      expect(await registry.openCall({ callId: randomUUID(), ...opening })).toBe('admitted');
       await registry.closeCall(callIds[0]!, { outcome: 'not-answered', reason: 'busy', durationMs: 1 });
       expect(await look.auditKeys(callIds[0]!)).toEqual({ phoneKey, codeKey });
       await steps.activate((await steps.prepare(await steps.newAccount(), { callId: callIds[1]! })).resetId);
