@@ -7,7 +7,7 @@ import { whenHealthy } from '../support/hotline-under-test.ts';
 import { callFrom } from '../support/phone-call.ts';
 import { CallRecords, type ChaosCaller } from './call-records.ts';
 import { strike, type Surroundings } from './call-strike.ts';
-import { isOfDatabase, type CallerPlan, type CallTrial, type Step } from './call-trial.ts';
+import { isOfDatabase, isOfLine, type CallerPlan, type CallTrial, type Step } from './call-trial.ts';
 import type { CallSeen, Violation } from './checker.ts';
 import { hasReached, longestHold, longestSilence, soundsOf, stepOf, waitedTooLong, wasHungUp } from './heard.ts';
 
@@ -64,7 +64,7 @@ export class CallStage {
     await calls;
     const afterwards = await goodCall;
     this.#surroundings.database.clockShiftMs = 0;
-    const seen = callers.map((caller) => seenOf(caller, isOfDatabase(trial.fault)));
+    const seen = callers.map((caller, index) => seenOf(caller, isOfDatabase(trial.fault), isOfLine(trial.fault) && trial.callers[index]!.errs ? 1 : 0));
     const { violations, outcomes } = await this.#records.check(callers, seen);
     const isOfWaiting = isOfDatabase(trial.fault);
     const transcripts = isOfWaiting ? callers.map(({ call }) => call?.transcript() ?? []) : [];
@@ -149,7 +149,7 @@ async function keyIn(call: ScriptedCall, code: string, { waits, errs }: CallerPl
 }
 
 /** @param mustBeTold in other faults than the database's it may be the apology itself that is lost */
-function seenOf({ call, masked }: Caller, mustBeTold: boolean): CallSeen {
+function seenOf({ call, masked }: Caller, mustBeTold: boolean, unheardAnswers = 0): CallSeen {
   const heard = soundsOf(call);
   return {
     callId: masked,
@@ -157,6 +157,7 @@ function seenOf({ call, masked }: Caller, mustBeTold: boolean): CallSeen {
     // Whoever heard a word of the application has certainly come to it.
     hasReached: heard.some((sound) => /enter-code|please-wait|mismatch|password-intro|hotline\/fault|interrupted/.test(sound)),
     hasStayed: mustBeTold && wasHungUp(call),
+    unheardAnswers,
   };
 }
 

@@ -103,6 +103,12 @@ export function isOfDatabase(fault: CallFault): boolean {
   return fault.kind === 'database' || fault.kind === 'database-away' || fault.kind === 'fill-disk' || (fault.kind === 'jump-clock' && fault.of === 'database');
 }
 
+/** Whether it strikes the way between application and caller: what the application says may be lost. */
+export function isOfLine(fault: CallFault): boolean {
+  if (fault.kind === 'kill' || fault.kind === 'stop') return fault.victim === 'pbx';
+  return fault.kind === 'events' || fault.kind === 'event-socket' || fault.kind === 'requests';
+}
+
 /**
  * The `number`-th trial of a campaign, from 1. Faults and steps take turns, each in an order drawn
  * from the seed, so that a short campaign has them all.

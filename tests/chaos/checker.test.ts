@@ -72,6 +72,12 @@ test('a call that came and went while no application was there needs no row, one
   expect(found([{ ...call, heard: ['hotline/silence'] }], { ...unchanged, audit: [] })).toEqual(['I5: a call has 0 terminal rows']);
 });
 
+test('a wrong code that was checked stays charged when its answer is lost on the line', () => {
+  const registry = { ...unchanged, audit: [{ callId: 'a', outcome: 'fault' }], charged: { a: 1 } };
+  expect(found([{ ...call, heard: ['hotline/please-wait'], unheardAnswers: 1 }], registry)).toEqual([]);
+  expect(found([{ ...call, heard: ['hotline/please-wait'], unheardAnswers: 0 }], registry)).toEqual(['charge: 1 attempts charged, 0 answered']);
+});
+
 test('whoever stays on the line hears how it ended', () => {
   expect(found([{ ...call, hasStayed: true }], changed)).toEqual([]);
   expect(found([{ ...call, hasStayed: true, heard: firstReading.slice(0, 2) }], unchanged)).toEqual(['silence: the call ended without a word']);

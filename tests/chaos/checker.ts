@@ -12,6 +12,8 @@ export interface CallSeen {
   readonly hasReached: boolean;
   /** Whether the caller waited for what was said to the end. */
   readonly hasStayed: boolean;
+  /** Wrong codes whose answer the line may have lost: the PBX was struck, not the check. Default 0. */
+  readonly unheardAnswers?: number;
 }
 
 /** The account all calls of a trial were about, and what was recorded of them. */
@@ -148,7 +150,7 @@ function consistent({ audit, activated, notifications }: RegistrySeen): Violatio
 /** No attempt is charged that was never answered, when the caller was told that we failed, or got the password. */
 function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
   if (!['fault', 'changed'].includes(outcomeOf(call, registry) ?? '')) return [];
-  const told = call.heard.filter((sound) => sound === 'hotline/mismatch').length;
+  const told = call.heard.filter((sound) => sound === 'hotline/mismatch').length + (call.unheardAnswers ?? 0);
   const counted = registry.charged[call.callId] ?? 0;
   return counted <= told ? [] : [{ invariant: 'charge', what: `${counted} attempts charged, ${told} answered` }];
 }

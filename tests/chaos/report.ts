@@ -31,7 +31,7 @@ Made by \`make chaos SEED=${asked.seed} COUNT=${asked.count} CALLS=${asked.calls
 Two kinds of trials, both drawn from the seed. After each, [checker.ts](../tests/chaos/checker.ts), which has tests of its own, reads the database, the audit and what the callers heard, and decides:
 
 - I1 to I5, as [call-flow.md](call-flow.md#invariants) puts them. Every call that heard a word of the application has its one terminal row, also when the application was killed while the database was away.
-- Nobody who was told of a fault is charged for an attempt, neither by phone nor by code.
+- Nobody who was told of a fault is charged for an attempt, neither by phone nor by code; a wrong code that was checked while the PBX was struck stays charged.
 - Nobody who stays on the line is left without a word: a result or an apology, and goodbye.
 - Nobody waits for the database in silence for more than 3.5 s, or on hold for more than 20 s (measured in real calls).
 - The service works again without a hand: a further call gets its password, and it works.
