@@ -27,7 +27,8 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
   const callId = callIdOf({ id: channelId });
   const ending = await attempt(hotline, async () => {
     // Before the wait: a promise that a crash leaves unkept has its row.
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) });
+    // One that the database does not take now is written with the end, and the promise is kept.
+    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) }).catch(unlessAway);
     await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
     const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
     fresh.catch(() => undefined); // nobody may answer
@@ -71,6 +72,11 @@ async function consent(call: Call): Promise<Ending | null> {
     return answer.digits === consentKey ? null : { outcome: 'not-answered', reason: 'another key was pressed' };
   }
   return { outcome: 'not-answered', reason: 'no key was pressed' };
+}
+
+/** @throws what is not about the database being away */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof RegistryUnavailable)) throw error;
 }
 
 async function attempt(hotline: Hotline, work: () => Promise<Ending>): Promise<Ending> {

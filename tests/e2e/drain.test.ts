@@ -83,7 +83,7 @@ test('SIGTERM twice: the line is let go at once', async () => {
 });
 
 test('SIGTERM: an application that has nothing to do any more ends with 0', async () => {
-  const { ARI_URL: url, ARI_USERNAME: username, ARI_PASSWORD: password } = hotlineEnvironment() as Record<string, string>;
+  const { ARI_URL: url, ARI_USERNAME: username, ARI_PASSWORD: password } = hotlineEnvironment();
   // Under another name, so that the shipped one keeps its place on the PBX.
   const spare = await OwnApplication.start(
     { ari: { url: url!, username: username!, password: password!, application: 'spare' } },

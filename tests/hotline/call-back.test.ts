@@ -127,6 +127,16 @@ test.each([
   unchanged(it);
 });
 
+test('a database that is away when the call is promised and back when the phone rings: the promise is kept, and has its row', async () => {
+  const it = scene(pressing('1'));
+  await call(it.hotline, doubtful, (sound, line, index) => {
+    if (sound === 'hotline/call-back-promise') it.registry.failNext('openCall', 'before');
+    keying(code)(sound, line, index);
+  });
+  expect(it.line.called).toEqual(['+84912345678']);
+  expect(it.registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
+});
+
 test('a database that is away when the key is pressed: an apology, and nothing changes', async () => {
   const it = scene(pressing('1'));
   it.registry.stayAway('before', 'prepareReset');
