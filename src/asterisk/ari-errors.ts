@@ -20,6 +20,9 @@ export class AriRequestFailed extends Error {
   }
 }
 
+/** The connection broke before the answer: refused, reset, or closed. */
+export class AriConnectionLost extends AriRequestFailed {}
+
 /** Asterisk does not know these sounds, each named with what is missing. */
 export class MissingSounds extends Error {
   override readonly name = 'MissingSounds';

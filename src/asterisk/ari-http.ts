@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import { AriRequestFailed } from './ari-errors.ts';
+import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
 
 /** An answer below 300. */
 export interface HttpAnswer {
@@ -34,11 +34,26 @@ export class AriHttp {
   }
 
   /**
-   * Sends one request; `path` includes the query.
+   * Sends one request; `path` includes the query. A question whose connection breaks is asked once
+   * more: it changes nothing, and a caller must not pay for it.
    *
    * @throws AriRequestFailed for an answer of 300 or above, no answer, or none in time.
    */
   send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    const answer = this.#sendOnce(method, path, body);
+    if (method !== 'GET') return answer;
+    return answer.catch((error: unknown) => {
+      if (error instanceof AriConnectionLost) return this.#sendOnce(method, path, body);
+      throw error;
+    });
+  }
+
+  /** Closes every connection; requests under way fail. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #sendOnce(method: string, path: string, body?: string): Promise<HttpAnswer> {
     const url = this.#origin + path;
     const operation = operationOf(method, url);
     const headers = {
@@ -47,8 +62,8 @@ export class AriHttp {
       ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     };
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => sent.destroy(new Error(`no answer within ${this.#deadlineMs} ms`)), this.#deadlineMs);
-      const failed = (error: Error) => reject(new AriRequestFailed(operation, 0, error.message));
+      const deadline = setTimeout(() => sent.destroy(new AriRequestFailed(operation, 0, `no answer within ${this.#deadlineMs} ms`)), this.#deadlineMs);
+      const failed = (error: Error) => reject(error instanceof AriRequestFailed ? error : new AriConnectionLost(operation, 0, error.message));
       const sent = (this.#tls ? tlsRequest : request)(
         url,
         { method, headers, agent: this.#agent },
@@ -59,16 +74,11 @@ export class AriHttp {
       sent.end(body);
     });
   }
-
-  /** Closes every connection; requests under way fail. */
-  close(): void {
-    this.#agent.destroy();
-  }
 }
 
 async function read(operation: string, answer: IncomingMessage): Promise<HttpAnswer> {
   const data = await buffer(answer).catch(() => {
-    throw new AriRequestFailed(operation, 0, 'the connection was lost within the answer');
+    throw new AriConnectionLost(operation, 0, 'the connection was lost within the answer');
   });
   const status = answer.statusCode ?? 0;
   if (status >= 300) throw new AriRequestFailed(operation, status, `${status} ${messageOf(data)}`);

@@ -68,6 +68,17 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
   });
 });
 
+test('a question whose connection breaks once is asked again; an order is not, since it may have been carried out', async () => {
+  let breaks = 0;
+  const once = (): Answer => (breaks++ === 0 ? 'reset' : { status: 200, body: pbx.snapshot('1.1') });
+  pbx.answer('GET', /channels/, once);
+  await channel.confirmUp();
+  expect(breaks).toBe(2);
+  pbx.answer('POST', /answer/, 'reset');
+  await expect(channel.answer()).rejects.toThrow(/answer/);
+  expect(pbx.requests.filter(({ path }) => path.endsWith('/answer'))).toHaveLength(1);
+});
+
 test('more requests than connections wait their turn, and all are answered', async () => {
   await Promise.all(Array.from({ length: 300 }, () => channel.confirmUp()));
   expect(pbx.mostConnections).toBeGreaterThan(50); // they did wait for one another
