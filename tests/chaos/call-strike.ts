@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kill, processOf } from '../support/hotline-under-test.ts';
+import { kill, processOf, until } from '../support/hotline-under-test.ts';
 import type { AriProxy } from './ari-proxy.ts';
-import type { CallFault } from './call-trial.ts';
+import type { CallFault, Victim } from './call-trial.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 
 /** Where faults can be made. */
@@ -22,7 +22,8 @@ export interface Surroundings {
 export async function strike(fault: CallFault, { ari, database, directory, clockFile }: Surroundings): Promise<void> {
   switch (fault.kind) {
     case 'kill':
-      return kill(fault.victim);
+      await kill(fault.victim);
+      return until(() => isRunning(fault.victim)); // before that, /health may not have noticed yet
     case 'stop': {
       const pid = processOf(fault.victim);
       process.kill(pid, 'SIGSTOP');
@@ -59,6 +60,14 @@ export async function strike(fault: CallFault, { ari, database, directory, clock
         writeFileSync(clockFile, String(fault.byMs));
         process.kill(processOf('application'), 'SIGUSR2');
       }
+  }
+}
+
+function isRunning(victim: Victim): boolean {
+  try {
+    return processOf(victim) > 0;
+  } catch {
+    return false;
   }
 }
 
