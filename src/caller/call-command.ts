@@ -90,7 +90,10 @@ function printer(texts: PromptTexts, write: (line: string) => void): (entries: r
 function verdict(call: ScriptedCall, write: (line: string) => void): number {
   const [first, second, ...more] = call.digitsHeard();
   if (first === undefined) {
-    write('No password was heard.');
+    const isLimited = call.transcript().some((entry) => entry.kind === 'heard' && entry.name === 'hotline/try-later');
+    write(
+      `No password was heard.${isLimited ? ' A citizen gets one a minute and three a day; for more: RESETS_APART_SECONDS=0 RESETS_PER_ACCOUNT_DAY=1000 make run' : ''}`,
+    );
     return 1;
   }
   if (second !== first || more.length > 0) {

@@ -70,4 +70,6 @@ test('hotline call prints what was heard and keyed, and succeeds when the passwo
   expect(stdout).toMatch(/keyed +8/);
   expect(stdout).toContain('Mật khẩu');
   expect(stdout).not.toContain('7912345678');
+  const again = await hotline('call', '--from', '0987654321', '--code', '7912345678').catch((error: unknown) => error as { code: number; stdout: string });
+  expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining('A citizen gets one a minute and three a day') });
 });
