@@ -45,6 +45,9 @@ const goodCall: Trial = {
   caller: { keys: 'right', hangsUp: null, leavesWithApplication: false, secondCallAtSound: null },
 };
 
+/** The database's deadline is short here, and the machine may be busy with other tests: one good call may meet a fault of its own. */
+const goodCalls = 3;
+
 export class Lane {
   readonly #database: ChaosDatabase;
   readonly #registry: Registry;
@@ -77,14 +80,19 @@ export class Lane {
     return lane;
   }
 
-  /** One trial, and a good call after it. */
+  /** One trial, and a good call after it: no promise is broken in any, and one of the first three is served. */
   async run(trial: Trial): Promise<Verdict> {
-    const verdict = await this.#attempt(trial);
-    const after = await this.#attempt(goodCall);
+    const { violations, ...verdict } = await this.#attempt(trial);
+    const found = [...violations];
+    let isServed = false;
+    for (let calls = 0; calls < goodCalls && !isServed; calls++) {
+      const after = await this.#attempt(goodCall);
+      found.push(...after.violations);
+      isServed = after.calls.every(({ heard }) => heard.includes('hotline/changed'));
+    }
     this.#proxy.clockShiftMs = 0;
-    const works = after.violations.length === 0 && after.calls.every(({ heard }) => heard.includes('hotline/changed'));
-    const what = 'a good call afterwards does not get its password';
-    return works ? verdict : { ...verdict, violations: [...verdict.violations, ...after.violations, { invariant: 'recovery', what }] };
+    if (!isServed) found.push({ invariant: 'recovery', what: `none of ${goodCalls} good calls afterwards gets its password` });
+    return { ...verdict, violations: found };
   }
 
   async close(): Promise<void> {
