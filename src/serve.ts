@@ -87,11 +87,11 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
 
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
   logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
-  health.close();
   if (end === 'stopped') await ari.retire();
   else ari.close();
   await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
   await Promise.all([registry.end(), outbox.end()]);
+  health.close(); // last: whoever asked for a drain takes this for the end
   return end;
 }
 

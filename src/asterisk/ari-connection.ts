@@ -2,7 +2,7 @@ import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../call/call-back-line.ts';
 import type { Channel } from '../call/channel.ts';
-import { MissingSounds } from './ari-errors.ts';
+import { isAbsent, MissingSounds } from './ari-errors.ts';
 import { eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
@@ -120,7 +120,12 @@ export class AriConnection implements CallBackLine {
     // Asterisk lets calls in until it has dealt with the end of the socket.
     for (const waitMs of [0, lastCallersMs]) {
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      await this.#roster.sendBack().catch((error: unknown) => this.#options.logger.debug('No look at the last callers', { error }));
+      try {
+        await this.#roster.sendBack();
+      } catch (error) {
+        if (isAbsent(error)) break; // the application is gone from Asterisk, and nobody is in it
+        this.#options.logger.warn('Asterisk does not say who came at the last moment', { error });
+      }
     }
     this.#http.close();
   }
