@@ -1,5 +1,5 @@
 /** The one reader of the environment. */
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
@@ -47,7 +47,11 @@ const runStateFile = join(import.meta.dirname, '../.hotline/env');
  * started, so that `npx hotline import` and the like need no set-up.
  */
 export function loadRunState(): void {
-  if (!existsSync(runStateFile)) return;
+  try {
+    accessSync(runStateFile, constants.R_OK);
+  } catch {
+    return; // never started; or we are one of the services, which get their own part by environment and may not read the whole
+  }
   // Whoever names another database must not work in this checkout's as its owner.
   if (process.env['DATABASE_URL']) process.env['DATABASE_OWNER_URL'] ??= '';
   process.loadEnvFile(runStateFile);

@@ -9,7 +9,7 @@ export interface LeftCall {
   readonly openedAt: number;
 }
 
-/** Journals that open calls do not leave are named by call id, which says nothing of the caller. */
+/** A note is named by its call's id, which says nothing of the caller; whatever else lies in the folder is not ours. */
 const nameForm = /^[0-9a-f-]{36}$/;
 
 /**

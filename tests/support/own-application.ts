@@ -1,7 +1,7 @@
 /**
  * The application alone, with settings of its own, on an Asterisk of its own (real-asterisk.ts) and
- * the registry of the hotline under test. It closes the open calls of every other application on
- * that registry as it starts, so start it while nobody calls.
+ * the registry of the hotline under test. As it starts it closes the open calls of every other
+ * application on this machine, so start it while nobody calls.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
