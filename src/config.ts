@@ -46,15 +46,15 @@ const runStateFile = join(import.meta.dirname, '../.hotline/env');
  * Takes what the environment does not set from the run state of this checkout, if it was ever
  * started, so that `npx hotline import` and the like need no set-up.
  */
-export function loadRunState(): void {
+export function loadRunState(file = runStateFile): void {
   try {
-    accessSync(runStateFile, constants.R_OK);
+    accessSync(file, constants.R_OK);
   } catch {
     return; // never started; or we are one of the services, which get their own part by environment and may not read the whole
   }
   // Whoever names another database must not work in this checkout's as its owner.
   if (process.env['DATABASE_URL']) process.env['DATABASE_OWNER_URL'] ??= '';
-  process.loadEnvFile(runStateFile);
+  process.loadEnvFile(file);
 }
 
 /**
