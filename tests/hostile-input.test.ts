@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { withoutLineBreaks } from '../src/asterisk/ami.ts';
 import { readEvent, typeOfMessage } from '../src/asterisk/ari-events.ts';
+import { signedDestinations } from '../src/asterisk/passport.ts';
 import { ConfigError, describeSettings, readSettings, type SettingName } from '../src/config.ts';
 import { readAccountLine, readHeader } from '../src/mysql/account-line.ts';
 
@@ -67,6 +68,40 @@ test('nothing in an AMI value can begin a line of its own', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('\r', '\n', '\r\n', 'Action: Logoff', ' ', 'x')), (parts) => {
       expect(withoutLineBreaks(parts.join(''))).not.toMatch(/[\r\n]/);
+    }),
+  );
+});
+
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+/** What might be signed, from the right form to any JSON at all. */
+const claims = fc.oneof(
+  fc.record({ dest: fc.oneof(fc.record({ tn: fc.oneof(fc.array(hostile), fc.array(fc.jsonValue()), hostile) }), fc.jsonValue()) }),
+  fc.jsonValue(),
+);
+
+test('an Identity header of any text names the numbers it was signed for, or none; nothing is thrown', () => {
+  const payload = fc.oneof(
+    claims.map((value) => JSON.stringify(value)),
+    hostile,
+  );
+  const token = payload.map((text) => `e30.${base64url(text)}.c2ln;ppt=shaken`);
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        hostile,
+        token,
+        fc.tuple(token, hostile).map(([first, second]) => `${second}${first}`),
+      ),
+      (header) => {
+        for (const number of signedDestinations(header)) expect(typeof number).toBe('string');
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.array(hostile, { maxLength: 5 }), (tn) => {
+      const header = `e30.${base64url(JSON.stringify({ dest: { tn } }))}.c2ln;ppt=shaken`;
+      expect(signedDestinations(header)).toEqual(header.length > 4096 ? [] : JSON.parse(JSON.stringify(tn)));
     }),
   );
 });

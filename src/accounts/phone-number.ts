@@ -24,6 +24,9 @@ const writing = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
 /** The number after `+84`, `84`, `0084` or the trunk `0`: 9 digits, or 10 for landlines and old mobiles. */
 const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
 
+/** The same prefixes before any number, or no prefix before a service number: 1900 9068, 1800 1234, 115. */
+const dialling = /^(?:(?:\+|00)?84|0)([1-9][0-9]{2,9})$|^(1[0-9]{2,9})$/;
+
 /** A phone number as it is kept, and whether it had to be converted from its form before 2018. */
 export interface NormalisedPhone {
   /** For example `+84912345678`. */
@@ -59,6 +62,19 @@ export function readPhone(raw: string): NormalisedPhone | null {
  */
 export function normalisePhone(raw: string): string | null {
   return readPhone(raw)?.e164 ?? null;
+}
+
+/**
+ * One form for all ways to write a number that is called in Vietnam, service numbers included, or
+ * null. For comparing only: whether there is such a number is not looked at.
+ *
+ * @example normaliseDialled('1900.9068') // '+8419009068'
+ */
+export function normaliseDialled(raw: string): string | null {
+  if (raw.length > longestWriting || !writing.test(raw)) return null;
+  const [, prefixed, service] = dialling.exec(raw.replace(/[ .()-]/g, '')) ?? [];
+  const national = prefixed ?? service;
+  return national === undefined ? null : `+84${national}`;
 }
 
 /** The national number of today for one of before 2018, or null if it is not such a number. */

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
+import { ChannelGone, type CalledNumber, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
 import { isAbsent, isUnreadable } from './ari-errors.ts';
 import { readPlayback, readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent, type PlaybackSnapshot } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
+import { signedDestinations } from './passport.ts';
 import { usersOf } from './sip-identity.ts';
 
 /** What every channel of one connection shares. */
@@ -61,22 +62,33 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   async readClaims(): Promise<CallerClaims> {
-    const absentIsEmpty = (error: unknown): string => {
-      if (isUnreadable(error)) return '';
-      throw error;
-    };
     // From is always there: on a channel that is not SIP, or cannot be asked, reading it fails, and so does this.
     const [from, first, second] = await Promise.all([
-      this.#header('From'),
-      this.#header('P-Asserted-Identity,1').catch(absentIsEmpty),
-      this.#header('P-Asserted-Identity,2').catch(absentIsEmpty),
+      this.#variable('PJSIP_HEADER(read,From)'),
+      this.#header('P-Asserted-Identity,1'),
+      this.#header('P-Asserted-Identity,2'),
     ]);
     return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join() };
   }
 
-  /** A header of the INVITE. It comes in the body of an answer, and is in no variable and no URL. */
+  async readCalledNumber(): Promise<CalledNumber> {
+    // Asterisk sets CALLERID(dnid) from the Request-URI. By now the extension is another one, of the menu.
+    const [dialled, identity] = await Promise.all([this.#variable('CALLERID(dnid)'), this.#header('Identity')]);
+    return { dialled, signed: signedDestinations(identity) };
+  }
+
+  /** A header of the INVITE; empty if there is none. It comes in the body of an answer, and is in no variable and no URL. */
   async #header(header: string): Promise<string> {
-    return readVariable(await this.#do(({ getChannelVar }) => getChannelVar({ channelId: this.id, variable: `PJSIP_HEADER(read,${header})` })));
+    try {
+      return await this.#variable(`PJSIP_HEADER(read,${header})`);
+    } catch (error) {
+      if (isUnreadable(error)) return '';
+      throw error;
+    }
+  }
+
+  async #variable(variable: string): Promise<string> {
+    return readVariable(await this.#do(({ getChannelVar }) => getChannelVar({ channelId: this.id, variable })));
   }
 
   async answer(): Promise<void> {

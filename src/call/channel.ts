@@ -49,12 +49,12 @@ export interface CallerClaims {
   readonly from: string;
 }
 
-/** What the signalling of a call says about who is calling: claims, raw, of any length and form. */
-export interface CallerClaims {
-  /** The numbers the carrier asserts (P-Asserted-Identity), in order; a part that cannot be read is empty. */
-  readonly asserted: readonly string[];
-  /** The number in From, which the caller's own phone may have written. */
-  readonly from: string;
+/** Which number was called, raw, of any length and form. */
+export interface CalledNumber {
+  /** As the carrier delivered the call: the Request-URI, never To, which is the caller's own text. */
+  readonly dialled: string;
+  /** As the call was signed (`dest.tn`, RFC 8225); none if it is not signed, or that cannot be read. */
+  readonly signed: readonly string[];
 }
 
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
@@ -70,6 +70,8 @@ export interface Channel {
   readonly gone: AbortSignal;
   /** Reads the claims of a SIP call. Rejects, beside {@link ChannelGone}, when the PBX does not give them. */
   readClaims(): Promise<CallerClaims>;
+  /** Reads which number was called. Rejects as {@link readClaims} does. */
+  readCalledNumber(): Promise<CalledNumber>;
   /** Picks up. Does nothing on a channel that is already up. */
   answer(): Promise<void>;
   /**

@@ -3,8 +3,8 @@
  * which rule a call is to be judged; the judging is here, where no text of the caller is ever part
  * of an expression.
  */
-import { normalisePhone } from '../accounts/phone-number.ts';
-import type { Channel } from '../call/channel.ts';
+import { normaliseDialled, normalisePhone } from '../accounts/phone-number.ts';
+import type { CalledNumber, Channel } from '../call/channel.ts';
 
 /**
  * What the dialplan gives to `Stasis()` behind `reset`:
@@ -13,7 +13,7 @@ import type { Channel } from '../call/channel.ts';
  * - `pai-required`: P-Asserted-Identity names the caller, and From does not contradict it.
  * - `pai-or-from`: the same; without P-Asserted-Identity, From is taken.
  * - `stir-shaken-a`: the call is signed with attestation A; then as `pai-or-from`, if that is the
- *   number signed.
+ *   number signed, and the number dialled is the one it was signed for.
  * - `withheld`, `unattested`: the dialplan has judged already.
  */
 const rules = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a', 'withheld', 'unattested'] as const;
@@ -42,17 +42,23 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
     case 'pai-or-from':
       return judge(await channel.readClaims(), rule === 'pai-or-from');
     case 'stir-shaken-a':
-      return signed(judge(await channel.readClaims(), true), channel.callerNumber);
+      return signed(judge(await channel.readClaims(), true), channel.callerNumber, await channel.readCalledNumber());
   }
 }
 
 /**
- * Asterisk compares the number signed with its caller ID, and that may come from a Remote-Party-ID,
- * where a caller shows a number of their own beside somebody else's in From.
+ * What Asterisk leaves open of a signature it has verified.
+ *
+ * It compares the number signed with its caller ID, and that may come from a Remote-Party-ID, where
+ * a caller shows a number of their own beside somebody else's in From. And it does not compare the
+ * number called: whoever the owner calls could use that call's signature for one to the hotline.
  */
-function signed(identity: CallerIdentity, callerNumber: string): CallerIdentity {
-  const isSigned = identity.phone === null || normalisePhone(callerNumber) === identity.phone;
-  return isSigned ? identity : nobody('unattested', 'another number is signed');
+function signed(identity: CallerIdentity, callerNumber: string, called: CalledNumber): CallerIdentity {
+  if (identity.phone === null) return identity;
+  if (normalisePhone(callerNumber) !== identity.phone) return nobody('unattested', 'another number is signed');
+  const dialled = normaliseDialled(called.dialled);
+  const isForUs = dialled !== null && called.signed.some((number) => normaliseDialled(number) === dialled);
+  return isForUs ? identity : nobody('unattested', 'the signature is for a call to another number');
 }
 
 function judge({ asserted, from }: { asserted: readonly string[]; from: string }, fromMayDo: boolean): CallerIdentity {

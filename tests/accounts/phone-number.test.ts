@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskPhone, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
+import { maskPhone, normaliseDialled, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
 
 describe('a phone number', () => {
   test.each(['0912345678', '+84912345678', '84912345678', '0084912345678', '0912 345 678', '0912.345.678', '(+84) 912-345-678', '(091) 234-5678'])(
@@ -83,6 +83,44 @@ describe('a mobile number of before 2018', () => {
 
   test('a number of today is not converted', () => {
     expect(readPhone('0834567890')).toEqual({ e164: '+84834567890', renumbered: false });
+  });
+});
+
+describe('a number that is called', () => {
+  test.each(['19009068', '1900.9068', '1900 9068', '8419009068', '+8419009068', '008419009068', '+84 1900 9068'])('written %s is the hotline', (raw) => {
+    expect(normaliseDialled(raw)).toBe('+8419009068');
+  });
+
+  test.each([
+    ['02838445566', '+842838445566'],
+    ['842838445566', '+842838445566'],
+    ['0841234567', '+84841234567'],
+    ['84841234567', '+84841234567'],
+    ['115', '+84115'],
+  ])('%s is %s', (raw, one) => {
+    expect(normaliseDialled(raw)).toBe(one);
+  });
+
+  test.each([
+    ['a number of North America', '14155550100'],
+    ['a foreign number', '+19009068'],
+    ['a landline without its trunk 0, which could be a foreign number', '2438223344'],
+    ['an extension of a PBX', 's'],
+    ['a number with parameters', '19009068;phone-context=+84'],
+    ['a number with more text', '19009068\n'],
+    ['Arabic digits', '١٩٠٠٩٠٦٨'],
+    ['200 digits', '19009068'.repeat(25)],
+    ['nothing', ''],
+  ])('%s cannot be compared', (_, raw) => {
+    expect(normaliseDialled(raw)).toBeNull();
+  });
+
+  test('two numbers that differ within the country never have one form', () => {
+    const national = fc.stringMatching(/^[1-9][0-9]{2,9}$/);
+    const lead = fc.constantFrom('0', '84', '+84', '0084');
+    fc.assert(
+      fc.property(national, national, lead, lead, (one, other, a, b) => (normaliseDialled(a + one) === normaliseDialled(b + other)) === (one === other)),
+    );
   });
 });
 

@@ -8,11 +8,17 @@ import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
 import { OwnApplication } from '../support/own-application.ts';
 import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';
-import { addTrunk, startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
 import { SigningCarrier, type Passport } from '../support/stir-shaken.ts';
 
 /** Where the calls of a trunk set to `pai-or-from` come from; those of `stir-shaken-a` come from the shipped trunk's address. */
 const fromTrunk = '127.0.0.7';
+/** What a carrier may deliver calls to the hotline as, with and without the dialplan saying what was dialled. */
+const delivered = { explained: '842838445566', unexplained: '842838445567' };
+const deliveries = `exten => ${delivered.unexplained},1,Goto(hotline-identity,s,1)
+exten => ${delivered.explained},1,Set(CALLERID(dnid)=19009068)
+ same => n,Goto(hotline-identity,s,1)
+`;
 let carrier: SigningCarrier;
 let asterisk: RealAsterisk;
 let application: OwnApplication;
@@ -22,6 +28,7 @@ beforeAll(async () => {
   await carrier.serve();
   asterisk = await startAsterisk((config) => {
     addTrunk(config, { address: fromTrunk, rule: 'pai-or-from' });
+    edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, deliveries]]);
     return carrier.overlay(config);
   });
   application = await OwnApplication.start(asterisk);
@@ -57,9 +64,9 @@ async function isNobody(call: ScriptedCall, claimed: Citizen): Promise<void> {
 
 describe('a trunk set to stir-shaken-a', () => {
   /** From and P-Asserted-Identity are the citizen's number unless `claims` has others; so is the number signed. */
-  function signedCall({ phone }: Citizen, passport: Partial<Passport> = {}, claims: Partial<CallerIdentity> = {}): Promise<ScriptedCall> {
+  function signedCall({ phone }: Citizen, passport: Partial<Passport> = {}, claims: Partial<CallerIdentity> = {}, dial = '19009068'): Promise<ScriptedCall> {
     const signature = carrier.headers({ orig: digits(phone), attest: 'A', ...passport });
-    return callFrom(phone, { target: asterisk.sip, identity: { from: e164(phone), ...claims, headers: [...signature, ...(claims.headers ?? [])] } });
+    return callFrom(phone, { target: asterisk.sip, dial, identity: { from: e164(phone), ...claims, headers: [...signature, ...(claims.headers ?? [])] } });
   }
 
   test.concurrent('attestation A, signed and verified, is served', async () => {
@@ -84,18 +91,40 @@ describe('a trunk set to stir-shaken-a', () => {
     ['a certificate that does not exist', () => ({ signer: 'missing' })],
     ['a signature that is not of the certificate', () => ({ forged: 'other-key' })],
     ['a token that says it needs no signature', () => ({ forged: 'alg-none' })],
+    ['a signature for a call to another number', () => ({ dest: { tn: ['842438223344'] } })],
+    ['a signature for a call to nobody', () => ({ dest: null })],
+    ['a signature for a call to an empty list of numbers', () => ({ dest: { tn: [] } })],
+    ['a signature for a call to a SIP address', () => ({ dest: { uri: ['sip:19009068@carrier.example'] } })],
+    ['a signature whose numbers are no list', () => ({ dest: { tn: '19009068' } })],
   ])('%s is nobody', async (_title, passport) => {
     const claimed = await newCitizen();
     await isNobody(await signedCall(claimed, passport(claimed)), claimed);
   });
 
-  // Pins what docs/adr/0012-identity.md names as a limit; where Asterisk compares one day, the ADR can be shortened.
-  test.concurrent('a signature for a call to another number is not told apart: the carrier has to', async () => {
+  test.concurrent.each([
+    ['in E.164', { tn: ['8419009068'] }],
+    ['among other numbers', { tn: ['842438223344', '8419009068'], uri: ['sip:19009068@carrier.example'] }],
+  ])('a signature that has the number dialled %s is served', async (_title, dest) => {
     const citizen = await newCitizen();
-    const call = await signedCall(citizen, { dest: '842438223344' });
-    await enterCode(call, citizen.code);
-    await call.hears('hotline/password-intro');
-    await call.hangUp();
+    await isServed(await signedCall(citizen, { dest }), citizen);
+  });
+
+  const identityOf = (passport: Passport) => carrier.headers(passport).filter(([name]) => name === 'Identity');
+
+  test.concurrent.each<[string, string, string]>([
+    ['the second', '842438223344', '19009068'],
+    ['the first', '19009068', '842438223344'],
+    ['each', '19009068', '19009068'],
+  ])('two signatures are nobody, though %s is for a call to the hotline', async (_title, first, second) => {
+    const claimed = await newCitizen();
+    const headers = identityOf({ orig: digits(claimed.phone), attest: 'A', dest: { tn: [second] } });
+    await isNobody(await signedCall(claimed, { dest: { tn: [first] } }, { headers }), claimed);
+  });
+
+  test.concurrent('where the carrier puts another number for the one dialled, nobody is believed until the dialplan says which was dialled', async () => {
+    const [claimed, citizen] = [await newCitizen(), await newCitizen()];
+    await isNobody(await signedCall(claimed, {}, {}, delivered.unexplained), claimed);
+    await isServed(await signedCall(citizen, {}, {}, delivered.explained), citizen);
   });
 
   test.concurrent('a call that is not signed is nobody', async () => {

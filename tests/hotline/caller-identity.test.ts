@@ -1,4 +1,4 @@
-import { identifyCaller, identityRule, type IdentityRule } from '../../src/hotline/caller-identity.ts';
+import { identifyCaller, identityRule, type CallerIdentity, type IdentityRule } from '../../src/hotline/caller-identity.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 
 const number = '+84912345678';
@@ -10,6 +10,7 @@ const contradictory = { verdict: 'contradictory', phone: number };
 async function judgedWith(callerNumber: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
   const channel = new FakeChannel({ callerNumber });
   channel.claims = { asserted: pai, from };
+  channel.called = { dialled: '19009068', signed: ['8419009068'] };
   const { verdict, phone } = await identifyCaller(channel, rule);
   return { verdict, phone };
 }
@@ -48,6 +49,44 @@ test('a signed call is the number signed, not another one beside it', async () =
   }
   expect(await judgedWith('0912345678', 'stir-shaken-a', '0912345678')).toEqual(asserted);
   expect(await judgedWith('0912345678', 'stir-shaken-a', '0987654321', '0912345678')).toEqual(contradictory);
+});
+
+describe('a signed call', () => {
+  const judgedFor = async (dialled: string, ...signed: string[]): Promise<CallerIdentity> => {
+    const channel = new FakeChannel({ callerNumber: number });
+    channel.claims = { asserted: [], from: number };
+    channel.called = { dialled, signed };
+    return identifyCaller(channel, 'stir-shaken-a');
+  };
+  const unattested = { verdict: 'unattested', phone: null, reason: 'the signature is for a call to another number' };
+
+  test.each([
+    ['the number dialled', '19009068', ['19009068']],
+    ['the number dialled, in E.164', '19009068', ['8419009068']],
+    ['the number dialled, as people write it', '+8419009068', ['1900.9068']],
+    ['the number dialled, among others', '19009068', ['842438223344', '8419009068']],
+    ['a landline', '02838445566', ['842838445566']],
+  ])('for %s is served', async (_title, dialled, signed) => {
+    expect(await judgedFor(dialled, ...signed)).toMatchObject(asserted);
+  });
+
+  test.each([
+    ['another number', '19009068', ['842438223344']],
+    ['no number', '19009068', []],
+    ['a text', '19009068', ['hotline', '', '19009068\n', '19009068;x', '+19009068']],
+    ['what is no number, as is the extension it came to', 's', ['s']],
+    ['nothing, nor is it known what was dialled', '', ['']],
+    ['the number that the carrier made another of', '842838445566', ['8419009068']],
+  ])('for %s is nobody', async (_title, dialled, signed) => {
+    expect(await judgedFor(dialled, ...signed)).toEqual(unattested);
+  });
+
+  test('which number was called matters under no other rule', async () => {
+    const channel = new FakeChannel({ callerNumber: number });
+    channel.claims = { asserted: [number], from: number };
+    channel.readCalledNumber = () => Promise.reject(new Error('not asked for'));
+    for (const rule of ['asserted', 'pai-required', 'pai-or-from'] as const) expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
+  });
 });
 
 test('a softphone is the number the PBX gave it, whatever its headers say', async () => {

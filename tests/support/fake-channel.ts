@@ -4,6 +4,7 @@
  */
 import {
   ChannelGone,
+  type CalledNumber,
   type CallerClaims,
   type Channel,
   type DialplanExit,
@@ -30,6 +31,8 @@ export class FakeChannel implements Channel {
   readonly callerNumber: string;
   /** What the signalling claims. */
   claims: CallerClaims = { asserted: [], from: '' };
+  /** What it says was called. */
+  called: CalledNumber = { dialled: '19009068', signed: [] };
   readonly heard: Heard[] = [];
   /** Sounds this PBX refuses to play. */
   readonly broken = new Set<Sound>();
@@ -81,6 +84,11 @@ export class FakeChannel implements Channel {
   async readClaims(): Promise<CallerClaims> {
     this.gone.throwIfAborted();
     return this.claims;
+  }
+
+  async readCalledNumber(): Promise<CalledNumber> {
+    this.gone.throwIfAborted();
+    return this.called;
   }
 
   async answer(): Promise<void> {

@@ -25,8 +25,8 @@ export interface Passport {
   /** The number signed, digits with the country code. */
   readonly orig: string;
   readonly attest: 'A' | 'B' | 'C';
-  /** The number called, as it was signed; absent: the hotline's. */
-  readonly dest?: string;
+  /** The claim about who was called (RFC 8225, 5.2.1); absent: the hotline; null: none. */
+  readonly dest?: object | null;
   /** When it was signed, s since the epoch; absent: now. */
   readonly iat?: number;
   /** Whose certificate it is signed with; absent: the one of the trusted authority. */
@@ -67,10 +67,10 @@ export class SigningCarrier {
   }
 
   /** The headers that sign a call to the hotline. */
-  headers({ orig, attest, dest = '19009068', iat = Math.floor(Date.now() / 1000), signer = 'trusted', forged }: Passport): SipHeaders {
+  headers({ orig, attest, dest = { tn: ['19009068'] }, iat = Math.floor(Date.now() / 1000), signer = 'trusted', forged }: Passport): SipHeaders {
     const certificate = `https://${host}:${port}/${signer}.pem`;
     const header = { alg: forged === 'alg-none' ? 'none' : 'ES256', ppt: 'shaken', typ: 'passport', x5u: certificate };
-    const payload = { attest, dest: { tn: [dest] }, iat, orig: { tn: orig }, origid: '3c7e0b5e-7f4e-4f0e-9d7c-0a6ff7c0a4a1' };
+    const payload = { attest, ...(dest === null ? {} : { dest }), iat, orig: { tn: orig }, origid: '3c7e0b5e-7f4e-4f0e-9d7c-0a6ff7c0a4a1' };
     const signed = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     const key = this.#read(`${forged === 'other-key' || signer === 'missing' ? 'server' : signer}.key`);
     const signature = forged === 'alg-none' ? '' : sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
