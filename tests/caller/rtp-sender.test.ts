@@ -60,3 +60,22 @@ test('pressing resolves when the pause after the last key has been sent, and whe
 test('something that is no key is refused before anything is sent', async () => {
   await expect(new RtpSender(() => undefined, 101).press('12x')).rejects.toThrow('0-9, * and #');
 });
+
+test('a machine that was busy for a while presses the keys later, not faster', async () => {
+  let sent = 0;
+  const next = () => new Promise<void>((resolve) => (onPacket = resolve));
+  let onPacket = (): void => undefined;
+  const sender = new RtpSender(() => {
+    sent += 1;
+    onPacket();
+  }, 101);
+  sender.start();
+  await next();
+  const busySince = performance.now();
+  while (performance.now() - busySince < 200); // ten packets were due meanwhile
+  const before = sent;
+  await next();
+  await new Promise(setImmediate);
+  sender.stop();
+  expect(sent - before).toBe(1);
+});
