@@ -6,13 +6,13 @@
  *
  * The tests that need no running hotline have a Docker engine for the databases and images. Beside
  * them, each file of real calls (tests/e2e) has a hotline of its own, in a private network with
- * nothing but loopback. Ends with one line that counts them; exits 1 if any failed, or, where CI is
- * set, if any was skipped.
+ * nothing but loopback. Ends with the names of those that failed and one line that counts them all;
+ * exits 1 if any failed, or, where CI is set, if any was skipped.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Turns } from '../src/accounts/turns.ts';
 import { installPackages } from './support/debian-packages.ts';
 import { inPrivateNetwork } from './support/private-network.ts';
@@ -26,19 +26,24 @@ const hotlinesAtOnce = 2;
 /** What some tests call: namespaces with loopback, and making recordings. */
 const hostPackages = { iproute2: 'ip', sox: 'sox', 'espeak-ng': 'espeak-ng' };
 
-interface Counts {
+/** How a part of the tests went. */
+interface Outcome {
   readonly passed: number;
-  readonly failed: number;
+  /** File and title, as Jest names them; the file alone, or the part, where no test got as far as running. */
+  readonly failed: readonly string[];
   readonly skipped: number;
 }
 
-/** What Jest writes with --json, as far as it is counted here. */
+/** What Jest writes with --json, as far as it is read here. */
 interface JestSummary {
   readonly success: boolean;
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
-  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
 }
 
 /** Ctrl-C or SIGTERM: what runs is told and ends in its own way, nothing new begins. */
@@ -64,19 +69,27 @@ const jestCommand = (config: string) => [
 ];
 const only = process.argv.slice(2);
 
-/** Runs Jest through `wrap`, and counts; a run that left no result counts as one failure. */
-async function jest(config: string, files: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Counts> {
+/** Runs Jest through `wrap`; a run that left no result, or does not say why it failed, counts as one failure. */
+async function jest(config: string, files: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const result = join(mkdtempSync(join(runState, 'result-')), 'jest.json');
   const command = [...jestCommand(config), '--json', '--outputFile', result, ...files];
   await run(wrap(command), environment);
-  if (!existsSync(result)) return { passed: 0, failed: 1, skipped: 0 };
+  const unexplained = [config, ...files].join(' ');
+  if (!existsSync(result)) return { passed: 0, failed: [unexplained], skipped: 0 };
   const summary = JSON.parse(readFileSync(result, 'utf8')) as JestSummary;
   rmSync(join(result, '..'), { recursive: true });
+  const failed = summary.testResults.filter(({ status }) => status === 'failed').flatMap(failures);
   return {
     passed: summary.numPassedTests,
-    failed: Math.max(summary.numFailedTests + summary.numRuntimeErrorTestSuites, summary.success ? 0 : 1),
+    failed: summary.success || failed.length > 0 ? failed : [unexplained],
     skipped: summary.numPendingTests,
   };
+}
+
+function failures({ name, assertionResults }: JestSummary['testResults'][number]): string[] {
+  const file = relative(checkout, name);
+  const titles = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${file} › ${fullName}`);
+  return titles.length > 0 ? titles : [file];
 }
 
 /** The files of a configuration that `only` names; all if it names none. */
@@ -88,17 +101,17 @@ function filesOf(config: string): string[] {
 }
 
 /** The tests that need no running hotline, file after file. */
-function otherTests(): Promise<Counts> {
+function otherTests(): Promise<Outcome> {
   return jest('jest.config.ts', only, (command) => [process.execPath, 'tests/support/with-docker-engine.ts', ...command]);
 }
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
-async function realCalls(file: string): Promise<Counts> {
+async function realCalls(file: string): Promise<Outcome> {
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
-  const counts = await jest('jest.e2e.config.ts', [file], (command) => asRoot(inPrivateNetwork(command)), { HOTLINE_TEST_STATE: state });
-  if (counts.failed === 0) rmSync(state, { recursive: true });
+  const outcome = await jest('jest.e2e.config.ts', [file], (command) => asRoot(inPrivateNetwork(command)), { HOTLINE_TEST_STATE: state });
+  if (outcome.failed.length === 0) rmSync(state, { recursive: true });
   else process.stdout.write(`The logs of the hotline that ${basename(file)} called are in ${join(state, 'logs')}\n`);
-  return counts;
+  return outcome;
 }
 
 const isMissing = (program: string) => spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status !== 0;
@@ -111,10 +124,8 @@ const parts = await Promise.all([
   ...(filesOf('jest.config.ts').length > 0 ? [otherTests()] : []),
   ...filesOf('jest.e2e.config.ts').map((file) => hotlines.take(() => realCalls(file))),
 ]);
-const [passed, failed, skipped] = (['passed', 'failed', 'skipped'] as const).map((kind) => parts.reduce((sum, part) => sum + part[kind], 0)) as [
-  number,
-  number,
-  number,
-];
-process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-process.exitCode = failed > 0 || (process.env['CI'] && skipped > 0) ? 1 : 0;
+const failed = parts.flatMap((part) => part.failed);
+const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);
+for (const name of failed) process.stdout.write(`failed: ${name}\n`);
+process.stdout.write(`${sum('passed')} passed, ${failed.length} failed, ${sum('skipped')} skipped\n`);
+process.exitCode = failed.length > 0 || (process.env['CI'] && sum('skipped') > 0) ? 1 : 0;
