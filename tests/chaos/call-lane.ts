@@ -41,7 +41,7 @@ writeFileSync(
   { mode: 0o600 },
 );
 const clockFile = join(directory, 'clock');
-const [ari, database] = await Promise.all([AriProxy.start(ariPort, 8088), DatabaseProxy.start(13306, databasePort)]);
+const [ari, database] = await Promise.all([AriProxy.start(ariPort, 8088), DatabaseProxy.start('mysql://127.0.0.1:13306', databasePort)]);
 const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', directory], {
   cwd: checkout,
   stdio: ['ignore', 'pipe', 'inherit'],

@@ -13,14 +13,14 @@ import { makeDirectory, runState, type RunState } from '../../src/local/run-stat
 const password = 'chaos-password';
 
 export class ChaosDatabase {
-  readonly port: number;
+  readonly #port: number;
   readonly #state: RunState;
   readonly #schemas: readonly string[];
   #process: ChildProcess | undefined;
 
   private constructor(state: RunState, port: number, schemas: readonly string[]) {
     this.#state = state;
-    this.port = port;
+    this.#port = port;
     this.#schemas = schemas;
   }
 
@@ -52,9 +52,9 @@ export class ChaosDatabase {
     return state.database;
   }
 
-  /** For the owner of a schema; the application comes through a proxy, at another port. */
-  url(schema: string, user: 'owner' | 'application', port = this.port): string {
-    return `mysql://${user}:${password}@127.0.0.1:${port}/${schema}`;
+  /** For the owner of a schema, or the application. */
+  url(schema: string, user: 'owner' | 'application'): string {
+    return `mysql://${user}:${password}@127.0.0.1:${this.#port}/${schema}`;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -83,7 +83,7 @@ export class ChaosDatabase {
       { source: databaseRun, target: '/run/mysqld', writable: true },
     ];
     const options = ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=32M', '--innodb-flush-log-at-trx-commit=1', '--performance-schema=OFF'];
-    const place = ['--datadir=/var/lib/mysql', '--socket=/run/mysqld/mysqld.sock', '--bind-address=127.0.0.1', `--port=${this.port}`, '--skip-name-resolve'];
+    const place = ['--datadir=/var/lib/mysql', '--socket=/run/mysqld/mysqld.sock', '--bind-address=127.0.0.1', `--port=${this.#port}`, '--skip-name-resolve'];
     const server = ['/usr/sbin/mariadbd', '--no-defaults', ...place, ...options, '--character-set-server=utf8mb4', '--init-file=/run/mysqld/init.sql'];
     const [file = '', ...rest] = inPrivateRoot(root, 'mysql', mounts, server);
     this.#process = spawn(file, rest, { stdio: 'ignore', detached: true });

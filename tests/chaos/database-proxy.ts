@@ -1,7 +1,7 @@
 /** The network between application and database, in the hands of a test. */
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TcpProxy, type Connection } from '../support/tcp-proxy.ts';
 import { StatementReader, type Statement } from './statement-reader.ts';
 
 /** What becomes of one statement: mysql2 sends it and awaits its answer, so one chunk is one statement. */
@@ -14,33 +14,13 @@ export interface Fate {
   readonly answered?: () => void;
 }
 
-export class DatabaseProxy {
+export class DatabaseProxy extends TcpProxy {
   /** Decides about each statement. */
   onStatement: (statement: Statement) => Fate = () => ({});
   /** What the application's statements see of the server's clock: this much later than it is. */
   clockShiftMs = 0;
-  readonly #server = createServer((client) => this.#relay(client));
-  readonly #port: number;
-  readonly #connections = new Set<() => void>();
   #held = 0;
-  #refusing = false;
   #silence: Promise<unknown> = Promise.resolve();
-
-  private constructor(port: number) {
-    this.#port = port;
-  }
-
-  /** Listens on loopback, at any free port unless told, for connections to a database on loopback. */
-  static async start(databasePort: number, port = 0): Promise<DatabaseProxy> {
-    const proxy = new DatabaseProxy(databasePort);
-    proxy.#server.listen(port, '127.0.0.1');
-    await once(proxy.#server, 'listening');
-    return proxy;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
 
   /** Packets that have left the application and not yet reached the server. */
   get held(): number {
@@ -54,10 +34,10 @@ export class DatabaseProxy {
 
   /** Breaks all connections and refuses new ones for `ms`. */
   async refuse(ms: number): Promise<void> {
-    this.#refusing = true;
-    for (const breakOff of this.#connections) breakOff();
+    this.isRefusing = true;
+    this.breakConnections();
     await pause(ms);
-    this.#refusing = false;
+    this.isRefusing = false;
   }
 
   /** Lets nothing pass, in either direction, for `ms`; connections stay. */
@@ -66,31 +46,12 @@ export class DatabaseProxy {
     await this.#silence;
   }
 
-  async stop(): Promise<void> {
-    for (const breakOff of this.#connections) breakOff();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-
-  #relay(client: Socket): void {
-    if (this.#refusing) return void client.destroy();
-    const server = connect(this.#port, '127.0.0.1');
+  protected override relay({ client, server, breakOff }: Connection): void {
     const reader = new StatementReader();
     const clock = new ServerClock(server);
     let answered: (() => void) | undefined;
     let [toServer, toClient] = [Promise.resolve(), Promise.resolve()];
-    const breakOff = () => {
-      client.destroy();
-      server.destroy();
-    };
-    this.#connections.add(breakOff);
-    client.on('error', () => undefined);
-    server.on('error', breakOff);
-    server.on('close', () => {
-      this.#connections.delete(breakOff);
-      clock.gone();
-      client.destroy();
-    });
+    server.on('close', () => clock.gone());
     // What the application has sent still arrives after it has left, as in a real network.
     client.on('close', () => void toServer.then(() => server.end()));
     client.on('data', (data) => {

@@ -71,10 +71,10 @@ export class Lane {
 
   /** @param resetsApartMs 0: two calls for one account may both change it */
   static async open(database: ChaosDatabase, schema: string, resetsApartMs: number): Promise<Lane> {
-    await migrate(database.url(schema, 'owner'), { applicationUrl: database.url(schema, 'application') });
-    const proxy = await DatabaseProxy.start(database.port);
-    const options = [database.url(schema, 'application', proxy.port), String(resetsApartMs)];
-    const lane = new Lane(database, new Registry(database.url(schema, 'owner')), proxy, options);
+    const [owner, application] = [database.url(schema, 'owner'), database.url(schema, 'application')];
+    await migrate(owner, { applicationUrl: application });
+    const proxy = await DatabaseProxy.start(application);
+    const lane = new Lane(database, new Registry(owner), proxy, [proxy.url, String(resetsApartMs)]);
     await lane.#application.start();
     await lane.#attempt(goodCall);
     return lane;

@@ -1,6 +1,5 @@
 /** A network between application and database that can lose, or hold up, exactly the packet a test wants. */
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { TcpProxy, type Connection } from './tcp-proxy.ts';
 
 /**
  * What happens to the next COMMIT.
@@ -15,34 +14,9 @@ const commit = 'COMMIT';
 /** `READ COMMITTED` is no commit. */
 const says = (packet: Buffer, text: string) => (text === commit ? packet.subarray(-commit.length).toString('latin1') === commit : packet.includes(text));
 
-export class LossyProxy {
-  readonly #server = createServer((client) => this.#relay(client));
-  readonly #target: URL;
-  readonly #sockets = new Set<Socket>();
+export class LossyProxy extends TcpProxy {
   #loss: Loss | undefined;
   #held: { text: string; meanwhile: () => Promise<unknown> } | undefined;
-  /** How often it broke a connection. */
-  losses = 0;
-
-  private constructor(target: URL) {
-    this.#target = target;
-  }
-
-  /** Listens on loopback for connections to the database of this URL. */
-  static async start(databaseUrl: string): Promise<LossyProxy> {
-    const proxy = new LossyProxy(new URL(databaseUrl));
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
-    return proxy;
-  }
-
-  /** The database's URL, through the proxy. */
-  get url(): string {
-    const url = new URL(this.#target);
-    url.hostname = '127.0.0.1';
-    url.port = String((this.#server.address() as AddressInfo).port);
-    return url.href;
-  }
 
   /** Loses something at the next COMMIT, once. */
   loseNext(loss: Loss): void {
@@ -56,30 +30,12 @@ export class LossyProxy {
     return promise;
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-
-  #relay(client: Socket): void {
-    const server = connect(Number(this.#target.port), this.#target.hostname);
+  protected override relay({ client, server, breakOff }: Connection): void {
     let awaitsAnswer = false;
-    const breakOff = () => {
-      client.destroy();
-      server.destroy();
-    };
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', breakOff).on('close', breakOff);
-      socket.on('close', () => this.#sockets.delete(socket));
-    }
+    client.on('close', breakOff);
     client.on('data', (data) => {
       const loss = says(data, commit) ? this.#loss : undefined;
-      if (loss !== undefined) {
-        this.#loss = undefined;
-        this.losses++;
-      }
+      if (loss !== undefined) this.#loss = undefined;
       if (loss === 'lose-commit') return breakOff();
       awaitsAnswer = loss === 'lose-answer';
       const held = this.#held !== undefined && says(data, this.#held.text) ? this.#held : undefined;
