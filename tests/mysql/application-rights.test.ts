@@ -1,35 +1,11 @@
-import { afterAll, beforeAll, jest } from '@jest/globals';
-import { createPool, type Pool } from 'mysql2/promise';
 import { migrate } from '../../src/mysql/migrate.ts';
-import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
-import { auditedRegistry, endedCall } from '../support/audited-calls.ts';
-import { RegistryOwner } from '../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
-
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
+import { endedCall } from '../support/audited-calls.ts';
+import { databaseKinds } from '../support/databases.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `the application's user in ${kind}`, () => {
-    let database: Database;
-    let owner: RegistryOwner;
-    let application: Pool;
-    let registry: MysqlRegistry;
-    beforeAll(async () => {
-      database = await startDatabase(kind);
-      expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toBeNull();
-      owner = new RegistryOwner(database.url);
-      application = createPool({ uri: database.applicationUrl, connectionLimit: 2 });
-      registry = auditedRegistry(database.applicationUrl);
-      await endedCall(registry);
-    }, 120_000);
-    afterAll(async () => {
-      await registry?.end();
-      await application?.end();
-      await owner?.pool.end();
-      await database?.stop();
-    }, 60_000);
+  describeWithRegistry(kind, `the application's user in ${kind}`, (database) => {
+    beforeAll(() => endedCall(database.registry));
 
     const guarded = ['audit_log', 'audit_seals', 'audit_sealed_rows', 'audit_checkpoints'];
     const attacks = [
@@ -48,13 +24,13 @@ for (const kind of databaseKinds) {
     test.each(guarded.flatMap((table) => attacks.map((attack) => [attack.replaceAll('{}', table).replaceAll('{column}', column[table]!)])))(
       'is refused: %s',
       async (statement) => {
-        const before = await owner.rows('SELECT * FROM audit_log');
-        await expect(application.query(statement)).rejects.toMatchObject({
+        const before = await database.owner.rows('SELECT * FROM audit_log');
+        await expect(database.application.pool.query(statement)).rejects.toMatchObject({
           code: expect.stringMatching(
             /^ER_(TABLEACCESS_DENIED_ERROR|DBACCESS_DENIED_ERROR|COLUMNACCESS_DENIED_ERROR|SPECIFIC_ACCESS_DENIED_ERROR|BINLOG_CREATE_ROUTINE_NEED_SUPER)$/,
           ),
         });
-        expect(await owner.rows('SELECT * FROM audit_log')).toEqual(before);
+        expect(await database.owner.rows('SELECT * FROM audit_log')).toEqual(before);
       },
     );
 
@@ -69,12 +45,14 @@ for (const kind of databaseKinds) {
       ['makes no table', 'CREATE TABLE more (n INT)'],
       ['gives nobody a right', `GRANT SELECT ON audit_log TO 'application'@'%'`],
     ])('%s', async (_, statement) => {
-      await expect(application.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
+      await expect(database.application.pool.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
     });
 
     test('reads and lengthens the audit log', async () => {
-      const callId = await endedCall(registry);
-      const [rows] = await application.query('SELECT node, outcome, phone_key IS NOT NULL AS hasPhone FROM audit_log WHERE call_id = ?', [callId]);
+      const callId = await endedCall(database.registry);
+      const [rows] = await database.application.pool.query('SELECT node, outcome, phone_key IS NOT NULL AS hasPhone FROM audit_log WHERE call_id = ?', [
+        callId,
+      ]);
       expect(rows).toEqual([{ node: 'node-1', outcome: 'hung-up', hasPhone: 1 }]);
     });
 
@@ -85,24 +63,24 @@ for (const kind of databaseKinds) {
         'UPDATE (phone) ON hotline.accounts',
         'INDEX ON hotline.resets',
       ]) {
-        await owner.pool.query(`GRANT ${right} TO 'application'@'%'`);
+        await database.owner.pool.query(`GRANT ${right} TO 'application'@'%'`);
       }
-      await owner.pool.query(`GRANT SELECT ON hotline.audit_seals TO 'application'@'%' WITH GRANT OPTION`);
+      await database.owner.pool.query(`GRANT SELECT ON hotline.audit_seals TO 'application'@'%' WITH GRANT OPTION`);
       expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toBeNull();
       for (const statement of [
         ...['UPDATE audit_log SET reason = reason', 'DELETE FROM audit_log', 'UPDATE accounts SET phone = phone', 'CREATE INDEX extra ON resets (state)'],
         `GRANT SELECT ON audit_seals TO 'hotline'@'%'`,
       ]) {
-        await expect(application.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
+        await expect(database.application.pool.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/DENIED|NOT_ALLOWED|ER_NONEXISTING/) });
       }
-      await application.query('UPDATE accounts SET password_hash = password_hash, must_change = must_change WHERE FALSE');
-      expect(await registry.closeCall(await endedCall(registry), { outcome: 'fault', reason: 'late', durationMs: 1 })).toBeUndefined();
+      await database.application.pool.query('UPDATE accounts SET password_hash = password_hash, must_change = must_change WHERE FALSE');
+      expect(await database.registry.closeCall(await endedCall(database.registry), { outcome: 'fault', reason: 'late', durationMs: 1 })).toBeUndefined();
     });
 
     test('one with rights to the whole database, and one that is the owner, are warned of', async () => {
-      await owner.pool.query(`GRANT SELECT ON hotline.* TO 'application'@'%'`);
+      await database.owner.pool.query(`GRANT SELECT ON hotline.* TO 'application'@'%'`);
       expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toMatch(/rights to whole databases/);
-      await owner.pool.query(`REVOKE SELECT ON hotline.* FROM 'application'@'%'`);
+      await database.owner.pool.query(`REVOKE SELECT ON hotline.* FROM 'application'@'%'`);
       expect((await migrate(database.url, { applicationUrl: database.url })).warning).toMatch(/one user/);
     });
   });

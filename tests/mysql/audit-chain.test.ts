@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 import { pruneAuditLog } from '../../src/mysql/audit-prune.ts';
 import { AuditSealer } from '../../src/mysql/audit-sealer.ts';
 import { AuditLogUnderTest, auditKey } from '../support/audited-calls.ts';
 import { databaseKinds } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
-
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `the audit log's chain in ${kind}`, () => {
+  describeWithRegistry(kind, `the audit log's chain in ${kind}`, (database) => {
     let log: AuditLogUnderTest;
-    beforeAll(async () => {
-      log = await AuditLogUnderTest.start(kind);
-    }, 120_000);
-    beforeEach(() => log.owner.clear());
-    afterAll(() => log?.stop(), 60_000);
+    beforeAll(() => void (log = new AuditLogUnderTest(database)));
+    beforeEach(() => database.owner.clear());
 
     describe('left alone', () => {
       test('verifies: an empty one, one with seals, and one with calls not sealed yet', async () => {
@@ -35,7 +28,7 @@ for (const kind of databaseKinds) {
         await log.sealedCalls(1);
         const otherKey = 'ff'.repeat(32);
         expect((await log.verify(undefined, otherKey)).finding).toMatch(/^seal 1 was altered, or made with another AUDIT_KEY/);
-        const stranger = new AuditSealer({ url: log.database.applicationUrl, key: otherKey });
+        const stranger = new AuditSealer({ url: database.applicationUrl, key: otherKey });
         await log.endedCall();
         await expect(stranger.sealAll()).rejects.toThrow('another AUDIT_KEY');
         await stranger.end();
@@ -51,7 +44,7 @@ for (const kind of databaseKinds) {
         }
         await log.sealedCalls(1);
         expect(await log.verify()).toMatchObject({ finding: null, rows: 9, head: { batch: 3 } });
-        expect(await pruneAuditLog({ ownerUrl: log.database.url, key: auditKey, before: new Date('2021-01-01') })).toMatchObject({ rows: 6 });
+        expect(await pruneAuditLog({ ownerUrl: database.url, key: auditKey, before: new Date('2021-01-01') })).toMatchObject({ rows: 6 });
         expect(await log.verify()).toMatchObject({ finding: null, rows: 3 });
       });
 

@@ -2,36 +2,14 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
-import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
-import { auditedRegistry, auditKey, endedAt, endedCall, hashKey } from '../support/audited-calls.ts';
-import { RegistryOwner } from '../support/database-registry.ts';
-import { startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { auditKey, endedAt, endedCall, hashKey } from '../support/audited-calls.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
-
-describeWithDatabase('mariadb', 'npx hotline audit', () => {
-  let database: Database;
-  let owner: RegistryOwner;
-  let registry: MysqlRegistry;
-  beforeAll(async () => {
-    database = await startDatabase('mariadb');
-    await migrate(database.url, { applicationUrl: database.applicationUrl });
-    owner = new RegistryOwner(database.url);
-    registry = auditedRegistry(database.applicationUrl);
-  }, 120_000);
-  beforeEach(() => owner.clear());
-  afterAll(async () => {
-    await registry?.end();
-    await owner?.pool.end();
-    await database?.stop();
-  }, 60_000);
+describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
+  beforeEach(() => database.owner.clear());
 
   async function audit(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
     const settings = { DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.url, AUDIT_KEY: auditKey, HASH_KEY: hashKey };
@@ -49,14 +27,14 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
   async function callAbout(code: string, phone: string, reason: string): Promise<string> {
     const callId = randomUUID();
     const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
-    await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey });
-    await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
-    await registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
+    await database.registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey });
+    await database.registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+    await database.registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
     return callId;
   }
 
   test('seal and verify say what they did, and what to note; a noted seal is checked', async () => {
-    await endedCall(registry);
+    await endedCall(database.registry);
     expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringMatching(/^audit log intact: 0 rows in batches 1 to 0, 1 not sealed yet/) });
     const sealed = await audit(['seal']);
     expect(sealed.out).toMatch(/^batch 1: 1 rows, seal 1:[0-9a-f]{64}\n$/);
@@ -71,9 +49,9 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
   });
 
   test('verify names an altered row and exits with 5', async () => {
-    await endedCall(registry);
+    await endedCall(database.registry);
     await audit(['seal']);
-    await owner.pool.query(`UPDATE audit_log SET outcome = 'operator'`);
+    await database.owner.pool.query(`UPDATE audit_log SET outcome = 'operator'`);
     expect(await audit(['verify'])).toMatchObject({ code: 5, out: expect.stringMatching(/^audit log broken: row \d+ was altered\n/) });
   });
 
@@ -108,8 +86,16 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
     const promised = await callAbout(code, phone, 'told to answer');
     const called = randomUUID();
     const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
-    await registry.openCall({ callId: called, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey, codeKey, takesPlace: false });
-    await registry.closeCall(called, { outcome: 'not-answered', reason: 'busy', durationMs: 12_000 });
+    await database.registry.openCall({
+      callId: called,
+      instanceId: randomUUID(),
+      channelId: '1',
+      maskedPhone: '+84912***678',
+      phoneKey,
+      codeKey,
+      takesPlace: false,
+    });
+    await database.registry.closeCall(called, { outcome: 'not-answered', reason: 'busy', durationMs: 12_000 });
     for (const [option, input] of [
       ['--code', code],
       ['--phone', phone],
@@ -120,8 +106,8 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
   });
 
   test('show by time takes dates and times with an offset, and refuses anything else', async () => {
-    await endedCall(registry);
-    await owner.pool.query(`UPDATE audit_log SET closed_at = '2026-03-31 01:00:00.000'`);
+    await endedCall(database.registry);
+    await database.owner.pool.query(`UPDATE audit_log SET closed_at = '2026-03-31 01:00:00.000'`);
     const found = async (...args: string[]) => (await audit(['show', ...args])).out.split('\n').length - 1;
     expect(await found('--since', '2026-03-31', '--until', '2026-04-01')).toBe(1);
     expect(await found('--since', '2026-03-31T08:00+07:00')).toBe(1);
@@ -132,8 +118,8 @@ describeWithDatabase('mariadb', 'npx hotline audit', () => {
   });
 
   test('prune says what it removed', async () => {
-    await endedCall(registry);
-    await endedAt(owner, '2020-01-01 00:00:00.000');
+    await endedCall(database.registry);
+    await endedAt(database.owner, '2020-01-01 00:00:00.000');
     await audit(['seal']);
     expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({ code: 0, out: '1 rows in 1 batches removed; the log begins after batch 1\n' });
     expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringContaining('batches up to 1 were pruned') });

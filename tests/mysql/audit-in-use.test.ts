@@ -1,29 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 import { pruneAuditLog } from '../../src/mysql/audit-prune.ts';
 import { AuditSealer, type SealedBatch } from '../../src/mysql/audit-sealer.ts';
 import { AuditLogUnderTest, auditedRegistry, auditKey, changedCall } from '../support/audited-calls.ts';
 import { databaseKinds } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
-
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `the audit log in use in ${kind}`, () => {
+  describeWithRegistry(kind, `the audit log in use in ${kind}`, (database) => {
     let log: AuditLogUnderTest;
-    beforeAll(async () => {
-      log = await AuditLogUnderTest.start(kind);
-    }, 120_000);
-    beforeEach(() => log.owner.clear());
-    afterAll(() => log?.stop(), 60_000);
+    beforeAll(() => void (log = new AuditLogUnderTest(database)));
+    beforeEach(() => database.owner.clear());
 
     describe('while calls go on', () => {
       const rowsPerBatch = () => log.owner.rows<{ rows: number }>('SELECT COUNT(*) AS `rows` FROM audit_sealed_rows');
 
       test('five sealers beside 120 calls seal every row once', async () => {
-        const sealers = Array.from({ length: 5 }, () => new AuditSealer({ url: log.database.applicationUrl, key: auditKey }));
+        const sealers = Array.from({ length: 5 }, () => new AuditSealer({ url: database.applicationUrl, key: auditKey }));
         let isOver = false;
         const sealing = sealers.map(async (each) => {
           const batches: SealedBatch[] = [];
@@ -62,7 +55,7 @@ for (const kind of databaseKinds) {
       });
 
       test('a sealer that another was faster than looks again at once, and leaves nothing behind', async () => {
-        const proxy = await LossyProxy.start(log.database.applicationUrl);
+        const proxy = await LossyProxy.start(database.applicationUrl);
         const slower = new AuditSealer({ url: proxy.url, key: auditKey });
         await log.endedCall();
         const overtaken = proxy.holdNext('INSERT INTO audit_seals', async () => {
@@ -77,7 +70,7 @@ for (const kind of databaseKinds) {
       });
 
       test('calls come, change passwords and end while a sealer has its transaction open', async () => {
-        const proxy = await LossyProxy.start(log.database.applicationUrl);
+        const proxy = await LossyProxy.start(database.applicationUrl);
         const sealing = new AuditSealer({ url: proxy.url, key: auditKey });
         for (let call = 0; call < 3; call++) await log.endedCall();
         const accountId = await log.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
@@ -93,7 +86,7 @@ for (const kind of databaseKinds) {
       });
 
       test('a call that is just ending holds up neither the sealer nor verify; its row is sealed next', async () => {
-        const proxy = await LossyProxy.start(log.database.applicationUrl);
+        const proxy = await LossyProxy.start(database.applicationUrl);
         const slow = auditedRegistry(proxy.url, { poolSize: 1 });
         const callId = randomUUID();
         await slow.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null });
@@ -110,7 +103,7 @@ for (const kind of databaseKinds) {
       });
 
       test.each(['lose-commit', 'lose-answer'] as const)('a sealer cut off at its commit (%s) leaves a chain that the next one continues', async (loss) => {
-        const proxy = await LossyProxy.start(log.database.applicationUrl);
+        const proxy = await LossyProxy.start(database.applicationUrl);
         const unlucky = new AuditSealer({ url: proxy.url, key: auditKey });
         await log.endedCall();
         proxy.loseNext(loss);
@@ -125,7 +118,7 @@ for (const kind of databaseKinds) {
     });
 
     describe('retention', () => {
-      const prune = (before: Date) => pruneAuditLog({ ownerUrl: log.database.url, key: auditKey, before });
+      const prune = (before: Date) => pruneAuditLog({ ownerUrl: database.url, key: auditKey, before });
       const tomorrow = () => new Date(Date.now() + 86_400_000);
 
       /** Two batches of long ago, then one of now. */
@@ -198,7 +191,7 @@ for (const kind of databaseKinds) {
       });
 
       test('beside a running sealer and calls that end, every row is either pruned or verifies', async () => {
-        const running = new AuditSealer({ url: log.database.applicationUrl, key: auditKey, everyMs: 5 }).start();
+        const running = new AuditSealer({ url: database.applicationUrl, key: auditKey, everyMs: 5 }).start();
         let isOver = false;
         const calling = Promise.all(
           Array.from({ length: 4 }, async () => {
@@ -217,7 +210,7 @@ for (const kind of databaseKinds) {
 
       test('is refused to the application', async () => {
         await oldAndNew();
-        await expect(pruneAuditLog({ ownerUrl: log.database.applicationUrl, key: auditKey, before: tomorrow() })).rejects.toThrow('The database failed');
+        await expect(pruneAuditLog({ ownerUrl: database.applicationUrl, key: auditKey, before: tomorrow() })).rejects.toThrow('The database failed');
         expect(await log.verify()).toMatchObject({ finding: null, rows: 9 });
       });
     });

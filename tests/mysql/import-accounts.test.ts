@@ -5,38 +5,21 @@ import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
 import { importAccounts, type ImportSummary } from '../../src/mysql/import-accounts.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
-import { RegistryOwner } from '../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { databaseKinds } from '../support/databases.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 const hash = (name: string) => `$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$${name}`;
 const nothing = { lines: 0, added: 0, updated: 0, rejected: 0, renumbered: 0, rejectFile: null };
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
-
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `importing into ${kind}`, () => {
-    let database: Database;
-    let owner: RegistryOwner;
+  describeWithRegistry(kind, `importing into ${kind}`, (database) => {
     let directory: string;
     let file: string;
-    beforeAll(async () => {
-      database = await startDatabase(kind);
-      await migrate(database.url);
-      owner = new RegistryOwner(database.url);
-    }, 120_000);
-    afterAll(async () => {
-      await owner?.pool.end();
-      await database?.stop();
-    }, 60_000);
     beforeEach(async () => {
-      await owner.clear();
+      await database.owner.clear();
       directory = await mkdtemp(join(tmpdir(), 'hotline-import-'));
       file = join(directory, 'accounts.csv');
     });
@@ -48,7 +31,7 @@ for (const kind of databaseKinds) {
     }
 
     const accounts = () =>
-      owner.rows<{ code: string; phone: string; hash: string }>('SELECT bhxh_code AS code, phone, password_hash AS hash FROM accounts ORDER BY code');
+      database.owner.rows<{ code: string; phone: string; hash: string }>('SELECT bhxh_code AS code, phone, password_hash AS hash FROM accounts ORDER BY code');
     const pairs = async () => (await accounts()).map(({ code, phone }) => `${code} ${phone}`);
     const remarks = async () => (await readFile(`${file}.rejects.csv`, 'utf8')).trimEnd().split('\n');
 
@@ -90,7 +73,7 @@ for (const kind of databaseKinds) {
     test('a password that a caller got by a reset stays when the registry is imported again', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n');
       const reset = await hashPassword('73501846');
-      await owner.pool.query('UPDATE accounts SET password_hash = ?, must_change = TRUE', [reset]);
+      await database.owner.pool.query('UPDATE accounts SET password_hash = ?, must_change = TRUE', [reset]);
       await load(`bhxh_code,phone,password_hash\n0123456789,0912345678,"${hash('old')}"\n`);
       expect(await verifyPassword((await accounts())[0]!.hash, '73501846')).toBe(true);
     });
@@ -155,7 +138,7 @@ for (const kind of databaseKinds) {
     });
 
     test('a second import at the same time is refused', async () => {
-      const other = await owner.pool.getConnection();
+      const other = await database.owner.pool.getConnection();
       await other.query(`SELECT GET_LOCK('hotline import hotline', 0)`);
       await expect(load('bhxh_code,phone\n0123456789,0912345678\n')).rejects.toThrow('Another import into this database is running');
       other.destroy();
@@ -166,12 +149,12 @@ for (const kind of databaseKinds) {
       async (signal) => {
         await load('bhxh_code,phone\n0000000001,0911111111\n');
         await writeFile(file, 'bhxh_code,phone\n0000000001,0912345678\n0000000002,0912345678\n');
-        const blocker = await owner.pool.getConnection();
+        const blocker = await database.owner.pool.getConnection();
         await blocker.beginTransaction();
         await blocker.query('SELECT id FROM accounts FOR UPDATE');
         const program = spawn(process.execPath, [cli, 'import', file], { env: { ...process.env, DATABASE_URL: database.url }, stdio: 'ignore' });
         const ended = once(program, 'exit');
-        const storing = () => owner.rows(`SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        const storing = () => database.owner.rows(`SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
         while ((await storing()).length === 0) await pause(20);
         program.kill(signal);
         expect(await ended).toEqual([null, signal]);
@@ -186,13 +169,13 @@ for (const kind of databaseKinds) {
 
     test('a database lost while it stores: nothing was imported, and it says so', async () => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
-      const blocker = await owner.pool.getConnection();
+      const blocker = await database.owner.pool.getConnection();
       await blocker.beginTransaction();
       await blocker.query('SELECT id FROM accounts FOR UPDATE');
       const outcome = expect(load('bhxh_code,phone\n0000000001,0912345678\n')).rejects.toThrow('The database failed, nothing was imported: ');
       for (let killed = false; !killed; await pause(20)) {
-        const [row] = await owner.rows<{ id: number }>(`SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
-        if (row) killed = await owner.pool.query(`KILL ${row.id}`).then(() => true);
+        const [row] = await database.owner.rows<{ id: number }>(`SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        if (row) killed = await database.owner.pool.query(`KILL ${row.id}`).then(() => true);
       }
       await outcome;
       await blocker.rollback();

@@ -2,15 +2,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 import { checkEntry } from '../../src/accounts/code-entry.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
-import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import { purgeEntries } from '../../src/mysql/purge-entries.ts';
-import { RegistryOwner } from '../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { databaseKinds } from '../support/databases.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { StatementRecorder } from '../support/statement-recorder.ts';
 
 const hashKey = '5'.repeat(64);
@@ -18,35 +15,9 @@ const newPhone = (): string => `+8491${randomInt(1e7).toString().padStart(7, '0'
 const newKey = (): string => randomBytes(32).toString('hex');
 const newCode = (): string => randomInt(1e9).toString().padStart(10, '0');
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(120_000);
-
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `limits in ${kind}`, () => {
-    let database: Database;
-    let owner: RegistryOwner;
-    /** A user sees its own statements only. */
-    let application: RegistryOwner;
-    const opened: MysqlRegistry[] = [];
-    beforeAll(async () => {
-      database = await startDatabase(kind);
-      await migrate(database.url, { applicationUrl: database.applicationUrl });
-      owner = new RegistryOwner(database.url);
-      application = new RegistryOwner(database.applicationUrl);
-    }, 120_000);
-    beforeEach(() => owner.clear());
-    afterAll(async () => {
-      await Promise.all(opened.map((registry) => registry.end()));
-      await owner?.pool.end();
-      await application?.pool.end();
-      await database?.stop();
-    }, 60_000);
-
-    function openRegistry(options: { url?: string; poolSize?: number } = {}): MysqlRegistry {
-      const registry = new MysqlRegistry({ url: database.applicationUrl, deadlineMs: 20_000, ...options });
-      opened.push(registry);
-      return registry;
-    }
+  describeWithRegistry(kind, `limits in ${kind}`, (database) => {
+    beforeEach(() => database.owner.clear());
 
     const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
       checkEntry(registry, hashKey, { entryId: randomUUID(), callId: randomUUID(), bhxhCode, phone, isPhoneCertain: true });
@@ -54,9 +25,9 @@ for (const kind of databaseKinds) {
     /** A code that is over its limit, of somebody with this phone. */
     async function throttledCode(phone: string): Promise<string> {
       const bhxhCode = newCode();
-      await owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
+      await database.owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
       const codeKey = subjectKey(hashKey, 'code', bhxhCode);
-      await owner.pool.query(
+      await database.owner.pool.query(
         `INSERT INTO code_entries SELECT UUID(), '', ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
         [newKey(), codeKey],
       );
@@ -68,12 +39,12 @@ for (const kind of databaseKinds) {
       const throttled = await throttledCode(newPhone());
       const phoneOfMatching = newPhone();
       const matching = newCode();
-      await owner.addAccount({ bhxhCode: matching, phone: phoneOfMatching, passwordHash: '$x$' });
+      await database.owner.addAccount({ bhxhCode: matching, phone: phoneOfMatching, passwordHash: '$x$' });
       return {
         'an unknown code': async () => ({ phone: newPhone(), code: newCode() }),
         'a known code from another phone': async () => {
           const code = newCode();
-          await owner.addAccount({ bhxhCode: code, phone: newPhone(), passwordHash: '$x$' });
+          await database.owner.addAccount({ bhxhCode: code, phone: newPhone(), passwordHash: '$x$' });
           return { phone: newPhone(), code };
         },
         'a throttled code': async () => ({ phone: newPhone(), code: throttled }),
@@ -87,24 +58,26 @@ for (const kind of databaseKinds) {
 
     test('what was counted survives kill -9 of the database and a new application', async () => {
       const phone = newPhone();
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       for (let entry = 0; entry < 5; entry++) expect(await enter(registry, phone, newCode())).toEqual({ kind: 'mismatch' });
       await database.kill();
       await database.restart();
-      expect(await enter(openRegistry(), phone, newCode())).toEqual({ kind: 'phone-over' });
+      expect(await enter(database.openRegistry(), phone, newCode())).toEqual({ kind: 'phone-over' });
     });
 
     test('a charge still being committed when its call ends in a fault is given back all the same', async () => {
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       const [phoneKey, callId] = [newKey(), randomUUID()];
-      const late = await owner.pool.getConnection();
+      const late = await database.owner.pool.getConnection();
       await late.beginTransaction();
       for (let entry = 0; entry < 5; entry++) {
         const values = [randomUUID(), callId, phoneKey, newKey()];
         await late.query('INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)', values);
       }
       const closed = registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
-      await until(async () => (await application.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0);
+      await until(
+        async () => (await database.application.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0,
+      );
       await late.commit();
       late.release();
       await closed;
@@ -112,19 +85,19 @@ for (const kind of databaseKinds) {
     });
 
     test('entries and calls back that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
-      const insert = (age: string) => owner.pool.query(
+      const insert = (age: string) => database.owner.pool.query(
         `INSERT INTO code_entries SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
       ); // prettier-ignore
       await insert('49 HOUR');
       await insert('25 HOUR');
-      const accountId = await owner.addAccount({ bhxhCode: newCode(), phone: newPhone(), passwordHash: '$argon2id$old' });
+      const accountId = await database.owner.addAccount({ bhxhCode: newCode(), phone: newPhone(), passwordHash: '$argon2id$old' });
       for (const hours of [49, 25]) {
-        await owner.pool.query('INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)', [
+        await database.owner.pool.query('INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)', [
           accountId,
           hours,
         ]);
       }
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       const batches: number[] = [];
       const counted = async (deleting: Promise<number>) => (batches.push(await deleting), batches.at(-1)!);
       const counting = {
@@ -133,13 +106,13 @@ for (const kind of databaseKinds) {
       };
       expect(await purgeEntries(counting)).toBe(1201);
       expect(batches).toEqual([500, 500, 200, 1]);
-      const left = await owner.rows('SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks');
+      const left = await database.owner.rows('SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks');
       expect(left).toEqual([{ entries: 1200, callBacks: 1 }]);
     });
 
     test('known, unknown, foreign and throttled codes are the same work for the database, statement by statement', async () => {
       const recorder = await StatementRecorder.start(database.applicationUrl);
-      const registry = openRegistry({ url: recorder.url, poolSize: 1 });
+      const registry = database.openRegistry({ url: recorder.url, poolSize: 1 });
       await enter(registry, newPhone(), newCode()); // prepares the statements
       const work: Record<string, string[]> = {};
       for (const [name, entry] of Object.entries(await everyKindOfEntry())) {
@@ -157,7 +130,7 @@ for (const kind of databaseKinds) {
     });
 
     test('and they take the same time: medians of interleaved entries differ by less than one packet of speech', async () => {
-      const registry = openRegistry({ poolSize: 1 });
+      const registry = database.openRegistry({ poolSize: 1 });
       const kinds = Object.entries(await everyKindOfEntry());
       const times = new Map(kinds.map(([name]) => [name, [] as number[]]));
       for (let round = 0; round < 60; round++) {
@@ -178,8 +151,8 @@ for (const kind of databaseKinds) {
     });
 
     test('a call is refused rather than admitted unlimited if the locks are missing', async () => {
-      await owner.pool.query('DELETE FROM limit_locks');
-      await expect(enter(openRegistry(), newPhone(), newCode())).rejects.toThrow('a row of limit_locks is missing');
+      await database.owner.pool.query('DELETE FROM limit_locks');
+      await expect(enter(database.openRegistry(), newPhone(), newCode())).rejects.toThrow('a row of limit_locks is missing');
     });
   });
 }

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { demoCitizens, loadDemoCitizens } from '../../src/mysql/demo-citizens.ts';
 import { migrate } from '../../src/mysql/migrate.ts';
@@ -17,9 +16,6 @@ const tables = [
   'schema_version',
 ].sort();
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
-
 for (const kind of databaseKinds) {
   describeWithDatabase(kind, `migrating ${kind}`, () => {
     let database: Database;
@@ -28,11 +24,11 @@ for (const kind of databaseKinds) {
     beforeAll(async () => {
       database = await startDatabase(kind);
       owner = new RegistryOwner(database.url);
-    }, 120_000);
+    });
     afterAll(async () => {
       await owner?.pool.end();
       await database?.stop();
-    }, 60_000);
+    });
     beforeEach(async () => {
       await emptyDatabase();
       directory = await mkdtemp(join(tmpdir(), 'hotline-migrations-'));

@@ -5,21 +5,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { createLogger } from 'winston';
-import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlOutbox } from '../../src/mysql/outbox.ts';
 import { deliverNotifications, retryDelayMs, type NotifierOptions } from '../../src/notifications/notifier.ts';
 import type { Notification } from '../../src/notifications/outbox.ts';
-import { RegistryOwner } from '../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { databaseKinds } from '../support/databases.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 
 const secret = 'a secret of the gateway';
-
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
 
 /** A gateway that keeps what it gets and answers as told. */
 class Gateway {
@@ -57,20 +51,15 @@ class Gateway {
 }
 
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `notifications in ${kind}`, () => {
-    let database: Database;
-    let owner: RegistryOwner;
+  describeWithRegistry(kind, `notifications in ${kind}`, (database) => {
     let outbox: MysqlOutbox;
     let gateway: Gateway;
     const workers: { stop: AbortController; done: Promise<void> }[] = [];
-    beforeAll(async () => {
-      database = await startDatabase(kind);
-      await migrate(database.url);
-      owner = new RegistryOwner(database.url);
-      outbox = new MysqlOutbox({ url: database.url, deadlineMs: 20_000 });
-    }, 120_000);
+    beforeAll(() => {
+      outbox = database.endLater(new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000 }));
+    });
     beforeEach(async () => {
-      await owner.clear();
+      await database.owner.clear();
       gateway = await Gateway.start();
     });
     afterEach(async () => {
@@ -78,21 +67,16 @@ for (const kind of databaseKinds) {
       await Promise.all(workers.splice(0).map(({ done }) => done));
       gateway.stop();
     });
-    afterAll(async () => {
-      await outbox?.end();
-      await owner?.pool.end();
-      await database?.stop();
-    }, 60_000);
 
     /** One account, and this many resets of it that its owner is to be told of. */
     async function resets(count = 1): Promise<string[]> {
-      const accountId = await owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
+      const accountId = await database.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
       const ids = Array.from({ length: count }, () => randomUUID() as string);
       for (const id of ids) {
-        await owner.pool.query(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [
-          id,
-          accountId,
-        ]);
+        await database.owner.pool.query(
+          `INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`,
+          [id, accountId],
+        );
       }
       return ids;
     }
@@ -109,10 +93,10 @@ for (const kind of databaseKinds) {
     }
     const allDelivered = async () => (await outbox.counts()).waiting === 0;
     /** What is due later is due now. */
-    const timePasses = () => owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
+    const timePasses = () => database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
     /** The same for messages whose attempt failed, not for those under way: their claim lasts longer. */
     const retriesCome = () =>
-      owner.pool.query(
+      database.owner.pool.query(
         `UPDATE notification_outbox SET next_attempt_at = '2000-01-01' WHERE last_failure <> '' AND next_attempt_at < UTC_TIMESTAMP(3) + INTERVAL 25 SECOND`,
       );
 
@@ -134,9 +118,10 @@ for (const kind of databaseKinds) {
       for (const failure of ['the gateway answered 500', 'the gateway answered 429']) {
         const waits = async () =>
           (
-            await owner.rows<{ n: number }>('SELECT COUNT(*) AS n FROM notification_outbox WHERE last_failure = ? AND next_attempt_at > UTC_TIMESTAMP(3)', [
-              failure,
-            ])
+            await database.owner.rows<{ n: number }>(
+              'SELECT COUNT(*) AS n FROM notification_outbox WHERE last_failure = ? AND next_attempt_at > UTC_TIMESTAMP(3)',
+              [failure],
+            )
           )[0]!.n === 1;
         await until(waits);
         await timePasses();
@@ -155,14 +140,14 @@ for (const kind of databaseKinds) {
       expect(await outbox.retryDead()).toBe(1);
       await until(async () => (await outbox.deadRows())[0]?.lastFailure === 'the gateway answered 422');
       expect(await outbox.retryDead()).toBe(1);
-      await until(async () => (await owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL')).length === 1);
+      await until(async () => (await database.owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL')).length === 1);
       expect(await outbox.counts()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
     });
 
     test('a gateway that is set a day later, with a wrong secret at first and then out of reach, costs no message', async () => {
       const ids = await resets(3);
-      await owner.pool.query('UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR');
-      const attempts = async () => Number((await owner.rows<{ least: number }>('SELECT MIN(attempts) AS least FROM notification_outbox'))[0]!.least);
+      await database.owner.pool.query('UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR');
+      const attempts = async () => Number((await database.owner.rows<{ least: number }>('SELECT MIN(attempts) AS least FROM notification_outbox'))[0]!.least);
       work();
       for (const [usual, least] of [
         [401, 2],
@@ -186,7 +171,7 @@ for (const kind of databaseKinds) {
     test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
       const [id] = await resets();
       const program = join(import.meta.dirname, '../support/notifier-process.ts');
-      const worker = spawn(process.execPath, [program, database.url, gateway.url, secret], { stdio: 'ignore' });
+      const worker = spawn(process.execPath, [program, database.applicationUrl, gateway.url, secret], { stdio: 'ignore' });
       gateway.onMessage = async () => {
         gateway.onMessage = () => undefined;
         worker.kill('SIGKILL');
@@ -202,7 +187,7 @@ for (const kind of databaseKinds) {
 
     test('a worker killed between its claim and its request: another one sends the message, once', async () => {
       const [id] = await resets();
-      const proxy = await LossyProxy.start(database.url);
+      const proxy = await LossyProxy.start(database.applicationUrl);
       const program = join(import.meta.dirname, '../support/notifier-process.ts');
       const ended = proxy.holdNext('AS outboxId', async () => {
         worker.kill('SIGKILL');
@@ -212,7 +197,7 @@ for (const kind of databaseKinds) {
       await ended;
       await proxy.stop();
       expect(gateway.got).toEqual([]);
-      expect(await owner.rows('SELECT attempts, delivered_at FROM notification_outbox')).toEqual([{ attempts: 1, delivered_at: null }]);
+      expect(await database.owner.rows('SELECT attempts, delivered_at FROM notification_outbox')).toEqual([{ attempts: 1, delivered_at: null }]);
       work();
       await timePasses(); // the dead worker's claim runs out
       await until(allDelivered);

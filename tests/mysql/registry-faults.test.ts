@@ -1,59 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable, type Registry } from '../../src/accounts/registry.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
-import { databaseUnderTest, RegistryOwner } from '../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../support/databases.ts';
-import { describeWithDatabase } from '../support/describe-with-docker.ts';
+import { databaseUnderTest } from '../support/database-registry.ts';
+import { databaseKinds } from '../support/databases.ts';
+import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 import type { RegistryUnderTest } from '../support/registry-steps.ts';
 
 const oldHash = '$argon2id$old';
 const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;
 
-// A guard against waiting for ever, not a measurement: the machine may be busy with other tests.
-jest.setTimeout(60_000);
-
 for (const kind of databaseKinds) {
-  describeWithDatabase(kind, `faults of ${kind}`, () => {
-    let database: Database;
-    let owner: RegistryOwner;
-    /** A second session of the application's user: only its own may see and end its statements. */
-    let application: RegistryOwner;
+  describeWithRegistry(kind, `faults of ${kind}`, (database) => {
     let proxy: LossyProxy;
-    const opened: MysqlRegistry[] = [];
     beforeAll(async () => {
-      database = await startDatabase(kind);
-      await migrate(database.url, { applicationUrl: database.applicationUrl });
-      owner = new RegistryOwner(database.url);
-      application = new RegistryOwner(database.applicationUrl);
       proxy = await LossyProxy.start(database.applicationUrl);
-    }, 120_000);
-    beforeEach(() => owner.clear());
-    afterEach(async () => {
-      await Promise.all(opened.splice(0).map((registry) => registry.end()));
     });
-    afterAll(async () => {
-      await proxy?.stop();
-      await application?.pool.end();
-      await owner?.pool.end();
-      await database?.stop();
-    }, 60_000);
+    beforeEach(() => database.owner.clear());
+    afterAll(() => proxy?.stop());
 
-    function openRegistry(options: { url?: string; deadlineMs?: number; poolSize?: number } = {}): MysqlRegistry {
-      const registry = new MysqlRegistry({ url: database.applicationUrl, deadlineMs: 20_000, ...options });
-      opened.push(registry);
-      return registry;
-    }
-
-    const look = (): RegistryUnderTest => databaseUnderTest(openRegistry(), owner);
+    const look = (): RegistryUnderTest => databaseUnderTest(database.openRegistry(), database.owner);
 
     async function prepared(registry: Registry) {
-      const accountId = await owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: oldHash });
+      const accountId = await database.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: oldHash });
       const reset = { resetId: randomUUID() as string, callId: randomUUID() as string, accountId, passwordHash: '$argon2id$new', lifetimeMs: 600_000 };
       await registry.prepareReset(reset);
       return { ...reset, activation: { resetId: reset.resetId, passwordValidMs: 0, closing } };
@@ -61,7 +33,7 @@ for (const kind of databaseKinds) {
 
     /** A transaction of somebody else that holds what `sql` locks. */
     async function holding(sql: string, values: unknown[]): Promise<PoolConnection> {
-      const other = await owner.pool.getConnection();
+      const other = await database.owner.pool.getConnection();
       await other.beginTransaction();
       await other.query(sql, values);
       return other;
@@ -70,7 +42,7 @@ for (const kind of databaseKinds) {
     /** Resolves with the server's thread id of the statement that contains `text`, once it is there. */
     async function running(text: string): Promise<number> {
       for (;;) {
-        const [row] = await application.rows<{ id: number }>(
+        const [row] = await database.application.rows<{ id: number }>(
           'SELECT id AS id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()',
           [`%${text}%`],
         );
@@ -80,7 +52,7 @@ for (const kind of databaseKinds) {
     }
 
     test('an activation whose answer is lost has happened, once: reading it back tells, and repeating it is safe', async () => {
-      const registry = openRegistry({ url: proxy.url });
+      const registry = database.openRegistry({ url: proxy.url });
       const { activation, accountId, callId, resetId } = await prepared(registry);
       proxy.loseNext('lose-answer');
       await expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
@@ -92,7 +64,7 @@ for (const kind of databaseKinds) {
     });
 
     test('an activation whose COMMIT is lost has not happened, and can be voided', async () => {
-      const registry = openRegistry({ url: proxy.url });
+      const registry = database.openRegistry({ url: proxy.url });
       const { activation, accountId, callId, resetId } = await prepared(registry);
       proxy.loseNext('lose-commit');
       await expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
@@ -103,11 +75,11 @@ for (const kind of databaseKinds) {
     });
 
     test('an activation whose connection is killed between two statements leaves nothing behind and can be repeated', async () => {
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       const { activation, accountId } = await prepared(registry);
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
       const outcome = expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
-      await application.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
+      await database.application.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
       await outcome;
       await other.rollback();
       other.release();
@@ -116,7 +88,7 @@ for (const kind of databaseKinds) {
     });
 
     test('an activation that loses a deadlock is run again and succeeds', async () => {
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       const { activation, accountId, callId, resetId } = await prepared(registry);
       // Locks in the other order, and has changed more rows, so it is not the victim.
       const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
@@ -132,19 +104,19 @@ for (const kind of databaseKinds) {
     });
 
     test('a row that somebody else keeps locked holds nobody longer than the deadline', async () => {
-      const registry = openRegistry({ deadlineMs: 300 });
-      const { activation } = await prepared(openRegistry());
+      const registry = database.openRegistry({ deadlineMs: 300 });
+      const { activation } = await prepared(database.openRegistry());
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
       await expect(registry.activateReset(activation)).rejects.toThrow('did not answer within 300 ms');
       await other.rollback();
       other.release();
-      expect(await openRegistry().activateReset(activation)).toBe(true);
+      expect(await database.openRegistry().activateReset(activation)).toBe(true);
     });
 
     test('a frozen database holds no caller: every method gives up at the deadline, and works again after the thaw', async () => {
-      const registry = openRegistry({ deadlineMs: 500, poolSize: 3 });
-      const { activation, resetId, callId, accountId } = await prepared(openRegistry());
-      const stopping = openRegistry({ deadlineMs: 500 });
+      const registry = database.openRegistry({ deadlineMs: 500, poolSize: 3 });
+      const { activation, resetId, callId, accountId } = await prepared(database.openRegistry());
+      const stopping = database.openRegistry({ deadlineMs: 500 });
       await Promise.all([registry.ping(), stopping.ping()]);
       await database.pause();
       try {
@@ -175,7 +147,7 @@ for (const kind of databaseKinds) {
     }, 60_000);
 
     test('what was acknowledged survives kill -9 of the database, and the registry finds the database again by itself', async () => {
-      const registry = openRegistry({ deadlineMs: 2000 });
+      const registry = database.openRegistry({ deadlineMs: 2000 });
       const { activation, accountId } = await prepared(registry);
       expect(await registry.activateReset(activation)).toBe(true);
       await database.kill();
@@ -187,8 +159,8 @@ for (const kind of databaseKinds) {
     }, 120_000);
 
     test('a caller waits for a free connection no longer than the deadline', async () => {
-      const registry = openRegistry({ deadlineMs: 500, poolSize: 1 });
-      const { activation } = await prepared(openRegistry());
+      const registry = database.openRegistry({ deadlineMs: 500, poolSize: 1 });
+      const { activation } = await prepared(database.openRegistry());
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
       const results = await Promise.allSettled([registry.activateReset(activation), registry.ping(), registry.ping()]);
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -198,7 +170,7 @@ for (const kind of databaseKinds) {
     });
 
     test('no error carries a code, a phone number or a hash', async () => {
-      const registry = openRegistry();
+      const registry = database.openRegistry();
       const { resetId, callId, accountId } = await prepared(registry);
       const secret = '$argon2id$secret';
       const errors = await Promise.all(

@@ -6,19 +6,26 @@ import { auditRowColumns, markOf, type AuditRow } from '../../src/mysql/audit-ro
 import type { Head } from '../../src/mysql/audit-seal.ts';
 import { AuditSealer, type SealedBatch } from '../../src/mysql/audit-sealer.ts';
 import { verifyAuditLog, type VerifyReport } from '../../src/mysql/audit-verify.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
-import { RegistryOwner } from './database-registry.ts';
-import { startDatabase, type Database, type DatabaseKind } from './databases.ts';
+import type { RegistryOwner } from './database-registry.ts';
+import type { MigratedDatabase } from './describe-with-registry.ts';
 
 export const auditKey = 'a1'.repeat(32);
 export const hashKey = 'b2'.repeat(32);
 
 const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
+export interface AuditedRegistryOptions {
+  /** Default: what no busy machine misses. */
+  readonly deadlineMs?: number;
+  readonly poolSize?: number;
+  /** This machine, in audit rows. */
+  readonly node?: string;
+}
+
 /** A registry that writes audit rows as `hotline serve` does. */
-export function auditedRegistry(url: string, options: { poolSize?: number } = {}): MysqlRegistry {
-  return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node: 'node-1' }, ...options });
+export function auditedRegistry(url: string, { node = 'node-1', ...options }: AuditedRegistryOptions = {}): MysqlRegistry {
+  return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node }, ...options });
 }
 
 /** A call that comes and ends. Returns its id. */
@@ -40,31 +47,18 @@ export async function changedCall(registry: MysqlRegistry, accountId: number): P
   return callId;
 }
 
-/** A database with an audit log, its owner's way in, and the application's. */
+/** The audit log of a database, the calls that lengthen it, and its sealer. */
 export class AuditLogUnderTest {
-  readonly database: Database;
+  readonly database: MigratedDatabase;
   readonly owner: RegistryOwner;
   readonly registry: MysqlRegistry;
   readonly #sealer: AuditSealer;
 
-  private constructor(database: Database) {
+  constructor(database: MigratedDatabase) {
     this.database = database;
-    this.owner = new RegistryOwner(database.url);
-    this.registry = auditedRegistry(database.applicationUrl);
-    this.#sealer = new AuditSealer({ url: database.applicationUrl, key: auditKey });
-  }
-
-  static async start(kind: DatabaseKind): Promise<AuditLogUnderTest> {
-    const database = await startDatabase(kind);
-    await migrate(database.url, { applicationUrl: database.applicationUrl });
-    return new AuditLogUnderTest(database);
-  }
-
-  async stop(): Promise<void> {
-    await this.#sealer.end();
-    await this.registry.end();
-    await this.owner.pool.end();
-    await this.database.stop();
+    this.owner = database.owner;
+    this.registry = database.registry;
+    this.#sealer = database.endLater(new AuditSealer({ url: database.applicationUrl, key: auditKey }));
   }
 
   endedCall(): Promise<string> {

@@ -30,6 +30,10 @@ export class RegistryOwner {
     return rows as Row[];
   }
 
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+
   async clear(): Promise<void> {
     for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
     await this.pool.query('UPDATE audit_origin SET last_unmarked_id = 0');
