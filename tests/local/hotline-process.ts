@@ -14,12 +14,15 @@ export function newStateDirectory(): string {
 }
 
 export interface HotlineOptions {
+  /** Where its run state lies. */
   readonly state: string;
   /** The private Debian root; absent: the checkout's. */
   readonly root?: string;
   /** A folder put in front of PATH, with programs that stand in for real ones. */
   readonly programs?: string;
-  /** Puts another command around `hotline run`. */
+  /** What starts it; absent: `hotline run` of this checkout, told of `state` and `root`. */
+  readonly command?: readonly string[];
+  /** Puts another command around that one. */
   readonly around?: (command: readonly string[]) => string[];
 }
 
@@ -33,8 +36,8 @@ export class HotlineProcess {
   #output = '';
   #heard = Promise.withResolvers<void>();
 
-  constructor({ state, root = runState().root, programs, around = (command) => [...command] }: HotlineOptions) {
-    const [file = '', ...rest] = inPrivateNetwork(around([process.execPath, cli, 'run', '--state', state, '--root', root]));
+  constructor({ state, root = runState().root, command, programs, around = (inner) => [...inner] }: HotlineOptions) {
+    const [file = '', ...rest] = inPrivateNetwork(around(command ?? [process.execPath, cli, 'run', '--state', state, '--root', root]));
     const path = programs === undefined ? process.env['PATH'] : `${programs}:${process.env['PATH']}`;
     this.#child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, PATH: path } });
     this.pid = this.#child.pid ?? 0;
@@ -72,7 +75,11 @@ export class HotlineProcess {
 
   /** Ends it if it still runs, and removes its run state. */
   async remove(state: string): Promise<void> {
-    this.#child.kill('SIGKILL');
+    try {
+      this.signal('SIGKILL', { group: true });
+    } catch {
+      // it has ended
+    }
     await this.ended;
     await until(async () => (await this.processes()).length === 0);
     rmSync(state, { recursive: true, force: true });

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { runState } from '../../src/local/run-state.ts';
+import { freshCheckout } from './fresh-checkout.ts';
 import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
 
@@ -9,11 +11,64 @@ const asterisk = /^\/usr\/sbin\/asterisk/;
 const mariadb = /^\/usr\/sbin\/mariadbd/;
 const application = /cli\.ts serve/;
 
+/** A hotline that `make run` has started, in a copy of the checkout, on the copy's own `.hotline/`. */
+let fresh: HotlineProcess;
+let copy: string;
+let freshState: string;
+/** It takes half a minute, so it goes on beside the other tests. */
+let call: Promise<{ stdout: string }>;
+
+beforeAll(async () => {
+  await ensurePrivateRoot();
+  copy = freshCheckout();
+  freshState = join(copy, '.hotline');
+  fresh = new HotlineProcess({ state: freshState, command: ['make', '-C', copy, 'run'] });
+  await fresh.waitFor(/hotline ready/);
+  call = promisify(execFile)('nsenter', ['--target', String(fresh.pid), '--net', 'make', '-C', copy, 'call']);
+  call.catch(() => undefined); // looked at by the last tests
+});
+
+afterAll(() => fresh?.remove(copy));
+
+const textOfLogs = (state: string) => readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
+
+describe('make run, in a checkout that was never started,', () => {
+  test('starts PBX, database and application, none of them as root, and none leaves a core file', async () => {
+    for (const [name, commandLine] of [
+      ['asterisk', asterisk],
+      ['mysql', mariadb],
+      ['application', application],
+    ] as const) {
+      const [pid, ...others] = await fresh.processes(commandLine);
+      expect(others).toEqual([]);
+      expect([name, statSync(`/proc/${pid}`).uid]).not.toEqual([name, 0]);
+      expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
+    }
+  });
+
+  test("makes secrets that only the checkout's owner reads, and writes none of them to a log or command line", async () => {
+    expect(statSync(join(freshState, 'env')).mode & 0o777).toBe(0o600);
+    const { mode, uid } = statSync(freshState);
+    const { uid: application } = statSync(join(freshState, 'journal'));
+    // The application passes through it to its journal, by a group that is nobody else's.
+    expect(mode & 0o777).toBe(application === uid ? 0o700 : 0o710);
+    expect(statSync(join(freshState, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
+    const secrets = Object.entries(parseEnv(readFileSync(join(freshState, 'env'), 'utf8')));
+    const commandLines = (await fresh.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const visible = [...textOfLogs(freshState), ...commandLines, fresh.output].join('\n');
+    const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
+    passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
+    expect(passwords).toHaveLength(4);
+    for (const password of passwords) {
+      expect(password).toHaveLength(32);
+      expect(visible).not.toContain(password);
+    }
+  });
+});
+
 describe('hotline run', () => {
   let state: string;
   let hotline: HotlineProcess;
-
-  beforeAll(ensurePrivateRoot, 180_000);
 
   beforeEach(() => {
     state = newStateDirectory();
@@ -23,45 +78,10 @@ describe('hotline run', () => {
   afterEach(() => hotline.remove(state), 30_000);
 
   const ready = () => hotline.waitFor(/hotline ready/);
-  const logs = () => readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
   const mountsOnThisMachine = () =>
     readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter((line) => line.includes(state) || line.includes(runState().root));
-
-  test('starts PBX, database and application, none of them as root, and none leaves a core file', async () => {
-    await ready();
-    for (const [name, commandLine] of [
-      ['asterisk', asterisk],
-      ['mysql', mariadb],
-      ['application', application],
-    ] as const) {
-      const [pid, ...others] = await hotline.processes(commandLine);
-      expect(others).toEqual([]);
-      expect([name, statSync(`/proc/${pid}`).uid]).not.toEqual([name, 0]);
-      expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
-    }
-  }, 60_000);
-
-  test("makes secrets that only the checkout's owner reads, and writes none of them to a log or command line", async () => {
-    await ready();
-    expect(statSync(join(state, 'env')).mode & 0o777).toBe(0o600);
-    const { mode, uid } = statSync(state);
-    const { uid: application } = statSync(join(state, 'journal'));
-    // The application passes through it to its journal, by a group that is nobody else's.
-    expect(mode & 0o777).toBe(application === uid ? 0o700 : 0o710);
-    expect(statSync(join(state, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
-    const secrets = Object.entries(parseEnv(readFileSync(join(state, 'env'), 'utf8')));
-    const commandLines = (await hotline.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-    const visible = [...logs(), ...commandLines, hotline.output].join('\n');
-    const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
-    passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
-    expect(passwords).toHaveLength(4);
-    for (const password of passwords) {
-      expect(password).toHaveLength(32);
-      expect(visible).not.toContain(password);
-    }
-  }, 60_000);
 
   test('refuses a second start in the same checkout with one sentence, and keeps running', async () => {
     await ready();
@@ -113,4 +133,17 @@ describe('hotline run', () => {
     await ready();
     expect(readFileSync(join(state, 'env'), 'utf8')).toBe(env);
   }, 60_000);
+});
+
+describe('the hotline that make run has started meanwhile', () => {
+  test('gives the caller of make call a password', async () => {
+    expect((await call).stdout).toMatch(/The new password is \d{8}: heard twice, both times the same\./);
+  });
+
+  test('ends with all of its processes at Ctrl-C in the terminal of make', async () => {
+    fresh.signal('SIGINT', { group: true });
+    await fresh.ended;
+    expect(await fresh.processes()).toEqual([]);
+    for (const word of ['Shutdown complete', 'Asterisk cleanly ending']) expect(textOfLogs(freshState).join('\n')).toContain(word);
+  });
 });
