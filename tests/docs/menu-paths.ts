@@ -1,17 +1,12 @@
 /** The main menu's ways, read from the dialplan, in the steps of call-paths.ts. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { shippedSections } from '../support/shipped-config.ts';
 import type { Step } from './call-paths.ts';
 
-const configDirectory = join(import.meta.dirname, '../../asterisk-config');
-
-/** The lines of a context, without comments: `8,1,Stasis(hotline,reset)`. */
+/** The steps of a context: `8,1,Stasis(hotline,reset)`. */
 function context(name: string): string[] {
-  const text = ['extensions-hotline.conf', 'extensions-site.conf'].map((file) => readFileSync(join(configDirectory, file), 'utf8')).join('\n');
-  const [, body] = text.split(`\n[${name}]\n`);
-  if (body === undefined) throw new Error(`asterisk-config/ has no context ${name}: the pictures in the documents cannot be drawn`);
-  const lines = body.split(/^\[/m)[0]!.split('\n');
-  return lines.filter((line) => /^( same|exten) => /.test(line)).map((line) => line.replace(/^( same|exten) => /, ''));
+  const found = shippedSections('extensions.conf').find((section) => section.name === name);
+  if (found === undefined) throw new Error(`asterisk-config/ has no context ${name}: the pictures in the documents cannot be drawn`);
+  return found.lines.filter(([kind]) => kind === 'exten' || kind === 'same').map(([, step]) => step);
 }
 
 /** The prompts a text of the dialplan names: `menu` for `hotline/menu`. */

@@ -1,68 +1,72 @@
-/** What an Asterisk with the shipped files says of itself, shortened; and what is amiss in findings. */
+/**
+ * What an Asterisk with the shipped files says of itself, read from asterisk-config/; tests/e2e/doctor.test.ts
+ * compares it with a running one. And what is amiss in findings.
+ */
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { ConfigFile, Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
-
-export const trunk: Endpoint = {
-  name: 'trunk',
-  context: 'from-trunk',
-  rule: 'pai-required',
-  callerId: '',
-  trustsClaims: true,
-  matches: ['127.0.0.2/255.255.255.255'],
-  contacts: [],
-};
-export const softphone: Endpoint = {
-  ...trunk,
-  name: '6001',
-  context: 'from-softphone',
-  rule: 'asserted',
-  callerId: '0912345678',
-  trustsClaims: false,
-  matches: [],
-};
-export const trunkOut: Endpoint = {
-  ...trunk,
-  name: 'trunk-out',
-  context: 'hotline-nowhere',
-  rule: '',
-  matches: [],
-  contacts: [{ uri: 'sip:198.51.100.7', status: 'Reachable' }],
-};
+import { shippedSections, shippedSettings, type Section } from '../support/shipped-config.ts';
 
 export const step = (context: string, extension: string, does: string): Step => ({ context, extension, does, isInclude: false });
 export const include = (context: string, does: string): Step => ({ context, extension: '', does, isInclude: true });
 
-export const dialplan: readonly Step[] = [
-  step('from-trunk', '19009068', 'Goto(hotline-identity,s,1)'),
-  step('from-softphone', '19009068', 'Goto(hotline-menu,s,1)'),
-  step('hotline-identity', 's', 'GotoIf($["${HOTLINE_IDENTITY}" != "stir-shaken-a"]?hotline-menu,s,1)'),
-  step('hotline-menu', 's', 'GotoIf(${DIALPLAN_EXISTS(hotline-branches,${KEY},1)}?hotline-branches,${KEY},1)'),
-  step('hotline-branches', '8', 'Stasis(hotline,reset,${HOTLINE_IDENTITY})'),
-  step('hotline-branches', '0', 'Goto(hotline-operator,s,1)'),
-  include('hotline-branches', 'hotline-site-branches'),
-  step('hotline-operator', 's', 'Playback(hotline/operator-closed&hotline/goodbye)'),
-  step('hotline-call-back', '_84[35789]XXXXXXXX', 'Goto(hotline-trunk-out,${EXTEN},1)'),
-  step('hotline-trunk-out', '_84X!', 'Dial(PJSIP/+${EXTEN}@trunk-out,60)'),
-];
+export const dialplan: readonly Step[] = shippedSections('extensions.conf').flatMap(stepsOf);
+
+/** From `exten => 8,1,Stasis(hotline)`, `same => n(label),Hangup()` and `include => other`. */
+function stepsOf({ name: context, lines }: Section): Step[] {
+  let extension = '';
+  return lines.flatMap(([kind, value]) => {
+    if (kind === 'include') return [include(context, value)];
+    if (kind === 'exten') extension = value.split(',')[0]!;
+    const does = { exten: /^[^,]+,[^,]+,(.*)$/, same: /^[^,]+,(.*)$/ }[kind]?.exec(value)?.[1];
+    return does === undefined ? [] : [step(context, extension, does)];
+  });
+}
+
+const sip = shippedSections('pjsip.conf').map(({ name, lines }) => ({ name, settings: new Map(lines) }));
+/** Values of a setting in sections of this type. */
+const values = (type: string, setting: string, isOurs: (section: (typeof sip)[number]) => boolean): string[] =>
+  sip.filter((section) => section.settings.get('type') === type && isOurs(section)).flatMap(({ settings }) => settings.get(setting) ?? []);
+
+const endpoints: readonly Endpoint[] = sip
+  .filter(({ settings }) => settings.get('type') === 'endpoint')
+  .map(({ name, settings }) => ({
+    name,
+    context: settings.get('context') ?? 'default',
+    rule: settings.get('set_var')?.replace('HOTLINE_IDENTITY=', '') ?? '',
+    callerId: settings.get('callerid')?.replace(/^<(.*)>$/, '$1') ?? '',
+    trustsClaims: settings.get('trust_id_inbound') === 'yes',
+    matches: values('identify', 'match', (section) => section.settings.get('endpoint') === name).map((address) => `${address}/255.255.255.255`),
+    contacts: values('aor', 'contact', (section) => section.name === settings.get('aors')).map((uri) => ({ uri, status: 'NonQualified' })),
+  }));
+
+function endpoint(name: string): Endpoint {
+  const found = endpoints.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`pjsip.conf has no endpoint ${name}`);
+  return found;
+}
+
+export const [trunk, trunkOut, softphone] = [endpoint('trunk'), endpoint('trunk-out'), endpoint('6001')];
 
 export const file = (sections: Record<string, Record<string, string>>): ConfigFile =>
   new Map(Object.entries(sections).map(([section, settings]) => [section, new Map(Object.entries(settings))]));
 
 export const shippedPbx: PbxFacts = {
   version: '22.10.1+dfsg+~cs6.17.60671434-1',
-  writesDetailRecords: false,
+  writesDetailRecords: shippedSettings('cdr.conf').get('general')?.get('enable') !== 'no',
   files: {
-    'asterisk.conf': file({ options: { verbose: '0', debug: '0', dumpcore: 'no', live_dangerously: 'no' } }),
-    'http.conf': file({ general: { enabled: 'yes', bindaddr: '127.0.0.1', sessionlimit: '500' } }),
-    'manager.conf': file({ general: { enabled: 'yes', bindaddr: '127.0.0.1' }, hotline: { read: 'system', write: 'system,reporting' } }),
-    'cel.conf': file({ general: { enable: 'no' } }),
+    'asterisk.conf': shippedSettings('asterisk.conf'),
+    'http.conf': shippedSettings('http.conf'),
+    'manager.conf': shippedSettings('manager.conf'),
+    'cel.conf': shippedSettings('cel.conf'),
   },
-  logs: [
-    { channel: '/var/log/asterisk/messages.log', type: 'File', levels: 'ERROR ' },
-    { channel: '', type: 'Console', levels: 'ERROR VERBOSE ' },
-  ],
-  modules: ['app_dial.so', 'app_stasis.so', 'res_pjsip.so'],
-  endpoints: [softphone, trunk, trunkOut],
+  // Asterisk gives every console "verbose" by itself.
+  logs: [...(shippedSettings('logger.conf').get('logfiles') ?? [])].map(([name, levels]) =>
+    name === 'console'
+      ? { channel: '', type: 'Console', levels: `${levels.toUpperCase()} VERBOSE ` }
+      : { channel: `/var/log/asterisk/${name}`, type: 'File', levels: `${levels.toUpperCase()} ` },
+  ),
+  modules: shippedSections('modules.conf').flatMap(({ lines }) => lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name]))),
+  endpoints,
   dialplan,
   isApplicationThere: true,
 };

@@ -5,6 +5,8 @@ import { Ami } from '../../src/asterisk/ami.ts';
 import { AriHttp } from '../../src/asterisk/ari-http.ts';
 import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/doctor/doctor-command.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
+import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
+import { shippedPbx } from '../doctor/shipped-pbx.ts';
 import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
 
 beforeEach(whenHealthy);
@@ -77,6 +79,24 @@ test('without --security it says whether a caller would be served: as shipped, o
   const findings = await examineService(options());
   expect(wrong(findings)).toEqual([]);
   expect(titles(findings)).toEqual(expect.arrayContaining(['application', 'application at Asterisk', 'menu, branch 8 and operator', 'call-back', 'registry']));
+});
+
+test('the running Asterisk says of itself what its files say: the PBX of the other tests of the doctor is the shipped one', async () => {
+  // Asterisk has an order of its own, except for the steps of one extension; modules bring contexts of their own.
+  const comparable = ({ dialplan, endpoints, logs, modules, files, ...others }: PbxFacts) => ({
+    ...others,
+    version: '',
+    dialplan: Object.groupBy(
+      dialplan.filter(({ context }) => shippedPbx.dialplan.some((step) => step.context === context)),
+      ({ context, extension }) => `${context} ${extension}`,
+    ),
+    endpoints: new Map(endpoints.map((endpoint) => [endpoint.name, endpoint])),
+    logs: new Set(logs),
+    modules: new Set(modules.filter((name) => shippedPbx.modules.includes(name))),
+    files: { ...files, 'manager.conf': files['manager.conf'].get('general') },
+    rights: files['manager.conf'].get('hotline')?.get('write'),
+  });
+  expect(comparable(await readPbxFacts(options()))).toEqual(comparable(shippedPbx));
 });
 
 test('a log channel with keys, added at the console of the running Asterisk, is found', async () => {
