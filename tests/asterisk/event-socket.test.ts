@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
 import type { Channel } from '../../src/call/channel.ts';
-import { connectTo, log, nextCall, until } from '../support/connect-scripted.ts';
+import { connectTo, log, nextCall } from '../support/connect-scripted.ts';
+import { until } from '../support/until.ts';
 import { ScriptedAri, type Answer } from '../support/scripted-ari.ts';
 
 let pbx: ScriptedAri;

@@ -1,12 +1,9 @@
 import type { Sound } from '../../src/call/channel.ts';
 import { describeChannel } from '../support/channel-contract.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
+import { until } from '../support/until.ts';
 
 const lengths = new Map<Sound, number>([['digits/1', 50], ['digits/2', 50], ['digits/3', 50], ['hotline/menu', 1000]]); // prettier-ignore
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 describeChannel('the fake channel of the flow tests', {
   missingSound: 'hotline/none',

@@ -4,6 +4,7 @@ import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainer
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { describeWithDocker } from '../support/describe-with-docker.ts';
 import { startContainerHotline, type ContainerHotline } from '../support/hotline-containers.ts';
+import { until } from '../support/until.ts';
 
 const services = ['application', 'database', 'pbx'] as const;
 
@@ -57,9 +58,9 @@ describeWithDocker('the hotline in containers', () => {
     const healthOf = async () => (await inspect('application')).State.Health?.Status;
     const pbx = (await engine()).getContainer(hotline.service('pbx').getId());
     await pbx.pause();
-    await until(async () => (await healthOf()) === 'unhealthy');
+    await until(async () => (await healthOf()) === 'unhealthy', 60_000);
     await pbx.unpause();
-    await until(async () => (await healthOf()) === 'healthy');
+    await until(async () => (await healthOf()) === 'healthy', 60_000);
   });
 
   test.each(services)('the %s image holds no secret, and its container shows none', async (service) => {
@@ -92,10 +93,3 @@ describeWithDocker('the hotline in containers', () => {
     expect(mounted).toEqual([`${service}-secrets`]);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await condition());) {
-    if (Date.now() > deadline) throw new Error(`did not come true within 60 s: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

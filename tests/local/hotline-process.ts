@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, runState } from '../../src/local/run-state.ts';
 import { inPrivateNetwork } from '../support/private-network.ts';
+import { until } from '../support/until.ts';
 
 const cli = join(checkout, 'src/cli.ts');
 
@@ -91,11 +92,6 @@ export class HotlineProcess {
     this.#heard = Promise.withResolvers<void>();
     heard.resolve();
   }
-}
-
-/** Asks again until it is so; the test's own time limit ends it otherwise. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function allProcesses(): number[] {

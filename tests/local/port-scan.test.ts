@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { checkout } from '../../src/local/run-state.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
-import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
 import type { Scans } from './stranger.ts';
+import { inPrivateMounts } from '../support/private-mounts.ts';
+import { until } from '../support/until.ts';
 
 const [ours, stranger, carrier] = ['10.99.0.1', '10.99.0.2', '10.99.0.3'];
 const state = newStateDirectory();
@@ -26,8 +28,8 @@ beforeAll(async () => {
   writeFileSync(file, changed);
   // Linux tells a scanner of one closed UDP port a second; without that brake every port can be asked.
   const script = `chmod -R o+rX ${config} && mount --bind ${config} ${checkout}/asterisk-config && echo 0 > /proc/sys/net/ipv4/icmp_ratemask \
-    && ip link add ours type veth peer name theirs && ip address add ${ours}/24 dev ours && ip link set ours up && exec "$@"`;
-  hotline = new HotlineProcess({ state, around: (command) => ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...command] });
+    && ip link add ours type veth peer name theirs && ip address add ${ours}/24 dev ours && ip link set ours up`;
+  hotline = new HotlineProcess({ state, around: (command) => inPrivateMounts(script, command) });
   await hotline.waitFor(/hotline ready/);
   scans = await scansFromOutside();
 }, 300_000);

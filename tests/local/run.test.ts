@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { runState } from '../../src/local/run-state.ts';
 import { freshCheckout } from './fresh-checkout.ts';
-import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
 import { ensurePrivateRoot } from '../support/private-root.ts';
+import { until } from '../support/until.ts';
 
 const asterisk = /^\/usr\/sbin\/asterisk/;
 const mariadb = /^\/usr\/sbin\/mariadbd/;
@@ -30,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => fresh?.remove(copy));
 
-const textOfLogs = (state: string) => readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
+const freshLogs = () => readdirSync(join(freshState, 'logs')).map((name) => readFileSync(join(freshState, 'logs', name), 'utf8'));
 
 describe('make run, in a checkout that was never started,', () => {
   test('starts PBX, database and application, none of them as root, and none leaves a core file', async () => {
@@ -55,7 +56,7 @@ describe('make run, in a checkout that was never started,', () => {
     expect(statSync(join(freshState, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
     const secrets = Object.entries(parseEnv(readFileSync(join(freshState, 'env'), 'utf8')));
     const commandLines = (await fresh.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-    const visible = [...textOfLogs(freshState), ...commandLines, fresh.output].join('\n');
+    const visible = [...freshLogs(), ...commandLines, fresh.output].join('\n');
     const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
     passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
     expect(passwords).toHaveLength(4);
@@ -144,6 +145,6 @@ describe('the hotline that make run has started meanwhile', () => {
     fresh.signal('SIGINT', { group: true });
     await fresh.ended;
     expect(await fresh.processes()).toEqual([]);
-    for (const word of ['Shutdown complete', 'Asterisk cleanly ending']) expect(textOfLogs(freshState).join('\n')).toContain(word);
+    for (const word of ['Shutdown complete', 'Asterisk cleanly ending']) expect(freshLogs().join('\n')).toContain(word);
   });
 });

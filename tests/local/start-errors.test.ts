@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../../src/local/run-state.ts';
-import { HotlineProcess, newStateDirectory, until } from './hotline-process.ts';
+import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
+import { inPrivateMounts } from '../support/private-mounts.ts';
+import { until } from '../support/until.ts';
 
 /** Programs of the test that stand in for those of the machine, as shell scripts. */
 function programs(folder: string, scripts: Record<string, string>): string {
@@ -15,17 +17,8 @@ function programs(folder: string, scripts: Record<string, string>): string {
 }
 
 /** The hotline in a mount namespace where `folder` is a small or read-only file system of its own. */
-const withFileSystem = (folder: string, options: string) => (command: readonly string[]) => [
-  'unshare',
-  '--mount',
-  '--propagation',
-  'private',
-  'sh',
-  '-c',
-  `mount -t tmpfs -o ${options} test ${folder} && exec "$@"`,
-  'sh',
-  ...command,
-];
+const withFileSystem = (folder: string, options: string) => (command: readonly string[]) =>
+  inPrivateMounts(`mount -t tmpfs -o ${options} test ${folder}`, command);
 
 const asNobody = (command: readonly string[]) => ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...command];
 
@@ -159,9 +152,9 @@ describe('what keeps hotline run from starting', () => {
     writeFileSync(join(state, 'env'), 'ARI_PASSWORD=a-secret-of-the-test\n');
     chmodSync(join(state, 'env'), 0o644);
     mkdirSync(join(checkout, '.hotline'), { recursive: true });
-    const command = `mount --bind ${state} ${checkout}/.hotline && exec "$@"`;
-    const serve = ['sh', '-ec', command, 'sh', process.execPath, join(checkout, 'src/cli.ts'), 'serve'];
-    const { status, stdout, stderr } = spawnSync('unshare', ['--mount', '--propagation', 'private', ...serve], { encoding: 'utf8' });
+    const serve = [process.execPath, join(checkout, 'src/cli.ts'), 'serve'];
+    const [program = '', ...words] = inPrivateMounts(`mount --bind ${state} ${checkout}/.hotline`, serve);
+    const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
     const file = join(checkout, '.hotline/env');
     expect(stdout + stderr).toBe(
       `hotline: ${file} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600\n`,
@@ -189,17 +182,7 @@ describe('what keeps hotline run from starting', () => {
 
   test('a machine without apt is told what kind of machine is needed', async () => {
     const { exitCode, output } = await start({
-      around: (command) => [
-        'unshare',
-        '--mount',
-        '--propagation',
-        'private',
-        'sh',
-        '-c',
-        'mount -o bind /dev/null /usr/bin/apt-get && exec "$@"',
-        'sh',
-        ...command,
-      ],
+      around: (command) => inPrivateMounts('mount -o bind /dev/null /usr/bin/apt-get', command),
     });
     expect(output).toBe('hotline: apt-get (Debian) was not found on this machine: the hotline needs Debian 12 or later.\n');
     expect(exitCode).toBe(15);
@@ -210,17 +193,7 @@ describe('what keeps hotline run from starting', () => {
     const aptGet = 'case "$*" in *--simulate*) echo "Inst perl (5.36)"; echo "Inst mmdebstrap (1.3)";; *) exit 100;; esac';
     const { exitCode, output } = await start({
       programs: programs(join(folder, 'programs'), { 'apt-get': aptGet }),
-      around: (command) => [
-        'unshare',
-        '--mount',
-        '--propagation',
-        'private',
-        'sh',
-        '-c',
-        'mount -o bind /dev/null "$(command -v mmdebstrap)" && exec "$@"',
-        'sh',
-        ...command,
-      ],
+      around: (command) => inPrivateMounts('mount -o bind /dev/null "$(command -v mmdebstrap)"', command),
     });
     expect(output).toMatch(/^Debian packages to be installed on this machine: perl mmdebstrap\n {2}Installing them with apt-get …\n/);
     expect(output).toContain("hotline: Debian's package lists could not be fetched (apt-get update): check the network, then try again;");

@@ -1,7 +1,6 @@
 /** Limits across calls against real databases: what survives, what is forgotten, and what nobody can tell apart. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { checkEntry } from '../../src/accounts/code-entry.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
@@ -9,6 +8,7 @@ import { purgeEntries } from '../../src/mysql/purge-entries.ts';
 import { databaseKinds } from '../support/databases.ts';
 import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { StatementRecorder } from '../support/statement-recorder.ts';
+import { until } from '../support/until.ts';
 
 const hashKey = '5'.repeat(64);
 const newPhone = (): string => `+8491${randomInt(1e7).toString().padStart(7, '0')}`;
@@ -155,13 +155,4 @@ for (const kind of databaseKinds) {
       await expect(enter(database.openRegistry(), newPhone(), newCode())).rejects.toThrow('a row of limit_locks is missing');
     });
   });
-}
-
-/** Looks again and again until it is so; fails after 30 s. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`did not come true within 30 s: ${condition.toString()}`);
-    await delay(10);
-  }
 }

@@ -12,6 +12,7 @@ import type { Notification } from '../../src/notifications/outbox.ts';
 import { databaseKinds } from '../support/databases.ts';
 import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
+import { until } from '../support/until.ts';
 
 const secret = 'a secret of the gateway';
 
@@ -88,9 +89,6 @@ for (const kind of databaseKinds) {
       workers.push({ stop, done: deliverNotifications(settings, stop.signal) });
     }
 
-    async function until(condition: () => Promise<boolean>): Promise<void> {
-      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
     const allDelivered = async () => (await outbox.counts()).waiting === 0;
     /** What is due later is due now. */
     const timePasses = () => database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);

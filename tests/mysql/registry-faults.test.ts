@@ -9,6 +9,7 @@ import { databaseKinds } from '../support/databases.ts';
 import { describeWithRegistry } from '../support/describe-with-registry.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
 import type { RegistryUnderTest } from '../support/registry-steps.ts';
+import { until } from '../support/until.ts';
 
 const oldHash = '$argon2id$old';
 const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;
@@ -142,7 +143,7 @@ for (const kind of databaseKinds) {
       } finally {
         await database.resume();
       }
-      await eventually(() => registry.ping());
+      await answersAgain(registry);
       expect(await registry.findAccount('0012345678', '+84912345678')).toBe(accountId);
     }, 60_000);
 
@@ -153,7 +154,7 @@ for (const kind of databaseKinds) {
       await database.kill();
       await expect(registry.ping()).rejects.toThrow(RegistryUnavailable);
       await database.restart();
-      await eventually(() => registry.ping());
+      await answersAgain(registry);
       expect(await registry.activateReset(activation)).toBe(true);
       expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: '$argon2id$new', mustChange: true });
     }, 120_000);
@@ -166,7 +167,7 @@ for (const kind of databaseKinds) {
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
       await other.rollback();
       other.release();
-      await eventually(() => registry.ping());
+      await answersAgain(registry);
     });
 
     test('no error carries a code, a phone number or a hash', async () => {
@@ -199,13 +200,12 @@ test('a database that is not there is reported as unavailable', async () => {
   await registry.end();
 });
 
-/** Until it succeeds: what a fault broke takes a moment to be replaced. */
-async function eventually(work: () => Promise<void>): Promise<void> {
-  while (
-    !(await work().then(
+/** What a fault broke takes a moment to be replaced. */
+function answersAgain(registry: MysqlRegistry): Promise<void> {
+  const isThere = () =>
+    registry.ping().then(
       () => true,
       () => false,
-    ))
-  )
-    await pause(50);
+    );
+  return until(isThere);
 }

@@ -31,12 +31,3 @@ export function connectTo(pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'
 export function nextCall(ari: AriConnection): Promise<Channel> {
   return new Promise((resolve) => ari.onCall((channel) => resolve(channel)));
 }
-
-/** Looks again and again until the condition holds; fails after 4 s with what was awaited. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 4000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`did not come true within 4 s: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

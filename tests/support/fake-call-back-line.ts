@@ -4,7 +4,7 @@ import type { CallBackLine, NotAnswered } from '../../src/call/call-back-line.ts
 import type { Sound } from '../../src/call/channel.ts';
 import { FakeChannel } from './fake-channel.ts';
 import type { MemoryRegistry } from './memory-registry.ts';
-import type { Caller } from './scripted-call.ts';
+import { putOnLine, type Caller } from './scripted-call.ts';
 
 /** Every number reaches the same person, or does not. */
 export class FakeCallBackLine implements CallBackLine {
@@ -22,19 +22,9 @@ export class FakeCallBackLine implements CallBackLine {
     this.called.push(number);
     await new Promise((resolve) => setTimeout(resolve, Math.min(ringMs, 2000)));
     if (typeof this.#person === 'string') return this.#person;
-    const person = this.#person;
     const channel = new FakeChannel({ id: channelId, lengths: this.#lengths });
     this.channels.push(channel);
-    const line = {
-      press: (keys: string) => channel.press(keys),
-      hangUp: () => channel.callerHangsUp(),
-      hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
-      after: (ms: number, act: () => void) => {
-        const timer = setTimeout(act, ms);
-        channel.gone.addEventListener('abort', () => clearTimeout(timer));
-      },
-    };
-    channel.whenHeard((heard, index) => person(heard.sound, line, index));
+    putOnLine(channel, this.#person);
     return channel;
   }
 }

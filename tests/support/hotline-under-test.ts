@@ -8,6 +8,9 @@ import { createWriteStream, existsSync, readFileSync, readdirSync, readlinkSync 
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseEnv } from 'node:util';
+import { until } from './until.ts';
+
+export { until };
 
 const checkout = join(import.meta.dirname, '../..');
 
@@ -104,13 +107,4 @@ export async function whenTakingCalls(): Promise<void> {
 async function health(): Promise<{ pbx: boolean; registry: boolean }> {
   const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
   return (response ? await response.json() : { pbx: false, registry: false }) as { pbx: boolean; registry: boolean };
-}
-
-/** Looks again and again until the condition holds; fails after 30 s with what was awaited. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`did not come true within 30 s: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

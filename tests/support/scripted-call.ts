@@ -64,6 +64,13 @@ export async function placeScriptedCall(
   const channel = new FakeChannel(options);
   if (options.claims) channel.claims = options.claims;
   for (const sound of options.broken ?? []) channel.broken.add(sound);
+  putOnLine(channel, options.caller);
+  await passTimeUntil(takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()));
+  return channel;
+}
+
+/** From now on the caller reacts to what is heard on the channel. */
+export function putOnLine(channel: FakeChannel, caller: Caller): void {
   const line = {
     press: (keys: string) => channel.press(keys),
     hangUp: () => channel.callerHangsUp(),
@@ -73,9 +80,7 @@ export async function placeScriptedCall(
       channel.gone.addEventListener('abort', () => clearTimeout(timer)); // whoever has left presses no key
     },
   };
-  channel.whenHeard((heard, index) => options.caller(heard.sound, line, index));
-  await passTimeUntil(takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()));
-  return channel;
+  channel.whenHeard((heard, index) => caller(heard.sound, line, index));
 }
 
 /** Lets fake time pass, 20 ms at a time, until the promise settles. */
