@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createPool } from 'mysql2/promise';
 import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { hotlineEnvironment, until } from '../support/hotline-under-test.ts';
+import { hotlineEnvironment } from '../support/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';
+import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);
 

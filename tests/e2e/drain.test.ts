@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory, until, whenHealthy } from '../support/hotline-under-test.ts';
+import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
 import { OwnApplication } from '../support/own-application.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { until } from '../support/until.ts';
 
 beforeEach(whenHealthy);
 afterAll(async () => {

@@ -1,8 +1,9 @@
 /** The flood itself, inside the private network. Arguments: limit, times, waves, widest spacing of packets allowed (ms). */
 import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { processOf, startHotline, stopHotline, until } from '../support/hotline-under-test.ts';
+import { processOf, startHotline, stopHotline } from '../support/hotline-under-test.ts';
 import { callFrom, said } from '../support/phone-call.ts';
 import { liveMemory, type Memory } from './live-memory.ts';
+import { until } from '../support/until.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
 /** Callers come this far apart, ms: a rush, but no SIP retransmission. */
@@ -41,7 +42,7 @@ async function caller(): Promise<Outcome> {
   }
 }
 
-/** All callers of one wave; places taken by the first callers stay taken until the last has pressed 8. */
+/** All callers of one wave. Places stay taken for half a minute: more than 500 callers take longer to come, and the last of them may be served as well. */
 async function wave(): Promise<Outcome[]> {
   const calls: Promise<Outcome>[] = [];
   for (let index = 0; index < limit * times; index++) {

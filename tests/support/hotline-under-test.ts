@@ -10,8 +10,6 @@ import { createInterface } from 'node:readline';
 import { parseEnv } from 'node:util';
 import { until } from './until.ts';
 
-export { until };
-
 const checkout = join(import.meta.dirname, '../..');
 
 /** Where its run state lies; set by tests/run.ts for all test processes. */

@@ -7,8 +7,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
-import { hotlineEnvironment, runStateDirectory, until } from './hotline-under-test.ts';
+import { hotlineEnvironment, runStateDirectory } from './hotline-under-test.ts';
 import type { RealAsterisk } from './real-asterisk.ts';
+import { until } from './until.ts';
 
 /** The hotline under test has 8080. */
 const port = '8081';

@@ -4,7 +4,7 @@ import { placeCall, type PlaceCallOptions } from '../../src/caller/caller.ts';
 import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
 import type { RowDataPacket } from 'mysql2/promise';
 import { registryDatabase } from './citizens.ts';
-import { until } from './hotline-under-test.ts';
+import { until } from './until.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../../sounds/vi');
 

@@ -1,7 +1,8 @@
 /** Every way through branch 8, and every fault that a caller may meet there, for the search for leaks. */
 import type { CallsWithSecrets } from './calls-with-secrets.ts';
-import { hotlineEnvironment, kill, processOf, until, whenHealthy } from './hotline-under-test.ts';
+import { hotlineEnvironment, kill, processOf, whenHealthy } from './hotline-under-test.ts';
 import { auditOf } from './phone-call.ts';
+import { until } from './until.ts';
 
 const otherCode = (code: string) => code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
 
