@@ -2,8 +2,8 @@
 import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
 import { processOf, startHotline, stopHotline } from '../support/hotline-under-test.ts';
 import { callFrom, said } from '../support/phone-call.ts';
-import { liveMemory, type Memory } from './live-memory.ts';
 import { until } from '../support/until.ts';
+import { liveMemory, type Memory } from './live-memory.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
 /** Callers come this far apart, ms: a rush, but no SIP retransmission. */
