@@ -52,7 +52,6 @@ process.on('SIGTERM', () => stop.abort('SIGTERM'));
 process.on('SIGINT', () => stop.abort()); // the terminal tells the children itself
 
 async function run(command: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
-  if (stop.signal.aborted) return;
   const child = spawn(command[0]!, command.slice(1), { cwd: checkout, stdio: 'inherit', env: { ...process.env, ...environment } });
   const pass = () => stop.signal.reason === 'SIGTERM' && child.kill('SIGTERM');
   stop.signal.addEventListener('abort', pass);
@@ -71,13 +70,14 @@ const only = process.argv.slice(2);
 
 /** Runs Jest through `wrap`; a run that left no result, or does not say why it failed, counts as one failure. */
 async function jest(config: string, files: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const result = join(mkdtempSync(join(runState, 'result-')), 'jest.json');
+  const directory = mkdtempSync(join(runState, 'result-'));
+  const result = join(directory, 'jest.json');
   const command = [...jestCommand(config), '--json', '--outputFile', result, ...files];
   await run(wrap(command), environment);
-  const unexplained = [config, ...files].join(' ');
-  if (!existsSync(result)) return { passed: 0, failed: [unexplained], skipped: 0 };
-  const summary = JSON.parse(readFileSync(result, 'utf8')) as JestSummary;
-  rmSync(join(result, '..'), { recursive: true });
+  const summary = existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as JestSummary) : undefined;
+  rmSync(directory, { recursive: true });
+  const unexplained = [config, ...files.map((file) => relative(checkout, file))].join(' ');
+  if (summary === undefined) return { passed: 0, failed: [unexplained], skipped: 0 };
   const failed = summary.testResults.filter(({ status }) => status === 'failed').flatMap(failures);
   return {
     passed: summary.numPassedTests,
@@ -107,6 +107,7 @@ function otherTests(): Promise<Outcome> {
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
 async function realCalls(file: string): Promise<Outcome> {
+  if (stop.signal.aborted) return { passed: 0, failed: [], skipped: 0 };
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
   const outcome = await jest('jest.e2e.config.ts', [file], (command) => asRoot(inPrivateNetwork(command)), { HOTLINE_TEST_STATE: state });
   if (outcome.failed.length === 0) rmSync(state, { recursive: true });
@@ -127,5 +128,6 @@ const parts = await Promise.all([
 const failed = parts.flatMap((part) => part.failed);
 const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);
 for (const name of failed) process.stdout.write(`failed: ${name}\n`);
-process.stdout.write(`${sum('passed')} passed, ${failed.length} failed, ${sum('skipped')} skipped\n`);
-process.exitCode = failed.length > 0 || (process.env['CI'] && sum('skipped') > 0) ? 1 : 0;
+const stopped = stop.signal.aborted ? ', stopped before the end' : '';
+process.stdout.write(`${sum('passed')} passed, ${failed.length} failed, ${sum('skipped')} skipped${stopped}\n`);
+process.exitCode = stop.signal.aborted || failed.length > 0 || (process.env['CI'] && sum('skipped') > 0) ? 1 : 0;
