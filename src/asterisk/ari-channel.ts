@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import { ChannelGone, type CalledNumber, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from '../call/channel.ts';
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from '../call/channel.ts';
 import { isAbsent, isUnreadable } from './ari-errors.ts';
 import { readPlayback, readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent, type PlaybackSnapshot } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
-import { signedDestinations } from './passport.ts';
+import { readPassport } from './passport.ts';
 import { usersOf } from './sip-identity.ts';
 
 /** What every channel of one connection shares. */
@@ -71,10 +71,10 @@ export class AriChannel implements Channel, PlaybackLine {
     return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join() };
   }
 
-  async readCalledNumber(): Promise<CalledNumber> {
+  async readSignature(): Promise<SignedCall> {
     // Asterisk sets CALLERID(dnid) from the Request-URI. By now the extension is another one, of the menu.
     const [dialled, identity] = await Promise.all([this.#variable('CALLERID(dnid)'), this.#header('Identity')]);
-    return { dialled, signed: signedDestinations(identity) };
+    return { dialled, passport: readPassport(identity) };
   }
 
   /** A header of the INVITE; empty if there is none. It comes in the body of an answer, and is in no variable and no URL. */

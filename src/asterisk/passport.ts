@@ -1,8 +1,10 @@
 /**
- * Reads which number a call was signed for. The signature itself is Asterisk's business; it verifies
- * the first Identity header, so that is the one to be read here.
+ * Reads who was signed as the caller of a call, and which number it was signed for. The signature
+ * itself is Asterisk's business; it verifies the first Identity header, so that is the one to be
+ * read here.
  */
 import { z } from 'zod';
+import type { Passport } from '../call/channel.ts';
 
 /** Asterisk hands out no longer value (VAR_BUF_SIZE). */
 const longestHeader = 4096;
@@ -13,19 +15,20 @@ const longestHeader = 4096;
  */
 const token = /^[\w-]+\.([\w-]+)\.[\w-]+\s*;/;
 
-/** The one claim of interest (RFC 8225, 5.2.1). */
-const payload = z.object({ dest: z.object({ tn: z.array(z.string()) }) });
+/** The claims of interest (RFC 8225, 5.2.1). */
+const payload = z.object({ orig: z.object({ tn: z.string() }), dest: z.object({ tn: z.array(z.string()) }) });
 
 /**
- * The telephone numbers in `dest` of the PASSporT that an Identity header holds, as they stand
- * there. None for an absent header, one that cannot be read, or one signed for SIP addresses only.
+ * The telephone numbers in the PASSporT that an Identity header holds, as they stand there; null for
+ * an absent header, one that cannot be read, or one signed by or for SIP addresses only.
  */
-export function signedDestinations(header: string): readonly string[] {
-  if (header.length > longestHeader) return [];
+export function readPassport(header: string): Passport | null {
+  if (header.length > longestHeader) return null;
   const [, claims = ''] = token.exec(header) ?? [];
   try {
-    return payload.parse(JSON.parse(Buffer.from(claims, 'base64url').toString())).dest.tn;
+    const { orig, dest } = payload.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+    return { caller: orig.tn, called: dest.tn };
   } catch {
-    return [];
+    return null;
   }
 }

@@ -49,12 +49,20 @@ export interface CallerClaims {
   readonly from: string;
 }
 
-/** Which number was called, raw, of any length and form. */
-export interface CalledNumber {
-  /** As the carrier delivered the call: the Request-URI, never To, which is the caller's own text. */
+/** What the signature of a call says (a PASSporT, RFC 8225), raw, of any length and form. */
+export interface Passport {
+  /** The number signed (`orig.tn`). */
+  readonly caller: string;
+  /** The numbers it was signed for (`dest.tn`). */
+  readonly called: readonly string[];
+}
+
+/** The number a call was delivered to, and what was signed. */
+export interface SignedCall {
+  /** The Request-URI, never To, which is the caller's own text. Raw, of any length and form. */
   readonly dialled: string;
-  /** As the call was signed (`dest.tn`, RFC 8225); none if it is not signed, or that cannot be read. */
-  readonly signed: readonly string[];
+  /** Null if the call is not signed, or that cannot be read. */
+  readonly passport: Passport | null;
 }
 
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
@@ -70,8 +78,8 @@ export interface Channel {
   readonly gone: AbortSignal;
   /** Reads the claims of a SIP call. Rejects, beside {@link ChannelGone}, when the PBX does not give them. */
   readClaims(): Promise<CallerClaims>;
-  /** Reads which number was called. Rejects as {@link readClaims} does. */
-  readCalledNumber(): Promise<CalledNumber>;
+  /** Reads what was signed. Rejects as {@link readClaims} does. */
+  readSignature(): Promise<SignedCall>;
   /** Picks up. Does nothing on a channel that is already up. */
   answer(): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import { ChannelGone, type CalledNumber, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type Sound } from './channel.ts';
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from './channel.ts';
 
 /** We let the line go, not the caller: the application is stopping. */
 export class CallCut extends ChannelGone {
@@ -45,8 +45,8 @@ export class InterruptibleChannel implements Channel {
     return this.#orGone(() => this.#line.readClaims());
   }
 
-  readCalledNumber(): Promise<CalledNumber> {
-    return this.#orGone(() => this.#line.readCalledNumber());
+  readSignature(): Promise<SignedCall> {
+    return this.#orGone(() => this.#line.readSignature());
   }
 
   answer(): Promise<void> {

@@ -8,7 +8,7 @@ import { PCMA } from './sdp.ts';
 /** Silence in A-law. */
 const SILENCE = Buffer.alloc(PACKET_SAMPLES, 0xd5);
 
-/** How much nearer two packets may come for being late before, ms: what a timer is late by itself. */
+/** A packet this late, ms, does not put off those that follow: timers are late by so much by themselves. */
 const CATCH_UP_MS = 2;
 
 interface Row {

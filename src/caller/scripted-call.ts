@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { CallLog } from './call-log.ts';
 import type { KeyTiming } from './key-script.ts';
 import type { PacketSpacing, Phone } from './phone.ts';
-import type { EndedBy } from './sip-leg.ts';
+import type { EndedBy, SipLeg } from './sip-leg.ts';
 import { digitOf, renderTranscript, type HeardEntry, type TranscriptEntry } from './transcript.ts';
 
 /** What was waited for did not come. The message holds the readable transcript. */
@@ -36,6 +36,8 @@ export interface CallEnd {
 export interface Leg {
   readonly ended: Promise<EndedBy>;
   hangUp(): Promise<void>;
+  /** Only who called can say anew who is calling. */
+  claimAnew?: SipLeg['claimAnew'];
 }
 
 /** The media, the signalling and the log of an answered call. */
@@ -104,6 +106,13 @@ export class ScriptedCall {
     const release = this.#parts.log.keyed(keys, this.nowMs);
     await this.#parts.phone.press(keys, timing);
     release(this.nowMs - (timing.gapMs ?? 100));
+  }
+
+  /** Says in the middle of a call that was placed who is calling now; see {@link SipLeg.claimAnew}. */
+  async claimAnew(...claim: Parameters<SipLeg['claimAnew']>): Promise<number> {
+    const { leg } = this.#parts;
+    if (!leg.claimAnew) throw new Error('who was called cannot claim to be another caller');
+    return leg.claimAnew(...claim);
   }
 
   /** Hangs up. Does nothing when the call is over. Never rejects. */

@@ -6,7 +6,7 @@ import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
 import { identityHeaders, type CallerIdentity } from './identity.ts';
 import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
-import { isResponse, parseCSeq, type SipRequest, type SipResponse } from './sip-message.ts';
+import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { SipSocket, type Endpoint } from './sip-socket.ts';
 
 /** What a leg needs to be placed. */
@@ -84,6 +84,16 @@ export class SipLeg {
       this.#socket.close();
       throw error;
     }
+  }
+
+  /**
+   * Says within the answered call who is calling now: a re-INVITE, or an UPDATE (RFC 3311), with
+   * these headers. @returns the status of the answer; rejects when there is none.
+   */
+  async claimAnew(method: 'INVITE' | 'UPDATE', headers: SipHeaders): Promise<number> {
+    const body = method === 'INVITE' ? this.#sdp : '';
+    const { status } = await this.#transactions.start(this.#dialog.next(method, { headers, body })).response;
+    return status;
   }
 
   /** Sends BYE and waits for its answer. Does nothing when the call is over. Never rejects. */

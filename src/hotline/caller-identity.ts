@@ -4,7 +4,7 @@
  * of an expression.
  */
 import { normaliseDialled, normalisePhone } from '../accounts/phone-number.ts';
-import type { CalledNumber, Channel } from '../call/channel.ts';
+import type { Channel, SignedCall } from '../call/channel.ts';
 
 /**
  * What the dialplan gives to `Stasis()` behind `reset`:
@@ -42,22 +42,24 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
     case 'pai-or-from':
       return judge(await channel.readClaims(), rule === 'pai-or-from');
     case 'stir-shaken-a':
-      return signed(judge(await channel.readClaims(), true), channel.callerNumber, await channel.readCalledNumber());
+      return signed(judge(await channel.readClaims(), true), await channel.readSignature());
   }
 }
 
 /**
  * What Asterisk leaves open of a signature it has verified.
  *
- * It compares the number signed with its caller ID, and that may come from a Remote-Party-ID, where
- * a caller shows a number of their own beside somebody else's in From. And it does not compare the
- * number called: whoever the owner calls could use that call's signature for one to the hotline.
+ * It compares the number signed with its caller ID, which may come from a Remote-Party-ID where a
+ * caller shows a number of their own beside somebody else's in From, and which a later UPDATE may
+ * change: so the number judged is compared with what was signed. And it does not compare the number
+ * called: whoever the owner calls could use that call's signature for one to the hotline.
  */
-function signed(identity: CallerIdentity, callerNumber: string, called: CalledNumber): CallerIdentity {
+function signed(identity: CallerIdentity, { dialled, passport }: SignedCall): CallerIdentity {
   if (identity.phone === null) return identity;
-  if (normalisePhone(callerNumber) !== identity.phone) return nobody('unattested', 'another number is signed');
-  const dialled = normaliseDialled(called.dialled);
-  const isForUs = dialled !== null && called.signed.some((number) => normaliseDialled(number) === dialled);
+  if (passport === null) return nobody('unattested', 'what was signed cannot be read');
+  if (normalisePhone(passport.caller) !== identity.phone) return nobody('unattested', 'another number is signed');
+  const hotline = normaliseDialled(dialled);
+  const isForUs = hotline !== null && passport.called.some((number) => normaliseDialled(number) === hotline);
   return isForUs ? identity : nobody('unattested', 'the signature is for a call to another number');
 }
 

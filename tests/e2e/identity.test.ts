@@ -185,6 +185,58 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
   },
 );
 
+/** Both headers that Asterisk may take a caller from, in the middle of a call. */
+const shownLater = (victim: string): [string, string][] => [
+  ['P-Asserted-Identity', `<sip:${victim}@127.0.0.2>`],
+  ['Remote-Party-ID', `<sip:${victim}@127.0.0.2>;party=calling;screen=yes;privacy=off`],
+];
+
+test.concurrent.each(['UPDATE', 'INVITE'] as const)(
+  'the trunk: a number that is asserted only in the middle of the call, by %s, is told that it is unknown',
+  async (method) => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { identity: { from: victim.phone, pai: null } });
+    await call.hears('hotline/menu');
+    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    await call.keys(`8${victim.code}`);
+    await call.hears('hotline/no-identity');
+    await call.hangUp();
+    await untouched(victim);
+  },
+);
+
+test.concurrent.each(['UPDATE', 'INVITE'] as const)(
+  'the trunk: a caller who is somebody else in the middle of the call, by %s, is not served as that one',
+  async (method) => {
+    const [caller, victim] = [await newCitizen(), await newCitizen()];
+    const call = await callFrom(caller.phone, { identity: { from: caller.phone } });
+    await call.hears('hotline/menu');
+    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    await call.keys('8');
+    await call.hears('hotline/enter-code-10');
+    await call.keys(victim.code);
+    await call.hears('hotline/mismatch');
+    await call.hangUp();
+    await untouched(victim);
+  },
+);
+
+test.concurrent.each(['UPDATE', 'INVITE'] as const)('a softphone cannot become somebody else in the middle of the call, by %s', async (method) => {
+  const victim = await newCitizen();
+  const credentials = { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
+  const call = await callFrom('6002', { identity: { from: '6002' }, credentials, localAddress: '127.0.0.1' });
+  await call.hears('hotline/menu');
+  expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+  await call.keys('8');
+  const { name } = await call.hears(/enter-code-10|try-later/);
+  if (name === 'hotline/enter-code-10') {
+    await call.keys(victim.code);
+    await call.hears(/mismatch|try-later/);
+  }
+  await call.hangUp();
+  await untouched(victim);
+});
+
 test('nothing of what callers claimed has become a line, or a part, of a log', () => {
   for (const log of ['logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']) {
     const text = readFileSync(join(runStateDirectory(), log), 'utf8');

@@ -143,6 +143,17 @@ describe('a trunk set to stir-shaken-a', () => {
     await isNobody(await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [ownNumber] }), victim);
   });
 
+  test.concurrent.each(['UPDATE', 'INVITE'] as const)(
+    'whoever signs for a number of their own, and shows another in the middle of the call by %s, is not that one',
+    async (method) => {
+      const [attacker, victim] = [await newCitizen(), await newCitizen()];
+      const shown = ({ phone }: Citizen): [string, string] => ['Remote-Party-ID', `<sip:${e164(phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`];
+      const call = await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [shown(attacker)] });
+      expect(await call.claimAnew(method, [shown(victim)])).toBe(200);
+      await isNobody(call, victim);
+    },
+  );
+
   test.concurrent('whoever signs for a number of their own, asserted, is not the number in From', async () => {
     const [attacker, victim] = [await newCitizen(), await newCitizen()];
     const call = await signedCall(attacker, {}, { from: e164(victim.phone), pai: e164(attacker.phone) });

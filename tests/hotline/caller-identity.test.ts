@@ -6,11 +6,11 @@ const asserted = { verdict: 'asserted', phone: number };
 const withheld = { verdict: 'withheld', phone: null };
 const contradictory = { verdict: 'contradictory', phone: number };
 
-/** `callerNumber` is the PBX's own caller ID: what it compares with a signature, and what it has fixed for a softphone. */
-async function judgedWith(callerNumber: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
-  const channel = new FakeChannel({ callerNumber });
+/** `pbx` is the number that a signature was made for, and that the PBX has fixed for a softphone. */
+async function judgedWith(pbx: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
+  const channel = new FakeChannel({ callerNumber: pbx });
   channel.claims = { asserted: pai, from };
-  channel.called = { dialled: '19009068', signed: ['8419009068'] };
+  channel.signature = { dialled: '19009068', passport: { caller: pbx, called: ['8419009068'] } };
   const { verdict, phone } = await identifyCaller(channel, rule);
   return { verdict, phone };
 }
@@ -55,7 +55,7 @@ describe('a signed call', () => {
   const judgedFor = async (dialled: string, ...signed: string[]): Promise<CallerIdentity> => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [], from: number };
-    channel.called = { dialled, signed };
+    channel.signature = { dialled, passport: { caller: number, called: signed } };
     return identifyCaller(channel, 'stir-shaken-a');
   };
   const unattested = { verdict: 'unattested', phone: null, reason: 'the signature is for a call to another number' };
@@ -81,10 +81,24 @@ describe('a signed call', () => {
     expect(await judgedFor(dialled, ...signed)).toEqual(unattested);
   });
 
-  test('which number was called matters under no other rule', async () => {
+  test('is the number signed, whatever the PBX shows by now: that can be changed in the middle of a call', async () => {
+    const channel = new FakeChannel({ callerNumber: number });
+    channel.claims = { asserted: [], from: number };
+    channel.signature = { dialled: '19009068', passport: { caller: '84987654321', called: ['8419009068'] } };
+    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({ ...unattested, reason: 'another number is signed' });
+  });
+
+  test('whose signature cannot be read is nobody', async () => {
+    const channel = new FakeChannel({ callerNumber: number });
+    channel.claims = { asserted: [], from: number };
+    channel.signature = { dialled: '19009068', passport: null };
+    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({ ...unattested, reason: 'what was signed cannot be read' });
+  });
+
+  test('what was signed matters under no other rule', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [number], from: number };
-    channel.readCalledNumber = () => Promise.reject(new Error('not asked for'));
+    channel.readSignature = () => Promise.reject(new Error('not asked for'));
     for (const rule of ['asserted', 'pai-required', 'pai-or-from'] as const) expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
   });
 });

@@ -4,13 +4,13 @@
  */
 import {
   ChannelGone,
-  type CalledNumber,
   type CallerClaims,
   type Channel,
   type DialplanExit,
   type Digit,
   type Playback,
   type PlaybackEnd,
+  type SignedCall,
   type Sound,
 } from '../../src/call/channel.ts';
 
@@ -31,8 +31,8 @@ export class FakeChannel implements Channel {
   readonly callerNumber: string;
   /** What the signalling claims. */
   claims: CallerClaims = { asserted: [], from: '' };
-  /** What it says was called. */
-  called: CalledNumber = { dialled: '19009068', signed: [] };
+  /** What it says was signed. */
+  signature: SignedCall = { dialled: '19009068', passport: null };
   readonly heard: Heard[] = [];
   /** Sounds this PBX refuses to play. */
   readonly broken = new Set<Sound>();
@@ -86,9 +86,9 @@ export class FakeChannel implements Channel {
     return this.claims;
   }
 
-  async readCalledNumber(): Promise<CalledNumber> {
+  async readSignature(): Promise<SignedCall> {
     this.gone.throwIfAborted();
-    return this.called;
+    return this.signature;
   }
 
   async answer(): Promise<void> {
