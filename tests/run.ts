@@ -48,15 +48,15 @@ interface JestSummary {
 
 /** Ctrl-C or SIGTERM: what runs is told and ends in its own way, nothing new begins. */
 const stop = new AbortController();
-process.on('SIGTERM', () => stop.abort('SIGTERM'));
+process.on('SIGTERM', () => stop.abort());
 process.on('SIGINT', () => stop.abort()); // the terminal tells the children itself
 
 async function run(command: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
   const child = spawn(command[0]!, command.slice(1), { cwd: checkout, stdio: 'inherit', env: { ...process.env, ...environment } });
-  const pass = () => stop.signal.reason === 'SIGTERM' && child.kill('SIGTERM');
-  stop.signal.addEventListener('abort', pass);
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGTERM', pass);
   await once(child, 'exit');
-  stop.signal.removeEventListener('abort', pass);
+  process.off('SIGTERM', pass);
 }
 
 const jestCommand = (config: string) => [
@@ -64,19 +64,20 @@ const jestCommand = (config: string) => [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/.bin/jest',
-  ...['--config', config, '--passWithNoTests'],
+  ...['--config', config],
 ];
 const only = process.argv.slice(2);
 
-/** Runs Jest through `wrap`; a run that left no result, or does not say why it failed, counts as one failure. */
-async function jest(config: string, files: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+/** Runs Jest through `wrap`, unless we were asked to stop; a run that left no result, or does not say why it failed, counts as one failure. */
+async function jest(config: string, which: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  if (stop.signal.aborted) return { passed: 0, failed: [], skipped: 0 };
   const directory = mkdtempSync(join(runState, 'result-'));
   const result = join(directory, 'jest.json');
-  const command = [...jestCommand(config), '--json', '--outputFile', result, ...files];
+  const command = [...jestCommand(config), '--json', '--outputFile', result, ...which];
   await run(wrap(command), environment);
   const summary = existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as JestSummary) : undefined;
   rmSync(directory, { recursive: true });
-  const unexplained = [config, ...files.map((file) => relative(checkout, file))].join(' ');
+  const unexplained = [config, ...which].join(' ');
   if (summary === undefined) return { passed: 0, failed: [unexplained], skipped: 0 };
   const failed = summary.testResults.filter(({ status }) => status === 'failed').flatMap(failures);
   return {
@@ -107,10 +108,11 @@ function otherTests(): Promise<Outcome> {
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
 async function realCalls(file: string): Promise<Outcome> {
-  if (stop.signal.aborted) return { passed: 0, failed: [], skipped: 0 };
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
-  const outcome = await jest('jest.e2e.config.ts', [file], (command) => asRoot(inPrivateNetwork(command)), { HOTLINE_TEST_STATE: state });
-  if (outcome.failed.length === 0) rmSync(state, { recursive: true });
+  const inNetwork = (command: string[]) => asRoot(inPrivateNetwork(command));
+  const outcome = await jest('jest.e2e.config.ts', ['--runTestsByPath', relative(checkout, file)], inNetwork, { HOTLINE_TEST_STATE: state });
+  if (outcome.failed.length === 0)
+    await run(asRoot(['rm', '-rf', state])); // the services' files are not ours
   else process.stdout.write(`The logs of the hotline that ${basename(file)} called are in ${join(state, 'logs')}\n`);
   return outcome;
 }
@@ -120,11 +122,10 @@ const missing = Object.entries(hostPackages).flatMap(([name, program]) => (isMis
 if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
 await ensurePrivateRoot();
 
+const [others, calls] = [filesOf('jest.config.ts'), filesOf('jest.e2e.config.ts')];
+if (others.length + calls.length === 0) throw new Error(`no file of tests has ${only.join(' or ')} in its path`);
 const hotlines = new Turns(hotlinesAtOnce);
-const parts = await Promise.all([
-  ...(filesOf('jest.config.ts').length > 0 ? [otherTests()] : []),
-  ...filesOf('jest.e2e.config.ts').map((file) => hotlines.take(() => realCalls(file))),
-]);
+const parts = await Promise.all([...(others.length > 0 ? [otherTests()] : []), ...calls.map((file) => hotlines.take(() => realCalls(file)))]);
 const failed = parts.flatMap((part) => part.failed);
 const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);
 for (const name of failed) process.stdout.write(`failed: ${name}\n`);

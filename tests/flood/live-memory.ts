@@ -3,10 +3,13 @@
  * over Node's inspector. Resident memory alone tells a leak from a heap that was not yet swept only
  * after many waves: it wandered by 25 MB between waves that left nothing behind.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../support/until.ts';
 
 /** Where Node's inspector listens after SIGUSR1; free in a private network. */
 const inspector = 'http://127.0.0.1:9229/json/list';
+
+/** Of the commands sent so far. */
+let ids = 0;
 
 /** MB. `live`: what JavaScript still refers to, in the heap and outside; `resident`: what the machine has given. */
 export interface Memory {
@@ -33,22 +36,27 @@ export async function liveMemory(pid: number): Promise<Memory> {
 
 async function inspectorUrl(pid: number): Promise<string> {
   process.kill(pid, 'SIGUSR1');
-  for (;;) {
-    const response = await fetch(inspector).catch(() => undefined);
-    if (response) return ((await response.json()) as [{ webSocketDebuggerUrl: string }])[0].webSocketDebuggerUrl;
-    await pause(20);
-  }
+  await until(() =>
+    fetch(inspector).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const [{ webSocketDebuggerUrl }] = (await (await fetch(inspector)).json()) as [{ webSocketDebuggerUrl: string }];
+  return webSocketDebuggerUrl;
 }
 
-/** One command of the inspector's protocol; `id` is its name's, since only one is under way. */
+/** One command of the inspector's protocol; nothing else is under way on this socket. */
 function ask(socket: WebSocket, method: string, params: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     socket.addEventListener('close', () => reject(new Error(`the inspector closed before it answered ${method}`)), { once: true });
     socket.addEventListener('message', ({ data }) => {
-      const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
-      if (id === method.length) resolve(result);
+      const { id, result, error } = JSON.parse(String(data)) as { id?: number; result?: unknown; error?: { message: string } };
+      if (id !== ids) return; // an event, or the answer before
+      if (error) reject(new Error(`the inspector refuses ${method}: ${error.message}`));
+      else resolve(result);
     });
-    socket.send(JSON.stringify({ id: method.length, method, params }));
+    socket.send(JSON.stringify({ id: ++ids, method, params }));
   });
 }
 

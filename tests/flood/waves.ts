@@ -6,6 +6,7 @@ import { until } from '../support/until.ts';
 import { liveMemory, type Memory } from './live-memory.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
+if (waves < 2) throw new Error('whether memory grows can be told from two waves on');
 /** Callers come this far apart, ms: a rush, but no SIP retransmission. */
 const apartMs = 60;
 /** What may come after the first wave, MB: of live memory, what Node compiles late; of resident memory, what the allocator keeps of four hashes. */

@@ -14,18 +14,15 @@ export function newStateDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'hotline-test-'));
 }
 
-export interface HotlineOptions {
-  /** Where its run state lies. */
-  readonly state: string;
-  /** The private Debian root; absent: the checkout's. */
-  readonly root?: string;
+/** What starts it: `hotline run` of this checkout, with a run state and, unless it is the checkout's, a Debian root; or a command. */
+type Start = { readonly state: string; readonly root?: string } | { readonly command: readonly string[] };
+
+export type HotlineOptions = Start & {
   /** A folder put in front of PATH, with programs that stand in for real ones. */
   readonly programs?: string;
-  /** What starts it; absent: `hotline run` of this checkout, told of `state` and `root`. */
-  readonly command?: readonly string[];
   /** Puts another command around that one. */
   readonly around?: (command: readonly string[]) => string[];
-}
+};
 
 /** A `hotline run` in a network of its own. */
 export class HotlineProcess {
@@ -37,8 +34,9 @@ export class HotlineProcess {
   #output = '';
   #heard = Promise.withResolvers<void>();
 
-  constructor({ state, root = runState().root, command, programs, around = (inner) => [...inner] }: HotlineOptions) {
-    const [file = '', ...rest] = inPrivateNetwork(around(command ?? [process.execPath, cli, 'run', '--state', state, '--root', root]));
+  constructor({ programs, around = (inner) => [...inner], ...start }: HotlineOptions) {
+    const command = 'command' in start ? start.command : [process.execPath, cli, 'run', '--state', start.state, '--root', start.root ?? runState().root];
+    const [file = '', ...rest] = inPrivateNetwork(around(command));
     const path = programs === undefined ? process.env['PATH'] : `${programs}:${process.env['PATH']}`;
     this.#child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, PATH: path } });
     this.pid = this.#child.pid ?? 0;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type PromiseWithChild } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
@@ -17,19 +17,22 @@ let fresh: HotlineProcess;
 let copy: string;
 let freshState: string;
 /** It takes half a minute, so it goes on beside the other tests. */
-let call: Promise<{ stdout: string }>;
+let call: PromiseWithChild<{ stdout: string }>;
 
 beforeAll(async () => {
   await ensurePrivateRoot();
   copy = freshCheckout();
   freshState = join(copy, '.hotline');
-  fresh = new HotlineProcess({ state: freshState, command: ['make', '-C', copy, 'run'] });
+  fresh = new HotlineProcess({ command: ['make', '-C', copy, 'run'] });
   await fresh.waitFor(/hotline ready/);
   call = promisify(execFile)('nsenter', ['--target', String(fresh.pid), '--net', 'make', '-C', copy, 'call']);
   call.catch(() => undefined); // looked at by the last tests
 });
 
-afterAll(() => fresh?.remove(copy));
+afterAll(async () => {
+  call?.child.kill(); // still talking, if a test failed before
+  await fresh?.remove(copy);
+});
 
 const freshLogs = () => readdirSync(join(freshState, 'logs')).map((name) => readFileSync(join(freshState, 'logs', name), 'utf8'));
 
