@@ -24,6 +24,8 @@ export interface PlaceCallOptions {
   readonly identity: CallerIdentity;
   /** What a softphone logs in with. A trunk is known by its address alone. */
   readonly credentials?: Credentials;
+  /** Calls under somebody else's address, and so never acknowledges the answer. */
+  readonly isBlind?: boolean;
   /** Recordings the caller can recognise: the folder holding `hotline/` and `digits/`. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
@@ -62,6 +64,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
         phone.move(remote);
       },
       ...(options.credentials && { credentials: options.credentials }),
+      ...(options.isBlind && { isBlind: true }),
     });
     return await answered(leg, phone, sounds, options);
   } catch (error) {

@@ -20,6 +20,8 @@ export interface SipLegOptions {
   readonly credentials?: Credentials;
   /** Port of the RTP socket on `localAddress`. */
   readonly rtpPort: number;
+  /** Sends no ACK of the answer, as somebody who calls under a foreign address and never sees it. */
+  readonly isBlind?: boolean;
   /** Told when the PBX moves its RTP in the middle of the call. */
   readonly onMedia?: (media: RemoteMedia) => void;
 }
@@ -170,7 +172,7 @@ export class SipLeg {
       ack = response.status < 300 ? this.#dialog.ackSuccess(invite) : this.#dialog.ackFailure(invite, response);
       this.#acks.set(cseq, ack);
     }
-    this.#socket.send(ack);
+    if (response.status >= 300 || !this.#options.isBlind) this.#socket.send(ack);
   }
 
   #receiveRequest(request: SipRequest): void {

@@ -17,6 +17,8 @@ const unwanted = [
   'res_ari_recordings',
   'res_ari_mailboxes',
 ];
+/** Quick keys and the sentences before it take more than 4 s, a password of six digits another 6 s. */
+const mostBlindMs = 8000;
 /** Levels of Asterisk's log that hold keys, numbers, digits of a password or dialplan arguments (logger.conf says which). */
 const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'WARNING', 'DEBUG'];
 /** More than the application's connection pool (64) and a margin. */
@@ -30,6 +32,7 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
     expectThat('Asterisk version', isAtLeast(pbx.version, oldestSafe), pbx.version || 'not told', `update Asterisk to ${oldestSafe} or later`),
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
+    checkBlindCalls(pbx),
     ...checkSwitches(pbx.files['asterisk.conf'].get('options')),
     checkLog(pbx),
     checkDetailRecords(pbx),
@@ -121,6 +124,15 @@ function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
     on.length === 0,
     on.length === 0 ? 'off' : `${on.join(' and ')} on`,
     'cdr.conf and cel.conf: enable = no; they hold full phone numbers',
+  );
+}
+
+function checkBlindCalls({ unacknowledgedMs }: PbxFacts): Finding {
+  return expectThat(
+    'calls nobody acknowledges',
+    unacknowledgedMs <= mostBlindMs,
+    `given up after ${unacknowledgedMs / 1000} s`,
+    'pjsip.conf, [system]: timer_t1 = 100 and timer_b = 6400, then restart Asterisk; who forges the carrier’s address would hear a whole password',
   );
 }
 

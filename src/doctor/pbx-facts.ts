@@ -42,6 +42,8 @@ export interface PbxFacts {
   /** Running modules, as `app_dial.so`. */
   readonly modules: readonly string[];
   readonly endpoints: readonly Endpoint[];
+  /** How long a call goes on whose answer nobody acknowledges, ms: `timer_b` of pjsip.conf. */
+  readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
   /** Whether a process is connected as the application. */
   readonly isApplicationThere: boolean;
@@ -72,6 +74,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
       modules: modules.filter(({ status }) => status === 'Running').map(({ name }) => name),
       endpoints: await readEndpoints(ami),
+      unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       isApplicationThere: applications.some(({ name }) => name === ariOptions.application),
     };
@@ -114,9 +117,15 @@ function stepOf(entry: AmiPacket): Step[] {
   return application === '' ? [] : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
 }
 
-async function readConfigFile(ami: Ami, name: string): Promise<ConfigFile> {
+/** Of the section of type "system", whatever its name is: the rest of the file may hold passwords. */
+async function readTimerB(ami: Ami): Promise<number> {
+  const [system] = (await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^system$' })).values();
+  return Number(system?.get('timer_b') ?? 32_000);
+}
+
+async function readConfigFile(ami: Ami, name: string, only: { Filter?: string } = {}): Promise<ConfigFile> {
   try {
-    return configFileOf(await ami.action({ Action: 'GetConfig', Filename: name }));
+    return configFileOf(await ami.action({ Action: 'GetConfig', Filename: name, ...only }));
   } catch (error) {
     if (error instanceof AmiFailed && error.message.includes('not found')) return new Map();
     throw error;

@@ -18,6 +18,7 @@ test.each<[string, Partial<PbxFacts>]>([
   ['HTTP session limit', { files: { ...files, 'http.conf': file({ general: { bindaddr: '127.0.0.1' } }) } }],
   ['rights of the AMI user', { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' }, hotline: { write: 'system,originate' } }) } }],
   ['rights of the AMI user', { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' } }) } }],
+  ['calls nobody acknowledges', { unacknowledgedMs: 32_000 }],
   ['live_dangerously', { files: { ...files, 'asterisk.conf': file({ options: { live_dangerously: 'yes' } }) } }],
   ['core dumps of Asterisk', { files: { ...files, 'asterisk.conf': file({ options: { dumpcore: 'yes' } }) } }],
   ['verbose and debug', { files: { ...files, 'asterisk.conf': file({ options: { verbose: '3' } }) } }],

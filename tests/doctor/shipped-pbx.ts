@@ -67,6 +67,7 @@ export const shippedPbx: PbxFacts = {
   ),
   modules: shippedSections('modules.conf').flatMap(({ lines }) => lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name]))),
   endpoints,
+  unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
   isApplicationThere: true,
 };

@@ -237,6 +237,20 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)('a softphone cannot become s
   await untouched(victim);
 });
 
+test.concurrent(
+  "who sends under the carrier's address and never sees the answer is let go before a password is complete, and nothing has changed",
+  async () => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { isBlind: true });
+    await call.hears('hotline/menu');
+    await call.keys(`8${victim.code}`, { toneMs: 40, gapMs: 60 });
+    await call.hears('hotline/password-intro');
+    expect(await call.ended).toMatchObject({ by: 'pbx' });
+    expect(call.digitsHeard().join('').length).toBeLessThan(6);
+    await untouched(victim);
+  },
+);
+
 test('nothing of what callers claimed has become a line, or a part, of a log', () => {
   for (const log of ['logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']) {
     const text = readFileSync(join(runStateDirectory(), log), 'utf8');
