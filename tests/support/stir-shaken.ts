@@ -86,7 +86,7 @@ export class SigningCarrier {
     writeFileSync(join(config, 'modules.conf'), `${readFileSync(join(config, 'modules.conf'), 'utf8')}\n${modules.join('')}`);
     edit(config, 'pjsip.conf', [
       [/set_var = HOTLINE_IDENTITY=pai-required/, 'set_var = HOTLINE_IDENTITY=stir-shaken-a\nstir_shaken_profile = carrier'],
-      [/^trust_connected_line = no$/m, ''], // an admin's own trunk may lack it: the application must not depend on it
+      [/trust_connected_line = no\n/, ''], // an admin's own trunk may lack it: the application must not depend on it
     ]);
     cpSync(join(this.directory, 'trusted-ca.pem'), join(config, 'stir-ca.pem'));
     // x5u_*: what is refused by default and has to be reachable here is loopback.
