@@ -4,10 +4,11 @@ import type { DtmfEvent } from './ari-events.ts';
 const digits = new Set<string>('0123456789*#');
 
 /**
- * A real repetition of a key takes its tone and a gap, and no person's gap is below 40 ms. What
- * comes sooner than tone and this is one key reported twice, ms. The rest is left for jitter.
+ * The shortest pause between two keys (ITU-T Q.24), ms. A key is repeated after its tone and this at
+ * the earliest; its echo follows within a packet. What comes in the first half of that time is an
+ * echo: a machine may be late by the other half before a key is lost, or one is doubled.
  */
-const echoGapMs = 30;
+const shortestPauseMs = 40;
 /** How long after a key on a silent line Asterisk may still be busy with it, ms. */
 const emulationMs = 250;
 
@@ -35,7 +36,7 @@ export class DigitQueue {
       event.timestamp - this.#onSilentLineAt < emulationMs &&
       last?.digit === event.digit &&
       last.duration_ms === event.duration_ms &&
-      event.timestamp - last.timestamp < event.duration_ms + echoGapMs;
+      event.timestamp - last.timestamp < (event.duration_ms + shortestPauseMs) / 2;
     // A key is echoed once: after an echo, the same key again is a new one.
     this.#last = isEcho ? undefined : event;
     if (!isEcho && digits.has(event.digit)) this.#deliver(event.digit as Digit);

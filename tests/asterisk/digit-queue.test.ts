@@ -26,6 +26,13 @@ test('a key pressed twice at any speed a person reaches counts twice', () => {
   expect(keysHeard('5@0 5@80 5@160 5@1000')).toBe('5555');
 });
 
+test.each([
+  ['two keys come nearer', '5@0 5@60 5@105', '555'],
+  ['an echo comes later', '5@0 5@80 5@110 5@160 5@195', '555'],
+])('a machine that is late by a packet or two loses no key and doubles none: %s', (_title, events, keys) => {
+  expect(keysHeard(events)).toBe(keys);
+});
+
 test('while a file plays nothing is taken for an echo, however close the line’s jitter brings two keys', () => {
   expect(keysHeard('5@0 5@40 5@60', 0)).toBe('555');
 });
