@@ -63,12 +63,15 @@ export class AriChannel implements Channel, PlaybackLine {
 
   async readClaims(): Promise<CallerClaims> {
     // From is always there: on a channel that is not SIP, or cannot be asked, reading it fails, and so does this.
-    const [from, first, second] = await Promise.all([
+    const [from, first, second, via] = await Promise.all([
       this.#variable('PJSIP_HEADER(read,From)'),
       this.#header('P-Asserted-Identity,1'),
       this.#header('P-Asserted-Identity,2'),
+      this.#header('Via'),
     ]);
-    return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join() };
+    // Every call has a Via; one too long for Asterisk to hand out may hold anything.
+    const isAnsweredElsewhere = via === '' || /maddr/i.test(via);
+    return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join(), isAnsweredElsewhere };
   }
 
   async readSignature(): Promise<SignedCall> {

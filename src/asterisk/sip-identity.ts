@@ -20,7 +20,7 @@ const entry = /^(?:[^<>]*<\s*([^<>]+?)\s*>[^<>]*|\s*([^<>\s;]+)[^<>]*)$/;
  * // ['+84912345678', '+84912345678']
  */
 export function usersOf(header: string): string[] {
-  if (header.trim() === '') return [];
+  if (header === '') return [];
   if (header.length > longestHeader) return [''];
   // Display names go first: they may hold brackets, commas and whole URIs.
   const unquoted = header.replace(/"(?:[^"\\]|\\.)*"/g, ' ');

@@ -47,6 +47,8 @@ export interface CallerClaims {
   readonly asserted: readonly string[];
   /** The number in From, which the caller's own phone may have written. */
   readonly from: string;
+  /** The call asked for its answers at another address than it came from (Via `maddr`). Absent: it did not. */
+  readonly isAnsweredElsewhere?: boolean;
 }
 
 /** What the signature of a call says (a PASSporT, RFC 8225), raw, of any length and form. */

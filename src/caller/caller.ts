@@ -26,6 +26,8 @@ export interface PlaceCallOptions {
   readonly credentials?: Credentials;
   /** Calls under somebody else's address, and so never acknowledges the answer. */
   readonly isBlind?: boolean;
+  /** Parameters added to Via, such as `;maddr=192.0.2.1`. */
+  readonly via?: string;
   /** Recordings the caller can recognise: the folder holding `hotline/` and `digits/`. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
@@ -65,6 +67,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       },
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
+      ...(options.via !== undefined && { via: options.via }),
     });
     return await answered(leg, phone, sounds, options);
   } catch (error) {

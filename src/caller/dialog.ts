@@ -19,13 +19,18 @@ export class Dialog {
   readonly #local: Endpoint;
   readonly #requestUri: string;
   readonly #identity: SipHeaders;
+  readonly #via: string;
   #to: string;
   #remoteTarget: string;
   #routes: readonly string[] = [];
   #cseq = 0;
 
-  /** @param identity gives the From header first, then what else names the caller */
-  constructor(local: Endpoint, requestUri: string, identity: (localTag: string) => SipHeaders) {
+  /**
+   * @param identity gives the From header first, then what else names the caller
+   * @param via parameters added to Via: `;maddr=192.0.2.1`
+   */
+  constructor(local: Endpoint, requestUri: string, identity: (localTag: string) => SipHeaders, via = '') {
+    this.#via = via;
     this.#local = local;
     this.#requestUri = requestUri;
     this.#remoteTarget = requestUri;
@@ -109,7 +114,7 @@ export class Dialog {
     const body = extras.body ?? '';
     const headers: SipHeaders = [
       // z9hG4bK marks a branch of RFC 3261; rport asks for the answer on this very port (RFC 3581).
-      ['Via', `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}`],
+      ['Via', `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}${this.#via}`],
       ['Max-Forwards', '70'],
       ...identity,
       ['To', this.#to],

@@ -22,6 +22,8 @@ export interface SipLegOptions {
   readonly rtpPort: number;
   /** Sends no ACK of the answer, as somebody who calls under a foreign address and never sees it. */
   readonly isBlind?: boolean;
+  /** Parameters added to Via, such as `;maddr=192.0.2.1`. */
+  readonly via?: string;
   /** Told when the PBX moves its RTP in the middle of the call. */
   readonly onMedia?: (media: RemoteMedia) => void;
 }
@@ -46,7 +48,12 @@ export class SipLeg {
     this.#options = options;
     this.#socket = socket;
     const { target, localAddress } = options;
-    this.#dialog = new Dialog(socket.local, `sip:${options.dial}@${target.host}:${target.port}`, (tag) => identityHeaders(options.identity, localAddress, tag));
+    this.#dialog = new Dialog(
+      socket.local,
+      `sip:${options.dial}@${target.host}:${target.port}`,
+      (tag) => identityHeaders(options.identity, localAddress, tag),
+      options.via,
+    );
     this.#transactions = new ClientTransactions((request) => {
       socket.send(request);
     });

@@ -131,7 +131,7 @@ function checkBlindCalls({ unacknowledgedMs }: PbxFacts): Finding {
   return expectThat(
     'calls nobody acknowledges',
     unacknowledgedMs <= mostBlindMs,
-    `given up after ${unacknowledgedMs / 1000} s`,
+    `given up after ${unacknowledgedMs / 1000} s, as configured`,
     'pjsip.conf, [system]: timer_t1 = 100 and timer_b = 6400, then restart Asterisk; who forges the carrier’s address would hear a whole password',
   );
 }

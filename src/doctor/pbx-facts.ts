@@ -42,7 +42,7 @@ export interface PbxFacts {
   /** Running modules, as `app_dial.so`. */
   readonly modules: readonly string[];
   readonly endpoints: readonly Endpoint[];
-  /** How long a call goes on whose answer nobody acknowledges, ms: `timer_b` of pjsip.conf. */
+  /** How long a call goes on whose answer nobody acknowledges, ms, as pjsip.conf has it. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
   /** Whether a process is connected as the application. */
@@ -117,10 +117,15 @@ function stepOf(entry: AmiPacket): Step[] {
   return application === '' ? [] : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
 }
 
-/** Of the section of type "system", whatever its name is: the rest of the file may hold passwords. */
+/** Of the section of type "system" only: the rest of the file may hold passwords. */
 async function readTimerB(ami: Ami): Promise<number> {
-  const [system] = (await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^system$' })).values();
-  return Number(system?.get('timer_b') ?? 32_000);
+  return timerBOf(await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^system$' }));
+}
+
+/** Asterisk takes no `timer_b` below 64 times `timer_t1`, and no `timer_t1` below 100 (res_pjsip/config_system.c). */
+export function timerBOf(file: ConfigFile): number {
+  const [system = new Map<string, string>()] = file.values();
+  return Math.max(Number(system.get('timer_b') ?? 32_000), 64 * Math.max(100, Number(system.get('timer_t1') ?? 500)));
 }
 
 async function readConfigFile(ami: Ami, name: string, only: { Filter?: string } = {}): Promise<ConfigFile> {

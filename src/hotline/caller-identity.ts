@@ -4,7 +4,7 @@
  * of an expression.
  */
 import { normaliseDialled, normalisePhone } from '../accounts/phone-number.ts';
-import type { Channel, SignedCall } from '../call/channel.ts';
+import type { CallerClaims, Channel, SignedCall } from '../call/channel.ts';
 
 /**
  * What the dialplan gives to `Stasis()` behind `reset`:
@@ -63,7 +63,9 @@ function signed(identity: CallerIdentity, { dialled, passport }: SignedCall): Ca
   return isForUs ? identity : nobody('unattested', 'the signature is for a call to another number');
 }
 
-function judge({ asserted, from }: { asserted: readonly string[]; from: string }, fromMayDo: boolean): CallerIdentity {
+function judge({ asserted, from, isAnsweredElsewhere }: CallerClaims, fromMayDo: boolean): CallerIdentity {
+  // Over UDP anybody may write the carrier's address on a packet; who has the answers too can hold a whole call.
+  if (isAnsweredElsewhere) return nobody('unattested', 'the answers go to another address than the call came from');
   const [pai, ...others] = asserted;
   if (pai === undefined) return fromMayDo ? number(from, 'From is no number that can be used') : nobody('withheld', 'the carrier asserts no number');
   const identity = number(pai, 'the number asserted cannot be used');

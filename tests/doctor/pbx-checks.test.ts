@@ -1,5 +1,5 @@
 import { checkPbx, isAtLeast } from '../../src/doctor/pbx-checks.ts';
-import { configFileOf, endpointOf, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
+import { configFileOf, endpointOf, timerBOf, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { amiss, file, shippedPbx } from './shipped-pbx.ts';
 
 const { files } = shippedPbx;
@@ -32,6 +32,15 @@ test.each<[string, Partial<PbxFacts>]>([
   const findings = checkPbx({ ...shippedPbx, ...wrong }, 'hotline');
   expect(amiss(findings)).toEqual([title]);
   expect(findings.find(({ verdict }) => verdict !== 'ok')?.change).toBeTruthy();
+});
+
+test.each([
+  ['both timers', { timer_t1: '100', timer_b: '6400' }, 6400],
+  ['timer_b alone, which Asterisk raises', { timer_b: '6400' }, 32_000],
+  ['neither', {}, 32_000],
+])('how long a call goes on without an ACK is told by %s', (_title, settings, ms) => {
+  expect(timerBOf(file({ system: settings }))).toBe(ms);
+  expect(timerBOf(new Map())).toBe(32_000);
 });
 
 test('versions are compared by their numbers', () => {

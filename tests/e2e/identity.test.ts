@@ -237,6 +237,21 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)('a softphone cannot become s
   await untouched(victim);
 });
 
+test.concurrent.each([
+  ['as such', ';maddr=127.0.0.2'],
+  ['in capitals', ';MADDR=127.0.0.2'],
+  ['behind a quoted text', ';x="a;b";maddr=127.0.0.2'],
+  ['in a Via too long to be read', `;maddr=127.0.0.2;x=${'y'.repeat(4096)}`],
+])('who has the answers sent to an address of their own, by maddr %s, is told that the number is unknown', async (_title, via) => {
+  const victim = await newCitizen();
+  const call = await callFrom(victim.phone, { via });
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.hears('hotline/no-identity');
+  await call.hangUp();
+  await untouched(victim);
+});
+
 test.concurrent(
   "who sends under the carrier's address and never sees the answer is let go before a password is complete, and nothing has changed",
   async () => {

@@ -51,6 +51,17 @@ test('a signed call is the number signed, not another one beside it', async () =
   expect(await judgedWith('0912345678', 'stir-shaken-a', '0987654321', '0912345678')).toEqual(contradictory);
 });
 
+test('a caller who has the answers sent elsewhere is nobody, by any rule that looks at the call', async () => {
+  for (const rule of ['pai-required', 'pai-or-from', 'stir-shaken-a'] as const) {
+    const channel = new FakeChannel({ callerNumber: number });
+    channel.claims = { asserted: [number], from: number, isAnsweredElsewhere: true };
+    channel.signature = { dialled: '19009068', passport: { caller: number, called: ['19009068'] } };
+    expect(await identifyCaller(channel, rule)).toMatchObject({ verdict: 'unattested', phone: null });
+    channel.claims = { asserted: [number], from: number };
+    expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
+  }
+});
+
 describe('a signed call', () => {
   const judgedFor = async (dialled: string, ...signed: string[]): Promise<CallerIdentity> => {
     const channel = new FakeChannel({ callerNumber: number });
