@@ -1,0 +1,110 @@
+/**
+ * The layers of the house (README, "Where things are") and the one door of each package, checked by
+ * `make lint`. For each folder of src/: the sibling folders it may import, and why no others. Files
+ * directly in src/ are open to all, except serve.ts and cli.ts, which wire the layers together.
+ */
+import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
+
+const layers: Record<string, { may: string[]; why: string }> = {
+  call: {
+    may: [],
+    why: 'what a flow can say to a caller knows no Asterisk, no SQL and no accounts, so that it runs against a fake',
+  },
+  accounts: {
+    may: [],
+    why: 'the rules of a reset know no telephony and no SQL; they talk to the Registry port',
+  },
+  hotline: {
+    may: ['call', 'accounts'],
+    why: 'the script of the call speaks through Call and Registry only',
+  },
+  asterisk: {
+    may: ['call'],
+    why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',
+  },
+  mysql: {
+    may: ['accounts', 'notifications'],
+    why: 'the database adapter implements the ports of accounts/ and notifications/ and knows nothing of calls',
+  },
+  doctor: {
+    may: ['asterisk', 'mysql', 'accounts'],
+    why: 'an examination looks at PBX and database through their folders, and never at a call',
+  },
+  notifications: {
+    may: ['accounts'],
+    why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
+  },
+  web: { may: ['accounts'], why: 'health and metrics read through ports' },
+  recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
+  caller: {
+    may: ['recordings'],
+    why: 'the scripted caller knows the hotline only by its sounds, as a person does',
+  },
+  local: {
+    may: ['mysql'],
+    why: 'what `make run` starts talks to the application as a process, and only prepares its database',
+  },
+};
+
+/** Packages with one door into the house. */
+const doors: Record<string, string[]> = {
+  'ari-client': ['asterisk/'],
+  'asterisk-manager': ['asterisk/'],
+  mysql2: ['mysql/'],
+  argon2: ['accounts/'],
+  // `import type` is allowed anywhere: a Logger is handed down.
+  winston: ['logger.ts'],
+};
+
+const folders = Object.keys(layers);
+
+const severity = 'error';
+
+/** What may not be imported, checked for every folder and package above. */
+const forbidden: IForbiddenRuleType[] = [
+  {
+    name: 'no-circles',
+    severity: 'warn',
+    comment: 'Two files that need each other are one file, or hide a third that both should import.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'wiring',
+    severity,
+    comment: 'serve.ts and cli.ts wire the layers together; nothing in a layer imports them.',
+    from: { path: '^src/[^/]+/' },
+    to: { path: '^src/(serve|cli)[.]ts$' },
+  },
+  ...folders.map((folder): IForbiddenRuleType => {
+    const { may, why } = layers[folder]!;
+    const others = folders.filter((other) => other !== folder && !may.includes(other));
+    return {
+      name: `layer-${folder}`,
+      severity,
+      comment: `src/${folder}/ may not import this: ${why}.`,
+      from: { path: `^src/${folder}/` },
+      to: { path: `^src/(${others.join('|')})/` },
+    };
+  }),
+  ...Object.entries(doors).map(([name, places]): IForbiddenRuleType => {
+    const inside = places.map((place) => `src/${place}`);
+    return {
+      name: `door-${name}`,
+      severity,
+      comment: `Only ${inside.join(' and ')} may import ${name}; use what it exports.`,
+      from: { path: '^src/', pathNot: inside.map((place) => `^${place}`) },
+      to: { path: `(^|/)node_modules/${name}/`, dependencyTypesNot: ['type-only'] },
+    };
+  }),
+];
+
+const config: IConfiguration = {
+  forbidden,
+  options: {
+    tsPreCompilationDeps: true, // circles of types count too
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};
+export default config;
