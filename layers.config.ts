@@ -36,7 +36,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
   },
   web: { may: ['accounts'], why: 'health and metrics read through ports' },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
-  caller: {
+  'sip-caller': {
     may: ['recordings'],
     why: 'the scripted caller knows the hotline only by its sounds, as a person does',
   },

@@ -118,7 +118,7 @@ program
   .option('--withheld', 'withhold the number')
   .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
   .action(async (options: { from?: string; code?: string; typeAhead?: boolean; withheld?: boolean; target?: string }) => {
-    const { runCallCommand } = await import('./caller/call-command.ts');
+    const { runCallCommand } = await import('./sip-caller/call-command.ts');
     process.exitCode = await runCallCommand({ ...options, soundsDirectory });
   });
 

@@ -1,7 +1,7 @@
 /** Places the calls of a trial, lets the fault strike, and looks at what came of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase } from '../support/citizens.ts';
 import { whenHealthy } from '../support/hotline-under-test.ts';
 import { callFrom } from '../support/phone-call.ts';

@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from '../../src/caller/transcript.ts';
+import type { TranscriptEntry } from '../../src/sip-caller/transcript.ts';
 import { longestHold, longestSilence, waitedTooLong } from './heard.ts';
 
 const heard = (name: string, atMs: number, endedAtMs: number): TranscriptEntry => ({ kind: 'heard', name: `hotline/${name}`, atMs, endedAtMs, complete: true });

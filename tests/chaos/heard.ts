@@ -1,6 +1,6 @@
 /** What a caller of a real call heard, and how long they were left waiting. */
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
-import type { HeardEntry, TranscriptEntry } from '../../src/caller/transcript.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
+import type { HeardEntry, TranscriptEntry } from '../../src/sip-caller/transcript.ts';
 import { steps, type Step } from './call-trial.ts';
 import type { Violation } from './checker.ts';
 

@@ -3,7 +3,7 @@
  * with the registered number, which the PBX calls through its outbound trunk.
  */
 import { join } from 'node:path';
-import { AnsweringPhones } from '../../src/caller/answering-phones.ts';
+import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
 import { doubtfulCall, e164 } from '../support/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/citizens.ts';
 import { hotlineEnvironment } from '../support/hotline-under-test.ts';

@@ -1,7 +1,7 @@
 /** What callers hear and keep when a part of the hotline dies, freezes or comes back. One at a time. */
 import { spawnSync } from 'node:child_process';
 import type { RowDataPacket } from 'mysql2/promise';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase, type Citizen } from '../support/citizens.ts';
 import { hotlineEnvironment, kill, processOf, whenHealthy, whenTakingCalls } from '../support/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';

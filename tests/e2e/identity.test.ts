@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallRefused, NothingAnswers } from '../../src/caller/call-errors.ts';
-import type { CallerIdentity } from '../../src/caller/identity.ts';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import { CallRefused, NothingAnswers } from '../../src/sip-caller/call-errors.ts';
+import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
 import { hotlineEnvironment, processOf, runStateDirectory } from '../support/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/phone-call.ts';

@@ -3,8 +3,8 @@
  * are really signed, and `pai-or-from`. Their Asterisk is the shipped one, set up as docs/trunks.md says.
  */
 import { rmSync } from 'node:fs';
-import type { CallerIdentity } from '../../src/caller/identity.ts';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
 import { OwnApplication } from '../support/own-application.ts';
 import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';

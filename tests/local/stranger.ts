@@ -8,7 +8,7 @@ import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { placeCall } from '../../src/caller/caller.ts';
+import { placeCall } from '../../src/sip-caller/caller.ts';
 import { checkout } from '../../src/local/run-state.ts';
 
 /** What a scan found, as `udp 5060`. */

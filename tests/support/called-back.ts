@@ -1,7 +1,7 @@
 /** Callers who are called back, and what becomes of it. */
 import type { RowDataPacket } from 'mysql2/promise';
-import type { PlaceCallOptions } from '../../src/caller/caller.ts';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import type { PlaceCallOptions } from '../../src/sip-caller/caller.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { registryDatabase, type Citizen } from './citizens.ts';
 import { callFrom, enterCode } from './phone-call.ts';
 

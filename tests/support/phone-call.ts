@@ -1,7 +1,7 @@
 /** A call of an end-to-end test: from the trunk or a softphone, over real SIP and RTP. */
 import { join } from 'node:path';
-import { placeCall, type PlaceCallOptions } from '../../src/caller/caller.ts';
-import type { ScriptedCall } from '../../src/caller/scripted-call.ts';
+import { placeCall, type PlaceCallOptions } from '../../src/sip-caller/caller.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import type { RowDataPacket } from 'mysql2/promise';
 import { registryDatabase } from './citizens.ts';
 import { until } from './until.ts';

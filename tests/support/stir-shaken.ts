@@ -9,7 +9,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, wr
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SipHeaders } from '../../src/caller/sip-message.ts';
+import type { SipHeaders } from '../../src/sip-caller/sip-message.ts';
 import { runState } from '../../src/local/run-state.ts';
 import type { Mount } from '../../src/local/private-root.ts';
 import { edit } from './real-asterisk.ts';

@@ -1,4 +1,4 @@
-import { formatSipMessage, headerValue, headerValues, isResponse, parseCSeq, parseSipMessage, tagOf, uriOf } from '../../src/caller/sip-message.ts';
+import { formatSipMessage, headerValue, headerValues, isResponse, parseCSeq, parseSipMessage, tagOf, uriOf } from '../../src/sip-caller/sip-message.ts';
 
 const RINGING = [
   'SIP/2.0 180 Ringing',

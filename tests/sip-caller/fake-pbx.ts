@@ -1,8 +1,8 @@
 /** A PBX of a few lines on loopback UDP, for a caller's tests: it does what the test tells it. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { formatRtpPacket } from '../../src/caller/rtp-packet.ts';
-import { offer } from '../../src/caller/sdp.ts';
+import { formatRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
+import { offer } from '../../src/sip-caller/sdp.ts';
 import {
   formatSipMessage,
   headerValue,
@@ -11,7 +11,7 @@ import {
   type SipHeaders,
   type SipRequest,
   type SipResponse,
-} from '../../src/caller/sip-message.ts';
+} from '../../src/sip-caller/sip-message.ts';
 
 async function open(): Promise<Socket> {
   const socket = createSocket('udp4');

@@ -1,5 +1,5 @@
 /** The growing transcript of a running call, and waiting for it to grow. */
-import type { SoundEnd } from './ear.ts';
+import type { SoundEnd } from './prompt-recogniser.ts';
 import type { EndedBy } from './sip-leg.ts';
 import { maskKeys, type TranscriptEntry } from './transcript.ts';
 

@@ -1,4 +1,4 @@
-import { answerChallenge, authorizationFor } from '../../src/caller/digest.ts';
+import { answerChallenge, authorizationFor } from '../../src/sip-caller/digest.ts';
 
 const MUFASA = { username: 'Mufasa', password: 'Circle Of Life' };
 const CHALLENGE =

@@ -1,6 +1,6 @@
-import { parseRtpPacket, type RtpPacket } from '../../src/caller/rtp-packet.ts';
-import { RtpSender } from '../../src/caller/rtp-sender.ts';
-import type { KeyTiming } from '../../src/caller/key-script.ts';
+import { parseRtpPacket, type RtpPacket } from '../../src/sip-caller/rtp-packet.ts';
+import { RtpSender } from '../../src/sip-caller/rtp-sender.ts';
+import type { KeyTiming } from '../../src/sip-caller/key-script.ts';
 
 /** Every packet of so many 20-ms slots, in which keys are pressed. */
 function sent(slots: number, keys: string, timing?: KeyTiming): RtpPacket[] {

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { CallLog } from './call-log.ts';
 import type { Credentials } from './digest.ts';
-import { Ear } from './ear.ts';
+import { Ear } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';

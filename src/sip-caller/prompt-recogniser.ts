@@ -6,7 +6,7 @@
  * no threshold. What stays uncertain is resolved by waiting: silence, which many recordings share,
  * proves nothing, and recordings with the same beginning are named where they part.
  */
-import { Guess, type StreamFrame } from './guess.ts';
+import { Guess, type StreamFrame } from './prompt-candidate.ts';
 import { PACKET_MS } from './key-script.ts';
 import type { HeardPacket } from './rtp-receiver.ts';
 import { frameText, isVoiced, type IndexedSound } from './sound-index.ts';

@@ -1,4 +1,4 @@
-import { identityHeaders } from '../../src/caller/identity.ts';
+import { identityHeaders } from '../../src/sip-caller/identity.ts';
 
 const headers = (identity: Parameters<typeof identityHeaders>[0]) => identityHeaders(identity, '127.0.0.2', 't1');
 

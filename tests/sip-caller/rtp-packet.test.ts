@@ -1,5 +1,5 @@
-import { formatRtpPacket, parseRtpPacket } from '../../src/caller/rtp-packet.ts';
-import { RtpReceiver, type HeardPacket } from '../../src/caller/rtp-receiver.ts';
+import { formatRtpPacket, parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
+import { RtpReceiver, type HeardPacket } from '../../src/sip-caller/rtp-receiver.ts';
 
 const packet = (sequence: number, ssrc = 1) => ({
   marker: false,

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCallCommand } from '../../src/caller/call-command.ts';
-import { placeCall, type PlaceCallOptions } from '../../src/caller/caller.ts';
-import { NotHeard, type ScriptedCall } from '../../src/caller/scripted-call.ts';
-import { parseRtpPacket } from '../../src/caller/rtp-packet.ts';
-import type { SipRequest } from '../../src/caller/sip-message.ts';
+import { runCallCommand } from '../../src/sip-caller/call-command.ts';
+import { placeCall, type PlaceCallOptions } from '../../src/sip-caller/caller.ts';
+import { NotHeard, type ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
+import { parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
+import type { SipRequest } from '../../src/sip-caller/sip-message.ts';
 import { FakePbx } from './fake-pbx.ts';
 
 /** Ten frames of sound that occur nowhere else. */

@@ -1,4 +1,4 @@
-import { formatTime, maskKeys, renderTranscript } from '../../src/caller/transcript.ts';
+import { formatTime, maskKeys, renderTranscript } from '../../src/sip-caller/transcript.ts';
 
 test('times are minutes, seconds and tenths', () => {
   expect([0, 999, 62_345, 600_000].map(formatTime)).toEqual(['00:00.0', '00:00.9', '01:02.3', '10:00.0']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Ear } from '../../src/caller/ear.ts';
-import { indexSound, type IndexedSound } from '../../src/caller/sound-index.ts';
+import { Ear } from '../../src/sip-caller/prompt-recogniser.ts';
+import { indexSound, type IndexedSound } from '../../src/sip-caller/sound-index.ts';
 
 const SILENT_FRAME = Buffer.alloc(160, 0xd5);
 

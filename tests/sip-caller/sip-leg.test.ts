@@ -1,8 +1,8 @@
-import { CallCancelled, CallRefused, NothingAnswers } from '../../src/caller/call-errors.ts';
-import type { RemoteMedia } from '../../src/caller/sdp.ts';
-import { headerValue, isResponse, type SipRequest } from '../../src/caller/sip-message.ts';
-import { SipLeg, type SipLegOptions } from '../../src/caller/sip-leg.ts';
-import { parseEndpoint } from '../../src/caller/sip-socket.ts';
+import { CallCancelled, CallRefused, NothingAnswers } from '../../src/sip-caller/call-errors.ts';
+import type { RemoteMedia } from '../../src/sip-caller/sdp.ts';
+import { headerValue, isResponse, type SipRequest } from '../../src/sip-caller/sip-message.ts';
+import { SipLeg, type SipLegOptions } from '../../src/sip-caller/sip-leg.ts';
+import { parseEndpoint } from '../../src/sip-caller/sip-socket.ts';
 import { FakePbx } from './fake-pbx.ts';
 
 const opened: FakePbx[] = [];

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Ear } from './ear.ts';
+import type { Ear } from './prompt-recogniser.ts';
 import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
