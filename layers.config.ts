@@ -10,31 +10,33 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: [],
     why: 'what a flow can say to a caller knows no Asterisk, no SQL and no accounts, so that it runs against a fake',
   },
+  registry: { may: ['accounts'], why: 'the ports of the database know neither telephony nor SQL' },
   accounts: {
-    may: [],
-    why: 'the rules of a reset know no telephony and no SQL; they talk to the Registry port',
+    may: ['registry'],
+    why: 'the rules of a reset know no telephony and no SQL; they talk to the ports in registry/',
   },
+  records: { may: ['registry', 'accounts'], why: 'what is kept of a call reaches the database through the ports in registry/' },
   hotline: {
-    may: ['call', 'accounts'],
-    why: 'the script of the call speaks through Call and Registry only',
+    may: ['call', 'accounts', 'registry', 'records'],
+    why: 'the script of the call speaks through Call and the ports in registry/ only',
   },
   asterisk: {
     may: ['call'],
     why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',
   },
   mysql: {
-    may: ['accounts', 'notifications'],
-    why: 'the database adapter implements the ports of accounts/ and notifications/ and knows nothing of calls',
+    may: ['registry', 'accounts', 'notifications'],
+    why: 'the database adapter implements the ports of registry/ and notifications/ and knows nothing of calls',
   },
   doctor: {
-    may: ['asterisk', 'mysql', 'accounts'],
+    may: ['asterisk', 'mysql', 'accounts', 'registry'],
     why: 'an examination looks at PBX and database through their folders, and never at a call',
   },
   notifications: {
-    may: ['accounts'],
+    may: ['accounts', 'registry'],
     why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
   },
-  web: { may: ['accounts'], why: 'health and metrics read through ports' },
+  web: { may: ['accounts', 'registry'], why: 'health and metrics read through ports' },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
   'sip-caller': {
     may: ['recordings'],

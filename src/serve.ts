@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { CallJournal } from './accounts/call-journal.ts';
-import { CallLedger } from './accounts/call-ledger.ts';
+import { CallJournal } from './records/call-journal.ts';
+import { CallLedger } from './records/call-ledger.ts';
 import type { Channel } from './call/channel.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { AriConnection } from './asterisk/ari-connection.ts';

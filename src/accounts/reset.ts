@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
-import type { AccountId, CallClosing, Registry } from './registry.ts';
+import type { AccountId, CallClosing, Registry } from '../registry/registry.ts';
 
 /** A password nobody has heard yet, with its hash. */
 export interface FreshPassword {

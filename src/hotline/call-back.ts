@@ -4,7 +4,7 @@
  * that no voicemail hears more.
  */
 import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable, type CallOpening } from '../accounts/registry.ts';
+import { RegistryUnavailable, type CallOpening } from '../registry/registry.ts';
 import { freshPassword } from '../accounts/reset.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import { Call } from '../call/call.ts';

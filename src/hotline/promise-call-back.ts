@@ -1,4 +1,4 @@
-import type { Registry } from '../accounts/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { CallCut } from '../call/interruptible-channel.ts';

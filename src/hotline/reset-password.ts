@@ -3,8 +3,8 @@
  * The table it follows is in docs/call-flow.md.
  */
 import { randomUUID } from 'node:crypto';
-import { checkEntry, giveBackEntry, type CodeEntry, type EntryResult } from '../accounts/code-entry.ts';
-import type { AccountId, CallOutcome, Registry } from '../accounts/registry.ts';
+import { checkEntry, giveBackEntry, type CodeEntry, type EntryResult } from '../accounts/attempt.ts';
+import type { AccountId, CallOutcome, Registry } from '../registry/registry.ts';
 import { PasswordReset, freshPassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';

@@ -3,9 +3,9 @@
  * the script, and is the one place that catches what ends it early.
  */
 import { randomUUID } from 'node:crypto';
-import type { CallLedger } from '../accounts/call-ledger.ts';
+import type { CallLedger } from '../records/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable, type CallOpening } from '../accounts/registry.ts';
+import { RegistryUnavailable, type CallOpening } from '../registry/registry.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';

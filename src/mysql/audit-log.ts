@@ -1,5 +1,5 @@
 /** The terminal rows of calls. */
-import type { AccountId, CallClosing } from '../accounts/registry.ts';
+import type { AccountId, CallClosing } from '../registry/registry.ts';
 import { markOf, type MarkedFields } from './audit-row.ts';
 import { databaseErrorCode } from './database-error.ts';
 import type { Session } from './session.ts';

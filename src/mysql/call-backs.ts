@@ -1,5 +1,5 @@
 /** Counting of calls back to registered numbers. */
-import type { CallBackRequest } from '../accounts/call-back-register.ts';
+import type { CallBackRequest } from '../registry/call-backs.ts';
 import type { Session } from './session.ts';
 
 /** Runs inside the caller's transaction: counts and records a call-back, and returns the number to be called; null when it has had its share. */

@@ -6,7 +6,7 @@
  * its own row is committed: the next one counts that row too. These locks come before all others
  * (accounts → resets → …), in ascending order.
  */
-import { RegistryUnavailable, type AccountId, type CallAdmission, type CallOpening, type EntryAdmission, type EntryCharge } from '../accounts/registry.ts';
+import { RegistryUnavailable, type AccountId, type CallAdmission, type CallOpening, type EntryAdmission, type EntryCharge } from '../registry/registry.ts';
 import type { Limits } from '../accounts/limits.ts';
 import type { Session } from './session.ts';
 

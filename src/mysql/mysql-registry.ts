@@ -10,9 +10,9 @@ import type {
   PreparedReset,
   Registry,
   ResetState,
-} from '../accounts/registry.ts';
+} from '../registry/registry.ts';
 import type { AuditWriter } from './audit-log.ts';
-import type { CallBackRegister, CallBackRequest } from '../accounts/call-back-register.ts';
+import type { CallBackRegister, CallBackRequest } from '../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from './database.ts';

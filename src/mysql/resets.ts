@@ -6,7 +6,7 @@
  * without a lock: even REPEATABLE READ would let the decision be overtaken.
  */
 import type { Limits } from '../accounts/limits.ts';
-import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../accounts/registry.ts';
+import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../registry/registry.ts';
 import { clip, recordClosing, type AuditWriter } from './audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from './session.ts';

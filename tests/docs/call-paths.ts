@@ -7,9 +7,9 @@
  * caller acts at a sound, so nothing depends on how short.
  */
 import { createLogger } from 'winston';
-import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
-import type { Registry } from '../../src/accounts/registry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { CallBackDesk } from '../../src/hotline/call-back-desk.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';

@@ -9,7 +9,7 @@ import type {
   PreparedReset,
   Registry,
   ResetState,
-} from '../../src/accounts/registry.ts';
+} from '../../src/registry/registry.ts';
 import type { Trace } from './call-paths.ts';
 
 /** Longer than a caller is left without a word. */

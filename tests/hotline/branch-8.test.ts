@@ -1,6 +1,6 @@
 /** Branch 8 with scripted callers under fake time, and a registry in memory. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { CallLedger } from '../../src/records/call-ledger.ts';
 import { callIdOf } from '../../src/hotline/call-id.ts';
 import { releaseOrphan, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';

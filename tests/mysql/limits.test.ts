@@ -1,7 +1,7 @@
 /** Limits across calls against real databases: what survives, what is forgotten, and what nobody can tell apart. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { checkEntry } from '../../src/accounts/code-entry.ts';
+import { checkEntry } from '../../src/accounts/attempt.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import { purgeEntries } from '../../src/mysql/purge-entries.ts';

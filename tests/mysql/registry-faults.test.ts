@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
-import { RegistryUnavailable, type Registry } from '../../src/accounts/registry.ts';
+import { RegistryUnavailable, type Registry } from '../../src/registry/registry.ts';
 import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
 import { databaseUnderTest } from '../support/database-registry.ts';
 import { databaseKinds } from '../support/databases.ts';

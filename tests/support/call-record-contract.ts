@@ -1,7 +1,7 @@
 /** The part of the registry's contract about calls and their terminal rows (I5). */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
-import type { Registry } from '../../src/accounts/registry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
 import { changed, hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 /** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */

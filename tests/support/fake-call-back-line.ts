@@ -1,5 +1,5 @@
 /** The phones that a hotline under fake time calls back, and the register that counts the calls. */
-import type { CallBackRegister, CallBackRequest } from '../../src/accounts/call-back-register.ts';
+import type { CallBackRegister, CallBackRequest } from '../../src/registry/call-backs.ts';
 import type { CallBackLine, NotAnswered } from '../../src/call/call-back-line.ts';
 import type { Sound } from '../../src/call/channel.ts';
 import { FakeChannel } from './fake-channel.ts';

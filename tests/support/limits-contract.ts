@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../src/accounts/limits.ts';
-import type { EntryAdmission, Registry } from '../../src/accounts/registry.ts';
+import type { EntryAdmission, Registry } from '../../src/registry/registry.ts';
 import { hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 const minuteMs = 60_000;

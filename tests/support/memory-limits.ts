@@ -1,6 +1,6 @@
 /** The counts behind the limits across calls, for the registry in memory. */
 import type { Limits } from '../../src/accounts/limits.ts';
-import type { CallAdmission, CallOpening, EntryAdmission, EntryCharge } from '../../src/accounts/registry.ts';
+import type { CallAdmission, CallOpening, EntryAdmission, EntryCharge } from '../../src/registry/registry.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,5 +1,5 @@
 import { beforeEach, jest } from '@jest/globals';
-import { RegistryUnavailable } from '../../src/accounts/registry.ts';
+import { RegistryUnavailable } from '../../src/registry/registry.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { describeRegistryContract } from './registry-contract.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';

@@ -12,7 +12,7 @@ import {
   type PreparedReset,
   type Registry,
   type ResetState,
-} from '../../src/accounts/registry.ts';
+} from '../../src/registry/registry.ts';
 import { MemoryLimits } from './memory-limits.ts';
 
 export interface MemoryAccount {

@@ -1,7 +1,7 @@
 /** What every Registry must do; run on the one in memory and on each real database. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
-import { RegistryUnavailable, type AccountId, type Registry } from '../../src/accounts/registry.ts';
+import { RegistryUnavailable, type AccountId, type Registry } from '../../src/registry/registry.ts';
 import { describeCallRecordContract } from './call-record-contract.ts';
 import { describeLimitsContract } from './limits-contract.ts';
 import { changed, hungUp, oldHash, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';

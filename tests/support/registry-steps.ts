@@ -1,6 +1,6 @@
 /** A registry to be tested, and the steps its tests are made of. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AccountId, CallAdmission, CallClosing, CallOutcome, Registry, ResetState } from '../../src/accounts/registry.ts';
+import type { AccountId, CallAdmission, CallClosing, CallOutcome, Registry, ResetState } from '../../src/registry/registry.ts';
 
 /** A registry, and a look into it that does not go through the port. */
 export interface RegistryUnderTest {

@@ -4,9 +4,9 @@
  */
 import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
-import { CallLedger } from '../../src/accounts/call-ledger.ts';
+import { CallLedger } from '../../src/records/call-ledger.ts';
 import { hashing } from '../../src/accounts/password-hash.ts';
-import type { Registry } from '../../src/accounts/registry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
 import type { CallerClaims, Sound } from '../../src/call/channel.ts';
 import type { IdentityRule } from '../../src/hotline/caller-identity.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';

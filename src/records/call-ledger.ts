@@ -3,8 +3,8 @@
  * written is kept and written when it is back, by this process or, out of the journal, by the next.
  */
 import type { CallJournal } from './call-journal.ts';
-import { Turns } from './turns.ts';
-import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from './registry.ts';
+import { Turns } from '../accounts/turns.ts';
+import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from '../registry/registry.ts';
 
 const retryMs = 1000;
 /** Rows written at once, and so asked for at once when the database is back: the callers of that moment come first. */

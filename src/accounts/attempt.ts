@@ -1,5 +1,5 @@
 /** One code keyed by one caller: charged before it is checked, so that no number of calls at once gets more checks than the limit. */
-import type { AccountId, Registry } from './registry.ts';
+import type { AccountId, Registry } from '../registry/registry.ts';
 import { subjectKey } from './subject-key.ts';
 
 /** A code as it was keyed, and who keyed it. */

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CallJournal } from '../../src/accounts/call-journal.ts';
-import { CallLedger } from '../../src/accounts/call-ledger.ts';
-import { RegistryUnavailable, type CallOpening } from '../../src/accounts/registry.ts';
+import { CallJournal } from '../../src/records/call-journal.ts';
+import { CallLedger } from '../../src/records/call-ledger.ts';
+import { RegistryUnavailable, type CallOpening } from '../../src/registry/registry.ts';
 import { MemoryRegistry } from '../support/memory-registry.ts';
 
 let folder: string;
