@@ -3,7 +3,7 @@
  * demo citizens that `make run` loads too.
  */
 import { loadRunState, readSettings } from '../src/config.ts';
-import { loadDemoCitizens } from '../src/mysql/demo-citizens.ts';
+import { loadDemoCitizens } from '../src/mysql/import/demo-citizens.ts';
 import { migrateCommand } from '../src/mysql/migrate-command.ts';
 
 loadRunState();

@@ -4,7 +4,7 @@ import { withoutLineBreaks } from '../src/asterisk/ami.ts';
 import { readEvent, typeOfMessage } from '../src/asterisk/ari-events.ts';
 import { readPassport } from '../src/asterisk/passport.ts';
 import { ConfigError, describeSettings, readSettings, type SettingName } from '../src/config.ts';
-import { readAccountLine, readHeader } from '../src/mysql/account-line.ts';
+import { readAccountLine, readHeader } from '../src/mysql/import/account-line.ts';
 
 const names = describeSettings().map(({ name }) => name as SettingName);
 const hostile = fc.oneof(

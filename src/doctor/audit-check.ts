@@ -1,5 +1,5 @@
 /** Is the audit log as it was written? */
-import { verifyAuditLog } from '../mysql/audit-verify.ts';
+import { verifyAuditLog } from '../mysql/audit/verify.ts';
 import { expectThat, type Finding } from './finding.ts';
 
 /** Up to here verifying takes seconds; a longer log is left to `npx hotline audit verify`. */

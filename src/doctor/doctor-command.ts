@@ -1,6 +1,6 @@
 /** `npx hotline doctor [--security]` */
 import { join } from 'node:path';
-import { readDatabaseFacts } from '../mysql/database-facts.ts';
+import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';

@@ -1,6 +1,6 @@
 /** Would somebody who calls now be served? */
 import { required } from '../asterisk/pbx.ts';
-import type { DatabaseFacts } from '../mysql/database-facts.ts';
+import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';

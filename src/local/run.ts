@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../config.ts';
-import { loadDemoCitizens } from '../mysql/demo-citizens.ts';
-import { migrate } from '../mysql/migrate.ts';
+import { loadDemoCitizens } from '../mysql/import/demo-citizens.ts';
+import { migrate } from '../mysql/schema/migrate.ts';
 import { applicationService, smsReceiverService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
 import { createDatabase, databaseService } from './database.ts';

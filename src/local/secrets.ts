@@ -84,7 +84,7 @@ export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Own
 /**
  * What MariaDB runs before it accepts a connection; the users' passwords are always the ones in
  * `env`. The owner may do everything in this database. The application starts with no right to it:
- * `migrate` gives it what it needs, table by table (src/mysql/application-rights.ts).
+ * `migrate` gives it what it needs, table by table (src/mysql/schema/application-rights.ts).
  */
 export function databaseStatements(secrets: Secrets): string {
   const database = new URL(secrets.DATABASE_URL).pathname.slice(1);

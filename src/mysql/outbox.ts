@@ -1,8 +1,8 @@
 /** The outbox in MySQL or MariaDB. Its rows are written by the activation of a reset (resets.ts). */
 import type { Notification, Outbox, OutboxCounts } from '../notifications/outbox.ts';
-import { clip } from './audit-log.ts';
-import { Database, type DatabaseOptions } from './database.ts';
-import type { Session } from './session.ts';
+import { clip } from './audit/audit-log.ts';
+import { Database, type DatabaseOptions } from './database/database.ts';
+import type { Session } from './database/session.ts';
 
 /** One worker's handful: sent side by side, so it also bounds the requests to the gateway. */
 const batch = 10;

@@ -13,7 +13,7 @@ import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { releaseOrphan, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
-import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 
 /** What it is told. */

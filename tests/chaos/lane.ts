@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callIdOf } from '../../src/hotline/call-id.ts';
-import { migrate } from '../../src/mysql/migrate.ts';
+import { migrate } from '../../src/mysql/schema/migrate.ts';
 import { ApplicationProcess } from './application-process.ts';
 import type { News } from './application.ts';
 import type { ChaosDatabase } from './chaos-database.ts';

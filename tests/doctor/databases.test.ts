@@ -1,7 +1,7 @@
 import { checkDatabase } from '../../src/doctor/application-checks.ts';
 import { checkAuditLog } from '../../src/doctor/audit-check.ts';
 import { checkRegistry } from '../../src/doctor/service-checks.ts';
-import { readDatabaseFacts } from '../../src/mysql/database-facts.ts';
+import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { auditKey, endedCall } from '../support/audited-calls.ts';
 import { databaseKinds } from '../support/databases.ts';
 import { describeWithRegistry } from '../support/describe-with-registry.ts';

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CallClosing } from '../../src/registry/registry.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { auditRowColumns, markOf, type AuditRow } from '../../src/mysql/audit-row.ts';
-import type { Head } from '../../src/mysql/audit-seal.ts';
-import { AuditSealer, type SealedBatch } from '../../src/mysql/audit-sealer.ts';
-import { verifyAuditLog, type VerifyReport } from '../../src/mysql/audit-verify.ts';
-import { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { auditRowColumns, markOf, type AuditRow } from '../../src/mysql/audit/audit-row.ts';
+import type { Head } from '../../src/mysql/audit/audit-seal.ts';
+import { AuditSealer, type SealedBatch } from '../../src/mysql/audit/audit-sealer.ts';
+import { verifyAuditLog, type VerifyReport } from '../../src/mysql/audit/verify.ts';
+import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import type { RegistryOwner } from './database-registry.ts';
 import type { MigratedDatabase } from './describe-with-registry.ts';
 

@@ -1,6 +1,6 @@
 /** A look into a registry in MySQL or MariaDB that goes past the port, for the contract suite. */
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
-import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import type { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
 
 const tables = [

@@ -1,6 +1,6 @@
 /** Test groups on a migrated database of their own. */
-import { migrate } from '../../src/mysql/migrate.ts';
-import type { MysqlRegistry } from '../../src/mysql/mysql-registry.ts';
+import { migrate } from '../../src/mysql/schema/migrate.ts';
+import type { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { auditedRegistry, type AuditedRegistryOptions } from './audited-calls.ts';
 import { RegistryOwner } from './database-registry.ts';
 import { startDatabase, type Database, type DatabaseKind } from './databases.ts';

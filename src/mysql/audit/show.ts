@@ -1,0 +1,80 @@
+/** Reads audit_log for an officer who answers a complaint. */
+import type { Connection } from 'mysql2/promise';
+import { onAuditConnection, select } from './connection.ts';
+import { utc } from './prune.ts';
+
+/** What to look for; all of it must apply. */
+export interface ShowOptions {
+  databaseUrl: string;
+  /** Keyed hash of the code that was keyed last in a call. */
+  codeKey?: string;
+  /** Keyed hash of the caller's number. */
+  phoneKey?: string;
+  /** Calls that ended then or later. */
+  since?: Date;
+  /** Calls that ended before. */
+  until?: Date;
+}
+
+/** One call. Holds no code and no full number. */
+export interface ShownCall {
+  id: string;
+  /** UTC; null if the opening was not recorded. */
+  openedAt: string | null;
+  closedAt: string;
+  durationMs: number;
+  outcome: string;
+  reason: string;
+  maskedPhone: string | null;
+  node: string | null;
+  callId: string;
+  /** Null: not sealed yet. */
+  batch: number | null;
+}
+
+const pageRows = 500;
+
+const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
+  a.masked_phone AS maskedPhone, a.node, a.call_id AS callId, s.batch`;
+
+/**
+ * Hands every call to `show`, in the order in which they ended.
+ *
+ * @returns how many there were
+ * @throws AuditCommandFailed, DatabaseUrlError
+ */
+export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => void): Promise<number> {
+  return onAuditConnection(options.databaseUrl, async (connection) => {
+    let count = 0;
+    for await (const call of calls(connection, options)) {
+      show(call);
+      count++;
+    }
+    return count;
+  });
+}
+
+async function* calls(connection: Connection, { codeKey, phoneKey, since, until }: ShowOptions): AsyncGenerator<ShownCall> {
+  const conditions: [string, string][] = [];
+  if (codeKey !== undefined) conditions.push(['a.code_key = ?', codeKey]);
+  if (phoneKey !== undefined) conditions.push(['a.phone_key = ?', phoneKey]);
+  if (since !== undefined) conditions.push(['a.closed_at >= ?', utc(since)]);
+  if (until !== undefined) conditions.push(['a.closed_at < ?', utc(until)]);
+  for (let last: ShownCall | undefined; ;) {
+    const where = [
+      'TRUE',
+      ...conditions.map(([condition]) => condition),
+      ...(last === undefined ? [] : ['(a.closed_at > ? OR (a.closed_at = ? AND a.id > ?))']),
+    ];
+    const values = [...conditions.map(([, value]) => value), ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id])];
+    const page = await select<ShownCall>(
+      connection,
+      `SELECT ${columns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
+       WHERE ${where.join(' AND ')} ORDER BY a.closed_at, a.id LIMIT ${pageRows}`,
+      values,
+    );
+    yield* page;
+    last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+  }
+}

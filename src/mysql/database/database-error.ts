@@ -1,0 +1,53 @@
+/**
+ * What mysql2 rejects with, made fit to be seen. Its errors carry the statement, and the server's
+ * messages quote values (`Duplicate entry '0123456789'`), so neither may leave this folder: of an
+ * error only its symbolic code is kept (I6).
+ */
+import { RegistryUnavailable } from '../../registry/registry.ts';
+
+/**
+ * Codes after which the whole transaction, rolled back, may simply be run again. ER_CHECKREAD is
+ * MariaDB's (since 11.6 by default, innodb_snapshot_isolation) for a row that changed under a
+ * statement; it comes at READ COMMITTED too.
+ */
+const transient = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
+
+/** Says what is wrong in words where the cause is common. */
+const sentences: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'its host name is unknown',
+  ETIMEDOUT: 'no answer',
+  ER_ACCESS_DENIED_ERROR: 'it refused the user or the password',
+  ER_DBACCESS_DENIED_ERROR: 'the user has no right to this database',
+  ER_BAD_DB_ERROR: 'the database does not exist',
+  ER_NO_SUCH_TABLE: 'a table is missing; run: npx hotline migrate',
+  ER_CON_COUNT_ERROR: 'it has too many connections',
+  PROTOCOL_CONNECTION_LOST: 'the connection was lost',
+};
+
+/** The symbolic code of an error of mysql2 or of a socket, or null for any other error. */
+export function databaseErrorCode(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, fatal, message } = error as { code?: unknown; fatal?: unknown; message?: unknown };
+  if (typeof code === 'string' && /^(ER_|PROTOCOL_|E[A-Z]+$|HANDSHAKE|AUTH|CERT|UNABLE|DEPTH|SELF)[A-Z0-9_]*$/.test(code)) return code;
+  if (fatal === true || /^(Pool is closed|Queue limit reached|Can't add new command)/.test(String(message))) return 'CONNECTION_CLOSED';
+  return null;
+}
+
+/** Whether the transaction has been rolled back for a reason that will be gone when it is repeated. */
+export function isTransient(error: unknown): boolean {
+  return transient.has(databaseErrorCode(error) ?? '');
+}
+
+/** One sentence about an error, without statement and values; any other error's own message. */
+export function describeDatabaseError(error: unknown): string {
+  const code = databaseErrorCode(error);
+  if (code === null) return error instanceof Error ? error.message : String(error);
+  return code in sentences ? `${sentences[code]} (${code})` : code;
+}
+
+/** A {@link RegistryUnavailable} for an error of the database; any other error as it is. */
+export function toRegistryError(error: unknown): unknown {
+  if (databaseErrorCode(error) === null) return error;
+  return new RegistryUnavailable(`the registry failed: ${describeDatabaseError(error)}`);
+}

@@ -1,0 +1,64 @@
+/** One line of an import file: what it must look like, and what is said when it does not. */
+import { isBhxhCode } from '../../accounts/bhxh-code.ts';
+import { readPhone } from '../../accounts/phone-number.ts';
+
+/** The columns of an import file, in any order. `password_hash` may be absent. */
+export const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
+export type ImportColumn = (typeof importColumns)[number];
+
+/** Where each column stands in a line; -1 for an absent `password_hash`. */
+export type Header = Record<ImportColumn, number> & { width: number };
+
+export interface AccountLine {
+  bhxhCode: string;
+  /** E.164. */
+  phone: string;
+  /** The file had the number's form of before 2018. */
+  renumbered: boolean;
+  /** Null if the file gives none. */
+  passwordHash: string | null;
+}
+
+/** Why a line cannot be loaded. Names the column, never repeats its content (I6). */
+export interface LineFault {
+  column: ImportColumn | '';
+  reason: string;
+}
+
+/** A PHC or crypt string: `$id$…`. A password in clear text never looks like one. */
+const hashForm = /^\$[a-z0-9-]{1,32}\$[A-Za-z0-9/+.,=$-]{1,220}$/;
+
+/** The header's column positions, or null if `bhxh_code` or `phone` is missing or anything else is there. */
+export function readHeader(names: readonly string[]): Header | null {
+  const known = names.every((name) => (importColumns as readonly string[]).includes(name));
+  if (!known || new Set(names).size !== names.length) return null;
+  const [bhxh_code, phone, password_hash] = importColumns.map((name) => names.indexOf(name)) as [number, number, number];
+  return bhxh_code < 0 || phone < 0 ? null : { bhxh_code, phone, password_hash, width: names.length };
+}
+
+/** What a line says, or what is wrong with it. `codeLengths` as in the configuration. */
+export function readAccountLine(fields: readonly string[], header: Header, codeLengths: readonly number[]): AccountLine | LineFault {
+  if (fields.length !== header.width) return { column: '', reason: describeWidthFault(fields.length, header) };
+  const bhxhCode = fields[header.bhxh_code] ?? '';
+  if (!isBhxhCode(bhxhCode, codeLengths)) return { column: 'bhxh_code', reason: describeCodeFault(bhxhCode, codeLengths) };
+  const phone = readPhone(fields[header.phone] ?? '');
+  if (phone === null) return { column: 'phone', reason: 'not a Vietnamese mobile or landline number beginning with 0, 84 or +84' };
+  const passwordHash = fields[header.password_hash] || null;
+  if (passwordHash !== null && !hashForm.test(passwordHash)) return { column: 'password_hash', reason: 'not a password hash of the form $id$…' };
+  return { bhxhCode, phone: phone.e164, renumbered: phone.renumbered, passwordHash };
+}
+
+/** argon2's hashes contain commas, which split a field that is not quoted. */
+function describeWidthFault(width: number, header: Header): string {
+  const hint = header.password_hash >= 0 && width > header.width ? '; a hash that contains commas must be quoted' : '';
+  return `${header.width} columns expected, ${width} found${hint}`;
+}
+
+/** Spreadsheets drop leading zeros: the commonest fault, worth its own sentence. */
+function describeCodeFault(code: string, lengths: readonly number[]): string {
+  const expected = `${lengths.join(' or ')} digits expected`;
+  if (code === '') return `empty, ${expected}`;
+  if (!/^[0-9]+$/.test(code)) return `${expected}, other characters found`;
+  const hint = code.length < Math.min(...lengths) ? '; a spreadsheet may have dropped leading zeros' : '';
+  return `${expected}, ${code.length} found${hint}`;
+}

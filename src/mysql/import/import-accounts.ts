@@ -1,0 +1,144 @@
+import { createReadStream, type ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { readAccountFile } from './account-file.ts';
+import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
+import { readDatabaseUrl } from '../database/database-url.ts';
+import { ImportFailed } from './import-error.ts';
+import { Staging, type Published, type StagedLine } from './staging.ts';
+import { RejectFile } from './reject-file.ts';
+
+export interface ImportOptions {
+  /** CSV with a header: `bhxh_code,phone` and optionally `password_hash`. */
+  file: string;
+  /** Where remarks about lines go. Default: the file's name with `.rejects.csv` after it. */
+  rejects?: string;
+  databaseUrl: string;
+  /** Accepted numbers of digits of a code. */
+  codeLengths: readonly number[];
+  /** Called now and then while the file is read, and once with `bytes === totalBytes`. */
+  onProgress?: (bytes: number, totalBytes: number, lines: number) => void;
+}
+
+export interface ImportSummary extends Published {
+  /** Lines after the header. */
+  lines: number;
+  rejected: number;
+  /** Lines whose phone was converted from its form before 2018. */
+  renumbered: number;
+  /** Null if there was nothing to remark. */
+  rejectFile: string | null;
+}
+
+const linesPerInsert = 2000;
+
+/** The server may notice a moment late that the import before has ended. */
+const lockWaitSeconds = 2;
+
+/**
+ * Loads a registry. Everything that is right in the file becomes visible in one transaction at
+ * the end; until then, and if it fails or is killed, the registry is as it was. Running it again
+ * changes nothing more.
+ *
+ * - Adds accounts and changes phones by code. Accounts that are not in the file stay.
+ * - `password_hash` is taken for new accounts and for those that have no password yet, never in
+ *   place of one that was set. Without it a new account gets a hash that verifies nothing, and its
+ *   owner's first password comes from a reset.
+ * - Wrong lines are left out and reported by number, column and reason in the reject file.
+ *
+ * @throws ImportFailed, with nothing changed.
+ * @throws DatabaseUrlError
+ */
+export async function importAccounts(options: ImportOptions): Promise<ImportSummary> {
+  const server = readDatabaseUrl(options.databaseUrl);
+  const { stream, totalBytes } = await openFile(options.file);
+  let connection: Connection | undefined;
+  let rejects: RejectFile | undefined;
+  try {
+    rejects = await RejectFile.create(options.rejects ?? `${options.file}.rejects.csv`, options.file);
+    connection = await connect(server);
+    return await load(connection, stream, totalBytes, rejects, options);
+  } catch (error) {
+    await rejects?.close().catch(() => undefined); // what it holds so far helps to mend the file
+    throw databaseErrorCode(error) === null ? error : new ImportFailed(`The database failed, nothing was imported: ${describeDatabaseError(error)}`);
+  } finally {
+    stream.destroy();
+    connection?.destroy();
+  }
+}
+
+async function openFile(path: string): Promise<{ stream: ReadStream; totalBytes: number }> {
+  try {
+    const handle = await open(path);
+    const stats = await handle.stat();
+    if (stats.isFile()) return { stream: createReadStream(path, { fd: handle }), totalBytes: stats.size };
+    await handle.close();
+  } catch (error) {
+    throw new ImportFailed(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  throw new ImportFailed(`${path} is not a file`);
+}
+
+async function connect(server: ReturnType<typeof readDatabaseUrl>): Promise<Connection> {
+  const connection = await createConnection({ ...server, flags: ['-FOUND_ROWS'] });
+  connection.on('error', () => undefined); // the statement that it breaks rejects as well
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  await connection.query('SET SESSION innodb_lock_wait_timeout = 10');
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [`hotline import ${server.database}`.slice(0, 64), lockWaitSeconds]);
+  if (rows[0]?.['got'] === 1) return connection;
+  connection.destroy();
+  throw new ImportFailed('Another import into this database is running');
+}
+
+async function load(connection: Connection, stream: ReadStream, totalBytes: number, rejects: RejectFile, options: ImportOptions): Promise<ImportSummary> {
+  const staging = await Staging.create(connection);
+  const counts = await stage(staging, stream, totalBytes, rejects, options);
+  for await (const remark of staging.removeRepeats()) {
+    counts.rejected++;
+    await rejects.add(remark);
+  }
+  if (counts.rejected === counts.lines) throw new ImportFailed(`None of the ${counts.lines} lines can be loaded: the reasons are in ${rejects.path}`);
+  await connection.beginTransaction();
+  const published = await staging.publish();
+  for await (const remark of staging.sharedAfterRenumbering()) await rejects.add(remark);
+  const rejectFile = (await rejects.close()) ? rejects.path : null; // a full disk must show before the commit
+  await commit(connection);
+  return { ...counts, ...published, rejectFile };
+}
+
+async function commit(connection: Connection): Promise<void> {
+  try {
+    await connection.commit();
+  } catch (error) {
+    throw new ImportFailed(
+      `The database did not answer the commit (${describeDatabaseError(error)}): everything was imported or nothing; run the same import again, which is safe`,
+    );
+  }
+}
+
+/** Reads while the database stores: one batch is always on its way. */
+async function stage(staging: Staging, stream: ReadStream, totalBytes: number, rejects: RejectFile, { codeLengths, onProgress }: ImportOptions) {
+  const counts = { lines: 0, rejected: 0, renumbered: 0 };
+  let batch: StagedLine[] = [];
+  let storing: Promise<void> = Promise.resolve();
+  const store = async () => {
+    await storing;
+    storing = batch.length > 0 ? staging.add(batch) : Promise.resolve();
+    storing.catch(() => undefined); // is awaited at the next batch
+    batch = [];
+    onProgress?.(stream.bytesRead, totalBytes, counts.lines);
+  };
+  for await (const line of readAccountFile(stream, codeLengths)) {
+    counts.lines++;
+    if ('reason' in line) {
+      counts.rejected++;
+      await rejects.add({ result: 'rejected', ...line });
+      continue;
+    }
+    if (line.renumbered) counts.renumbered++;
+    if (batch.push(line) === linesPerInsert) await store();
+  }
+  await store();
+  await storing;
+  return counts;
+}

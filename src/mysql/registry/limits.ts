@@ -1,0 +1,109 @@
+/**
+ * The counting behind the limits across calls. Each function runs inside the caller's transaction,
+ * except where it says otherwise.
+ *
+ * Whoever counts for a phone or a code first takes the lock of that subject, and keeps it until
+ * its own row is committed: the next one counts that row too. These locks come before all others
+ * (accounts → resets → …), in ascending order.
+ */
+import { RegistryUnavailable, type AccountId, type CallAdmission, type CallOpening, type EntryAdmission, type EntryCharge } from '../../registry/registry.ts';
+import type { Limits } from '../../accounts/limits.ts';
+import type { Session } from '../database/session.ts';
+
+/** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. Asked again, it answers again. */
+export async function chargeEntry(session: Session, { entryId, callId, phoneKey, codeKey }: EntryCharge, limits: Limits): Promise<EntryAdmission> {
+  await lockSubjects(session, phoneKey, codeKey);
+  const [charged] = await session.select<{ isCodeOver: 0 | 1 }>('SELECT code_over AS isCodeOver FROM code_entries WHERE id = ?', [entryId]);
+  if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
+  if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
+  const isCodeOver = (await mismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
+  await session.change(
+    `INSERT INTO code_entries (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
+     VALUES (?, ?, ?, ?, TRUE, NOT ?, ?, UTC_TIMESTAMP(3))`,
+    [entryId, callId, phoneKey, codeKey, isCodeOver ? 1 : 0, isCodeOver ? 1 : 0],
+  );
+  return isCodeOver ? 'code-over' : 'admitted';
+}
+
+/** One statement, the same for a match and a mismatch; needs no transaction. */
+export async function settleEntry(session: Session, entryId: string, isMatch: boolean): Promise<void> {
+  await session.change(
+    `UPDATE code_entries SET counts_phone = counts_phone AND NOT ?, counts_code = counts_code AND NOT ?, settled_at = UTC_TIMESTAMP(3) WHERE id = ?`,
+    [isMatch ? 1 : 0, isMatch ? 1 : 0, entryId],
+  );
+}
+
+/**
+ * Gives back what a call was charged and never settled. A charge that is still being committed for
+ * somebody who no longer waits is waited for: hence the index, since an UPDATE that scans the table
+ * at READ COMMITTED passes over rows that are not committed yet.
+ */
+export async function refundUnsettled(session: Session, callId: string): Promise<void> {
+  await session.change(
+    `UPDATE code_entries FORCE INDEX (code_entries_call)
+     SET counts_phone = FALSE, counts_code = FALSE, settled_at = UTC_TIMESTAMP(3) WHERE call_id = ? AND settled_at IS NULL`,
+    [callId],
+  );
+}
+
+/** Whether a call may be served, judged by its phone; {@link takePlace} must follow if it is. */
+export async function admitCall(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening, limits: Limits): Promise<CallAdmission> {
+  if (phoneKey === null || !takesPlace) return 'admitted';
+  await lockSubjects(session, phoneKey);
+  const [others] = await session.select<{ calls: number }>('SELECT COUNT(*) AS calls FROM call_phones WHERE phone_key = ? AND call_id <> ?', [
+    phoneKey,
+    callId,
+  ]);
+  if ((others?.calls ?? 0) >= limits.callsPerPhone) return 'phone-busy';
+  return (await isPhoneOver(session, phoneKey, limits)) ? 'phone-over' : 'admitted';
+}
+
+/** Counts an open call for its phone until it ends. */
+export async function takePlace(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening): Promise<void> {
+  if (phoneKey === null || !takesPlace) return;
+  await session.change('INSERT INTO call_phones (call_id, phone_key) VALUES (?, ?) ON DUPLICATE KEY UPDATE call_id = call_phones.call_id', [callId, phoneKey]);
+}
+
+/** Whether the account may have no further reset now. Needs the account's lock. */
+export async function isResetTooOften(session: Session, accountId: AccountId, limits: Limits): Promise<boolean> {
+  const [resets] = await session.select<{ lastDay: number; justNow: number }>(
+    `SELECT COUNT(*) AS lastDay, COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) AS justNow
+     FROM resets WHERE account_id = ? AND state = 'activated' AND settled_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
+    [limits.resetsApartMs, accountId],
+  );
+  return resets === undefined || resets.justNow > 0 || resets.lastDay >= limits.resetsPerAccountDay;
+}
+
+/** Deletes up to `count` entries that no window reaches any more; returns how many. Needs no transaction. */
+export function deleteOldEntries(session: Session, count: number): Promise<number> {
+  return session.change('DELETE FROM code_entries WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?', [String(count)]);
+}
+
+async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): Promise<boolean> {
+  const [mismatches] = await session.select<{ lastDay: number; lastHour: number }>(
+    `SELECT COUNT(*) AS lastDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS lastHour
+     FROM code_entries WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
+    [phoneKey],
+  );
+  return mismatches === undefined || mismatches.lastHour >= limits.mismatchesPerPhoneHour || mismatches.lastDay >= limits.mismatchesPerPhoneDay;
+}
+
+async function mismatchesOfCode(session: Session, codeKey: string): Promise<number> {
+  const [mismatches] = await session.select<{ lastDay: number }>(
+    'SELECT COUNT(*) AS lastDay FROM code_entries WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY',
+    [codeKey],
+  );
+  return mismatches?.lastDay ?? Infinity;
+}
+
+/**
+ * Written, not only read FOR UPDATE: where the database replicates by certification, two servers
+ * that count for the same subject then collide instead of both admitting.
+ */
+async function lockSubjects(session: Session, ...keys: string[]): Promise<void> {
+  const buckets = keys.map((key) => Number.parseInt(key.slice(0, 3), 16)).sort((a, b) => a - b);
+  for (const bucket of buckets) {
+    const locked = await session.change('UPDATE limit_locks SET turns = turns + 1 WHERE bucket = ?', [bucket]);
+    if (locked !== 1) throw new RegistryUnavailable('the registry failed: a row of limit_locks is missing');
+  }
+}

@@ -1,0 +1,118 @@
+import { shippedLimits, type Limits } from '../../accounts/limits.ts';
+import type {
+  AccountId,
+  Activation,
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  EntryAdmission,
+  EntryCharge,
+  PreparedReset,
+  Registry,
+  ResetState,
+} from '../../registry/registry.ts';
+import type { AuditWriter } from '../audit/audit-log.ts';
+import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
+import * as callBacks from './call-backs.ts';
+import * as calls from './calls.ts';
+import { Database, type DatabaseOptions } from '../database/database.ts';
+import * as counts from './limits.ts';
+import * as resets from './resets.ts';
+
+/**
+ * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
+ * `migrations/`; {@link Registry} says what each method promises.
+ *
+ * @example
+ * const registry = new MysqlRegistry({ url: 'mysql://hotline:…@127.0.0.1:3306/hotline' });
+ * const account = await registry.findAccount('0123456789', '+84912345678');
+ * await registry.end();
+ */
+export class MysqlRegistry implements Registry, CallBackRegister {
+  readonly #database: Database;
+  readonly #limits: Limits;
+  readonly #writer: AuditWriter;
+
+  /** Does not connect yet. @throws DatabaseUrlError */
+  constructor({ limits = shippedLimits, audit = {}, ...options }: DatabaseOptions & { limits?: Limits; audit?: AuditWriter }) {
+    this.#database = new Database(options);
+    this.#limits = limits;
+    this.#writer = audit;
+  }
+
+  async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
+    const [account] = await this.#database.run((session) =>
+      session.select<{ id: AccountId }>('SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?', [bhxhCode, phone]),
+    );
+    return account?.id ?? null;
+  }
+
+  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+    return this.#database.transaction((session) => counts.chargeEntry(session, charge, this.#limits));
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#database.run((session) => counts.settleEntry(session, entryId, result === 'match'));
+  }
+
+  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+    return this.#database.transaction((session) => resets.prepare(session, reset, this.#limits));
+  }
+
+  activateReset(activation: Activation): Promise<boolean> {
+    return this.#database.transaction((session) => resets.activate(session, activation, this.#writer));
+  }
+
+  requestCallBack(request: CallBackRequest): Promise<string | null> {
+    return this.#database.transaction((session) => callBacks.request(session, request));
+  }
+
+  readReset(resetId: string): Promise<ResetState | null> {
+    return this.#database.run((session) => resets.readState(session, resetId));
+  }
+
+  voidReset(resetId: string, reason: string): Promise<void> {
+    return this.#database.transaction((session) => resets.voidOne(session, resetId, reason));
+  }
+
+  openCall(opening: CallOpening): Promise<CallAdmission> {
+    return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer));
+  }
+
+  closeCall(callId: string, closing: CallClosing): Promise<void> {
+    return this.#database.transaction((session) => calls.close(session, callId, closing, this.#writer));
+  }
+
+  async closeInterruptedCalls(instanceId: string): Promise<number> {
+    const interrupted = await this.#database.run((session) => calls.openOfOthers(session, instanceId, this.#writer));
+    // One transaction each: after a crash at full load there may be hundreds, and one deadline
+    // over them all might never be met.
+    for (const { callId, durationMs } of interrupted) {
+      await this.closeCall(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs });
+    }
+    return interrupted.length;
+  }
+
+  /**
+   * Forgets up to `count` entries that no limit counts any more; returns how many there were. A
+   * deadline is over each call of this, so let `count` be small and call again.
+   */
+  purgeEntries(count = 500): Promise<number> {
+    return this.#database.run((session) => counts.deleteOldEntries(session, count));
+  }
+
+  /** The same for calls back. */
+  purgeCallBacks(count = 500): Promise<number> {
+    return this.#database.run((session) => callBacks.deleteOld(session, count));
+  }
+
+  /** Whether the database answers within the deadline. Rejects with RegistryUnavailable if not. For health checks. */
+  async ping(): Promise<void> {
+    await this.#database.run((session) => session.select('SELECT 1', []));
+  }
+
+  /** Closes all connections. */
+  async end(): Promise<void> {
+    await this.#database.end();
+  }
+}

@@ -1,0 +1,91 @@
+/** Brings a database to the schema of this program: the numbered files of `migrations/`, run by postgrator. */
+import { join } from 'node:path';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import Postgrator from 'postgrator';
+import { grantApplicationRights } from './application-rights.ts';
+import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
+import { readDatabaseUrl } from '../database/database-url.ts';
+
+const migrationPattern = join(import.meta.dirname, 'migrations', '*.sql');
+
+/** The schema could not be brought up to date. One sentence; carries no statement and no value. */
+export class MigrationFailed extends Error {
+  override readonly name = 'MigrationFailed';
+}
+
+/** What {@link migrate} did. */
+export interface MigrationReport {
+  /** Names of the migrations that were run now, in order; empty if the schema was up to date. */
+  applied: string[];
+  /** Number of the newest migration. */
+  version: number;
+  /** What is wrong with the rights of the application's user; null if nothing is, or no such user was named. */
+  warning: string | null;
+}
+
+export interface MigrateOptions {
+  /** How long to wait for a migration that another process runs, in seconds. Default 60. */
+  lockWaitSeconds?: number;
+  /** DATABASE_URL: whose user is given what the application needs. Absent: no user is. */
+  applicationUrl?: string;
+  /** A glob for the migration files; tests use their own. */
+  migrationPattern?: string;
+}
+
+/**
+ * Runs the migrations that the database does not have yet, as the schema's owner, and then gives
+ * the application's user its rights. Two at once wait for each other. A run
+ * that was cut short can be repeated.
+ *
+ * @throws MigrationFailed if the database cannot be reached, a statement fails, a migration that
+ * was already run has been edited since, or the database is newer than this program.
+ * @throws DatabaseUrlError
+ */
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationReport> {
+  const { database, ...server } = readDatabaseUrl(databaseUrl);
+  let connection: Connection | undefined;
+  try {
+    connection = await createConnection({ ...server, database, multipleStatements: true });
+    connection.on('error', () => undefined); // the statement that it breaks rejects as well
+    await lock(connection, database, options.lockWaitSeconds ?? 60);
+    const report = await runMigrations(connection, database, options.migrationPattern ?? migrationPattern);
+    if (options.applicationUrl === undefined) return { ...report, warning: null };
+    return { ...report, warning: await grantApplicationRights(connection, database, readDatabaseUrl(options.applicationUrl)) };
+  } catch (error) {
+    if (error instanceof MigrationFailed) throw error;
+    throw new MigrationFailed(`The database could not be migrated: ${describeMigrationError(error)}`);
+  } finally {
+    connection?.destroy(); // also gives the lock back
+  }
+}
+
+async function lock(connection: Connection, database: string, seconds: number): Promise<void> {
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [`hotline migrate ${database}`.slice(0, 64), seconds]);
+  if (rows[0]?.['got'] !== 1) throw new MigrationFailed(`Another migration of this database has been running for more than ${seconds} s`);
+}
+
+async function runMigrations(connection: Connection, database: string, pattern: string): Promise<Omit<MigrationReport, 'warning'>> {
+  const postgrator = new Postgrator({
+    driver: 'mysql',
+    database,
+    schemaTable: 'schema_version',
+    migrationPattern: pattern,
+    newline: 'LF', // the checksum of a checkout with CRLF is the same
+    execQuery: async (sql) => {
+      const [rows] = await connection.query<RowDataPacket[]>(sql);
+      return { rows };
+    },
+  });
+  const newest = await postgrator.getMaxVersion();
+  const current = await postgrator.getDatabaseVersion();
+  if (current > newest) throw new MigrationFailed(`The database has schema version ${current}, this program knows ${newest}: use a newer program`);
+  const applied = await postgrator.migrate();
+  return { applied: applied.map(({ version, name }) => `${version} ${name}`), version: newest };
+}
+
+function describeMigrationError(error: unknown): string {
+  const description = describeDatabaseError(error);
+  if (databaseErrorCode(error) !== null) return description;
+  const edited = /^MD5 checksum failed for migration \[(\d+)\]/.exec(description);
+  return edited ? `migration ${edited[1]} has been edited after it was run; write a new one instead` : description;
+}

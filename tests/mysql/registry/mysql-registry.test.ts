@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { databaseUnderTest } from '../../support/database-registry.ts';
+import { databaseKinds } from '../../support/databases.ts';
+import { describeWithRegistry } from '../../support/describe-with-registry.ts';
+import { describeRegistryContract } from '../../support/registry-contract.ts';
+
+for (const kind of databaseKinds) {
+  describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
+    describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
+
+    test('an application that starts closes what its own machine left open, and leaves the running calls of another machine alone', async () => {
+      const [here, there] = [database.openRegistry({ node: 'pbx-1' }), database.openRegistry({ node: 'pbx-2' })];
+      await database.owner.clear();
+      const call = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+      await here.openCall(call);
+      expect(await there.closeInterruptedCalls(randomUUID())).toBe(0);
+      expect(await here.closeInterruptedCalls(call.instanceId)).toBe(0);
+      expect(await here.closeInterruptedCalls(randomUUID())).toBe(1);
+    });
+  });
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { PoolConnection } from 'mysql2/promise';
+import { RegistryUnavailable, type Registry } from '../../../src/registry/registry.ts';
+import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import { databaseUnderTest } from '../../support/database-registry.ts';
+import { databaseKinds } from '../../support/databases.ts';
+import { describeWithRegistry } from '../../support/describe-with-registry.ts';
+import { LossyProxy } from '../../support/lossy-proxy.ts';
+import type { RegistryUnderTest } from '../../support/registry-steps.ts';
+import { until } from '../../support/until.ts';
+
+const oldHash = '$argon2id$old';
+const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;
+
+for (const kind of databaseKinds) {
+  describeWithRegistry(kind, `faults of ${kind}`, (database) => {
+    let proxy: LossyProxy;
+    beforeAll(async () => {
+      proxy = await LossyProxy.start(database.applicationUrl);
+    });
+    beforeEach(() => database.owner.clear());
+    afterAll(() => proxy?.stop());
+
+    const look = (): RegistryUnderTest => databaseUnderTest(database.openRegistry(), database.owner);
+
+    async function prepared(registry: Registry) {
+      const accountId = await database.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: oldHash });
+      const reset = { resetId: randomUUID() as string, callId: randomUUID() as string, accountId, passwordHash: '$argon2id$new', lifetimeMs: 600_000 };
+      await registry.prepareReset(reset);
+      return { ...reset, activation: { resetId: reset.resetId, passwordValidMs: 0, closing } };
+    }
+
+    /** A transaction of somebody else that holds what `sql` locks. */
+    async function holding(sql: string, values: unknown[]): Promise<PoolConnection> {
+      const other = await database.owner.pool.getConnection();
+      await other.beginTransaction();
+      await other.query(sql, values);
+      return other;
+    }
+
+    /** Resolves with the server's thread id of the statement that contains `text`, once it is there. */
+    async function running(text: string): Promise<number> {
+      for (;;) {
+        const [row] = await database.application.rows<{ id: number }>(
+          'SELECT id AS id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()',
+          [`%${text}%`],
+        );
+        if (row) return row.id;
+        await pause(10);
+      }
+    }
+
+    test('an activation whose answer is lost has happened, once: reading it back tells, and repeating it is safe', async () => {
+      const registry = database.openRegistry({ url: proxy.url });
+      const { activation, accountId, callId, resetId } = await prepared(registry);
+      proxy.loseNext('lose-answer');
+      await expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
+      expect(await registry.readReset(resetId)).toBe('activated');
+      expect(await registry.activateReset(activation)).toBe(true);
+      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: '$argon2id$new' });
+      expect(await look().auditRows(callId)).toHaveLength(1);
+      expect(await look().notifications(resetId)).toBe(1);
+    });
+
+    test('an activation whose COMMIT is lost has not happened, and can be voided', async () => {
+      const registry = database.openRegistry({ url: proxy.url });
+      const { activation, accountId, callId, resetId } = await prepared(registry);
+      proxy.loseNext('lose-commit');
+      await expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
+      await registry.voidReset(resetId, 'no answer');
+      expect(await registry.readReset(resetId)).toBe('voided');
+      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: oldHash });
+      expect(await look().auditRows(callId)).toEqual([]);
+    });
+
+    test('an activation whose connection is killed between two statements leaves nothing behind and can be repeated', async () => {
+      const registry = database.openRegistry();
+      const { activation, accountId } = await prepared(registry);
+      const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
+      const outcome = expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
+      await database.application.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
+      await outcome;
+      await other.rollback();
+      other.release();
+      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: oldHash });
+      expect(await registry.activateReset(activation)).toBe(true);
+    });
+
+    test('an activation that loses a deadlock is run again and succeeds', async () => {
+      const registry = database.openRegistry();
+      const { activation, accountId, callId, resetId } = await prepared(registry);
+      // Locks in the other order, and has changed more rows, so it is not the victim.
+      const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
+      for (const id of ['1', '2', '3'])
+        await other.query(`INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, '', '', '', UTC_TIMESTAMP(3))`, [id]);
+      const activated = registry.activateReset(activation);
+      await running('AS isExpired FROM resets');
+      await other.query('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
+      await other.rollback();
+      other.release();
+      expect(await activated).toBe(true);
+      expect(await look().auditRows(callId)).toHaveLength(1);
+    });
+
+    test('a row that somebody else keeps locked holds nobody longer than the deadline', async () => {
+      const registry = database.openRegistry({ deadlineMs: 300 });
+      const { activation } = await prepared(database.openRegistry());
+      const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
+      await expect(registry.activateReset(activation)).rejects.toThrow('did not answer within 300 ms');
+      await other.rollback();
+      other.release();
+      expect(await database.openRegistry().activateReset(activation)).toBe(true);
+    });
+
+    test('a frozen database holds no caller: every method gives up at the deadline, and works again after the thaw', async () => {
+      const registry = database.openRegistry({ deadlineMs: 500, poolSize: 3 });
+      const { activation, resetId, callId, accountId } = await prepared(database.openRegistry());
+      const stopping = database.openRegistry({ deadlineMs: 500 });
+      await Promise.all([registry.ping(), stopping.ping()]);
+      await database.pause();
+      try {
+        const opening = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: 'a'.repeat(64) };
+        const calls = [
+          () => registry.findAccount('0012345678', '+84912345678'),
+          () => registry.prepareReset({ resetId: randomUUID(), callId, accountId, passwordHash: '$x$', lifetimeMs: 1 }),
+          () => registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey: 'a'.repeat(64), codeKey: 'b'.repeat(64) }),
+          () => registry.settleEntry(randomUUID(), 'mismatch'),
+          () => registry.activateReset(activation),
+          () => registry.readReset(resetId),
+          () => registry.voidReset(resetId, 'x'),
+          () => registry.openCall(opening),
+          () => registry.closeCall(callId, closing),
+          () => registry.closeInterruptedCalls(randomUUID()),
+          () => registry.ping(),
+        ];
+        for (let round = 0; round < 2; round++) {
+          const results = await Promise.allSettled(calls.map((call) => call()));
+          expect(results.map((result) => result.status === 'rejected' && result.reason instanceof RegistryUnavailable)).toEqual(calls.map(() => true));
+        }
+        await stopping.end();
+      } finally {
+        await database.resume();
+      }
+      await answersAgain(registry);
+      expect(await registry.findAccount('0012345678', '+84912345678')).toBe(accountId);
+    }, 60_000);
+
+    test('what was acknowledged survives kill -9 of the database, and the registry finds the database again by itself', async () => {
+      const registry = database.openRegistry({ deadlineMs: 2000 });
+      const { activation, accountId } = await prepared(registry);
+      expect(await registry.activateReset(activation)).toBe(true);
+      await database.kill();
+      await expect(registry.ping()).rejects.toThrow(RegistryUnavailable);
+      await database.restart();
+      await answersAgain(registry);
+      expect(await registry.activateReset(activation)).toBe(true);
+      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: '$argon2id$new', mustChange: true });
+    }, 120_000);
+
+    test('a caller waits for a free connection no longer than the deadline', async () => {
+      const registry = database.openRegistry({ deadlineMs: 500, poolSize: 1 });
+      const { activation } = await prepared(database.openRegistry());
+      const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
+      const results = await Promise.allSettled([registry.activateReset(activation), registry.ping(), registry.ping()]);
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      await other.rollback();
+      other.release();
+      await answersAgain(registry);
+    });
+
+    test('no error carries a code, a phone number or a hash', async () => {
+      const registry = database.openRegistry();
+      const { resetId, callId, accountId } = await prepared(registry);
+      const secret = '$argon2id$secret';
+      const errors = await Promise.all(
+        [
+          registry.prepareReset({ resetId, callId, accountId, passwordHash: secret, lifetimeMs: 1 }),
+          registry.prepareReset({ resetId: randomUUID(), callId, accountId: 999_999, passwordHash: secret, lifetimeMs: 1 }),
+          registry.findAccount('００１２３４５６７８', '+84912345678'),
+        ].map((call) =>
+          call.then(
+            () => null,
+            (error: unknown) => error,
+          ),
+        ),
+      );
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(RegistryUnavailable);
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/secret|００|912345678|INSERT|SELECT/);
+      }
+    });
+  });
+}
+
+test('a database that is not there is reported as unavailable', async () => {
+  const registry = new MysqlRegistry({ url: 'mysql://hotline:pass@127.0.0.1:1/hotline' });
+  await expect(registry.findAccount('0012345678', '+84912345678')).rejects.toThrow(RegistryUnavailable);
+  await registry.end();
+});
+
+/** What a fault broke takes a moment to be replaced. */
+function answersAgain(registry: MysqlRegistry): Promise<void> {
+  const isThere = () =>
+    registry.ping().then(
+      () => true,
+      () => false,
+    );
+  return until(isThere);
+}

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { verifyPassword } from '../../../src/accounts/password-hash.ts';
+import { demoCitizens, loadDemoCitizens } from '../../../src/mysql/import/demo-citizens.ts';
+import { migrate } from '../../../src/mysql/schema/migrate.ts';
+import { RegistryOwner } from '../../support/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../../support/databases.ts';
+import { describeWithDatabase } from '../../support/describe-with-docker.ts';
+
+const shipped = join(import.meta.dirname, '../../../src/mysql/schema/migrations');
+const steps = readdirSync(shipped);
+const tables = [
+  ...steps.flatMap((step) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(readFileSync(join(shipped, step), 'utf8'))?.[1] ?? []),
+  'schema_version',
+].sort();
+
+for (const kind of databaseKinds) {
+  describeWithDatabase(kind, `migrating ${kind}`, () => {
+    let database: Database;
+    let owner: RegistryOwner;
+    let directory: string;
+    beforeAll(async () => {
+      database = await startDatabase(kind);
+      owner = new RegistryOwner(database.url);
+    });
+    afterAll(async () => {
+      await owner?.pool.end();
+      await database?.stop();
+    });
+    beforeEach(async () => {
+      await emptyDatabase();
+      directory = await mkdtemp(join(tmpdir(), 'hotline-migrations-'));
+      await cp(shipped, directory, { recursive: true });
+    });
+    afterEach(() => rm(directory, { recursive: true }));
+
+    async function emptyDatabase(): Promise<void> {
+      const connection = await owner.pool.getConnection();
+      await connection.query('SET foreign_key_checks = 0');
+      for (const table of await tableNames()) await connection.query(`DROP TABLE ${table}`);
+      connection.destroy();
+    }
+
+    const own = () => ({ migrationPattern: join(directory, '*.sql') });
+    const tableNames = async () => (await owner.rows('SHOW TABLES')).map((row) => String(Object.values(row)[0])).sort();
+
+    test('an empty database gets every table; a second run changes nothing', async () => {
+      const { applied, version } = await migrate(database.url);
+      expect(applied).toHaveLength(steps.length);
+      expect(await tableNames()).toEqual(tables);
+      expect(await migrate(database.url)).toEqual({ applied: [], version, warning: null });
+    });
+
+    test('three migrations started at once run each step once', async () => {
+      const reports = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
+      expect(reports.flatMap(({ applied }) => applied)).toHaveLength(steps.length);
+    });
+
+    test('one that waits for another too long says so', async () => {
+      const other = await owner.pool.getConnection();
+      await other.query(`SELECT GET_LOCK('hotline migrate hotline', 0)`);
+      await expect(migrate(database.url, { lockWaitSeconds: 0 })).rejects.toThrow('Another migration of this database has been running');
+      other.destroy();
+    });
+
+    test('a step that fails stops it with a sentence, keeps the steps before it, and can be repeated when mended', async () => {
+      const broken = join(directory, '900.do.broken.sql');
+      await writeFile(broken, 'CREATE TABL x (n INT)');
+      await expect(migrate(database.url, own())).rejects.toThrow(/^The database could not be migrated: ER_PARSE_ERROR$/);
+      expect(await tableNames()).toEqual(tables);
+      await writeFile(broken, 'CREATE TABLE IF NOT EXISTS mended (n INT)');
+      expect((await migrate(database.url, own())).applied).toEqual(['900 broken']);
+      await owner.pool.query('DROP TABLE mended');
+    });
+
+    test('one that was killed between a step and its record can be repeated', async () => {
+      await migrate(database.url);
+      await owner.pool.query('DELETE FROM schema_version WHERE version > 2');
+      expect((await migrate(database.url)).applied).toHaveLength(steps.length - 2);
+    });
+
+    test('a step edited after it was run is refused by number', async () => {
+      await migrate(database.url, own());
+      await writeFile(join(directory, '003.do.calls.sql'), 'SELECT 1');
+      await expect(migrate(database.url, own())).rejects.toThrow('migration 3 has been edited after it was run');
+    });
+
+    test('a database newer than the program is refused', async () => {
+      const { version } = await migrate(database.url);
+      await owner.pool.query(`INSERT INTO schema_version (version, name) VALUES (${version + 1}, 'future')`);
+      await expect(migrate(database.url)).rejects.toThrow(`The database has schema version ${version + 1}, this program knows ${version}`);
+    });
+
+    test('a wrong password, a missing server and a missing database are told apart, without the URL', async () => {
+      const change = (edit: (url: URL) => void) => {
+        const url = new URL(database.url);
+        edit(url);
+        return migrate(url.href).catch((error: Error) => error.message);
+      };
+      expect(await change((url) => (url.password = 'wrong-secret'))).toMatch(
+        /^The database could not be migrated: it refused the user or the password \(ER_ACCESS_DENIED_ERROR\)$/,
+      );
+      expect(await change((url) => (url.port = '1'))).toMatch(/nothing listens there \(ECONNREFUSED\)$/);
+      expect(await change((url) => (url.pathname = '/nowhere'))).toMatch(/no right to this database|does not exist/);
+    });
+
+    test('the demo citizens are added with passwords nobody knows; a second load leaves theirs alone', async () => {
+      await migrate(database.url);
+      await loadDemoCitizens(database.url);
+      const accounts = () =>
+        owner.rows<{ bhxhCode: string; phone: string; hash: string }>(
+          'SELECT bhxh_code AS bhxhCode, phone, password_hash AS hash FROM accounts ORDER BY bhxh_code',
+        );
+      const loaded = await accounts();
+      expect(loaded.map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))).toEqual([...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)));
+      expect(await verifyPassword(loaded[0]!.hash, '00000000')).toBe(false);
+      await loadDemoCitizens(database.url);
+      expect(await accounts()).toEqual(loaded);
+    });
+  });
+}
