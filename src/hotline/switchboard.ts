@@ -8,9 +8,7 @@ import type { Channel, DialplanExit, Sound } from '../call/channel.ts';
 import { InterruptibleChannel } from '../call/interruptible-channel.ts';
 import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
-
-/** Why a call was not served. */
-export type Refusal = 'all lines are busy' | 'the application is being stopped';
+import type { Refusal } from './take-call.ts';
 
 /** What the switchboard can say of itself. */
 export interface SwitchboardStatus {

@@ -18,8 +18,10 @@ import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller
 import { hold } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
-import type { Refusal } from './switchboard.ts';
 import { tryLater } from './try-later.ts';
+
+/** Why a call was not served. */
+export type Refusal = 'all lines are busy' | 'the application is being stopped';
 
 /** What all calls of this process share. */
 export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'isPhoneCertain' | 'identityReason' | 'callBack' | 'alwaysCallBack'> {
