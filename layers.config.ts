@@ -20,6 +20,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['call', 'accounts', 'registry', 'records'],
     why: 'the script of the call speaks through Call and the ports in registry/ only',
   },
+  application: {
+    may: ['hotline', 'call', 'accounts', 'registry', 'records'],
+    why: 'what runs around the calls reaches PBX and database through ports, as the calls do',
+  },
   asterisk: {
     may: ['call'],
     why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',
@@ -36,7 +40,6 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['accounts', 'registry'],
     why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
   },
-  web: { may: ['accounts', 'registry'], why: 'health and metrics read through ports' },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
   'sip-caller': {
     may: ['recordings'],

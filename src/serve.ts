@@ -12,9 +12,9 @@ import type { AriConnection } from './asterisk/ari-connection.ts';
 import { connectAri } from './asterisk/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import { ConfigError, limitsOf, type Config } from './config.ts';
-import { CallBackDesk } from './hotline/call-back-desk.ts';
+import { CallBackDesk } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
-import { Switchboard } from './hotline/switchboard.ts';
+import { Switchboard } from './application/admission.ts';
 import { recordRefusal, releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
@@ -23,7 +23,7 @@ import { keepPurged } from './mysql/registry/purge-attempts.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { deliverNotifications } from './notifications/notifier.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
-import { serveHealth, type Status } from './web/health.ts';
+import { serveHealth, type Status } from './application/health.ts';
 
 /** Why the application ended. */
 export type ServeEnd = 'stopped' | 'replaced';

@@ -5,7 +5,7 @@ import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
-/** What the application's own pages say (src/web/health.ts). */
+/** What the application's own pages say (src/application/health.ts). */
 export interface ApplicationFacts {
   readonly health: Readonly<Record<string, boolean>>;
   readonly calls: number;

@@ -9,10 +9,10 @@ import { PasswordReset, freshPassword, type FreshPassword } from '../accounts/re
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
-import type { CallBackDesk, CallBackOrder } from './call-back-desk.ts';
+import type { CallBackDesk, CallBackOrder } from './call-back/orders.ts';
 import { hold, patiently } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
-import { promiseCallBack } from './promise-call-back.ts';
+import { promiseCallBack } from './call-back/promise.ts';
 import { tryLater } from './try-later.ts';
 
 /** How a call ended, for the audit and the log. */

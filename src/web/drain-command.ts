@@ -1,7 +1,7 @@
 /** `npx hotline drain [--within seconds]` */
 import { setTimeout as delay } from 'node:timers/promises';
-import { controlToken } from './control-token.ts';
-import type { Status } from './health.ts';
+import { controlToken } from '../application/control-token.ts';
+import type { Status } from '../application/health.ts';
 
 export interface DrainOptions {
   host: string;

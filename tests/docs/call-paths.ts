@@ -11,7 +11,7 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { everySound } from '../../src/call/prompts.ts';
-import { CallBackDesk } from '../../src/hotline/call-back-desk.ts';
+import { CallBackDesk } from '../../src/hotline/call-back/orders.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fake-channel.ts';

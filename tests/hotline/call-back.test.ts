@@ -2,7 +2,7 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
-import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back-desk.ts';
+import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
 import { releaseOrphan, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fake-channel.ts';

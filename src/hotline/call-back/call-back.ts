@@ -3,17 +3,17 @@
  * only where the number rings. Nothing but a neutral request is said before a key is pressed, so
  * that no voicemail hears more.
  */
-import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable, type CallOpening } from '../registry/registry.ts';
-import { freshPassword } from '../accounts/reset.ts';
-import { subjectKey } from '../accounts/subject-key.ts';
-import { Call } from '../call/call.ts';
-import { ChannelGone, type Channel } from '../call/channel.ts';
-import type { Prompt } from '../call/prompts.ts';
-import type { CallBackDesk, CallBackOrder } from './call-back-desk.ts';
-import { callBackChannelId, callIdOf } from './call-id.ts';
-import { givePassword, type Ending, type ResetDesk } from './reset-password.ts';
-import type { Hotline } from './take-call.ts';
+import { maskPhone } from '../../accounts/phone-number.ts';
+import { RegistryUnavailable, type CallOpening } from '../../registry/registry.ts';
+import { freshPassword } from '../../accounts/reset.ts';
+import { subjectKey } from '../../accounts/subject-key.ts';
+import { Call } from '../../call/call.ts';
+import { ChannelGone, type Channel } from '../../call/channel.ts';
+import type { Prompt } from '../../call/prompts.ts';
+import type { CallBackDesk, CallBackOrder } from './orders.ts';
+import { callBackChannelId, callIdOf } from '../call-id.ts';
+import { givePassword, type Ending, type ResetDesk } from '../reset-password.ts';
+import type { Hotline } from '../take-call.ts';
 
 /** The key that says a person is listening. */
 const consentKey = '1';

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import type { Channel } from '../../src/call/channel.ts';
-import { Switchboard } from '../../src/hotline/switchboard.ts';
+import { Switchboard } from '../../src/application/admission.ts';
 import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fake-channel.ts';
 import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/one-citizen.ts';

@@ -1,10 +1,10 @@
-import type { Registry } from '../registry/registry.ts';
-import type { Call } from '../call/call.ts';
-import { ChannelGone } from '../call/channel.ts';
-import { CallCut } from '../call/interruptible-channel.ts';
-import type { CallBackDesk } from './call-back-desk.ts';
-import type { Ending, Match } from './reset-password.ts';
-import { tryLater } from './try-later.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Call } from '../../call/call.ts';
+import { ChannelGone } from '../../call/channel.ts';
+import { CallCut } from '../../call/interruptible-channel.ts';
+import type { CallBackDesk } from './orders.ts';
+import type { Ending, Match } from '../reset-password.ts';
+import { tryLater } from '../try-later.ts';
 
 /** Tells the caller to hang up and answer; the order goes with the ending. */
 export async function promiseCallBack(call: Call, desk: CallBackDesk, registry: Registry, match: Match): Promise<Ending> {
