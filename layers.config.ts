@@ -40,6 +40,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['accounts', 'registry'],
     why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
   },
+  commands: {
+    may: ['application', 'asterisk', 'mysql', 'doctor', 'notifications', 'recordings', 'sip-caller', 'local', 'accounts', 'registry'],
+    why: 'a command asks one folder for its work, and says what came of it',
+  },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
   'sip-caller': {
     may: ['recordings'],

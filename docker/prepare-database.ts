@@ -4,7 +4,7 @@
  */
 import { loadRunState, readSettings } from '../src/config.ts';
 import { loadDemoCitizens } from '../src/mysql/import/demo-citizens.ts';
-import { migrateCommand } from '../src/mysql/migrate-command.ts';
+import { migrateCommand } from '../src/commands/migrate.ts';
 
 loadRunState();
 const { DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: ownerUrl } = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL']);

@@ -50,7 +50,7 @@ program
   .description('let the running application finish its calls, take no more and end; says what is left')
   .option('--within <seconds>', 'how long calls may go on, 0 to 900 (default: DRAIN_SECONDS)', Number)
   .action(async (options: { within?: number }) => {
-    const { drainCommand } = await import('./web/drain-command.ts');
+    const { drainCommand } = await import('./commands/drain.ts');
     const settings = readSettings(['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY']);
     await drainCommand({ host: settings.HTTP_HOST, port: settings.HTTP_PORT, hashKey: settings.HASH_KEY, ...options });
   });
@@ -60,7 +60,7 @@ program
   .description('what owners of accounts are still to be told, and what could not be delivered')
   .option('--retry', 'have the dead notifications sent again')
   .action(async (options: { retry?: boolean }) => {
-    const { outboxCommand } = await import('./mysql/outbox-command.ts');
+    const { outboxCommand } = await import('./commands/outbox.ts');
     await outboxCommand({ databaseUrl: readSettings(['DATABASE_URL']).DATABASE_URL, ...options });
   });
 
@@ -80,7 +80,7 @@ program
   .command('migrate')
   .description('bring the database to the schema of this version')
   .action(async () => {
-    const { migrateCommand } = await import('./mysql/migrate-command.ts');
+    const { migrateCommand } = await import('./commands/migrate.ts');
     const settings = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL']);
     await migrateCommand({ databaseUrl: settings.DATABASE_URL, ownerUrl: settings.DATABASE_OWNER_URL });
   });
@@ -91,7 +91,7 @@ program
   .argument('<accounts.csv>')
   .option('--rejects <file>', 'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)')
   .action(async (file: string, options: { rejects?: string }) => {
-    const { importCommand } = await import('./mysql/import-command.ts');
+    const { importCommand } = await import('./commands/import.ts');
     const settings = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS']);
     process.exitCode = await importCommand({
       file,
@@ -105,7 +105,7 @@ program
   .command('sounds')
   .description('make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)')
   .action(async () => {
-    const { makeSoundsCommand } = await import('./recordings/command.ts');
+    const { makeSoundsCommand } = await import('./commands/sounds.ts');
     await makeSoundsCommand({ directory: soundsDirectory });
   });
 
@@ -118,7 +118,7 @@ program
   .option('--withheld', 'withhold the number')
   .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
   .action(async (options: { from?: string; code?: string; typeAhead?: boolean; withheld?: boolean; target?: string }) => {
-    const { runCallCommand } = await import('./sip-caller/call-command.ts');
+    const { runCallCommand } = await import('./commands/call.ts');
     process.exitCode = await runCallCommand({ ...options, soundsDirectory });
   });
 
@@ -127,7 +127,7 @@ program
   .description('examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at')
   .option('--security', 'whether nobody gets in and nothing is lost, instead of whether a caller would be served')
   .action(async ({ security = false }: { security?: boolean }) => {
-    const { doctorCommand, secretPlaces } = await import('./doctor/doctor-command.ts');
+    const { doctorCommand, secretPlaces } = await import('./commands/doctor.ts');
     const config = readConfig();
     const options = {
       ariUrl: config.ARI_URL,
@@ -154,7 +154,7 @@ pbx
   .command('status')
   .description('uptime, calls, trunk and softphones')
   .action(async () => {
-    const { pbxStatusCommand } = await import('./asterisk/pbx-commands.ts');
+    const { pbxStatusCommand } = await import('./commands/pbx.ts');
     await pbxStatusCommand(amiSettings());
   });
 
@@ -162,7 +162,7 @@ pbx
   .command('reload')
   .description('take over edited dialplan, SIP settings and recordings without dropping a call')
   .action(async () => {
-    const { pbxReloadCommand } = await import('./asterisk/pbx-commands.ts');
+    const { pbxReloadCommand } = await import('./commands/pbx.ts');
     await pbxReloadCommand(amiSettings());
   });
 
@@ -172,7 +172,7 @@ audit
   .command('seal')
   .description('seal the rows that are not sealed yet (hotline serve does so every few seconds)')
   .action(async () => {
-    const { auditSealCommand } = await import('./mysql/audit-commands.ts');
+    const { auditSealCommand } = await import('./commands/audit.ts');
     const { DATABASE_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'AUDIT_KEY']);
     await auditSealCommand({ databaseUrl: DATABASE_URL, key: AUDIT_KEY });
   });
@@ -182,7 +182,7 @@ audit
   .description('check every row and every seal; exit code 5 and the first row altered, missing or inserted if one is')
   .option('--noted <batch:seal>', 'what an earlier verify or the log said: tells whether the newest seals were removed')
   .action(async (options: { noted?: string }) => {
-    const { auditVerifyCommand } = await import('./mysql/audit-commands.ts');
+    const { auditVerifyCommand } = await import('./commands/audit.ts');
     const { DATABASE_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'AUDIT_KEY']);
     process.exitCode = await auditVerifyCommand({ databaseUrl: DATABASE_URL, key: AUDIT_KEY, ...options });
   });
@@ -192,7 +192,7 @@ audit
   .description('remove whole batches of calls that all ended before a date; needs DATABASE_OWNER_URL')
   .requiredOption('--before <date>', 'as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
   .action(async (options: { before: string }) => {
-    const { auditPruneCommand } = await import('./mysql/audit-commands.ts');
+    const { auditPruneCommand } = await import('./commands/audit.ts');
     const { DATABASE_URL, DATABASE_OWNER_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'AUDIT_KEY']);
     await auditPruneCommand({ ownerUrl: DATABASE_OWNER_URL || DATABASE_URL, key: AUDIT_KEY, ...options });
   });
@@ -205,7 +205,7 @@ audit
   .option('--since <time>', 'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
   .option('--until <time>', 'calls that ended before')
   .action(async (options: { code?: string | true; phone?: string | true; since?: string; until?: string }) => {
-    const { auditShowCommand } = await import('./mysql/audit-commands.ts');
+    const { auditShowCommand } = await import('./commands/audit.ts');
     const { DATABASE_URL, HASH_KEY } = readSettings(['DATABASE_URL', 'HASH_KEY']);
     await auditShowCommand({ databaseUrl: DATABASE_URL, hashKey: HASH_KEY, ...options });
   });

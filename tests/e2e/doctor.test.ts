@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ami } from '../../src/asterisk/ami.ts';
 import { AriHttp } from '../../src/asterisk/ari-http.ts';
-import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/doctor/doctor-command.ts';
+import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/commands/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { shippedPbx } from '../doctor/shipped-pbx.ts';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCallCommand } from '../../src/sip-caller/call-command.ts';
+import { runCallCommand } from '../../src/commands/call.ts';
 import { placeCall, type PlaceCallOptions } from '../../src/sip-caller/caller.ts';
 import { NotHeard, type ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';

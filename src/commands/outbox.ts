@@ -1,6 +1,6 @@
 /** `npx hotline outbox [--retry]` */
 import { maskPhone } from '../accounts/phone-number.ts';
-import { MysqlOutbox } from './outbox.ts';
+import { MysqlOutbox } from '../mysql/outbox.ts';
 
 /**
  * Says on standard output how many notifications wait and which are dead, phones masked; with

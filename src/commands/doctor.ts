@@ -1,15 +1,15 @@
 /** `npx hotline doctor [--security]` */
 import { join } from 'node:path';
 import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
-import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
-import { checkAuditLog } from './audit-check.ts';
-import { checkDependencies, ownCheckout } from './dependency-checks.ts';
-import { isLoopback, orUnknown, type Finding } from './finding.ts';
-import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
-import { checkPbx } from './pbx-checks.ts';
-import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
-import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from './service-checks.ts';
-import { checkCallBack, checkTrunks } from './trunk-checks.ts';
+import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from '../doctor/application-checks.ts';
+import { checkAuditLog } from '../doctor/audit-check.ts';
+import { checkDependencies, ownCheckout } from '../doctor/dependency-checks.ts';
+import { isLoopback, orUnknown, type Finding } from '../doctor/finding.ts';
+import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '../doctor/machine-checks.ts';
+import { checkPbx } from '../doctor/pbx-checks.ts';
+import { readPbxFacts, type PbxAccess } from '../doctor/pbx-facts.ts';
+import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from '../doctor/service-checks.ts';
+import { checkCallBack, checkTrunks } from '../doctor/trunk-checks.ts';
 
 /** Nothing to change. */
 export const healthy = 0;

@@ -1,9 +1,9 @@
 /** `hotline call` (`make call`): a whole call against the running hotline, told line by line. */
 import { join } from 'node:path';
-import { CallCancelled, CallRefused, NothingAnswers } from './call-errors.ts';
-import { placeCall, type PlaceCallOptions } from './caller.ts';
-import { NotHeard, type ScriptedCall } from './scripted-call.ts';
-import { digitOf, readPromptTexts, renderTranscript, type PromptTexts, type TranscriptEntry } from './transcript.ts';
+import { CallCancelled, CallRefused, NothingAnswers } from '../sip-caller/call-errors.ts';
+import { placeCall, type PlaceCallOptions } from '../sip-caller/caller.ts';
+import { NotHeard, type ScriptedCall } from '../sip-caller/scripted-call.ts';
+import { digitOf, readPromptTexts, renderTranscript, type PromptTexts, type TranscriptEntry } from '../sip-caller/transcript.ts';
 
 /** What `hotline call` takes from its command line. */
 export interface CallCommandOptions {

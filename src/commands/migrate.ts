@@ -1,5 +1,5 @@
 /** `npx hotline migrate` */
-import { migrate } from './schema/migrate.ts';
+import { migrate } from '../mysql/schema/migrate.ts';
 
 /**
  * Brings the database to this program's schema, gives the application's user its rights, and says

@@ -2,12 +2,12 @@
 import { createInterface, type Interface } from 'node:readline';
 import { normalisePhone } from '../accounts/phone-number.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
-import { AuditCommandFailed } from './audit/connection.ts';
-import { pruneAuditLog } from './audit/prune.ts';
-import type { Head } from './audit/audit-seal.ts';
-import { AuditSealer } from './audit/audit-sealer.ts';
-import { showAuditLog, type ShowOptions, type ShownCall } from './audit/show.ts';
-import { verifyAuditLog } from './audit/verify.ts';
+import { AuditCommandFailed } from '../mysql/audit/connection.ts';
+import { pruneAuditLog } from '../mysql/audit/prune.ts';
+import type { Head } from '../mysql/audit/audit-seal.ts';
+import { AuditSealer } from '../mysql/audit/audit-sealer.ts';
+import { showAuditLog, type ShowOptions, type ShownCall } from '../mysql/audit/show.ts';
+import { verifyAuditLog } from '../mysql/audit/verify.ts';
 
 /** The audit log is not as it was written. */
 export const auditBroken = 5;

@@ -1,6 +1,6 @@
 /** `npx hotline import <accounts.csv> [--rejects file]` */
 import { SingleBar } from 'cli-progress';
-import { importAccounts, type ImportOptions, type ImportSummary } from './import/import-accounts.ts';
+import { importAccounts, type ImportOptions, type ImportSummary } from '../mysql/import/import-accounts.ts';
 
 /** Everything that was in the file is loaded. */
 export const importComplete = 0;

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { makeSounds, type MadeSounds } from './make-sounds.ts';
+import { makeSounds, type MadeSounds } from '../recordings/make-sounds.ts';
 
 /**
  * The action of `hotline sounds make`: makes all recordings, with a progress bar on standard
