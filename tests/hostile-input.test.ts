@@ -1,8 +1,8 @@
 /** Whatever comes in at the edges: it is taken as documented, or refused without being repeated. */
 import fc from 'fast-check';
-import { withoutLineBreaks } from '../src/asterisk/ami.ts';
-import { readEvent, typeOfMessage } from '../src/asterisk/ari-events.ts';
-import { readPassport } from '../src/asterisk/passport.ts';
+import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
+import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
+import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
 import { ConfigError, describeSettings, readSettings, type SettingName } from '../src/config.ts';
 import { readAccountLine, readHeader } from '../src/mysql/import/account-line.ts';
 

@@ -1,5 +1,5 @@
-import { Ami, type AmiOptions } from '../asterisk/ami.ts';
-import { pbxStatus, reloadPbx, type PbxEndpoint } from '../asterisk/pbx.ts';
+import { Ami, type AmiOptions } from '../asterisk/ami/ami.ts';
+import { pbxStatus, reloadPbx, type PbxEndpoint } from '../asterisk/ami/pbx.ts';
 
 /** `npx hotline pbx status`: prints how PBX, trunk and softphones are. @throws AmiFailed */
 export async function pbxStatusCommand(options: AmiOptions): Promise<void> {

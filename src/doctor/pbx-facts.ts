@@ -1,6 +1,6 @@
 /** What the running Asterisk says of itself, over AMI and ARI with the rights the application has anyway. */
-import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami.ts';
-import { AriHttp } from '../asterisk/ari-http.ts';
+import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
+import { AriHttp } from '../asterisk/ari/ari-http.ts';
 
 type AmiPacket = Awaited<ReturnType<Ami['action']>>;
 

@@ -1,5 +1,5 @@
 /** Would somebody who calls now be served? */
-import { required } from '../asterisk/pbx.ts';
+import { required } from '../asterisk/ami/pbx.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';

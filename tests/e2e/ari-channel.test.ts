@@ -1,11 +1,11 @@
 /** The adapter and a real Asterisk, called over SIP and RTP. */
 import { join } from 'node:path';
 import { createLogger } from 'winston';
-import { Ami } from '../../src/asterisk/ami.ts';
-import type { AriConnection } from '../../src/asterisk/ari-connection.ts';
-import { readPlayback } from '../../src/asterisk/ari-events.ts';
-import { connectAri } from '../../src/asterisk/connect-ari.ts';
-import { pbxStatus, reloadPbx } from '../../src/asterisk/pbx.ts';
+import { Ami } from '../../src/asterisk/ami/ami.ts';
+import type { AriConnection } from '../../src/asterisk/ari/ari-connection.ts';
+import { readPlayback } from '../../src/asterisk/ari/ari-events.ts';
+import { connectAri } from '../../src/asterisk/ari/connect-ari.ts';
+import { pbxStatus, reloadPbx } from '../../src/asterisk/ami/pbx.ts';
 import type { Channel, Sound } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { placeCall } from '../../src/sip-caller/caller.ts';

@@ -1,8 +1,8 @@
 /** `npx hotline doctor`, with and without `--security`, against the hotline as shipped, and against one that somebody weakened. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Ami } from '../../src/asterisk/ami.ts';
-import { AriHttp } from '../../src/asterisk/ari-http.ts';
+import { Ami } from '../../src/asterisk/ami/ami.ts';
+import { AriHttp } from '../../src/asterisk/ari/ari-http.ts';
 import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/commands/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';

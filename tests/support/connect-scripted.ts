@@ -1,8 +1,8 @@
 /** Connects the application's ARI side to a scripted Asterisk, and keeps the log. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
-import type { AriConnection, AriTimings } from '../../src/asterisk/ari-connection.ts';
-import { connectAri } from '../../src/asterisk/connect-ari.ts';
+import type { AriConnection, AriTimings } from '../../src/asterisk/ari/ari-connection.ts';
+import { connectAri } from '../../src/asterisk/ari/connect-ari.ts';
 import type { Channel } from '../../src/call/channel.ts';
 import type { ScriptedAri } from './scripted-ari.ts';
 

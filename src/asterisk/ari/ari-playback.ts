@@ -1,4 +1,4 @@
-import type { Playback, PlaybackEnd, Sound } from '../call/channel.ts';
+import type { Playback, PlaybackEnd, Sound } from '../../call/channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { PlaybackEvent, PlaybackSnapshot } from './ari-events.ts';
 import { PlaybackTrack } from './playback-track.ts';

@@ -1,4 +1,4 @@
-import type { CallBackDial, NotAnswered } from '../call/call-back-line.ts';
+import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { AriChannelSnapshot } from './ari-events.ts';

@@ -1,5 +1,5 @@
-import type { DtmfEvent } from '../../src/asterisk/ari-events.ts';
-import { DigitQueue } from '../../src/asterisk/digit-queue.ts';
+import type { DtmfEvent } from '../../../src/asterisk/ari/ari-events.ts';
+import { DigitQueue } from '../../../src/asterisk/ari/digit-queue.ts';
 
 /** Keys as `digit@ms`, each a tone of 40 ms; those after `playing` come while a file plays. */
 function keysHeard(events: string, playingFromMs = Infinity): string {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { Ami } from '../../src/asterisk/ami.ts';
-import { pbxStatus, reloadPbx } from '../../src/asterisk/pbx.ts';
+import { Ami } from '../../../src/asterisk/ami/ami.ts';
+import { pbxStatus, reloadPbx } from '../../../src/asterisk/ami/pbx.ts';
 
 /** Packets the manager interface got, as header lines. */
 const packets: string[][] = [];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { usersOf } from '../../src/asterisk/sip-identity.ts';
+import { usersOf } from '../../../src/asterisk/ari/sip-identity.ts';
 
 test.each([
   ['<sip:+84912345678@10.0.0.1>', ['+84912345678']],

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
-import { AriRequestFailed } from '../../src/asterisk/ari-errors.ts';
-import type { PlaybackEvent, PlaybackSnapshot } from '../../src/asterisk/ari-events.ts';
-import { AriPlayback, type PlaybackLine } from '../../src/asterisk/ari-playback.ts';
-import { ChannelGone, type Sound } from '../../src/call/channel.ts';
+import { AriRequestFailed } from '../../../src/asterisk/ari/ari-errors.ts';
+import type { PlaybackEvent, PlaybackSnapshot } from '../../../src/asterisk/ari/ari-events.ts';
+import { AriPlayback, type PlaybackLine } from '../../../src/asterisk/ari/ari-playback.ts';
+import { ChannelGone, type Sound } from '../../../src/call/channel.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

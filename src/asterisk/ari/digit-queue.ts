@@ -1,4 +1,4 @@
-import type { Digit } from '../call/channel.ts';
+import type { Digit } from '../../call/channel.ts';
 import type { DtmfEvent } from './ari-events.ts';
 
 const digits = new Set<string>('0123456789*#');

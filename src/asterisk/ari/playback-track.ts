@@ -1,4 +1,4 @@
-import type { Sound } from '../call/channel.ts';
+import type { Sound } from '../../call/channel.ts';
 import type { PlaybackSnapshot } from './ari-events.ts';
 
 /** Lengths are exact and Asterisk never plays faster; its time stamps may still be a little off, ms. */

@@ -1,11 +1,11 @@
 import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
-import { AriChannel, type ChannelContext } from '../../src/asterisk/ari-channel.ts';
-import type { AriConnection, AriTimings } from '../../src/asterisk/ari-connection.ts';
-import { ChannelGone, type Channel } from '../../src/call/channel.ts';
-import { connectTo, nextCall } from '../support/connect-scripted.ts';
-import { until } from '../support/until.ts';
-import { ScriptedAri, type Answer } from '../support/scripted-ari.ts';
+import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
+import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
+import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
+import { connectTo, nextCall } from '../../support/connect-scripted.ts';
+import { until } from '../../support/until.ts';
+import { ScriptedAri, type Answer } from '../../support/scripted-ari.ts';
 
 let pbx: ScriptedAri;
 let ari: AriConnection;

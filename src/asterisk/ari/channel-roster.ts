@@ -1,5 +1,5 @@
-import type { CallBackDial, NotAnswered } from '../call/call-back-line.ts';
-import type { Channel } from '../call/channel.ts';
+import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
+import type { Channel } from '../../call/channel.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
 import { AriDialler } from './ari-dialler.ts';
 import { isAbsent } from './ari-errors.ts';

@@ -4,7 +4,7 @@
  * read here.
  */
 import { z } from 'zod';
-import type { Passport } from '../call/channel.ts';
+import type { Passport } from '../../call/channel.ts';
 
 /** Asterisk hands out no longer value (VAR_BUF_SIZE). */
 const longestHeader = 4096;

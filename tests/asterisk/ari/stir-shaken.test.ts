@@ -1,4 +1,4 @@
-import { readPassport } from '../../src/asterisk/passport.ts';
+import { readPassport } from '../../../src/asterisk/ari/stir-shaken.ts';
 
 const encode = (part: string): string => Buffer.from(part).toString('base64url');
 

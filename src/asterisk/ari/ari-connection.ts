@@ -1,7 +1,7 @@
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import type { CallBackDial, CallBackLine, NotAnswered } from '../call/call-back-line.ts';
-import type { Channel } from '../call/channel.ts';
+import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-back-line.ts';
+import type { Channel } from '../../call/channel.ts';
 import { isAbsent, MissingSounds } from './ari-errors.ts';
 import { eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from '../call/channel.ts';
+import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from '../../call/channel.ts';
 import { isAbsent, isUnreadable } from './ari-errors.ts';
 import { readPlayback, readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent, type PlaybackSnapshot } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
-import { readPassport } from './passport.ts';
+import { readPassport } from './stir-shaken.ts';
 import { usersOf } from './sip-identity.ts';
 
 /** What every channel of one connection shares. */
