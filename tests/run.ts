@@ -14,10 +14,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { Turns } from '../src/accounts/turns.ts';
-import { installPackages } from './support/debian-packages.ts';
-import { inPrivateNetwork } from './support/private-network.ts';
-import { ensurePrivateRoot } from './support/private-root.ts';
-import { asRoot } from './support/run-as-root.ts';
+import { installPackages } from './support/engine/debian-packages.ts';
+import { inPrivateNetwork } from './support/machine/private-network.ts';
+import { ensurePrivateRoot } from './support/machine/private-root.ts';
+import { asRoot } from './support/machine/run-as-root.ts';
 
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
@@ -106,7 +106,7 @@ function filesOf(config: string): string[] {
  * image is built, a PBX that is late would take quick keys for other keys than were pressed.
  */
 function otherTests(): Promise<Outcome> {
-  return jest('jest.config.ts', only, (command) => ['nice', '-n', '10', process.execPath, 'tests/support/with-docker-engine.ts', ...command]);
+  return jest('jest.config.ts', only, (command) => ['nice', '-n', '10', process.execPath, 'tests/support/engine/with-docker-engine.ts', ...command]);
 }
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */

@@ -3,9 +3,9 @@ import { createLogger } from 'winston';
 import type { Channel } from '../../src/call/channel.ts';
 import { Switchboard } from '../../src/application/admission.ts';
 import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
-import { FakeChannel } from '../support/fake-channel.ts';
-import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/one-citizen.ts';
-import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/fakes/one-citizen.ts';
+import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

@@ -1,7 +1,7 @@
 import { Call, PlaybackFailed, type Question } from '../../src/call/call.ts';
 import { ChannelGone } from '../../src/call/channel.ts';
-import { FakeChannel } from '../support/fake-channel.ts';
-import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 import { jest } from '@jest/globals';
 
 useFakeTime();

@@ -13,8 +13,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asRoot } from '../support/run-as-root.ts';
-import { ensurePrivateRoot } from '../support/private-root.ts';
+import { asRoot } from '../support/machine/run-as-root.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { runCallCampaign } from './call-campaign.ts';
 import type { CallResult } from './call-stage.ts';
 import { describeFault } from './call-trial.ts';

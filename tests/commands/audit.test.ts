@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { auditKey, endedAt, endedCall, hashKey } from '../support/audited-calls.ts';
-import { describeWithRegistry } from '../support/describe-with-registry.ts';
+import { auditKey, endedAt, endedCall, hashKey } from '../support/engine/audited-calls.ts';
+import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 

@@ -2,8 +2,8 @@
 import { parseEnv } from 'node:util';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { describeWithDocker } from '../support/describe-with-docker.ts';
-import { startContainerHotline, type ContainerHotline } from '../support/hotline-containers.ts';
+import { describeWithDocker } from '../support/engine/describe-with-docker.ts';
+import { startContainerHotline, type ContainerHotline } from '../support/engine/hotline-containers.ts';
 import { until } from '../support/until.ts';
 
 const services = ['application', 'database', 'pbx'] as const;

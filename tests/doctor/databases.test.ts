@@ -2,9 +2,9 @@ import { checkDatabase } from '../../src/doctor/application-checks.ts';
 import { checkAuditLog } from '../../src/doctor/audit-check.ts';
 import { checkRegistry } from '../../src/doctor/service-checks.ts';
 import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
-import { auditKey, endedCall } from '../support/audited-calls.ts';
-import { databaseKinds } from '../support/databases.ts';
-import { describeWithRegistry } from '../support/describe-with-registry.ts';
+import { auditKey, endedCall } from '../support/engine/audited-calls.ts';
+import { databaseKinds } from '../support/engine/databases.ts';
+import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 import { amiss } from './shipped-pbx.ts';
 
 for (const kind of databaseKinds) {

@@ -1,7 +1,7 @@
 /** Connects to an Asterisk, then prints which installed packages were loaded on the way, one a line. */
 import { createRequire } from 'node:module';
-import { connectTo } from '../support/connect-scripted.ts';
-import { ScriptedAri } from '../support/scripted-ari.ts';
+import { connectTo } from '../support/fakes/connect-scripted.ts';
+import { ScriptedAri } from '../support/fakes/scripted-ari.ts';
 
 const pbx = await ScriptedAri.start();
 const ari = await connectTo(pbx);

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { ConfigFile, Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
-import { shippedSections, shippedSettings, type Section } from '../support/shipped-config.ts';
+import { shippedSections, shippedSettings, type Section } from '../support/machine/shipped-config.ts';
 
 export const step = (context: string, extension: string, does: string): Step => ({ context, extension, does, isInclude: false });
 export const include = (context: string, does: string): Step => ({ context, extension: '', does, isInclude: true });

@@ -11,8 +11,8 @@ import { everySound } from '../../src/call/prompts.ts';
 import { placeCall } from '../../src/sip-caller/caller.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
-import { describeChannel } from '../support/channel-contract.ts';
-import { startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+import { describeChannel } from '../support/contracts/channel.ts';
+import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../../sounds/vi');
 /** As quick as a phone can. */

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createPool } from 'mysql2/promise';
-import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { hotlineEnvironment } from '../support/hotline-under-test.ts';
-import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';
+import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
+import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);

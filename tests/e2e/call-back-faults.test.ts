@@ -1,11 +1,11 @@
 /** What becomes of a call-back when the application that promised it is killed. With an Asterisk and an application of its own. */
 import { join } from 'node:path';
 import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
-import { doubtfulCall, e164, preparedResets } from '../support/called-back.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
-import { OwnApplication } from '../support/own-application.ts';
-import { auditOf, said } from '../support/phone-call.ts';
-import { startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+import { doubtfulCall, e164, preparedResets } from '../support/machine/called-back.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { OwnApplication } from '../support/machine/own-application.ts';
+import { auditOf, said } from '../support/machine/phone-call.ts';
+import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
 let phones: AnsweringPhones;
 let asterisk: RealAsterisk;

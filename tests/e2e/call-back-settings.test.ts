@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { doubtfulCall, e164 } from '../support/called-back.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
-import { OwnApplication } from '../support/own-application.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
-import { startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
+import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { OwnApplication } from '../support/machine/own-application.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
+import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
 let phones: AnsweringPhones;
 let asterisk: RealAsterisk;

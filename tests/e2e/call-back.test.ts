@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
-import { doubtfulCall, e164 } from '../support/called-back.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/citizens.ts';
-import { hotlineEnvironment } from '../support/hotline-under-test.ts';
-import { auditOf, callFrom, said } from '../support/phone-call.ts';
-import { shippedSections } from '../support/shipped-config.ts';
+import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
+import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { auditOf, callFrom, said } from '../support/machine/phone-call.ts';
+import { shippedSections } from '../support/machine/shipped-config.ts';
 
 let phones: AnsweringPhones;
 

@@ -1,6 +1,6 @@
 /** Calls over real SIP and RTP, side by side, against the hotline as `make run` starts it. */
-import { closeRegistryDatabase, logsIn, newCitizen } from '../support/citizens.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen } from '../support/machine/citizens.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 
 afterAll(closeRegistryDatabase);
 

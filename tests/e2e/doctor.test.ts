@@ -7,7 +7,7 @@ import { doctorCommand, examineSecurity, examineService, type DoctorOptions } fr
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { shippedPbx } from '../doctor/shipped-pbx.ts';
-import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
+import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
 
 beforeEach(whenHealthy);
 

@@ -5,10 +5,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
-import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
-import { OwnApplication } from '../support/own-application.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import { OwnApplication } from '../support/machine/own-application.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
 beforeEach(whenHealthy);

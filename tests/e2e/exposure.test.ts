@@ -1,11 +1,11 @@
 /** What the hotline that runs shows to whoever looks: at its console, its ports, its files, its processes. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallsWithSecrets, type Secrets } from '../support/calls-with-secrets.ts';
-import { closeRegistryDatabase } from '../support/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
-import { journalFiles, kindsIn, type WrittenFile } from '../support/leak-search.ts';
-import { pbxConsole, shownOfCalls } from '../support/pbx-console.ts';
+import { CallsWithSecrets, type Secrets } from '../support/machine/calls-with-secrets.ts';
+import { closeRegistryDatabase } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import { journalFiles, kindsIn, type WrittenFile } from '../support/machine/leak-search.ts';
+import { pbxConsole, shownOfCalls } from '../support/machine/pbx-console.ts';
 
 beforeAll(whenHealthy);
 afterAll(closeRegistryDatabase);

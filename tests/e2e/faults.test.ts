@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import type { RowDataPacket } from 'mysql2/promise';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase, type Citizen } from '../support/citizens.ts';
-import { hotlineEnvironment, kill, processOf, whenHealthy, whenTakingCalls } from '../support/hotline-under-test.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase, type Citizen } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, kill, processOf, whenHealthy, whenTakingCalls } from '../support/machine/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
 beforeEach(whenHealthy);

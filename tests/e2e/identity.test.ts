@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { CallRefused, NothingAnswers } from '../../src/sip-caller/call-errors.ts';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory } from '../support/hotline-under-test.ts';
-import { callFrom, enterCode } from '../support/phone-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, processOf, runStateDirectory } from '../support/machine/hotline-under-test.ts';
+import { callFrom, enterCode } from '../support/machine/phone-call.ts';
 
 let pids: number[];
 const services = ['application', 'pbx', 'database'] as const;

@@ -1,8 +1,8 @@
 /** Every key arrives once, at any speed a person or a phone's memory has. A code with one digit lost or doubled would not match. */
 import type { KeyTiming } from '../../src/sip-caller/key-script.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { callFrom } from '../support/phone-call.ts';
+import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
+import { callFrom } from '../support/machine/phone-call.ts';
 
 afterAll(closeRegistryDatabase);
 

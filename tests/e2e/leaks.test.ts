@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallsWithSecrets } from '../support/calls-with-secrets.ts';
-import { closeRegistryDatabase, registryDatabase } from '../support/citizens.ts';
-import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/hotline-under-test.ts';
-import { kindsIn, tablesAsText, writtenFiles } from '../support/leak-search.ts';
-import { pbxConsole } from '../support/pbx-console.ts';
-import { watchProcesses } from '../support/process-watch.ts';
-import { faults, waysThrough } from '../support/ways-through.ts';
+import { CallsWithSecrets } from '../support/machine/calls-with-secrets.ts';
+import { closeRegistryDatabase, registryDatabase } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import { kindsIn, tablesAsText, writtenFiles } from '../support/machine/leak-search.ts';
+import { pbxConsole } from '../support/machine/pbx-console.ts';
+import { watchProcesses } from '../support/machine/process-watch.ts';
+import { faults, waysThrough } from '../support/machine/ways-through.ts';
 import type { RowDataPacket } from 'mysql2/promise';
 
 let calls: CallsWithSecrets;

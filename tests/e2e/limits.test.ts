@@ -1,7 +1,7 @@
 /** Limits across calls, over real SIP: who is told to try later, and who hears a mismatch and nothing else. */
-import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
-import { kill, whenHealthy } from '../support/hotline-under-test.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/phone-call.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { kill, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 
 afterAll(closeRegistryDatabase);
 

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { hotlineEnvironment } from '../support/hotline-under-test.ts';
-import { callFrom, enterCode } from '../support/phone-call.ts';
-import { startAsterisk } from '../support/real-asterisk.ts';
+import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
+import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { callFrom, enterCode } from '../support/machine/phone-call.ts';
+import { startAsterisk } from '../support/machine/real-asterisk.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const execute = promisify(execFile);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { startHotline } from '../support/hotline-under-test.ts';
+import { startHotline } from '../support/machine/hotline-under-test.ts';
 
 declare global {
   /** The `hotline run` of this test run. */

@@ -1,4 +1,4 @@
-import { stopHotline } from '../support/hotline-under-test.ts';
+import { stopHotline } from '../support/machine/hotline-under-test.ts';
 
 /** After the last call. */
 export default async function stop(): Promise<void> {

@@ -5,11 +5,11 @@
 import { rmSync } from 'node:fs';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/citizens.ts';
-import { OwnApplication } from '../support/own-application.ts';
-import { auditOf, callFrom, enterCode } from '../support/phone-call.ts';
-import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/real-asterisk.ts';
-import { SigningCarrier, type Passport } from '../support/stir-shaken.ts';
+import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { OwnApplication } from '../support/machine/own-application.ts';
+import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
+import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
+import { SigningCarrier, type Passport } from '../support/machine/signing-carrier.ts';
 
 /** Where the calls of a trunk set to `pai-or-from` come from; those of `stir-shaken-a` come from the shipped trunk's address. */
 const fromTrunk = '127.0.0.7';

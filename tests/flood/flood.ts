@@ -15,9 +15,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { inPrivateNetwork } from '../support/private-network.ts';
-import { ensurePrivateRoot } from '../support/private-root.ts';
-import { asRoot } from '../support/run-as-root.ts';
+import { inPrivateNetwork } from '../support/machine/private-network.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
+import { asRoot } from '../support/machine/run-as-root.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 /** The flood itself, inside the private network. Arguments: limit, times, waves, widest spacing of packets allowed (ms). */
-import { closeRegistryDatabase, newCitizen } from '../support/citizens.ts';
-import { processOf, startHotline, stopHotline } from '../support/hotline-under-test.ts';
-import { callFrom, said } from '../support/phone-call.ts';
+import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
+import { processOf, startHotline, stopHotline } from '../support/machine/hotline-under-test.ts';
+import { callFrom, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 import { liveMemory, type Memory } from './live-memory.ts';
 

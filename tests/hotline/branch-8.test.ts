@@ -3,9 +3,9 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { callIdOf } from '../../src/hotline/call-id.ts';
 import { releaseOrphan, takeCall } from '../../src/hotline/take-call.ts';
-import { FakeChannel } from '../support/fake-channel.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/one-citizen.ts';
-import { passTimeUntil, useFakeTime } from '../support/scripted-call.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { backAtApology, code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

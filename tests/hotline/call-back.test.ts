@@ -4,11 +4,11 @@ import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
 import { releaseOrphan, type Hotline } from '../../src/hotline/take-call.ts';
-import { FakeCallBackLine, MemoryCallBacks } from '../support/fake-call-back-line.ts';
-import { FakeChannel } from '../support/fake-channel.ts';
-import type { MemoryRegistry } from '../support/memory-registry.ts';
-import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, said, spokenPassword } from '../support/one-citizen.ts';
-import { passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/scripted-call.ts';
+import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import { passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

@@ -1,5 +1,5 @@
 import { identifyCaller, identityRule, type CallerIdentity, type IdentityRule } from '../../src/hotline/caller-identity.ts';
-import { FakeChannel } from '../support/fake-channel.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
 
 const number = '+84912345678';
 const asserted = { verdict: 'asserted', phone: number };

@@ -1,9 +1,9 @@
 /** A hang-up at every sound of every way through the call. */
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import type { MemoryRegistry } from '../support/memory-registry.ts';
-import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/one-citizen.ts';
-import { useFakeTime, type Caller } from '../support/scripted-call.ts';
+import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import { useFakeTime, type Caller } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

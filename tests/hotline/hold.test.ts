@@ -1,7 +1,7 @@
 /** What callers hear while the database is away for a moment, or for longer than they can wait. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, lengths, place, said, spokenPassword } from '../support/one-citizen.ts';
-import { useFakeTime } from '../support/scripted-call.ts';
+import { backAtApology, code, hotlineWithCitizen, keying, lengths, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import { useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

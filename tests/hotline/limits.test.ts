@@ -2,10 +2,10 @@
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { Hotline } from '../../src/hotline/take-call.ts';
-import type { FakeChannel } from '../support/fake-channel.ts';
-import type { MemoryRegistry } from '../support/memory-registry.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, oldHash, phone, place, said } from '../support/one-citizen.ts';
-import { useFakeTime } from '../support/scripted-call.ts';
+import type { FakeChannel } from '../support/fakes/fake-channel.ts';
+import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { backAtApology, code, hotlineWithCitizen, keying, oldHash, phone, place, said } from '../support/fakes/one-citizen.ts';
+import { useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, runState } from '../../src/local/run-state.ts';
-import { inPrivateNetwork } from '../support/private-network.ts';
+import { inPrivateNetwork } from '../support/machine/private-network.ts';
 import { until } from '../support/until.ts';
 
 const cli = join(checkout, 'src/cli.ts');

@@ -5,10 +5,10 @@ import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { checkout } from '../../src/local/run-state.ts';
-import { ensurePrivateRoot } from '../support/private-root.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
 import type { Scans } from './stranger.ts';
-import { inPrivateMounts } from '../support/private-mounts.ts';
+import { inPrivateMounts } from '../support/machine/private-mounts.ts';
 import { until } from '../support/until.ts';
 
 const [ours, stranger, carrier] = ['10.99.0.1', '10.99.0.2', '10.99.0.3'];

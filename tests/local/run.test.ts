@@ -5,7 +5,7 @@ import { parseEnv, promisify } from 'node:util';
 import { runState } from '../../src/local/run-state.ts';
 import { freshCheckout } from './fresh-checkout.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
-import { ensurePrivateRoot } from '../support/private-root.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { until } from '../support/until.ts';
 
 const asterisk = /^\/usr\/sbin\/asterisk/;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path';
 import { checkout } from '../../src/local/run-state.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
-import { inPrivateMounts } from '../support/private-mounts.ts';
+import { inPrivateMounts } from '../support/machine/private-mounts.ts';
 import { until } from '../support/until.ts';
 
 /** Programs of the test that stand in for those of the machine, as shell scripts. */

@@ -9,9 +9,9 @@ import { createLogger } from 'winston';
 import { MysqlOutbox } from '../../src/mysql/outbox.ts';
 import { deliverNotifications, retryDelayMs, type NotifierOptions } from '../../src/notifications/notifier.ts';
 import type { Notification } from '../../src/notifications/outbox.ts';
-import { databaseKinds } from '../support/databases.ts';
-import { describeWithRegistry } from '../support/describe-with-registry.ts';
-import { LossyProxy } from '../support/lossy-proxy.ts';
+import { databaseKinds } from '../support/engine/databases.ts';
+import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
+import { LossyProxy } from '../support/machine/lossy-proxy.ts';
 import { until } from '../support/until.ts';
 
 const secret = 'a secret of the gateway';
@@ -168,7 +168,7 @@ for (const kind of databaseKinds) {
 
     test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
       const [id] = await resets();
-      const program = join(import.meta.dirname, '../support/notifier-process.ts');
+      const program = join(import.meta.dirname, '../support/engine/notifier-process.ts');
       const worker = spawn(process.execPath, [program, database.applicationUrl, gateway.url, secret], { stdio: 'ignore' });
       gateway.onMessage = async () => {
         gateway.onMessage = () => undefined;
@@ -186,7 +186,7 @@ for (const kind of databaseKinds) {
     test('a worker killed between its claim and its request: another one sends the message, once', async () => {
       const [id] = await resets();
       const proxy = await LossyProxy.start(database.applicationUrl);
-      const program = join(import.meta.dirname, '../support/notifier-process.ts');
+      const program = join(import.meta.dirname, '../support/engine/notifier-process.ts');
       const ended = proxy.holdNext('AS outboxId', async () => {
         worker.kill('SIGKILL');
         await once(worker, 'exit');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CallJournal } from '../../src/records/call-journal.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { RegistryUnavailable, type CallOpening } from '../../src/registry/registry.ts';
-import { MemoryRegistry } from '../support/memory-registry.ts';
+import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 
 let folder: string;
 let registry: MemoryRegistry;

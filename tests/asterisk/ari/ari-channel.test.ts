@@ -3,9 +3,9 @@ import { createLogger } from 'winston';
 import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
 import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
-import { connectTo, nextCall } from '../../support/connect-scripted.ts';
+import { connectTo, nextCall } from '../../support/fakes/connect-scripted.ts';
 import { until } from '../../support/until.ts';
-import { ScriptedAri, type Answer } from '../../support/scripted-ari.ts';
+import { ScriptedAri, type Answer } from '../../support/fakes/scripted-ari.ts';
 
 let pbx: ScriptedAri;
 let ari: AriConnection;

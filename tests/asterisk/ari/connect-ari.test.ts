@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { AriUnavailable } from '../../../src/asterisk/ari/ari-errors.ts';
-import { connectTo, log } from '../../support/connect-scripted.ts';
-import { ScriptedAri, type Answer } from '../../support/scripted-ari.ts';
+import { connectTo, log } from '../../support/fakes/connect-scripted.ts';
+import { ScriptedAri, type Answer } from '../../support/fakes/scripted-ari.ts';
 
 let pbx: ScriptedAri;
 

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import type { AriConnection } from '../../../src/asterisk/ari/ari-connection.ts';
 import type { Channel } from '../../../src/call/channel.ts';
-import { connectTo, log, nextCall } from '../../support/connect-scripted.ts';
+import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
 import { until } from '../../support/until.ts';
-import { ScriptedAri, type Answer } from '../../support/scripted-ari.ts';
+import { ScriptedAri, type Answer } from '../../support/fakes/scripted-ari.ts';
 
 let pbx: ScriptedAri;
 let ari: AriConnection;

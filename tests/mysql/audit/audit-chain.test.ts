@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
-import { AuditLogUnderTest, auditKey } from '../../support/audited-calls.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
+import { AuditLogUnderTest, auditKey } from '../../support/engine/audited-calls.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the audit log's chain in ${kind}`, (database) => {

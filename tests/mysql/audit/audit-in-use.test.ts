@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
-import { AuditLogUnderTest, auditedRegistry, auditKey, changedCall } from '../../support/audited-calls.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
-import { LossyProxy } from '../../support/lossy-proxy.ts';
+import { AuditLogUnderTest, auditedRegistry, auditKey, changedCall } from '../../support/engine/audited-calls.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the audit log in use in ${kind}`, (database) => {

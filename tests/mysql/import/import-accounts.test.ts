@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashPassword, verifyPassword } from '../../../src/accounts/password-hash.ts';
 import { importAccounts, type ImportSummary } from '../../../src/mysql/import/import-accounts.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../../src/cli.ts');
 const hash = (name: string) => `$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$${name}`;

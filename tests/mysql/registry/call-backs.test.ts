@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
-import { times } from '../../support/registry-steps.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { times } from '../../support/contracts/registry-steps.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `calls back, counted in ${kind}`, (database) => {

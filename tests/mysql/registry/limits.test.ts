@@ -5,9 +5,9 @@ import { checkEntry } from '../../../src/accounts/attempt.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import { purgeEntries } from '../../../src/mysql/registry/purge-attempts.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
-import { StatementRecorder } from '../../support/statement-recorder.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
 import { until } from '../../support/until.ts';
 
 const hashKey = '5'.repeat(64);

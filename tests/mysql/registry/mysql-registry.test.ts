@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { databaseUnderTest } from '../../support/database-registry.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
-import { describeRegistryContract } from '../../support/registry-contract.ts';
+import { databaseUnderTest } from '../../support/engine/database-registry.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { describeRegistryContract } from '../../support/contracts/registry.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {

@@ -4,11 +4,11 @@ import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable, type Registry } from '../../../src/registry/registry.ts';
 import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
-import { databaseUnderTest } from '../../support/database-registry.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
-import { LossyProxy } from '../../support/lossy-proxy.ts';
-import type { RegistryUnderTest } from '../../support/registry-steps.ts';
+import { databaseUnderTest } from '../../support/engine/database-registry.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
+import type { RegistryUnderTest } from '../../support/contracts/registry-steps.ts';
 import { until } from '../../support/until.ts';
 
 const oldHash = '$argon2id$old';

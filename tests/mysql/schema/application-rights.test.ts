@@ -1,7 +1,7 @@
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
-import { endedCall } from '../../support/audited-calls.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { describeWithRegistry } from '../../support/describe-with-registry.ts';
+import { endedCall } from '../../support/engine/audited-calls.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the application's user in ${kind}`, (database) => {

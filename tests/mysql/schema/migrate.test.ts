@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { verifyPassword } from '../../../src/accounts/password-hash.ts';
 import { demoCitizens, loadDemoCitizens } from '../../../src/mysql/import/demo-citizens.ts';
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
-import { RegistryOwner } from '../../support/database-registry.ts';
-import { databaseKinds, startDatabase, type Database } from '../../support/databases.ts';
-import { describeWithDatabase } from '../../support/describe-with-docker.ts';
+import { RegistryOwner } from '../../support/engine/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../../support/engine/databases.ts';
+import { describeWithDatabase } from '../../support/engine/describe-with-docker.ts';
 
 const shipped = join(import.meta.dirname, '../../../src/mysql/schema/migrations');
 const steps = readdirSync(shipped);

@@ -1,0 +1,114 @@
+/** The part of the registry's contract about calls and their terminal rows (I5). */
+import { randomUUID } from 'node:crypto';
+import { beforeEach } from '@jest/globals';
+import type { Registry } from '../../../src/registry/registry.ts';
+import { changed, hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+
+/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+export function describeCallRecordContract(current: () => RegistrySteps): void {
+  let steps: RegistrySteps;
+  let registry: Registry;
+  let look: RegistryUnderTest;
+  beforeEach(() => {
+    steps = current();
+    ({ look, registry } = steps);
+  });
+
+  describe('the record of a call', () => {
+    test('a call closed twice, or ten times at once, has the first terminal row and no other', async () => {
+      const callId = await steps.openCall();
+      await registry.closeCall(callId, hungUp);
+      await times(10, () => registry.closeCall(callId, { outcome: 'fault', reason: 'late', durationMs: 1 }));
+      expect(await look.auditRows(callId)).toEqual([{ outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84912***678', accountId: null }]);
+      const busy = await steps.openCall();
+      await times(10, () => registry.closeCall(busy, hungUp));
+      expect(await look.auditRows(busy)).toHaveLength(1);
+    });
+
+    test('a call whose password was changed stays "changed" when it is closed again', async () => {
+      const callId = await steps.openCall();
+      const { resetId } = await steps.prepare(await steps.newAccount(), { callId });
+      await steps.activate(resetId);
+      await registry.closeCall(callId, hungUp);
+      expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'changed' }]);
+      expect(await registry.readReset(resetId)).toBe('activated');
+    });
+
+    test('"changed" is written by an activation and by nothing else', async () => {
+      const callId = await steps.openCall();
+      await registry.closeCall(callId, changed);
+      expect(await look.auditRows(callId)).toEqual([]);
+    });
+
+    test('a call whose opening could not be recorded gets its terminal row all the same', async () => {
+      const callId = randomUUID();
+      await registry.closeCall(callId, hungUp);
+      expect(await look.auditRows(callId)).toEqual([{ outcome: 'hung-up', reason: hungUp.reason, maskedPhone: null, accountId: null }]);
+    });
+
+    test('a call opened twice, and once more after its end, leaves one terminal row and nothing open', async () => {
+      const callId = await steps.openCall();
+      const again = { callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+      expect(await registry.openCall(again)).toBe('admitted');
+      await registry.closeCall(callId, hungUp);
+      expect(await registry.openCall(again)).toBe('ended');
+      await registry.closeCall(callId, { outcome: 'interrupted', reason: 'late', durationMs: 1 });
+      expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up', maskedPhone: '+84912***678' }]);
+      expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
+    });
+
+    test('a call back is found by its number and its code, and takes no place of its phone', async () => {
+      const [phoneKey, codeKey] = [randomUUID().replaceAll('-', '').repeat(2), randomUUID().replaceAll('-', '').repeat(2)];
+      const opening = { instanceId: randomUUID(), channelId: 'call-back-1', maskedPhone: '+84912***678', phoneKey, codeKey, takesPlace: false };
+      const callIds = Array.from({ length: 3 }, () => randomUUID() as string);
+      for (const callId of callIds) expect(await registry.openCall({ callId, ...opening })).toBe('admitted');
+      const own = randomUUID();
+      expect(await steps.admission(own, phoneKey)).toBe('admitted');
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
+      expect(await registry.openCall({ callId: randomUUID(), ...opening })).toBe('admitted');
+      await registry.closeCall(callIds[0]!, { outcome: 'not-answered', reason: 'busy', durationMs: 1 });
+      expect(await look.auditKeys(callIds[0]!)).toEqual({ phoneKey, codeKey });
+      await steps.activate((await steps.prepare(await steps.newAccount(), { callId: callIds[1]! })).resetId);
+      expect(await look.auditKeys(callIds[1]!)).toEqual({ phoneKey, codeKey });
+      await registry.closeCall(own, hungUp);
+      expect(await look.auditKeys(own)).toEqual({ phoneKey, codeKey: null });
+    });
+
+    test('a code keyed in the call stands in its terminal row', async () => {
+      const [phoneKey, codeKey, callId] = ['a'.repeat(64), 'b'.repeat(64), randomUUID()];
+      await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey, takesPlace: false, codeKey: 'c'.repeat(64) });
+      await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+      await registry.closeCall(callId, hungUp);
+      expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
+    });
+
+    test('after a restart, calls of the process that died are closed as interrupted and their resets void', async () => {
+      const [dead, alive] = [randomUUID(), randomUUID()];
+      const [lost, ended, ongoing] = [
+        await steps.openCall({ instanceId: dead }),
+        await steps.openCall({ instanceId: dead }),
+        await steps.openCall({ instanceId: alive }),
+      ];
+      await registry.closeCall(ended, hungUp);
+      const id = await steps.newAccount();
+      const { resetId } = await steps.prepare(id, { callId: lost });
+      const { resetId: ongoingReset } = await steps.prepare(await steps.newAccount(), { callId: ongoing });
+      expect(await registry.closeInterruptedCalls(alive)).toBe(1);
+      expect(await look.auditRows(lost)).toMatchObject([{ outcome: 'interrupted', maskedPhone: '+84912***678' }]);
+      expect(await look.auditRows(ended)).toMatchObject([{ outcome: 'hung-up' }]);
+      expect(await look.auditRows(ongoing)).toEqual([]);
+      expect(await registry.readReset(resetId)).toBe('voided');
+      expect(await registry.readReset(ongoingReset)).toBe('prepared');
+      expect(await steps.activate(resetId)).toBe(false);
+      expect(await registry.closeInterruptedCalls(alive)).toBe(0);
+    });
+
+    test('a call that was told "changed" before the process died is not closed again', async () => {
+      const callId = await steps.openCall();
+      await steps.activate((await steps.prepare(await steps.newAccount(), { callId })).resetId);
+      expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
+      expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'changed' }]);
+    });
+  });
+}

@@ -1,0 +1,229 @@
+/** The part of the registry's contract about limits across calls, with the shipped numbers. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { beforeEach } from '@jest/globals';
+import { shippedLimits } from '../../../src/accounts/limits.ts';
+import type { EntryAdmission, Registry } from '../../../src/registry/registry.ts';
+import { hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const newKey = (): string => randomBytes(32).toString('hex');
+
+/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+export function describeLimitsContract(current: () => RegistrySteps): void {
+  let steps: RegistrySteps;
+  let registry: Registry;
+  let look: RegistryUnderTest;
+  beforeEach(() => {
+    steps = current();
+    ({ look, registry } = steps);
+  });
+
+  /** One code keyed; charged, and not settled. */
+  async function charge(entry: { phoneKey?: string; codeKey?: string; callId?: string } = {}) {
+    const entryId = randomUUID();
+    const admission = await registry.chargeEntry({ entryId, callId: randomUUID(), phoneKey: newKey(), codeKey: newKey(), ...entry });
+    return { entryId, admission };
+  }
+
+  /** One code keyed that does not match. */
+  async function mismatch(entry: { phoneKey?: string; codeKey?: string }): Promise<EntryAdmission> {
+    const { entryId, admission } = await charge(entry);
+    await registry.settleEntry(entryId, 'mismatch');
+    return admission;
+  }
+
+  async function oneAfterTheOther<T>(count: number, work: () => Promise<T>): Promise<T[]> {
+    const results: T[] = [];
+    while (results.length < count) results.push(await work());
+    return results;
+  }
+
+  const admitted = (count: number): EntryAdmission[] => Array<EntryAdmission>(count).fill('admitted');
+  const countOf = <T>(results: readonly T[], result: T): number => results.filter((one) => one === result).length;
+
+  describe('mismatches from one phone', () => {
+    test('end its checks for the hour after the fifth; another phone is served', async () => {
+      const phoneKey = newKey();
+      expect(await oneAfterTheOther(7, () => mismatch({ phoneKey }))).toEqual([...admitted(5), 'phone-over', 'phone-over']);
+      expect((await charge()).admission).toBe('admitted');
+    });
+
+    test('end them for the day after the tenth, however spread, and are forgotten after 24 hours', async () => {
+      const phoneKey = newKey();
+      await oneAfterTheOther(5, () => mismatch({ phoneKey }));
+      await look.age(61 * minuteMs);
+      expect(await oneAfterTheOther(5, () => mismatch({ phoneKey }))).toEqual(admitted(5));
+      await look.age(61 * minuteMs);
+      expect(await mismatch({ phoneKey })).toBe('phone-over');
+      await look.age(21 * hourMs);
+      expect(await mismatch({ phoneKey })).toBe('phone-over');
+      await look.age(1 * hourMs);
+      expect(await mismatch({ phoneKey })).toBe('admitted');
+    });
+
+    test('fifty calls at once get five checks, and each refused one costs nothing', async () => {
+      const phoneKey = newKey();
+      const results = await times(50, async () => (await charge({ phoneKey })).admission);
+      expect(countOf(results, 'admitted')).toBe(5);
+      expect(countOf(results, 'phone-over')).toBe(45);
+      await look.age(61 * minuteMs);
+      expect(await mismatch({ phoneKey })).toBe('admitted');
+    });
+
+    test('that were never settled, since the application died, count like any other', async () => {
+      const phoneKey = newKey();
+      await oneAfterTheOther(5, () => charge({ phoneKey }));
+      expect((await charge({ phoneKey })).admission).toBe('phone-over');
+    });
+
+    test('do not include matches, however many', async () => {
+      const phoneKey = newKey();
+      for (let entry = 0; entry < 12; entry++) {
+        const { entryId, admission } = await charge({ phoneKey });
+        expect(admission).toBe('admitted');
+        await registry.settleEntry(entryId, 'match');
+      }
+    });
+
+    test('do not include entries to which a fault was the answer; those told to a caller stay', async () => {
+      const phoneKey = newKey();
+      const callId = await steps.openCall();
+      const told = await charge({ phoneKey, callId });
+      await registry.settleEntry(told.entryId, 'mismatch');
+      await oneAfterTheOther(4, () => charge({ phoneKey, callId }));
+      await registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
+      expect(await oneAfterTheOther(5, () => mismatch({ phoneKey }))).toEqual([...admitted(4), 'phone-over']);
+    });
+
+    test('include the entry of a caller who hung up before the answer', async () => {
+      const phoneKey = newKey();
+      const callId = await steps.openCall();
+      await oneAfterTheOther(5, () => charge({ phoneKey, callId }));
+      await registry.closeCall(callId, hungUp);
+      expect(await mismatch({ phoneKey })).toBe('phone-over');
+    });
+  });
+
+  describe('mismatches on one code', () => {
+    test('throttle it after the tenth, from whatever phone, for 24 hours; other codes are checked', async () => {
+      const codeKey = newKey();
+      expect(await oneAfterTheOther(12, () => mismatch({ codeKey }))).toEqual([...admitted(10), 'code-over', 'code-over']);
+      expect((await charge()).admission).toBe('admitted');
+      await look.age(23 * hourMs);
+      expect(await mismatch({ codeKey })).toBe('code-over');
+      await look.age(1 * hourMs);
+      expect(await mismatch({ codeKey })).toBe('admitted');
+    });
+
+    test('are not added to while it is throttled: nobody can keep it so by going on', async () => {
+      const codeKey = newKey();
+      await oneAfterTheOther(10, () => mismatch({ codeKey }));
+      await look.age(23 * hourMs);
+      await oneAfterTheOther(10, () => mismatch({ codeKey }));
+      await look.age(2 * hourMs);
+      expect(await mismatch({ codeKey })).toBe('admitted');
+    });
+
+    test('cost the phone the same whether the code is throttled or not', async () => {
+      const codeKey = newKey();
+      await oneAfterTheOther(10, () => mismatch({ codeKey }));
+      const phoneKey = newKey();
+      const results = await oneAfterTheOther(6, () => mismatch({ codeKey, phoneKey }));
+      expect(results).toEqual([...Array<EntryAdmission>(5).fill('code-over'), 'phone-over']);
+    });
+
+    test('fifty calls at once from fifty phones get ten checks', async () => {
+      const codeKey = newKey();
+      const results = await times(50, async () => (await charge({ codeKey })).admission);
+      expect(countOf(results, 'admitted')).toBe(10);
+      expect(countOf(results, 'code-over')).toBe(40);
+    });
+  });
+
+  test('calls that cross, phones and codes in every order at once, wait for each other and never fail', async () => {
+    const [phones, codes] = [await times(4, async () => newKey()), await times(4, async () => newKey())];
+    const results = await times(48, async (index) => (await charge({ phoneKey: phones[index % 4]!, codeKey: codes[(index >> 2) % 4]! })).admission);
+    expect(countOf(results, 'admitted')).toBe(4 * shippedLimits.mismatchesPerPhoneHour);
+  });
+
+  describe('new passwords of one account', () => {
+    const reset = async (accountId: number): Promise<'activated' | 'too-often'> => {
+      const { resetId, admission } = await steps.prepare(accountId);
+      if (admission === 'too-often') return admission;
+      expect(await steps.activate(resetId)).toBe(true);
+      return 'activated';
+    };
+
+    test('are at least 60 s apart, and three in 24 hours', async () => {
+      const id = await steps.newAccount();
+      const results: string[] = [];
+      for (const ageMs of [0, 30_000, 31_000, minuteMs + 1000, minuteMs + 1000, 22 * hourMs, 2 * hourMs]) {
+        await look.age(ageMs);
+        results.push(await reset(id));
+      }
+      expect(results).toEqual(['activated', 'too-often', 'activated', 'activated', 'too-often', 'too-often', 'activated']);
+    });
+
+    test('refused for being too many leave a prepared one of another call alone, and other accounts', async () => {
+      const [id, neighbour] = [await steps.newAccount(), await steps.newAccount()];
+      expect(await reset(id)).toBe('activated');
+      expect(await reset(id)).toBe('too-often');
+      expect(await look.resetsIn('prepared', id)).toEqual([]);
+      expect(await reset(neighbour)).toBe('activated');
+    });
+
+    test('fifty calls at once that prepare and activate change it once, and not again within the minute', async () => {
+      const id = await steps.newAccount();
+      await times(50, async () => {
+        const { resetId, admission } = await steps.prepare(id);
+        return admission === 'prepared' && steps.activate(resetId);
+      });
+      expect(await look.resetsIn('activated', id)).toHaveLength(1);
+    });
+  });
+
+  describe('calls at once from one phone', () => {
+    test('are two; the third may come when one has ended', async () => {
+      const phoneKey = newKey();
+      const first = await steps.openCall({ phoneKey });
+      await steps.openCall({ phoneKey });
+      const third = randomUUID();
+      expect(await steps.admission(third, phoneKey)).toBe('phone-busy');
+      await registry.closeCall(third, { outcome: 'limited', reason: 'too many calls', durationMs: 1 });
+      expect(await look.auditRows(third)).toMatchObject([{ outcome: 'limited', maskedPhone: '+84912***678' }]);
+      await registry.closeCall(first, hungUp);
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+      expect(await steps.admission(randomUUID(), newKey())).toBe('admitted');
+    });
+
+    test('are two of fifty that come at once; those refused take no place', async () => {
+      const phoneKey = newKey();
+      const callIds = await times(50, async () => randomUUID() as string);
+      const results = await times(50, (index) => steps.admission(callIds[index]!, phoneKey));
+      expect(countOf(results, 'admitted')).toBe(2);
+      await times(50, async (index) => results[index] === 'admitted' && registry.closeCall(callIds[index]!, hungUp));
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+    });
+
+    test('do not include one that is recorded twice, one whose process died and was closed, and none without a number', async () => {
+      const phoneKey = newKey();
+      const instanceId = randomUUID();
+      const callId = await steps.openCall({ phoneKey, instanceId });
+      expect(await steps.admission(callId, phoneKey)).toBe('admitted');
+      await steps.openCall({ phoneKey, instanceId });
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
+      await registry.closeInterruptedCalls(randomUUID());
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+      expect(await times(5, () => steps.admission(randomUUID(), null))).toEqual(Array(5).fill('admitted'));
+    });
+
+    test('are refused at once for a phone that is over its mismatches', async () => {
+      const phoneKey = newKey();
+      await oneAfterTheOther(5, () => mismatch({ phoneKey }));
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-over');
+      await look.age(61 * minuteMs);
+      expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
+    });
+  });
+}

@@ -1,0 +1,85 @@
+/** A look into a registry in MySQL or MariaDB that goes past the port, for the contract suite. */
+import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import type { RegistryUnderTest } from '../contracts/registry-steps.ts';
+
+const tables = [
+  'audit_seals',
+  'audit_sealed_rows',
+  'audit_checkpoints',
+  'notification_outbox',
+  'resets',
+  'call_backs',
+  'accounts',
+  'calls',
+  'audit_log',
+  'code_entries',
+];
+
+/** Statements as the database's owner gives them. */
+export class RegistryOwner {
+  readonly pool: Pool;
+
+  constructor(url: string) {
+    this.pool = createPool({ uri: url, connectionLimit: 5 });
+    this.pool.on('connection', (connection) => connection.on('error', () => undefined));
+  }
+
+  async rows<Row = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const [rows] = await this.pool.query<RowDataPacket[]>(sql, values);
+    return rows as Row[];
+  }
+
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+
+  async clear(): Promise<void> {
+    for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
+    await this.pool.query('UPDATE audit_origin SET last_unmarked_id = 0');
+  }
+
+  async addAccount({ bhxhCode, phone, passwordHash }: { bhxhCode: string; phone: string; passwordHash: string }): Promise<number> {
+    const [{ insertId }] = await this.pool.query<ResultSetHeader>(
+      'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
+      [bhxhCode, phone, passwordHash],
+    );
+    return insertId;
+  }
+}
+
+export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner): RegistryUnderTest {
+  return {
+    registry,
+    clear: () => owner.clear(),
+    async age(ms) {
+      await owner.pool.query('UPDATE code_entries SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
+      await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
+    },
+    addAccount: (account) => owner.addAccount(account),
+    async readAccount(id) {
+      const [row] = await owner.rows<{ password_hash: string; must_change: number; expires_in_ms: number | null }>(
+        `SELECT password_hash, must_change, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), password_expires_at) DIV 1000 AS expires_in_ms
+         FROM accounts WHERE id = ?`,
+        [id],
+      );
+      return { passwordHash: row!.password_hash, mustChange: row!.must_change === 1, expiresInMs: row!.expires_in_ms };
+    },
+    async auditRows(callId) {
+      return owner.rows('SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?', [callId]);
+    },
+    async auditKeys(callId) {
+      const [row] = await owner.rows<{ phoneKey: string | null; codeKey: string | null }>(
+        'SELECT phone_key AS phoneKey, code_key AS codeKey FROM audit_log WHERE call_id = ?',
+        [callId],
+      );
+      return row!;
+    },
+    async resetsIn(state, accountId) {
+      return (await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])).map((row) => String(row['id']));
+    },
+    async notifications(resetId) {
+      return (await owner.rows('SELECT id FROM notification_outbox WHERE reset_id = ?', [resetId])).length;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Installing Debian packages that the tests need, each named before anything is installed. */
+import { spawnSync } from 'node:child_process';
+import { asRoot, mayBecomeRoot } from '../machine/run-as-root.ts';
+
+/** The packages cannot be installed; the message says why. */
+export class NotInstalled extends Error {
+  override readonly name = 'NotInstalled';
+}
+
+/** Prints one line about what is being done. */
+export type Say = (line: string) => void;
+
+/**
+ * Installs the packages without those they only recommend. `say` gets every package's name first.
+ *
+ * @throws NotInstalled where this is not Debian, we are not root, or apt fails.
+ */
+export function installPackages(packages: readonly string[], say: Say): void {
+  if (spawnSync('apt-get', ['--version']).status !== 0) throw new NotInstalled(`this is not Debian: install ${packages.join(' and ')} yourself`);
+  if (!mayBecomeRoot()) throw new NotInstalled(`${packages.join(' and ')} can only be installed by root or with sudo`);
+  let names = namesToInstall(packages);
+  if (names === undefined) {
+    updateLists(say);
+    names = namesToInstall(packages) ?? [...packages];
+  }
+  say(`Installing Debian packages: ${names.join(', ')}`);
+  const failure = apt(['install', '--yes', '--no-install-recommends', ...packages]);
+  if (failure !== undefined) {
+    updateLists(say); // a list from last month names versions the mirror has since dropped
+    const again = apt(['install', '--yes', '--no-install-recommends', ...packages]);
+    if (again !== undefined) throw new NotInstalled(`apt-get install ${packages.join(' ')} failed: ${again}`);
+  }
+}
+
+function namesToInstall(packages: readonly string[]): string[] | undefined {
+  const plan = spawnSync('apt-get', ['install', '--simulate', '--no-install-recommends', ...packages], { encoding: 'utf8' });
+  if (plan.status !== 0) return undefined;
+  return [...plan.stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!);
+}
+
+function updateLists(say: Say): void {
+  const failure = apt(['update']);
+  if (failure === undefined || !/not valid|expired/i.test(failure)) return;
+  say("The Debian mirror's Release file is past its date; reading it without that check.");
+  apt(['update', '-o', 'Acquire::Check-Valid-Until=false']);
+}
+
+/** Runs apt-get; undefined when it went well, else its error lines. */
+function apt(words: string[]): string | undefined {
+  const [command, ...rest] = asRoot(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words]);
+  const { status, stdout, stderr } = spawnSync(command!, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const errors = (stdout + stderr).split('\n').filter((line) => /^[EW]:/.test(line));
+  return status === 0 && !errors.some((line) => line.startsWith('E:')) ? undefined : errors.join(' ') || `it ended with ${status}`;
+}

@@ -1,0 +1,33 @@
+/** Connects the application's ARI side to a scripted Asterisk, and keeps the log. */
+import { Writable } from 'node:stream';
+import { createLogger, format, transports } from 'winston';
+import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
+import { connectAri } from '../../../src/asterisk/ari/connect-ari.ts';
+import type { Channel } from '../../../src/call/channel.ts';
+import type { ScriptedAri } from './scripted-ari.ts';
+
+/** Everything that was logged, unredacted. */
+export const log: string[] = [];
+const sink = new Writable({ write: (chunk, _encoding, done) => void (log.push(String(chunk)), done()) });
+const logger = createLogger({ level: 'debug', format: format.json(), transports: [new transports.Stream({ stream: sink })] });
+
+/** Both ends share one process: what counts as lost after a wait is never what a test waits for, unless it says so. */
+const timings: AriTimings = { operationMs: 10_000, orphanMs: 50, reconcileMs: 60_000, heartbeatMs: 60_000, openMs: 10_000, retryMs: [1, 5] };
+
+export function connectTo(pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>, options: Partial<AriTimings> = {}): Promise<AriConnection> {
+  return connectAri({
+    url: pbx.url,
+    username: pbx.username,
+    password: pbx.password,
+    application: 'hotline',
+    logger,
+    soundLengths: new Map([['hotline/goodbye', 2000]]),
+    language: 'vi',
+    timings: { ...timings, ...options },
+  });
+}
+
+/** The next channel that is announced as a call. */
+export function nextCall(ari: AriConnection): Promise<Channel> {
+  return new Promise((resolve) => ari.onCall((channel) => resolve(channel)));
+}

@@ -1,0 +1,48 @@
+/** The phones that a hotline under fake time calls back, and the register that counts the calls. */
+import type { CallBackRegister, CallBackRequest } from '../../../src/registry/call-backs.ts';
+import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line.ts';
+import type { Sound } from '../../../src/call/channel.ts';
+import { FakeChannel } from './fake-channel.ts';
+import type { MemoryRegistry } from './memory-registry.ts';
+import { putOnLine, type Caller } from './scripted-call.ts';
+
+/** Every number reaches the same person, or does not. */
+export class FakeCallBackLine implements CallBackLine {
+  readonly called: string[] = [];
+  readonly channels: FakeChannel[] = [];
+  readonly #lengths: ReadonlyMap<Sound, number>;
+  readonly #person: Caller | NotAnswered;
+
+  constructor(lengths: ReadonlyMap<Sound, number>, person: Caller | NotAnswered) {
+    this.#lengths = lengths;
+    this.#person = person;
+  }
+
+  async dial(number: string, { channelId, ringMs }: { channelId: string; ringMs: number }): Promise<FakeChannel | NotAnswered> {
+    this.called.push(number);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(ringMs, 2000)));
+    if (typeof this.#person === 'string') return this.#person;
+    const channel = new FakeChannel({ id: channelId, lengths: this.#lengths });
+    this.channels.push(channel);
+    putOnLine(channel, this.#person);
+    return channel;
+  }
+}
+
+/** Counts in memory; the numbers are those of the registry. */
+export class MemoryCallBacks implements CallBackRegister {
+  readonly #registry: MemoryRegistry;
+  readonly #counts = new Map<string, number>();
+
+  constructor(registry: MemoryRegistry) {
+    this.#registry = registry;
+  }
+
+  async requestCallBack({ accountId, perNumberDay }: CallBackRequest): Promise<string | null> {
+    const phone = this.#registry.accounts.find(({ id }) => id === accountId)?.phone;
+    const count = this.#counts.get(phone ?? '') ?? 0;
+    if (phone === undefined || count >= perNumberDay) return null;
+    this.#counts.set(phone, count + 1);
+    return phone;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * A channel without a PBX: sounds take their real length in (fake) time, keys and hang-ups come
+ * from a scripted caller. Held to the same contract as the real one by channel-contract.ts.
+ */
+import {
+  ChannelGone,
+  type CallerClaims,
+  type Channel,
+  type DialplanExit,
+  type Digit,
+  type Playback,
+  type PlaybackEnd,
+  type SignedCall,
+  type Sound,
+} from '../../../src/call/channel.ts';
+
+/** One sound as the caller heard it. */
+export interface Heard {
+  readonly sound: Sound;
+  readonly atMs: number;
+  /** False while it plays, and for ever if it was cut. */
+  complete: boolean;
+}
+
+interface FakePlayback extends Playback {
+  run(): Promise<void>;
+}
+
+export class FakeChannel implements Channel {
+  readonly id: string;
+  readonly callerNumber: string;
+  /** What the signalling claims. */
+  claims: CallerClaims = { asserted: [], from: '' };
+  /** What it says was signed. */
+  signature: SignedCall = { dialled: '19009068', passport: null };
+  readonly heard: Heard[] = [];
+  /** Sounds this PBX refuses to play. */
+  readonly broken = new Set<Sound>();
+  exitedTo: DialplanExit | undefined;
+  hungUpBy: 'caller' | 'application' | undefined;
+  answered = false;
+  readonly #lengths: ReadonlyMap<Sound, number>;
+  readonly #gone = new AbortController();
+  readonly #queue: FakePlayback[] = [];
+  #running = false;
+  #hungUpUnnoticed = false;
+  #unread: Digit[] = [];
+  #listener: ((digit: Digit) => void) | undefined;
+  #watchers: ((heard: Heard, index: number) => void)[] = [];
+
+  constructor(options: { id?: string; callerNumber?: string; lengths?: ReadonlyMap<Sound, number> } = {}) {
+    this.id = options.id ?? `fake-${Math.random()}`;
+    this.callerNumber = options.callerNumber ?? '';
+    this.#lengths = options.lengths ?? new Map();
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Calls back when a sound begins, with its place among all sounds heard. */
+  whenHeard(watcher: (heard: Heard, index: number) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** The caller presses keys, all at once. */
+  press(keys: string): void {
+    for (const key of keys as Iterable<Digit>) {
+      if (this.#listener) this.#listener(key);
+      else this.#unread.push(key);
+    }
+  }
+
+  /** The caller hangs up, and its event is under way for as long as nobody asks. */
+  callerHangsUpUnnoticed(): void {
+    this.#hungUpUnnoticed = true;
+  }
+
+  /** The caller hangs up. */
+  callerHangsUp(): void {
+    this.#leave('caller', new ChannelGone());
+  }
+
+  async readClaims(): Promise<CallerClaims> {
+    this.gone.throwIfAborted();
+    return this.claims;
+  }
+
+  async readSignature(): Promise<SignedCall> {
+    this.gone.throwIfAborted();
+    return this.signature;
+  }
+
+  async answer(): Promise<void> {
+    this.gone.throwIfAborted();
+    this.answered = true;
+  }
+
+  async confirmUp(): Promise<void> {
+    if (this.#hungUpUnnoticed) this.callerHangsUp();
+    this.gone.throwIfAborted();
+  }
+
+  play(sounds: readonly Sound[]): Playback {
+    const playback = this.#playbackOf(sounds);
+    this.#queue.push(playback);
+    void this.#runQueue();
+    return playback;
+  }
+
+  onDigit(listener: (digit: Digit) => void): () => void {
+    this.#listener = listener;
+    for (const digit of this.#unread.splice(0)) listener(digit);
+    return () => (this.#listener = undefined);
+  }
+
+  async exit(to: DialplanExit): Promise<void> {
+    this.gone.throwIfAborted();
+    this.exitedTo = to;
+    this.#leave(undefined, new ChannelGone('handed back to the dialplan'));
+  }
+
+  async hangUp(): Promise<void> {
+    this.#leave('application', new ChannelGone('hung up by the application'));
+  }
+
+  #leave(by: 'caller' | 'application' | undefined, reason: ChannelGone): void {
+    if (this.gone.aborted) return;
+    this.hungUpBy = by;
+    this.#gone.abort(reason);
+  }
+
+  async #runQueue(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) await next.run();
+    this.#running = false;
+  }
+
+  #playbackOf(sounds: readonly Sound[]): FakePlayback {
+    const ended = Promise.withResolvers<PlaybackEnd>();
+    const starts = sounds.map(() => Promise.withResolvers<boolean>());
+    const stopped = new AbortController();
+    void ended.promise.then(() => starts.forEach(({ resolve }) => resolve(false)));
+    return {
+      ended: ended.promise,
+      reached: async (index) => (await starts[index]?.promise) ?? false,
+      stop: async () => stopped.abort(),
+      run: async () => ended.resolve(await this.#playAll(sounds, stopped.signal, (index) => starts[index]?.resolve(true))),
+    };
+  }
+
+  async #playAll(sounds: readonly Sound[], stopped: AbortSignal, begun: (index: number) => void): Promise<PlaybackEnd> {
+    for (const [index, sound] of sounds.entries()) {
+      if (this.gone.aborted) return 'gone';
+      if (stopped.aborted) return 'stopped';
+      if (this.broken.has(sound)) return 'failed';
+      const heard: Heard = { sound, atMs: Date.now(), complete: false };
+      this.heard.push(heard);
+      begun(index);
+      for (const watcher of this.#watchers) watcher(heard, this.heard.length - 1);
+      await this.#pass(this.#lengths.get(sound) ?? 1000, stopped);
+      heard.complete = !this.gone.aborted && !stopped.aborted;
+    }
+    return this.gone.aborted ? 'gone' : stopped.aborted ? 'stopped' : 'played';
+  }
+
+  /** Resolves after `ms`, or as soon as the sound is cut. */
+  async #pass(ms: number, stopped: AbortSignal): Promise<void> {
+    if (this.gone.aborted || stopped.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    const listening = new AbortController();
+    for (const signal of [this.gone, stopped]) signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
+    await promise;
+    clearTimeout(timer);
+    listening.abort();
+  }
+}

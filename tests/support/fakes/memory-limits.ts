@@ -1,0 +1,81 @@
+/** The counts behind the limits across calls, for the registry in memory. */
+import type { Limits } from '../../../src/accounts/limits.ts';
+import type { CallAdmission, CallOpening, EntryAdmission, EntryCharge } from '../../../src/registry/registry.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+interface MemoryEntry extends EntryCharge {
+  countsPhone: boolean;
+  countsCode: boolean;
+  chargedAt: number;
+  isSettled: boolean;
+  isCodeOver: boolean;
+}
+
+export class MemoryLimits {
+  readonly entries = new Map<string, MemoryEntry>();
+  /** Phone by call, for the calls that are served. */
+  readonly #places = new Map<string, string>();
+  readonly #limits: Limits;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  chargeEntry(charge: EntryCharge): EntryAdmission {
+    const charged = this.entries.get(charge.entryId);
+    if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
+    if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
+    const ofCode = this.#count(dayMs, (entry) => entry.countsCode && entry.codeKey === charge.codeKey);
+    const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
+    this.entries.set(charge.entryId, { ...charge, countsPhone: true, countsCode: !isCodeOver, chargedAt: Date.now(), isSettled: false, isCodeOver });
+    return isCodeOver ? 'code-over' : 'admitted';
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): void {
+    const entry = this.entries.get(entryId);
+    if (entry === undefined) return;
+    entry.isSettled = true;
+    if (result === 'match') entry.countsPhone = entry.countsCode = false;
+  }
+
+  /** Gives back what the call was charged and never settled. */
+  refundUnsettled(callId: string): void {
+    for (const entry of this.entries.values()) if (entry.callId === callId && !entry.isSettled) this.settleEntry(entry.entryId, 'match');
+  }
+
+  admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
+    if (phoneKey === null || !takesPlace) return 'admitted';
+    const others = [...this.#places].filter(([id, phone]) => phone === phoneKey && id !== callId).length;
+    if (others >= this.#limits.callsPerPhone) return 'phone-busy';
+    if (this.#isPhoneOver(phoneKey)) return 'phone-over';
+    this.#places.set(callId, phoneKey);
+    return 'admitted';
+  }
+
+  /** Frees the place of a call that has ended. */
+  endCall(callId: string): void {
+    this.#places.delete(callId);
+  }
+
+  /** @param activatedAt when each reset of the account was activated, ms since the epoch */
+  isResetTooOften(activatedAt: readonly number[]): boolean {
+    const since = (ms: number) => activatedAt.filter((at) => at > Date.now() - ms).length;
+    return since(this.#limits.resetsApartMs) > 0 || since(dayMs) >= this.#limits.resetsPerAccountDay;
+  }
+
+  /** Makes every entry this much older. */
+  age(ms: number): void {
+    for (const entry of this.entries.values()) entry.chargedAt -= ms;
+  }
+
+  #isPhoneOver(phoneKey: string): boolean {
+    const within = (ms: number) => this.#count(ms, (entry) => entry.countsPhone && entry.phoneKey === phoneKey);
+    return within(hourMs) >= this.#limits.mismatchesPerPhoneHour || within(dayMs) >= this.#limits.mismatchesPerPhoneDay;
+  }
+
+  #count(windowMs: number, counts: (entry: MemoryEntry) => boolean): number {
+    return [...this.entries.values()].filter((entry) => counts(entry) && entry.chargedAt > Date.now() - windowMs).length;
+  }
+}

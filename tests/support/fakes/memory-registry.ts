@@ -1,0 +1,191 @@
+/** A registry in memory, with the semantics of the real ones and faults on demand. */
+import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
+import {
+  RegistryUnavailable,
+  type AccountId,
+  type Activation,
+  type CallAdmission,
+  type CallClosing,
+  type CallOpening,
+  type EntryAdmission,
+  type EntryCharge,
+  type PreparedReset,
+  type Registry,
+  type ResetState,
+} from '../../../src/registry/registry.ts';
+import { MemoryLimits } from './memory-limits.ts';
+
+export interface MemoryAccount {
+  id: AccountId;
+  bhxhCode: string;
+  phone: string;
+  passwordHash: string;
+  mustChange: boolean;
+  /** Ms since the epoch; null: does not expire. */
+  passwordExpiresAt: number | null;
+}
+
+/** A terminal row. The opening's fields are absent when the opening was not recorded. */
+export type AuditRow = CallClosing & Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
+
+/**
+ * How the next call of a method fails.
+ *
+ * - `before`: at once, nothing is done.
+ * - `after-commit`: the work is done, its answer is lost.
+ * - `hang`: nothing is done and nothing is heard until the deadline.
+ */
+export type Fault = 'before' | 'after-commit' | 'hang';
+
+interface MemoryReset extends PreparedReset {
+  state: ResetState;
+  /** Ms since the epoch. */
+  expiresAt: number;
+  /** Ms since the epoch. */
+  activatedAt?: number;
+}
+
+export class MemoryRegistry implements Registry {
+  readonly accounts: MemoryAccount[] = [];
+  readonly audit: AuditRow[] = [];
+  /** Ids of the resets whose owners are to be notified. */
+  readonly outbox: string[] = [];
+  readonly resets = new Map<string, MemoryReset>();
+  readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
+  readonly #faults = new Map<keyof Registry, Fault[]>();
+  #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
+  readonly #deadlineMs: number;
+  readonly limits: MemoryLimits;
+
+  constructor({ deadlineMs = 2000, limits = shippedLimits }: { deadlineMs?: number; limits?: Limits } = {}) {
+    this.#deadlineMs = deadlineMs;
+    this.limits = new MemoryLimits(limits);
+  }
+
+  /** Lets this much time pass for everything a limit counts. */
+  age(ms: number): void {
+    this.limits.age(ms);
+    for (const reset of this.resets.values()) if (reset.activatedAt !== undefined) reset.activatedAt -= ms;
+  }
+
+  /** The next call of `method` that has no fault waiting yet fails this way. */
+  failNext(method: keyof Registry, fault: Fault): void {
+    this.#faults.set(method, [...(this.#faults.get(method) ?? []), fault]);
+  }
+
+  addAccount(account: Pick<MemoryAccount, 'bhxhCode' | 'phone' | 'passwordHash'>): AccountId {
+    const id = this.accounts.length + 1;
+    this.accounts.push({ ...account, id, mustChange: false, passwordExpiresAt: null });
+    return id;
+  }
+
+  findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
+    return this.#answer('findAccount', () => this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null);
+  }
+
+  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+    return this.#answer('chargeEntry', () => this.limits.chargeEntry(charge));
+  }
+
+  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#answer('settleEntry', () => this.limits.settleEntry(entryId, result));
+  }
+
+  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+    return this.#answer('prepareReset', () => {
+      if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
+      const activatedAt = [...this.resets.values()].flatMap((other) => (other.accountId === reset.accountId ? (other.activatedAt ?? []) : []));
+      if (this.limits.isResetTooOften(activatedAt)) return 'too-often';
+      this.#void((older) => older.accountId === reset.accountId);
+      this.resets.set(reset.resetId, { ...reset, state: 'prepared', expiresAt: Date.now() + reset.lifetimeMs });
+      return 'prepared';
+    });
+  }
+
+  activateReset({ resetId, passwordValidMs, closing }: Activation): Promise<boolean> {
+    return this.#answer('activateReset', () => {
+      const reset = this.resets.get(resetId);
+      if (reset?.state === 'activated') return true;
+      if (reset?.state !== 'prepared' || reset.expiresAt <= Date.now()) return false;
+      if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId })) throw new RegistryUnavailable('the call had ended');
+      const account = this.accounts.find(({ id }) => id === reset.accountId)!;
+      account.passwordHash = reset.passwordHash;
+      account.mustChange = true;
+      account.passwordExpiresAt = passwordValidMs === 0 ? null : Date.now() + passwordValidMs;
+      reset.state = 'activated';
+      reset.activatedAt = Date.now();
+      this.outbox.push(resetId);
+      return true;
+    });
+  }
+
+  readReset(resetId: string): Promise<ResetState | null> {
+    return this.#answer('readReset', () => this.resets.get(resetId)?.state ?? null);
+  }
+
+  voidReset(resetId: string): Promise<void> {
+    return this.#answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
+  }
+
+  openCall(opening: CallOpening): Promise<CallAdmission> {
+    return this.#answer('openCall', () => {
+      if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
+      const admission = this.limits.admitCall(opening);
+      if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
+      return admission;
+    });
+  }
+
+  closeCall(callId: string, closing: CallClosing): Promise<void> {
+    return this.#answer('closeCall', () => this.#close(callId, closing));
+  }
+
+  closeInterruptedCalls(instanceId: string): Promise<number> {
+    return this.#answer('closeInterruptedCalls', () => {
+      const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
+      for (const { callId, openedAt } of interrupted) {
+        this.#close(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs: Date.now() - openedAt });
+      }
+      return interrupted.length;
+    });
+  }
+
+  #close(callId: string, closing: CallClosing): void {
+    if (closing.outcome === 'changed') return;
+    if (closing.outcome === 'fault') this.limits.refundUnsettled(callId);
+    this.#void((reset) => reset.callId === callId);
+    this.#recordClosing(callId, closing);
+  }
+
+  #recordClosing(callId: string, closing: CallClosing, change?: Pick<AuditRow, 'accountId' | 'resetId'>): boolean {
+    const opening = this.openCalls.get(callId);
+    this.openCalls.delete(callId);
+    this.limits.endCall(callId);
+    if (this.audit.some((row) => row.callId === callId)) return false;
+    const codeKey = [...this.limits.entries.values()].findLast((entry) => entry.callId === callId)?.codeKey;
+    this.audit.push({ ...opening, ...(codeKey !== undefined && { codeKey }), ...closing, ...change, callId });
+    return true;
+  }
+
+  #void(matches: (reset: MemoryReset) => boolean): void {
+    for (const reset of this.resets.values()) if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
+  }
+
+  /** From now on a method, or every one, fails like this each time; null: works again. */
+  stayAway(fault: Fault | null, ...methods: (keyof Registry)[]): void {
+    this.#lasting = { fault, methods };
+  }
+
+  /** Work is synchronous, so it is atomic like a transaction. */
+  async #answer<T>(method: keyof Registry, work: () => T): Promise<T> {
+    const { fault: lasting, methods } = this.#lasting;
+    const isLasting = methods.length === 0 || methods.includes(method);
+    const fault = this.#faults.get(method)?.shift() ?? (isLasting ? lasting : null);
+    if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is away`);
+    if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
+    if (fault === 'hang') throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
+    const result = work();
+    if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
+    return result;
+  }
+}

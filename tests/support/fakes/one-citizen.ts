@@ -1,0 +1,58 @@
+/** A hotline with one citizen, and callers who key codes: what the flow tests share. */
+import { join } from 'node:path';
+import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
+import { hashPassword } from '../../../src/accounts/password-hash.ts';
+import type { Sound } from '../../../src/call/channel.ts';
+import type { Hotline } from '../../../src/hotline/take-call.ts';
+import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
+import type { FakeChannel } from './fake-channel.ts';
+import { MemoryRegistry } from './memory-registry.ts';
+import { hotlineOver, placeScriptedCall, type Caller } from './scripted-call.ts';
+
+/** The real lengths of the recordings, ms. */
+export const lengths = await loadSoundLengths(join(import.meta.dirname, '../../../sounds/vi'));
+export const code = '0123456789';
+export const phone = '0912345678';
+export const oldHash = await hashPassword('24681357');
+
+/** A hotline with one citizen. */
+export function hotlineWithCitizen(limits: Limits = shippedLimits): { registry: MemoryRegistry; hotline: Hotline } {
+  const registry = new MemoryRegistry({ limits });
+  registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
+  return { registry, hotline: hotlineOver(registry) };
+}
+
+/** Keys something at the question for the code, and again at each repetition. */
+export const keying =
+  (...entries: string[]): Caller =>
+  (sound, line) => {
+    if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
+  };
+
+/** The database stays away, as `registry.stayAway` was told, until the caller hears of it. */
+export const backAtApology =
+  (registry: MemoryRegistry, caller: Caller): Caller =>
+  (sound, line, index) => {
+    if (sound === 'hotline/fault') registry.stayAway(null);
+    caller(sound, line, index);
+  };
+
+/** What was said, in order: prompts by name, readings as their digits; silence left out. */
+export function said(channel: FakeChannel): string[] {
+  return channel.heard
+    .map(({ sound }) => sound.replace('hotline/', ''))
+    .filter((name) => name !== 'silence' && name !== 'pause')
+    .join(' ')
+    .replace(/digits\/(\d)(?: (?=digits))?/g, '$1')
+    .split(' ')
+    .filter((name) => name !== '');
+}
+
+/** The password as it was first read. */
+export function spokenPassword(channel: FakeChannel): string {
+  return said(channel).find((name) => /^\d{6,}$/.test(name)) ?? '';
+}
+
+/** Places a call, from the citizen's number unless said otherwise, and lets it come to its end. */
+export const place = (hotline: Hotline, caller: Caller, callerNumber = phone, broken: Sound[] = []): Promise<FakeChannel> =>
+  placeScriptedCall(hotline, { callerNumber, lengths, caller, broken });

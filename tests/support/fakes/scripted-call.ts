@@ -1,0 +1,96 @@
+/**
+ * Runs one call of the script against a fake channel under fake time, with a caller who reacts to
+ * what is heard. The hashes are real, and take real time.
+ */
+import { jest } from '@jest/globals';
+import { createLogger } from 'winston';
+import { CallLedger } from '../../../src/records/call-ledger.ts';
+import { hashing } from '../../../src/accounts/password-hash.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
+import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
+import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
+import { takeCall, type Hotline } from '../../../src/hotline/take-call.ts';
+import { FakeChannel } from './fake-channel.ts';
+
+/** What the caller does when the n-th of all sounds begins. */
+export type Caller = (
+  sound: Sound,
+  line: { press(keys: string): void; hangUp(): void; hangUpUnnoticed(): void; after(ms: number, act: () => void): void },
+  index: number,
+) => void;
+
+export interface ScriptedCall {
+  readonly channel: FakeChannel;
+  readonly done: Promise<void>;
+}
+
+/** Installs fake time; real timers come back after each test. */
+export function useFakeTime(): void {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}
+
+/** A hotline over any registry, with the shipped settings. */
+export function hotlineOver(registry: Registry): Hotline {
+  return {
+    instanceId: '00000000-0000-4000-8000-000000000001',
+    registry,
+    ledger: new CallLedger({
+      registry,
+      onFault: (error) => {
+        throw error;
+      },
+    }),
+    logger: createLogger({ silent: true }),
+    codeLengths: [10],
+    hashKey: '0'.repeat(64),
+    entriesPerCall: 3,
+    passwordLength: 8,
+    passwordValidMinutes: 10,
+    timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
+    speechMs: () => 20_000,
+  };
+}
+
+/** Places a call; time passes until it is over. */
+export async function placeScriptedCall(
+  hotline: Hotline,
+  options: { callerNumber: string; lengths: ReadonlyMap<Sound, number>; caller: Caller; broken?: readonly Sound[]; rule?: IdentityRule; claims?: CallerClaims },
+): Promise<FakeChannel> {
+  const channel = new FakeChannel(options);
+  if (options.claims) channel.claims = options.claims;
+  for (const sound of options.broken ?? []) channel.broken.add(sound);
+  putOnLine(channel, options.caller);
+  await passTimeUntil(takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()));
+  return channel;
+}
+
+/** From now on the caller reacts to what is heard on the channel. */
+export function putOnLine(channel: FakeChannel, caller: Caller): void {
+  const line = {
+    press: (keys: string) => channel.press(keys),
+    hangUp: () => channel.callerHangsUp(),
+    hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
+    after: (ms: number, act: () => void) => {
+      const timer = setTimeout(act, ms);
+      channel.gone.addEventListener('abort', () => clearTimeout(timer)); // whoever has left presses no key
+    },
+  };
+  channel.whenHeard((heard, index) => caller(heard.sound, line, index));
+}
+
+/** Lets fake time pass, 20 ms at a time, until the promise settles. */
+export async function passTimeUntil<T>(promise: Promise<T>): Promise<T> {
+  let settled = false;
+  promise.finally(() => (settled = true)).catch(() => undefined);
+  while (!settled) {
+    while (hashing.underWay > 0) await new Promise((resolve) => setImmediate(resolve)); // it is real work, and takes no fake time
+    await jest.advanceTimersByTimeAsync(20);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return promise;
+}

@@ -1,0 +1,108 @@
+/**
+ * The hotline the end-to-end tests call: the shipped `hotline run`, with a run state of its own, in
+ * the private network namespace that tests/run.ts made, so on its real ports and with its real files.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import { until } from '../until.ts';
+
+const checkout = join(import.meta.dirname, '../../..');
+
+/** Where its run state lies; set by tests/run.ts for all test processes. */
+export function runStateDirectory(): string {
+  const directory = process.env['HOTLINE_TEST_STATE'];
+  if (directory === undefined) throw new Error('end-to-end tests need their own network namespace: run them with `make test`');
+  return directory;
+}
+
+/** The secrets and addresses of the hotline under test. */
+export function hotlineEnvironment(): Record<string, string> {
+  return parseEnv(readFileSync(join(runStateDirectory(), 'env'), 'utf8')) as Record<string, string>;
+}
+
+/**
+ * Starts it, at the most talkative log level there is, and resolves when it has printed `hotline
+ * ready`; rejects with what it printed if it ends before. All it prints goes to console.log too.
+ */
+export async function startHotline(): Promise<ChildProcess> {
+  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'debug' },
+  });
+  run.stdout.pipe(createWriteStream(join(runStateDirectory(), 'console.log'), { mode: 0o600 }));
+  const printed: string[] = [];
+  for await (const line of createInterface({ input: run.stdout })) {
+    printed.push(line);
+    if (line.includes('hotline ready')) {
+      run.stdout.resume();
+      return run;
+    }
+  }
+  throw new Error(`hotline run ended before it was ready:\n${printed.join('\n')}`);
+}
+
+/** Asks it to stop and waits until it has. */
+export async function stopHotline(run: ChildProcess): Promise<void> {
+  const ended = once(run, 'exit');
+  run.kill('SIGTERM');
+  await ended;
+}
+
+/** The process of our own network namespace that runs `program` with all of `words`, or undefined. */
+function findProcess(program: string, ...words: string[]): number | undefined {
+  const here = readlinkSync('/proc/self/ns/net');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return (
+          command[0]!.endsWith(program) && words.every((word) => command.some((part) => part.endsWith(word))) && readlinkSync(`/proc/${pid}/ns/net`) === here
+        );
+      } catch {
+        return false; // ended while we looked
+      }
+    });
+}
+
+/** What a fault can hit, by the words of its command line. */
+const services = { application: ['node', 'src/cli.ts', 'serve'], database: ['mariadbd'], pbx: ['asterisk'] };
+
+/** The process of a service of the hotline under test. */
+export function processOf(service: keyof typeof services): number {
+  const [program, ...words] = services[service] as [string, ...string[]];
+  const pid = findProcess(program, ...words);
+  if (pid === undefined) throw new Error(`${service} is not running`);
+  return pid;
+}
+
+/** Kills a service without warning; resolves when its process is gone, before its successor is there. */
+export async function kill(service: keyof typeof services): Promise<void> {
+  const pid = processOf(service);
+  process.kill(pid, 'SIGKILL');
+  await until(() => !existsSync(`/proc/${pid}`));
+}
+
+/** Resolves when /health says that everything is up. */
+export async function whenHealthy(): Promise<void> {
+  await until(async () => {
+    const { pbx, registry } = await health();
+    return pbx && registry;
+  });
+}
+
+/** Resolves when the application is connected to the PBX, with or without its database. */
+export async function whenTakingCalls(): Promise<void> {
+  await until(async () => (await health()).pbx);
+}
+
+async function health(): Promise<{ pbx: boolean; registry: boolean }> {
+  const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
+  return (response ? await response.json() : { pbx: false, registry: false }) as { pbx: boolean; registry: boolean };
+}

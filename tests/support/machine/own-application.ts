@@ -1,0 +1,73 @@
+/**
+ * The application alone, with settings of its own, on an Asterisk of its own (real-asterisk.ts) and
+ * the registry of the hotline under test. As it starts it closes the open calls of every other
+ * application on this machine, so start it while nobody calls.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { hotlineEnvironment, runStateDirectory } from './hotline-under-test.ts';
+import type { RealAsterisk } from './real-asterisk.ts';
+import { until } from '../until.ts';
+
+/** The hotline under test has 8080. */
+const port = '8081';
+
+/** A running `hotline serve`. */
+export class OwnApplication {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Starts it and resolves when it takes calls. */
+  static async start({ ari }: Pick<RealAsterisk, 'ari'>, settings: NodeJS.ProcessEnv = {}): Promise<OwnApplication> {
+    const log = openSync(join(runStateDirectory(), 'logs/own-application.log'), 'a', 0o640);
+    const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+      stdio: ['ignore', log, log],
+      env: {
+        ...process.env,
+        ...hotlineEnvironment(),
+        DATABASE_OWNER_URL: '',
+        JOURNAL_DIRECTORY: join(runStateDirectory(), 'own-journal'),
+        ARI_URL: ari.url,
+        ARI_USERNAME: ari.username,
+        ARI_PASSWORD: ari.password,
+        HTTP_PORT: port,
+        LOG_LEVEL: 'debug',
+        ...settings,
+      },
+    });
+    const isUp = () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error('the application ended as it started: see logs/own-application.log');
+      return isUp();
+    });
+    return new OwnApplication(child);
+  }
+
+  /** Lets running calls finish, as SIGTERM does. @throws Error if it does not end with 0 */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    if (this.#child.exitCode !== 0 && this.#child.signalCode !== 'SIGKILL')
+      throw new Error(`the application ended with ${this.#child.exitCode ?? this.#child.signalCode}, not 0`);
+  }
+
+  /** Without warning. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}

@@ -1,0 +1,50 @@
+/** A call of an end-to-end test: from the trunk or a softphone, over real SIP and RTP. */
+import { join } from 'node:path';
+import { placeCall, type PlaceCallOptions } from '../../../src/sip-caller/caller.ts';
+import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
+import type { RowDataPacket } from 'mysql2/promise';
+import { registryDatabase } from './citizens.ts';
+import { until } from '../until.ts';
+
+const soundsDirectory = join(import.meta.dirname, '../../../sounds/vi');
+
+/** Calls the hotline from the carrier's trunk; the test that placed the call need not end it. */
+export async function callFrom(phone: string, options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> {
+  return placeCall({ identity: { from: phone }, soundsDirectory, ...options });
+}
+
+/** Presses 8 at the menu and the code at the question. */
+export async function enterCode(call: ScriptedCall, code: string): Promise<void> {
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.hears('hotline/enter-code-10');
+  await call.keys(code);
+}
+
+/** What the caller was told, in order: names of prompts, a reading as its digits. */
+export function said(call: ScriptedCall): string[] {
+  const sentence: string[] = [];
+  for (const entry of call.transcript()) {
+    if (entry.kind !== 'heard') continue;
+    const digit = /^digits\/(\d)$/.exec(entry.name)?.[1];
+    const last = sentence.at(-1);
+    if (digit === undefined) sentence.push(entry.name.replace('hotline/', ''));
+    else if (last !== undefined && /^\d+$/.test(last)) sentence.splice(-1, 1, last + digit);
+    else sentence.push(digit);
+  }
+  return sentence;
+}
+
+/** The terminal audit rows of calls from this number, once there are `count` of them. */
+export async function auditOf(phone: string, count = 1): Promise<{ outcome: string; reason: string }[]> {
+  const masked = `+84${phone.slice(1, 4)}***${phone.slice(-3)}`;
+  const read = async () => {
+    const [rows] = await registryDatabase().query<({ outcome: string; reason: string } & RowDataPacket)[]>(
+      'SELECT outcome, reason FROM audit_log WHERE masked_phone = ? ORDER BY id',
+      [masked],
+    );
+    return rows;
+  };
+  await until(async () => (await read()).length >= count);
+  return (await read()).map(({ outcome, reason }) => ({ outcome, reason }));
+}

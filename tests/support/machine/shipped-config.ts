@@ -1,0 +1,49 @@
+/** The files of asterisk-config/, read as Asterisk reads them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pbxSecretFiles, type Secrets } from '../../../src/local/secrets.ts';
+
+const folder = join(import.meta.dirname, '../../../asterisk-config');
+
+/** What each start writes to /etc/hotline, with secrets of no worth. */
+const ownFiles = pbxSecretFiles({
+  ARI_USERNAME: 'hotline',
+  ARI_PASSWORD: 'of-a-test',
+  AMI_USERNAME: 'hotline',
+  AMI_PASSWORD: 'of-a-test',
+  SOFTPHONE_PASSWORD: 'of-a-test',
+} as Secrets);
+
+/** One `[name]` and the lines below it, in order: `exten => 8,1,Stasis(hotline)` is `['exten', '8,1,Stasis(hotline)']`. */
+export interface Section {
+  readonly name: string;
+  readonly lines: readonly (readonly [setting: string, value: string])[];
+}
+
+/** All sections of a file and of those it includes, with what they take from templates; the templates themselves are left out. */
+export function shippedSections(file: string): Section[] {
+  const sections: { name: string; isTemplate: boolean; lines: [string, string][] }[] = [];
+  for (const line of linesOf(file)) {
+    const [, name, marks = ''] = /^\[(.+)\](?:\((.+)\))?$/.exec(line) ?? [];
+    const [, setting, value] = /^([^=]+?)\s*=>?\s*(.*)$/.exec(line) ?? [];
+    if (name !== undefined) {
+      const templates = sections.filter((section) => section.isTemplate && marks.split(',').includes(section.name));
+      sections.push({ name, isTemplate: marks.includes('!'), lines: templates.flatMap(({ lines }) => lines) });
+    } else if (setting !== undefined && value !== undefined) sections.at(-1)?.lines.push([setting, value]);
+    else throw new Error(`asterisk-config/${file} has a line of a form that this reader does not know: ${line}`);
+  }
+  return sections.filter(({ isTemplate }) => !isTemplate);
+}
+
+function linesOf(file: string): string[] {
+  const text = ownFiles[file.replace('/etc/hotline/', '')] ?? readFileSync(join(folder, file), 'utf8');
+  const lines = text.split('\n').map((line) => line.replace(/(?<!\\);.*/, '').trim());
+  return lines.flatMap((line) => (line.startsWith('#include ') ? linesOf(line.replace('#include ', '')) : line === '' ? [] : [line]));
+}
+
+/** As {@link shippedSections}, by section and setting. A section that comes twice is one. */
+export function shippedSettings(file: string): Map<string, Map<string, string>> {
+  const settings = new Map<string, Map<string, string>>();
+  for (const { name, lines } of shippedSections(file)) settings.set(name, new Map([...(settings.get(name) ?? []), ...lines]));
+  return settings;
+}
