@@ -27,16 +27,16 @@ sounds: node_modules/.package-lock.json
 	@$(hotline) sounds
 
 docs: node_modules/.package-lock.json
-	@exec $(node) tests/docs/generate.ts
+	@exec $(node) tools/docs/generate.ts
 
 test: node_modules/.package-lock.json
 	@exec $(node) tests/run.ts $(if $(only),'$(only)')
 
 chaos: node_modules/.package-lock.json
-	@exec $(node) tests/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) $(if $(CALL),--call $(CALL),--count $(or $(COUNT),1000) --calls $(or $(CALLS),60) --report docs/chaos-report.md))
+	@exec $(node) tools/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) $(if $(CALL),--call $(CALL),--count $(or $(COUNT),1000) --calls $(or $(CALLS),60) --report docs/chaos-report.md))
 
 flood: node_modules/.package-lock.json
-	@exec $(node) tests/flood/flood.ts --limit $(or $(LIMIT),20)
+	@exec $(node) tools/flood/flood.ts --limit $(or $(LIMIT),20)
 
 lint: node_modules/.package-lock.json
 	@exec npm run --silent lint

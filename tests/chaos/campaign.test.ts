@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 
 /** What a campaign said, and its exit code. */
 async function campaign(...options: string[]): Promise<{ said: string; code: unknown }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'campaign.ts'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../tools/chaos/campaign.ts'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return { said, code };
 }

@@ -1,4 +1,4 @@
-import { readings, violations, type CallSeen, type RegistrySeen } from './checker.ts';
+import { readings, violations, type CallSeen, type RegistrySeen } from '../../tools/chaos/checker.ts';
 
 const reading = (digits: string) => Array.from(digits).flatMap((digit) => [`digits/${digit}`, 'hotline/pause']);
 const firstReading = ['hotline/enter-code-10', 'hotline/please-wait', 'hotline/password-intro', ...reading('12345678')];

@@ -1,5 +1,5 @@
 import type { TranscriptEntry } from '../../src/sip-caller/transcript.ts';
-import { longestHold, longestSilence, waitedTooLong } from './heard.ts';
+import { longestHold, longestSilence, waitedTooLong } from '../../tools/chaos/heard.ts';
 
 const heard = (name: string, atMs: number, endedAtMs: number): TranscriptEntry => ({ kind: 'heard', name: `hotline/${name}`, atMs, endedAtMs, complete: true });
 const keyed = (atMs: number, endedAtMs: number): TranscriptEntry => ({ kind: 'keyed', atMs, keys: '8', endedAtMs });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeSettings } from '../../src/config.ts';
-import { currentText, documents } from './generated-parts.ts';
+import { currentText, documents } from '../../tools/docs/generated-parts.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(checkout, file), 'utf8');
@@ -34,7 +34,7 @@ describe.each(files)('in %s', (file) => {
   });
 
   test('every file named by its path in the repository is there', () => {
-    const paths = all(text, /`((?:src|tests|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
+    const paths = all(text, /`((?:src|tests|tools|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
     expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual([]);
   });
 

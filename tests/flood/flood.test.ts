@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const shorterThanADigit = 250;
 
 test('three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat', () => {
-  const program = join(import.meta.dirname, 'flood.ts');
+  const program = join(import.meta.dirname, '../../tools/flood/flood.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--limit', '4', '--waves', '2', '--widest', String(shorterThanADigit)], {
     encoding: 'utf8',
   });

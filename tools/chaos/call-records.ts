@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { registryDatabase } from '../support/machine/citizens.ts';
+import { registryDatabase } from '../../tests/support/machine/citizens.ts';
 import { spokenPassword, violations, type CallSeen, type RegistrySeen, type Violation } from './checker.ts';
 
 /** Somebody with an account and a phone whose masked form no other caller of the run has. */

@@ -2,10 +2,10 @@
  * `make chaos SEED=… COUNT=…`: faults at every step, drawn from a seed; after each trial a checker
  * decides whether the hotline kept its word (checker.ts).
  *
- *     node tests/chaos/campaign.ts --seed 2026 --count 1000 --report docs/chaos-report.md
+ *     node tools/chaos/campaign.ts --seed 2026 --count 1000 --report docs/chaos-report.md
  *     … --calls 60                                        also real calls, with faults of the real processes
- *     node tests/chaos/campaign.ts --trial 2026-17        one trial again, with all that was heard
- *     node tests/chaos/campaign.ts --seed 2026 --call 17  one with real calls
+ *     node tools/chaos/campaign.ts --trial 2026-17        one trial again, with all that was heard
+ *     node tools/chaos/campaign.ts --seed 2026 --call 17  one with real calls
  *
  * Exits 1 if any invariant was broken. Needs root (sudo is tried): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
@@ -13,8 +13,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asRoot } from '../support/machine/run-as-root.ts';
-import { ensurePrivateRoot } from '../support/machine/private-root.ts';
+import { asRoot } from '../../tests/support/machine/run-as-root.ts';
+import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { runCallCampaign } from './call-campaign.ts';
 import type { CallResult } from './call-stage.ts';
 import { describeFault } from './call-trial.ts';

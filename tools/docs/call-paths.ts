@@ -13,9 +13,9 @@ import type { Registry } from '../../src/registry/registry.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { CallBackDesk } from '../../src/hotline/call-back/orders.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
-import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
-import { MemoryRegistry, type Fault } from '../support/fakes/memory-registry.ts';
+import { FakeCallBackLine, MemoryCallBacks } from '../../tests/support/fakes/fake-call-back-line.ts';
+import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
+import { MemoryRegistry, type Fault } from '../../tests/support/fakes/memory-registry.ts';
 import { TellingRegistry } from './telling-registry.ts';
 
 /** Heard: the name of a prompt, or `reading`, a row of digits. Led: what came between two prompts. */

@@ -1,5 +1,5 @@
 /** The main menu's ways, read from the dialplan, in the steps of call-paths.ts. */
-import { shippedSections } from '../support/machine/shipped-config.ts';
+import { shippedSections } from '../../tests/support/machine/shipped-config.ts';
 import type { Step } from './call-paths.ts';
 
 /** The steps of a context: `8,1,Stasis(hotline,reset)`. */

@@ -28,7 +28,7 @@ export function report(results: readonly TrialResult[], calls: readonly CallResu
 
 Made by \`make chaos SEED=${asked.seed} COUNT=${asked.count} CALLS=${asked.calls}\`. **${protocol.length + real.length} trials, ${failed.length} with a violation.**
 
-Two kinds of trials, both drawn from the seed. After each, [checker.ts](../tests/chaos/checker.ts), which has tests of its own, reads the database, the audit and what the callers heard, and decides:
+Two kinds of trials, both drawn from the seed. After each, [checker.ts](../tools/chaos/checker.ts), which has tests of its own, reads the database, the audit and what the callers heard, and decides:
 
 - I1 to I5, as [call-flow.md](call-flow.md#invariants) puts them. Every call that heard a word of the application has its one terminal row, also when the application was killed while the database was away.
 - Nobody who was told of a fault is charged for an attempt, neither by phone nor by code; a wrong code that was checked while the PBX was struck stays charged.

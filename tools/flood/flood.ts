@@ -3,7 +3,7 @@
  * `hotline run` in a private network. Accepted calls must keep their quality, the others must hear
  * the apology, memory must stay flat.
  *
- *     node tests/flood/flood.ts [--limit 20] [--times 3] [--waves 3] [--widest 40]
+ *     node tools/flood/flood.ts [--limit 20] [--times 3] [--waves 3] [--widest 40]
  *
  * `widest`: longest hole in the RTP timestamps of an accepted call, ms. 20 is none, 40 one packet.
  *
@@ -15,9 +15,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { inPrivateNetwork } from '../support/machine/private-network.ts';
-import { ensurePrivateRoot } from '../support/machine/private-root.ts';
-import { asRoot } from '../support/machine/run-as-root.ts';
+import { inPrivateNetwork } from '../../tests/support/machine/private-network.ts';
+import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
+import { asRoot } from '../../tests/support/machine/run-as-root.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase } from '../support/machine/citizens.ts';
-import { whenHealthy } from '../support/machine/hotline-under-test.ts';
-import { callFrom } from '../support/machine/phone-call.ts';
+import { closeRegistryDatabase } from '../../tests/support/machine/citizens.ts';
+import { whenHealthy } from '../../tests/support/machine/hotline-under-test.ts';
+import { callFrom } from '../../tests/support/machine/phone-call.ts';
 import { CallRecords, type ChaosCaller } from './call-records.ts';
 import { strike, type Surroundings } from './call-strike.ts';
 import { isOfDatabase, isOfLine, type CallerPlan, type CallTrial, type Step } from './call-trial.ts';

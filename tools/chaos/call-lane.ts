@@ -2,7 +2,7 @@
  * Trials with real calls, one after the other, against a `hotline run` of this process's own network
  * and mount namespaces, with a proxy before its database and one before Asterisk's REST interface:
  *
- *     node tests/chaos/call-lane.ts SEED NUMBER,NUMBER… CALLERS
+ *     node tools/chaos/call-lane.ts SEED NUMBER,NUMBER… CALLERS
  *
  * Prints a JSON line for each trial. Started by campaign.ts.
  */

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kill, processOf } from '../support/machine/hotline-under-test.ts';
+import { kill, processOf } from '../../tests/support/machine/hotline-under-test.ts';
 import type { AriProxy } from './ari-proxy.ts';
 import type { CallFault, Victim } from './call-trial.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../tests/support/until.ts';
 
 /** Where faults can be made. */
 export interface Surroundings {

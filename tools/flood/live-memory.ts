@@ -3,7 +3,7 @@
  * over Node's inspector. Resident memory alone tells a leak from a heap that was not yet swept only
  * after many waves: it wandered by 25 MB between waves that left nothing behind.
  */
-import { until } from '../support/until.ts';
+import { until } from '../../tests/support/until.ts';
 
 /** Where Node's inspector listens after SIGUSR1; free in a private network. */
 const inspector = 'http://127.0.0.1:9229/json/list';

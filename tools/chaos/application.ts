@@ -14,7 +14,7 @@ import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { releaseOrphan, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
 /** What it is told. */
 export type Order =

@@ -1,8 +1,8 @@
 /** The flood itself, inside the private network. Arguments: limit, times, waves, widest spacing of packets allowed (ms). */
-import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
-import { processOf, startHotline, stopHotline } from '../support/machine/hotline-under-test.ts';
-import { callFrom, said } from '../support/machine/phone-call.ts';
-import { until } from '../support/until.ts';
+import { closeRegistryDatabase, newCitizen } from '../../tests/support/machine/citizens.ts';
+import { processOf, startHotline, stopHotline } from '../../tests/support/machine/hotline-under-test.ts';
+import { callFrom, said } from '../../tests/support/machine/phone-call.ts';
+import { until } from '../../tests/support/until.ts';
 import { liveMemory, type Memory } from './live-memory.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);

@@ -1,7 +1,7 @@
 /** The network between application and database, in the hands of a test. */
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { TcpProxy, type Connection } from '../support/machine/tcp-proxy.ts';
+import { TcpProxy, type Connection } from '../../tests/support/machine/tcp-proxy.ts';
 import { StatementReader, type Statement } from './statement-reader.ts';
 
 /** What becomes of one statement: mysql2 sends it and awaits its answer, so one chunk is one statement. */
