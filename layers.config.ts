@@ -15,7 +15,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['registry'],
     why: 'the rules of a reset know no telephony and no SQL; they talk to the ports in registry/',
   },
-  records: { may: ['registry', 'accounts'], why: 'what is kept of a call reaches the database through the ports in registry/' },
+  records: {
+    may: ['registry', 'accounts'],
+    why: 'what is kept of a call reaches the database through the ports in registry/',
+  },
   hotline: {
     may: ['call', 'accounts', 'registry', 'records'],
     why: 'the script of the call speaks through Call and the ports in registry/ only',
@@ -41,7 +44,18 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
   },
   commands: {
-    may: ['application', 'asterisk', 'mysql', 'doctor', 'notifications', 'recordings', 'sip-caller', 'local', 'accounts', 'registry'],
+    may: [
+      'application',
+      'asterisk',
+      'mysql',
+      'doctor',
+      'notifications',
+      'recordings',
+      'sip-caller',
+      'local',
+      'accounts',
+      'registry',
+    ],
     why: 'a command asks one folder for its work, and says what came of it',
   },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },

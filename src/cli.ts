@@ -41,8 +41,11 @@ program
     });
     const [stop, hurry] = [new AbortController(), new AbortController()];
     // The first asks for a drain, a second one (of either) for an end at once.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stop.signal.aborted ? hurry : stop).abort());
-    process.exit((await serve(config, logger, { asked: stop.signal, insisted: hurry.signal })) === 'stopped' ? 0 : 3);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => (stop.signal.aborted ? hurry : stop).abort());
+    process.exit(
+      (await serve(config, logger, { asked: stop.signal, insisted: hurry.signal })) === 'stopped' ? 0 : 3,
+    );
   });
 
 program
@@ -52,7 +55,12 @@ program
   .action(async (options: { within?: number }) => {
     const { drainCommand } = await import('./commands/drain.ts');
     const settings = readSettings(['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY']);
-    await drainCommand({ host: settings.HTTP_HOST, port: settings.HTTP_PORT, hashKey: settings.HASH_KEY, ...options });
+    await drainCommand({
+      host: settings.HTTP_HOST,
+      port: settings.HTTP_PORT,
+      hashKey: settings.HASH_KEY,
+      ...options,
+    });
   });
 
 program
@@ -70,9 +78,13 @@ program
   .action(async () => {
     const { smsReceiverCommand } = await import('./notifications/sms-receiver.ts');
     const settings = readSettings(['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
-    if (settings.SMS_GATEWAY_SECRET === '') throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
+    if (settings.SMS_GATEWAY_SECRET === '')
+      throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
     const print = (line: string) => void process.stdout.write(`${line}\n`);
-    await smsReceiverCommand({ host: '127.0.0.1', port: settings.SMS_RECEIVER_PORT, secret: settings.SMS_GATEWAY_SECRET }, print);
+    await smsReceiverCommand(
+      { host: '127.0.0.1', port: settings.SMS_RECEIVER_PORT, secret: settings.SMS_GATEWAY_SECRET },
+      print,
+    );
     print(`taking messages at http://127.0.0.1:${settings.SMS_RECEIVER_PORT}/sms`);
   });
 
@@ -87,9 +99,14 @@ program
 
 program
   .command('import')
-  .description('load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash')
+  .description(
+    'load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash',
+  )
   .argument('<accounts.csv>')
-  .option('--rejects <file>', 'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)')
+  .option(
+    '--rejects <file>',
+    'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)',
+  )
   .action(async (file: string, options: { rejects?: string }) => {
     const { importCommand } = await import('./commands/import.ts');
     const settings = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS']);
@@ -103,7 +120,9 @@ program
 
 program
   .command('sounds')
-  .description('make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)')
+  .description(
+    'make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)',
+  )
   .action(async () => {
     const { makeSoundsCommand } = await import('./commands/sounds.ts');
     await makeSoundsCommand({ directory: soundsDirectory });
@@ -117,15 +136,28 @@ program
   .option('--type-ahead', 'key 8 and the code at once, without listening')
   .option('--withheld', 'withhold the number')
   .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
-  .action(async (options: { from?: string; code?: string; typeAhead?: boolean; withheld?: boolean; target?: string }) => {
-    const { runCallCommand } = await import('./commands/call.ts');
-    process.exitCode = await runCallCommand({ ...options, soundsDirectory });
-  });
+  .action(
+    async (options: {
+      from?: string;
+      code?: string;
+      typeAhead?: boolean;
+      withheld?: boolean;
+      target?: string;
+    }) => {
+      const { runCallCommand } = await import('./commands/call.ts');
+      process.exitCode = await runCallCommand({ ...options, soundsDirectory });
+    },
+  );
 
 program
   .command('doctor')
-  .description('examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at')
-  .option('--security', 'whether nobody gets in and nothing is lost, instead of whether a caller would be served')
+  .description(
+    'examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at',
+  )
+  .option(
+    '--security',
+    'whether nobody gets in and nothing is lost, instead of whether a caller would be served',
+  )
   .action(async ({ security = false }: { security?: boolean }) => {
     const { doctorCommand, secretPlaces } = await import('./commands/doctor.ts');
     const config = readConfig();
@@ -136,13 +168,23 @@ program
       httpHost: config.HTTP_HOST,
       httpPort: config.HTTP_PORT,
       amiHost: config.AMI_HOST,
-      limits: Object.fromEntries(limitNames.map((name) => [name, { value: config[name], shipped: Number(everySetting[name].default) }])),
+      limits: Object.fromEntries(
+        limitNames.map((name) => [
+          name,
+          { value: config[name], shipped: Number(everySetting[name].default) },
+        ]),
+      ),
       passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
       hashKey: config.HASH_KEY,
       auditKey: config.AUDIT_KEY,
       callBack: config.CALL_BACK,
       ami: amiSettings(),
-      ari: { url: config.ARI_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD, application: config.ARI_APPLICATION },
+      ari: {
+        url: config.ARI_URL,
+        username: config.ARI_USERNAME,
+        password: config.ARI_PASSWORD,
+        application: config.ARI_APPLICATION,
+      },
       secretPlaces,
     };
     process.exitCode = await doctorCommand(options, security);
@@ -179,8 +221,13 @@ audit
 
 audit
   .command('verify')
-  .description('check every row and every seal; exit code 5 and the first row altered, missing or inserted if one is')
-  .option('--noted <batch:seal>', 'what an earlier verify or the log said: tells whether the newest seals were removed')
+  .description(
+    'check every row and every seal; exit code 5 and the first row altered, missing or inserted if one is',
+  )
+  .option(
+    '--noted <batch:seal>',
+    'what an earlier verify or the log said: tells whether the newest seals were removed',
+  )
   .action(async (options: { noted?: string }) => {
     const { auditVerifyCommand } = await import('./commands/audit.ts');
     const { DATABASE_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'AUDIT_KEY']);
@@ -193,26 +240,43 @@ audit
   .requiredOption('--before <date>', 'as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
   .action(async (options: { before: string }) => {
     const { auditPruneCommand } = await import('./commands/audit.ts');
-    const { DATABASE_URL, DATABASE_OWNER_URL, AUDIT_KEY } = readSettings(['DATABASE_URL', 'DATABASE_OWNER_URL', 'AUDIT_KEY']);
+    const { DATABASE_URL, DATABASE_OWNER_URL, AUDIT_KEY } = readSettings([
+      'DATABASE_URL',
+      'DATABASE_OWNER_URL',
+      'AUDIT_KEY',
+    ]);
     await auditPruneCommand({ ownerUrl: DATABASE_OWNER_URL || DATABASE_URL, key: AUDIT_KEY, ...options });
   });
 
 audit
   .command('show')
   .description('the calls of a code, a phone or a time, one a line')
-  .option('--code [digits]', 'calls whose last entry was this code; without digits, or -, it is asked for or read from standard input')
+  .option(
+    '--code [digits]',
+    'calls whose last entry was this code; without digits, or -, it is asked for or read from standard input',
+  )
   .option('--phone [number]', 'calls from this number; likewise')
-  .option('--since <time>', 'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise')
+  .option(
+    '--since <time>',
+    'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise',
+  )
   .option('--until <time>', 'calls that ended before')
-  .action(async (options: { code?: string | true; phone?: string | true; since?: string; until?: string }) => {
-    const { auditShowCommand } = await import('./commands/audit.ts');
-    const { DATABASE_URL, HASH_KEY } = readSettings(['DATABASE_URL', 'HASH_KEY']);
-    await auditShowCommand({ databaseUrl: DATABASE_URL, hashKey: HASH_KEY, ...options });
-  });
+  .action(
+    async (options: { code?: string | true; phone?: string | true; since?: string; until?: string }) => {
+      const { auditShowCommand } = await import('./commands/audit.ts');
+      const { DATABASE_URL, HASH_KEY } = readSettings(['DATABASE_URL', 'HASH_KEY']);
+      await auditShowCommand({ databaseUrl: DATABASE_URL, hashKey: HASH_KEY, ...options });
+    },
+  );
 
 function amiSettings(): { host: string; port: number; username: string; password: string } {
   const settings = readSettings(['AMI_HOST', 'AMI_PORT', 'AMI_USERNAME', 'AMI_PASSWORD']);
-  return { host: settings.AMI_HOST, port: settings.AMI_PORT, username: settings.AMI_USERNAME, password: settings.AMI_PASSWORD };
+  return {
+    host: settings.AMI_HOST,
+    port: settings.AMI_PORT,
+    username: settings.AMI_USERNAME,
+    password: settings.AMI_PASSWORD,
+  };
 }
 
 /** What throttles guessing. */
@@ -235,7 +299,12 @@ function fail(error: unknown): never {
 }
 
 function exitCodeOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+  return typeof error === 'object' &&
+    error !== null &&
+    'exitCode' in error &&
+    typeof error.exitCode === 'number'
+    ? error.exitCode
+    : 1;
 }
 
 // `run` says the same of whatever run state it is given.

@@ -26,7 +26,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 }
 
 /** As {@link readConfig}, for the named settings only. */
-export function readSettings<Name extends SettingName>(names: readonly Name[], environment: NodeJS.ProcessEnv = process.env): Pick<Config, Name> {
+export function readSettings<Name extends SettingName>(
+  names: readonly Name[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Config, Name> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const name of names) {
@@ -34,7 +37,10 @@ export function readSettings<Name extends SettingName>(names: readonly Name[], e
     const text = environment[name] || setting.default;
     const result = setting.schema.safeParse(text);
     if (result.success) values[name] = result.data;
-    else problems.push(`${name} ${text === undefined ? 'is not set' : 'has a value that is not allowed'}: expected ${setting.allowed}`);
+    else
+      problems.push(
+        `${name} ${text === undefined ? 'is not set' : 'has a value that is not allowed'}: expected ${setting.allowed}`,
+      );
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return values as Pick<Config, Name>;
@@ -65,7 +71,9 @@ export function loadRunState(file = runStateFile): void {
 export function requirePrivateRunState(): void {
   const status = statSync(runStateFile, { throwIfNoEntry: false });
   if (!status || (status.mode & 0o027) === 0) return;
-  throw new ConfigError(`${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`);
+  throw new ConfigError(
+    `${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`,
+  );
 }
 
 /** The limits across calls, as they are set. */

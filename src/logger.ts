@@ -33,25 +33,34 @@ function redactFields(fields: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      safeFields.has(name) && typeof value === 'string' ? value.replace(/[^\w.:+\-]/g, '') : redact(value, depth),
+      safeFields.has(name) && typeof value === 'string'
+        ? value.replace(/[^\w.:+\-]/g, '')
+        : redact(value, depth),
     ]),
   );
 }
 
 /** Name and message; a stack only for a programmer's mistake, where the place is the message. */
 function describeError(error: Error): string {
-  const text = error instanceof TypeError || error instanceof ReferenceError ? (error.stack ?? String(error)) : `${error.name}: ${error.message}`;
+  const text =
+    error instanceof TypeError || error instanceof ReferenceError
+      ? (error.stack ?? String(error))
+      : `${error.name}: ${error.message}`;
   return redactText(text) + (error.cause instanceof Error ? ` (${describeError(error.cause)})` : '');
 }
 
 const redacted = format((info) => {
   const { level, message, ...fields } = info;
-  const symbols = Object.fromEntries(Object.getOwnPropertySymbols(info).map((symbol) => [symbol, info[symbol as unknown as string]]));
+  const symbols = Object.fromEntries(
+    Object.getOwnPropertySymbols(info).map((symbol) => [symbol, info[symbol as unknown as string]]),
+  );
   return { ...redactFields(fields), level, message: String(redact(message)), ...symbols };
 });
 
 const pretty = format.printf(({ timestamp, level, message, ...fields }) => {
-  const details = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const details = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return [`${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${String(message)}`, ...details].join('  ');
 });
 
@@ -59,7 +68,11 @@ const pretty = format.printf(({ timestamp, level, message, ...fields }) => {
 export function createLogger(options: { level: string; format: 'json' | 'pretty' }): Logger {
   return createWinston({
     level: options.level,
-    format: format.combine(format.timestamp(), redacted(), options.format === 'json' ? format.json() : pretty),
+    format: format.combine(
+      format.timestamp(),
+      redacted(),
+      options.format === 'json' ? format.json() : pretty,
+    ),
     transports: [new transports.Console()],
   });
 }

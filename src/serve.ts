@@ -49,7 +49,11 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   requireGatewaySecret(config);
   const soundLengths = await loadSoundLengths(soundsDirectory);
   const registry = openRegistry(config);
-  const outbox = new MysqlOutbox({ url: config.DATABASE_URL, deadlineMs: config.DATABASE_DEADLINE_MS, poolSize: 2 });
+  const outbox = new MysqlOutbox({
+    url: config.DATABASE_URL,
+    deadlineMs: config.DATABASE_DEADLINE_MS,
+    poolSize: 2,
+  });
   const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
   const instanceId = randomUUID();
   const drained = Promise.withResolvers<'stopped'>();
@@ -63,8 +67,16 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     hashKey: config.HASH_KEY,
-    check: async () => ({ pbx: pbx.connection?.state === 'connected', registry: await answers(registry), admitting: !switchboard.status.draining }),
-    status: async () => ({ instanceId, ...switchboard.status, notifications: await notificationStatus(outbox, config) }),
+    check: async () => ({
+      pbx: pbx.connection?.state === 'connected',
+      registry: await answers(registry),
+      admitting: !switchboard.status.draining,
+    }),
+    status: async () => ({
+      instanceId,
+      ...switchboard.status,
+      notifications: await notificationStatus(outbox, config),
+    }),
     drain,
   });
   const ari = await connectPbx(config, logger, soundLengths);
@@ -86,23 +98,37 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   logger.info('taking calls', { instanceId });
 
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
-  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', { calls: switchboard.status.calls });
+  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', {
+    calls: switchboard.status.calls,
+  });
   if (end === 'stopped') await ari.retire();
   else ari.close();
-  await Promise.race([Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()), patience()]);
+  await Promise.race([
+    Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()),
+    patience(),
+  ]);
   await Promise.all([registry.end(), outbox.end()]);
   health.close(); // last: whoever asked for a drain takes this for the end
   return end;
 }
 
 /** @param args what the dialplan gives to `Stasis()` */
-function callComes(channel: Channel, [wanted, rule]: readonly string[], switchboard: Switchboard, hotline: Hotline): void {
+function callComes(
+  channel: Channel,
+  [wanted, rule]: readonly string[],
+  switchboard: Switchboard,
+  hotline: Hotline,
+): void {
   if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
   const refusal = switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
   if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }
 
-async function connectPbx(config: Config, logger: Logger, soundLengths: ReadonlyMap<string, number>): Promise<AriConnection> {
+async function connectPbx(
+  config: Config,
+  logger: Logger,
+  soundLengths: ReadonlyMap<string, number>,
+): Promise<AriConnection> {
   const ari = await connectAri({
     url: config.ARI_URL,
     username: config.ARI_USERNAME,
@@ -141,14 +167,22 @@ function openHotline(
     entriesPerCall: config.ENTRIES_PER_CALL,
     passwordLength: config.PASSWORD_LENGTH,
     passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
-    timings: { firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS, interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS },
-    speechMs: (sentence: readonly Utterance[]) => sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
+    timings: {
+      firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS,
+      interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS,
+    },
+    speechMs: (sentence: readonly Utterance[]) =>
+      sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
   };
 }
 
 async function openLedger(config: Config, logger: Logger, registry: MysqlRegistry): Promise<CallLedger> {
   const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
-  return new CallLedger({ registry, journal, onFault: (error) => logger.error('the record of a call could not be kept', { error }) });
+  return new CallLedger({
+    registry,
+    journal,
+    onFault: (error) => logger.error('the record of a call could not be kept', { error }),
+  });
 }
 
 /** Whoever is called back is on a line of ours like any caller, until it is over. */
@@ -169,7 +203,11 @@ function calledBackOver(ari: CallBackLine, switchboard: Switchboard): CallBackLi
 }
 
 /** No desk where nobody is to be called back. */
-function openCallBackDesk(config: Config, register: MysqlRegistry, line: CallBackLine): Pick<Hotline, 'callBack'> {
+function openCallBackDesk(
+  config: Config,
+  register: MysqlRegistry,
+  line: CallBackLine,
+): Pick<Hotline, 'callBack'> {
   if (config.CALL_BACK === 'off') return {};
   const callBack = new CallBackDesk({
     mode: config.CALL_BACK,
@@ -184,7 +222,10 @@ function openCallBackDesk(config: Config, register: MysqlRegistry, line: CallBac
 }
 
 /** Closes what an earlier process left open, as soon as the database can be reached. */
-async function closeInterruptedCalls({ registry, ledger, instanceId, logger }: Hotline, stop: AbortSignal): Promise<void> {
+async function closeInterruptedCalls(
+  { registry, ledger, instanceId, logger }: Hotline,
+  stop: AbortSignal,
+): Promise<void> {
   const left = await ledger.closeLeft(instanceId);
   if (left > 0) logger.warn('an earlier process left calls in the journal', { calls: left });
   for (let waiting = false; !stop.aborted; waiting = true) {
@@ -214,19 +255,30 @@ function whenAborted(signal: AbortSignal, act: () => void): void {
 /** @throws ConfigError */
 function requireGatewaySecret(config: Config): void {
   if (config.SMS_GATEWAY_URL !== '' && config.SMS_GATEWAY_SECRET === '') {
-    throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too');
+    throw new ConfigError(
+      'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
+    );
   }
 }
 
 /** Delivers the outbox in the background, if there is a gateway. `stop` resolves when the attempts under way are settled. */
 function startNotifier(config: Config, logger: Logger, outbox: MysqlOutbox): { stop: () => Promise<void> } {
   if (config.SMS_GATEWAY_URL === '') {
-    logger.warn('no SMS gateway is set (SMS_GATEWAY_URL): owners are not told of resets; the messages wait in the database');
+    logger.warn(
+      'no SMS gateway is set (SMS_GATEWAY_URL): owners are not told of resets; the messages wait in the database',
+    );
     return { stop: () => Promise.resolve() };
   }
   const stop = new AbortController();
-  const gateway = { url: config.SMS_GATEWAY_URL, secret: config.SMS_GATEWAY_SECRET, deadlineMs: config.SMS_DEADLINE_MS };
-  const done = deliverNotifications({ outbox, gateway, logger, maxAttempts: config.SMS_MAX_ATTEMPTS }, stop.signal);
+  const gateway = {
+    url: config.SMS_GATEWAY_URL,
+    secret: config.SMS_GATEWAY_SECRET,
+    deadlineMs: config.SMS_DEADLINE_MS,
+  };
+  const done = deliverNotifications(
+    { outbox, gateway, logger, maxAttempts: config.SMS_MAX_ATTEMPTS },
+    stop.signal,
+  );
   return {
     stop: () => {
       stop.abort();

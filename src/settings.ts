@@ -32,7 +32,8 @@ export const settings = {
     schema: z.literal('').or(z.url({ protocol: /^mysql$/ })),
     default: '',
     allowed: 'mysql://user:password@host:port/database, or empty (DATABASE_URL serves for everything)',
-    meaning: 'The user who owns the schema: for migrate, import and audit prune; never given to the application',
+    meaning:
+      'The user who owns the schema: for migrate, import and audit prune; never given to the application',
   },
   AUDIT_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
@@ -43,7 +44,8 @@ export const settings = {
     schema: z.string().transform((folder) => resolve(import.meta.dirname, '..', folder)),
     default: '.hotline/journal',
     allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
-    meaning: 'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine',
+    meaning:
+      'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine',
   },
   NODE_NAME: {
     schema: z
@@ -53,12 +55,14 @@ export const settings = {
       .transform((name) => (name === 'hostname' ? hostname() : name)),
     default: 'hostname',
     allowed: "letters, digits, _ . -; hostname: this machine's own name",
-    meaning: 'Machine named in the audit rows of calls taken here; must stay the same, since an application that starts closes what this machine left open',
+    meaning:
+      'Machine named in the audit rows of calls taken here; must stay the same, since an application that starts closes what this machine left open',
   },
   HASH_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
     allowed: '64 lower-case hexadecimal digits',
-    meaning: 'Key of the hashes by which codes and phones are counted and audited; keep it for as long as the database',
+    meaning:
+      'Key of the hashes by which codes and phones are counted and audited; keep it for as long as the database',
   },
   ARI_URL: {
     schema: z.url({ protocol: /^https?$/ }),
@@ -73,11 +77,21 @@ export const settings = {
     allowed: 'lower-case letters, digits and hyphens',
     meaning: 'Name given to Stasis() in the dialplan',
   },
-  AMI_HOST: { schema: z.string().min(1), default: '127.0.0.1', allowed: 'a host name or address', meaning: "Asterisk's manager interface" },
+  AMI_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    allowed: 'a host name or address',
+    meaning: "Asterisk's manager interface",
+  },
   AMI_PORT: { schema: port, default: '5038', allowed: '1 to 65535', meaning: 'Its port' },
   AMI_USERNAME: { schema: z.string().min(1), allowed: 'a name', meaning: 'User of manager.conf' },
   AMI_PASSWORD: { schema: secret, allowed: 'at least 8 characters', meaning: 'Its password' },
-  HTTP_HOST: { schema: z.string().min(1), default: '127.0.0.1', allowed: 'an address of this machine', meaning: 'Where /health is served' },
+  HTTP_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    allowed: 'an address of this machine',
+    meaning: 'Where /health is served',
+  },
   HTTP_PORT: { schema: port, default: '8080', allowed: '1 to 65535', meaning: 'Its port' },
   LOG_LEVEL: {
     schema: z.enum(['error', 'warn', 'info', 'debug']),
@@ -97,14 +111,24 @@ export const settings = {
     allowed: '10, 12 or 10,12',
     meaning: 'Accepted lengths of the code; each has its own announcement',
   },
-  PASSWORD_LENGTH: { schema: z.coerce.number().int().min(6).max(12), default: '8', allowed: '6 to 12', meaning: 'Digits of a new password' },
+  PASSWORD_LENGTH: {
+    schema: z.coerce.number().int().min(6).max(12),
+    default: '8',
+    allowed: '6 to 12',
+    meaning: 'Digits of a new password',
+  },
   PASSWORD_VALID_MINUTES: {
     schema: z.enum(['0', '5', '10']).transform(Number),
     default: '10',
     allowed: '0 (no expiry), 5 or 10',
     meaning: 'Validity of a new password after its last reading; each has its own announcement',
   },
-  ENTRIES_PER_CALL: { schema: count.max(10), default: '3', allowed: '1 to 10', meaning: 'How often the code may be keyed in one call' },
+  ENTRIES_PER_CALL: {
+    schema: count.max(10),
+    default: '3',
+    allowed: '1 to 10',
+    meaning: 'How often the code may be keyed in one call',
+  },
   MISMATCHES_PER_PHONE_HOUR: {
     schema: count,
     default: String(shippedLimits.mismatchesPerPhoneHour),
@@ -121,7 +145,8 @@ export const settings = {
     schema: count,
     default: String(shippedLimits.mismatchesPerCodeDay),
     allowed: '1 to 1000',
-    meaning: 'Entries of one code that did not match, in any 24 hours, before every entry of it sounds like a mismatch',
+    meaning:
+      'Entries of one code that did not match, in any 24 hours, before every entry of it sounds like a mismatch',
   },
   RESETS_PER_ACCOUNT_DAY: {
     schema: count,
@@ -135,7 +160,12 @@ export const settings = {
     allowed: '0 to 86400',
     meaning: 'From one new password of an account to the next',
   },
-  CALLS_PER_PHONE: { schema: count, default: String(shippedLimits.callsPerPhone), allowed: '1 to 1000', meaning: 'Calls in branch 8 at once from one phone' },
+  CALLS_PER_PHONE: {
+    schema: count,
+    default: String(shippedLimits.callsPerPhone),
+    allowed: '1 to 1000',
+    meaning: 'Calls in branch 8 at once from one phone',
+  },
   FIRST_DIGIT_TIMEOUT_MS: {
     schema: milliseconds(3000, 20000),
     default: '7000',
@@ -155,8 +185,18 @@ export const settings = {
     meaning:
       "When a password is only said in a call to the registered number; risk: after a code's limit, or when the carrier contradicts itself about the caller",
   },
-  CALL_BACKS_PER_NUMBER_DAY: { schema: count.max(50), default: '3', allowed: '1 to 50', meaning: 'Calls back to one number in any 24 hours' },
-  CALL_BACKS_AT_ONCE: { schema: count.max(500), default: '10', allowed: '1 to 500', meaning: 'Calls back promised or under way at the same time' },
+  CALL_BACKS_PER_NUMBER_DAY: {
+    schema: count.max(50),
+    default: '3',
+    allowed: '1 to 50',
+    meaning: 'Calls back to one number in any 24 hours',
+  },
+  CALL_BACKS_AT_ONCE: {
+    schema: count.max(500),
+    default: '10',
+    allowed: '1 to 500',
+    meaning: 'Calls back promised or under way at the same time',
+  },
   CALL_BACK_RING_SECONDS: {
     schema: z.coerce.number().int().min(10).max(60),
     default: '30',
@@ -169,13 +209,30 @@ export const settings = {
     allowed: '1000 to 20000',
     meaning: "From the end of the caller's call to the call-back: the line has to be free again",
   },
-  DATABASE_DEADLINE_MS: { schema: milliseconds(500, 2500), default: '2000', allowed: '500 to 2500', meaning: 'Longest wait for one answer of the registry' },
-  DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(1).max(200), default: '20', allowed: '1 to 200', meaning: 'Connections to the registry' },
+  DATABASE_DEADLINE_MS: {
+    schema: milliseconds(500, 2500),
+    default: '2000',
+    allowed: '500 to 2500',
+    meaning: 'Longest wait for one answer of the registry',
+  },
+  DATABASE_POOL_SIZE: {
+    schema: z.coerce.number().int().min(1).max(200),
+    default: '20',
+    allowed: '1 to 200',
+    meaning: 'Connections to the registry',
+  },
   SMS_GATEWAY_URL: {
-    schema: z.literal('').or(z.url({ protocol: /^https?$/ }).refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? ''))),
+    schema: z
+      .literal('')
+      .or(
+        z
+          .url({ protocol: /^https?$/ })
+          .refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? '')),
+      ),
     default: '',
     allowed: 'https://…, http://… on loopback, or empty (off)',
-    meaning: 'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database',
+    meaning:
+      'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database',
   },
   SMS_GATEWAY_SECRET: {
     schema: z.literal('').or(z.string().min(16)),
@@ -183,19 +240,30 @@ export const settings = {
     allowed: 'at least 16 characters, the same as at the gateway',
     meaning: 'Signs every message (HMAC-SHA-256 over time and body)',
   },
-  SMS_DEADLINE_MS: { schema: milliseconds(500, 30000), default: '5000', allowed: '500 to 30000', meaning: "Longest wait for the gateway's answer" },
+  SMS_DEADLINE_MS: {
+    schema: milliseconds(500, 30000),
+    default: '5000',
+    allowed: '500 to 30000',
+    meaning: "Longest wait for the gateway's answer",
+  },
   SMS_MAX_ATTEMPTS: {
     schema: z.coerce.number().int().min(1).max(100),
     default: '20',
     allowed: '1 to 100',
     meaning: 'Failed attempts, from 5 s to 2 h apart, after which a message is given up',
   },
-  SMS_RECEIVER_PORT: { schema: port, default: '8090', allowed: '1 to 65535', meaning: 'Where the receiver for development listens, on loopback' },
+  SMS_RECEIVER_PORT: {
+    schema: port,
+    default: '8090',
+    allowed: '1 to 65535',
+    meaning: 'Where the receiver for development listens, on loopback',
+  },
   MAX_CALLS: {
     schema: z.coerce.number().int().min(1).max(2000),
     default: '200',
     allowed: '1 to 2000',
-    meaning: 'Calls served at once; further callers hear that all lines are busy, and the operator is offered',
+    meaning:
+      'Calls served at once; further callers hear that all lines are busy, and the operator is offered',
   },
   DRAIN_SECONDS: {
     schema: z.coerce.number().int().min(0).max(900),

@@ -42,7 +42,9 @@ test('each setting of a limit across calls sets that limit and no other; unset, 
 });
 
 test('every missing setting is named at once', () => {
-  expect(() => readConfig({})).toThrow(/DATABASE_URL is not set[^]*ARI_URL is not set[^]*ARI_PASSWORD is not set/);
+  expect(() => readConfig({})).toThrow(
+    /DATABASE_URL is not set[^]*ARI_URL is not set[^]*ARI_PASSWORD is not set/,
+  );
 });
 
 test.each([
@@ -54,18 +56,27 @@ test.each([
   ['HASH_KEY', 'too-short', '64 lower-case hexadecimal digits'],
   ['AUDIT_KEY', 'too-short', '64 lower-case hexadecimal digits'],
   ['NODE_NAME', 'no spaces', "letters, digits, _ . -; hostname: this machine's own name"],
-  ['DATABASE_OWNER_URL', 'postgres://x/y', 'mysql://user:password@host:port/database, or empty (DATABASE_URL serves for everything)'],
+  [
+    'DATABASE_OWNER_URL',
+    'postgres://x/y',
+    'mysql://user:password@host:port/database, or empty (DATABASE_URL serves for everything)',
+  ],
   ['HTTP_PORT', '70000', '1 to 65535'],
   ['ARI_URL', 'asterisk', 'http://host:port or https://host:port'],
-])('%s=%s is refused with its name and what is allowed, and the value stays secret', (name, value, allowed) => {
-  const read = () => readConfig({ ...enough, [name]: value });
-  expect(read).toThrow(ConfigError);
-  expect(read).toThrow(`${name} has a value that is not allowed: expected ${allowed}`);
-  expect(problemOf(read)).not.toContain(value);
-});
+])(
+  '%s=%s is refused with its name and what is allowed, and the value stays secret',
+  (name, value, allowed) => {
+    const read = () => readConfig({ ...enough, [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(`${name} has a value that is not allowed: expected ${allowed}`);
+    expect(problemOf(read)).not.toContain(value);
+  },
+);
 
 test('a command asks only for what it needs', () => {
-  expect(readSettings(['DATABASE_URL'], { DATABASE_URL: enough.DATABASE_URL })).toEqual({ DATABASE_URL: enough.DATABASE_URL });
+  expect(readSettings(['DATABASE_URL'], { DATABASE_URL: enough.DATABASE_URL })).toEqual({
+    DATABASE_URL: enough.DATABASE_URL,
+  });
 });
 
 test('each setting says what it means and what is allowed, for the table in the README', () => {

@@ -47,12 +47,17 @@ test("an import line is an account in the registry's form, or a fault that repea
   const header = readHeader(['bhxh_code', 'phone', 'password_hash'])!;
   const code = fc.oneof(hostile, fc.stringMatching(/^[0-9]{9,12}$/));
   const phone = fc.oneof(hostile, fc.stringMatching(/^0[35789][0-9]{8}$/));
-  const hash = fc.oneof(hostile, fc.constant(''), fc.constant('$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA'));
+  const hash = fc.oneof(
+    hostile,
+    fc.constant(''),
+    fc.constant('$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA'),
+  );
   fc.assert(
     fc.property(fc.oneof(fc.tuple(code, phone, hash), fc.array(hostile, { maxLength: 6 })), (fields) => {
       const line = readAccountLine(fields, header, [10, 12]);
       if ('reason' in line) {
-        for (const field of fields) if (field.trim().length > 6 && !/^[0-9 ]*$/.test(field)) expect(line.reason).not.toContain(field);
+        for (const field of fields)
+          if (field.trim().length > 6 && !/^[0-9 ]*$/.test(field)) expect(line.reason).not.toContain(field);
         expect(line.reason).not.toMatch(/\d{5}/);
       } else {
         expect(line.bhxhCode).toMatch(/^(\d{10}|\d{12})$/);
@@ -76,7 +81,10 @@ const base64url = (text: string): string => Buffer.from(text).toString('base64ur
 /** What might be signed, from the right form to any JSON at all. */
 const claims = fc.oneof(
   fc.record({
-    dest: fc.oneof(fc.record({ tn: fc.oneof(fc.array(hostile), fc.array(fc.jsonValue()), hostile) }), fc.jsonValue()),
+    dest: fc.oneof(
+      fc.record({ tn: fc.oneof(fc.array(hostile), fc.array(fc.jsonValue()), hostile) }),
+      fc.jsonValue(),
+    ),
     orig: fc.oneof(fc.record({ tn: fc.oneof(hostile, fc.jsonValue()) }), fc.jsonValue()),
   }),
   fc.jsonValue(),
@@ -97,7 +105,8 @@ test('an Identity header of any text names numbers that are texts, or none; noth
       ),
       (header) => {
         const passport = readPassport(header);
-        if (passport !== null) for (const number of [passport.caller, ...passport.called]) expect(typeof number).toBe('string');
+        if (passport !== null)
+          for (const number of [passport.caller, ...passport.called]) expect(typeof number).toBe('string');
       },
     ),
     { numRuns: 2000 },
@@ -105,7 +114,9 @@ test('an Identity header of any text names numbers that are texts, or none; noth
   fc.assert(
     fc.property(hostile, fc.array(hostile, { maxLength: 5 }), (caller, called) => {
       const header = `e30.${base64url(JSON.stringify({ dest: { tn: called }, orig: { tn: caller } }))}.c2ln;ppt=shaken`;
-      expect(readPassport(header)).toEqual(header.length > 4096 ? null : JSON.parse(JSON.stringify({ caller, called })));
+      expect(readPassport(header)).toEqual(
+        header.length > 4096 ? null : JSON.parse(JSON.stringify({ caller, called })),
+      );
     }),
   );
 });
@@ -113,9 +124,24 @@ test('an Identity header of any text names numbers that are texts, or none; noth
 /** Events as Asterisk sends them, for the shrunk and the twisted to come from. */
 const event = fc.record(
   {
-    type: fc.constantFrom('StasisStart', 'StasisEnd', 'ChannelDtmfReceived', 'PlaybackFinished', 'ApplicationReplaced', '__proto__', 'toString'),
+    type: fc.constantFrom(
+      'StasisStart',
+      'StasisEnd',
+      'ChannelDtmfReceived',
+      'PlaybackFinished',
+      'ApplicationReplaced',
+      '__proto__',
+      'toString',
+    ),
     timestamp: fc.oneof(fc.constant('2026-11-22T10:03:36.123+0000'), hostile, fc.jsonValue()),
-    channel: fc.oneof(fc.record({ id: hostile, state: hostile, caller: fc.oneof(fc.record({ number: hostile }), fc.jsonValue()) }), fc.jsonValue()),
+    channel: fc.oneof(
+      fc.record({
+        id: hostile,
+        state: hostile,
+        caller: fc.oneof(fc.record({ number: hostile }), fc.jsonValue()),
+      }),
+      fc.jsonValue(),
+    ),
     playback: fc.oneof(fc.record({ id: hostile, target_uri: hostile, state: hostile }), fc.jsonValue()),
     args: fc.oneof(fc.array(hostile), fc.jsonValue()),
     digit: fc.oneof(hostile, fc.jsonValue()),
@@ -129,9 +155,11 @@ test('an ARI message of any form is an event whose fields have their types, or n
     fc.property(fc.oneof(event, fc.jsonValue()), (message) => {
       const read = readEvent(message);
       if (read === null) return;
-      if ('channel' in read) expect([typeof read.channel.id, typeof read.channel.caller.number]).toEqual(['string', 'string']);
+      if ('channel' in read)
+        expect([typeof read.channel.id, typeof read.channel.caller.number]).toEqual(['string', 'string']);
       if ('playback' in read) expect(typeof read.playback.target_uri).toBe('string');
-      if (read.type === 'StasisStart') expect(read.args.every((argument) => typeof argument === 'string')).toBe(true);
+      if (read.type === 'StasisStart')
+        expect(read.args.every((argument) => typeof argument === 'string')).toBe(true);
     }),
     { numRuns: 2000 },
   );

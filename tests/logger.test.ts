@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { transports } from 'winston';
 import { createLogger, redactText } from '../src/logger.ts';
 
-const secrets = { code: '0123456789', phone: '+84912345678', spaced: '0912 345 678', dotted: '091.234.5678', password: '70291846' };
+const secrets = {
+  code: '0123456789',
+  phone: '+84912345678',
+  spaced: '0912 345 678',
+  dotted: '091.234.5678',
+  password: '70291846',
+};
 
 function capture(format: 'json' | 'pretty'): { logger: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
@@ -21,8 +27,14 @@ function capture(format: 'json' | 'pretty'): { logger: ReturnType<typeof createL
 describe.each(['json', 'pretty'] as const)('a %s log', (format) => {
   test('never holds a code, a number or a password, wherever it was put', () => {
     const { logger, lines } = capture(format);
-    logger.info(`caller ${secrets.phone} keyed ${secrets.code}`, { phone: secrets.phone, deep: [{ code: secrets.code }], asNumber: 123456789 });
-    logger.error('failed', { error: new Error(`no row for ${secrets.code}`, { cause: new TypeError(secrets.password) }) });
+    logger.info(`caller ${secrets.phone} keyed ${secrets.code}`, {
+      phone: secrets.phone,
+      deep: [{ code: secrets.code }],
+      asNumber: 123456789,
+    });
+    logger.error('failed', {
+      error: new Error(`no row for ${secrets.code}`, { cause: new TypeError(secrets.password) }),
+    });
     logger.warn(secrets.spaced, { also: secrets.dotted, callId: `x${secrets.code}`.slice(0, 0) });
     const text = lines.join('');
     expect(lines).toHaveLength(3);
@@ -32,8 +44,14 @@ describe.each(['json', 'pretty'] as const)('a %s log', (format) => {
 
   test('keeps what helps: the channel id, durations, the masked number, the name of the error', () => {
     const { logger, lines } = capture(format);
-    logger.info('call ended', { channelId: '1763805912.17', durationMs: 41234, phone: '+84912***678', error: new RangeError('too far') });
-    for (const part of ['1763805912.17', '41234', '+84912***678', 'RangeError: too far']) expect(lines[0]).toContain(part);
+    logger.info('call ended', {
+      channelId: '1763805912.17',
+      durationMs: 41234,
+      phone: '+84912***678',
+      error: new RangeError('too far'),
+    });
+    for (const part of ['1763805912.17', '41234', '+84912***678', 'RangeError: too far'])
+      expect(lines[0]).toContain(part);
   });
 
   test('stays one line whatever a caller sends as a name', () => {

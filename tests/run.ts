@@ -52,7 +52,11 @@ process.on('SIGTERM', () => stop.abort());
 process.on('SIGINT', () => stop.abort()); // the terminal tells the children itself
 
 async function run(command: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
-  const child = spawn(command[0]!, command.slice(1), { cwd: checkout, stdio: 'inherit', env: { ...process.env, ...environment } });
+  const child = spawn(command[0]!, command.slice(1), {
+    cwd: checkout,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
   process.on('SIGTERM', pass);
   await once(child, 'exit');
@@ -69,7 +73,12 @@ const jestCommand = (config: string) => [
 const only = process.argv.slice(2);
 
 /** Runs Jest through `wrap`, unless we were asked to stop; a run that left no result, or does not say why it failed, counts as one failure. */
-async function jest(config: string, which: readonly string[], wrap: (command: string[]) => string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+async function jest(
+  config: string,
+  which: readonly string[],
+  wrap: (command: string[]) => string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
   if (stop.signal.aborted) return { passed: 0, failed: [], skipped: 0 };
   const directory = mkdtempSync(join(runState, 'result-'));
   const result = join(directory, 'jest.json');
@@ -89,7 +98,9 @@ async function jest(config: string, which: readonly string[], wrap: (command: st
 
 function failures({ name, assertionResults }: JestSummary['testResults'][number]): string[] {
   const file = relative(checkout, name);
-  const titles = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${file} › ${fullName}`);
+  const titles = assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName }) => `${file} › ${fullName}`);
   return titles.length > 0 ? titles : [file];
 }
 
@@ -106,21 +117,37 @@ function filesOf(config: string): string[] {
  * image is built, a PBX that is late would take quick keys for other keys than were pressed.
  */
 function otherTests(): Promise<Outcome> {
-  return jest('jest.config.ts', only, (command) => ['nice', '-n', '10', process.execPath, 'tests/support/engine/with-docker-engine.ts', ...command]);
+  return jest('jest.config.ts', only, (command) => [
+    'nice',
+    '-n',
+    '10',
+    process.execPath,
+    'tests/support/engine/with-docker-engine.ts',
+    ...command,
+  ]);
 }
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
 async function realCalls(file: string): Promise<Outcome> {
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
   const inNetwork = (command: string[]) => asRoot(inPrivateNetwork(command));
-  const outcome = await jest('jest.e2e.config.ts', ['--runTestsByPath', relative(checkout, file)], inNetwork, { HOTLINE_TEST_STATE: state });
+  const outcome = await jest(
+    'jest.e2e.config.ts',
+    ['--runTestsByPath', relative(checkout, file)],
+    inNetwork,
+    { HOTLINE_TEST_STATE: state },
+  );
   if (outcome.failed.length === 0)
     await run(asRoot(['rm', '-rf', state])); // the services' files are not ours
-  else process.stdout.write(`The logs of the hotline that ${basename(file)} called are in ${join(state, 'logs')}\n`);
+  else
+    process.stdout.write(
+      `The logs of the hotline that ${basename(file)} called are in ${join(state, 'logs')}\n`,
+    );
   return outcome;
 }
 
-const isMissing = (program: string) => spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status !== 0;
+const isMissing = (program: string) =>
+  spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status !== 0;
 const missing = Object.entries(hostPackages).flatMap(([name, program]) => (isMissing(program) ? [name] : []));
 if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
 await ensurePrivateRoot();
@@ -131,10 +158,16 @@ if (others.length + calls.length === 0) {
   process.exit(1);
 }
 const hotlines = new Turns(hotlinesAtOnce);
-const parts = await Promise.all([...(others.length > 0 ? [otherTests()] : []), ...calls.map((file) => hotlines.take(() => realCalls(file)))]);
+const parts = await Promise.all([
+  ...(others.length > 0 ? [otherTests()] : []),
+  ...calls.map((file) => hotlines.take(() => realCalls(file))),
+]);
 const failed = parts.flatMap((part) => part.failed);
 const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);
 for (const name of failed) process.stdout.write(`failed: ${name}\n`);
 const stopped = stop.signal.aborted ? ', stopped before the end' : '';
-process.stdout.write(`${sum('passed')} passed, ${failed.length} failed, ${sum('skipped')} skipped${stopped}\n`);
-process.exitCode = stop.signal.aborted || failed.length > 0 || (process.env['CI'] && sum('skipped') > 0) ? 1 : 0;
+process.stdout.write(
+  `${sum('passed')} passed, ${failed.length} failed, ${sum('skipped')} skipped${stopped}\n`,
+);
+process.exitCode =
+  stop.signal.aborted || failed.length > 0 || (process.env['CI'] && sum('skipped') > 0) ? 1 : 0;

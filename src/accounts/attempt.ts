@@ -40,8 +40,15 @@ export type EntryResult =
  * @param hashKey HASH_KEY
  * @throws RegistryUnavailable: the entry may be charged, and may even be settled.
  */
-export async function checkEntry(registry: Registry, hashKey: string, { entryId, callId, bhxhCode, phone, isPhoneCertain }: CodeEntry): Promise<EntryResult> {
-  const [phoneKey, codeKey] = [subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', phone), subjectKey(hashKey, 'code', bhxhCode)];
+export async function checkEntry(
+  registry: Registry,
+  hashKey: string,
+  { entryId, callId, bhxhCode, phone, isPhoneCertain }: CodeEntry,
+): Promise<EntryResult> {
+  const [phoneKey, codeKey] = [
+    subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', phone),
+    subjectKey(hashKey, 'code', bhxhCode),
+  ];
   const admission = await registry.chargeEntry({ entryId, callId, phoneKey, codeKey });
   if (admission === 'phone-over') return { kind: 'phone-over' };
   const accountId = await registry.findAccount(bhxhCode, phone);

@@ -30,7 +30,11 @@ export function isPieceOf(password: string, known: readonly string[]): boolean {
  */
 export function isObvious(password: string): boolean {
   const digits = Array.from(password, Number);
-  return [0, 1, -1].some((step) => longestRun(digits, step) >= 4) || isRepetition(password) || new Set(digits).size < 4;
+  return (
+    [0, 1, -1].some((step) => longestRun(digits, step) >= 4) ||
+    isRepetition(password) ||
+    new Set(digits).size < 4
+  );
 }
 
 /** The length of the longest stretch in which each digit is its predecessor plus `step`. */

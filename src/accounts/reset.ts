@@ -80,7 +80,9 @@ export class PasswordReset {
    */
   async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
     try {
-      return (await this.#registry.activateReset({ resetId: this.#id, passwordValidMs, closing })) ? 'activated' : 'refused';
+      return (await this.#registry.activateReset({ resetId: this.#id, passwordValidMs, closing }))
+        ? 'activated'
+        : 'refused';
     } catch {
       return this.#settle();
     }

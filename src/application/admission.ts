@@ -47,8 +47,15 @@ export class Switchboard {
   }
 
   get status(): SwitchboardStatus {
-    const secondsLeft = this.#cutAt === null ? null : Math.max(0, Math.ceil((this.#cutAt - Date.now()) / 1000));
-    return { calls: this.#lines.size, maxCalls: this.#maxCalls, refused: this.#refused, draining: this.#cutAt !== null, secondsLeft };
+    const secondsLeft =
+      this.#cutAt === null ? null : Math.max(0, Math.ceil((this.#cutAt - Date.now()) / 1000));
+    return {
+      calls: this.#lines.size,
+      maxCalls: this.#maxCalls,
+      refused: this.#refused,
+      draining: this.#cutAt !== null,
+      secondsLeft,
+    };
   }
 
   /** A call has come. Served if there is room; if not, sent back to the dialplan, and returned why. `serve` must not reject. */
@@ -58,7 +65,8 @@ export class Switchboard {
       return 'the application is being stopped';
     }
     if (this.#lines.size >= this.#maxCalls) {
-      if (!this.#isFull) this.#logger.warn('all lines are busy; further callers are sent back', { calls: this.#lines.size });
+      if (!this.#isFull)
+        this.#logger.warn('all lines are busy; further callers are sent back', { calls: this.#lines.size });
       this.#isFull = true;
       this.#track(this.#sendBack(channel, 'busy'));
       return 'all lines are busy';
@@ -92,7 +100,8 @@ export class Switchboard {
     while (this.#lines.size > 0 && Date.now() < this.#cutAt && !this.#hurry.signal.aborted) {
       await Promise.race([over, this.#patience(Math.min(1000, this.#cutAt - Date.now()))]);
     }
-    if (this.#lines.size > 0) this.#logger.warn('calls are cut, with an apology', { calls: this.#lines.size });
+    if (this.#lines.size > 0)
+      this.#logger.warn('calls are cut, with an apology', { calls: this.#lines.size });
     this.#isClosed = true;
     for (const [line, lastWords] of this.#lines) line.cut(this.#hurry.signal.aborted ? [] : lastWords);
     await Promise.race([over, this.#patience(farewellMs)]);

@@ -19,7 +19,11 @@ export interface Status {
   readonly draining: boolean;
   readonly secondsLeft: number | null;
   /** Null: the database does not say. */
-  readonly notifications: { readonly gateway: boolean; readonly waiting: number; readonly dead: number } | null;
+  readonly notifications: {
+    readonly gateway: boolean;
+    readonly waiting: number;
+    readonly dead: number;
+  } | null;
 }
 
 export interface HealthOptions {
@@ -43,11 +47,17 @@ export async function serveHealth(options: HealthOptions): Promise<Server> {
   const server = createServer((request, response) => {
     void answer(request, response, options).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(options.port, options.host, resolve),
+  );
   return server;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: HealthOptions): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HealthOptions,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
   switch (`${request.method} ${pathname}`) {
     case 'GET /health': {
@@ -57,9 +67,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     case 'GET /status':
       return send(response, 200, await options.status());
     case 'POST /drain': {
-      if (!isAuthorized(request.headers.authorization, options.hashKey)) return send(response, 401, { message: 'not authorized' });
+      if (!isAuthorized(request.headers.authorization, options.hashKey))
+        return send(response, 401, { message: 'not authorized' });
       const seconds = searchParams.get('seconds');
-      if (seconds !== null && !/^\d{1,4}$/.test(seconds)) return send(response, 422, { message: 'seconds: expected a whole number' });
+      if (seconds !== null && !/^\d{1,4}$/.test(seconds))
+        return send(response, 422, { message: 'seconds: expected a whole number' });
       options.drain(seconds === null ? undefined : Number(seconds));
       return send(response, 202, await options.status());
     }
@@ -69,5 +81,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(`${JSON.stringify(body)}\n`);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(`${JSON.stringify(body)}\n`);
 }

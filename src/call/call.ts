@@ -95,7 +95,11 @@ export class Call {
     const { interdigitTimeoutMs } = this.#timings;
     let digits: string = (await this.#firstKey(question.prompts, accept)) ?? '';
     while (digits !== '' && digits.length < Math.max(...lengths)) {
-      const key = await this.#nextKey(lengths.includes(digits.length) ? Math.min(maybeCompleteMs, interdigitTimeoutMs) : interdigitTimeoutMs);
+      const key = await this.#nextKey(
+        lengths.includes(digits.length)
+          ? Math.min(maybeCompleteMs, interdigitTimeoutMs)
+          : interdigitTimeoutMs,
+      );
       if (key === null || key === '#') break;
       if (key === '*') digits = (await this.#firstKey(again, accept)) ?? '';
       else if (accept.includes(key)) digits += key;
@@ -138,7 +142,11 @@ export class Call {
   }
 
   /** The next key that counts, or null after `timeoutMs` without one, from `startsAfter` on. */
-  async #nextOf(accept: string, timeoutMs: number, startsAfter: Promise<void> = Promise.resolve()): Promise<Digit | null> {
+  async #nextOf(
+    accept: string,
+    timeoutMs: number,
+    startsAfter: Promise<void> = Promise.resolve(),
+  ): Promise<Digit | null> {
     const giveUp = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     let failure: Error | undefined;
@@ -153,7 +161,8 @@ export class Call {
     );
     try {
       let key = await this.#keys.next(giveUp.signal, this.#channel.gone);
-      while (key !== null && !accept.includes(key)) key = await this.#keys.next(giveUp.signal, this.#channel.gone);
+      while (key !== null && !accept.includes(key))
+        key = await this.#keys.next(giveUp.signal, this.#channel.gone);
       if (key === null && failure !== undefined) throw failure;
       return key;
     } finally {

@@ -1,4 +1,13 @@
-import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from './channel.ts';
+import {
+  ChannelGone,
+  type CallerClaims,
+  type Channel,
+  type DialplanExit,
+  type Digit,
+  type Playback,
+  type SignedCall,
+  type Sound,
+} from './channel.ts';
 
 /** We let the line go, not the caller: the application is stopping. */
 export class CallCut extends ChannelGone {
@@ -91,4 +100,8 @@ export class InterruptibleChannel implements Channel {
 }
 
 /** What playing on a line that is gone comes to. */
-const notPlayed: Playback = { ended: Promise.resolve('gone'), reached: () => Promise.resolve(false), stop: () => Promise.resolve() };
+const notPlayed: Playback = {
+  ended: Promise.resolve('gone'),
+  reached: () => Promise.resolve(false),
+  stop: () => Promise.resolve(),
+};

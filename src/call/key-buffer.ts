@@ -43,7 +43,8 @@ export class KeyBuffer {
     const { promise, resolve } = Promise.withResolvers<void>();
     const listening = new AbortController();
     this.#waiting = resolve;
-    for (const signal of signals) signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
+    for (const signal of signals)
+      signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
     try {
       await promise;
     } finally {

@@ -31,26 +31,46 @@ export async function auditSealCommand(options: { databaseUrl: string; key: stri
  *
  * @throws AuditCommandFailed: exit code 1
  */
-export async function auditVerifyCommand(options: { databaseUrl: string; key: string; noted?: string }): Promise<number> {
+export async function auditVerifyCommand(options: {
+  databaseUrl: string;
+  key: string;
+  noted?: string;
+}): Promise<number> {
   const noted = options.noted === undefined ? {} : { noted: readNoted(options.noted) };
   const onProgress = everyNow((rows, total) => `${rows} of ${total} rows checked`);
-  const { finding, rows, unsealed, start, head } = await verifyAuditLog({ databaseUrl: options.databaseUrl, key: options.key, ...noted, onProgress });
+  const { finding, rows, unsealed, start, head } = await verifyAuditLog({
+    databaseUrl: options.databaseUrl,
+    key: options.key,
+    ...noted,
+    onProgress,
+  });
   if (finding !== null) {
     print(`audit log broken: ${finding}\n${rows} rows before that are as they were sealed`);
     return auditBroken;
   }
-  print(`audit log intact: ${rows} rows in batches ${start.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`);
+  print(
+    `audit log intact: ${rows} rows in batches ${start.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`,
+  );
   if (start.batch > 0) print(`batches up to ${start.batch} were pruned`);
   print(`to be noted away from this database: ${head.batch}:${head.seal}`);
   return 0;
 }
 
 /** Removes old batches. @throws AuditCommandFailed: exit code 1 */
-export async function auditPruneCommand(options: { ownerUrl: string; key: string; before: string }): Promise<void> {
+export async function auditPruneCommand(options: {
+  ownerUrl: string;
+  key: string;
+  before: string;
+}): Promise<void> {
   const before = readTime('--before', options.before);
   if (before.getTime() > Date.now()) throw new AuditCommandFailed('--before: expected a time in the past');
   const onProgress = everyNow((rows) => `${rows} rows removed`);
-  const { rows, batches, start } = await pruneAuditLog({ ownerUrl: options.ownerUrl, key: options.key, before, onProgress });
+  const { rows, batches, start } = await pruneAuditLog({
+    ownerUrl: options.ownerUrl,
+    key: options.key,
+    before,
+    onProgress,
+  });
   print(`${rows} rows in ${batches} batches removed; the log begins after batch ${start.batch}`);
 }
 
@@ -65,12 +85,19 @@ export interface ShowCommandOptions {
 }
 
 /** Prints the calls, one a line. @throws AuditCommandFailed: exit code 1 */
-export async function auditShowCommand({ databaseUrl, hashKey, ...asked }: ShowCommandOptions): Promise<void> {
-  if (Object.keys(asked).length === 0) throw new AuditCommandFailed('audit show: expected --code, --phone, --since or --until');
+export async function auditShowCommand({
+  databaseUrl,
+  hashKey,
+  ...asked
+}: ShowCommandOptions): Promise<void> {
+  if (Object.keys(asked).length === 0)
+    throw new AuditCommandFailed('audit show: expected --code, --phone, --since or --until');
   const options: ShowOptions = { databaseUrl };
   const answers = new Answers();
-  if (asked.code !== undefined) options.codeKey = subjectKey(hashKey, 'code', await answers.fill('BHXH code', asked.code));
-  if (asked.phone !== undefined) options.phoneKey = subjectKey(hashKey, 'phone', phoneOf(await answers.fill('Phone number', asked.phone)));
+  if (asked.code !== undefined)
+    options.codeKey = subjectKey(hashKey, 'code', await answers.fill('BHXH code', asked.code));
+  if (asked.phone !== undefined)
+    options.phoneKey = subjectKey(hashKey, 'phone', phoneOf(await answers.fill('Phone number', asked.phone)));
   answers.close();
   if (asked.since !== undefined) options.since = readTime('--since', asked.since);
   if (asked.until !== undefined) options.until = readTime('--until', asked.until);
@@ -78,19 +105,35 @@ export async function auditShowCommand({ databaseUrl, hashKey, ...asked }: ShowC
   process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
 }
 
-function describe({ closedAt, durationMs, outcome, reason, maskedPhone, node, callId, batch }: ShownCall): string {
+function describe({
+  closedAt,
+  durationMs,
+  outcome,
+  reason,
+  maskedPhone,
+  node,
+  callId,
+  batch,
+}: ShownCall): string {
   const fields = [
     `${closedAt.replace(' ', 'T')}Z`,
     outcome.padEnd(11),
     (maskedPhone || 'no number').padEnd(13),
     `${(durationMs / 1000).toFixed(1)} s`.padStart(8),
   ];
-  return [...fields, reason, `call ${callId}`, `at ${node ?? 'unknown'}`, batch === null ? 'not sealed yet' : `batch ${batch}`].join('  ');
+  return [
+    ...fields,
+    reason,
+    `call ${callId}`,
+    `at ${node ?? 'unknown'}`,
+    batch === null ? 'not sealed yet' : `batch ${batch}`,
+  ].join('  ');
 }
 
 function phoneOf(text: string): string {
   const phone = normalisePhone(text);
-  if (phone === null) throw new AuditCommandFailed('--phone: expected a Vietnamese mobile or landline number');
+  if (phone === null)
+    throw new AuditCommandFailed('--phone: expected a Vietnamese mobile or landline number');
   return phone;
 }
 
@@ -117,14 +160,20 @@ class Answers {
 /** A date, or a time of ISO 8601; UTC unless it says otherwise. */
 function readTime(option: string, text: string): Date {
   const isTime = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
-  const time = new Date(/^[^T ]*$|Z$|[+-]\d\d:\d\d$/.test(text) ? text.replace(' ', 'T') : `${text.replace(' ', 'T')}Z`);
-  if (!isTime || Number.isNaN(time.getTime())) throw new AuditCommandFailed(`${option}: expected a date as 2026-03-31 or a time as 2026-03-31T08:00+07:00`);
+  const time = new Date(
+    /^[^T ]*$|Z$|[+-]\d\d:\d\d$/.test(text) ? text.replace(' ', 'T') : `${text.replace(' ', 'T')}Z`,
+  );
+  if (!isTime || Number.isNaN(time.getTime()))
+    throw new AuditCommandFailed(
+      `${option}: expected a date as 2026-03-31 or a time as 2026-03-31T08:00+07:00`,
+    );
   return time;
 }
 
 function readNoted(text: string): Head {
   const [, batch, seal] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (batch === undefined || seal === undefined) throw new AuditCommandFailed('--noted: expected <batch>:<seal> as printed by audit verify');
+  if (batch === undefined || seal === undefined)
+    throw new AuditCommandFailed('--noted: expected <batch>:<seal> as printed by audit verify');
   return { batch: Number(batch), seal };
 }
 

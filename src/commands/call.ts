@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { CallCancelled, CallRefused, NothingAnswers } from '../sip-caller/call-errors.ts';
 import { placeCall, type PlaceCallOptions } from '../sip-caller/caller.ts';
 import { NotHeard, type ScriptedCall } from '../sip-caller/scripted-call.ts';
-import { digitOf, readPromptTexts, renderTranscript, type PromptTexts, type TranscriptEntry } from '../sip-caller/transcript.ts';
+import {
+  digitOf,
+  readPromptTexts,
+  renderTranscript,
+  type PromptTexts,
+  type TranscriptEntry,
+} from '../sip-caller/transcript.ts';
 
 /** What `hotline call` takes from its command line. */
 export interface CallCommandOptions {
@@ -62,7 +68,10 @@ function request(options: CallCommandOptions): PlaceCallOptions {
   return { identity: { from, withheld }, soundsDirectory, ...(target !== undefined && { target }) };
 }
 
-async function followScript(call: ScriptedCall, { code = '0123456789', typeAhead = false }: CallCommandOptions): Promise<void> {
+async function followScript(
+  call: ScriptedCall,
+  { code = '0123456789', typeAhead = false }: CallCommandOptions,
+): Promise<void> {
   try {
     if (typeAhead) return await call.keys(`8${code}`);
     await call.hears('hotline/menu');
@@ -75,7 +84,10 @@ async function followScript(call: ScriptedCall, { code = '0123456789', typeAhead
 }
 
 /** Prints each line as it begins, but a row of digits once it is over. */
-function printer(texts: PromptTexts, write: (line: string) => void): (entries: readonly TranscriptEntry[]) => void {
+function printer(
+  texts: PromptTexts,
+  write: (line: string) => void,
+): (entries: readonly TranscriptEntry[]) => void {
   let printed = 0;
   return (entries) => {
     const last = entries.at(-1);
@@ -90,7 +102,9 @@ function printer(texts: PromptTexts, write: (line: string) => void): (entries: r
 function verdict(call: ScriptedCall, write: (line: string) => void): number {
   const [first, second, ...more] = call.digitsHeard();
   if (first === undefined) {
-    const isLimited = call.transcript().some((entry) => entry.kind === 'heard' && entry.name === 'hotline/try-later');
+    const isLimited = call
+      .transcript()
+      .some((entry) => entry.kind === 'heard' && entry.name === 'hotline/try-later');
     write(
       `No password was heard.${isLimited ? ' A citizen gets one a minute and three a day; for more: RESETS_APART_SECONDS=0 RESETS_PER_ACCOUNT_DAY=1000 make run' : ''}`,
     );

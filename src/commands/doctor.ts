@@ -1,14 +1,24 @@
 /** `npx hotline doctor [--security]` */
 import { join } from 'node:path';
 import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
-import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from '../doctor/application-checks.ts';
+import {
+  checkDatabase,
+  checkHash,
+  checkSettings,
+  type DoctorSettings,
+} from '../doctor/application-checks.ts';
 import { checkAuditLog } from '../doctor/audit-check.ts';
 import { checkDependencies, ownCheckout } from '../doctor/dependency-checks.ts';
 import { isLoopback, orUnknown, type Finding } from '../doctor/finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '../doctor/machine-checks.ts';
 import { checkPbx } from '../doctor/pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from '../doctor/pbx-facts.ts';
-import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from '../doctor/service-checks.ts';
+import {
+  checkApplication,
+  checkRegistry,
+  checkWayIn,
+  readApplicationFacts,
+} from '../doctor/service-checks.ts';
 import { checkCallBack, checkTrunks } from '../doctor/trunk-checks.ts';
 
 /** Nothing to change. */
@@ -24,7 +34,11 @@ export interface DoctorOptions extends DoctorSettings, PbxAccess {
 }
 
 /** Where this checkout and a packaged installation keep secrets. */
-export const secretPlaces = [join(ownCheckout, '.hotline/env'), join(ownCheckout, '.hotline/asterisk/secrets'), '/etc/hotline'];
+export const secretPlaces = [
+  join(ownCheckout, '.hotline/env'),
+  join(ownCheckout, '.hotline/asterisk/secrets'),
+  '/etc/hotline',
+];
 
 const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: 'UNKNOWN' };
 
@@ -37,7 +51,9 @@ const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: '
 export async function doctorCommand(options: DoctorOptions, security: boolean): Promise<number> {
   const findings = await (security ? examineSecurity(options) : examineService(options));
   for (const { verdict, title, detail, change } of findings) {
-    process.stdout.write(`${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}\n`);
+    process.stdout.write(
+      `${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}\n`,
+    );
   }
   const bad = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown').length;
   process.stdout.write(`${findings.length} checks, ${bad} to be changed\n`);
@@ -47,7 +63,9 @@ export async function doctorCommand(options: DoctorOptions, security: boolean): 
 /** Would somebody who calls now be served? */
 export async function examineService(options: DoctorOptions): Promise<Finding[]> {
   const parts = await Promise.all([
-    orUnknown('application', async () => checkApplication(await readApplicationFacts({ host: options.httpHost, port: options.httpPort }))),
+    orUnknown('application', async () =>
+      checkApplication(await readApplicationFacts({ host: options.httpHost, port: options.httpPort })),
+    ),
     orUnknown('Asterisk', async () => {
       const pbx = await readPbxFacts(options);
       return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
@@ -62,7 +80,11 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
   const parts = await Promise.all([
     orUnknown('Asterisk', async () => {
       const pbx = await readPbxFacts(options);
-      return [...checkTrunks(pbx), checkCallBack(pbx, options.callBack), ...checkPbx(pbx, options.ami.username)];
+      return [
+        ...checkTrunks(pbx),
+        checkCallBack(pbx, options.callBack),
+        ...checkPbx(pbx, options.ami.username),
+      ];
     }),
     orUnknown('database', async () => {
       const facts = await readDatabaseFacts(options.databaseUrl);
@@ -86,5 +108,7 @@ function doorsHere({ ariUrl, ami, databaseUrl }: DoctorOptions): Record<string, 
     ['AMI', ami.host, ami.port],
     ['database', database.hostname, Number(database.port || 3306)],
   ];
-  return Object.fromEntries(doors.filter(([, host]) => isLoopback(host)).map(([name, , port]) => [name, port]));
+  return Object.fromEntries(
+    doors.filter(([, host]) => isLoopback(host)).map(([name, , port]) => [name, port]),
+  );
 }

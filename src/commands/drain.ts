@@ -27,10 +27,12 @@ const askAgainMs = 500;
 export async function drainCommand({ host, port, hashKey, within }: DrainOptions): Promise<void> {
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const query = within === undefined ? '' : `?seconds=${within}`;
-  const asked = await fetch(`${origin}/drain${query}`, { method: 'POST', headers: { authorization: `Bearer ${controlToken(hashKey)}` } }).catch(
-    () => undefined,
-  );
-  if (asked === undefined) throw new DrainFailed(`no application answers at ${origin}: check HTTP_HOST and HTTP_PORT`);
+  const asked = await fetch(`${origin}/drain${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${controlToken(hashKey)}` },
+  }).catch(() => undefined);
+  if (asked === undefined)
+    throw new DrainFailed(`no application answers at ${origin}: check HTTP_HOST and HTTP_PORT`);
   if (asked.status === 401) throw new DrainFailed(`the application at ${origin} has another HASH_KEY`);
   if (!asked.ok) throw new DrainFailed(`the application at ${origin} answered ${asked.status}`);
   let status = (await asked.json()) as Status;

@@ -37,7 +37,9 @@ function onInterrupt(tidy: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const interrupted = (signal: NodeJS.Signals) => {
     tidy();
-    process.stderr.write('hotline: interrupted; what was read is forgotten, the same import can be run again\n');
+    process.stderr.write(
+      'hotline: interrupted; what was read is forgotten, the same import can be run again\n',
+    );
     release();
     process.kill(process.pid, signal);
   };
@@ -71,7 +73,9 @@ function lines(): Progress {
     show(bytes, totalBytes, count) {
       if (Date.now() - shownAt < lineEveryMs && bytes < totalBytes) return;
       shownAt = Date.now();
-      process.stderr.write(`${count} lines read, ${Math.floor((100 * bytes) / totalBytes)} %${bytes < totalBytes ? '' : '; storing'}\n`);
+      process.stderr.write(
+        `${count} lines read, ${Math.floor((100 * bytes) / totalBytes)} %${bytes < totalBytes ? '' : '; storing'}\n`,
+      );
     },
     stop: () => undefined,
   };

@@ -16,7 +16,9 @@ export async function outboxCommand(options: { databaseUrl: string; retry?: bool
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
     process.stdout.write(`${waiting} waiting${oldest}; ${dead} dead\n`);
     for (const row of deadRows) {
-      process.stdout.write(`dead  ${row.createdAt} UTC  reset ${row.resetId}  ${maskPhone(row.phone)}  ${row.attempts} attempts: ${row.lastFailure}\n`);
+      process.stdout.write(
+        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${maskPhone(row.phone)}  ${row.attempts} attempts: ${row.lastFailure}\n`,
+      );
     }
   } finally {
     await outbox.end();

@@ -21,7 +21,9 @@ export async function pbxReloadCommand(options: AmiOptions): Promise<void> {
 }
 
 function describe({ state, contacts, canBeCalled, activeChannels }: PbxEndpoint): string {
-  const line = canBeCalled ? `${state}, ${contacts.length === 0 ? 'nobody registered' : contacts.join(' ')}` : 'takes calls only';
+  const line = canBeCalled
+    ? `${state}, ${contacts.length === 0 ? 'nobody registered' : contacts.join(' ')}`
+    : 'takes calls only';
   return activeChannels > 0 ? `${line}, ${activeChannels} channels in use` : line;
 }
 

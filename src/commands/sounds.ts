@@ -10,7 +10,11 @@ import { makeSounds, type MadeSounds } from '../recordings/make-sounds.ts';
  * @throws as {@link makeSounds}; the message is fit to be shown
  */
 export async function makeSoundsCommand({ directory }: { readonly directory: string }): Promise<void> {
-  const bar = new SingleBar({ format: 'making sounds {bar} {value}/{total} {sound}', noTTYOutput: true, notTTYSchedule: 2000 });
+  const bar = new SingleBar({
+    format: 'making sounds {bar} {value}/{total} {sound}',
+    noTTYOutput: true,
+    notTTYSchedule: 2000,
+  });
   const progress = (sound: { sound: string }, done: number, total: number): void => {
     if (done === 1) bar.start(total, 0, { sound: '' });
     bar.update(done, { sound: sound.sound });

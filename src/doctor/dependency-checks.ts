@@ -27,10 +27,17 @@ interface Pin {
 export function checkDependencies(checkout: string, node: string = process.versions.node): Finding[] {
   const { dependencies = {}, overrides = {} } = readPackage(checkout);
   const pins = Object.entries(overrides).flatMap<Pin>(([name, value]) =>
-    typeof value === 'string' ? [{ parent: '', name, wanted: value }] : Object.entries(value).map(([below, wanted]) => ({ parent: name, name: below, wanted })),
+    typeof value === 'string'
+      ? [{ parent: '', name, wanted: value }]
+      : Object.entries(value).map(([below, wanted]) => ({ parent: name, name: below, wanted })),
   );
-  const found = pins.map((pin) => ({ ...pin, installed: installed(checkout, pin) })).filter((pin) => pin.installed !== undefined);
-  const wrong = found.filter(({ wanted, installed }) => !(wanted.startsWith('npm:') ? `npm:${installed}` : `${installed}`).endsWith(wanted));
+  const found = pins
+    .map((pin) => ({ ...pin, installed: installed(checkout, pin) }))
+    .filter((pin) => pin.installed !== undefined);
+  const wrong = found.filter(
+    ({ wanted, installed }) =>
+      !(wanted.startsWith('npm:') ? `npm:${installed}` : `${installed}`).endsWith(wanted),
+  );
   const list = (some: typeof found) => some.map(({ name, installed }) => `${name}: ${installed}`).join(', ');
   const leastNode = dependencies['node'] ?? '0';
   return [
@@ -48,7 +55,9 @@ export function checkDependencies(checkout: string, node: string = process.versi
 function installed(checkout: string, { parent, name }: Pin): string | undefined {
   const root = join(checkout, 'node_modules');
   if (parent !== '' && !existsSync(join(root, parent))) return undefined;
-  const place = [join(root, parent, 'node_modules', name), join(root, name)].find((folder) => existsSync(join(folder, 'package.json')));
+  const place = [join(root, parent, 'node_modules', name), join(root, name)].find((folder) =>
+    existsSync(join(folder, 'package.json')),
+  );
   if (place === undefined) return undefined;
   const { name: real, version } = readPackage(place);
   return `${real}@${version}`;

@@ -9,12 +9,15 @@ import type { PbxFacts, Step } from './pbx-facts.ts';
  * @param without a context that is taken for a wall
  */
 export function reachable(dialplan: readonly Step[], start: string, without?: string): ReadonlySet<string> {
-  const names = new Set(dialplan.flatMap(({ context, does, isInclude }) => (isInclude ? [context, does] : [context])));
+  const names = new Set(
+    dialplan.flatMap(({ context, does, isInclude }) => (isInclude ? [context, does] : [context])),
+  );
   const reached = new Set<string>();
   const visit = (context: string) => {
     if (context === without || reached.has(context) || !names.has(context)) return;
     reached.add(context);
-    for (const step of dialplan) if (step.context === context) for (const next of contextsNamed(step, names)) visit(next);
+    for (const step of dialplan)
+      if (step.context === context) for (const next of contextsNamed(step, names)) visit(next);
   };
   visit(start);
   return reached;
@@ -22,11 +25,17 @@ export function reachable(dialplan: readonly Step[], start: string, without?: st
 
 function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): string[] {
   if (isInclude) return [does];
-  return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial)/i.test(does) ? does.split(/[^\w.-]+/).filter((word) => names.has(word)) : [];
+  return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial)/i.test(does)
+    ? does.split(/[^\w.-]+/).filter((word) => names.has(word))
+    : [];
 }
 
 /** Whether a call that begins in `start` can ask for a password. */
-export function leadsToBranch8({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string, without?: string): boolean {
+export function leadsToBranch8(
+  { dialplan }: Pick<PbxFacts, 'dialplan'>,
+  start: string,
+  without?: string,
+): boolean {
   const contexts = reachable(dialplan, start, without);
   return dialplan.some(({ context, does }) => contexts.has(context) && /^Stasis\([^,]*,reset\b/i.test(does));
 }
@@ -35,6 +44,10 @@ export function leadsToBranch8({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: 
 export function dangerousSteps({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string): Step[] {
   const contexts = reachable(dialplan, start);
   const callsOut = /\b(Dial|RetryDial|Originate|Page|FollowMe)\(.*\$\{/i;
-  const runsOrRecords = /\b(System|TrySystem|ExternalIVR|E?AGI|DISA|Record|Monitor|MixMonitor|ChanSpy|ExtenSpy)\(/i;
-  return dialplan.filter(({ context, does, isInclude }) => !isInclude && contexts.has(context) && (callsOut.test(does) || runsOrRecords.test(does)));
+  const runsOrRecords =
+    /\b(System|TrySystem|ExternalIVR|E?AGI|DISA|Record|Monitor|MixMonitor|ChanSpy|ExtenSpy)\(/i;
+  return dialplan.filter(
+    ({ context, does, isInclude }) =>
+      !isInclude && contexts.has(context) && (callsOut.test(does) || runsOrRecords.test(does)),
+  );
 }

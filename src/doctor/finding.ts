@@ -16,7 +16,13 @@ export interface Finding {
 }
 
 /** `ok` if it holds; otherwise what to change. */
-export function expectThat(title: string, holds: boolean, detail: string, change: string, verdict: 'warning' | 'danger' = 'danger'): Finding {
+export function expectThat(
+  title: string,
+  holds: boolean,
+  detail: string,
+  change: string,
+  verdict: 'warning' | 'danger' = 'danger',
+): Finding {
   return holds ? { title, verdict: 'ok', detail } : { title, verdict, detail, change };
 }
 
@@ -25,7 +31,14 @@ export async function orUnknown(title: string, check: () => Promise<Finding[]>):
   try {
     return await check();
   } catch (error) {
-    return [{ title, verdict: 'unknown', detail: error instanceof Error ? error.message : 'failed', change: 'make it reachable, then look again' }];
+    return [
+      {
+        title,
+        verdict: 'unknown',
+        detail: error instanceof Error ? error.message : 'failed',
+        change: 'make it reachable, then look again',
+      },
+    ];
   }
 }
 

@@ -7,14 +7,27 @@ import { expectThat, type Finding } from './finding.ts';
 const services = [
   { name: 'Asterisk', is: (command: readonly string[]) => /(^|\/)asterisk$/.test(command[0] ?? '') },
   { name: 'database', is: (command: readonly string[]) => /(^|\/)(mariadbd|mysqld)$/.test(command[0] ?? '') },
-  { name: 'application', is: (command: readonly string[]) => command.some((word) => word.endsWith('src/cli.ts')) && command.at(-1) === 'serve' },
+  {
+    name: 'application',
+    is: (command: readonly string[]) =>
+      command.some((word) => word.endsWith('src/cli.ts')) && command.at(-1) === 'serve',
+  },
 ];
 
 /** Modes of the files that hold secrets: nobody else may read them. Those that are not there, or that we may not look into, are skipped. */
 export function checkSecretFiles(places: readonly string[]): Finding[] {
-  const files = places.filter((place) => existsSync(place)).flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : [place]));
+  const files = places
+    .filter((place) => existsSync(place))
+    .flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : [place]));
   const open = files.filter((file) => (statSync(file).mode & 0o007) !== 0);
-  return [expectThat('files with secrets', open.length === 0, open.join(', ') || `${files.length} files, closed to others`, `chmod o= ${open.join(' ')}`)];
+  return [
+    expectThat(
+      'files with secrets',
+      open.length === 0,
+      open.join(', ') || `${files.length} files, closed to others`,
+      `chmod o= ${open.join(' ')}`,
+    ),
+  ];
 }
 
 function filesIn(folder: string): string[] {
@@ -32,20 +45,42 @@ function filesIn(folder: string): string[] {
 export function checkProcesses(running: readonly Process[] = processes()): Finding[] {
   return services.flatMap(({ name, is }) => {
     const found = running.filter(({ command }) => is(command));
-    if (found.length === 0) return [{ title: `user of the ${name}`, verdict: 'warning', detail: 'not seen from here', change: `look where the ${name} runs` }];
+    if (found.length === 0)
+      return [
+        {
+          title: `user of the ${name}`,
+          verdict: 'warning',
+          detail: 'not seen from here',
+          change: `look where the ${name} runs`,
+        },
+      ];
     const asRoot = found.some(({ uid }) => uid === 0);
     const dumps = found.some(({ dumpsCore }) => dumpsCore);
     return [
-      expectThat(`user of the ${name}`, !asRoot, asRoot ? 'root' : 'a user of its own', `run the ${name} as a user of its own`),
-      expectThat(`core dumps of the ${name}`, !dumps, dumps ? 'on' : 'off', `start the ${name} with ulimit -c 0 (systemd: LimitCORE=0)`, 'warning'),
+      expectThat(
+        `user of the ${name}`,
+        !asRoot,
+        asRoot ? 'root' : 'a user of its own',
+        `run the ${name} as a user of its own`,
+      ),
+      expectThat(
+        `core dumps of the ${name}`,
+        !dumps,
+        dumps ? 'on' : 'off',
+        `start the ${name} with ulimit -c 0 (systemd: LimitCORE=0)`,
+        'warning',
+      ),
     ];
   });
 }
 
 /** A kernel that hands every crash to a program does so whatever the limit of the process. */
-export function checkCorePattern(pattern: string = readFileSync('/proc/sys/kernel/core_pattern', 'utf8')): Finding[] {
+export function checkCorePattern(
+  pattern: string = readFileSync('/proc/sys/kernel/core_pattern', 'utf8'),
+): Finding[] {
   const holds = !pattern.startsWith('|') || /systemd-coredump|apport/.test(pattern);
-  const change = 'kernel.core_pattern: a file name, or a program that heeds the limit (systemd-coredump, apport)';
+  const change =
+    'kernel.core_pattern: a file name, or a program that heeds the limit (systemd-coredump, apport)';
   return [expectThat('where core dumps go', holds, pattern.trim().split(' ')[0] ?? '', change, 'warning')];
 }
 
@@ -55,9 +90,13 @@ export function checkCorePattern(pattern: string = readFileSync('/proc/sys/kerne
  * @param doors port by what listens there
  * @param sockets lines of /proc/net/tcp and tcp6
  */
-export function checkPorts(doors: Readonly<Record<string, number>>, sockets: readonly string[] = listTcpSockets()): Finding[] {
+export function checkPorts(
+  doors: Readonly<Record<string, number>>,
+  sockets: readonly string[] = listTcpSockets(),
+): Finding[] {
   const open = sockets.flatMap((line) => {
-    const [, address = '', port = ''] = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /.exec(line) ?? [];
+    const [, address = '', port = ''] =
+      /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /.exec(line) ?? [];
     return address === '' || isLoopbackInHex(address) ? [] : [Number.parseInt(port, 16)];
   });
   const found = Object.entries(doors).filter(([, port]) => open.includes(port));
@@ -74,11 +113,15 @@ export function checkPorts(doors: Readonly<Record<string, number>>, sockets: rea
 
 /** As the kernel prints it: IPv4 with its last byte first, IPv6 in words of four bytes. */
 function isLoopbackInHex(address: string): boolean {
-  return address.length === 8 ? address.endsWith('7F') : /^0{24}01000000$|^0{16}FFFF0000.{6}7F$/.test(address);
+  return address.length === 8
+    ? address.endsWith('7F')
+    : /^0{24}01000000$|^0{16}FFFF0000.{6}7F$/.test(address);
 }
 
 function listTcpSockets(): string[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file)).flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  return ['/proc/net/tcp', '/proc/net/tcp6']
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'));
 }
 
 /** A running process. */

@@ -29,7 +29,12 @@ const mightyRights = ['all', 'command', 'originate', 'call', 'config', 'agent', 
 /** @param amiUser AMI_USERNAME */
 export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
   return [
-    expectThat('Asterisk version', isAtLeast(pbx.version, oldestSafe), pbx.version || 'not told', `update Asterisk to ${oldestSafe} or later`),
+    expectThat(
+      'Asterisk version',
+      isAtLeast(pbx.version, oldestSafe),
+      pbx.version || 'not told',
+      `update Asterisk to ${oldestSafe} or later`,
+    ),
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
     checkBlindCalls(pbx),
@@ -96,7 +101,11 @@ function checkSwitches(options: ReadonlyMap<string, string> = new Map()): Findin
       `asterisk.conf: ${change}`,
     );
   return [
-    check('live_dangerously', ['live_dangerously'], 'live_dangerously = no; otherwise who reaches ARI or AMI runs programs'),
+    check(
+      'live_dangerously',
+      ['live_dangerously'],
+      'live_dangerously = no; otherwise who reaches ARI or AMI runs programs',
+    ),
     check('core dumps of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds the keys of callers'),
     check('verbose and debug', ['verbose', 'debug'], 'verbose = 0, debug = 0'),
   ];
@@ -106,7 +115,9 @@ function checkLog({ logs }: PbxFacts): Finding {
   // Asterisk gives every console "verbose" by itself; what is written there is up to "verbose = 0" (checked above).
   const found = logs.flatMap(({ channel, type, levels }) => {
     const words = levels.toUpperCase().split(/[\s,]+/);
-    const bad = talkative.filter((level) => words.includes(level) && !(type === 'Console' && level === 'VERBOSE'));
+    const bad = talkative.filter(
+      (level) => words.includes(level) && !(type === 'Console' && level === 'VERBOSE'),
+    );
     return bad.length === 0 ? [] : [`${channel || type}: ${bad.join(' ').toLowerCase()}`];
   });
   return expectThat(
@@ -118,7 +129,10 @@ function checkLog({ logs }: PbxFacts): Finding {
 }
 
 function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
-  const on = [...(writesDetailRecords ? ['CDR'] : []), ...(isOn(general(files['cel.conf']).get('enable')) ? ['CEL'] : [])];
+  const on = [
+    ...(writesDetailRecords ? ['CDR'] : []),
+    ...(isOn(general(files['cel.conf']).get('enable')) ? ['CEL'] : []),
+  ];
   return expectThat(
     'call detail records',
     on.length === 0,

@@ -51,7 +51,12 @@ export interface PbxFacts {
 
 export interface PbxAccess {
   readonly ami: AmiOptions;
-  readonly ari: { readonly url: string; readonly username: string; readonly password: string; readonly application: string };
+  readonly ari: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly application: string;
+  };
 }
 
 const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf'] as const;
@@ -63,8 +68,13 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
   const ari = new AriHttp({ ...ariOptions, deadlineMs, maxSockets: 1 });
   try {
     const core = await ami.action({ Action: 'CoreSettings' });
-    const files = Object.fromEntries(await Promise.all(filesRead.map(async (name) => [name, await readConfigFile(ami, name)] as const)));
-    const logs = await get<{ channel: string; type: string; configuration: string }[]>(ari, 'asterisk/logging');
+    const files = Object.fromEntries(
+      await Promise.all(filesRead.map(async (name) => [name, await readConfigFile(ami, name)] as const)),
+    );
+    const logs = await get<{ channel: string; type: string; configuration: string }[]>(
+      ari,
+      'asterisk/logging',
+    );
     const modules = await get<{ name: string; status: string }[]>(ari, 'asterisk/modules');
     const applications = await get<{ name: string }[]>(ari, 'applications');
     return {
@@ -90,7 +100,9 @@ async function get<T>(ari: AriHttp, path: string): Promise<T> {
 
 async function readEndpoints(ami: Ami): Promise<Endpoint[]> {
   const names = (await ami.list({ Action: 'PJSIPShowEndpoints' })).map((entry) => text(entry, 'objectname'));
-  return Promise.all(names.map(async (name) => endpointOf(await ami.list({ Action: 'PJSIPShowEndpoint', Endpoint: name }))));
+  return Promise.all(
+    names.map(async (name) => endpointOf(await ami.list({ Action: 'PJSIPShowEndpoint', Endpoint: name }))),
+  );
 }
 
 /** From the answer to `PJSIPShowEndpoint`: the endpoint and what belongs to it, one packet each. */
@@ -105,16 +117,22 @@ export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
     callerId: callerId === '<unknown>' ? '' : callerId,
     trustsClaims: text(endpoint, 'trustidinbound') === 'true',
     matches: of('IdentifyDetail').flatMap((packet) => text(packet, 'match').split(',')),
-    contacts: of('ContactStatusDetail').map((packet) => ({ uri: text(packet, 'uri'), status: text(packet, 'status') })),
+    contacts: of('ContactStatusDetail').map((packet) => ({
+      uri: text(packet, 'uri'),
+      status: text(packet, 'status'),
+    })),
   };
 }
 
 function stepOf(entry: AmiPacket): Step[] {
   const [context, extension] = [text(entry, 'context'), text(entry, 'extension')];
   const included = text(entry, 'includecontext');
-  if (included !== '') return [{ context, extension: '', does: included.split(',')[0] ?? '', isInclude: true }];
+  if (included !== '')
+    return [{ context, extension: '', does: included.split(',')[0] ?? '', isInclude: true }];
   const application = text(entry, 'application');
-  return application === '' ? [] : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
+  return application === ''
+    ? []
+    : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
 }
 
 /** Of the section of type "system" only: the rest of the file may hold passwords. */
@@ -125,7 +143,10 @@ async function readTimerB(ami: Ami): Promise<number> {
 /** Asterisk takes no `timer_b` below 64 times `timer_t1`, and no `timer_t1` below 100 (res_pjsip/config_system.c). */
 export function timerBOf(file: ConfigFile): number {
   const [system = new Map<string, string>()] = file.values();
-  return Math.max(Number(system.get('timer_b') ?? 32_000), 64 * Math.max(100, Number(system.get('timer_t1') ?? 500)));
+  return Math.max(
+    Number(system.get('timer_b') ?? 32_000),
+    64 * Math.max(100, Number(system.get('timer_t1') ?? 500)),
+  );
 }
 
 async function readConfigFile(ami: Ami, name: string, only: { Filter?: string } = {}): Promise<ConfigFile> {
@@ -146,7 +167,8 @@ export function configFileOf(packet: AmiPacket): ConfigFile {
     const settings = sections.get(String(section)) ?? new Map<string, string>();
     sections.set(String(section), settings);
     for (const [name, line] of Object.entries(packet)) {
-      const [, setting, value] = (name.startsWith(`line-${number}-`) && /^\s*([^=]+?)\s*=>?\s*(.*)$/.exec(String(line))) || [];
+      const [, setting, value] =
+        (name.startsWith(`line-${number}-`) && /^\s*([^=]+?)\s*=>?\s*(.*)$/.exec(String(line))) || [];
       if (setting !== undefined && value !== undefined) settings.set(setting, value);
     }
   }

@@ -14,7 +14,13 @@ export interface ApplicationFacts {
 }
 
 /** @throws when nothing answers there */
-export async function readApplicationFacts({ host, port }: { host: string; port: number }): Promise<ApplicationFacts> {
+export async function readApplicationFacts({
+  host,
+  port,
+}: {
+  host: string;
+  port: number;
+}): Promise<ApplicationFacts> {
   const page = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const get = async (path: string): Promise<unknown> => {
     try {
@@ -37,15 +43,29 @@ export function checkApplication({ health, calls, maxCalls, notifications }: App
       down.length === 0 ? 'takes calls' : `down: ${down.join(', ')}`,
       'docs/admin.md, "What a caller hears when a part is down"',
     ),
-    expectThat('room for calls', calls < maxCalls, `${calls} of ${maxCalls} calls`, 'MAX_CALLS, if the machine carries more (make flood)'),
-    expectThat('messages to owners', dead === 0, `${waiting} waiting, ${dead} given up`, 'npx hotline outbox, then npx hotline outbox --retry', 'warning'),
+    expectThat(
+      'room for calls',
+      calls < maxCalls,
+      `${calls} of ${maxCalls} calls`,
+      'MAX_CALLS, if the machine carries more (make flood)',
+    ),
+    expectThat(
+      'messages to owners',
+      dead === 0,
+      `${waiting} waiting, ${dead} given up`,
+      'npx hotline outbox, then npx hotline outbox --retry',
+      'warning',
+    ),
   ];
 }
 
 /** @param application ARI_APPLICATION */
 export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
   const lost = required.filter(
-    ({ context, extension }) => !pbx.dialplan.some((step) => step.context === context && step.extension === extension && !step.isInclude),
+    ({ context, extension }) =>
+      !pbx.dialplan.some(
+        (step) => step.context === context && step.extension === extension && !step.isInclude,
+      ),
   );
   const ways = pbx.endpoints.filter(({ context }) => leadsToBranch8(pbx, context)).map(({ name }) => name);
   return [
@@ -72,7 +92,17 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
 
 export function checkRegistry({ schemaVersion, newestMigration, hasAccounts }: DatabaseFacts): Finding[] {
   return [
-    expectThat('schema of the database', schemaVersion === newestMigration, `${schemaVersion} of ${newestMigration}`, 'npx hotline migrate'),
-    expectThat('registry', hasAccounts, hasAccounts ? 'has accounts' : 'empty', 'npx hotline import accounts.csv; until then no code matches'),
+    expectThat(
+      'schema of the database',
+      schemaVersion === newestMigration,
+      `${schemaVersion} of ${newestMigration}`,
+      'npx hotline migrate',
+    ),
+    expectThat(
+      'registry',
+      hasAccounts,
+      hasAccounts ? 'has accounts' : 'empty',
+      'npx hotline import accounts.csv; until then no code matches',
+    ),
   ];
 }

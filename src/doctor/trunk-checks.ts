@@ -10,7 +10,10 @@ const testPhone = 'sip:127.0.0.4:5060';
 export function checkTrunks(pbx: PbxFacts): Finding[] {
   return pbx.endpoints
     .filter(({ context }) => leadsToBranch8(pbx, context))
-    .flatMap((endpoint) => [checkIdentity(endpoint, pbx), ...(isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : [])]);
+    .flatMap((endpoint) => [
+      checkIdentity(endpoint, pbx),
+      ...(isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
+    ]);
 }
 
 /** Known by its address, or not at all; phones log in by name. */
@@ -20,24 +23,39 @@ function isTrunk({ name, matches }: Endpoint): boolean {
 
 function checkIdentity(endpoint: Endpoint, pbx: PbxFacts): Finding {
   const { name, rule } = endpoint;
-  const wrong = name === 'anonymous' ? 'strangers reach branch 8: remove the endpoint, or its context' : wrongWith(endpoint, pbx);
+  const wrong =
+    name === 'anonymous'
+      ? 'strangers reach branch 8: remove the endpoint, or its context'
+      : wrongWith(endpoint, pbx);
   const title = `identity of ${name}`;
-  if (wrong !== undefined) return { title, verdict: 'danger', detail: rule || 'no rule', change: `pjsip.conf, [${name}]: ${wrong}` };
+  if (wrong !== undefined)
+    return { title, verdict: 'danger', detail: rule || 'no rule', change: `pjsip.conf, [${name}]: ${wrong}` };
   const doubt = doubtAbout(endpoint, pbx);
-  return expectThat(title, doubt === undefined, rule || 'no rule', `pjsip.conf, [${name}]: ${doubt}`, 'warning');
+  return expectThat(
+    title,
+    doubt === undefined,
+    rule || 'no rule',
+    `pjsip.conf, [${name}]: ${doubt}`,
+    'warning',
+  );
 }
 
 /** What would let a caller choose the number they are taken for. */
-function wrongWith({ rule, callerId, trustsClaims, context, matches }: Endpoint, pbx: PbxFacts): string | undefined {
+function wrongWith(
+  { rule, callerId, trustsClaims, context, matches }: Endpoint,
+  pbx: PbxFacts,
+): string | undefined {
   if (rule === 'asserted') {
-    if (callerId === '') return 'callerid = <the one number of this phone>; without it "asserted" believes what the phone claims';
+    if (callerId === '')
+      return 'callerid = <the one number of this phone>; without it "asserted" believes what the phone claims';
     return trustsClaims ? 'trust_id_inbound = no; the phone could claim another number' : undefined;
   }
   if (!['pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule)) return undefined; // believes nobody, or is given pai-required
   if (matches.length === 0)
     return 'only a carrier known by its address (type = identify) may assert numbers; for a phone: HOTLINE_IDENTITY=asserted and a callerid';
   const wide = matches.filter(isWide);
-  if (wide.length > 0) return `match = the carrier's addresses only; ${wide.join(', ')} lets whole networks assert numbers`;
+  if (wide.length > 0)
+    return `match = the carrier's addresses only; ${wide.join(', ')} lets whole networks assert numbers`;
   return leadsToBranch8(pbx, context, 'hotline-identity')
     ? `send [${context}] through Goto(hotline-identity,s,1); Privacy and signatures are judged there`
     : undefined;
@@ -45,9 +63,11 @@ function wrongWith({ rule, callerId, trustsClaims, context, matches }: Endpoint,
 
 /** What works, but believes too readily or nobody. */
 function doubtAbout({ rule, context }: Endpoint, { modules, dialplan }: PbxFacts): string | undefined {
-  if (rule === 'pai-or-from') return 'pai-or-from is for a carrier that writes or checks From itself; otherwise HOTLINE_IDENTITY=pai-required';
+  if (rule === 'pai-or-from')
+    return 'pai-or-from is for a carrier that writes or checks From itself; otherwise HOTLINE_IDENTITY=pai-required';
   const signed = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'].every((name) => modules.includes(name));
-  if (rule === 'stir-shaken-a' && !signed) return 'load res_stir_shaken.so and res_pjsip_stir_shaken.so (docs/trunks.md); until then nobody is believed';
+  if (rule === 'stir-shaken-a' && !signed)
+    return 'load res_stir_shaken.so and res_pjsip_stir_shaken.so (docs/trunks.md); until then nobody is believed';
   const known = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule);
   if (known || (rule === '' && reachable(dialplan, context).has('hotline-identity'))) return undefined;
   return 'set_var = HOTLINE_IDENTITY=…; as it is, nobody who calls here is believed';
@@ -74,7 +94,8 @@ function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
 /** With `risk` or `always`, callers are told to hang up and wait for a call: there must be a way to make it. */
 export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | 'risk' | 'always'): Finding {
   const title = 'call-back';
-  if (mode === 'off') return { title, verdict: 'ok', detail: 'off: a code over its limit has the operator only' };
+  if (mode === 'off')
+    return { title, verdict: 'ok', detail: 'off: a code over its limit has the operator only' };
   const danger = (detail: string, change: string): Finding => ({
     title,
     verdict: 'danger',
@@ -82,14 +103,37 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
     change: `${change}, or CALL_BACK=off`,
   });
   const contexts = reachable(dialplan, 'hotline-call-back');
-  const trunk = dialplan.flatMap(({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || []).at(1);
-  if (trunk === undefined) return danger('[hotline-call-back] dials nowhere', 'extensions.conf: #include extensions-call-back.conf');
-  const open = dialplan.find(({ context, extension, isInclude }) => context === 'hotline-call-back' && !isInclude && !/^_?84/.test(extension));
-  if (open !== undefined) return danger(`${open.extension} is dialled too`, 'extensions-call-back.conf: only patterns that begin with _84');
+  const trunk = dialplan
+    .flatMap(
+      ({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || [],
+    )
+    .at(1);
+  if (trunk === undefined)
+    return danger('[hotline-call-back] dials nowhere', 'extensions.conf: #include extensions-call-back.conf');
+  const open = dialplan.find(
+    ({ context, extension, isInclude }) =>
+      context === 'hotline-call-back' && !isInclude && !/^_?84/.test(extension),
+  );
+  if (open !== undefined)
+    return danger(
+      `${open.extension} is dialled too`,
+      'extensions-call-back.conf: only patterns that begin with _84',
+    );
   const contacts = endpoints.find(({ name }) => name === trunk)?.contacts ?? [];
-  if (contacts.length === 0) return danger(`the endpoint ${trunk} has nowhere to call`, `pjsip.conf, [${trunk}]: type = aor, contact = sip:<your carrier>`);
-  if (contacts.every(({ status }) => /^(Unreachable|Unavail)/i.test(status))) return danger(`${trunk} does not answer`, `make ${trunk} reachable`);
+  if (contacts.length === 0)
+    return danger(
+      `the endpoint ${trunk} has nowhere to call`,
+      `pjsip.conf, [${trunk}]: type = aor, contact = sip:<your carrier>`,
+    );
+  if (contacts.every(({ status }) => /^(Unreachable|Unavail)/i.test(status)))
+    return danger(`${trunk} does not answer`, `make ${trunk} reachable`);
   const isTest = contacts.every(({ uri }) => uri === testPhone);
   const detail = `${mode}, by ${trunk}${contacts.some(({ status }) => status === 'NonQualified') ? ' (without qualify_frequency nobody knows whether it answers)' : ''}`;
-  return expectThat(title, !isTest, detail, `pjsip.conf, [${trunk}]: contact = sip:<your carrier>; ${testPhone} is a phone of the tests`, 'warning');
+  return expectThat(
+    title,
+    !isTest,
+    detail,
+    `pjsip.conf, [${trunk}]: contact = sip:<your carrier>; ${testPhone} is a phone of the tests`,
+    'warning',
+  );
 }

@@ -21,7 +21,11 @@ export type IdentityRule = (typeof rules)[number];
 
 /** The judgement. Only `asserted` may reset at once; `contradictory` names who would be called back. */
 export type CallerIdentity =
-  | { readonly verdict: 'asserted' | 'contradictory'; /** E.164 */ readonly phone: string; readonly reason: string }
+  | {
+      readonly verdict: 'asserted' | 'contradictory';
+      /** E.164 */ readonly phone: string;
+      readonly reason: string;
+    }
   | { readonly verdict: 'withheld' | 'unattested'; readonly phone: null; readonly reason: string };
 
 /** The rule of a call; whatever the dialplan gives that is no rule believes nobody. */
@@ -57,7 +61,8 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
 function signed(identity: CallerIdentity, { dialled, passport }: SignedCall): CallerIdentity {
   if (identity.phone === null) return identity;
   if (passport === null) return nobody('unattested', 'what was signed cannot be read');
-  if (normalisePhone(passport.caller) !== identity.phone) return nobody('unattested', 'another number is signed');
+  if (normalisePhone(passport.caller) !== identity.phone)
+    return nobody('unattested', 'another number is signed');
   const hotline = normaliseDialled(dialled);
   const isForUs = hotline !== null && passport.called.some((number) => normaliseDialled(number) === hotline);
   return isForUs ? identity : nobody('unattested', 'the signature is for a call to another number');
@@ -65,16 +70,22 @@ function signed(identity: CallerIdentity, { dialled, passport }: SignedCall): Ca
 
 function judge({ asserted, from, isAnsweredElsewhere }: CallerClaims, fromMayDo: boolean): CallerIdentity {
   // Over UDP anybody may write the carrier's address on a packet; who has the answers too can hold a whole call.
-  if (isAnsweredElsewhere) return nobody('unattested', 'the answers go to another address than the call came from');
+  if (isAnsweredElsewhere)
+    return nobody('unattested', 'the answers go to another address than the call came from');
   const [pai, ...others] = asserted;
-  if (pai === undefined) return fromMayDo ? number(from, 'From is no number that can be used') : nobody('withheld', 'the carrier asserts no number');
+  if (pai === undefined)
+    return fromMayDo
+      ? number(from, 'From is no number that can be used')
+      : nobody('withheld', 'the carrier asserts no number');
   const identity = number(pai, 'the number asserted cannot be used');
   if (identity.phone === null) return identity;
   const { phone } = identity;
   // RFC 3325 allows one sip: and one tel: of the same person.
-  if (others.some((other) => normalisePhone(other) !== phone)) return { verdict: 'contradictory', phone, reason: 'several numbers are asserted' };
+  if (others.some((other) => normalisePhone(other) !== phone))
+    return { verdict: 'contradictory', phone, reason: 'several numbers are asserted' };
   if (/^anonymous$/i.test(from)) return nobody('withheld', 'From is anonymous');
-  if (normalisePhone(from) !== phone) return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
+  if (normalisePhone(from) !== phone)
+    return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
   return identity;
 }
 

@@ -38,7 +38,11 @@ export async function patiently<T>(call: Call, work: Promise<T>): Promise<T> {
  * @param meanwhile said while it is asked for the first time
  * @throws RegistryUnavailable when it stays away; ChannelGone
  */
-export async function hold<T>(call: Call, ask: () => Promise<T>, ...meanwhile: readonly Utterance[]): Promise<T> {
+export async function hold<T>(
+  call: Call,
+  ask: () => Promise<T>,
+  ...meanwhile: readonly Utterance[]
+): Promise<T> {
   let isOver = false;
   const timer = setTimeout(() => (isOver = true), patienceMs);
   let asked = ask();

@@ -98,7 +98,9 @@ export async function givePassword(
 ): Promise<Ending> {
   const password = await patiently(call, fresh);
   // Asked again it makes another reset, and voids the one whose answer was lost.
-  const reset = await hold(call, () => PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, password));
+  const reset = await hold(call, () =>
+    PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, password),
+  );
   if (reset === 'too-often') return tryLater(call, reset);
   try {
     await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
@@ -133,7 +135,13 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
       continue;
     }
     // The same prompt and the same work for every code, so that nothing tells which ones exist.
-    const entry = await check(call, desk, { entryId: randomUUID(), callId: desk.callId, bhxhCode: answer.digits, phone, isPhoneCertain: desk.isPhoneCertain });
+    const entry = await check(call, desk, {
+      entryId: randomUUID(),
+      callId: desk.callId,
+      bhxhCode: answer.digits,
+      phone,
+      isPhoneCertain: desk.isPhoneCertain,
+    });
     if (entry.kind === 'match') return { accountId: entry.accountId, bhxhCode: answer.digits };
     if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
     // Its owner is called back; to everyone else, and with call-back off, it sounds like any mismatch.
@@ -200,7 +208,10 @@ async function confirm(call: Call, sentence: readonly Utterance[]): Promise<Endi
     await call.say(...sentence);
     return { outcome: 'changed', reason: 'heard twice' };
   } catch (error) {
-    return { outcome: 'changed', reason: error instanceof ChannelGone ? 'hung up after the change' : 'the second reading failed' };
+    return {
+      outcome: 'changed',
+      reason: error instanceof ChannelGone ? 'hung up after the change' : 'the second reading failed',
+    };
   }
 }
 

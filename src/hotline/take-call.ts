@@ -24,7 +24,10 @@ import { tryLater } from './try-later.ts';
 export type Refusal = 'all lines are busy' | 'the application is being stopped';
 
 /** What all calls of this process share. */
-export interface Hotline extends Omit<ResetDesk, 'callId' | 'startedAt' | 'phone' | 'isPhoneCertain' | 'identityReason' | 'callBack' | 'alwaysCallBack'> {
+export interface Hotline extends Omit<
+  ResetDesk,
+  'callId' | 'startedAt' | 'phone' | 'isPhoneCertain' | 'identityReason' | 'callBack' | 'alwaysCallBack'
+> {
   /** Absent: nobody is called back. */
   readonly callBack?: CallBackDesk;
   /** This process; a new UUID on each start. */
@@ -58,10 +61,15 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
     return resetPassword(call, { ...hotline, callId, startedAt, ...servedBy(identity, hotline.callBack) });
   });
   await finish(call, hotline, { callId, channelId: channel.id, startedAt }, ending);
-  if (ending.callBack !== undefined && hotline.callBack !== undefined) await callBack(ending.callBack, hotline.callBack, hotline);
+  if (ending.callBack !== undefined && hotline.callBack !== undefined)
+    await callBack(ending.callBack, hotline.callBack, hotline);
 }
 
-function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, identity?: CallerIdentity): Omit<CallOpening, 'callId'> {
+function openingOf(
+  { id }: Channel,
+  { instanceId, hashKey }: Hotline,
+  identity?: CallerIdentity,
+): Omit<CallOpening, 'callId'> {
   const phone = identity?.phone ?? null;
   return {
     instanceId,
@@ -75,7 +83,10 @@ function openingOf({ id }: Channel, { instanceId, hashKey }: Hotline, identity?:
 
 /** A call that was sent back to the dialplan at once has its row too. */
 export function recordRefusal(channel: Channel, hotline: Hotline, reason: Refusal): void {
-  hotline.ledger.refuse({ callId: randomUUID(), ...openingOf(channel, hotline) }, { outcome: 'limited', reason, durationMs: 0 });
+  hotline.ledger.refuse(
+    { callId: randomUUID(), ...openingOf(channel, hotline) },
+    { outcome: 'limited', reason, durationMs: 0 },
+  );
 }
 
 /** What may be done for a caller: a reset in this call, one by call-back only, or none. */
@@ -85,7 +96,12 @@ function servedBy(
 ): Pick<ResetDesk, 'phone' | 'isPhoneCertain' | 'identityReason' | 'alwaysCallBack'> {
   const isPhoneCertain = verdict === 'asserted';
   const isServed = isPhoneCertain || (verdict === 'contradictory' && callBack !== undefined);
-  return { phone: isServed ? phone : null, isPhoneCertain, identityReason: reason, alwaysCallBack: !isPhoneCertain || callBack?.options.mode === 'always' };
+  return {
+    phone: isServed ? phone : null,
+    isPhoneCertain,
+    identityReason: reason,
+    alwaysCallBack: !isPhoneCertain || callBack?.options.mode === 'always',
+  };
 }
 
 /**
@@ -95,7 +111,11 @@ function servedBy(
  *
  * @param recovered resolves when the calls of dead processes have their terminal rows
  */
-export async function releaseOrphan(channel: Channel, hotline: Hotline, recovered: Promise<void>): Promise<void> {
+export async function releaseOrphan(
+  channel: Channel,
+  hotline: Hotline,
+  recovered: Promise<void>,
+): Promise<void> {
   const record = { callId: callIdOf(channel), channelId: channel.id, startedAt: Date.now() };
   const call = new Call(channel, hotline.timings);
   try {
@@ -108,16 +128,25 @@ export async function releaseOrphan(channel: Channel, hotline: Hotline, recovere
   await recovered;
   // No news for most; a call whose opening its process could not write gets its row here.
   await hotline.ledger.open({ callId: record.callId, ...openingOf(channel, hotline) }).catch(() => undefined);
-  await finish(call, hotline, record, { outcome: 'interrupted', reason: 'left behind by an earlier process' });
+  await finish(call, hotline, record, {
+    outcome: 'interrupted',
+    reason: 'left behind by an earlier process',
+  });
 }
 
 async function attempt(call: Call, hotline: Hotline, serve: () => Promise<Ending>): Promise<Ending> {
   try {
     return await serve();
   } catch (error) {
-    if (error instanceof ChannelGone) return { outcome: error instanceof CallCut ? 'interrupted' : 'hung-up', reason: error.message };
+    if (error instanceof ChannelGone)
+      return { outcome: error instanceof CallCut ? 'interrupted' : 'hung-up', reason: error.message };
     hotline.logger.error('a call met a fault', { error });
-    const reason = error instanceof RegistryUnavailable ? 'the database is away' : error instanceof Error ? error.name : 'unknown';
+    const reason =
+      error instanceof RegistryUnavailable
+        ? 'the database is away'
+        : error instanceof Error
+          ? error.name
+          : 'unknown';
     await apologise(call);
     return { outcome: 'fault', reason };
   }
@@ -132,10 +161,21 @@ async function apologise(call: Call): Promise<void> {
   }
 }
 
-async function finish(call: Call, hotline: Hotline, record: { callId: string; channelId: string; startedAt: number }, ending: Ending): Promise<void> {
+async function finish(
+  call: Call,
+  hotline: Hotline,
+  record: { callId: string; channelId: string; startedAt: number },
+  ending: Ending,
+): Promise<void> {
   const durationMs = Date.now() - record.startedAt;
   await call.hangUp();
   const { outcome, reason } = ending;
   hotline.ledger.close(record.callId, { outcome, reason, durationMs });
-  hotline.logger.info('call ended', { callId: record.callId, channelId: record.channelId, outcome, reason, durationMs });
+  hotline.logger.info('call ended', {
+    callId: record.callId,
+    channelId: record.channelId,
+    outcome,
+    reason,
+    durationMs,
+  });
 }

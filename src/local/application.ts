@@ -18,28 +18,52 @@ const shortDrain = '5';
  * @param user whom to run as (service-user.ts)
  * @param health URL that answers 200 once calls can be taken
  */
-export function applicationService(state: RunState, secrets: Secrets, user: Owner, health: string, report: (line: string) => void): Service {
+export function applicationService(
+  state: RunState,
+  secrets: Secrets,
+  user: Owner,
+  health: string,
+  report: (line: string) => void,
+): Service {
   return new Service({
     name: 'the application',
     command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'serve'],
-    env: { LOG_FORMAT: 'pretty', DRAIN_SECONDS: shortDrain, ...process.env, ...secrets, JOURNAL_DIRECTORY: state.journal, DATABASE_OWNER_URL: '' }, // it can change no schema and no audit row
+    env: {
+      LOG_FORMAT: 'pretty',
+      DRAIN_SECONDS: shortDrain,
+      ...process.env,
+      ...secrets,
+      JOURNAL_DIRECTORY: state.journal,
+      DATABASE_OWNER_URL: '',
+    }, // it can change no schema and no audit row
     owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),
     startLimitMs: 30_000,
     // Its calls, their farewells, and what is to be written.
-    stopLimitMs: (readSettings(['DRAIN_SECONDS'], { DRAIN_SECONDS: shortDrain, ...process.env }).DRAIN_SECONDS + 30) * 1000,
+    stopLimitMs:
+      (readSettings(['DRAIN_SECONDS'], { DRAIN_SECONDS: shortDrain, ...process.env }).DRAIN_SECONDS + 30) *
+      1000,
     report,
   });
 }
 
 /** The SMS receiver for development (`hotline sms-receiver`) as a service to start; prints to logs/sms.log. */
-export function smsReceiverService(state: RunState, secrets: Secrets, user: Owner, report: (line: string) => void): Service {
+export function smsReceiverService(
+  state: RunState,
+  secrets: Secrets,
+  user: Owner,
+  report: (line: string) => void,
+): Service {
   const { port } = new URL(secrets.SMS_GATEWAY_URL);
   return new Service({
     name: 'the SMS receiver',
     command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'sms-receiver'],
-    env: { PATH: process.env['PATH'], SMS_GATEWAY_SECRET: secrets.SMS_GATEWAY_SECRET, SMS_RECEIVER_PORT: port },
+    env: {
+      PATH: process.env['PATH'],
+      SMS_GATEWAY_SECRET: secrets.SMS_GATEWAY_SECRET,
+      SMS_RECEIVER_PORT: port,
+    },
     owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'sms.log'),
     answers: () => accepts(Number(port)),

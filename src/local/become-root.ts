@@ -16,10 +16,15 @@ export function becomeRoot(say: (line: string) => void): void {
   if (process.getuid?.() === 0) return;
   const sudo = findInPath('sudo');
   if (sudo === undefined) {
-    throw new StartError('noPermission', 'The private PBX and database need root to be built and started: run this as root, or install sudo.');
+    throw new StartError(
+      'noPermission',
+      'The private PBX and database need root to be built and started: run this as root, or install sudo.',
+    );
   }
   say('The private PBX and database need root: starting again with sudo.');
-  const keep = [...describeSettings().map(({ name }) => name), ...proxySettings].filter((name) => process.env[name] !== undefined);
+  const keep = [...describeSettings().map(({ name }) => name), ...proxySettings].filter(
+    (name) => process.env[name] !== undefined,
+  );
   const arguments_ = [
     'sudo',
     ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []),
@@ -34,7 +39,9 @@ export function becomeRoot(say: (line: string) => void): void {
 
 /** @returns the absolute path of a command, or undefined */
 export function findInPath(command: string): string | undefined {
-  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`.split(':').filter((folder) => folder.startsWith('/'));
+  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`
+    .split(':')
+    .filter((folder) => folder.startsWith('/'));
   return folders
     .map((folder) => join(folder, command))
     .find((path) => {

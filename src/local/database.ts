@@ -21,7 +21,11 @@ const sizes = [
 /** Every commit is on the disk before it is answered: a reset told to a caller survives a crash. */
 const durability = ['--innodb-flush-log-at-trx-commit=1', '--innodb-doublewrite=ON'];
 
-const place = ['--datadir=/var/lib/mysql', '--socket=/run/mysqld/mysqld.sock', '--pid-file=/run/mysqld/mysqld.pid'];
+const place = [
+  '--datadir=/var/lib/mysql',
+  '--socket=/run/mysqld/mysqld.sock',
+  '--pid-file=/run/mysqld/mysqld.pid',
+];
 const network = ['--bind-address=127.0.0.1', `--port=${databasePort}`, '--skip-name-resolve'];
 const initFile = 'init.sql';
 
@@ -58,11 +62,16 @@ export function databaseService(state: RunState, secrets: Secrets, report: (line
  *
  * @throws StartError (diskFull, serviceFailed)
  */
-export async function createDatabase(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
+export async function createDatabase(
+  state: RunState,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
   const mysql = rootUser(state.root, 'mysql');
   const log = join(state.logs, 'mariadb.log');
   if (existsSync(state.database)) {
-    if (statSync(state.database).uid !== mysql.uid) await runLogged(['chown', '-R', `${mysql.uid}:${mysql.gid}`, state.database], { log });
+    if (statSync(state.database).uid !== mysql.uid)
+      await runLogged(['chown', '-R', `${mysql.uid}:${mysql.gid}`, state.database], { log });
     return;
   }
   const partial = `${state.database}.partial`;
@@ -77,7 +86,11 @@ export async function createDatabase(state: RunState, progress: Progress, signal
   }
 }
 
-async function installDatabase(state: RunState, directory: string, options: { log: string; signal: AbortSignal }): Promise<void> {
+async function installDatabase(
+  state: RunState,
+  directory: string,
+  options: { log: string; signal: AbortSignal },
+): Promise<void> {
   const install = [
     'mariadb-install-db',
     '--no-defaults',
@@ -88,11 +101,20 @@ async function installDatabase(state: RunState, directory: string, options: { lo
     '--force',
     ...sizes,
   ];
-  const { code, output } = await runLogged(inPrivateRoot(state.root, 'mysql', mounts(state, directory), install), options);
+  const { code, output } = await runLogged(
+    inPrivateRoot(state.root, 'mysql', mounts(state, directory), install),
+    options,
+  );
   if (code === 0) return;
   if (/No space left|Errcode: 28/.test(output))
-    throw new StartError('diskFull', `The disk became full while creating the database in ${state.directory}: free some space there, then try again.`);
-  throw new StartError('serviceFailed', `MariaDB could not create its database; details are in ${options.log}.`);
+    throw new StartError(
+      'diskFull',
+      `The disk became full while creating the database in ${state.directory}: free some space there, then try again.`,
+    );
+  throw new StartError(
+    'serviceFailed',
+    `MariaDB could not create its database; details are in ${options.log}.`,
+  );
 }
 
 function mounts(state: RunState, datadir: string): Mount[] {

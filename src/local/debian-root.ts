@@ -18,7 +18,8 @@ const recipe = 1;
 const left = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*', '/usr/share/doc/*'];
 /** Places that the services' folders are mounted on: the root itself is mounted read-only. */
 const mountPoints = ['/etc/asterisk', '/etc/hotline', '/usr/share/asterisk/sounds/vi', '/var/lib/mysql'];
-const mysqlUser = 'groupadd --system mysql && useradd --system --gid mysql --no-create-home --home-dir /nonexistent --shell /bin/false mysql';
+const mysqlUser =
+  'groupadd --system mysql && useradd --system --gid mysql --no-create-home --home-dir /nonexistent --shell /bin/false mysql';
 
 const stamp = JSON.stringify({ recipe, suite, packages });
 const stampFile = 'etc/hotline-root.json';
@@ -63,7 +64,11 @@ export async function buildDebianRoot(root: string, options: BuildOptions): Prom
 
 async function bootstrap(target: string, { progress, log, signal }: BuildOptions): Promise<void> {
   const build = async (extra: string[], note: Note) => {
-    const { code, output } = await runLogged(isolated(mmdebstrap(target, extra)), { log, signal, onLine: phaseReporter(note) });
+    const { code, output } = await runLogged(isolated(mmdebstrap(target, extra)), {
+      log,
+      signal,
+      onLine: phaseReporter(note),
+    });
     if (code !== 0) throw isExpired(output) ? new ExpiredMirror() : buildError(target, output, log);
   };
   const title = 'Building the private Debian root with Asterisk and MariaDB';
@@ -71,7 +76,9 @@ async function bootstrap(target: string, { progress, log, signal }: BuildOptions
     await progress.step(title, (note) => build([], note));
   } catch (error) {
     if (!(error instanceof ExpiredMirror)) throw error;
-    progress.say("Debian's mirror is past the date until which its package lists are valid. Trying again without that check; signatures are still checked.");
+    progress.say(
+      "Debian's mirror is past the date until which its package lists are valid. Trying again without that check; signatures are still checked.",
+    );
     rmSync(target, { recursive: true, force: true });
     await progress.step(title, (note) => build([allowExpired], note));
   }
@@ -124,13 +131,20 @@ function buildError(target: string, output: string, log: string): StartError {
       `The disk became full while building the private Debian root in ${dirname(target)}: free some space there, then try again.`,
     );
   }
-  if (/Could not resolve|Could not connect|Temporary failure|Failed to fetch|Cannot initiate the connection|Connection (?:failed|timed out)/.test(output)) {
+  if (
+    /Could not resolve|Could not connect|Temporary failure|Failed to fetch|Cannot initiate the connection|Connection (?:failed|timed out)/.test(
+      output,
+    )
+  ) {
     return new StartError(
       'noNetwork',
       `Debian's packages could not be fetched from deb.debian.org: check the network (or http_proxy), then try again; details are in ${log}.`,
     );
   }
-  return new StartError('unsupportedMachine', `mmdebstrap could not build the private Debian root (${lastLine(log)}): details are in ${log}.`);
+  return new StartError(
+    'unsupportedMachine',
+    `mmdebstrap could not build the private Debian root (${lastLine(log)}): details are in ${log}.`,
+  );
 }
 
 /** Bytes an ordinary user may still write on a folder's file system. */
@@ -141,7 +155,8 @@ export function freeBytes(folder: string): number {
 
 function refuseOldAsterisk(root: string): void {
   const status = readFileSync(join(root, 'var/lib/dpkg/status'), 'utf8');
-  const version = /^Package: asterisk\n(?:.+\n)*?Version: (?:\d+:)?(\d+(?:\.\d+)*)/m.exec(status)?.[1] ?? 'unknown';
+  const version =
+    /^Package: asterisk\n(?:.+\n)*?Version: (?:\d+:)?(\d+(?:\.\d+)*)/m.exec(status)?.[1] ?? 'unknown';
   if (!isSafeAsterisk(version))
     throw new StartError(
       'unsupportedMachine',

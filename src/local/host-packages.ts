@@ -23,7 +23,10 @@ export async function installHostPackages(progress: Progress, log: string): Prom
     all = await packagesToInstall(missing, log);
   }
   if (all === undefined)
-    throw new StartError('unsupportedMachine', `This machine's apt offers no package ${missing.join(' ')}: the hotline needs Debian 12 or later.`);
+    throw new StartError(
+      'unsupportedMachine',
+      `This machine's apt offers no package ${missing.join(' ')}: the hotline needs Debian 12 or later.`,
+    );
   progress.say(`Debian packages to be installed on this machine: ${all.join(' ')}`);
   if (await install(missing, progress, log)) return;
   await updateLists(progress, log); // lists from last month name versions that the mirror has dropped
@@ -43,7 +46,9 @@ async function packagesToInstall(missing: readonly string[], log: string): Promi
 
 /** @returns whether it worked */
 async function install(missing: readonly string[], progress: Progress, log: string): Promise<boolean> {
-  const { code } = await progress.step('Installing them with apt-get', (note) => runLogged([...aptInstall, ...missing], { log, onLine: note }));
+  const { code } = await progress.step('Installing them with apt-get', (note) =>
+    runLogged([...aptInstall, ...missing], { log, onLine: note }),
+  );
   return code === 0;
 }
 

@@ -22,7 +22,10 @@ export interface LoggedCommandOptions {
  *
  * @throws the signal's reason, once the command has gone, when aborted
  */
-export async function runLogged(command: readonly string[], { log, signal, onLine }: LoggedCommandOptions): Promise<CommandResult> {
+export async function runLogged(
+  command: readonly string[],
+  { log, signal, onLine }: LoggedCommandOptions,
+): Promise<CommandResult> {
   signal?.throwIfAborted();
   const [file = '', ...rest] = command;
   const child = spawn(file, rest, {
@@ -57,7 +60,19 @@ export async function runLogged(command: readonly string[], { log, signal, onLin
  * whatever way either ends, no process and no mount stays. (--kill-child: util-linux, unshare(1))
  */
 export function isolated(command: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', ...command];
+  return [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    ...command,
+  ];
 }
 
 /** The last line of a log that says something, for an error message; empty when there is none. */

@@ -7,7 +7,12 @@ import { writePbxSecrets, type Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 
 /** Folders Asterisk writes to, and where Debian's build of it looks for them. */
-const folders = { lib: '/var/lib/asterisk', log: '/var/log/asterisk', spool: '/var/spool/asterisk', run: '/run/asterisk' };
+const folders = {
+  lib: '/var/lib/asterisk',
+  log: '/var/log/asterisk',
+  spool: '/var/spool/asterisk',
+  run: '/run/asterisk',
+};
 
 /** Debian links to these from the sounds folder; Asterisk logs an error for a link that leads nowhere. */
 const linkedFolders = ['lib/sounds/custom', 'lib/priv-callerintros'];
@@ -17,7 +22,8 @@ export function pbxService(state: RunState, secrets: Secrets, report: (line: str
   const asterisk = rootUser(state.root, 'asterisk');
   writePbxSecrets(state, secrets, asterisk);
   rmSync(join(state.pbx, 'log'), { recursive: true, force: true }); // each start has its own, so that it never grows without bound
-  for (const folder of [...Object.keys(folders), ...linkedFolders]) makeDirectory(join(state.pbx, folder), asterisk, 0o750);
+  for (const folder of [...Object.keys(folders), ...linkedFolders])
+    makeDirectory(join(state.pbx, folder), asterisk, 0o750);
   return new Service({
     name: 'the PBX',
     command: inPrivateRoot(state.root, 'asterisk', mounts(state), ['/usr/sbin/asterisk', '-f']),
@@ -35,7 +41,11 @@ function mounts(state: RunState): Mount[] {
     { source: join(checkout, 'asterisk-config'), target: '/etc/asterisk' },
     { source: join(checkout, 'sounds/vi'), target: '/usr/share/asterisk/sounds/vi' },
     { source: state.pbxSecrets, target: '/etc/hotline' },
-    ...Object.entries(folders).map(([folder, target]) => ({ source: join(state.pbx, folder), target, writable: true })),
+    ...Object.entries(folders).map(([folder, target]) => ({
+      source: join(state.pbx, folder),
+      target,
+      writable: true,
+    })),
   ];
 }
 
@@ -47,8 +57,20 @@ function mounts(state: RunState): Mount[] {
 export function isFullyBooted(unsharePid: number): Promise<boolean> {
   const leader = namespaceLeader(unsharePid);
   if (leader === undefined) return Promise.resolve(false);
-  const ask = ['--target', String(leader), '--mount', '--pid', '--root', '--wd=/', '/usr/sbin/asterisk', '-rx', 'core waitfullybooted'];
+  const ask = [
+    '--target',
+    String(leader),
+    '--mount',
+    '--pid',
+    '--root',
+    '--wd=/',
+    '/usr/sbin/asterisk',
+    '-rx',
+    'core waitfullybooted',
+  ];
   return new Promise((resolve) => {
-    execFile('nsenter', ask, { timeout: 900 }, (error, output) => resolve(error === null && output.includes('fully booted')));
+    execFile('nsenter', ask, { timeout: 900 }, (error, output) =>
+      resolve(error === null && output.includes('fully booted')),
+    );
   });
 }

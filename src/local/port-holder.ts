@@ -27,7 +27,9 @@ function socketInodes(table: string, port: number): string[] {
 
 function openSockets(pid: string): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${descriptor}`))?.[1] ?? []);
+    return readdirSync(`/proc/${pid}/fd`).flatMap(
+      (descriptor) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${descriptor}`))?.[1] ?? [],
+    );
   } catch {
     return []; // ended meanwhile, or another user's
   }

@@ -27,7 +27,12 @@ export function neededPorts(web: { address: string; port: number }): NeededPort[
     { protocol: 'tcp', address: local, port: 8088, user: "Asterisk's ARI" },
     { protocol: 'tcp', address: local, port: 5038, user: "Asterisk's manager interface" },
     { protocol: 'tcp', address: local, port: databasePort, user: 'the database' },
-    { protocol: 'tcp', address: local, port: Number(new URL(localGateway).port), user: 'the SMS receiver for development' },
+    {
+      protocol: 'tcp',
+      address: local,
+      port: Number(new URL(localGateway).port),
+      user: 'the SMS receiver for development',
+    },
     { protocol: 'tcp', ...web, user: "the application's health page" },
   ];
 }
@@ -56,14 +61,18 @@ function requireDebian(): void {
     ['prlimit', 'util-linux'],
   ] as const) {
     if (findInPath(command) === undefined) {
-      throw new StartError('unsupportedMachine', `${command} (${origin}) was not found on this machine: the hotline needs Debian 12 or later.`);
+      throw new StartError(
+        'unsupportedMachine',
+        `${command} (${origin}) was not found on this machine: the hotline needs Debian 12 or later.`,
+      );
     }
   }
 }
 
 function requireCheckout(): void {
   for (const folder of ['asterisk-config', 'sounds/vi'].map((name) => join(checkout, name))) {
-    if (!existsSync(folder)) throw new StartError('unsupportedMachine', `${folder} is missing: the checkout is incomplete.`);
+    if (!existsSync(folder))
+      throw new StartError('unsupportedMachine', `${folder} is missing: the checkout is incomplete.`);
     requireReadableByOthers(folder);
   }
 }
@@ -75,13 +84,18 @@ function requireCheckout(): void {
  * @throws StartError (noPermission) naming the first file or folder it could not read
  */
 export function requireReadableByOthers(folder: string): void {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => !name.split('/').some((part) => part.startsWith('.')));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.split('/').some((part) => part.startsWith('.')),
+  );
   const paths = [folder, ...names.map((name) => join(folder, name))];
   for (const path of paths) {
     const status = statSync(path, { throwIfNoEntry: false }); // it may vanish while sounds are being made
     const needed = status?.isDirectory() ? 0o005 : 0o004;
     if (status && (status.mode & needed) !== needed) {
-      throw new StartError('noPermission', `${path} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`);
+      throw new StartError(
+        'noPermission',
+        `${path} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`,
+      );
     }
   }
 }

@@ -11,16 +11,33 @@ export interface Mount {
 }
 
 /** The command line that runs a service in the private root, as `user` of that root. */
-export function inPrivateRoot(root: string, user: string, mounts: readonly Mount[], command: readonly string[]): string[] {
-  const mountArguments = mounts.flatMap(({ source, target, writable = false }) => [source, target, writable ? 'rw' : 'ro']);
-  return isolated([join(import.meta.dirname, 'enter-root.sh'), root, user, ...mountArguments, '--', ...command]);
+export function inPrivateRoot(
+  root: string,
+  user: string,
+  mounts: readonly Mount[],
+  command: readonly string[],
+): string[] {
+  const mountArguments = mounts.flatMap(({ source, target, writable = false }) => [
+    source,
+    target,
+    writable ? 'rw' : 'ro',
+  ]);
+  return isolated([
+    join(import.meta.dirname, 'enter-root.sh'),
+    root,
+    user,
+    ...mountArguments,
+    '--',
+    ...command,
+  ]);
 }
 
 /** The numbers of a user of the private root, to own files it must read or write. */
 export function rootUser(root: string, name: string): Owner {
   const passwd = readFileSync(join(root, 'etc/passwd'), 'utf8');
   const [, uid, gid] = new RegExp(`^${name}:[^:]*:(\\d+):(\\d+):`, 'm').exec(passwd) ?? [];
-  if (uid === undefined || gid === undefined) throw new Error(`the private Debian root ${root} has no user ${name}`);
+  if (uid === undefined || gid === undefined)
+    throw new Error(`the private Debian root ${root} has no user ${name}`);
   return { uid: Number(uid), gid: Number(gid) };
 }
 

@@ -59,7 +59,9 @@ export class Progress {
 
   #draw(): void {
     if (!this.#out.isTTY) return;
-    const steps = [...this.#running].map(([title, { since, note }]) => `${title}${note && `: ${note}`} (${seconds(since)} s)`);
+    const steps = [...this.#running].map(
+      ([title, { since, note }]) => `${title}${note && `: ${note}`} (${seconds(since)} s)`,
+    );
     this.#clear();
     this.#out.write(`  ${steps.join(', ')}`.slice(0, this.#out.columns - 1));
   }

@@ -17,8 +17,14 @@ const heldByAnother = 75;
  */
 export async function takeLock(file: string, { wait = false } = {}): Promise<Release | undefined> {
   const mode = wait ? [] : ['--nonblock', '--conflict-exit-code', String(heldByAnother)];
-  const holder = spawn('flock', [...mode, '--no-fork', file, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
-  const held = await Promise.race([once(holder.stdout, 'data').then(() => true), once(holder, 'close').then(() => false)]);
+  const holder = spawn('flock', [...mode, '--no-fork', file, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const held = await Promise.race([
+    once(holder.stdout, 'data').then(() => true),
+    once(holder, 'close').then(() => false),
+  ]);
   if (held) return () => release(holder);
   if (holder.exitCode === heldByAnother) return undefined;
   throw new StartError('noPermission', `${file} cannot be locked: it must be on a writable file system.`);

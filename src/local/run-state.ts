@@ -32,7 +32,10 @@ export interface RunState {
 }
 
 /** @param directory absolute or relative to the working directory; likewise `root` */
-export function runState(directory = join(checkout, '.hotline'), root = join(checkout, '.hotline/root')): RunState {
+export function runState(
+  directory = join(checkout, '.hotline'),
+  root = join(checkout, '.hotline/root'),
+): RunState {
   const base = resolve(directory);
   return {
     directory: base,

@@ -12,7 +12,15 @@ import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
-import { checkout, checkoutOwner, makeDirectory, runState, writePrivateFile, type Owner, type RunState } from './run-state.ts';
+import {
+  checkout,
+  checkoutOwner,
+  makeDirectory,
+  runState,
+  writePrivateFile,
+  type Owner,
+  type RunState,
+} from './run-state.ts';
 import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
 import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
@@ -91,9 +99,12 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const pbx = pbxService(state, secrets, report);
   const user = serviceUser();
   if (user.isRoot)
-    progress.say(`The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`);
+    progress.say(
+      `The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`,
+    );
   makeJournal(state, user);
-  const receiver = secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
+  const receiver =
+    secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await Promise.all([
     services.start(database).then(() => prepareRegistry(secrets, progress)),
     services.start(pbx),
@@ -115,7 +126,10 @@ function makeJournal(state: RunState, user: Owner): void {
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
-async function prepareRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets, progress: Progress): Promise<void> {
+async function prepareRegistry(
+  { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets,
+  progress: Progress,
+): Promise<void> {
   await progress.step('Migrating the database and adding the demo citizens', async () => {
     await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);
@@ -136,5 +150,6 @@ function readyMessage(state: RunState): string {
 function emptyLogs(state: RunState): void {
   const owner = checkoutOwner();
   makeDirectory(state.logs, owner);
-  for (const name of ['debian', 'mariadb', 'asterisk', 'application', 'sms']) writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
+  for (const name of ['debian', 'mariadb', 'asterisk', 'application', 'sms'])
+    writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
 }

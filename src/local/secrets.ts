@@ -61,7 +61,8 @@ export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = check
   const text = Object.entries(secrets)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
-  if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text) writePrivateFile(state.env, text, owner, 0o600);
+  if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text)
+    writePrivateFile(state.env, text, owner, 0o600);
   return secrets;
 }
 
@@ -78,7 +79,8 @@ export function pbxSecretFiles(secrets: Secrets): Record<string, string> {
 export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Owner): void {
   const owner = { uid: 0, gid: asterisk.gid };
   makeDirectory(state.pbxSecrets, owner, 0o750);
-  for (const [name, text] of Object.entries(pbxSecretFiles(secrets))) writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
+  for (const [name, text] of Object.entries(pbxSecretFiles(secrets)))
+    writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
 }
 
 /**
@@ -91,7 +93,10 @@ export function databaseStatements(secrets: Secrets): string {
   const [application, owner] = [userOf(secrets.DATABASE_URL), userOf(secrets.DATABASE_OWNER_URL)];
   return [
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
-    ...[application, owner].flatMap(({ user, password }) => [`CREATE USER IF NOT EXISTS ${user};`, `ALTER USER ${user} IDENTIFIED BY '${password}';`]),
+    ...[application, owner].flatMap(({ user, password }) => [
+      `CREATE USER IF NOT EXISTS ${user};`,
+      `ALTER USER ${user} IDENTIFIED BY '${password}';`,
+    ]),
     `GRANT ALL ON ${database}.* TO ${owner.user} WITH GRANT OPTION;`,
     // Takes back what an older version gave; granted first, since nothing can only be revoked with an error.
     `GRANT ALL ON ${database}.* TO ${application.user};`,

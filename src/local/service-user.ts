@@ -19,6 +19,11 @@ export function serviceUser(): Owner & { readonly isRoot: boolean } {
 
 /** Whether this user can run the program: it reads node_modules/ and src/, which may lie in somebody's closed home. */
 function canRun(user: Owner): boolean {
-  const tried = spawnSync(process.execPath, [join(checkout, 'src/cli.ts'), '--help'], { ...user, cwd: '/', stdio: 'ignore', timeout: 20_000 });
+  const tried = spawnSync(process.execPath, [join(checkout, 'src/cli.ts'), '--help'], {
+    ...user,
+    cwd: '/',
+    stdio: 'ignore',
+    timeout: 20_000,
+  });
   return tried.status === 0;
 }

@@ -87,7 +87,12 @@ export class Service {
       log,
     } = this.#options;
     const output = openSync(log, 'a');
-    this.#child = spawn(file, rest, { stdio: ['ignore', output, output], detached: true, ...(env && { env }), ...owner });
+    this.#child = spawn(file, rest, {
+      stdio: ['ignore', output, output],
+      detached: true,
+      ...(env && { env }),
+      ...owner,
+    });
     this.#child.on('error', () => {}); // a program that cannot be run also closes, which is handled
     closeSync(output);
     return this.#child;
@@ -107,7 +112,10 @@ export class Service {
 
   #failure(what: string): StartError {
     const { name, log } = this.#options;
-    return new StartError('serviceFailed', `${capital(name)} ${what}; its last word was "${lastLine(log)}", the rest is in ${log}.`);
+    return new StartError(
+      'serviceFailed',
+      `${capital(name)} ${what}; its last word was "${lastLine(log)}", the rest is in ${log}.`,
+    );
   }
 
   async #restart(upSince: number): Promise<void> {

@@ -50,7 +50,10 @@ export class MysqlOutbox implements Outbox {
 
   async delivered({ outboxId }: Notification): Promise<void> {
     await this.#database.run((session) =>
-      session.change(`UPDATE notification_outbox SET delivered_at = UTC_TIMESTAMP(3), last_failure = '' WHERE id = ? AND delivered_at IS NULL`, [outboxId]),
+      session.change(
+        `UPDATE notification_outbox SET delivered_at = UTC_TIMESTAMP(3), last_failure = '' WHERE id = ? AND delivered_at IS NULL`,
+        [outboxId],
+      ),
     );
   }
 
@@ -81,7 +84,11 @@ export class MysqlOutbox implements Outbox {
         [],
       ),
     );
-    return { waiting: counts?.waiting ?? 0, dead: counts?.dead ?? 0, oldestWaitingMs: counts?.oldestWaitingMs ?? 0 };
+    return {
+      waiting: counts?.waiting ?? 0,
+      dead: counts?.dead ?? 0,
+      oldestWaitingMs: counts?.oldestWaitingMs ?? 0,
+    };
   }
 
   /** The newest dead rows, at most a hundred. */
@@ -120,10 +127,10 @@ async function lockAndClaim(session: Session, leaseMs: number): Promise<number[]
   );
   const ids = due.map(({ id }) => id);
   if (ids.length > 0) {
-    await session.change(`UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at = ${inMs} WHERE id IN (${ids.map(() => '?').join(', ')})`, [
-      leaseMs,
-      ...ids,
-    ]);
+    await session.change(
+      `UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at = ${inMs} WHERE id IN (${ids.map(() => '?').join(', ')})`,
+      [leaseMs, ...ids],
+    );
   }
   return ids;
 }

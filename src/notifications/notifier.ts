@@ -41,7 +41,10 @@ export async function deliverNotifications(options: NotifierOptions, stop: Abort
  * One attempt. The row is marked only after the gateway's answer: a crash in between sends the same
  * idempotency key again, and never loses a message.
  */
-async function deliver(notification: Notification, { outbox, gateway, logger, maxAttempts }: NotifierOptions): Promise<void> {
+async function deliver(
+  notification: Notification,
+  { outbox, gateway, logger, maxAttempts }: NotifierOptions,
+): Promise<void> {
   const { resetId, phone, changedAtMs, attempt } = notification;
   try {
     await sendSms(gateway, { id: resetId, to: phone, text: smsText(changedAtMs) });

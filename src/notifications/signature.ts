@@ -20,10 +20,16 @@ export function sign(secret: string, timestamp: string, body: string): string {
 }
 
 /** Whether the signature is right and the time is near `nowMs`. Takes the same time for every wrong signature. */
-export function isSigned(secret: string, message: { timestamp: string; signature: string; body: string }, nowMs: number): boolean {
+export function isSigned(
+  secret: string,
+  message: { timestamp: string; signature: string; body: string },
+  nowMs: number,
+): boolean {
   const expected = Buffer.from(sign(secret, message.timestamp, message.body));
   const given = Buffer.from(message.signature);
   const isRight = given.length === expected.length && timingSafeEqual(given, expected);
-  const isNear = /^\d{1,12}$/.test(message.timestamp) && Math.abs(nowMs / 1000 - Number(message.timestamp)) <= toleranceSeconds;
+  const isNear =
+    /^\d{1,12}$/.test(message.timestamp) &&
+    Math.abs(nowMs / 1000 - Number(message.timestamp)) <= toleranceSeconds;
   return isRight && isNear;
 }

@@ -43,7 +43,11 @@ const finalStatuses = new Set([400, 410, 413, 422]);
  *
  * @throws SmsNotTaken
  */
-export async function sendSms({ url, secret, deadlineMs }: SmsGatewayOptions, sms: Sms, nowMs = Date.now()): Promise<void> {
+export async function sendSms(
+  { url, secret, deadlineMs }: SmsGatewayOptions,
+  sms: Sms,
+  nowMs = Date.now(),
+): Promise<void> {
   const body = JSON.stringify(sms);
   const timestamp = String(Math.floor(nowMs / 1000));
   const request = {
@@ -54,13 +58,20 @@ export async function sendSms({ url, secret, deadlineMs }: SmsGatewayOptions, sm
   };
   let status: number;
   try {
-    const answer = await fetch(url, { method: 'POST', headers: request, body, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: request,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(deadlineMs),
+    });
     status = answer.status;
     await answer.body?.cancel();
   } catch (error) {
     throw new SmsNotTaken(failureOf(error, deadlineMs), false);
   }
-  if (status < 200 || status >= 300) throw new SmsNotTaken(`the gateway answered ${status}`, finalStatuses.has(status));
+  if (status < 200 || status >= 300)
+    throw new SmsNotTaken(`the gateway answered ${status}`, finalStatuses.has(status));
 }
 
 /** fetch hides the reason in its error's cause; of that only the code is kept. */

@@ -18,7 +18,11 @@ export interface SmsReceiverOptions {
   onRefused: (why: string) => void;
 }
 
-const message = z.object({ id: z.uuid(), to: z.string().regex(/^\+[1-9][0-9]{6,14}$/), text: z.string().min(1).max(1000) });
+const message = z.object({
+  id: z.uuid(),
+  to: z.string().regex(/^\+[1-9][0-9]{6,14}$/),
+  text: z.string().min(1).max(1000),
+});
 const longestBody = 10_000;
 /** Keys remembered, so that the receiver's memory is bounded. */
 const keysKept = 10_000;
@@ -29,16 +33,26 @@ const keysKept = 10_000;
  *
  * @throws the listen error, for example EADDRINUSE
  */
-export async function receiveSms({ host, port, secret, onSms, onRefused }: SmsReceiverOptions): Promise<Server> {
+export async function receiveSms({
+  host,
+  port,
+  secret,
+  onSms,
+  onRefused,
+}: SmsReceiverOptions): Promise<Server> {
   const seen = new Set<string>();
   const answer = async (request: IncomingMessage): Promise<[status: number, why?: string]> => {
     if (request.method !== 'POST' || request.url !== '/sms') return [404, 'not a POST to /sms'];
     const body = await bodyOf(request);
     if (body === null) return [413, 'a body too large'];
-    const [timestamp, signature] = [headers.timestamp, headers.signature].map((name) => String(request.headers[name] ?? '')) as [string, string];
-    if (!isSigned(secret, { timestamp, signature, body }, Date.now())) return [401, 'a wrong signature or time'];
+    const [timestamp, signature] = [headers.timestamp, headers.signature].map((name) =>
+      String(request.headers[name] ?? ''),
+    ) as [string, string];
+    if (!isSigned(secret, { timestamp, signature, body }, Date.now()))
+      return [401, 'a wrong signature or time'];
     const sms = readSms(body);
-    if (sms === null || sms.id !== request.headers[headers.idempotencyKey]) return [422, 'a malformed message'];
+    if (sms === null || sms.id !== request.headers[headers.idempotencyKey])
+      return [422, 'a malformed message'];
     onSms(sms, seen.has(sms.id));
     seen.add(sms.id);
     const [oldest = ''] = seen;
@@ -59,10 +73,14 @@ export async function receiveSms({ host, port, secret, onSms, onRefused }: SmsRe
 }
 
 /** `npx hotline sms-receiver`: prints until it is told to stop. */
-export async function smsReceiverCommand(options: { host: string; port: number; secret: string }, print: (line: string) => void): Promise<Server> {
+export async function smsReceiverCommand(
+  options: { host: string; port: number; secret: string },
+  print: (line: string) => void,
+): Promise<Server> {
   return receiveSms({
     ...options,
-    onSms: (sms, again) => print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
+    onSms: (sms, again) =>
+      print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
     onRefused: (why) => print(`refused: ${why}`),
   });
 }

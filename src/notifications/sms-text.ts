@@ -1,7 +1,8 @@
 /** What the owner of an account is told after every reset (standards: notify the owner, without the secret). */
 
 /** The one template; `{time}` is when the password changed. 1900.9068 is the hotline's own number. */
-const template = 'Mật khẩu VssID của quý khách vừa được cấp lại lúc {time}; nếu không phải quý khách yêu cầu, vui lòng gọi 1900.9068.';
+const template =
+  'Mật khẩu VssID của quý khách vừa được cấp lại lúc {time}; nếu không phải quý khách yêu cầu, vui lòng gọi 1900.9068.';
 
 const vietnam = new Intl.DateTimeFormat('vi-VN', {
   timeZone: 'Asia/Ho_Chi_Minh',
@@ -20,6 +21,11 @@ const vietnam = new Intl.DateTimeFormat('vi-VN', {
  * @example smsText(Date.UTC(2026, 10, 22, 3, 5)) // '… cấp lại lúc 10:05 ngày 22/11/2026; …'
  */
 export function smsText(changedAtMs: number): string {
-  const parts = Object.fromEntries(vietnam.formatToParts(changedAtMs).map(({ type, value }) => [type, value]));
-  return template.replace('{time}', `${parts['hour']}:${parts['minute']} ngày ${parts['day']}/${parts['month']}/${parts['year']}`);
+  const parts = Object.fromEntries(
+    vietnam.formatToParts(changedAtMs).map(({ type, value }) => [type, value]),
+  );
+  return template.replace(
+    '{time}',
+    `${parts['hour']}:${parts['minute']} ngày ${parts['day']}/${parts['month']}/${parts['year']}`,
+  );
 }

@@ -66,12 +66,20 @@ export async function makeSounds({ directory, progress }: MakeSoundsOptions): Pr
   }
 }
 
-async function makeRecording(entry: ScriptEntry, script: Script, directory: string, work: string): Promise<Recording> {
+async function makeRecording(
+  entry: ScriptEntry,
+  script: Script,
+  directory: string,
+  work: string,
+): Promise<Recording> {
   if (entry.silenceMs !== undefined) return silence(entry.silenceMs);
   const wav = join(directory, 'recorded', `${entry.name}.wav`);
   const recorded = await exists(wav);
   const speech = recorded ? await readRecorded(wav) : await synthesise(entry, script.voice, work);
-  const [alaw, sln16] = await Promise.all([toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, NARROW))), toSignedLinear(level(speech, WIDE))]);
+  const [alaw, sln16] = await Promise.all([
+    toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, NARROW))),
+    toSignedLinear(level(speech, WIDE)),
+  ]);
   return { source: recorded ? 'recorded' : 'synthetic', alaw, sln16 };
 }
 
@@ -97,7 +105,9 @@ async function refuseStrayWavs(directory: string, { prompts }: Script): Promise<
   const stray = (await soundFiles(folder, '')).filter((file) => !file.startsWith('.') && !spoken.has(file));
   if (stray.length === 0) return;
   const names = stray.map((file) => join(folder, file)).join(', ');
-  throw new ScriptError(`${names}: no spoken prompt has that name; ${folder}/<name>.wav, names in prompts.yaml`);
+  throw new ScriptError(
+    `${names}: no spoken prompt has that name; ${folder}/<name>.wav, names in prompts.yaml`,
+  );
 }
 
 async function store(folder: string, sound: string, alaw: Uint8Array, sln16: Uint8Array): Promise<void> {
@@ -109,7 +119,8 @@ async function store(folder: string, sound: string, alaw: Uint8Array, sln16: Uin
 async function publish(from: string, to: string, made: readonly MadeSound[]): Promise<void> {
   for (const { sound } of made) {
     await mkdir(dirname(join(to, sound)), { recursive: true });
-    for (const ending of ['.alaw', '.sln16']) await rename(join(from, sound + ending), join(to, sound + ending));
+    for (const ending of ['.alaw', '.sln16'])
+      await rename(join(from, sound + ending), join(to, sound + ending));
   }
 }
 

@@ -27,7 +27,11 @@ export class ToolFailed extends Error {
  * @throws {MissingTool} when it is not installed
  * @throws {ToolFailed} when its exit code is not 0
  */
-export function runTool(tool: Tool, args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Buffer> {
+export function runTool(
+  tool: Tool,
+  args: readonly string[],
+  input: Uint8Array = new Uint8Array(),
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
@@ -41,7 +45,10 @@ export function runTool(tool: Tool, args: readonly string[], input: Uint8Array =
     });
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out));
-      else reject(new ToolFailed(`${tool} failed (exit code ${code}): ${Buffer.concat(errors).toString().trim()}`));
+      else
+        reject(
+          new ToolFailed(`${tool} failed (exit code ${code}): ${Buffer.concat(errors).toString().trim()}`),
+        );
     });
     child.stdin.end(input);
   });

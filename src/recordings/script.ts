@@ -24,7 +24,12 @@ const voice = z.strictObject({
 
 const entry = z
   .strictObject({
-    name: z.string().regex(/^(digits\/[0-9]|[a-z0-9]+(-[a-z0-9]+)*)$/, 'digits/<0-9>, or small letters, digits and single dashes'),
+    name: z
+      .string()
+      .regex(
+        /^(digits\/[0-9]|[a-z0-9]+(-[a-z0-9]+)*)$/,
+        'digits/<0-9>, or small letters, digits and single dashes',
+      ),
     when: z.string().trim().min(1),
     text: words.optional(),
     spoken: words.optional(),
@@ -32,12 +37,17 @@ const entry = z
     silenceMs: ms.optional(),
   })
   .refine((e) => (e.text === undefined) !== (e.silenceMs === undefined), 'either text or silenceMs, not both')
-  .refine((e) => e.silenceMs === undefined || (e.spoken === undefined && e.speed === undefined), 'silence has neither spoken nor speed');
+  .refine(
+    (e) => e.silenceMs === undefined || (e.spoken === undefined && e.speed === undefined),
+    'silence has neither spoken nor speed',
+  );
 
-const script = z.strictObject({ voice, prompts: z.array(entry).min(1) }).refine(({ prompts }) => new Set(prompts.map((p) => p.name)).size === prompts.length, {
-  path: ['prompts'],
-  error: ({ input }) => `every name once, but twice there: ${twice(input)}`,
-});
+const script = z
+  .strictObject({ voice, prompts: z.array(entry).min(1) })
+  .refine(({ prompts }) => new Set(prompts.map((p) => p.name)).size === prompts.length, {
+    path: ['prompts'],
+    error: ({ input }) => `every name once, but twice there: ${twice(input)}`,
+  });
 
 /** One line of the script: `text` (said) or `silenceMs` (nothing, that long). */
 export type ScriptEntry = z.infer<typeof entry>;
@@ -98,7 +108,9 @@ function place(path: readonly PropertyKey[], raw: unknown): string {
   const [top, index, ...field] = path;
   if (top !== 'prompts' || typeof index !== 'number') return path.join('.') || 'the file';
   const name = (raw as { prompts: { name?: unknown }[] }).prompts[index]?.name;
-  return [`prompt "${typeof name === 'string' ? name : `number ${index + 1}`}"`, ...field.map(String)].join(': ');
+  return [`prompt "${typeof name === 'string' ? name : `number ${index + 1}`}"`, ...field.map(String)].join(
+    ': ',
+  );
 }
 
 function twice(input: unknown): string {

@@ -7,7 +7,16 @@ export const WIDE = 16_000;
 /** No dither, which is random: the same recording must always give the same bytes. */
 const SAME_EVERY_TIME = ['-D', '-R', '-V1'];
 /** Two filters, since sox's one-step band pass turns the wave upside down. */
-const band = (low: number, high: number): string[] => ['sinc', '-t', '100', `${low}`, 'sinc', '-t', '200', `-${high}`];
+const band = (low: number, high: number): string[] => [
+  'sinc',
+  '-t',
+  '100',
+  `${low}`,
+  'sinc',
+  '-t',
+  '200',
+  `-${high}`,
+];
 const floats = (rate: number): string[] => ['-t', 'f32', '-r', String(rate), '-c', '1'];
 
 /**
@@ -52,12 +61,18 @@ export async function toSignedLinear(wide: Float32Array): Promise<Buffer> {
   return runTool('sox', [...SAME_EVERY_TIME, ...floats(WIDE), '-', ...raw], bytesOf(wide));
 }
 
-async function filter(samples: Float32Array, from: number, to: number, effects: string[]): Promise<Float32Array> {
+async function filter(
+  samples: Float32Array,
+  from: number,
+  to: number,
+  effects: string[],
+): Promise<Float32Array> {
   const args = [...SAME_EVERY_TIME, ...floats(from), '-', ...floats(to), '-', ...effects];
   return samplesIn(await runTool('sox', args, bytesOf(samples)));
 }
 
-const bytesOf = (samples: Float32Array): Uint8Array => new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+const bytesOf = (samples: Float32Array): Uint8Array =>
+  new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 
 /** Copied, since a Buffer may begin at an offset that no Float32Array can. */
 const samplesIn = (bytes: Buffer): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

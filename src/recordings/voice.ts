@@ -11,18 +11,37 @@ import { clarify, readWav, stretch, WIDE } from './sox.ts';
  * @param workDirectory where a WAV may be put meanwhile
  * @returns wideband samples
  */
-export async function synthesise(entry: ScriptEntry, voice: Voice, workDirectory: string): Promise<Float32Array> {
+export async function synthesise(
+  entry: ScriptEntry,
+  voice: Voice,
+  workDirectory: string,
+): Promise<Float32Array> {
   const digit = entry.name.startsWith('digits/');
   const speed = entry.speed ?? (digit ? voice.digitSpeed : voice.speed);
   const wav = join(workDirectory, `${entry.name.replace('/', '-')}.wav`);
-  const args = ['-v', voice.name, '-s', String(speed), '-p', String(voice.pitch), '-b', '1', '-w', wav, '--stdin'];
+  const args = [
+    '-v',
+    voice.name,
+    '-s',
+    String(speed),
+    '-p',
+    String(voice.pitch),
+    '-b',
+    '1',
+    '-w',
+    wav,
+    '--stdin',
+  ];
   await runTool('espeak-ng', args, new TextEncoder().encode(entry.spoken ?? entry.text ?? ''));
   const speech = trim(await clarify(await readWav(wav)), WIDE);
   if (!speech) throw new Error(`espeak-ng made nothing audible of prompt "${entry.name}"`);
   return digit ? fitDigit(speech, voice.digitMs) : speech;
 }
 
-async function fitDigit(speech: Float32Array, [shortest, longest]: readonly [number, number]): Promise<Float32Array> {
+async function fitDigit(
+  speech: Float32Array,
+  [shortest, longest]: readonly [number, number],
+): Promise<Float32Array> {
   const lengthMs = (speech.length * 1000) / WIDE;
   const wantedMs = Math.min(longest, Math.max(shortest, lengthMs));
   return wantedMs === lengthMs ? speech : stretch(speech, wantedMs / lengthMs);

@@ -63,7 +63,10 @@ export class CallJournal {
     // Killed in the middle of writing: that there was a call is in the name.
     const unknown: CallOpening = { callId, instanceId: '', channelId: '', maskedPhone: '', phoneKey: null };
     try {
-      return { opening: { ...unknown, ...(JSON.parse(await readFile(file, 'utf8')) as CallOpening), callId }, openedAt };
+      return {
+        opening: { ...unknown, ...(JSON.parse(await readFile(file, 'utf8')) as CallOpening), callId },
+        openedAt,
+      };
     } catch {
       return { opening: unknown, openedAt };
     }

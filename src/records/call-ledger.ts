@@ -4,7 +4,13 @@
  */
 import type { CallJournal } from './call-journal.ts';
 import { Turns } from '../accounts/turns.ts';
-import { RegistryUnavailable, type CallAdmission, type CallClosing, type CallOpening, type Registry } from '../registry/registry.ts';
+import {
+  RegistryUnavailable,
+  type CallAdmission,
+  type CallClosing,
+  type CallOpening,
+  type Registry,
+} from '../registry/registry.ts';
 
 const retryMs = 1000;
 /** Rows written at once, and so asked for at once when the database is back: the callers of that moment come first. */
@@ -63,13 +69,17 @@ export class CallLedger {
 
   /** Records how a call ended; returns at once. A change records itself: of it this only takes note. */
   close(callId: string, closing: CallClosing): void {
-    this.#track(isUnchanged(closing) ? this.#write(callId, closing) : this.#noting((journal) => journal.ended(callId)));
+    this.#track(
+      isUnchanged(closing) ? this.#write(callId, closing) : this.#noting((journal) => journal.ended(callId)),
+    );
   }
 
   /** Records a call that came and was not served; returns at once. */
   refuse(opening: CallOpening, closing: Unchanged): void {
     this.#missed.set(opening.callId, opening);
-    this.#track(this.#noting((journal) => journal.opened(opening)).then(() => this.#write(opening.callId, closing)));
+    this.#track(
+      this.#noting((journal) => journal.opened(opening)).then(() => this.#write(opening.callId, closing)),
+    );
   }
 
   /** Closes the calls that processes before this one left in the journal, if they have no terminal row yet; returns how many it found. */
@@ -77,7 +87,11 @@ export class CallLedger {
     const left = (await this.#journal?.left()) ?? [];
     for (const { opening, openedAt } of left) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      this.close(opening.callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs: Math.max(0, Date.now() - openedAt) });
+      this.close(opening.callId, {
+        outcome: 'interrupted',
+        reason: 'the application ended during the call',
+        durationMs: Math.max(0, Date.now() - openedAt),
+      });
     }
     return left.length;
   }

@@ -5,7 +5,14 @@ import { inProgress } from './caller.ts';
 import { IncomingLeg } from './incoming-leg.ts';
 import { Phone } from './phone.ts';
 import type { ScriptedCall } from './scripted-call.ts';
-import { formatSipMessage, headerValue, isResponse, parseSipMessage, type SipRequest, type SipResponse } from './sip-message.ts';
+import {
+  formatSipMessage,
+  headerValue,
+  isResponse,
+  parseSipMessage,
+  type SipRequest,
+  type SipResponse,
+} from './sip-message.ts';
 import { parseEndpoint } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
 

@@ -100,7 +100,11 @@ function keyOf({ headers }: SipRequest | SipResponse): string {
  * @param sendCancel called only once a provisional response has come (RFC 3261, 9.1)
  * @throws {CallCancelled} when the signal was aborted and the other side does not even answer that
  */
-export async function untilFinal(invite: ClientTransaction, signal: AbortSignal | undefined, sendCancel: () => ClientTransaction): Promise<SipResponse> {
+export async function untilFinal(
+  invite: ClientTransaction,
+  signal: AbortSignal | undefined,
+  sendCancel: () => ClientTransaction,
+): Promise<SipResponse> {
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {
     invite.fail(new CallCancelled(signal?.reason));

@@ -1,6 +1,14 @@
 /** What ties the requests of one call together: Call-ID, tags, CSeq, targets (RFC 3261, 12). */
 import { randomBytes } from 'node:crypto';
-import { headerValue, headerValues, tagOf, uriOf, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
+import {
+  headerValue,
+  headerValues,
+  tagOf,
+  uriOf,
+  type SipHeaders,
+  type SipRequest,
+  type SipResponse,
+} from './sip-message.ts';
 import type { Endpoint } from './sip-socket.ts';
 
 const random = (): string => randomBytes(8).toString('hex');
@@ -50,12 +58,26 @@ export class Dialog {
 
   /** A new request inside the answered call, such as BYE. */
   next(method: string, extras: RequestExtras = {}): SipRequest {
-    return this.#request(method, ++this.#cseq, this.#remoteTarget, random(), this.#identity.slice(0, 1), extras);
+    return this.#request(
+      method,
+      ++this.#cseq,
+      this.#remoteTarget,
+      random(),
+      this.#identity.slice(0, 1),
+      extras,
+    );
   }
 
   /** The ACK of a 2xx: a request of its own, to where the answer came from. */
   ackSuccess(invite: SipRequest): SipRequest {
-    return this.#request('ACK', this.#cseqOf(invite), this.#remoteTarget, random(), this.#identity.slice(0, 1), {});
+    return this.#request(
+      'ACK',
+      this.#cseqOf(invite),
+      this.#remoteTarget,
+      random(),
+      this.#identity.slice(0, 1),
+      {},
+    );
   }
 
   /** The ACK of an error belongs to the INVITE: same URI, Via and CSeq, the answer's To (17.1.1.3). */
@@ -107,14 +129,29 @@ export class Dialog {
     const headers = invite.headers
       .filter(([name]) => keep.has(name.toLowerCase()))
       .map(([name, value]) => [name, name === 'To' ? (to ?? value) : value] as const);
-    return { method, uri: invite.uri, headers: [...headers, ['CSeq', `${this.#cseqOf(invite)} ${method}`]], body: '' };
+    return {
+      method,
+      uri: invite.uri,
+      headers: [...headers, ['CSeq', `${this.#cseqOf(invite)} ${method}`]],
+      body: '',
+    };
   }
 
-  #request(method: string, cseq: number, uri: string, branch: string, identity: SipHeaders, extras: RequestExtras): SipRequest {
+  #request(
+    method: string,
+    cseq: number,
+    uri: string,
+    branch: string,
+    identity: SipHeaders,
+    extras: RequestExtras,
+  ): SipRequest {
     const body = extras.body ?? '';
     const headers: SipHeaders = [
       // z9hG4bK marks a branch of RFC 3261; rport asks for the answer on this very port (RFC 3581).
-      ['Via', `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}${this.#via}`],
+      [
+        'Via',
+        `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}${this.#via}`,
+      ],
       ['Max-Forwards', '70'],
       ...identity,
       ['To', this.#to],

@@ -43,7 +43,9 @@ export function answerChallenge(challenge: string, credentials: Credentials, req
   const subject = md5(`${request.method}:${request.uri}`);
   const withQop = (asked.get('qop') ?? '').split(',').some((qop) => qop.trim() === 'auth');
   const nonceCount = '00000001';
-  const response = withQop ? md5(`${secret}:${nonce}:${nonceCount}:${request.cnonce}:auth:${subject}`) : md5(`${secret}:${nonce}:${subject}`);
+  const response = withQop
+    ? md5(`${secret}:${nonce}:${nonceCount}:${request.cnonce}:auth:${subject}`)
+    : md5(`${secret}:${nonce}:${subject}`);
   const fields = [
     `username="${credentials.username}"`,
     `realm="${realm}"`,
@@ -71,6 +73,10 @@ export function authorizationFor(
   if ((response.status !== 401 && !proxy) || !credentials) return undefined;
   const challenge = headerValue(response.headers, proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate') ?? '';
   const { method, uri } = request;
-  const answer = answerChallenge(challenge, credentials, { method, uri, cnonce: randomBytes(8).toString('hex') });
+  const answer = answerChallenge(challenge, credentials, {
+    method,
+    uri,
+    cnonce: randomBytes(8).toString('hex'),
+  });
   return [proxy ? 'Proxy-Authorization' : 'Authorization', answer];
 }

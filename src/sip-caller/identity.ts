@@ -49,6 +49,9 @@ export function identityHeaders(identity: CallerIdentity, host: string, fromTag:
   const own = identity.headers ?? [];
   const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   const all = [...own, ...made.filter(([name]) => !replaced.has(name.toLowerCase()))];
-  const [from, others] = [all.find(([name]) => name.toLowerCase() === 'from'), all.filter(([name]) => name.toLowerCase() !== 'from')];
+  const [from, others] = [
+    all.find(([name]) => name.toLowerCase() === 'from'),
+    all.filter(([name]) => name.toLowerCase() !== 'from'),
+  ];
   return [['From', `${from?.[1] ?? ''};tag=${fromTag}`], ...others];
 }

@@ -1,7 +1,15 @@
 /** One incoming call over SIP and UDP: ringing, answer or refusal, and the end from either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
-import { headerValue, headerValues, parseCSeq, uriOf, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
+import {
+  headerValue,
+  headerValues,
+  parseCSeq,
+  uriOf,
+  type SipHeaders,
+  type SipRequest,
+  type SipResponse,
+} from './sip-message.ts';
 import type { EndedBy } from './sip-leg.ts';
 import type { Endpoint } from './sip-socket.ts';
 
@@ -69,7 +77,10 @@ export class IncomingLeg {
       method: 'BYE',
       uri: uriOf(value('Contact')),
       headers: [
-        ['Via', `SIP/2.0/UDP ${this.#options.local.host}:${this.#options.local.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+        [
+          'Via',
+          `SIP/2.0/UDP ${this.#options.local.host}:${this.#options.local.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`,
+        ],
         ['Max-Forwards', '70'],
         ['From', `${value('To')};tag=${this.#tag}`],
         ['To', value('From')],

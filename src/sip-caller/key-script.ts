@@ -32,12 +32,20 @@ function pressed(key: string, slots: number): KeySlot[] {
   return Array.from({ length: slots }, (_, slot) => {
     const end = slot === slots - 1;
     const payload = telephoneEvent(key, (slot + 1) * PACKET_SAMPLES, end);
-    return { events: Array.from({ length: end ? END_PACKETS : 1 }, () => payload), marker: slot === 0, slotsIntoKey: slot };
+    return {
+      events: Array.from({ length: end ? END_PACKETS : 1 }, () => payload),
+      marker: slot === 0,
+      slotsIntoKey: slot,
+    };
   });
 }
 
 /** The slots of a row of keys. Throws when one of them is no key. */
 export function keySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
-  const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({ events: [], marker: false, slotsIntoKey: 0 }));
+  const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({
+    events: [],
+    marker: false,
+    slotsIntoKey: 0,
+  }));
   return Array.from(keys).flatMap((key) => [...pressed(key, slotsOf(toneMs)), ...pause]);
 }

@@ -121,7 +121,8 @@ export class Phone {
 
   #receive(bytes: Buffer, arrivedAtMs: number): void {
     const packet = parseRtpPacket(bytes);
-    if (!packet || (packet.payloadType !== PCMA && packet.payloadType !== this.#remote?.telephoneEvent)) return;
+    if (!packet || (packet.payloadType !== PCMA && packet.payloadType !== this.#remote?.telephoneEvent))
+      return;
     this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp });
     if (this.#receiver) this.#receiver.receive(packet, arrivedAtMs);
     else this.#early.push([packet, arrivedAtMs]);
@@ -136,6 +137,7 @@ export class Phone {
   }
 
   #send(packet: Buffer): void {
-    if (this.#remote && !this.#hungUp) this.#socket.send(packet, this.#remote.port, this.#remote.address, () => undefined);
+    if (this.#remote && !this.#hungUp)
+      this.#socket.send(packet, this.#remote.port, this.#remote.address, () => undefined);
   }
 }

@@ -58,7 +58,12 @@ export class Ear {
   /** Takes the next packet of audio. */
   hear({ payload, arrivedAtMs, lost, first }: HeardPacket): void {
     this.#position += 1 + lost;
-    const frame = { position: this.#position, arrivedAtMs, text: frameText(payload), voiced: isVoiced(payload) };
+    const frame = {
+      position: this.#position,
+      arrivedAtMs,
+      text: frameText(payload),
+      voiced: isVoiced(payload),
+    };
     this.#follow(frame);
     this.#begin(frame, first ? MISSABLE_FRAMES : Math.min(lost, MISSABLE_FRAMES));
     this.#finish(frame);
@@ -154,8 +159,10 @@ export class Ear {
   }
 
   #noteUnknown({ voiced, arrivedAtMs }: StreamFrame): void {
-    const explained = this.#named !== undefined || this.#whole.length > 0 || this.#guesses.some((guess) => guess.proofs > 0);
+    const explained =
+      this.#named !== undefined || this.#whole.length > 0 || this.#guesses.some((guess) => guess.proofs > 0);
     this.#unexplained = explained || !voiced ? 0 : this.#unexplained + 1;
-    if (this.#unexplained === UNKNOWN_FRAMES) this.#listener.unknown(arrivedAtMs - (UNKNOWN_FRAMES - 1) * PACKET_MS);
+    if (this.#unexplained === UNKNOWN_FRAMES)
+      this.#listener.unknown(arrivedAtMs - (UNKNOWN_FRAMES - 1) * PACKET_MS);
   }
 }

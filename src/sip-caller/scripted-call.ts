@@ -50,7 +50,8 @@ export interface CallParts {
 }
 
 const DEADLINE_MS = 60_000;
-const isNamed = (name: string, wanted: SoundName): boolean => (typeof wanted === 'string' ? name === wanted : wanted.test(name));
+const isNamed = (name: string, wanted: SoundName): boolean =>
+  typeof wanted === 'string' ? name === wanted : wanted.test(name);
 
 /** Made by `placeCall`. Waits never sleep: each ends with what it waits for, the call or its deadline. */
 export class ScriptedCall {
@@ -92,12 +93,20 @@ export class ScriptedCall {
    */
   async heardToEnd(wanted: SoundName, options: WaitOptions = {}): Promise<HeardEntry> {
     const last = this.#parts.log.entries[this.#position - 1];
-    const from = last?.kind === 'heard' && isNamed(last.name, wanted) && !this.#taken.has(this.#position - 1) ? this.#position - 1 : this.#position;
+    const from =
+      last?.kind === 'heard' && isNamed(last.name, wanted) && !this.#taken.has(this.#position - 1)
+        ? this.#position - 1
+        : this.#position;
     const at = await this.#find(wanted, from, options, (entry) => entry.complete !== undefined);
     this.#position = at + 1;
     this.#taken.add(at);
     const entry = this.#heardAt(at);
-    if (!entry.complete) throw new NotHeard(`expected to hear ${String(wanted)} to its end`, 'it was cut off', this.transcript());
+    if (!entry.complete)
+      throw new NotHeard(
+        `expected to hear ${String(wanted)} to its end`,
+        'it was cut off',
+        this.transcript(),
+      );
     return entry;
   }
 
@@ -148,7 +157,12 @@ export class ScriptedCall {
   }
 
   /** Index of the first matching `heard` entry from a position on, once it satisfies `done`. */
-  async #find(wanted: SoundName, from: number, options: WaitOptions, done: (entry: HeardEntry) => boolean): Promise<number> {
+  async #find(
+    wanted: SoundName,
+    from: number,
+    options: WaitOptions,
+    done: (entry: HeardEntry) => boolean,
+  ): Promise<number> {
     const { log } = this.#parts;
     const { deadlineMs = DEADLINE_MS, signal } = options;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -156,7 +170,9 @@ export class ScriptedCall {
       reject(new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries));
     };
     const look = (): void => {
-      const at = log.entries.findIndex((entry, index) => index >= from && entry.kind === 'heard' && isNamed(entry.name, wanted));
+      const at = log.entries.findIndex(
+        (entry, index) => index >= from && entry.kind === 'heard' && isNamed(entry.name, wanted),
+      );
       const entry = log.entries[at];
       if (entry?.kind === 'heard' && done(entry)) resolve(at);
       else if (log.entries.at(-1)?.kind === 'ended') fail('the call ended');

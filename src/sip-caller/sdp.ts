@@ -43,5 +43,9 @@ export function parseAnswer(sdp: string): RemoteMedia {
   const address = (inMedia ?? /^c=IN IP4 (\S+)/m.exec(sdp))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');
   const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(sdp)?.[1];
-  return { address, port: Number(audio[1]), telephoneEvent: events === undefined ? undefined : Number(events) };
+  return {
+    address,
+    port: Number(audio[1]),
+    telephoneEvent: events === undefined ? undefined : Number(events),
+  };
 }

@@ -116,7 +116,9 @@ export class SipLeg {
     let response = await this.#final(transaction, signal);
     const authorization = authorizationFor(transaction.request, response, this.#options.credentials);
     if (authorization) {
-      transaction = this.#transactions.start(this.#dialog.invite({ body: this.#sdp, headers: [authorization] }));
+      transaction = this.#transactions.start(
+        this.#dialog.invite({ body: this.#sdp, headers: [authorization] }),
+      );
       response = await this.#final(transaction, signal);
     }
     if (response.status >= 300) {
@@ -140,7 +142,9 @@ export class SipLeg {
   /** The final response to an INVITE; `#receiveResponse` has acknowledged it. */
   async #final(transaction: ClientTransaction, signal: AbortSignal | undefined): Promise<SipResponse> {
     try {
-      return await untilFinal(transaction, signal, () => this.#transactions.start(this.#dialog.cancel(transaction.request)));
+      return await untilFinal(transaction, signal, () =>
+        this.#transactions.start(this.#dialog.cancel(transaction.request)),
+      );
     } catch (error) {
       if (error instanceof CallCancelled) throw error;
       throw new NothingAnswers(`${this.#options.target.host}:${this.#options.target.port}`, error);
@@ -161,14 +165,16 @@ export class SipLeg {
 
   async #byeAgain(request: SipRequest, response: SipResponse): Promise<void> {
     const authorization = authorizationFor(request, response, this.#options.credentials);
-    if (authorization) await this.#transactions.start(this.#dialog.next('BYE', { headers: [authorization] })).response;
+    if (authorization)
+      await this.#transactions.start(this.#dialog.next('BYE', { headers: [authorization] })).response;
   }
 
   #receiveResponse(response: SipResponse): void {
     const { number, method } = parseCSeq(response.headers);
     const transaction = this.#transactions.answeredBy(response);
     if (!transaction) return;
-    if (method === 'INVITE' && response.status >= 200) this.#acknowledge(transaction.request, number, response);
+    if (method === 'INVITE' && response.status >= 200)
+      this.#acknowledge(transaction.request, number, response);
     transaction.receive(response);
   }
 
@@ -176,7 +182,8 @@ export class SipLeg {
     let ack = this.#acks.get(cseq);
     if (!ack) {
       if (response.status < 300) this.#dialog.establish(response);
-      ack = response.status < 300 ? this.#dialog.ackSuccess(invite) : this.#dialog.ackFailure(invite, response);
+      ack =
+        response.status < 300 ? this.#dialog.ackSuccess(invite) : this.#dialog.ackFailure(invite, response);
       this.#acks.set(cseq, ack);
     }
     if (response.status >= 300 || !this.#options.isBlind) this.#socket.send(ack);
@@ -190,7 +197,8 @@ export class SipLeg {
 
   /** A caller agrees to everything (BYE, OPTIONS, NOTIFY, re-INVITE …) but to media it cannot hear. */
   #answer(request: SipRequest): SipResponse {
-    if (request.method !== 'INVITE' && request.method !== 'UPDATE') return this.#dialog.respond(request, 200, 'OK');
+    if (request.method !== 'INVITE' && request.method !== 'UPDATE')
+      return this.#dialog.respond(request, 200, 'OK');
     try {
       if (request.body !== '') this.#options.onMedia?.(parseAnswer(request.body));
     } catch {

@@ -66,7 +66,9 @@ export function parseCSeq(headers: SipHeaders): { number: number; method: string
 
 /** Text as it goes into a UDP packet. Content-Length is added here and nowhere else. */
 export function formatSipMessage(message: SipRequest | SipResponse): string {
-  const first = isResponse(message) ? `SIP/2.0 ${message.status} ${message.reason}` : `${message.method} ${message.uri} SIP/2.0`;
+  const first = isResponse(message)
+    ? `SIP/2.0 ${message.status} ${message.reason}`
+    : `${message.method} ${message.uri} SIP/2.0`;
   const lines = message.headers.map(([name, value]) => `${name}: ${value}`);
   const length = Buffer.byteLength(message.body);
   return [first, ...lines, `Content-Length: ${length}`, '', message.body].join('\r\n');

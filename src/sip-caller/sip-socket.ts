@@ -13,7 +13,8 @@ export interface Endpoint {
 export function parseEndpoint(text: string): Endpoint {
   const found = /^([^\s:]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(found?.[2] ?? 5060);
-  if (!found?.[1] || port < 1 || port > 65535) throw new Error(`not an address, such as 127.0.0.1:5060: ${text}`);
+  if (!found?.[1] || port < 1 || port > 65535)
+    throw new Error(`not an address, such as 127.0.0.1:5060: ${text}`);
   return { host: found[1], port };
 }
 

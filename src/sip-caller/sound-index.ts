@@ -51,7 +51,11 @@ export async function loadSounds(directory: string): Promise<readonly IndexedSou
     .filter((entry) => entry.isFile() && entry.name.endsWith('.alaw'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const sounds = await Promise.all(files.map(async (file) => indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file))));
+  const sounds = await Promise.all(
+    files.map(async (file) =>
+      indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file)),
+    ),
+  );
   const audible = sounds.filter((sound) => sound.audible);
   if (audible.length === 0) throw new Error(`no recordings (.alaw) below ${directory}`);
   return audible;

@@ -28,7 +28,10 @@ export interface KeyedEntry {
 
 /** One event of a call. `unknown`: sound that belongs to no recording. */
 export type TranscriptEntry =
-  HeardEntry | KeyedEntry | { readonly kind: 'unknown'; readonly atMs: number } | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
+  | HeardEntry
+  | KeyedEntry
+  | { readonly kind: 'unknown'; readonly atMs: number }
+  | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
 
 /** Spoken text by name of the recording, as in `hotline/menu`. */
 export type PromptTexts = ReadonlyMap<string, string>;
@@ -40,7 +43,9 @@ const script = z.object({
 /** Reads `prompts.yaml`, where every prompt but the digits stands without its folder `hotline/`. */
 export async function readPromptTexts(file: string): Promise<PromptTexts> {
   const { prompts } = script.parse(parse(await readFile(file, 'utf8')));
-  return new Map(prompts.map(({ name, text }) => [name.includes('/') ? name : `hotline/${name}`, text ?? '']));
+  return new Map(
+    prompts.map(({ name, text }) => [name.includes('/') ? name : `hotline/${name}`, text ?? '']),
+  );
 }
 
 /** Shows the first and last two of more than four keys: enough to recognise one's own code. */
@@ -85,7 +90,8 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
 /** Groups entries into lines: digits read one after the other share one. */
 function lines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   const grouped: TranscriptEntry[][] = [];
-  const isDigit = (entry?: TranscriptEntry): boolean => entry?.kind === 'heard' && digitOf(entry.name) !== undefined;
+  const isDigit = (entry?: TranscriptEntry): boolean =>
+    entry?.kind === 'heard' && digitOf(entry.name) !== undefined;
   for (const entry of entries) {
     const last = grouped.at(-1);
     if (last && isDigit(entry) && isDigit(last[0])) last.push(entry);
@@ -95,7 +101,10 @@ function lines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
 }
 
 /** The transcript as lines of time, deed, and recording with its text. */
-export function renderTranscript(entries: readonly TranscriptEntry[], texts: PromptTexts = new Map()): string[] {
+export function renderTranscript(
+  entries: readonly TranscriptEntry[],
+  texts: PromptTexts = new Map(),
+): string[] {
   return lines(entries).map((group) => {
     const [first] = group;
     if (!first) return '';

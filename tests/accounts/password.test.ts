@@ -5,22 +5,33 @@ import { generatePassword, isObvious, isPieceOf } from '../../src/accounts/passw
 describe('a new password', () => {
   test('has the asked number of digits, is not obvious and is no piece of the number or code', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 6, max: 12 }), fc.stringMatching(/^\+84[0-9]{9}$/), fc.stringMatching(/^[0-9]{10}$/), (length, phone, code) => {
-        const password = generatePassword(length, [phone, code]);
-        expect(password).toMatch(new RegExp(`^[0-9]{${length}}$`));
-        expect(isObvious(password)).toBe(false);
-        expect(isPieceOf(password, [phone, code])).toBe(false);
-      }),
+      fc.property(
+        fc.integer({ min: 6, max: 12 }),
+        fc.stringMatching(/^\+84[0-9]{9}$/),
+        fc.stringMatching(/^[0-9]{10}$/),
+        (length, phone, code) => {
+          const password = generatePassword(length, [phone, code]);
+          expect(password).toMatch(new RegExp(`^[0-9]{${length}}$`));
+          expect(isObvious(password)).toBe(false);
+          expect(isPieceOf(password, [phone, code])).toBe(false);
+        },
+      ),
     );
   });
 
-  test.each(['00000000', '12345678', '87654321', '12121212', '12341234', '90123456', '55550192', '11221122'])('%s is too obvious', (password) => {
-    expect(isObvious(password)).toBe(true);
-  });
+  test.each(['00000000', '12345678', '87654321', '12121212', '12341234', '90123456', '55550192', '11221122'])(
+    '%s is too obvious',
+    (password) => {
+      expect(isObvious(password)).toBe(true);
+    },
+  );
 
-  test.each(['70291846', '012012', '193846', '10293847'])('%s: only the repetition is refused', (password) => {
-    expect(isObvious(password)).toBe(password === '012012');
-  });
+  test.each(['70291846', '012012', '193846', '10293847'])(
+    '%s: only the repetition is refused',
+    (password) => {
+      expect(isObvious(password)).toBe(password === '012012');
+    },
+  );
 
   test.each([
     ['912345', '+84912345678'],
@@ -33,7 +44,8 @@ describe('a new password', () => {
 
   test('uses every digit at every place', () => {
     const seen = new Set<string>();
-    for (let i = 0; i < 2000; i++) Array.from(generatePassword(8)).forEach((digit, place) => seen.add(`${place}${digit}`));
+    for (let i = 0; i < 2000; i++)
+      Array.from(generatePassword(8)).forEach((digit, place) => seen.add(`${place}${digit}`));
     expect(seen.size).toBe(80);
   });
 });

@@ -2,12 +2,18 @@ import fc from 'fast-check';
 import { maskPhone, normaliseDialled, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
 
 describe('a phone number', () => {
-  test.each(['0912345678', '+84912345678', '84912345678', '0084912345678', '0912 345 678', '0912.345.678', '(+84) 912-345-678', '(091) 234-5678'])(
-    'written %s is +84912345678',
-    (raw) => {
-      expect(normalisePhone(raw)).toBe('+84912345678');
-    },
-  );
+  test.each([
+    '0912345678',
+    '+84912345678',
+    '84912345678',
+    '0084912345678',
+    '0912 345 678',
+    '0912.345.678',
+    '(+84) 912-345-678',
+    '(091) 234-5678',
+  ])('written %s is +84912345678', (raw) => {
+    expect(normalisePhone(raw)).toBe('+84912345678');
+  });
 
   test.each([
     ['0841234567', '+84841234567'],
@@ -61,7 +67,10 @@ describe('a phone number', () => {
   });
 
   test('any text at all gives null or a Vietnamese E.164 number', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'0123456789+84 .-()') }));
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'0123456789+84 .-()') }),
+    );
     fc.assert(
       fc.property(text, (raw) => /^\+84[235789][0-9]{8,9}$/.test(normalisePhone(raw) ?? '+84912345678')),
       { numRuns: 5000 },
@@ -87,7 +96,15 @@ describe('a mobile number of before 2018', () => {
 });
 
 describe('a number that is called', () => {
-  test.each(['19009068', '1900.9068', '1900 9068', '8419009068', '+8419009068', '008419009068', '+84 1900 9068'])('written %s is the hotline', (raw) => {
+  test.each([
+    '19009068',
+    '1900.9068',
+    '1900 9068',
+    '8419009068',
+    '+8419009068',
+    '008419009068',
+    '+84 1900 9068',
+  ])('written %s is the hotline', (raw) => {
     expect(normaliseDialled(raw)).toBe('+8419009068');
   });
 
@@ -119,9 +136,22 @@ describe('a number that is called', () => {
     const national = fc.stringMatching(/^[1-9][0-9]{2,9}$/);
     const lead = fc.constantFrom('0', '84', '+84', '0084');
     fc.assert(
-      fc.property(national, national, lead, lead, (one, other, a, b) => (normaliseDialled(a + one) === normaliseDialled(b + other)) === (one === other)),
+      fc.property(
+        national,
+        national,
+        lead,
+        lead,
+        (one, other, a, b) => (normaliseDialled(a + one) === normaliseDialled(b + other)) === (one === other),
+      ),
     );
-    fc.assert(fc.property(national, lead, lead, (number, a, b) => normaliseDialled(a + number) === normaliseDialled(b + number)));
+    fc.assert(
+      fc.property(
+        national,
+        lead,
+        lead,
+        (number, a, b) => normaliseDialled(a + number) === normaliseDialled(b + number),
+      ),
+    );
   });
 });
 
@@ -133,6 +163,7 @@ describe('a masked number', () => {
 
   test('of what is no E.164 number shows nothing of it', () => {
     expect(maskPhone('')).toBe('');
-    for (const text of ['0912345678', '113', 'anonymous', '+8491234567é']) expect(maskPhone(text)).toBe('***');
+    for (const text of ['0912345678', '113', 'anonymous', '+8491234567é'])
+      expect(maskPhone(text)).toBe('***');
   });
 });

@@ -22,7 +22,9 @@ test('however work comes and ends, never more than the limit runs, none is lost,
           }),
         );
         const results = await Promise.allSettled(work);
-        expect(results.map((result) => result.status === 'rejected')).toEqual(pieces.map(({ fails }) => fails));
+        expect(results.map((result) => result.status === 'rejected')).toEqual(
+          pieces.map(({ fails }) => fails),
+        );
         expect(most).toBeLessThanOrEqual(limit);
         expect(begun).toEqual(pieces.map((_, index) => index));
         expect(turns.waiting).toBe(0);

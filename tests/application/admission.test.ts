@@ -9,8 +9,10 @@ import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 
-const switchboardFor = (maxCalls: number) => new Switchboard({ maxCalls, logger: createLogger({ silent: true }) });
-const untilGone = (channel: Channel) => new Promise<void>((resolve) => channel.gone.addEventListener('abort', () => resolve()));
+const switchboardFor = (maxCalls: number) =>
+  new Switchboard({ maxCalls, logger: createLogger({ silent: true }) });
+const untilGone = (channel: Channel) =>
+  new Promise<void>((resolve) => channel.gone.addEventListener('abort', () => resolve()));
 
 /** A caller who keys the right code and only listens. */
 function passiveCaller(): FakeChannel {
@@ -23,7 +25,9 @@ function passiveCaller(): FakeChannel {
 
 /** Lets time pass until this sound begins. */
 const hears = (channel: FakeChannel, sound: string) =>
-  passTimeUntil(new Promise<void>((resolve) => channel.whenHeard((heard) => heard.sound === sound && resolve())));
+  passTimeUntil(
+    new Promise<void>((resolve) => channel.whenHeard((heard) => heard.sound === sound && resolve())),
+  );
 
 describe('the admission limit', () => {
   test('one caller more than may be served is sent back to the dialplan before any work; a place that becomes free is taken', async () => {
@@ -33,8 +37,17 @@ describe('the admission limit', () => {
       served.push(channel);
       await untilGone(channel);
     };
-    const [first, second, third, fourth] = Array.from({ length: 4 }, () => new FakeChannel()) as [FakeChannel, FakeChannel, FakeChannel, FakeChannel];
-    expect([first, second, third].map((channel) => switchboard.admit(channel, serve))).toEqual([null, null, 'all lines are busy']);
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => new FakeChannel()) as [
+      FakeChannel,
+      FakeChannel,
+      FakeChannel,
+      FakeChannel,
+    ];
+    expect([first, second, third].map((channel) => switchboard.admit(channel, serve))).toEqual([
+      null,
+      null,
+      'all lines are busy',
+    ]);
     expect([first.exitedTo, second.exitedTo, third.exitedTo]).toEqual([undefined, undefined, 'busy']);
     expect(switchboard.status).toMatchObject({ calls: 2, refused: 1, draining: false, secondsLeft: null });
     first.callerHangsUp();
@@ -74,7 +87,10 @@ describe('a drain', () => {
     await passTimeUntil(drained);
     expect(said(caller).slice(-2)).toEqual(['change-at-login', 'goodbye']);
     await passTimeUntil(hotline.ledger.written());
-    expect(registry.audit).toMatchObject([{ outcome: 'limited', reason: 'the application is being stopped' }, { outcome: 'changed' }]);
+    expect(registry.audit).toMatchObject([
+      { outcome: 'limited', reason: 'the application is being stopped' },
+      { outcome: 'changed' },
+    ]);
   });
 
   test('is not over before the last caller is back in the dialplan, also when the PBX takes the first request for that amiss', async () => {
@@ -124,7 +140,9 @@ describe('a drain', () => {
       const caller = passiveCaller();
       switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
       const at = sound.startsWith('digits/')
-        ? new Promise<void>((resolve) => caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve()))
+        ? new Promise<void>((resolve) =>
+            caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve()),
+          )
         : undefined;
       await (at === undefined ? hears(caller, sound) : passTimeUntil(at));
       await passTimeUntil(switchboard.drain(0));
@@ -132,7 +150,9 @@ describe('a drain', () => {
       expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
       expect(caller.heard.at(-1)).toMatchObject({ sound: 'hotline/goodbye', complete: true });
       expect(caller.hungUpBy).toBe('application');
-      expect(registry.audit).toMatchObject([{ outcome: 'interrupted', reason: 'cut: the application was stopping' }]);
+      expect(registry.audit).toMatchObject([
+        { outcome: 'interrupted', reason: 'cut: the application was stopping' },
+      ]);
       expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
       expect([...registry.resets.values()].filter(({ state }) => state !== 'voided')).toEqual([]);
     },

@@ -50,27 +50,35 @@ function expected(presses: readonly Press[], accepted: readonly number[]): Answe
 }
 
 const press = fc.record({
-  key: fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...'0123456789') }, { weight: 1, arbitrary: fc.constantFrom('*', '#') }),
+  key: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...'0123456789') },
+    { weight: 1, arbitrary: fc.constantFrom('*', '#') },
+  ),
   gapMs: fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(50, 150, 950) },
     { weight: 1, arbitrary: fc.constantFrom(2450, 2550, 4950, 5050, 6950, 7050, 11_950, 12_050) },
   ),
 });
 
-test.each([[[10]], [[10, 12]], [[1]]])('a question for %j digits gives what was keyed, whatever the pace, stars, hashes and silences', async (accepted) => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(press, { maxLength: 18 }), async (presses) => {
-      const channel = new FakeChannel({ lengths });
-      const call = new Call(channel, timings);
-      await call.answer();
-      let atMs = 0;
-      const pressing = presses.map(({ key, gapMs }) => setTimeout(() => channel.press(key), (atMs += gapMs)));
-      const answer = await passTimeUntil(call.ask({ prompts: ['enter-code-10'], lengths: accepted }));
-      pressing.forEach(clearTimeout);
-      await call.hangUp();
-      jest.clearAllTimers();
-      expect(answer).toEqual(expected(presses, accepted));
-    }),
-    { numRuns: 60 },
-  );
-});
+test.each([[[10]], [[10, 12]], [[1]]])(
+  'a question for %j digits gives what was keyed, whatever the pace, stars, hashes and silences',
+  async (accepted) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(press, { maxLength: 18 }), async (presses) => {
+        const channel = new FakeChannel({ lengths });
+        const call = new Call(channel, timings);
+        await call.answer();
+        let atMs = 0;
+        const pressing = presses.map(({ key, gapMs }) =>
+          setTimeout(() => channel.press(key), (atMs += gapMs)),
+        );
+        const answer = await passTimeUntil(call.ask({ prompts: ['enter-code-10'], lengths: accepted }));
+        pressing.forEach(clearTimeout);
+        await call.hangUp();
+        jest.clearAllTimers();
+        expect(answer).toEqual(expected(presses, accepted));
+      }),
+      { numRuns: 60 },
+    );
+  },
+);

@@ -69,7 +69,9 @@ describe('a question', () => {
     const { channel, call } = await answeredCall();
     keys(channel, '999*', 6000, 200);
     keys(channel, '0123456789', 8000, 200);
-    expect(await passTimeUntil(call.ask({ ...code, again: ['enter-again'] }))).toMatchObject({ digits: '0123456789' });
+    expect(await passTimeUntil(call.ask({ ...code, again: ['enter-again'] }))).toMatchObject({
+      digits: '0123456789',
+    });
     expect(channel.heard.map(({ sound }) => sound)).toContain('hotline/enter-again');
   });
 
@@ -87,7 +89,9 @@ describe('a question', () => {
       const { channel, call } = await answeredCall();
       keys(channel, pressed, 6000, 200);
       const asked = Date.now();
-      expect(await passTimeUntil(call.ask({ ...code, lengths: [10, 12] }))).toMatchObject({ digits: pressed });
+      expect(await passTimeUntil(call.ask({ ...code, lengths: [10, 12] }))).toMatchObject({
+        digits: pressed,
+      });
       expect(Date.now() - asked).toBe(6000 + (pressed.length - 1) * 200 + waitMs);
     }
   });
@@ -111,10 +115,14 @@ describe('a question', () => {
     const { channel, call } = await answeredCall();
     channel.press('01234567890');
     await passTimeUntil(call.ask(code));
-    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toMatchObject({ digits: '0' });
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toMatchObject({
+      digits: '0',
+    });
     channel.press('00');
     call.forgetKeys();
-    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toEqual({ kind: 'silence' });
+    expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toEqual({
+      kind: 'silence',
+    });
   });
 
   test('ends with the call when the caller hangs up while it waits', async () => {

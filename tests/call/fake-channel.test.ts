@@ -13,7 +13,8 @@ describeChannel('the fake channel of the flow tests', {
     const caller = {
       press: async (keys: string) => channel.press(keys),
       hangUp: async () => channel.callerHangsUp(),
-      heard: (sound: Sound) => until(() => channel.heard.some((heard) => heard.sound === sound && heard.complete)),
+      heard: (sound: Sound) =>
+        until(() => channel.heard.some((heard) => heard.sound === sound && heard.complete)),
       reachedOperator: () => until(() => channel.exitedTo === 'operator'),
     };
     return { channel, caller };

@@ -12,8 +12,15 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
   beforeEach(() => database.owner.clear());
 
   async function audit(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
-    const settings = { DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.url, AUDIT_KEY: auditKey, HASH_KEY: hashKey };
-    const program = spawn(process.execPath, [cli, 'audit', ...args], { env: { ...process.env, ...settings } });
+    const settings = {
+      DATABASE_URL: database.applicationUrl,
+      DATABASE_OWNER_URL: database.url,
+      AUDIT_KEY: auditKey,
+      HASH_KEY: hashKey,
+    };
+    const program = spawn(process.execPath, [cli, 'audit', ...args], {
+      env: { ...process.env, ...settings },
+    });
     const text = { out: '', err: '' };
     program.stdout.on('data', (data) => (text.out += data));
     program.stderr.on('data', (data) => (text.err += data));
@@ -27,7 +34,13 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
   async function callAbout(code: string, phone: string, reason: string): Promise<string> {
     const callId = randomUUID();
     const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
-    await database.registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '+84912***678', phoneKey });
+    await database.registry.openCall({
+      callId,
+      instanceId: randomUUID(),
+      channelId: '1',
+      maskedPhone: '+84912***678',
+      phoneKey,
+    });
     await database.registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
     await database.registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
     return callId;
@@ -35,12 +48,18 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
 
   test('seal and verify say what they did, and what to note; a noted seal is checked', async () => {
     await endedCall(database.registry);
-    expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringMatching(/^audit log intact: 0 rows in batches 1 to 0, 1 not sealed yet/) });
+    expect(await audit(['verify'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^audit log intact: 0 rows in batches 1 to 0, 1 not sealed yet/),
+    });
     const sealed = await audit(['seal']);
     expect(sealed.out).toMatch(/^batch 1: 1 rows, seal 1:[0-9a-f]{64}\n$/);
     expect((await audit(['seal'])).out).toBe('nothing to seal\n');
     const noted = /1:[0-9a-f]{64}/.exec(sealed.out)![0];
-    expect(await audit(['verify', '--noted', noted])).toMatchObject({ code: 0, out: expect.stringContaining(noted) });
+    expect(await audit(['verify', '--noted', noted])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(noted),
+    });
     expect(await audit(['verify', '--noted', noted.replace('1:', '2:')])).toMatchObject({
       code: 5,
       out: expect.stringContaining('the newest seals were removed'),
@@ -52,7 +71,10 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     await endedCall(database.registry);
     await audit(['seal']);
     await database.owner.pool.query(`UPDATE audit_log SET outcome = 'operator'`);
-    expect(await audit(['verify'])).toMatchObject({ code: 5, out: expect.stringMatching(/^audit log broken: row \d+ was altered\n/) });
+    expect(await audit(['verify'])).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(/^audit log broken: row \d+ was altered\n/),
+    });
   });
 
   test('a database that is not there is a failure, not a broken log', async () => {
@@ -73,12 +95,17 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
       const { code: exit, out, err } = await audit(['show', option], input);
       expect(exit).toBe(0);
       expect(out).toMatch(
-        new RegExp(String.raw`^\S+Z  mismatch     \+84912\*\*\*678 {5}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`),
+        new RegExp(
+          String.raw`^\S+Z  mismatch     \+84912\*\*\*678 {5}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
+        ),
       );
       expect(err).toContain('1 calls');
       expect(out + err).not.toMatch(/0012345678|912345678|912 345/);
     }
-    expect(await audit(['show', '--code', '--phone'], `${code}\n0987654321\n`)).toMatchObject({ out: '', err: 'no calls found\n' });
+    expect(await audit(['show', '--code', '--phone'], `${code}\n0987654321\n`)).toMatchObject({
+      out: '',
+      err: 'no calls found\n',
+    });
   });
 
   test('show finds both rows of a call back by code and by phone: the call that was told to hang up, and the one that came', async () => {
@@ -95,7 +122,11 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
       codeKey,
       takesPlace: false,
     });
-    await database.registry.closeCall(called, { outcome: 'not-answered', reason: 'busy', durationMs: 12_000 });
+    await database.registry.closeCall(called, {
+      outcome: 'not-answered',
+      reason: 'busy',
+      durationMs: 12_000,
+    });
     for (const [option, input] of [
       ['--code', code],
       ['--phone', phone],
@@ -113,16 +144,28 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     expect(await found('--since', '2026-03-31T08:00+07:00')).toBe(1);
     expect(await found('--since', '2026-03-31T08:01+07:00')).toBe(0);
     expect(await found('--until', '2026-03-31T01:00')).toBe(0);
-    expect(await audit(['show', '--since', 'yesterday'])).toMatchObject({ code: 1, err: expect.stringContaining('--since: expected a date') });
-    expect(await audit(['show'])).toMatchObject({ code: 1, err: expect.stringContaining('expected --code, --phone, --since or --until') });
+    expect(await audit(['show', '--since', 'yesterday'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--since: expected a date'),
+    });
+    expect(await audit(['show'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('expected --code, --phone, --since or --until'),
+    });
   });
 
   test('prune says what it removed', async () => {
     await endedCall(database.registry);
     await endedAt(database.owner, '2020-01-01 00:00:00.000');
     await audit(['seal']);
-    expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({ code: 0, out: '1 rows in 1 batches removed; the log begins after batch 1\n' });
-    expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringContaining('batches up to 1 were pruned') });
+    expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({
+      code: 0,
+      out: '1 rows in 1 batches removed; the log begins after batch 1\n',
+    });
+    expect(await audit(['verify'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('batches up to 1 were pruned'),
+    });
     expect(await audit(['prune', '--before', '2999-01-01'])).toMatchObject({ code: 1 });
   });
 });

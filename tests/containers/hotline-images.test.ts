@@ -22,7 +22,8 @@ describeWithDocker('the hotline in containers', () => {
   afterAll(() => hotline?.stop(), 60_000);
 
   const engine = async () => (await getContainerRuntimeClient()).container.dockerode;
-  const inspect = async (service: string) => (await engine()).getContainer(hotline.service(service).getId()).inspect();
+  const inspect = async (service: string) =>
+    (await engine()).getContainer(hotline.service(service).getId()).inspect();
 
   test('a caller hears a new password twice, and it is the one in the registry', async () => {
     const transcript = await hotline.call();
@@ -33,7 +34,9 @@ describeWithDocker('the hotline in containers', () => {
 
   async function storedHash(code: string): Promise<string> {
     const query = `SELECT password_hash FROM hotline.accounts WHERE bhxh_code = '${code}'`;
-    const { stdout } = await hotline.service('database').exec(['mariadb', '--no-defaults', '--socket=/run/mysqld/mysqld.sock', '-NBe', query]);
+    const { stdout } = await hotline
+      .service('database')
+      .exec(['mariadb', '--no-defaults', '--socket=/run/mysqld/mysqld.sock', '-NBe', query]);
     return stdout.trim();
   }
 
@@ -73,23 +76,29 @@ describeWithDocker('the hotline in containers', () => {
     expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
   });
 
-  test.each(services)('the %s image is made of the listed folders alone: no run state, no repository', async (service) => {
-    const fresh = await new GenericContainer(`hotline-${service}`)
-      .withEntrypoint(['sleep', 'infinity'])
-      .withNetworkMode('none')
-      .withWaitStrategy(Wait.forListeningPorts())
-      .start();
-    try {
-      const places = '/secrets /etc/hotline /var/lib/mysql /app/.hotline /app/.git /app/tests /app/node_modules/jest';
-      const { output } = await fresh.exec(['sh', '-c', `find ${places} -type f 2>/dev/null`]);
-      expect(output).toBe('');
-    } finally {
-      await fresh.stop({ timeout: 0 });
-    }
-  });
+  test.each(services)(
+    'the %s image is made of the listed folders alone: no run state, no repository',
+    async (service) => {
+      const fresh = await new GenericContainer(`hotline-${service}`)
+        .withEntrypoint(['sleep', 'infinity'])
+        .withNetworkMode('none')
+        .withWaitStrategy(Wait.forListeningPorts())
+        .start();
+      try {
+        const places =
+          '/secrets /etc/hotline /var/lib/mysql /app/.hotline /app/.git /app/tests /app/node_modules/jest';
+        const { output } = await fresh.exec(['sh', '-c', `find ${places} -type f 2>/dev/null`]);
+        expect(output).toBe('');
+      } finally {
+        await fresh.stop({ timeout: 0 });
+      }
+    },
+  );
 
   test.each(services)('the %s container sees its own secrets and no other', async (service) => {
-    const mounted = (await inspect(service)).Mounts.flatMap(({ Name }) => (Name?.endsWith('-secrets') ? [Name.replace(/^.*_/, '')] : []));
+    const mounted = (await inspect(service)).Mounts.flatMap(({ Name }) =>
+      Name?.endsWith('-secrets') ? [Name.replace(/^.*_/, '')] : [],
+    );
     expect(mounted).toEqual([`${service}-secrets`]);
   });
 });

@@ -7,16 +7,21 @@ import { currentText, documents } from '../../tools/docs/generated-parts.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(checkout, file), 'utf8');
-const files = ['README.md', ...readdirSync(join(checkout, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
-);
+const files = [
+  'README.md',
+  ...readdirSync(join(checkout, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'));
 
 /** All first groups of a pattern. */
-const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found!);
+const all = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, found]) => found!);
 
-test.each(documents)('the pictures and tables in %s are what the code says today (if not: make docs)', async (document) => {
-  expect(read(document)).toBe(await currentText(document));
-});
+test.each(documents)(
+  'the pictures and tables in %s are what the code says today (if not: make docs)',
+  async (document) => {
+    expect(read(document)).toBe(await currentText(document));
+  },
+);
 
 const commands = listCommands();
 
@@ -24,26 +29,37 @@ describe.each(files)('in %s', (file) => {
   const text = read(file);
 
   test('every link leads to a file, and to a heading where it names one', () => {
-    const broken = all(withoutCode(text), /\]\(([^)]+)\)/g).filter((link) => !/^https?:/.test(link) && !leadsSomewhere(file, link));
+    const broken = all(withoutCode(text), /\]\(([^)]+)\)/g).filter(
+      (link) => !/^https?:/.test(link) && !leadsSomewhere(file, link),
+    );
     expect(broken).toEqual([]);
   });
 
   test('every command exists', () => {
-    expect(all(codeOf(text), /(?:^|[^\w-])make ([a-z]+)/gm).filter((target) => !makeTargets().includes(target))).toEqual([]);
-    expect(all(codeOf(text), /\bnpx hotline ((?:pbx )?[a-z]+)/g).filter((command) => !commands.includes(command))).toEqual([]);
+    expect(
+      all(codeOf(text), /(?:^|[^\w-])make ([a-z]+)/gm).filter((target) => !makeTargets().includes(target)),
+    ).toEqual([]);
+    expect(
+      all(codeOf(text), /\bnpx hotline ((?:pbx )?[a-z]+)/g).filter((command) => !commands.includes(command)),
+    ).toEqual([]);
   });
 
   test('every file named by its path in the repository is there', () => {
     const paths = all(text, /`((?:src|tests|tools|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
-    expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual([]);
+    expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual(
+      [],
+    );
   });
 
   test('every setting exists', () => {
     const known = [...describeSettings().map(({ name }) => name), 'SOFTPHONE_PASSWORD'];
     // Settings of Docker's build and of MySQL are not ours.
-    expect(all(text, /\b((?:DATABASE|ARI|AMI|HTTP|LOG|BHXH|PASSWORD|FIRST|INTERDIGIT|SOFTPHONE)_[A-Z_]+)\b/g).filter((name) => !known.includes(name))).toEqual(
-      [],
-    );
+    expect(
+      all(
+        text,
+        /\b((?:DATABASE|ARI|AMI|HTTP|LOG|BHXH|PASSWORD|FIRST|INTERDIGIT|SOFTPHONE)_[A-Z_]+)\b/g,
+      ).filter((name) => !known.includes(name)),
+    ).toEqual([]);
   });
 
   test('every quoted test stands in the file that the link before it names', () => {
@@ -52,8 +68,10 @@ describe.each(files)('in %s', (file) => {
 });
 
 test('a quoted test that was renamed, or is no more than a part of a title, is found out', () => {
-  const quoting = (title: string) => quotedTests(`| a threat | a control | [flood.test.ts](../tests/flood/flood.test.ts) «${title}» |`);
-  const title = 'three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat';
+  const quoting = (title: string) =>
+    quotedTests(`| a threat | a control | [flood.test.ts](../tests/flood/flood.test.ts) «${title}» |`);
+  const title =
+    'three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat';
   expect(quoting(title).map((quoted) => isThere('docs', quoted))).toEqual([true]);
   expect(quoting('four times as many callers').map((quoted) => isThere('docs', quoted))).toEqual([false]);
   expect(quoting('three times as many callers').map((quoted) => isThere('docs', quoted))).toEqual([false]);
@@ -67,7 +85,8 @@ test('every threat in docs/security.md has a control and a test that is quoted',
     .slice(1);
   expect(threats.length).toBeGreaterThan(30);
   for (const row of threats) {
-    const [, threat, control, proof] = row.split(' | ').length === 3 ? /^\| (.+) \| (.+) \| (.+) \|$/.exec(row)! : [];
+    const [, threat, control, proof] =
+      row.split(' | ').length === 3 ? /^\| (.+) \| (.+) \| (.+) \|$/.exec(row)! : [];
     expect([row, threat, control]).not.toContain(undefined);
     expect([row, quotedTests(proof ?? '').length > 0]).toEqual([row, true]);
   }
@@ -103,7 +122,8 @@ function leadsSomewhere(file: string, link: string): boolean {
 }
 
 const inlineCode = /`([^`\n]+)`/g;
-const withoutCode = (text: string): string => text.replaceAll(inlineCode, '').replaceAll(/^```[^]*?^```/gm, '');
+const withoutCode = (text: string): string =>
+  text.replaceAll(inlineCode, '').replaceAll(/^```[^]*?^```/gm, '');
 
 /** Commands: what stands in backticks, and blocks for a shell without their comments. */
 function codeOf(text: string): string {
@@ -138,7 +158,10 @@ function makeTargets(): string[] {
 /** From the program's own help. */
 function listCommands(): string[] {
   const list = (...words: string[]) => {
-    const { stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words, '--help'], { cwd: checkout, encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words, '--help'], {
+      cwd: checkout,
+      encoding: 'utf8',
+    });
     return all(stdout.split('Commands:')[1] ?? '', /^ {2}([a-z]+)/gm);
   };
   return [...list(), ...list('pbx').map((name) => `pbx ${name}`)];

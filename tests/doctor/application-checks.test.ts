@@ -1,4 +1,9 @@
-import { checkDatabase, checkHash, checkSettings, type DoctorSettings } from '../../src/doctor/application-checks.ts';
+import {
+  checkDatabase,
+  checkHash,
+  checkSettings,
+  type DoctorSettings,
+} from '../../src/doctor/application-checks.ts';
 import { amiss } from './shipped-pbx.ts';
 
 const key = (seed: string) => `${seed}0123456789abcde`.repeat(4);
@@ -16,7 +21,10 @@ const good: DoctorSettings = {
 
 test('settings as shipped, with a gateway, are well; and so are stricter limits', () => {
   expect(amiss(checkSettings(good))).toEqual([]);
-  const limits = { CALLS_PER_PHONE: { value: 1, shipped: 2 }, RESETS_APART_SECONDS: { value: 600, shipped: 60 } };
+  const limits = {
+    CALLS_PER_PHONE: { value: 1, shipped: 2 },
+    RESETS_APART_SECONDS: { value: 600, shipped: 60 },
+  };
   expect(amiss(checkSettings({ ...good, limits }))).toEqual([]);
 });
 
@@ -37,11 +45,14 @@ test.each<[string, Partial<DoctorSettings>]>([
 ])('%s: what is amiss is named, and no secret with it', (title, wrong) => {
   const findings = checkSettings({ ...good, ...wrong });
   expect(amiss(findings)).toEqual([title]);
-  for (const secret of ['hotline:x', good.hashKey, key('b')]) expect(JSON.stringify(findings)).not.toContain(secret);
+  for (const secret of ['hotline:x', good.hashKey, key('b')])
+    expect(JSON.stringify(findings)).not.toContain(secret);
 });
 
 test('a database elsewhere is well when its connection is sealed', () => {
-  expect(amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' }))).toEqual([]);
+  expect(
+    amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' })),
+  ).toEqual([]);
 });
 
 const database = {
@@ -79,5 +90,7 @@ test.each([
 });
 
 test('the hash that is really made is looked at', async () => {
-  expect(await checkHash()).toMatchObject([{ title: 'password hash', verdict: 'ok', detail: expect.stringContaining('argon2id') }]);
+  expect(await checkHash()).toMatchObject([
+    { title: 'password hash', verdict: 'ok', detail: expect.stringContaining('argon2id') },
+  ]);
 });

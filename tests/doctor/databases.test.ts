@@ -17,7 +17,10 @@ for (const kind of databaseKinds) {
     });
 
     test('finds an owner of the schema who is used as the application, and a right given by hand', async () => {
-      const [rights, audit] = ["rights of the application's database user", 'audit log closed to the application'];
+      const [rights, audit] = [
+        "rights of the application's database user",
+        'audit log closed to the application',
+      ];
       expect(amiss(await examine(database.url))).toEqual([rights, audit]);
       await database.owner.pool.query("GRANT UPDATE ON hotline.audit_log TO 'application'@'%'");
       expect(amiss(await examine(database.applicationUrl))).toEqual([audit]);
@@ -29,10 +32,17 @@ for (const kind of databaseKinds) {
       expect(amiss(await examine(database.applicationUrl))).toEqual([]);
       const look = async () => checkAuditLog({ databaseUrl: database.applicationUrl, auditKey, rows: 1 });
       expect(await look()).toMatchObject([{ verdict: 'ok', detail: 'intact: 0 rows sealed, 1 not yet' }]);
-      await database.owner.pool.query('UPDATE audit_log SET closed_at = closed_at - INTERVAL 2 MINUTE WHERE call_id = ?', [callId]);
+      await database.owner.pool.query(
+        'UPDATE audit_log SET closed_at = closed_at - INTERVAL 2 MINUTE WHERE call_id = ?',
+        [callId],
+      );
       expect(amiss(await examine(database.applicationUrl))).toEqual(['sealing of the audit log']);
-      await database.owner.pool.query("UPDATE audit_log SET reason = 'never said' WHERE call_id = ?", [callId]);
-      expect(await look()).toMatchObject([{ verdict: 'danger', detail: expect.stringMatching(/^row 1 was inserted or altered/) }]);
+      await database.owner.pool.query("UPDATE audit_log SET reason = 'never said' WHERE call_id = ?", [
+        callId,
+      ]);
+      expect(await look()).toMatchObject([
+        { verdict: 'danger', detail: expect.stringMatching(/^row 1 was inserted or altered/) },
+      ]);
     });
   });
 }

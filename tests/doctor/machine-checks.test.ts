@@ -2,7 +2,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLoopback } from '../../src/doctor/finding.ts';
-import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles, type Process } from '../../src/doctor/machine-checks.ts';
+import {
+  checkCorePattern,
+  checkPorts,
+  checkProcesses,
+  checkSecretFiles,
+  type Process,
+} from '../../src/doctor/machine-checks.ts';
 import { amiss } from './shipped-pbx.ts';
 
 test('a secret that others may read is found in a file and in a folder', () => {
@@ -12,7 +18,9 @@ test('a secret that others may read is found in a file and in a folder', () => {
     writeFileSync(file, 'ARI_PASSWORD=x', { mode: 0o640 });
     expect(amiss(checkSecretFiles([folder, file, join(folder, 'absent')]))).toEqual([]);
     chmodSync(file, 0o644);
-    expect(checkSecretFiles([folder])).toMatchObject([{ verdict: 'danger', detail: file, change: `chmod o= ${file}` }]);
+    expect(checkSecretFiles([folder])).toMatchObject([
+      { verdict: 'danger', detail: file, change: `chmod o= ${file}` },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -34,7 +42,9 @@ test('a service that is root is dangerous, one that leaves core dumps or is not 
     { ...asterisk, uid: 0 },
     { ...database, dumpsCore: true },
   ]);
-  expect(findings.filter(({ verdict }) => verdict !== 'ok').map(({ title, verdict }) => [title, verdict])).toEqual([
+  expect(
+    findings.filter(({ verdict }) => verdict !== 'ok').map(({ title, verdict }) => [title, verdict]),
+  ).toEqual([
     ['user of the Asterisk', 'danger'],
     ['core dumps of the database', 'warning'],
     ['user of the application', 'warning'],
@@ -54,18 +64,29 @@ const doors = { ARI: 8088, AMI: 5038 };
 
 test('doors that listen on loopback are closed, and so are others and connections under way', () => {
   const mapped = '0000000000000000FFFF00000100007F';
-  const lines = [socket('0100007F', 8088), socket('00000000000000000000000001000000', 5038), socket(mapped, 5038), socket('00000000', 22)];
+  const lines = [
+    socket('0100007F', 8088),
+    socket('00000000000000000000000001000000', 5038),
+    socket(mapped, 5038),
+    socket('00000000', 22),
+  ];
   expect(amiss(checkPorts(doors, [...lines, socket('020200C0', 8088, '01')]))).toEqual([]);
 });
 
 test.each(['00000000', '010200C0', '00000000000000000000000000000000', 'B80D0120000000000000000001000000'])(
   'a door that listens on %s is open to others',
   (address) => {
-    expect(checkPorts(doors, [socket(address, 8088)])).toMatchObject([{ verdict: 'danger', detail: 'ARI (port 8088)' }]);
+    expect(checkPorts(doors, [socket(address, 8088)])).toMatchObject([
+      { verdict: 'danger', detail: 'ARI (port 8088)' },
+    ]);
   },
 );
 
 test('only this machine itself is loopback', () => {
-  expect(['127.0.0.1', '127.0.0.1:8088', '[::1]:8088', '::1', 'localhost'].map(isLoopback)).not.toContain(false);
-  expect(['0.0.0.0:8088', '192.0.2.1', '127.0.0.1.example', '10.127.0.0.1', '[::]:8088', ''].map(isLoopback)).not.toContain(true);
+  expect(['127.0.0.1', '127.0.0.1:8088', '[::1]:8088', '::1', 'localhost'].map(isLoopback)).not.toContain(
+    false,
+  );
+  expect(
+    ['0.0.0.0:8088', '192.0.2.1', '127.0.0.1.example', '10.127.0.0.1', '[::]:8088', ''].map(isLoopback),
+  ).not.toContain(true);
 });

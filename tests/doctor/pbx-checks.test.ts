@@ -11,19 +11,58 @@ test('an Asterisk with the shipped files is well', () => {
 test.each<[string, Partial<PbxFacts>]>([
   ['Asterisk version', { version: '22.10.0' }],
   ['Asterisk version', { version: '' }],
-  ['ARI on loopback', { files: { ...files, 'http.conf': file({ general: { bindaddr: '0.0.0.0', sessionlimit: '500' } }) } }],
+  [
+    'ARI on loopback',
+    { files: { ...files, 'http.conf': file({ general: { bindaddr: '0.0.0.0', sessionlimit: '500' } }) } },
+  ],
   ['ARI on loopback', { files: { ...files, 'http.conf': file({ general: { sessionlimit: '500' } }) } }],
-  ['ARI on loopback', { files: { ...files, 'http.conf': file({ general: { bindaddr: '127.0.0.1', tlsenable: 'yes', sessionlimit: '500' } }) } }],
-  ['AMI on loopback', { files: { ...files, 'manager.conf': file({ general: { bindaddr: '192.0.2.1' }, hotline: { write: 'system' } }) } }],
+  [
+    'ARI on loopback',
+    {
+      files: {
+        ...files,
+        'http.conf': file({ general: { bindaddr: '127.0.0.1', tlsenable: 'yes', sessionlimit: '500' } }),
+      },
+    },
+  ],
+  [
+    'AMI on loopback',
+    {
+      files: {
+        ...files,
+        'manager.conf': file({ general: { bindaddr: '192.0.2.1' }, hotline: { write: 'system' } }),
+      },
+    },
+  ],
   ['HTTP session limit', { files: { ...files, 'http.conf': file({ general: { bindaddr: '127.0.0.1' } }) } }],
-  ['rights of the AMI user', { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' }, hotline: { write: 'system,originate' } }) } }],
-  ['rights of the AMI user', { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' } }) } }],
+  [
+    'rights of the AMI user',
+    {
+      files: {
+        ...files,
+        'manager.conf': file({ general: { bindaddr: '127.0.0.1' }, hotline: { write: 'system,originate' } }),
+      },
+    },
+  ],
+  [
+    'rights of the AMI user',
+    { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' } }) } },
+  ],
   ['calls nobody acknowledges', { unacknowledgedMs: 32_000 }],
-  ['live_dangerously', { files: { ...files, 'asterisk.conf': file({ options: { live_dangerously: 'yes' } }) } }],
-  ['core dumps of Asterisk', { files: { ...files, 'asterisk.conf': file({ options: { dumpcore: 'yes' } }) } }],
+  [
+    'live_dangerously',
+    { files: { ...files, 'asterisk.conf': file({ options: { live_dangerously: 'yes' } }) } },
+  ],
+  [
+    'core dumps of Asterisk',
+    { files: { ...files, 'asterisk.conf': file({ options: { dumpcore: 'yes' } }) } },
+  ],
   ['verbose and debug', { files: { ...files, 'asterisk.conf': file({ options: { verbose: '3' } }) } }],
   ["levels of Asterisk's log", { logs: [{ channel: 'debug.log', type: 'File', levels: 'ERROR DTMF ' }] }],
-  ["levels of Asterisk's log", { logs: [{ channel: 'messages.log', type: 'File', levels: 'WARNING ERROR ' }] }],
+  [
+    "levels of Asterisk's log",
+    { logs: [{ channel: 'messages.log', type: 'File', levels: 'WARNING ERROR ' }] },
+  ],
   ["levels of Asterisk's log", { logs: [{ channel: 'full', type: 'File', levels: 'VERBOSE ' }] }],
   ['call detail records', { writesDetailRecords: true }],
   ['call detail records', { files: { ...files, 'cel.conf': file({ general: { enable: 'yes' } }) } }],
@@ -44,8 +83,16 @@ test.each([
 });
 
 test('versions are compared by their numbers', () => {
-  expect([isAtLeast('22.10.1', '22.10.1'), isAtLeast('22.11.0-rc1', '22.10.1'), isAtLeast('23.0', '22.10.1')]).toEqual([true, true, true]);
-  expect([isAtLeast('22.9.9', '22.10.1'), isAtLeast('22.10', '22.10.1'), isAtLeast('none', '22.10.1')]).toEqual([false, false, false]);
+  expect([
+    isAtLeast('22.10.1', '22.10.1'),
+    isAtLeast('22.11.0-rc1', '22.10.1'),
+    isAtLeast('23.0', '22.10.1'),
+  ]).toEqual([true, true, true]);
+  expect([
+    isAtLeast('22.9.9', '22.10.1'),
+    isAtLeast('22.10', '22.10.1'),
+    isAtLeast('none', '22.10.1'),
+  ]).toEqual([false, false, false]);
 });
 
 test('a file is read as GetConfig tells it, section by section', () => {
@@ -73,7 +120,11 @@ test('an endpoint is read as PJSIPShowEndpoint tells it, with its addresses and 
       callerid: '<unknown>',
       trustidinbound: 'true',
     },
-    { event: 'IdentifyDetail', objectname: 'trunk', match: '192.0.2.1/255.255.255.255,192.0.2.2/255.255.255.255' },
+    {
+      event: 'IdentifyDetail',
+      objectname: 'trunk',
+      match: '192.0.2.1/255.255.255.255,192.0.2.2/255.255.255.255',
+    },
     { event: 'ContactStatusDetail', uri: 'sip:192.0.2.1', status: 'Reachable' },
   ];
   expect(endpointOf(packets)).toEqual({

@@ -1,4 +1,9 @@
-import { checkApplication, checkRegistry, checkWayIn, type ApplicationFacts } from '../../src/doctor/service-checks.ts';
+import {
+  checkApplication,
+  checkRegistry,
+  checkWayIn,
+  type ApplicationFacts,
+} from '../../src/doctor/service-checks.ts';
 import { amiss, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
 
 const application: ApplicationFacts = {
@@ -21,14 +26,18 @@ test.each<[string, Partial<ApplicationFacts>]>([
 });
 
 test('an application that is not connected, a lost operator and a PBX that leads nobody to branch 8 are found', () => {
-  expect(amiss(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual(['application at Asterisk']);
+  expect(amiss(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual([
+    'application at Asterisk',
+  ]);
   const lost = { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-operator') };
   expect(checkWayIn(lost, 'hotline')[1]).toMatchObject({
     verdict: 'danger',
     detail: 'lost: [hotline-operator]',
     change: expect.stringContaining('extensions-site.conf'),
   });
-  expect(amiss(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual(['trunks and phones that lead to branch 8']);
+  expect(amiss(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual([
+    'trunks and phones that lead to branch 8',
+  ]);
 });
 
 test('a database that was not migrated, and one without accounts, are found', () => {

@@ -6,8 +6,18 @@ import type { Finding } from '../../src/doctor/finding.ts';
 import type { ConfigFile, Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
 import { shippedSections, shippedSettings, type Section } from '../support/machine/shipped-config.ts';
 
-export const step = (context: string, extension: string, does: string): Step => ({ context, extension, does, isInclude: false });
-export const include = (context: string, does: string): Step => ({ context, extension: '', does, isInclude: true });
+export const step = (context: string, extension: string, does: string): Step => ({
+  context,
+  extension,
+  does,
+  isInclude: false,
+});
+export const include = (context: string, does: string): Step => ({
+  context,
+  extension: '',
+  does,
+  isInclude: true,
+});
 
 export const dialplan: readonly Step[] = shippedSections('extensions.conf').flatMap(stepsOf);
 
@@ -24,8 +34,14 @@ function stepsOf({ name: context, lines }: Section): Step[] {
 
 const sip = shippedSections('pjsip.conf').map(({ name, lines }) => ({ name, settings: new Map(lines) }));
 /** Values of a setting in sections of this type. */
-const values = (type: string, setting: string, isOurs: (section: (typeof sip)[number]) => boolean): string[] =>
-  sip.filter((section) => section.settings.get('type') === type && isOurs(section)).flatMap(({ settings }) => settings.get(setting) ?? []);
+const values = (
+  type: string,
+  setting: string,
+  isOurs: (section: (typeof sip)[number]) => boolean,
+): string[] =>
+  sip
+    .filter((section) => section.settings.get('type') === type && isOurs(section))
+    .flatMap(({ settings }) => settings.get(setting) ?? []);
 
 const endpoints: readonly Endpoint[] = sip
   .filter(({ settings }) => settings.get('type') === 'endpoint')
@@ -35,8 +51,13 @@ const endpoints: readonly Endpoint[] = sip
     rule: settings.get('set_var')?.replace('HOTLINE_IDENTITY=', '') ?? '',
     callerId: settings.get('callerid')?.replace(/^<(.*)>$/, '$1') ?? '',
     trustsClaims: settings.get('trust_id_inbound') === 'yes',
-    matches: values('identify', 'match', (section) => section.settings.get('endpoint') === name).map((address) => `${address}/255.255.255.255`),
-    contacts: values('aor', 'contact', (section) => section.name === settings.get('aors')).map((uri) => ({ uri, status: 'NonQualified' })),
+    matches: values('identify', 'match', (section) => section.settings.get('endpoint') === name).map(
+      (address) => `${address}/255.255.255.255`,
+    ),
+    contacts: values('aor', 'contact', (section) => section.name === settings.get('aors')).map((uri) => ({
+      uri,
+      status: 'NonQualified',
+    })),
   }));
 
 function endpoint(name: string): Endpoint {
@@ -48,7 +69,9 @@ function endpoint(name: string): Endpoint {
 export const [trunk, trunkOut, softphone] = [endpoint('trunk'), endpoint('trunk-out'), endpoint('6001')];
 
 export const file = (sections: Record<string, Record<string, string>>): ConfigFile =>
-  new Map(Object.entries(sections).map(([section, settings]) => [section, new Map(Object.entries(settings))]));
+  new Map(
+    Object.entries(sections).map(([section, settings]) => [section, new Map(Object.entries(settings))]),
+  );
 
 export const shippedPbx: PbxFacts = {
   version: '22.10.1+dfsg+~cs6.17.60671434-1',
@@ -65,7 +88,9 @@ export const shippedPbx: PbxFacts = {
       ? { channel: '', type: 'Console', levels: `${levels.toUpperCase()} VERBOSE ` }
       : { channel: `/var/log/asterisk/${name}`, type: 'File', levels: `${levels.toUpperCase()} ` },
   ),
-  modules: shippedSections('modules.conf').flatMap(({ lines }) => lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name]))),
+  modules: shippedSections('modules.conf').flatMap(({ lines }) =>
+    lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name])),
+  ),
   endpoints,
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
@@ -73,4 +98,5 @@ export const shippedPbx: PbxFacts = {
 };
 
 /** Titles of what is not well. */
-export const amiss = (findings: readonly Finding[]): string[] => findings.filter(({ verdict }) => verdict !== 'ok').map(({ title }) => title);
+export const amiss = (findings: readonly Finding[]): string[] =>
+  findings.filter(({ verdict }) => verdict !== 'ok').map(({ title }) => title);

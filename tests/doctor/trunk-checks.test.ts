@@ -13,7 +13,12 @@ describe('who may say who is calling', () => {
   test('the shipped trunk and softphones are well, each looked at; the trunk that only calls out is not', () => {
     const findings = checkTrunks(shippedPbx);
     expect(amiss(findings)).toEqual([]);
-    expect(findings.map(({ title }) => title)).toEqual(['identity of trunk', 'what callers of trunk can reach', 'identity of 6001', 'identity of 6002']);
+    expect(findings.map(({ title }) => title)).toEqual([
+      'identity of trunk',
+      'what callers of trunk can reach',
+      'identity of 6001',
+      'identity of 6002',
+    ]);
   });
 
   test.each<[string, Endpoint]>([
@@ -25,7 +30,10 @@ describe('who may say who is calling', () => {
     ['a trunk that is everybody, as a prefix', { ...trunk, matches: ['0.0.0.0/0'] }],
     ['a trunk that is a whole network', { ...trunk, matches: ['10.0.0.0/255.0.0.0'] }],
     ['a trunk that is all of IPv6', { ...trunk, matches: ['::/0'] }],
-    ['a trunk that goes past the judgement of Privacy and signatures', { ...trunk, context: 'from-softphone' }],
+    [
+      'a trunk that goes past the judgement of Privacy and signatures',
+      { ...trunk, context: 'from-softphone' },
+    ],
     ['strangers', { ...trunk, name: 'anonymous', matches: [] }],
   ])('%s is dangerous', (_what, endpoint) => {
     expect(dangers(withEndpoint(endpoint))).toEqual([`identity of ${endpoint.name}`]);
@@ -38,7 +46,11 @@ describe('who may say who is calling', () => {
     ['the rule is misspelt', { ...trunk, rule: 'pai' }],
   ])('%s: a warning', (_what, endpoint) => {
     const [finding] = checkTrunks(withEndpoint(endpoint));
-    expect(finding).toMatchObject({ title: `identity of ${endpoint.name}`, verdict: 'warning', change: expect.stringContaining(`[${endpoint.name}]`) });
+    expect(finding).toMatchObject({
+      title: `identity of ${endpoint.name}`,
+      verdict: 'warning',
+      change: expect.stringContaining(`[${endpoint.name}]`),
+    });
   });
 
   test('a trunk without a rule that passes the identity context is given the strictest one, and signatures count where they are verified', () => {
@@ -53,9 +65,18 @@ describe('what callers of a trunk can reach', () => {
 
   test.each<[string, Step[]]>([
     ['a number that the caller chose', [step('from-trunk', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)')]],
-    ['the context that calls back', [step('hotline-site-branches', '1', 'Goto(hotline-call-back,${EXTEN},1)')]],
-    ['a dial within an ExecIf', [step('hotline-operator', 's', 'ExecIf($[1]?Dial(PJSIP/${NUMBER}@trunk-out))')]],
-    ['a dial by way of an include', [include('from-trunk', 'outbound'), step('outbound', '_X.', 'Dial(PJSIP/${EXTEN}@carrier,30)')]],
+    [
+      'the context that calls back',
+      [step('hotline-site-branches', '1', 'Goto(hotline-call-back,${EXTEN},1)')],
+    ],
+    [
+      'a dial within an ExecIf',
+      [step('hotline-operator', 's', 'ExecIf($[1]?Dial(PJSIP/${NUMBER}@trunk-out))')],
+    ],
+    [
+      'a dial by way of an include',
+      [include('from-trunk', 'outbound'), step('outbound', '_X.', 'Dial(PJSIP/${EXTEN}@carrier,30)')],
+    ],
     ['a program', [step('hotline-site-branches', '2', 'System(/usr/local/bin/report ${CALLERID(num)})')]],
     ['a recording', [step('hotline-operator', 's', 'MixMonitor(/tmp/call.wav)')]],
   ])('%s is dangerous', (_what, steps) => {
@@ -63,17 +84,26 @@ describe('what callers of a trunk can reach', () => {
   });
 
   test('an operator at one fixed place is none, and neither is a context that no trunk leads to', () => {
-    const pbx = withSteps(step('hotline-operator', 's', 'Dial(PJSIP/6002,30)'), step('office', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)'));
+    const pbx = withSteps(
+      step('hotline-operator', 's', 'Dial(PJSIP/6002,30)'),
+      step('office', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)'),
+    );
     expect(dangers(pbx)).toEqual([]);
   });
 });
 
 describe('a call-back that is promised', () => {
   const carrier = (status: string) => ({ contacts: [{ uri: 'sip:198.51.100.7', status }] });
-  const withOut = (changes: Partial<Endpoint>): PbxFacts => ({ ...shippedPbx, endpoints: [{ ...trunkOut, ...changes }] });
+  const withOut = (changes: Partial<Endpoint>): PbxFacts => ({
+    ...shippedPbx,
+    endpoints: [{ ...trunkOut, ...changes }],
+  });
 
   test('can be made where the outbound trunk answers, and where nobody can know', () => {
-    expect(checkCallBack(withOut(carrier('Reachable')), 'risk')).toMatchObject({ verdict: 'ok', detail: 'risk, by trunk-out' });
+    expect(checkCallBack(withOut(carrier('Reachable')), 'risk')).toMatchObject({
+      verdict: 'ok',
+      detail: 'risk, by trunk-out',
+    });
     expect(checkCallBack(withOut(carrier('NonQualified')), 'always')).toMatchObject({ verdict: 'ok' });
   });
 
@@ -82,13 +112,22 @@ describe('a call-back that is promised', () => {
   });
 
   test.each<[string, PbxFacts]>([
-    ['the context is not included', { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-call-back') }],
+    [
+      'the context is not included',
+      { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-call-back') },
+    ],
     ['there is no outbound trunk', { ...shippedPbx, endpoints: [trunk] }],
     ['the outbound trunk has nowhere to call', withOut({ contacts: [] })],
     ['the outbound trunk does not answer', withOut(carrier('Unreachable'))],
-    ['any number at all is dialled', withSteps(step('hotline-call-back', '_X.', 'Dial(PJSIP/+${EXTEN}@trunk-out,60)'))],
+    [
+      'any number at all is dialled',
+      withSteps(step('hotline-call-back', '_X.', 'Dial(PJSIP/+${EXTEN}@trunk-out,60)')),
+    ],
   ])('never comes when %s: dangerous', (_why, pbx) => {
-    expect(checkCallBack(pbx, 'risk')).toMatchObject({ verdict: 'danger', change: expect.stringContaining('CALL_BACK=off') });
+    expect(checkCallBack(pbx, 'risk')).toMatchObject({
+      verdict: 'danger',
+      change: expect.stringContaining('CALL_BACK=off'),
+    });
   });
 
   test('goes to a phone of the tests, as shipped: a warning', () => {

@@ -80,20 +80,23 @@ describeChannel('a channel of a real Asterisk', {
 
 describe('quick keys on a real Asterisk', () => {
   // Nothing plays yet: Asterisk reports some of these twice.
-  test.concurrent.each(['0000111122', '1111111111', '9900990099', '0123456789'])('%s keyed before the first prompt arrives as it was keyed', async (keyed) => {
-    const { channel, line } = await call('0912345678');
-    await line.keys(keyed.slice(0, 4), quick);
-    const keys: string[] = [];
-    const all = Promise.withResolvers<void>();
-    channel.onDigit((key) => keys.push(key) === keyed.length && all.resolve());
-    const silence = channel.play(['hotline/silence']);
-    await silence.reached(0);
-    await line.keys(keyed.slice(4), quick);
-    await all.promise;
-    await channel.confirmUp();
-    expect(keys.join('')).toBe(keyed);
-    await channel.hangUp();
-  });
+  test.concurrent.each(['0000111122', '1111111111', '9900990099', '0123456789'])(
+    '%s keyed before the first prompt arrives as it was keyed',
+    async (keyed) => {
+      const { channel, line } = await call('0912345678');
+      await line.keys(keyed.slice(0, 4), quick);
+      const keys: string[] = [];
+      const all = Promise.withResolvers<void>();
+      channel.onDigit((key) => keys.push(key) === keyed.length && all.resolve());
+      const silence = channel.play(['hotline/silence']);
+      await silence.reached(0);
+      await line.keys(keyed.slice(4), quick);
+      await all.promise;
+      await channel.confirmUp();
+      expect(keys.join('')).toBe(keyed);
+      await channel.hangUp();
+    },
+  );
 });
 
 test('the start fails if Asterisk lacks a recording, and names it', async () => {
@@ -110,8 +113,14 @@ test('asked about a playback, Asterisk names the sound it plays and the next one
   const playback = channel.play(['digits/1', 'hotline/menu', 'digits/2']);
   await playback.reached(1);
   const { url, username, password } = asterisk.ari;
-  const answer = await fetch(`${url}/ari/playbacks/${channel.id}-0`, { headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` } });
-  expect(readPlayback(await answer.json())).toMatchObject({ state: 'playing', media_uri: 'sound:hotline/menu', next_media_uri: 'sound:digits/2' });
+  const answer = await fetch(`${url}/ari/playbacks/${channel.id}-0`, {
+    headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
+  });
+  expect(readPlayback(await answer.json())).toMatchObject({
+    state: 'playing',
+    media_uri: 'sound:hotline/menu',
+    next_media_uri: 'sound:digits/2',
+  });
   await channel.hangUp();
 });
 

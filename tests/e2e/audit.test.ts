@@ -37,7 +37,11 @@ test('a call can be shown by its code and its number, is sealed by itself, and t
 
 test('the application could not change the log if it would', async () => {
   const application = createPool({ uri: hotlineEnvironment()['DATABASE_URL']!, connectionLimit: 1 });
-  for (const statement of ['UPDATE audit_log SET reason = reason', 'DELETE FROM audit_log', 'TRUNCATE TABLE audit_seals']) {
+  for (const statement of [
+    'UPDATE audit_log SET reason = reason',
+    'DELETE FROM audit_log',
+    'TRUNCATE TABLE audit_seals',
+  ]) {
     await expect(application.query(statement)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' });
   }
   await application.end();

@@ -37,7 +37,10 @@ const restart = async (settings: NodeJS.ProcessEnv = {}): Promise<void> => {
 
 /** The promise and the call-back have one row each, the old password works, and nothing is prepared. */
 async function nothingChanged(citizen: Citizen): Promise<void> {
-  expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual(['call-back', 'interrupted']);
+  expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual([
+    'call-back',
+    'interrupted',
+  ]);
   expect(await preparedResets(citizen)).toBe(0);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 }
@@ -52,7 +55,12 @@ async function isServedAgain(citizen: Citizen): Promise<void> {
   await answered.keys('1');
   await answered.hears('hotline/password-intro');
   await answered.hangUp();
-  expect((await auditOf(citizen.phone, 4)).map(({ outcome }) => outcome)).toEqual(['call-back', 'interrupted', 'call-back', 'hung-up']);
+  expect((await auditOf(citizen.phone, 4)).map(({ outcome }) => outcome)).toEqual([
+    'call-back',
+    'interrupted',
+    'call-back',
+    'hung-up',
+  ]);
 }
 
 test('killed between the promise and the call-back: nobody is called, and the promise that was not kept has its row', async () => {

@@ -45,9 +45,17 @@ async function hearsMismatch(call: ScriptedCall): Promise<void> {
 
 test('CALL_BACK=off: whoever contradicts the carrier is told that the number is unknown and offered the operator; nobody is called', async () => {
   await withSettings({ CALL_BACK: 'off', MISMATCHES_PER_CODE_DAY: '1' }, async () => {
-    const [doubtful, certain, guessed, stranger] = [await newCitizen(), await newCitizen(), await newCitizen(), await newCitizen()];
+    const [doubtful, certain, guessed, stranger] = [
+      await newCitizen(),
+      await newCitizen(),
+      await newCitizen(),
+      await newCitizen(),
+    ];
     const refused = async () => {
-      const call = await callFrom(doubtful.phone, { target: asterisk.sip, identity: { from: '0911000000', pai: doubtful.phone } });
+      const call = await callFrom(doubtful.phone, {
+        target: asterisk.sip,
+        identity: { from: '0911000000', pai: doubtful.phone },
+      });
       await call.hears('hotline/menu');
       await call.keys('8');
       await call.heardToEnd('hotline/no-identity');
@@ -68,7 +76,9 @@ test('CALL_BACK=off: whoever contradicts the carrier is told that the number is 
       await hearsMismatch(await certainCall(guessed));
     };
     await Promise.all([refused(), served(), overItsLimit()]);
-    expect(await auditOf(doubtful.phone)).toEqual([{ outcome: 'no-identity', reason: 'From is not the number asserted' }]);
+    expect(await auditOf(doubtful.phone)).toEqual([
+      { outcome: 'no-identity', reason: 'From is not the number asserted' },
+    ]);
     for (const citizen of [doubtful, guessed]) expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
   });
   expect(phones.called).toEqual([]);
@@ -116,10 +126,17 @@ test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told
     const ringing = await phones.rings(e164(first.phone));
     await toldToTryLater(await doubtful(second));
     ringing.leg.refuse(486);
-    expect(await auditOf(first.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'busy' }]);
+    expect(await auditOf(first.phone, 2)).toMatchObject([
+      { outcome: 'call-back' },
+      { outcome: 'not-answered', reason: 'busy' },
+    ]);
     await promised(second);
     (await phones.rings(e164(second.phone))).leg.refuse(486);
-    expect((await auditOf(second.phone, 3)).map(({ outcome }) => outcome)).toEqual(['limited', 'call-back', 'not-answered']);
+    expect((await auditOf(second.phone, 3)).map(({ outcome }) => outcome)).toEqual([
+      'limited',
+      'call-back',
+      'not-answered',
+    ]);
     await toldToTryLater(await doubtful(first));
     expect(phones.called.filter((number) => number === e164(first.phone))).toHaveLength(1);
   });

@@ -23,31 +23,34 @@ afterAll(async () => {
 
 const aPassword = expect.stringMatching(/^[0-9]{8}$/);
 
-test.concurrent('whoever presses the key at the registered number hears the password twice, and it works', async () => {
-  const citizen = await newCitizen();
-  const call = await doubtfulCall(citizen);
-  await call.heardToEnd('hotline/call-back-promise');
-  expect((await call.ended).by).toBe('pbx');
-  expect(said(call)).toEqual(['menu', 'enter-code-10', 'please-wait', 'call-back-promise', 'goodbye']);
+test.concurrent(
+  'whoever presses the key at the registered number hears the password twice, and it works',
+  async () => {
+    const citizen = await newCitizen();
+    const call = await doubtfulCall(citizen);
+    await call.heardToEnd('hotline/call-back-promise');
+    expect((await call.ended).by).toBe('pbx');
+    expect(said(call)).toEqual(['menu', 'enter-code-10', 'please-wait', 'call-back-promise', 'goodbye']);
 
-  const ringing = await phones.rings(e164(citizen.phone));
-  expect(ringing.leg.from).toContain('19009068');
-  const answered = await ringing.answer();
-  await answered.hears('hotline/call-back-request');
-  await answered.keys('1');
-  await answered.heardToEnd('hotline/goodbye');
-  expect((await answered.ended).by).toBe('pbx');
-  expect(said(answered)).toEqual([
+    const ringing = await phones.rings(e164(citizen.phone));
+    expect(ringing.leg.from).toContain('19009068');
+    const answered = await ringing.answer();
+    await answered.hears('hotline/call-back-request');
+    await answered.keys('1');
+    await answered.heardToEnd('hotline/goodbye');
+    expect((await answered.ended).by).toBe('pbx');
+    expect(said(answered)).toEqual([
     'call-back-request', 'call-back-greeting', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye',
   ]); // prettier-ignore
-  const [first, second] = answered.digitsHeard();
-  expect(second).toBe(first);
-  expect(await logsIn(citizen, first!)).toBe(true);
-  expect(await auditOf(citizen.phone, 2)).toEqual([
-    { outcome: 'call-back', reason: 'told to answer' },
-    { outcome: 'changed', reason: 'heard, then stored' },
-  ]);
-});
+    const [first, second] = answered.digitsHeard();
+    expect(second).toBe(first);
+    expect(await logsIn(citizen, first!)).toBe(true);
+    expect(await auditOf(citizen.phone, 2)).toEqual([
+      { outcome: 'call-back', reason: 'told to answer' },
+      { outcome: 'changed', reason: 'heard, then stored' },
+    ]);
+  },
+);
 
 test.concurrent('a caller who hangs up as soon as they are told is called back', async () => {
   const citizen = await newCitizen();
@@ -57,7 +60,10 @@ test.concurrent('a caller who hangs up as soon as they are told is called back',
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
   await answered.hears('hotline/call-back-request');
   await answered.hangUp();
-  expect(await auditOf(citizen.phone, 2)).toMatchObject([{ outcome: 'call-back', reason: 'hung up as told' }, { outcome: 'hung-up' }]);
+  expect(await auditOf(citizen.phone, 2)).toMatchObject([
+    { outcome: 'call-back', reason: 'hung up as told' },
+    { outcome: 'hung-up' },
+  ]);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
@@ -67,7 +73,10 @@ test.concurrent('a voicemail hears nothing but a neutral request, twice, and not
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
   await answered.ended;
   expect(said(answered)).toEqual(['call-back-request', 'call-back-request']);
-  expect(await auditOf(citizen.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'no key was pressed' }]);
+  expect(await auditOf(citizen.phone, 2)).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'not-answered', reason: 'no key was pressed' },
+  ]);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
@@ -79,7 +88,10 @@ test.concurrent('another key ends the call-back without a word', async () => {
   await answered.keys('2');
   await answered.ended;
   expect(said(answered)).toEqual(['call-back-request']);
-  expect(await auditOf(citizen.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'another key was pressed' }]);
+  expect(await auditOf(citizen.phone, 2)).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'not-answered', reason: 'another key was pressed' },
+  ]);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
@@ -87,10 +99,16 @@ test.concurrent('a busy phone, and one that nobody answers, change nothing', asy
   const [busy, away] = await Promise.all([newCitizen(), newCitizen()]);
   await Promise.all([doubtfulCall(busy), doubtfulCall(away)]);
   (await phones.rings(e164(busy.phone))).leg.refuse(486);
-  expect(await auditOf(busy.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'busy' }]);
+  expect(await auditOf(busy.phone, 2)).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'not-answered', reason: 'busy' },
+  ]);
   const ringing = await phones.rings(e164(away.phone));
   expect(await ringing.leg.ended).toBe('pbx'); // the PBX gives up
-  expect(await auditOf(away.phone, 2)).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: 'no answer' }]);
+  expect(await auditOf(away.phone, 2)).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'not-answered', reason: 'no answer' },
+  ]);
   for (const citizen of [busy, away]) expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
@@ -106,31 +124,34 @@ test.concurrent('whoever hangs up during the first reading keeps the old passwor
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('a code over its limit sounds like a mismatch to a stranger, and its owner is called back', async () => {
-  const citizen = await newCitizen();
-  // Twelve mismatches from phones that are nobody's; one phone may have only five an hour.
-  const strangers = Array.from({ length: 4 }, async () => {
-    const stranger = await callFrom((await newCitizen()).phone);
-    await stranger.hears('hotline/menu');
-    await stranger.keys('8');
-    await stranger.hears('hotline/enter-code-10');
-    for (let entry = 0; entry < 3; entry++) {
-      await stranger.keys(citizen.code);
-      await stranger.hears('hotline/mismatch');
-    }
-    await stranger.hangUp();
-  });
-  await Promise.all(strangers);
-  const owner = await callFrom(citizen.phone);
-  await owner.hears('hotline/menu');
-  await owner.keys(`8${citizen.code}`);
-  await owner.hears('hotline/call-back-promise');
-  const answered = await (await phones.rings(e164(citizen.phone))).answer();
-  await answered.hears('hotline/call-back-request');
-  await answered.keys('1');
-  await answered.heardToEnd('hotline/goodbye');
-  expect(await logsIn(citizen, answered.digitsHeard()[0]!)).toBe(true);
-});
+test.concurrent(
+  'a code over its limit sounds like a mismatch to a stranger, and its owner is called back',
+  async () => {
+    const citizen = await newCitizen();
+    // Twelve mismatches from phones that are nobody's; one phone may have only five an hour.
+    const strangers = Array.from({ length: 4 }, async () => {
+      const stranger = await callFrom((await newCitizen()).phone);
+      await stranger.hears('hotline/menu');
+      await stranger.keys('8');
+      await stranger.hears('hotline/enter-code-10');
+      for (let entry = 0; entry < 3; entry++) {
+        await stranger.keys(citizen.code);
+        await stranger.hears('hotline/mismatch');
+      }
+      await stranger.hangUp();
+    });
+    await Promise.all(strangers);
+    const owner = await callFrom(citizen.phone);
+    await owner.hears('hotline/menu');
+    await owner.keys(`8${citizen.code}`);
+    await owner.hears('hotline/call-back-promise');
+    const answered = await (await phones.rings(e164(citizen.phone))).answer();
+    await answered.hears('hotline/call-back-request');
+    await answered.keys('1');
+    await answered.heardToEnd('hotline/goodbye');
+    expect(await logsIn(citizen, answered.digitsHeard()[0]!)).toBe(true);
+  },
+);
 
 test.concurrent('a number gets three calls back a day', async () => {
   const citizen = await newCitizen();
@@ -149,35 +170,90 @@ test.concurrent('a number gets three calls back a day', async () => {
 async function order(endpoint: string): Promise<void> {
   const { ARI_URL, ARI_USERNAME, ARI_PASSWORD } = hotlineEnvironment();
   const body = JSON.stringify({ endpoint, app: 'hotline', appArgs: 'call-back', timeout: 10 });
-  const headers = { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`${ARI_USERNAME!}:${ARI_PASSWORD!}`).toString('base64')}` };
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Basic ${Buffer.from(`${ARI_USERNAME!}:${ARI_PASSWORD!}`).toString('base64')}`,
+  };
   await fetch(`${ARI_URL!}/ari/channels`, { method: 'POST', headers, body });
 }
 
 const isDialled = /^\+84(?:[35789][0-9]{8}|2[0-9]{9})$/;
 
-test.concurrent('the PBX dials Vietnamese mobiles and landlines, and nothing else, whoever asks it to', async () => {
-  const numbers = [
-    ...['66912345678', '0066912345678', '+66912345678', '12025550123', '+12025550123', '870773001234', '881612345678'], // abroad, satellites
-    ...['113', '114', '115', '84112', '84113', '1080', '19009068', '19001234', '841900123456', '8419009068', '8418001234', '18001234', '841801234567'], // short, premium, free
-    ...['0912345678', '0084912345678', '+84912345678', '840912345678', '8484912345678', '84612345678', '84412345678', '84012345678'], // other forms, no mobile's prefix
-    ...['849123456789', '8491234567', '84243822334', '84243822334455'], // too long, too short
-    ...['84a12345678', '84912345678@x', '84912345678&PJSIP/+12025550123@trunk-out', '84912345678,60', '84912345678;x=1', '${CALLERID(num)}', 's', 'h', 'i', ''],
-  ];
-  for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
-  // No other context of the dialplan calls out: not behind the patterns, and not where callers are.
-  const contexts = shippedSections('extensions.conf').map(({ name }) => name);
-  expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));
-  const others = [...contexts.filter((name) => name !== 'hotline-call-back'), 'hotline-nowhere', 'default'];
-  for (const context of others) for (const number of ['84912999999', '84113000000', '19001234']) await order(`Local/${number}@${context}/n`);
-  for (const number of ['84912345678', '842438223344']) await order(`Local/${number}@hotline-call-back/n`);
-  (await phones.rings('+84912345678')).leg.refuse(486);
-  (await phones.rings('+842438223344')).leg.refuse(486);
-  expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual([]);
-});
+test.concurrent(
+  'the PBX dials Vietnamese mobiles and landlines, and nothing else, whoever asks it to',
+  async () => {
+    const numbers = [
+      ...[
+        '66912345678',
+        '0066912345678',
+        '+66912345678',
+        '12025550123',
+        '+12025550123',
+        '870773001234',
+        '881612345678',
+      ], // abroad, satellites
+      ...[
+        '113',
+        '114',
+        '115',
+        '84112',
+        '84113',
+        '1080',
+        '19009068',
+        '19001234',
+        '841900123456',
+        '8419009068',
+        '8418001234',
+        '18001234',
+        '841801234567',
+      ], // short, premium, free
+      ...[
+        '0912345678',
+        '0084912345678',
+        '+84912345678',
+        '840912345678',
+        '8484912345678',
+        '84612345678',
+        '84412345678',
+        '84012345678',
+      ], // other forms, no mobile's prefix
+      ...['849123456789', '8491234567', '84243822334', '84243822334455'], // too long, too short
+      ...[
+        '84a12345678',
+        '84912345678@x',
+        '84912345678&PJSIP/+12025550123@trunk-out',
+        '84912345678,60',
+        '84912345678;x=1',
+        '${CALLERID(num)}',
+        's',
+        'h',
+        'i',
+        '',
+      ],
+    ];
+    for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
+    // No other context of the dialplan calls out: not behind the patterns, and not where callers are.
+    const contexts = shippedSections('extensions.conf').map(({ name }) => name);
+    expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));
+    const others = [...contexts.filter((name) => name !== 'hotline-call-back'), 'hotline-nowhere', 'default'];
+    for (const context of others)
+      for (const number of ['84912999999', '84113000000', '19001234'])
+        await order(`Local/${number}@${context}/n`);
+    for (const number of ['84912345678', '842438223344']) await order(`Local/${number}@hotline-call-back/n`);
+    (await phones.rings('+84912345678')).leg.refuse(486);
+    (await phones.rings('+842438223344')).leg.refuse(486);
+    expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual(
+      [],
+    );
+  },
+);
 
 test.concurrent('whoever moved to another number meanwhile is not called at the old one', async () => {
   const citizen = await newCitizen();
-  await registryDatabase().query('UPDATE accounts SET phone = ? WHERE bhxh_code = ?', ['+66912345678', citizen.code]);
+  await registryDatabase().query('UPDATE accounts SET phone = ? WHERE bhxh_code = ?', [
+    '+66912345678',
+    citizen.code,
+  ]);
   const call = await doubtfulCall(citizen);
   await call.hears('hotline/mismatch');
   await call.hangUp();

@@ -65,23 +65,26 @@ test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast a
   expect((await call.ended).atMs).toBeLessThan(35_000);
 });
 
-test.concurrent('a wrong number hears the official sentence, three times, and the account stays as it was', async () => {
-  const [citizen, stranger] = await Promise.all([newCitizen(), newCitizen()]);
-  const call = await callFrom(stranger.phone);
-  await enterCode(call, citizen.code);
-  for (let entry = 2; entry <= 3; entry++) {
-    await call.heardToEnd('hotline/mismatch');
-    await call.hears('hotline/enter-again');
-    await call.keys(citizen.code);
-  }
-  await call.heardToEnd('hotline/too-many-entries');
-  await call.heardToEnd('hotline/goodbye');
-  expect(said(call)).toEqual([
+test.concurrent(
+  'a wrong number hears the official sentence, three times, and the account stays as it was',
+  async () => {
+    const [citizen, stranger] = await Promise.all([newCitizen(), newCitizen()]);
+    const call = await callFrom(stranger.phone);
+    await enterCode(call, citizen.code);
+    for (let entry = 2; entry <= 3; entry++) {
+      await call.heardToEnd('hotline/mismatch');
+      await call.hears('hotline/enter-again');
+      await call.keys(citizen.code);
+    }
+    await call.heardToEnd('hotline/too-many-entries');
+    await call.heardToEnd('hotline/goodbye');
+    expect(said(call)).toEqual([
     'menu', 'enter-code-10', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'too-many-entries', 'offer-operator', 'goodbye',
   ]); // prettier-ignore
-  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
-  expect(await auditOf(stranger.phone)).toEqual([{ outcome: 'mismatch', reason: 'no entries left' }]);
-});
+    expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+    expect(await auditOf(stranger.phone)).toEqual([{ outcome: 'mismatch', reason: 'no entries left' }]);
+  },
+);
 
 test.concurrent('an unknown code sounds exactly like a wrong number', async () => {
   const { phone } = await newCitizen();
@@ -128,23 +131,35 @@ test.concurrent('a silent caller is asked three times and let go', async () => {
   await call.hears('hotline/menu');
   await call.keys('8');
   await call.heardToEnd('hotline/goodbye', { deadlineMs: 90_000 });
-  expect(said(call)).toEqual(['menu', 'enter-code-10', 'code-silence', 'enter-code-10', 'code-silence', 'enter-code-10', 'too-many-silences', 'goodbye']);
+  expect(said(call)).toEqual([
+    'menu',
+    'enter-code-10',
+    'code-silence',
+    'enter-code-10',
+    'code-silence',
+    'enter-code-10',
+    'too-many-silences',
+    'goodbye',
+  ]);
   expect((await call.ended).by).toBe('pbx');
   expect(await auditOf(phone)).toEqual([{ outcome: 'no-input', reason: 'three silences' }]);
 });
 
-test.concurrent('silence and unknown keys in the menu are told apart, and the third ends the call', async () => {
-  const { phone } = await newCitizen();
-  const call = await callFrom(phone);
-  await call.hears('hotline/menu');
-  await call.keys('5');
-  await call.hears('hotline/menu-invalid');
-  await call.hears('hotline/menu');
-  await call.hears('hotline/menu-silence', { deadlineMs: 40_000 });
-  await call.hears('hotline/menu');
-  await call.keys('#');
-  await call.heardToEnd('hotline/goodbye');
-});
+test.concurrent(
+  'silence and unknown keys in the menu are told apart, and the third ends the call',
+  async () => {
+    const { phone } = await newCitizen();
+    const call = await callFrom(phone);
+    await call.hears('hotline/menu');
+    await call.keys('5');
+    await call.hears('hotline/menu-invalid');
+    await call.hears('hotline/menu');
+    await call.hears('hotline/menu-silence', { deadlineMs: 40_000 });
+    await call.hears('hotline/menu');
+    await call.keys('#');
+    await call.heardToEnd('hotline/goodbye');
+  },
+);
 
 test.concurrent('0 reaches the operator: in the menu, at the code, and after an apology', async () => {
   const inMenu = await callFrom((await newCitizen()).phone);
@@ -183,16 +198,20 @@ test.concurrent('a number the carrier withheld (Privacy: id) or did not assert i
   }
 });
 
-test.concurrent.each(['0912"345678', '&0912345678', '${SHELL(id)}', '0912345678\r\nP-Asserted-Identity: <sip:0987654321@x>', '0'.repeat(200), 'số điện thoại'])(
-  'a hostile caller ID (%j) is served like a withheld one',
-  async (from) => {
-    const call = await callFrom(from);
-    await call.hears('hotline/menu');
-    await call.keys('8');
-    await call.heardToEnd('hotline/no-identity');
-    await call.hangUp();
-  },
-);
+test.concurrent.each([
+  '0912"345678',
+  '&0912345678',
+  '${SHELL(id)}',
+  '0912345678\r\nP-Asserted-Identity: <sip:0987654321@x>',
+  '0'.repeat(200),
+  'số điện thoại',
+])('a hostile caller ID (%j) is served like a withheld one', async (from) => {
+  const call = await callFrom(from);
+  await call.hears('hotline/menu');
+  await call.keys('8');
+  await call.heardToEnd('hotline/no-identity');
+  await call.hangUp();
+});
 
 test.concurrent('a caller who hangs up during the first reading keeps the old password', async () => {
   const citizen = await newCitizen();
@@ -205,15 +224,18 @@ test.concurrent('a caller who hangs up during the first reading keeps the old pa
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('a caller who hangs up during the last digit of the first reading keeps the old password', async () => {
-  const citizen = await newCitizen();
-  const call = await callFrom(citizen.phone);
-  await enterCode(call, citizen.code);
-  for (let digit = 1; digit <= 8; digit++) await call.hears(/^digits/);
-  await call.hangUp();
-  expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'hung-up' }]);
-  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
-});
+test.concurrent(
+  'a caller who hangs up during the last digit of the first reading keeps the old password',
+  async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone);
+    await enterCode(call, citizen.code);
+    for (let digit = 1; digit <= 8; digit++) await call.hears(/^digits/);
+    await call.hangUp();
+    expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'hung-up' }]);
+    expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  },
+);
 
 test.concurrent('a caller who hangs up during the second reading has the new password', async () => {
   const citizen = await newCitizen();
@@ -226,25 +248,33 @@ test.concurrent('a caller who hangs up during the second reading has the new pas
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
 });
 
-test.concurrent('of two calls for one account at once, the last reading wins and the other caller is told', async () => {
-  const citizen = await newCitizen();
-  const first = await callFrom(citizen.phone);
-  await enterCode(first, citizen.code);
-  await first.hears('hotline/password-intro');
-  const second = await callFrom(citizen.phone);
-  await enterCode(second, citizen.code);
-  await first.hears('hotline/fault');
-  await second.heardToEnd('hotline/goodbye');
-  expect(await logsIn(citizen, second.digitsHeard()[1]!)).toBe(true);
-  expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome).sort()).toEqual(['changed', 'fault']);
-});
+test.concurrent(
+  'of two calls for one account at once, the last reading wins and the other caller is told',
+  async () => {
+    const citizen = await newCitizen();
+    const first = await callFrom(citizen.phone);
+    await enterCode(first, citizen.code);
+    await first.hears('hotline/password-intro');
+    const second = await callFrom(citizen.phone);
+    await enterCode(second, citizen.code);
+    await first.hears('hotline/fault');
+    await second.heardToEnd('hotline/goodbye');
+    expect(await logsIn(citizen, second.digitsHeard()[1]!)).toBe(true);
+    expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome).sort()).toEqual([
+      'changed',
+      'fault',
+    ]);
+  },
+);
 
 test.concurrent('a password is read without a gap between its sounds, about a digit a second', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);
   await call.heardToEnd('hotline/changed');
-  const digits = call.transcript().filter((entry) => entry.kind === 'heard' && entry.name.startsWith('digits/'));
+  const digits = call
+    .transcript()
+    .filter((entry) => entry.kind === 'heard' && entry.name.startsWith('digits/'));
   const [from, to] = [digits[0]!.atMs, digits[7]!.atMs];
   expect((to - from) / 7).toBeGreaterThan(800);
   expect((to - from) / 7).toBeLessThan(1500);

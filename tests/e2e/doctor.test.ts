@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ami } from '../../src/asterisk/ami/ami.ts';
 import { AriHttp } from '../../src/asterisk/ari/ari-http.ts';
-import { doctorCommand, examineSecurity, examineService, type DoctorOptions } from '../../src/commands/doctor.ts';
+import {
+  doctorCommand,
+  examineSecurity,
+  examineService,
+  type DoctorOptions,
+} from '../../src/commands/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { shippedPbx } from '../doctor/shipped-pbx.ts';
@@ -25,14 +30,25 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     hashKey: environment['HASH_KEY']!,
     auditKey: environment['AUDIT_KEY']!,
     callBack: 'risk',
-    ami: { host: '127.0.0.1', port: 5038, username: environment['AMI_USERNAME']!, password: environment['AMI_PASSWORD']! },
-    ari: { url: environment['ARI_URL']!, username: environment['ARI_USERNAME']!, password: environment['ARI_PASSWORD']!, application: 'hotline' },
+    ami: {
+      host: '127.0.0.1',
+      port: 5038,
+      username: environment['AMI_USERNAME']!,
+      password: environment['AMI_PASSWORD']!,
+    },
+    ari: {
+      url: environment['ARI_URL']!,
+      username: environment['ARI_USERNAME']!,
+      password: environment['ARI_PASSWORD']!,
+      application: 'hotline',
+    },
     secretPlaces: [join(runStateDirectory(), 'env'), join(runStateDirectory(), 'asterisk/secrets')],
     ...changes,
   };
 }
 
-const wrong = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
+const wrong = (findings: readonly Finding[]) =>
+  findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
 const titles = (findings: readonly Finding[]) => findings.map(({ title }) => title);
 
 test('--security finds nothing dangerous in the hotline as shipped, and has looked at everything', async () => {
@@ -69,16 +85,25 @@ test('--security finds nothing dangerous in the hotline as shipped, and has look
     ]),
   );
   // As shipped for development: the test phone is called back, and the SMS receiver is this machine's.
-  expect(titles(findings.filter(({ verdict }) => verdict === 'warning')).filter((title) => title !== 'where core dumps go')).toEqual([
-    'call-back',
-    'SMS gateway',
-  ]);
+  expect(
+    titles(findings.filter(({ verdict }) => verdict === 'warning')).filter(
+      (title) => title !== 'where core dumps go',
+    ),
+  ).toEqual(['call-back', 'SMS gateway']);
 });
 
 test('without --security it says whether a caller would be served: as shipped, one would', async () => {
   const findings = await examineService(options());
   expect(wrong(findings)).toEqual([]);
-  expect(titles(findings)).toEqual(expect.arrayContaining(['application', 'application at Asterisk', 'menu, branch 8 and operator', 'call-back', 'registry']));
+  expect(titles(findings)).toEqual(
+    expect.arrayContaining([
+      'application',
+      'application at Asterisk',
+      'menu, branch 8 and operator',
+      'call-back',
+      'registry',
+    ]),
+  );
 });
 
 test('the running Asterisk says of itself what its files say: the PBX of the other tests of the doctor is the shipped one', async () => {
@@ -104,7 +129,9 @@ test('a log channel with keys, added at the console of the running Asterisk, is 
   const ari = new AriHttp({ url, username, password, deadlineMs: 5000, maxSockets: 1 });
   await ari.send('POST', '/ari/asterisk/logging/doctor-test?configuration=dtmf');
   try {
-    expect(wrong(await examineSecurity(options()))).toMatchObject([{ title: "levels of Asterisk's log", detail: expect.stringContaining('dtmf') }]);
+    expect(wrong(await examineSecurity(options()))).toMatchObject([
+      { title: "levels of Asterisk's log", detail: expect.stringContaining('dtmf') },
+    ]);
   } finally {
     await ari.send('DELETE', '/ari/asterisk/logging/doctor-test');
     ari.close();
@@ -115,10 +142,21 @@ test('a log channel with keys, added at the console of the running Asterisk, is 
 test('a step that lets callers of the trunk dial out, added to the running dialplan, is found', async () => {
   const ami = await Ami.connect(options().ami);
   const place = { Context: 'hotline-site-branches', Extension: '1' };
-  await ami.action({ Action: 'DialplanExtensionAdd', ...place, Priority: '1', Application: 'Dial', ApplicationData: 'PJSIP/${CALLERID(num)}@trunk-out' });
+  await ami.action({
+    Action: 'DialplanExtensionAdd',
+    ...place,
+    Priority: '1',
+    Application: 'Dial',
+    ApplicationData: 'PJSIP/${CALLERID(num)}@trunk-out',
+  });
   try {
     const findings = wrong(await examineSecurity(options()));
-    expect(findings).toMatchObject([{ title: 'what callers of trunk can reach', detail: '[hotline-site-branches] Dial(PJSIP/${CALLERID(num)}@trunk-out)' }]);
+    expect(findings).toMatchObject([
+      {
+        title: 'what callers of trunk can reach',
+        detail: '[hotline-site-branches] Dial(PJSIP/${CALLERID(num)}@trunk-out)',
+      },
+    ]);
   } finally {
     await ami.action({ Action: 'DialplanExtensionRemove', ...place });
     ami.close();
@@ -160,10 +198,17 @@ test('a PBX that cannot be asked, a database and an application that are away ar
   expect(await doctorCommand(away, false)).toBe(5);
 });
 
-test.each(['doctor', 'doctor --security'])('as a command (npx hotline %s): prints every check, no secret, and exits with 0', (words) => {
-  const environment = { ...process.env, ...hotlineEnvironment() };
-  const { status, stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words.split(' ')], { env: environment, encoding: 'utf8' });
-  expect(stdout).toMatch(/\d+ checks, 0 to be changed\n$/);
-  expect(status).toBe(0);
-  for (const name of ['ARI_PASSWORD', 'AMI_PASSWORD', 'SMS_GATEWAY_SECRET', 'HASH_KEY', 'AUDIT_KEY']) expect(stdout).not.toContain(hotlineEnvironment()[name]);
-});
+test.each(['doctor', 'doctor --security'])(
+  'as a command (npx hotline %s): prints every check, no secret, and exits with 0',
+  (words) => {
+    const environment = { ...process.env, ...hotlineEnvironment() };
+    const { status, stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words.split(' ')], {
+      env: environment,
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/\d+ checks, 0 to be changed\n$/);
+    expect(status).toBe(0);
+    for (const name of ['ARI_PASSWORD', 'AMI_PASSWORD', 'SMS_GATEWAY_SECRET', 'HASH_KEY', 'AUDIT_KEY'])
+      expect(stdout).not.toContain(hotlineEnvironment()[name]);
+  },
+);

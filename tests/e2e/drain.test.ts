@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import {
+  hotlineEnvironment,
+  processOf,
+  runStateDirectory,
+  whenHealthy,
+} from '../support/machine/hotline-under-test.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
@@ -21,7 +26,11 @@ afterAll(async () => {
 const hasEnded = (pid: number) => until(() => !existsSync(`/proc/${pid}`));
 
 const status = async () =>
-  (await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number; draining: boolean; notifications: { waiting: number; dead: number } };
+  (await (await fetch('http://127.0.0.1:8080/status')).json()) as {
+    calls: number;
+    draining: boolean;
+    notifications: { waiting: number; dead: number };
+  };
 
 async function refusedCalls(): Promise<number> {
   const [rows] = await registryDatabase().query<RowDataPacket[]>(
@@ -54,7 +63,9 @@ test('npx hotline drain: the running call finishes, a new caller hears the apolo
   await running.heardToEnd('hotline/goodbye');
   expect(said(running)).toContain('changed');
   expect(await ended).toEqual([0, null]);
-  expect(await printed).toMatch(/^1 call left, at most 1\d\d s\n(?:0 calls left, at most \d+ s\n)?drained: the application has ended\n$/);
+  expect(await printed).toMatch(
+    /^1 call left, at most 1\d\d s\n(?:0 calls left, at most \d+ s\n)?drained: the application has ended\n$/,
+  );
   expect(existsSync(`/proc/${drained}`)).toBe(false);
   expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
 });
@@ -100,7 +111,10 @@ test('SIGTERM: an application that has nothing to do any more ends with 0', asyn
 });
 
 test('nobody can drain the application without the secret of this installation', async () => {
-  const answer = await fetch('http://127.0.0.1:8080/drain', { method: 'POST', headers: { authorization: 'Bearer guess' } });
+  const answer = await fetch('http://127.0.0.1:8080/drain', {
+    method: 'POST',
+    headers: { authorization: 'Bearer guess' },
+  });
   expect(answer.status).toBe(401);
   expect((await status()).draining).toBe(false);
 });

@@ -3,7 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsWithSecrets, type Secrets } from '../support/machine/calls-with-secrets.ts';
 import { closeRegistryDatabase } from '../support/machine/citizens.ts';
-import { hotlineEnvironment, processOf, runStateDirectory, whenHealthy } from '../support/machine/hotline-under-test.ts';
+import {
+  hotlineEnvironment,
+  processOf,
+  runStateDirectory,
+  whenHealthy,
+} from '../support/machine/hotline-under-test.ts';
 import { journalFiles, kindsIn, type WrittenFile } from '../support/machine/leak-search.ts';
 import { pbxConsole, shownOfCalls } from '../support/machine/pbx-console.ts';
 
@@ -46,15 +51,34 @@ describe('while a call is up', () => {
   });
 
   test.each([8080, 8088, 8090])('nothing that listens on port %d tells a stranger anything', async (port) => {
-    const paths = ['/', '/health', '/status', '/metrics', '/httpstatus', '/ws', '/static/', '/sms', `/${secrets.codes[0]}`];
-    const ari = ['channels', 'asterisk/info', 'applications', 'applications/hotline', 'api-docs/resources.json', 'events?app=hotline'].map(
-      (path) => `/ari/${path}`,
-    );
+    const paths = [
+      '/',
+      '/health',
+      '/status',
+      '/metrics',
+      '/httpstatus',
+      '/ws',
+      '/static/',
+      '/sms',
+      `/${secrets.codes[0]}`,
+    ];
+    const ari = [
+      'channels',
+      'asterisk/info',
+      'applications',
+      'applications/hotline',
+      'api-docs/resources.json',
+      'events?app=hotline',
+    ].map((path) => `/ari/${path}`);
     for (const path of [...paths, ...ari]) {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);
       const told = `${[...answer.headers].join('\n')}\n${await answer.text()}`;
       expect([path, kindsIn(told, secrets)]).toEqual([path, []]);
-      if (port === 8088) expect([path, answer.status]).toEqual([path, path.startsWith('/ari/') ? 401 : path === '/ws' ? 426 : 404]);
+      if (port === 8088)
+        expect([path, answer.status]).toEqual([
+          path,
+          path.startsWith('/ari/') ? 401 : path === '/ws' ? 426 : 404,
+        ]);
     }
   });
 });
@@ -63,12 +87,14 @@ describe('while a call is up', () => {
 async function valuesOverAri(...functions: string[]): Promise<string[]> {
   const { ARI_URL, ARI_USERNAME, ARI_PASSWORD } = hotlineEnvironment();
   const authorization = `Basic ${Buffer.from(`${ARI_USERNAME!}:${ARI_PASSWORD!}`).toString('base64')}`;
-  const get = async (path: string) => (await fetch(`${ARI_URL!}/ari/${path}`, { headers: { authorization } })).text();
+  const get = async (path: string) =>
+    (await fetch(`${ARI_URL!}/ari/${path}`, { headers: { authorization } })).text();
   expect(await pbxConsole('module load func_env.so')).toContain('Loaded');
   try {
     const [{ id }] = JSON.parse(await get('channels')) as [{ id: string }];
     const values: string[] = [];
-    for (const name of functions) values.push(await get(`channels/${id}/variable?variable=${encodeURIComponent(name)}`));
+    for (const name of functions)
+      values.push(await get(`channels/${id}/variable?variable=${encodeURIComponent(name)}`));
     return values;
   } finally {
     await pbxConsole('module unload func_env.so');
@@ -77,11 +103,14 @@ async function valuesOverAri(...functions: string[]): Promise<string[]> {
 
 describe('the hotline that runs', () => {
   test('logs errors only, and its Asterisk is not asked for more', async () => {
-    const channels = (await pbxConsole('logger show channels')).split('\n').filter((line) => /Enabled|Disabled/.test(line));
+    const channels = (await pbxConsole('logger show channels'))
+      .split('\n')
+      .filter((line) => /Enabled|Disabled/.test(line));
     // Every console has "verbose" by itself; how much is written there is what the next lines look at.
     expect(channels.map((line) => line.split(' - ')[1]!.trim()).sort()).toEqual(['ERROR', 'ERROR VERBOSE']);
     const settings = await pbxConsole('core show settings');
-    for (const name of ['Root console verbosity', 'Debug level', 'Trace level']) expect(settings).toMatch(new RegExp(`${name}: +0\n`));
+    for (const name of ['Root console verbosity', 'Debug level', 'Trace level'])
+      expect(settings).toMatch(new RegExp(`${name}: +0\n`));
     expect(settings).toMatch(/Dump core on crash: +No\n/);
     expect(await pbxConsole('pjsip show settings')).toMatch(/ debug +: no\n/);
     expect(readFileSync(`/proc/${processOf('application')}/environ`, 'utf8')).toContain('LOG_LEVEL=debug'); // what was searched was all there is
@@ -92,12 +121,20 @@ describe('the hotline that runs', () => {
     expect(await pbxConsole('cel show status')).toMatch(/Logging: +Disabled/);
     const modules = [...(await pbxConsole('module show')).matchAll(/^(\S+)\.so /gm)].map(([, name]) => name!);
     expect(modules).toContain('app_stasis');
-    expect(modules.filter((name) => /cdr|cel_|monitor|record|spy|voicemail|_agi|func_(env|shell|curl|odbc|db)|app_system|logger/.test(name))).toEqual([
+    expect(
+      modules.filter((name) =>
+        /cdr|cel_|monitor|record|spy|voicemail|_agi|func_(env|shell|curl|odbc|db)|app_system|logger/.test(
+          name,
+        ),
+      ),
+    ).toEqual([
       'res_stasis_recording', // the ARI modules cannot be loaded without it; the application asks for no recording
     ]);
     const applications = await pbxConsole('core show applications');
     expect(applications).toContain('Stasis:');
-    expect(applications).not.toMatch(/\b(System|TrySystem|AGI|MixMonitor|Monitor|Record|ChanSpy|ExternalIVR|DumpChan|Verbose|Log):/);
+    expect(applications).not.toMatch(
+      /\b(System|TrySystem|AGI|MixMonitor|Monitor|Record|ChanSpy|ExternalIVR|DumpChan|Verbose|Log):/,
+    );
   });
 
   test('listens on loopback only, and none of its processes is root or leaves a core file', () => {
@@ -107,15 +144,27 @@ describe('the hotline that runs', () => {
         .slice(1)
         .map((line) => line.trim().split(/\s+/))
         .filter(([, , , state]) => state === '0A' || (protocol.startsWith('udp') && state === '07'))
-        .map(([, address = '']) => ({ protocol, host: address.split(':')[0]!, port: Number.parseInt(address.split(':')[1]!, 16) })),
+        .map(([, address = '']) => ({
+          protocol,
+          host: address.split(':')[0]!,
+          port: Number.parseInt(address.split(':')[1]!, 16),
+        })),
     );
     const ports = listening.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port);
     expect([...new Set(ports)].sort((a, b) => a - b)).toEqual([5038, 5060, 8080, 8088, 8090, 13306]);
     // 0100007F is 127.0.0.1; the phones of the tests have addresses beside it.
-    expect(listening.filter(({ protocol, host, port }) => !/^0[1-9]00007F$/.test(host) && !(protocol.startsWith('udp') && port >= 32_768))).toEqual([]);
+    expect(
+      listening.filter(
+        ({ protocol, host, port }) =>
+          !/^0[1-9]00007F$/.test(host) && !(protocol.startsWith('udp') && port >= 32_768),
+      ),
+    ).toEqual([]);
     for (const service of ['application', 'pbx', 'database'] as const) {
       const proc = (file: string) => readFileSync(`/proc/${processOf(service)}/${file}`, 'utf8');
-      expect([service, /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)/m.exec(proc('status'))?.slice(1).includes('0')]).toEqual([service, false]);
+      expect([
+        service,
+        /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)/m.exec(proc('status'))?.slice(1).includes('0'),
+      ]).toEqual([service, false]);
       expect([service, /^CapEff:\s+(\w+)/m.exec(proc('status'))?.[1]]).toEqual([service, '0000000000000000']);
       expect(proc('limits')).toMatch(/^Max core file size +0 +0 /m);
     }
@@ -126,6 +175,7 @@ describe('the hotline that runs', () => {
     expect(mode('.') & 0o067).toBe(0); // the application's group may pass, to its own folder
     expect(mode('env')).toBe(0o600);
     expect(mode('asterisk/secrets')).toBe(0o750);
-    for (const name of ['ari-user.conf', 'manager-user.conf', 'softphone-auth.conf']) expect(mode(`asterisk/secrets/${name}`)).toBe(0o640);
+    for (const name of ['ari-user.conf', 'manager-user.conf', 'softphone-auth.conf'])
+      expect(mode(`asterisk/secrets/${name}`)).toBe(0o640);
   });
 });

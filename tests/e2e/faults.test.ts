@@ -2,8 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import type { RowDataPacket } from 'mysql2/promise';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
-import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase, type Citizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment, kill, processOf, whenHealthy, whenTakingCalls } from '../support/machine/hotline-under-test.ts';
+import {
+  closeRegistryDatabase,
+  logsIn,
+  newCitizen,
+  registryDatabase,
+  type Citizen,
+} from '../support/machine/citizens.ts';
+import {
+  hotlineEnvironment,
+  kill,
+  processOf,
+  whenHealthy,
+  whenTakingCalls,
+} from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
@@ -53,7 +65,10 @@ describe('the application', () => {
 
 describe('the database', () => {
   /** With the database frozen from the code on; what follows is heard until it is let go. */
-  async function frozenAtTheCode(citizen: Citizen, meanwhile: (call: ScriptedCall) => Promise<unknown>): Promise<ScriptedCall> {
+  async function frozenAtTheCode(
+    citizen: Citizen,
+    meanwhile: (call: ScriptedCall) => Promise<unknown>,
+  ): Promise<ScriptedCall> {
     const call = await callFrom(citizen.phone);
     await call.hears('hotline/menu');
     await call.keys('8');
@@ -92,7 +107,8 @@ describe('the database', () => {
     await enterCode(again, citizen.code);
     await again.hears('hotline/password-intro');
     await again.hangUp();
-    const charged = "SELECT 1 FROM code_entries JOIN audit_log USING (call_id) WHERE outcome = 'fault' AND (counts_phone OR counts_code)";
+    const charged =
+      "SELECT 1 FROM code_entries JOIN audit_log USING (call_id) WHERE outcome = 'fault' AND (counts_phone OR counts_code)";
     await until(async () => (await registryDatabase().query<RowDataPacket[]>(charged))[0].length === 0);
   });
 
@@ -124,7 +140,10 @@ describe('the database', () => {
     await whenHealthy();
     const [spoken] = call.digitsHeard();
     await auditOf(citizen.phone);
-    const [hasOld, hasNew] = await Promise.all([logsIn(citizen, citizen.oldPassword), logsIn(citizen, spoken!)]);
+    const [hasOld, hasNew] = await Promise.all([
+      logsIn(citizen, citizen.oldPassword),
+      logsIn(citizen, spoken!),
+    ]);
     expect([hasOld, hasNew].filter(Boolean)).toHaveLength(1);
     if (said(call).includes('changed')) expect(hasNew).toBe(true);
     if (said(call).includes('fault')) expect(hasOld).toBe(true);
@@ -162,10 +181,21 @@ test('the PBX killed during a call: the application finds its successor and serv
 
 test.each([
   ['a password ARI refuses', { ARI_PASSWORD: 'not-the-password' }, 1, /ARI_PASSWORD/],
-  ['a setting that is not allowed', { PASSWORD_LENGTH: '99' }, 2, /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/],
+  [
+    'a setting that is not allowed',
+    { PASSWORD_LENGTH: '99' },
+    2,
+    /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/,
+  ],
   ['a port where no PBX is', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
 ])('an application with %s does not start, and says what to do', (_, wrong, exitCode, message) => {
-  const environment = { ...process.env, ...hotlineEnvironment(), ARI_APPLICATION: 'another', HTTP_PORT: '8081', ...wrong };
+  const environment = {
+    ...process.env,
+    ...hotlineEnvironment(),
+    ARI_APPLICATION: 'another',
+    HTTP_PORT: '8081',
+    ...wrong,
+  };
   const ended = spawnSync(process.execPath, ['src/cli.ts', 'serve'], { env: environment, encoding: 'utf8' });
   expect(ended.status).toBe(exitCode);
   expect(ended.stderr).toMatch(message);

@@ -33,7 +33,11 @@ const mark = 'INJECTED-LINE';
 /** Ways to claim a number without the carrier asserting it, and nothing else. */
 const unasserted: Record<string, Claim> = {
   'From alone': (from) => ({ from, pai: null }),
-  'From and Remote-Party-ID': (from) => ({ from, pai: null, headers: [['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes;privacy=off`]] }),
+  'From and Remote-Party-ID': (from) => ({
+    from,
+    pai: null,
+    headers: [['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes;privacy=off`]],
+  }),
   'Remote-Party-ID alone': (from) => ({
     from: 'anonymous',
     pai: null,
@@ -47,7 +51,11 @@ const unasserted: Record<string, Claim> = {
       ['History-Info', `<sip:${from}@127.0.0.2>;index=1`],
     ],
   }),
-  'P-Preferred-Identity': (from) => ({ from, pai: null, headers: [['P-Preferred-Identity', `<sip:${from}@127.0.0.2>`]] }),
+  'P-Preferred-Identity': (from) => ({
+    from,
+    pai: null,
+    headers: [['P-Preferred-Identity', `<sip:${from}@127.0.0.2>`]],
+  }),
   'an anonymous call': () => ({ from: 'anonymous', withheld: true }),
   'Privacy without an assertion': (from) => ({ from, pai: null, headers: [['Privacy', 'id']] }),
 };
@@ -72,7 +80,10 @@ const unusable: Record<string, Claim> = {
       ['P-Asserted-Identity', `<sip:${from}@127.0.0.2>`],
     ],
   }),
-  'one whose display name is the number': (from) => ({ from, headers: [['P-Asserted-Identity', `"${from}" <sip:carrier@127.0.0.2>`]] }),
+  'one whose display name is the number': (from) => ({
+    from,
+    headers: [['P-Asserted-Identity', `"${from}" <sip:carrier@127.0.0.2>`]],
+  }),
   'one whose display name is an identity': (from) => ({
     from,
     headers: [['P-Asserted-Identity', `"a <sip:${from}@127.0.0.2>" <sip:carrier@127.0.0.2>`]],
@@ -91,7 +102,11 @@ const unusable: Record<string, Claim> = {
 const contradictory: Record<string, Claim> = {
   'another From': (pai) => ({ from: stranger, pai }),
   'a From that is no number': (pai) => ({ from: 'trunk-account', pai }),
-  'a From that holds the number in its display name': (pai) => ({ from: 'x', headers: [['From', `"a\\" <sip:${pai}@x>" <sip:${stranger}@x>`]], pai }),
+  'a From that holds the number in its display name': (pai) => ({
+    from: 'x',
+    headers: [['From', `"a\\" <sip:${pai}@x>" <sip:${stranger}@x>`]],
+    pai,
+  }),
   'two assertions': (from) => ({
     from,
     headers: [
@@ -99,14 +114,20 @@ const contradictory: Record<string, Claim> = {
       ['P-Asserted-Identity', `<sip:${stranger}@127.0.0.2>`],
     ],
   }),
-  'two assertions in one header': (from) => ({ from, headers: [['P-Asserted-Identity', `<sip:${from}@127.0.0.2>, <tel:${stranger}>`]] }),
+  'two assertions in one header': (from) => ({
+    from,
+    headers: [['P-Asserted-Identity', `<sip:${from}@127.0.0.2>, <tel:${stranger}>`]],
+  }),
 };
 
 /** Ways of a carrier to assert one number. */
 const asserted: Record<string, Claim> = {
   'in national form': (from) => ({ from }),
   'in E.164 beside a national From': (from) => ({ from, pai: `+84${from.slice(1)}` }),
-  'as tel: and sip:': (from) => ({ from, headers: [['P-Asserted-Identity', `"A, B" <sip:${from}@127.0.0.2>, <tel:+84${from.slice(1)}>`]] }),
+  'as tel: and sip:': (from) => ({
+    from,
+    headers: [['P-Asserted-Identity', `"A, B" <sip:${from}@127.0.0.2>, <tel:+84${from.slice(1)}>`]],
+  }),
   'beside the Remote-Party-ID and Diversion of somebody else': (from) => ({
     from,
     headers: [
@@ -133,42 +154,55 @@ async function entersInVain(call: ScriptedCall, victim: Citizen): Promise<void> 
   await untouched(victim);
 }
 
-test.concurrent.each(Object.entries({ ...unasserted, ...unusable }))('the trunk: %s is told that the number is unknown', async (_title, claim) => {
-  const victim = await newCitizen();
-  const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
-  await call.hears('hotline/menu');
-  await call.keys('8');
-  await call.heardToEnd('hotline/no-identity');
-  await call.hears('hotline/offer-operator');
-  await call.keys(victim.code); // nobody asks for it
-  await call.hangUp();
-  await untouched(victim);
-});
+test.concurrent.each(Object.entries({ ...unasserted, ...unusable }))(
+  'the trunk: %s is told that the number is unknown',
+  async (_title, claim) => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    await call.heardToEnd('hotline/no-identity');
+    await call.hears('hotline/offer-operator');
+    await call.keys(victim.code); // nobody asks for it
+    await call.hangUp();
+    await untouched(victim);
+  },
+);
 
-test.concurrent.each(Object.entries(contradictory))('the trunk: %s resets nothing in that call', async (_title, claim) => {
-  const victim = await newCitizen();
-  const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
-  await call.hears('hotline/menu');
-  await call.keys(`8${victim.code}`);
-  await call.ended;
-  expect(call.digitsHeard()).toEqual([]);
-  await untouched(victim);
-});
+test.concurrent.each(Object.entries(contradictory))(
+  'the trunk: %s resets nothing in that call',
+  async (_title, claim) => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { identity: claim(victim.phone) });
+    await call.hears('hotline/menu');
+    await call.keys(`8${victim.code}`);
+    await call.ended;
+    expect(call.digitsHeard()).toEqual([]);
+    await untouched(victim);
+  },
+);
 
-test.concurrent.each(Object.entries(asserted))('the trunk: an assertion %s is believed', async (_title, claim) => {
-  const citizen = await newCitizen();
-  const call = await callFrom(citizen.phone, { identity: claim(citizen.phone) });
-  await enterCode(call, citizen.code);
-  await call.hears('hotline/password-intro');
-  await call.hangUp();
-});
+test.concurrent.each(Object.entries(asserted))(
+  'the trunk: an assertion %s is believed',
+  async (_title, claim) => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone, { identity: claim(citizen.phone) });
+    await enterCode(call, citizen.code);
+    await call.hears('hotline/password-intro');
+    await call.hangUp();
+  },
+);
 
 test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradictory, ...asserted }))(
   'from an address that is no trunk: %s is not answered',
   async (_title, claim) => {
     const victim = await newCitizen();
     for (const localAddress of ['127.0.0.3', '127.0.0.1']) {
-      const outcome = await callFrom(victim.phone, { identity: claim(victim.phone), localAddress, answerDeadlineMs: 5000 }).catch((error: unknown) => error);
+      const outcome = await callFrom(victim.phone, {
+        identity: claim(victim.phone),
+        localAddress,
+        answerDeadlineMs: 5000,
+      }).catch((error: unknown) => error);
       expect([CallRefused, NothingAnswers, Error].some((kind) => outcome instanceof kind)).toBe(true);
     }
     await untouched(victim);
@@ -183,7 +217,11 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
     const identity: CallerIdentity = claim(victim.phone);
     // A phone is recognised by its user name in From; what it claims besides is ignored.
     const headers = (identity.headers ?? []).filter(([name]) => name !== 'From');
-    const claims: CallerIdentity = { from: '6001', pai: identity.pai === undefined ? victim.phone : identity.pai, headers };
+    const claims: CallerIdentity = {
+      from: '6001',
+      pai: identity.pai === undefined ? victim.phone : identity.pai,
+      headers,
+    };
     const call = await callFrom('6001', { identity: claims, credentials, localAddress: '127.0.0.1' });
     await call.hears('hotline/menu');
     await entersInVain(call, victim);
@@ -226,29 +264,39 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
   },
 );
 
-test.concurrent.each(['UPDATE', 'INVITE'] as const)('a softphone cannot become somebody else in the middle of the call, by %s', async (method) => {
-  const victim = await newCitizen();
-  const credentials = { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
-  const call = await callFrom('6002', { identity: { from: '6002' }, credentials, localAddress: '127.0.0.1' });
-  await call.hears('hotline/menu');
-  expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
-  await entersInVain(call, victim);
-});
+test.concurrent.each(['UPDATE', 'INVITE'] as const)(
+  'a softphone cannot become somebody else in the middle of the call, by %s',
+  async (method) => {
+    const victim = await newCitizen();
+    const credentials = { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
+    const call = await callFrom('6002', {
+      identity: { from: '6002' },
+      credentials,
+      localAddress: '127.0.0.1',
+    });
+    await call.hears('hotline/menu');
+    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    await entersInVain(call, victim);
+  },
+);
 
 test.concurrent.each([
   ['as such', ';maddr=127.0.0.2'],
   ['in capitals', ';MADDR=127.0.0.2'],
   ['behind a quoted text', ';x="a;b";maddr=127.0.0.2'],
   ['in a Via too long to be read', `;maddr=127.0.0.2;x=${'y'.repeat(4096)}`],
-])('who has the answers sent to an address of their own, by maddr %s, is told that the number is unknown', async (_title, via) => {
-  const victim = await newCitizen();
-  const call = await callFrom(victim.phone, { via });
-  await call.hears('hotline/menu');
-  await call.keys('8');
-  await call.hears('hotline/no-identity');
-  await call.hangUp();
-  await untouched(victim);
-});
+])(
+  'who has the answers sent to an address of their own, by maddr %s, is told that the number is unknown',
+  async (_title, via) => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { via });
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    await call.hears('hotline/no-identity');
+    await call.hangUp();
+    await untouched(victim);
+  },
+);
 
 test.concurrent(
   "who sends under the carrier's address and never sees the answer is let go before a password is complete, and nothing has changed",

@@ -34,11 +34,14 @@ const cases = Object.entries(moments).flatMap(([moment, key], group) =>
   speeds.map((speed, index) => ({ ...speed, moment, key, code: `00112233${group}${index}` })),
 );
 
-test.concurrent.each(cases)('keys of $toneMs ms with gaps of $gapMs ms, $moment', async ({ toneMs, gapMs, key, code }) => {
-  const citizen = await newCitizen(code);
-  const call = await callFrom(citizen.phone);
-  await call.hears('hotline/menu');
-  await key(call, citizen.code, { toneMs, gapMs });
-  await call.hears('hotline/password-intro');
-  await call.hangUp();
-});
+test.concurrent.each(cases)(
+  'keys of $toneMs ms with gaps of $gapMs ms, $moment',
+  async ({ toneMs, gapMs, key, code }) => {
+    const citizen = await newCitizen(code);
+    const call = await callFrom(citizen.phone);
+    await call.hears('hotline/menu');
+    await key(call, citizen.code, { toneMs, gapMs });
+    await call.hears('hotline/password-intro');
+    await call.hangUp();
+  },
+);

@@ -26,13 +26,15 @@ function logged(level: string): string {
 
 beforeAll(async () => {
   await whenHealthy();
-  for (const [name, level] of Object.entries(otherLevels)) await pbxConsole(`logger add channel other-${name} ${level}`);
+  for (const [name, level] of Object.entries(otherLevels))
+    await pbxConsole(`logger add channel other-${name} ${level}`);
   processesSeen = watchProcesses();
   calls = await CallsWithSecrets.open();
 });
 
 afterAll(async () => {
-  for (const name of [...Object.keys(otherLevels), 'debug', 'dtmf']) await pbxConsole(`logger remove channel other-${name}`);
+  for (const name of [...Object.keys(otherLevels), 'debug', 'dtmf'])
+    await pbxConsole(`logger remove channel other-${name}`);
   calls.close();
   await whenHealthy();
   await closeRegistryDatabase();
@@ -45,8 +47,11 @@ describe('a call is made', () => {
 
 describe('of all these calls', () => {
   test('there is one with every outcome', async () => {
-    const [rows] = await registryDatabase().query<({ outcome: string } & RowDataPacket)[]>('SELECT DISTINCT outcome FROM audit_log');
-    const outcomes = 'bad-input call-back changed fault hung-up interrupted limited mismatch no-identity no-input not-answered operator';
+    const [rows] = await registryDatabase().query<({ outcome: string } & RowDataPacket)[]>(
+      'SELECT DISTINCT outcome FROM audit_log',
+    );
+    const outcomes =
+      'bad-input call-back changed fault hung-up interrupted limited mismatch no-identity no-input not-answered operator';
     expect(rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(outcomes.split(' ')));
     const { codes, phones, passwords } = calls.secrets;
     expect(codes.length).toBeGreaterThan(phones.length);
@@ -55,27 +60,54 @@ describe('of all these calls', () => {
 
   test('no code, number or password is in any log or file, but for code and number in the registry', () => {
     const files = writtenFiles().filter(({ name }) => !/\/other-\w+$/.test(name));
-    const holding = files.flatMap(({ name, text }) => kindsIn(text, calls.secrets).map((kind) => [name.split('/')[0]!, kind].join(' holds ')));
+    const holding = files.flatMap(({ name, text }) =>
+      kindsIn(text, calls.secrets).map((kind) => [name.split('/')[0]!, kind].join(' holds ')),
+    );
     // That the database's files are named shows that the search finds what is there.
     expect([...new Set(holding)].sort()).toEqual(['mysql holds codes', 'mysql holds phones']);
     // Not even the digit during which a caller hung up:
     expect(files.filter(({ text }) => text.includes('digits/')).map(({ name }) => name)).toEqual([]);
     const names = files.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['console.log', 'logs/application.log', 'logs/asterisk.log', 'logs/sms.log', 'asterisk/log/messages.log']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'console.log',
+        'logs/application.log',
+        'logs/asterisk.log',
+        'logs/sms.log',
+        'asterisk/log/messages.log',
+      ]),
+    );
     expect(names.filter((name) => /\bcore\b|\/cdr|\/cel|\/monitor\/.|recording/.test(name))).toEqual([]);
   });
 
   test('no log holds a request to ARI or a header of a call', () => {
     const logs = writtenFiles().filter(({ name }) => /log$/.test(name));
-    for (const { name, text } of logs) expect([name, /\/ari\/[^ ]*\?|sound:|Authorization|P-Asserted|sip:[+\d]/i.exec(text)?.[0]]).toEqual([name, undefined]);
+    for (const { name, text } of logs)
+      expect([name, /\/ari\/[^ ]*\?|sound:|Authorization|P-Asserted|sip:[+\d]/i.exec(text)?.[0]]).toEqual([
+        name,
+        undefined,
+      ]);
   });
 
   test('in the database the accounts alone hold code and number, nothing holds the password, and no statement is logged', async () => {
     const tables = await tablesAsText();
-    expect(Object.keys(tables)).toEqual(expect.arrayContaining(['accounts', 'audit_log', 'resets', 'notification_outbox', 'code_entries', 'call_backs']));
-    const holding = Object.entries(tables).flatMap(([table, text]) => kindsIn(text, calls.secrets).map((kind) => `${table}: ${kind}`));
+    expect(Object.keys(tables)).toEqual(
+      expect.arrayContaining([
+        'accounts',
+        'audit_log',
+        'resets',
+        'notification_outbox',
+        'code_entries',
+        'call_backs',
+      ]),
+    );
+    const holding = Object.entries(tables).flatMap(([table, text]) =>
+      kindsIn(text, calls.secrets).map((kind) => `${table}: ${kind}`),
+    );
     expect(holding).toEqual(['accounts: codes', 'accounts: phones']);
-    const [logs] = await registryDatabase().query<RowDataPacket[]>("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('general_log', 'slow_query_log', 'log_bin')");
+    const [logs] = await registryDatabase().query<RowDataPacket[]>(
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('general_log', 'slow_query_log', 'log_bin')",
+    );
     expect(Object.fromEntries(logs.map((row) => [row['Variable_name'], row['Value']]))).toMatchObject({
       general_log: 'OFF',
       slow_query_log: 'OFF',
@@ -86,10 +118,16 @@ describe('of all these calls', () => {
   test('no process, however short its life, carried them in its arguments or environment', async () => {
     const seen = await processesSeen();
     expect(seen.some((process) => process.arguments.includes('asterisk'))).toBe(true);
-    const holding = seen.filter((process) => kindsIn(process.arguments + process.environment, calls.secrets).length > 0);
+    const holding = seen.filter(
+      (process) => kindsIn(process.arguments + process.environment, calls.secrets).length > 0,
+    );
     expect(holding.map((process) => process.arguments)).toEqual([]);
-    const passwords = Object.entries(hotlineEnvironment()).flatMap(([name, value]) => (/PASSWORD|SECRET|KEY/.test(name) ? [value] : []));
-    expect(seen.filter((process) => passwords.some((password) => process.arguments.includes(password)))).toEqual([]);
+    const passwords = Object.entries(hotlineEnvironment()).flatMap(([name, value]) =>
+      /PASSWORD|SECRET|KEY/.test(name) ? [value] : [],
+    );
+    expect(
+      seen.filter((process) => passwords.some((password) => process.arguments.includes(password))),
+    ).toEqual([]);
   });
 
   test("at Asterisk's other levels stands what the documents say, for which they are not offered", () => {
@@ -97,7 +135,9 @@ describe('of all these calls', () => {
     expect(kindsIn(logged('warning'), calls.secrets)).toEqual([]);
     expect(logged('warning')).toMatch(/Playback failed for sound:digits\/\d/);
     expect(kindsIn(logged('verbose'), calls.secrets)).toEqual(['phones']);
-    expect(logged('verbose').match(/Playing 'digits\/\d/g)!.length).toBeGreaterThan(8 * calls.secrets.passwords.length);
+    expect(logged('verbose').match(/Playing 'digits\/\d/g)!.length).toBeGreaterThan(
+      8 * calls.secrets.passwords.length,
+    );
   });
 });
 
@@ -109,7 +149,8 @@ test('dtmf and debug, which the documents forbid, spell code and password', asyn
   await call.hears('hotline/changed');
   await call.hangUp();
   await pbxConsole('core set debug 0');
-  const spelt = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, digit]) => digit).join('');
+  const spelt = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, digit]) => digit).join('');
   expect(spelt(logged('dtmf'), /DTMF end '(\d)' received/g)).toContain(citizen.code);
   expect(spelt(logged('debug'), /END DTMF Frame: \d+ \((\d)\)/g)).toContain(citizen.code);
   expect(spelt(logged('debug'), /play\(sound:digits\/(\d)\)/g)).toContain(call.digitsHeard()[0]);

@@ -12,7 +12,10 @@ const wrongCode = (() => {
 })();
 
 /** Keys three wrong codes in one call, and leaves. */
-async function guessThreeTimes(phone: string, codes: readonly string[] = [wrongCode(), wrongCode(), wrongCode()]): Promise<string[]> {
+async function guessThreeTimes(
+  phone: string,
+  codes: readonly string[] = [wrongCode(), wrongCode(), wrongCode()],
+): Promise<string[]> {
   const call = await callFrom(phone);
   await enterCode(call, codes[0]!);
   for (const code of codes.slice(1)) {
@@ -26,8 +29,22 @@ async function guessThreeTimes(phone: string, codes: readonly string[] = [wrongC
 
 test('the sixth wrong entry from one phone is told to try later, and so is its next call, also after the application was killed; other phones are served', async () => {
   const citizen = await newCitizen();
-  const twoGuesses = ['enter-code-10', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'enter-again', 'please-wait'];
-  expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'mismatch', 'too-many-entries', 'offer-operator']);
+  const twoGuesses = [
+    'enter-code-10',
+    'please-wait',
+    'mismatch',
+    'enter-again',
+    'please-wait',
+    'mismatch',
+    'enter-again',
+    'please-wait',
+  ];
+  expect(await guessThreeTimes(citizen.phone)).toEqual([
+    ...twoGuesses,
+    'mismatch',
+    'too-many-entries',
+    'offer-operator',
+  ]);
   expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'try-later', 'offer-operator']);
   await auditOf(citizen.phone, 2); // what follows must meet nothing that is still under way
   await kill('application');
@@ -39,7 +56,11 @@ test('the sixth wrong entry from one phone is told to try later, and so is its n
   await third.hears('hotline/offer-operator');
   await third.keys('0');
   await third.heardToEnd('hotline/operator-closed');
-  expect((await auditOf(citizen.phone, 3)).map(({ outcome }) => outcome)).toEqual(['hung-up', 'hung-up', 'limited']);
+  expect((await auditOf(citizen.phone, 3)).map(({ outcome }) => outcome)).toEqual([
+    'hung-up',
+    'hung-up',
+    'limited',
+  ]);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
   expect(await heardAfter(await newCitizen())).toBe('password-intro');
 });
@@ -47,7 +68,9 @@ test('the sixth wrong entry from one phone is told to try later, and so is its n
 test('a code guessed more than ten times goes on sounding like a mismatch to strangers, and other codes still match', async () => {
   const [victim, neighbour] = await Promise.all([newCitizen(), newCitizen()]);
   const guessers = await Promise.all(Array.from({ length: 4 }, () => newCitizen()));
-  const heard = await Promise.all(guessers.map(({ phone }) => guessThreeTimes(phone, [victim.code, victim.code, victim.code])));
+  const heard = await Promise.all(
+    guessers.map(({ phone }) => guessThreeTimes(phone, [victim.code, victim.code, victim.code])),
+  );
   for (const sounds of heard) expect(sounds).toEqual(heard[0]);
   expect(await heardAfter(neighbour)).toBe('password-intro');
   expect(await logsIn(victim, victim.oldPassword)).toBe(true);

@@ -14,7 +14,10 @@ afterAll(closeRegistryDatabase);
 
 /** `npx hotline <command>` of this checkout, with the secrets of the hotline under test. */
 function hotline(...command: string[]): Promise<{ stdout: string; stderr: string }> {
-  return execute(process.execPath, ['src/cli.ts', ...command], { cwd: checkout, env: { ...process.env, ...hotlineEnvironment() } });
+  return execute(process.execPath, ['src/cli.ts', ...command], {
+    cwd: checkout,
+    env: { ...process.env, ...hotlineEnvironment() },
+  });
 }
 
 test('Asterisk starts without an ERROR or WARNING line', async () => {
@@ -45,8 +48,13 @@ test('a softphone calls under the number set for it, whatever it claims', async 
 
 test('a softphone without the password, and a stranger, are not let in', async () => {
   const as6001 = { localAddress: '127.0.0.1', identity: { from: '6001' } };
-  await expect(callFrom('', { ...as6001, credentials: { username: '6001', password: 'guessed' } })).rejects.toMatchObject({ name: 'CallRefused', status: 401 });
-  await expect(callFrom('0912345678', { localAddress: '127.0.0.3' })).rejects.toMatchObject({ name: 'CallRefused', status: 401 });
+  await expect(
+    callFrom('', { ...as6001, credentials: { username: '6001', password: 'guessed' } }),
+  ).rejects.toMatchObject({ name: 'CallRefused', status: 401 });
+  await expect(callFrom('0912345678', { localAddress: '127.0.0.3' })).rejects.toMatchObject({
+    name: 'CallRefused',
+    status: 401,
+  });
 });
 
 test('hotline pbx status names version, calls, trunk and softphones', async () => {
@@ -70,6 +78,11 @@ test('hotline call prints what was heard and keyed, and succeeds when the passwo
   expect(stdout).toMatch(/keyed +8/);
   expect(stdout).toContain('Mật khẩu');
   expect(stdout).not.toContain('7912345678');
-  const again = await hotline('call', '--from', '0987654321', '--code', '7912345678').catch((error: unknown) => error as { code: number; stdout: string });
-  expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining('A citizen gets one a minute and three a day') });
+  const again = await hotline('call', '--from', '0987654321', '--code', '7912345678').catch(
+    (error: unknown) => error as { code: number; stdout: string },
+  );
+  expect(again).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('A citizen gets one a minute and three a day'),
+  });
 });

@@ -64,9 +64,18 @@ async function isNobody(call: ScriptedCall, claimed: Citizen): Promise<void> {
 
 describe('a trunk set to stir-shaken-a', () => {
   /** From and P-Asserted-Identity are the citizen's number unless `claims` has others; so is the number signed. */
-  function signedCall({ phone }: Citizen, passport: Partial<Passport> = {}, claims: Partial<CallerIdentity> = {}, dial = '19009068'): Promise<ScriptedCall> {
+  function signedCall(
+    { phone }: Citizen,
+    passport: Partial<Passport> = {},
+    claims: Partial<CallerIdentity> = {},
+    dial = '19009068',
+  ): Promise<ScriptedCall> {
     const signature = carrier.headers({ orig: digits(phone), attest: 'A', ...passport });
-    return callFrom(phone, { target: asterisk.sip, dial, identity: { from: e164(phone), ...claims, headers: [...signature, ...(claims.headers ?? [])] } });
+    return callFrom(phone, {
+      target: asterisk.sip,
+      dial,
+      identity: { from: e164(phone), ...claims, headers: [...signature, ...(claims.headers ?? [])] },
+    });
   }
 
   test.concurrent('attestation A, signed and verified, is served', async () => {
@@ -75,10 +84,13 @@ describe('a trunk set to stir-shaken-a', () => {
     expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
   });
 
-  test.concurrent('attestation A without P-Asserted-Identity is served: From is what was signed', async () => {
-    const citizen = await newCitizen();
-    await isServed(await signedCall(citizen, {}, { pai: null }), citizen);
-  });
+  test.concurrent(
+    'attestation A without P-Asserted-Identity is served: From is what was signed',
+    async () => {
+      const citizen = await newCitizen();
+      await isServed(await signedCall(citizen, {}, { pai: null }), citizen);
+    },
+  );
 
   test.concurrent.each<[string, (claimed: Citizen) => Partial<Passport>]>([
     ['attestation B', () => ({ attest: 'B' })],
@@ -109,7 +121,8 @@ describe('a trunk set to stir-shaken-a', () => {
     await isServed(await signedCall(citizen, { dest }), citizen);
   });
 
-  const identityOf = (passport: Passport) => carrier.headers(passport).filter(([name]) => name === 'Identity');
+  const identityOf = (passport: Passport) =>
+    carrier.headers(passport).filter(([name]) => name === 'Identity');
 
   test.concurrent.each<[string, string, string]>([
     ['the second', '842438223344', '19009068'],
@@ -121,15 +134,21 @@ describe('a trunk set to stir-shaken-a', () => {
     await isNobody(await signedCall(claimed, { dest: { tn: [first] } }, { headers }), claimed);
   });
 
-  test.concurrent('where the carrier puts another number for the one dialled, nobody is believed until the dialplan says which was dialled', async () => {
-    const [claimed, citizen] = [await newCitizen(), await newCitizen()];
-    await isNobody(await signedCall(claimed, {}, {}, delivered.unexplained), claimed);
-    await isServed(await signedCall(citizen, {}, {}, delivered.explained), citizen);
-  });
+  test.concurrent(
+    'where the carrier puts another number for the one dialled, nobody is believed until the dialplan says which was dialled',
+    async () => {
+      const [claimed, citizen] = [await newCitizen(), await newCitizen()];
+      await isNobody(await signedCall(claimed, {}, {}, delivered.unexplained), claimed);
+      await isServed(await signedCall(citizen, {}, {}, delivered.explained), citizen);
+    },
+  );
 
   test.concurrent('a call that is not signed is nobody', async () => {
     const claimed = await newCitizen();
-    await isNobody(await callFrom(claimed.phone, { target: asterisk.sip, identity: { from: e164(claimed.phone) } }), claimed);
+    await isNobody(
+      await callFrom(claimed.phone, { target: asterisk.sip, identity: { from: e164(claimed.phone) } }),
+      claimed,
+    );
   });
 
   test.concurrent('a signed call whose number is withheld is nobody', async () => {
@@ -137,36 +156,59 @@ describe('a trunk set to stir-shaken-a', () => {
     await isNobody(await signedCall(claimed, {}, { headers: [['Privacy', 'id']] }), claimed);
   });
 
-  test.concurrent('whoever signs for a number of their own, shown in Remote-Party-ID, is not the number in From', async () => {
-    const [attacker, victim] = [await newCitizen(), await newCitizen()];
-    const ownNumber: [string, string] = ['Remote-Party-ID', `<sip:${e164(attacker.phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`];
-    await isNobody(await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [ownNumber] }), victim);
-  });
+  test.concurrent(
+    'whoever signs for a number of their own, shown in Remote-Party-ID, is not the number in From',
+    async () => {
+      const [attacker, victim] = [await newCitizen(), await newCitizen()];
+      const ownNumber: [string, string] = [
+        'Remote-Party-ID',
+        `<sip:${e164(attacker.phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`,
+      ];
+      await isNobody(
+        await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [ownNumber] }),
+        victim,
+      );
+    },
+  );
 
   test.concurrent.each(['UPDATE', 'INVITE'] as const)(
     'whoever signs for a number of their own, and shows another in the middle of the call by %s, is not that one',
     async (method) => {
       const [attacker, victim] = [await newCitizen(), await newCitizen()];
-      const shown = ({ phone }: Citizen): [string, string] => ['Remote-Party-ID', `<sip:${e164(phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`];
-      const call = await signedCall(victim, { orig: digits(attacker.phone) }, { pai: null, headers: [shown(attacker)] });
+      const shown = ({ phone }: Citizen): [string, string] => [
+        'Remote-Party-ID',
+        `<sip:${e164(phone)}@127.0.0.2>;party=calling;screen=yes;privacy=off`,
+      ];
+      const call = await signedCall(
+        victim,
+        { orig: digits(attacker.phone) },
+        { pai: null, headers: [shown(attacker)] },
+      );
       expect(await call.claimAnew(method, [shown(victim)])).toBe(200);
       await isNobody(call, victim);
     },
   );
 
-  test.concurrent('whoever signs for a number of their own, asserted, is not the number in From', async () => {
-    const [attacker, victim] = [await newCitizen(), await newCitizen()];
-    const call = await signedCall(attacker, {}, { from: e164(victim.phone), pai: e164(attacker.phone) });
-    await enterCode(call, victim.code);
-    await call.hears('hotline/mismatch');
-    await call.hangUp();
-    expect(await logsIn(victim, victim.oldPassword)).toBe(true);
-  });
+  test.concurrent(
+    'whoever signs for a number of their own, asserted, is not the number in From',
+    async () => {
+      const [attacker, victim] = [await newCitizen(), await newCitizen()];
+      const call = await signedCall(attacker, {}, { from: e164(victim.phone), pai: e164(attacker.phone) });
+      await enterCode(call, victim.code);
+      await call.hears('hotline/mismatch');
+      await call.hangUp();
+      expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+    },
+  );
 });
 
 describe('a trunk set to pai-or-from', () => {
   const call = ({ phone }: Citizen, claims: Partial<CallerIdentity> = {}): Promise<ScriptedCall> =>
-    callFrom(phone, { target: asterisk.sip, localAddress: fromTrunk, identity: { from: phone, pai: null, ...claims } });
+    callFrom(phone, {
+      target: asterisk.sip,
+      localAddress: fromTrunk,
+      identity: { from: phone, pai: null, ...claims },
+    });
 
   test.concurrent('From alone is served', async () => {
     const citizen = await newCitizen();
@@ -185,14 +227,19 @@ describe('a trunk set to pai-or-from', () => {
     await isNobody(await call(claimed, claims), claimed);
   });
 
-  test.concurrent.each(['Remote-Party-ID', 'Diversion', 'P-Preferred-Identity'])('%s does not stand for From', async (header) => {
-    const [caller, victim] = [await newCitizen(), await newCitizen()];
-    const claimed = await call(caller, { headers: [[header, `<sip:${victim.phone}@127.0.0.2>;party=calling;screen=yes`]] });
-    await enterCode(claimed, victim.code);
-    await claimed.hears('hotline/mismatch');
-    await claimed.hangUp();
-    expect(await logsIn(victim, victim.oldPassword)).toBe(true);
-  });
+  test.concurrent.each(['Remote-Party-ID', 'Diversion', 'P-Preferred-Identity'])(
+    '%s does not stand for From',
+    async (header) => {
+      const [caller, victim] = [await newCitizen(), await newCitizen()];
+      const claimed = await call(caller, {
+        headers: [[header, `<sip:${victim.phone}@127.0.0.2>;party=calling;screen=yes`]],
+      });
+      await enterCode(claimed, victim.code);
+      await claimed.hears('hotline/mismatch');
+      await claimed.hangUp();
+      expect(await logsIn(victim, victim.oldPassword)).toBe(true);
+    },
+  );
 
   test.concurrent('another number asserted than From resets neither', async () => {
     const [caller, victim] = [await newCitizen(), await newCitizen()];

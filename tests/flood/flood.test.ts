@@ -6,9 +6,13 @@ const shorterThanADigit = 250;
 
 test('three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat', () => {
   const program = join(import.meta.dirname, '../../tools/flood/flood.ts');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--limit', '4', '--waves', '2', '--widest', String(shorterThanADigit)], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, '--limit', '4', '--waves', '2', '--widest', String(shorterThanADigit)],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
   expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ calls: 24, other: 0 });
 });

@@ -4,7 +4,18 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { callIdOf } from '../../src/hotline/call-id.ts';
 import { releaseOrphan, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import {
+  backAtApology,
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  oldHash,
+  phone,
+  place,
+  said,
+  spokenPassword,
+} from '../support/fakes/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
@@ -56,7 +67,15 @@ describe('a call', () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('9999999999', '8888888888', '7777777777'));
     expect(said(channel)).toEqual([
-      ...['enter-code-10', 'please-wait', 'mismatch', 'enter-again', 'please-wait', 'mismatch', 'enter-again'],
+      ...[
+        'enter-code-10',
+        'please-wait',
+        'mismatch',
+        'enter-again',
+        'please-wait',
+        'mismatch',
+        'enter-again',
+      ],
       ...['please-wait', 'mismatch', 'too-many-entries', 'offer-operator', 'goodbye'],
     ]);
     expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
@@ -72,7 +91,15 @@ describe('a call', () => {
   test('ends at the third silence', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying());
-    expect(said(channel)).toEqual(['enter-code-10', 'code-silence', 'enter-code-10', 'code-silence', 'enter-code-10', 'too-many-silences', 'goodbye']);
+    expect(said(channel)).toEqual([
+      'enter-code-10',
+      'code-silence',
+      'enter-code-10',
+      'code-silence',
+      'enter-code-10',
+      'too-many-silences',
+      'goodbye',
+    ]);
     expect(registry.audit).toMatchObject([{ outcome: 'no-input' }]);
   });
 
@@ -108,7 +135,8 @@ describe('a call', () => {
       const { registry, hotline } = hotlineWithCitizen();
       const channel = await place(
         hotline,
-        (sound, line) => (sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined),
+        (sound, line) =>
+          sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined,
         callerNumber,
       );
       expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
@@ -119,7 +147,12 @@ describe('a call', () => {
 
   test('with a code keyed ahead of a refusal hears the reason to its end: the 0 in the code is no wish for the operator', async () => {
     const { hotline } = hotlineWithCitizen();
-    const channel = await place(hotline, (sound, line) => (sound === 'hotline/no-identity' ? line.after(200, () => line.press(code)) : undefined), '');
+    const channel = await place(
+      hotline,
+      (sound, line) =>
+        sound === 'hotline/no-identity' ? line.after(200, () => line.press(code)) : undefined,
+      '',
+    );
     expect(channel.exitedTo).toBeUndefined();
     expect(channel.heard.find(({ sound }) => sound === 'hotline/no-identity')?.complete).toBe(true);
     expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
@@ -168,26 +201,30 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   });
 
-  test.each(['prepareReset', 'activateReset'] as const)('is slow (%s) and the caller hangs up meanwhile, the account is left whole', async (method) => {
-    const { registry, hotline } = hotlineWithCitizen();
-    const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
-    let hangUp = () => undefined as void;
-    registry[method] = async (argument: never) => {
-      setTimeout(() => hangUp(), 500);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      return work(argument);
-    };
-    const channel = await place(hotline, (sound, line, index) => {
-      hangUp = () => line.hangUp();
-      keying(code)(sound, line, index);
-    });
-    const isStored = method === 'activateReset';
-    expect(said(channel)).not.toContain('changed');
-    expect(registry.accounts[0]!.passwordHash === oldHash).toBe(!isStored);
-    if (isStored) expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
-    expect(registry.audit).toMatchObject([{ outcome: isStored ? 'changed' : 'hung-up' }]);
-    expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
-  });
+  test.each(['prepareReset', 'activateReset'] as const)(
+    'is slow (%s) and the caller hangs up meanwhile, the account is left whole',
+    async (method) => {
+      const { registry, hotline } = hotlineWithCitizen();
+      const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
+      let hangUp = () => undefined as void;
+      registry[method] = async (argument: never) => {
+        setTimeout(() => hangUp(), 500);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        return work(argument);
+      };
+      const channel = await place(hotline, (sound, line, index) => {
+        hangUp = () => line.hangUp();
+        keying(code)(sound, line, index);
+      });
+      const isStored = method === 'activateReset';
+      expect(said(channel)).not.toContain('changed');
+      expect(registry.accounts[0]!.passwordHash === oldHash).toBe(!isStored);
+      if (isStored)
+        expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
+      expect(registry.audit).toMatchObject([{ outcome: isStored ? 'changed' : 'hung-up' }]);
+      expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+    },
+  );
 
   test('did not make the change, the caller is told it was not made', async () => {
     const { registry, hotline } = hotlineWithCitizen();
@@ -222,7 +259,10 @@ describe('when the database', () => {
     const { registry, hotline } = hotlineWithCitizen();
     const lost: unknown[] = [];
     registry.closeCall = () => Promise.reject(new TypeError('a mistake of ours'));
-    await place({ ...hotline, ledger: new CallLedger({ registry, onFault: (error) => lost.push(error) }) }, keying('0#'));
+    await place(
+      { ...hotline, ledger: new CallLedger({ registry, onFault: (error) => lost.push(error) }) },
+      keying('0#'),
+    );
     expect(lost).toEqual([expect.any(TypeError)]);
   });
 
@@ -231,7 +271,12 @@ describe('when the database', () => {
     registry.failNext('activateReset', 'hang');
     registry.stayAway('before', 'voidReset');
     const channel = await place(hotline, keying(code));
-    expect(said(channel).slice(-4)).toEqual(['please-wait', 'fault-unconfirmed', 'offer-operator', 'goodbye']);
+    expect(said(channel).slice(-4)).toEqual([
+      'please-wait',
+      'fault-unconfirmed',
+      'offer-operator',
+      'goodbye',
+    ]);
     expect(said(channel)).not.toContain('changed');
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
@@ -263,9 +308,17 @@ describe('when the PBX', () => {
   test('brings a channel that a dead process left, the caller hears an apology and the call has its row', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
-    await registry.openCall({ callId: callIdOf(channel), instanceId: 'the dead one', channelId: channel.id, maskedPhone: '', phoneKey: null });
+    await registry.openCall({
+      callId: callIdOf(channel),
+      instanceId: 'the dead one',
+      channelId: channel.id,
+      maskedPhone: '',
+      phoneKey: null,
+    });
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
-    await passTimeUntil(releaseOrphan(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()));
+    await passTimeUntil(
+      releaseOrphan(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
+    );
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
     expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
@@ -291,7 +344,16 @@ describe('when the PBX', () => {
       const channel = new FakeChannel({ id, callerNumber: phone, lengths });
       const caller = keying(...entries);
       channel.whenHeard(({ sound }, index) =>
-        caller(sound, { press: (keys) => channel.press(keys), hangUp: () => undefined, hangUpUnnoticed: () => undefined, after: (_, act) => act() }, index),
+        caller(
+          sound,
+          {
+            press: (keys) => channel.press(keys),
+            hangUp: () => undefined,
+            hangUpUnnoticed: () => undefined,
+            after: (_, act) => act(),
+          },
+          index,
+        ),
       );
       await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.written()));
     }

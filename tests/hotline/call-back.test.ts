@@ -7,8 +7,22 @@ import { releaseOrphan, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, said, spokenPassword } from '../support/fakes/one-citizen.ts';
-import { passTimeUntil, placeScriptedCall, useFakeTime, type Caller } from '../support/fakes/scripted-call.ts';
+import {
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  oldHash,
+  phone,
+  said,
+  spokenPassword,
+} from '../support/fakes/one-citizen.ts';
+import {
+  passTimeUntil,
+  placeScriptedCall,
+  useFakeTime,
+  type Caller,
+} from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 
@@ -32,7 +46,16 @@ function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> =
   const { registry, hotline } = hotlineWithCitizen();
   const line = new FakeCallBackLine(lengths, person);
   const register = new MemoryCallBacks(registry);
-  const callBack = new CallBackDesk({ mode: 'risk', line, register, perNumberDay: 3, atOnce: 10, ringMs: 30_000, delayMs: 3000, ...options });
+  const callBack = new CallBackDesk({
+    mode: 'risk',
+    line,
+    register,
+    perNumberDay: 3,
+    atOnce: 10,
+    ringMs: 30_000,
+    delayMs: 3000,
+    ...options,
+  });
   return { registry, hotline: { ...hotline, callBack }, line };
 }
 
@@ -60,7 +83,10 @@ test('an officer finds both calls by the code and by the number: the one of a ca
   const { registry, hotline } = scene(pressing('1'));
   await call(hotline);
   await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
-  const [phoneKey, codeKey] = [subjectKey(hotline.hashKey, 'phone', '+84912345678'), subjectKey(hotline.hashKey, 'code', code)];
+  const [phoneKey, codeKey] = [
+    subjectKey(hotline.hashKey, 'phone', '+84912345678'),
+    subjectKey(hotline.hashKey, 'code', code),
+  ];
   expect(registry.audit).toMatchObject([
     { outcome: 'call-back', phoneKey, codeKey },
     { outcome: 'changed', phoneKey, codeKey },
@@ -96,7 +122,9 @@ test('with call-back off a doubtful caller is refused like a withheld one', asyn
   const { registry, hotline } = hotlineWithCitizen();
   const channel = await call(hotline);
   expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
-  expect(registry.audit).toMatchObject([{ outcome: 'no-identity', reason: 'From is not the number asserted' }]);
+  expect(registry.audit).toMatchObject([
+    { outcome: 'no-identity', reason: 'From is not the number asserted' },
+  ]);
 });
 
 test('where the admin wants it always, even a certain caller is called back', async () => {
@@ -108,12 +136,18 @@ test('where the admin wants it always, even a certain caller is called back', as
   expect(risk.line.called).toEqual([]);
 });
 
-test.each<NotAnswered>(['busy', 'no answer', 'failed'])('a phone that is not answered (%s) changes nothing', async (why) => {
-  const it = scene(why);
-  await call(it.hotline);
-  expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'not-answered', reason: why }]);
-  unchanged(it);
-});
+test.each<NotAnswered>(['busy', 'no answer', 'failed'])(
+  'a phone that is not answered (%s) changes nothing',
+  async (why) => {
+    const it = scene(why);
+    await call(it.hotline);
+    expect(it.registry.audit).toMatchObject([
+      { outcome: 'call-back' },
+      { outcome: 'not-answered', reason: why },
+    ]);
+    unchanged(it);
+  },
+);
 
 test.each([
   ['another key', pressing('2'), 'another key was pressed'],
@@ -141,8 +175,17 @@ test('a database that is away when the key is pressed: an apology, and nothing c
   const it = scene(pressing('1'));
   it.registry.stayAway('before', 'prepareReset');
   await call(it.hotline);
-  expect(said(it.line.channels[0]!)).toEqual(['call-back-request', 'please-wait', 'please-wait', 'please-wait', 'fault']);
-  expect(it.registry.audit).toMatchObject([{ outcome: 'call-back' }, { outcome: 'fault', reason: 'the database is away' }]);
+  expect(said(it.line.channels[0]!)).toEqual([
+    'call-back-request',
+    'please-wait',
+    'please-wait',
+    'please-wait',
+    'fault',
+  ]);
+  expect(it.registry.audit).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'fault', reason: 'the database is away' },
+  ]);
   unchanged(it);
 });
 
@@ -157,7 +200,10 @@ test('whoever is called back may hang up at any sound: before the change is stor
     await call(it.hotline);
     if (!reached) break;
     const { outcome } = it.registry.audit[1]!;
-    if (outcome === 'changed') expect(await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!))).toBe(true);
+    if (outcome === 'changed')
+      expect(
+        await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!)),
+      ).toBe(true);
     else unchanged(it);
     expect(it.registry.audit).toHaveLength(2);
   }
@@ -167,7 +213,11 @@ test('no more calls back are promised at once than there are lines for', async (
   const it = scene('no answer', { atOnce: 1 });
   const [, second] = await Promise.all([call(it.hotline), call(it.hotline)]);
   expect(it.line.called).toHaveLength(1);
-  expect(it.registry.audit.map(({ outcome }) => outcome).sort()).toEqual(['call-back', 'limited', 'not-answered']);
+  expect(it.registry.audit.map(({ outcome }) => outcome).sort()).toEqual([
+    'call-back',
+    'limited',
+    'not-answered',
+  ]);
   expect(second).toBeDefined();
   await call(it.hotline); // the line is free again
   expect(it.line.called).toHaveLength(2);
@@ -192,7 +242,9 @@ test('a code over its limit: its owner is called back, and a stranger hears a mi
   expect(it.line.called).toEqual([]);
   const owner = await call(it.hotline, certain);
   expect(said(owner)).toContain('call-back-promise');
-  expect(await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!))).toBe(true);
+  expect(
+    await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!)),
+  ).toBe(true);
   const off = { ...it.hotline };
   delete (off as { callBack?: unknown }).callBack;
   expect(said(await call(off, certain))).toContain('mismatch');
@@ -201,7 +253,9 @@ test('a code over its limit: its owner is called back, and a stranger hears a mi
 test('a call-back that a dead process left behind is let go without a word', async () => {
   const it = scene(pressing('1'));
   const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
-  await passTimeUntil(releaseOrphan(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()));
+  await passTimeUntil(
+    releaseOrphan(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()),
+  );
   expect(said(channel)).toEqual([]);
   expect(channel.hungUpBy).toBe('application');
   expect(it.registry.audit).toMatchObject([{ outcome: 'interrupted' }]);

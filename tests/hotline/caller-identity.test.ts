@@ -1,4 +1,9 @@
-import { identifyCaller, identityRule, type CallerIdentity, type IdentityRule } from '../../src/hotline/caller-identity.ts';
+import {
+  identifyCaller,
+  identityRule,
+  type CallerIdentity,
+  type IdentityRule,
+} from '../../src/hotline/caller-identity.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 
 const number = '+84912345678';
@@ -16,12 +21,18 @@ async function judgedWith(pbx: string, rule: IdentityRule, from: string, ...pai:
 }
 
 /** With the caller ID that the PBX makes of these. */
-const judged = (rule: IdentityRule, from: string, ...pai: string[]) => judgedWith(rule === 'asserted' ? '0987654321' : (pai[0] ?? from), rule, from, ...pai);
+const judged = (rule: IdentityRule, from: string, ...pai: string[]) =>
+  judgedWith(rule === 'asserted' ? '0987654321' : (pai[0] ?? from), rule, from, ...pai);
 
 test.each([
   ['the same number, written differently', '0912345678', ['+84912345678'], asserted],
   ['a sip and a tel number of one person', '+84912345678', ['0912345678', '+84-912-345-678'], asserted],
-  ['a number from before 2018', '0834567890', ['01234567890'], { verdict: 'asserted', phone: '+84834567890' }],
+  [
+    'a number from before 2018',
+    '0834567890',
+    ['01234567890'],
+    { verdict: 'asserted', phone: '+84834567890' },
+  ],
   ['another number in From', '0987654321', ['0912345678'], contradictory],
   ['a From that is no number', 'trunk', ['0912345678'], contradictory],
   ['two numbers asserted', '0912345678', ['0912345678', '0987654321'], contradictory],
@@ -31,7 +42,8 @@ test.each([
   ['a malformed number', '0912345678', ['0912345678;x'], withheld],
   ['a header that cannot be read', '0912345678', [''], withheld],
 ])('a carrier that asserts %s', async (_title, from, pai, verdict) => {
-  for (const rule of ['pai-required', 'pai-or-from', 'stir-shaken-a'] as const) expect(await judged(rule, from, ...pai)).toEqual(verdict);
+  for (const rule of ['pai-required', 'pai-or-from', 'stir-shaken-a'] as const)
+    expect(await judged(rule, from, ...pai)).toEqual(verdict);
 });
 
 test('without P-Asserted-Identity From counts only where the trunk is set so', async () => {
@@ -69,7 +81,11 @@ describe('a signed call', () => {
     channel.signature = { dialled, passport: { caller: number, called: signed } };
     return identifyCaller(channel, 'stir-shaken-a');
   };
-  const unattested = { verdict: 'unattested', phone: null, reason: 'the signature is for a call to another number' };
+  const unattested = {
+    verdict: 'unattested',
+    phone: null,
+    reason: 'the signature is for a call to another number',
+  };
 
   test.each([
     ['the number dialled', '19009068', ['19009068']],
@@ -96,30 +112,43 @@ describe('a signed call', () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [], from: number };
     channel.signature = { dialled: '19009068', passport: { caller: '84987654321', called: ['8419009068'] } };
-    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({ ...unattested, reason: 'another number is signed' });
+    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({
+      ...unattested,
+      reason: 'another number is signed',
+    });
   });
 
   test('whose signature cannot be read is nobody', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [], from: number };
     channel.signature = { dialled: '19009068', passport: null };
-    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({ ...unattested, reason: 'what was signed cannot be read' });
+    expect(await identifyCaller(channel, 'stir-shaken-a')).toEqual({
+      ...unattested,
+      reason: 'what was signed cannot be read',
+    });
   });
 
   test('what was signed matters under no other rule', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [number], from: number };
     channel.readSignature = () => Promise.reject(new Error('not asked for'));
-    for (const rule of ['asserted', 'pai-required', 'pai-or-from'] as const) expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
+    for (const rule of ['asserted', 'pai-required', 'pai-or-from'] as const)
+      expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
   });
 });
 
 test('a softphone is the number the PBX gave it, whatever its headers say', async () => {
-  expect(await judged('asserted', '0912345678', '0912345678')).toEqual({ verdict: 'asserted', phone: '+84987654321' });
+  expect(await judged('asserted', '0912345678', '0912345678')).toEqual({
+    verdict: 'asserted',
+    phone: '+84987654321',
+  });
 });
 
 test('a rule that is none believes nobody', async () => {
   for (const argument of [undefined, '', 'PAI-REQUIRED', 'always', 'pai-or-from ']) {
-    expect(await judged(identityRule(argument), '0912345678', '0912345678')).toEqual({ verdict: 'unattested', phone: null });
+    expect(await judged(identityRule(argument), '0912345678', '0912345678')).toEqual({
+      verdict: 'unattested',
+      phone: null,
+    });
   }
 });

@@ -2,47 +2,76 @@
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import { code, hotlineWithCitizen, keying, lengths, oldHash, phone, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import {
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  oldHash,
+  phone,
+  place,
+  said,
+  spokenPassword,
+} from '../support/fakes/one-citizen.ts';
 import { useFakeTime, type Caller } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 
 /** Every way through the call, each with the caller who goes it. */
-const paths: Record<string, { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }> = {
+const paths: Record<
+  string,
+  { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }
+> = {
   matched: { caller: () => keying(code) },
   'matched at the third entry': { caller: () => keying('9999999999', '12#', code) },
   'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
   'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
   'three silences': { caller: () => keying() },
   'no caller ID': { caller: () => keying(), callerNumber: '' },
-  'database away at the check': { caller: () => keying(code), faults: (registry) => registry.failNext('findAccount', 'before') },
-  'answer to the change lost': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'after-commit') },
-  'change not made': { caller: () => keying(code), faults: (registry) => registry.failNext('activateReset', 'hang') },
+  'database away at the check': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('findAccount', 'before'),
+  },
+  'answer to the change lost': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('activateReset', 'after-commit'),
+  },
+  'change not made': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('activateReset', 'hang'),
+  },
 };
 
 describe('a caller who hangs up', () => {
-  test.each(Object.entries(paths))('anywhere on the path "%s" leaves one row, and the old password or the one that was spoken', async (_, path) => {
-    const whole = await callUpTo(path, Infinity);
-    expect(whole.channel.heard.length).toBeGreaterThan(2);
-    for (let last = 0; last < whole.channel.heard.length; last++) {
-      for (const at of ['its beginning', 'its middle'] as const) {
-        const { registry, channel } = await callUpTo(path, last, at);
-        const { passwordHash } = registry.accounts[0]!;
-        const told = said(channel).includes('changed');
-        const isOld = passwordHash === oldHash;
-        expect(registry.audit).toHaveLength(1);
-        expect(registry.openCalls.size).toBe(0);
-        expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
-        if (told) expect(isOld).toBe(false);
-        if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
-        await jest.advanceTimersByTimeAsync(1000); // an entry nobody was told of is given back by then
-        expect(jest.getTimerCount()).toBe(0);
+  test.each(Object.entries(paths))(
+    'anywhere on the path "%s" leaves one row, and the old password or the one that was spoken',
+    async (_, path) => {
+      const whole = await callUpTo(path, Infinity);
+      expect(whole.channel.heard.length).toBeGreaterThan(2);
+      for (let last = 0; last < whole.channel.heard.length; last++) {
+        for (const at of ['its beginning', 'its middle'] as const) {
+          const { registry, channel } = await callUpTo(path, last, at);
+          const { passwordHash } = registry.accounts[0]!;
+          const told = said(channel).includes('changed');
+          const isOld = passwordHash === oldHash;
+          expect(registry.audit).toHaveLength(1);
+          expect(registry.openCalls.size).toBe(0);
+          expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+          if (told) expect(isOld).toBe(false);
+          if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
+          await jest.advanceTimersByTimeAsync(1000); // an entry nobody was told of is given back by then
+          expect(jest.getTimerCount()).toBe(0);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-async function callUpTo(path: (typeof paths)[string], last: number, at: 'its beginning' | 'its middle' = 'its beginning') {
+async function callUpTo(
+  path: (typeof paths)[string],
+  last: number,
+  at: 'its beginning' | 'its middle' = 'its beginning',
+) {
   const { registry, hotline } = hotlineWithCitizen();
   path.faults?.(registry);
   const caller = path.caller();
@@ -50,7 +79,8 @@ async function callUpTo(path: (typeof paths)[string], last: number, at: 'its beg
     hotline,
     (sound, line, index) => {
       caller(sound, line, index);
-      if (index === last) line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
+      if (index === last)
+        line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
     },
     path.callerNumber ?? phone,
   );

@@ -1,6 +1,15 @@
 /** What callers hear while the database is away for a moment, or for longer than they can wait. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, lengths, place, said, spokenPassword } from '../support/fakes/one-citizen.ts';
+import {
+  backAtApology,
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  place,
+  said,
+  spokenPassword,
+} from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
@@ -9,16 +18,25 @@ describe('a database that', () => {
   test.each(['before', 'hang'] as const)(
     'goes away (%s) at any step, the caller is asked to hold at once, and again, and told of it within 20 s',
     async (fault) => {
-      for (const method of ['openCall', 'chargeEntry', 'findAccount', 'settleEntry', 'prepareReset'] as const) {
+      for (const method of [
+        'openCall',
+        'chargeEntry',
+        'findAccount',
+        'settleEntry',
+        'prepareReset',
+      ] as const) {
         const { registry, hotline } = hotlineWithCitizen();
         registry.stayAway(fault, method);
         const { heard } = await place(hotline, backAtApology(registry, keying(code)));
         const words = heard.filter(({ sound }) => !/pause|silence/.test(sound));
         const apology = words.findIndex(({ sound }) => sound === 'hotline/fault');
-        const held = words.slice(0, apology + 1).slice(words.slice(0, apology).findLastIndex(({ sound }) => sound !== 'hotline/please-wait') + 1);
+        const held = words
+          .slice(0, apology + 1)
+          .slice(words.slice(0, apology).findLastIndex(({ sound }) => sound !== 'hotline/please-wait') + 1);
         expect(held.length).toBeGreaterThanOrEqual(3);
         expect(held.at(-1)!.atMs - held[0]!.atMs).toBeLessThan(15_000);
-        for (const [index, word] of held.slice(1).entries()) expect(word.atMs - (held[index]!.atMs + lengths.get('hotline/please-wait')!)).toBeLessThan(3000);
+        for (const [index, word] of held.slice(1).entries())
+          expect(word.atMs - (held[index]!.atMs + lengths.get('hotline/please-wait')!)).toBeLessThan(3000);
       }
     },
   );
@@ -32,7 +50,9 @@ describe('a database that', () => {
       expect(said(channel)).toContain('changed');
       expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
       expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
-      expect([...registry.limits.entries.values()].map(({ countsPhone, countsCode }) => countsPhone || countsCode)).toEqual([false]);
+      expect(
+        [...registry.limits.entries.values()].map(({ countsPhone, countsCode }) => countsPhone || countsCode),
+      ).toEqual([false]);
       expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
     },
   );

@@ -4,7 +4,16 @@ import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { Hotline } from '../../src/hotline/take-call.ts';
 import type { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import { backAtApology, code, hotlineWithCitizen, keying, oldHash, phone, place, said } from '../support/fakes/one-citizen.ts';
+import {
+  backAtApology,
+  code,
+  hotlineWithCitizen,
+  keying,
+  oldHash,
+  phone,
+  place,
+  said,
+} from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
@@ -13,9 +22,20 @@ const stranger = '0987654321';
 const wrongCodes = ['9999999999', '8888888888', '7777777777'];
 
 /** Makes the citizen's code one that is over its limit. */
-async function throttle({ registry, hotline }: { registry: MemoryRegistry; hotline: Hotline }): Promise<void> {
+async function throttle({
+  registry,
+  hotline,
+}: {
+  registry: MemoryRegistry;
+  hotline: Hotline;
+}): Promise<void> {
   for (let entry = 0; entry < shippedLimits.mismatchesPerCodeDay; entry++) {
-    const charge = { entryId: `entry ${entry}`, callId: 'earlier', phoneKey: `phone ${entry}`, codeKey: subjectKey(hotline.hashKey, 'code', code) };
+    const charge = {
+      entryId: `entry ${entry}`,
+      callId: 'earlier',
+      phoneKey: `phone ${entry}`,
+      codeKey: subjectKey(hotline.hashKey, 'code', code),
+    };
     await registry.chargeEntry(charge);
     await registry.settleEntry(charge.entryId, 'mismatch');
   }
@@ -26,7 +46,8 @@ function heardAt(channel: FakeChannel): string[] {
   return channel.heard.map(({ sound, atMs }) => `${atMs - channel.heard[0]!.atMs} ${sound}`);
 }
 
-const isCharged = ({ limits }: MemoryRegistry): boolean => [...limits.entries.values()].some(({ countsPhone, countsCode }) => countsPhone || countsCode);
+const isCharged = ({ limits }: MemoryRegistry): boolean =>
+  [...limits.entries.values()].some(({ countsPhone, countsCode }) => countsPhone || countsCode);
 
 describe('a phone', () => {
   test('whose sixth entry in an hour would be another guess is told to try later, in that call and the next; other phones are served', async () => {
@@ -62,9 +83,18 @@ describe('a phone', () => {
   test('with two calls here is told to try later in the third, and served when one has ended', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const phoneKey = subjectKey(hotline.hashKey, 'phone', '+84912345678');
-    for (const callId of ['one', 'two']) await registry.openCall({ callId, instanceId: hotline.instanceId, channelId: callId, maskedPhone: '', phoneKey });
+    for (const callId of ['one', 'two'])
+      await registry.openCall({
+        callId,
+        instanceId: hotline.instanceId,
+        channelId: callId,
+        maskedPhone: '',
+        phoneKey,
+      });
     expect(said(await place(hotline, keying(code)))).toEqual(['try-later', 'offer-operator', 'goodbye']);
-    expect(registry.audit).toMatchObject([{ outcome: 'limited', reason: 'too many calls at once from this phone' }]);
+    expect(registry.audit).toMatchObject([
+      { outcome: 'limited', reason: 'too many calls at once from this phone' },
+    ]);
     await registry.closeCall('one', { outcome: 'hung-up', reason: '', durationMs: 1 });
     expect(said(await place(hotline, keying(code)))).toContain('changed');
   });
@@ -72,7 +102,11 @@ describe('a phone', () => {
   test('that is only claimed, not asserted, uses up nothing of the real one', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     for (let call = 0; call < 3; call++) void (await place(hotline, keying(code), 'anonymous'));
-    expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['no-identity', 'no-identity', 'no-identity']);
+    expect(registry.audit.map(({ outcome }) => outcome)).toEqual([
+      'no-identity',
+      'no-identity',
+      'no-identity',
+    ]);
     expect(registry.limits.entries.size).toBe(0);
   });
 });
@@ -93,7 +127,11 @@ describe('a code over its limit', () => {
       expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
       expect(registry.audit).toMatchObject([{ outcome: 'mismatch', reason: 'no entries left' }]);
       // The phone pays the same for each, or its own limit would tell them apart.
-      expect([...registry.limits.entries.values()].filter((entry) => entry.countsPhone && entry.callId !== 'earlier')).toHaveLength(3);
+      expect(
+        [...registry.limits.entries.values()].filter(
+          (entry) => entry.countsPhone && entry.callId !== 'earlier',
+        ),
+      ).toHaveLength(3);
     }
     const [first, ...others] = Object.values(heard);
     expect(first!.filter((sound) => sound.endsWith('hotline/mismatch'))).toHaveLength(3);
@@ -111,7 +149,10 @@ describe('an account', () => {
     const again = await place(hotline, keying(code));
     expect(said(again)).toEqual(['enter-code-10', 'please-wait', 'try-later', 'offer-operator', 'goodbye']);
     expect(registry.accounts[0]).toMatchObject({ passwordHash });
-    expect(registry.audit.at(-1)).toMatchObject({ outcome: 'limited', reason: 'too many resets of this account' });
+    expect(registry.audit.at(-1)).toMatchObject({
+      outcome: 'limited',
+      reason: 'too many resets of this account',
+    });
   });
 
   test('has three new passwords in a day and no fourth', async () => {
@@ -132,14 +173,17 @@ describe('while the database is away', () => {
     ['when the account is looked for', 'findAccount', 'hang'],
     ['when the result is written', 'settleEntry', 'before'],
     ['when the result has been written, with every answer lost', 'settleEntry', 'after-commit'],
-  ] as const)('an entry costs the caller nothing if it goes %s, and stays away: an apology, no answer, no charge', async (_, method, fault) => {
-    const { registry, hotline } = hotlineWithCitizen();
-    registry.stayAway(fault, method);
-    const channel = await place(hotline, backAtApology(registry, keying('9999999999')));
-    expect(said(channel)).toContain('fault');
-    expect(said(channel)).not.toContain('mismatch');
-    expect(isCharged(registry)).toBe(false);
-  });
+  ] as const)(
+    'an entry costs the caller nothing if it goes %s, and stays away: an apology, no answer, no charge',
+    async (_, method, fault) => {
+      const { registry, hotline } = hotlineWithCitizen();
+      registry.stayAway(fault, method);
+      const channel = await place(hotline, backAtApology(registry, keying('9999999999')));
+      expect(said(channel)).toContain('fault');
+      expect(said(channel)).not.toContain('mismatch');
+      expect(isCharged(registry)).toBe(false);
+    },
+  );
 
   test('an answer lost once, when the result was written, is asked for again: the caller hears the result and is charged for it', async () => {
     const { registry, hotline } = hotlineWithCitizen();

@@ -35,13 +35,23 @@ export class HotlineProcess {
   #heard = Promise.withResolvers<void>();
 
   constructor({ programs, around = (inner) => [...inner], ...start }: HotlineOptions) {
-    const command = 'command' in start ? start.command : [process.execPath, cli, 'run', '--state', start.state, '--root', start.root ?? runState().root];
+    const command =
+      'command' in start
+        ? start.command
+        : [process.execPath, cli, 'run', '--state', start.state, '--root', start.root ?? runState().root];
     const [file = '', ...rest] = inPrivateNetwork(around(command));
     const path = programs === undefined ? process.env['PATH'] : `${programs}:${process.env['PATH']}`;
-    this.#child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, PATH: path } });
+    this.#child = spawn(file, rest, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, PATH: path },
+    });
     this.pid = this.#child.pid ?? 0;
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    this.ended = new Promise((resolve) => this.#child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL')));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    this.ended = new Promise((resolve) =>
+      this.#child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL')),
+    );
     void this.ended.then(() => this.#hear(''));
     this.#network = this.waitFor(/./).then(() => networkOf(this.pid) ?? '');
   }
@@ -64,7 +74,11 @@ export class HotlineProcess {
   /** Process ids of what runs in its network, by the command lines that match. */
   async processes(commandLine = /./): Promise<number[]> {
     const network = await this.#network;
-    return allProcesses().filter((pid) => networkOf(pid) === network && commandLine.test(readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')));
+    return allProcesses().filter(
+      (pid) =>
+        networkOf(pid) === network &&
+        commandLine.test(readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')),
+    );
   }
 
   /** Sends a signal to the hotline alone, or (as a terminal does) to its whole process group. */

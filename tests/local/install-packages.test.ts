@@ -17,12 +17,18 @@ describe('what make does before anything else', () => {
       chmodSync(join(folder, name), 0o755);
     }
     for (const name of ['id', 'stat', 'touch']) symlinkSync(`/usr/bin/${name}`, join(folder, name));
-    return spawnSync('/bin/sh', [join(checkout, 'src/local/install-packages.sh')], { cwd: folder, env: { PATH: folder }, encoding: 'utf8' });
+    return spawnSync('/bin/sh', [join(checkout, 'src/local/install-packages.sh')], {
+      cwd: folder,
+      env: { PATH: folder },
+      encoding: 'utf8',
+    });
   };
 
   test('a machine without Node is told what to install', () => {
     const { status, stderr } = install({});
-    expect(stderr).toBe('node was not found: the hotline needs Node 20 or later with npm (Debian 13: apt-get install nodejs npm; Debian 12: nodejs.org).\n');
+    expect(stderr).toBe(
+      'node was not found: the hotline needs Node 20 or later with npm (Debian 13: apt-get install nodejs npm; Debian 12: nodejs.org).\n',
+    );
     expect(status).toBe(15);
   });
 
@@ -34,18 +40,26 @@ describe('what make does before anything else', () => {
 
   test('a Node that is too old is named with its version and place', () => {
     const { status, stderr } = install({ node: 'echo v18.20.4', npm: 'exit 0' });
-    expect(stderr).toBe(`Node v18.20.4 is too old: the hotline needs Node 20 or later (found at ${join(folder, 'node')}).\n`);
+    expect(stderr).toBe(
+      `Node v18.20.4 is too old: the hotline needs Node 20 or later (found at ${join(folder, 'node')}).\n`,
+    );
     expect(status).toBe(15);
   });
 
   test('packages that cannot be fetched stop the start', () => {
     const { status, stderr } = install({ node: 'echo v20.1.0', npm: 'echo "npm error network" >&2; exit 1' });
-    expect(stderr).toBe('npm error network\nThe npm packages could not be installed: npm says why above (most often there is no network).\n');
+    expect(stderr).toBe(
+      'npm error network\nThe npm packages could not be installed: npm says why above (most often there is no network).\n',
+    );
     expect(status).toBe(13);
   });
 
   test('the exact packages of package-lock.json are installed', () => {
-    const { status } = install({ node: 'echo v20.1.0', npm: 'echo "$1" > npm-was-asked-to; mkdir -p node_modules', mkdir: 'exec /usr/bin/mkdir "$@"' });
+    const { status } = install({
+      node: 'echo v20.1.0',
+      npm: 'echo "$1" > npm-was-asked-to; mkdir -p node_modules',
+      mkdir: 'exec /usr/bin/mkdir "$@"',
+    });
     expect(readFileSync(join(folder, 'npm-was-asked-to'), 'utf8')).toBe('ci\n');
     expect(status).toBe(0);
   });

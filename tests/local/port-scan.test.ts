@@ -41,14 +41,32 @@ afterAll(async () => {
 
 /** Runs the stranger in a network namespace with the other end of the cable. */
 async function scansFromOutside(): Promise<Scans> {
-  const addresses = [stranger, carrier].map((address) => `ip address add ${address}/24 dev theirs`).join(' && ');
+  const addresses = [stranger, carrier]
+    .map((address) => `ip address add ${address}/24 dev theirs`)
+    .join(' && ');
   const script = `read go && ip link set lo up && ${addresses} && ip link set theirs up && exec "$@"`;
   const program = [process.execPath, join(import.meta.dirname, 'stranger.ts'), ours, stranger, carrier];
-  const outside = spawn('unshare', ['--net', 'sh', '-ec', script, 'sh', ...program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const outside = spawn('unshare', ['--net', 'sh', '-ec', script, 'sh', ...program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const printed = text(outside.stdout);
   const own = readFileSync('/proc/self/net/dev', 'utf8');
-  await until(() => readFileSync(`/proc/${outside.pid}/net/dev`, 'utf8') !== own && readFileSync(`/proc/${outside.pid}/cmdline`, 'utf8').startsWith('sh'));
-  const cable = ['--target', String(hotline.pid), '--net', 'ip', 'link', 'set', 'theirs', 'netns', String(outside.pid)];
+  await until(
+    () =>
+      readFileSync(`/proc/${outside.pid}/net/dev`, 'utf8') !== own &&
+      readFileSync(`/proc/${outside.pid}/cmdline`, 'utf8').startsWith('sh'),
+  );
+  const cable = [
+    '--target',
+    String(hotline.pid),
+    '--net',
+    'ip',
+    'link',
+    'set',
+    'theirs',
+    'netns',
+    String(outside.pid),
+  ];
   await once(spawn('nsenter', cable, { stdio: 'inherit' }), 'exit');
   outside.stdin.end('go\n');
   return JSON.parse(await printed) as Scans;
@@ -64,7 +82,10 @@ async function resolverPort(): Promise<string> {
   const rows = readFileSync(`/proc/${pbx!}/net/udp`, 'utf8').trim().split('\n').slice(1);
   const ports = rows
     .map((row) => row.trim().split(/\s+/))
-    .filter(([, address, , , , , , , , inode]) => address!.startsWith('00000000:') && sockets.includes(`socket:[${inode!}]`))
+    .filter(
+      ([, address, , , , , , , , inode]) =>
+        address!.startsWith('00000000:') && sockets.includes(`socket:[${inode!}]`),
+    )
     .map(([, address]) => Number.parseInt(address!.split(':')[1]!, 16));
   expect(ports).toEqual([expect.any(Number)]); // this one alone, while no call is up
   expect(ports[0]).toBeGreaterThanOrEqual(32_768); // Linux chose it

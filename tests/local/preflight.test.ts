@@ -40,14 +40,19 @@ describe('files that Asterisk reads as a user of its own', () => {
   });
 });
 
-test.each([0o640, 0o604, 0o620])('a file of secrets that others may read or change (mode %o) stops the start', (mode) => {
-  const folder = newStateDirectory();
-  const file = join(folder, 'env');
-  expect(() => requirePrivate(file)).not.toThrow(); // there is none yet
-  writeFileSync(file, '');
-  chmodSync(file, 0o600);
-  expect(() => requirePrivate(file)).not.toThrow();
-  chmodSync(file, mode);
-  expect(() => requirePrivate(file)).toThrow(/can be read or changed by other users, so its secrets may be known: remove it/);
-  rmSync(folder, { recursive: true });
-});
+test.each([0o640, 0o604, 0o620])(
+  'a file of secrets that others may read or change (mode %o) stops the start',
+  (mode) => {
+    const folder = newStateDirectory();
+    const file = join(folder, 'env');
+    expect(() => requirePrivate(file)).not.toThrow(); // there is none yet
+    writeFileSync(file, '');
+    chmodSync(file, 0o600);
+    expect(() => requirePrivate(file)).not.toThrow();
+    chmodSync(file, mode);
+    expect(() => requirePrivate(file)).toThrow(
+      /can be read or changed by other users, so its secrets may be known: remove it/,
+    );
+    rmSync(folder, { recursive: true });
+  },
+);

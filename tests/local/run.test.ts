@@ -34,7 +34,8 @@ afterAll(async () => {
   await fresh?.remove(copy);
 });
 
-const freshLogs = () => readdirSync(join(freshState, 'logs')).map((name) => readFileSync(join(freshState, 'logs', name), 'utf8'));
+const freshLogs = () =>
+  readdirSync(join(freshState, 'logs')).map((name) => readFileSync(join(freshState, 'logs', name), 'utf8'));
 
 describe('make run, in a checkout that was never started,', () => {
   test('starts PBX, database and application, none of them as root, and none leaves a core file', async () => {
@@ -91,7 +92,9 @@ describe('hotline run', () => {
     await ready();
     const second = new HotlineProcess({ state });
     expect(await second.ended).toBe(10);
-    expect(second.output).toBe(`hotline: This checkout's hotline already runs (process ${hotline.pid}): stop it first, with Ctrl-C in its terminal.\n`);
+    expect(second.output).toBe(
+      `hotline: This checkout's hotline already runs (process ${hotline.pid}): stop it first, with Ctrl-C in its terminal.\n`,
+    );
     expect(await hotline.processes(asterisk)).toHaveLength(1);
   }, 60_000);
 
@@ -148,6 +151,7 @@ describe('the hotline that make run has started meanwhile', () => {
     fresh.signal('SIGINT', { group: true });
     await fresh.ended;
     expect(await fresh.processes()).toEqual([]);
-    for (const word of ['Shutdown complete', 'Asterisk cleanly ending']) expect(freshLogs().join('\n')).toContain(word);
+    for (const word of ['Shutdown complete', 'Asterisk cleanly ending'])
+      expect(freshLogs().join('\n')).toContain(word);
   });
 });

@@ -13,7 +13,13 @@ test('a service that may pass the folder of the run state, and not read the secr
     if (process.getuid?.() !== 0) chmodSync(file, 0o000);
     const { uid, gid, isRoot } = serviceUser();
     const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ loadRunState }) => { loadRunState(${JSON.stringify(file)}); console.log(process.env.HASH_KEY ?? 'none'); })`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: '/', uid, gid, env: {}, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
+      cwd: '/',
+      uid,
+      gid,
+      env: {},
+      encoding: 'utf8',
+    });
     // In a checkout that nobody but root can read the services are root, and may read everything.
     expect({ stdout, stderr }).toEqual({ stdout: isRoot ? 'of-the-owner\n' : 'none\n', stderr: '' });
   } finally {

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../../src/local/run-state.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
@@ -20,7 +29,15 @@ function programs(folder: string, scripts: Record<string, string>): string {
 const withFileSystem = (folder: string, options: string) => (command: readonly string[]) =>
   inPrivateMounts(`mount -t tmpfs -o ${options} test ${folder}`, command);
 
-const asNobody = (command: readonly string[]) => ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...command];
+const asNobody = (command: readonly string[]) => [
+  'setpriv',
+  '--reuid',
+  '65534',
+  '--regid',
+  '65534',
+  '--clear-groups',
+  ...command,
+];
 
 describe('what keeps hotline run from starting', () => {
   let folder: string;
@@ -45,13 +62,22 @@ describe('what keeps hotline run from starting', () => {
 
   /** With a stand-in for mmdebstrap; its last argument is the folder to build. */
   const startBuilding = (mmdebstrap: string) =>
-    start({ programs: programs(join(folder, 'programs'), { mmdebstrap: `for target; do :; done; mkdir -p "$target"; ${mmdebstrap}` }) });
+    start({
+      programs: programs(join(folder, 'programs'), {
+        mmdebstrap: `for target; do :; done; mkdir -p "$target"; ${mmdebstrap}`,
+      }),
+    });
 
-  const nothingBuilt = () => expect(readdirSync(folder).filter((name) => name.startsWith('root') && !name.endsWith('.lock'))).toEqual([]);
+  const nothingBuilt = () =>
+    expect(readdirSync(folder).filter((name) => name.startsWith('root') && !name.endsWith('.lock'))).toEqual(
+      [],
+    );
 
   test('a disk without room is named before anything is done', async () => {
     const { exitCode, output } = await start({ around: withFileSystem(folder, 'size=50m') });
-    expect(output).toBe(`hotline: ${folder} has 52 MB free and the private Debian root needs 900 MB: free some space there, then try again.\n`);
+    expect(output).toBe(
+      `hotline: ${folder} has 52 MB free and the private Debian root needs 900 MB: free some space there, then try again.\n`,
+    );
     expect(exitCode).toBe(14);
   }, 20_000);
 
@@ -62,7 +88,9 @@ describe('what keeps hotline run from starting', () => {
     'a disk that becomes full while building is named, and the half-built root removed (%s)',
     async (words) => {
       const { exitCode, output } = await startBuilding(`echo "${words}" >&2; exit 1`);
-      expect(output).toContain(`hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`);
+      expect(output).toContain(
+        `hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`,
+      );
       expect(exitCode).toBe(14);
       nothingBuilt();
     },
@@ -78,7 +106,9 @@ describe('what keeps hotline run from starting', () => {
       around: withFileSystem(folder, 'size=960m'),
     });
     rmSync(elsewhere, { recursive: true });
-    expect(output).toContain(`hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`);
+    expect(output).toContain(
+      `hotline: The disk became full while building the private Debian root in ${folder}: free some space there, then try again.\n`,
+    );
     expect(exitCode).toBe(14);
   }, 20_000);
 
@@ -114,7 +144,13 @@ describe('what keeps hotline run from starting', () => {
   }, 20_000);
 
   test('Ctrl-C while building ends the build and removes what it made', async () => {
-    hotline = new HotlineProcess({ state, root, programs: programs(join(folder, 'programs'), { mmdebstrap: `mkdir ${root}.partial; exec sleep infinity` }) });
+    hotline = new HotlineProcess({
+      state,
+      root,
+      programs: programs(join(folder, 'programs'), {
+        mmdebstrap: `mkdir ${root}.partial; exec sleep infinity`,
+      }),
+    });
     await until(() => existsSync(`${root}.partial`));
     hotline.signal('SIGINT', { group: true });
     expect(await hotline.ended).toBe(0);
@@ -124,7 +160,9 @@ describe('what keeps hotline run from starting', () => {
 
   test('a folder that cannot be written to is named, and nothing is left in it', async () => {
     const { exitCode, output } = await start({ around: withFileSystem(folder, 'ro') });
-    expect(output).toBe(`hotline: ${folder} cannot be written to: the hotline keeps its run state in ${state}; give it a folder on a writable file system.\n`);
+    expect(output).toBe(
+      `hotline: ${folder} cannot be written to: the hotline keeps its run state in ${state}; give it a folder on a writable file system.\n`,
+    );
     expect(exitCode).toBe(12);
   }, 20_000);
 
@@ -164,8 +202,12 @@ describe('what keeps hotline run from starting', () => {
 
   test('a user who is not root and has no sudo is told what is needed', async () => {
     chmodSync(folder, 0o755);
-    const { exitCode, output } = await start({ around: (command) => asNobody(['env', 'PATH=/nonexistent', ...command]) });
-    expect(output).toBe('hotline: The private PBX and database need root to be built and started: run this as root, or install sudo.\n');
+    const { exitCode, output } = await start({
+      around: (command) => asNobody(['env', 'PATH=/nonexistent', ...command]),
+    });
+    expect(output).toBe(
+      'hotline: The private PBX and database need root to be built and started: run this as root, or install sudo.\n',
+    );
     expect(exitCode).toBe(12);
     expect(existsSync(state)).toBe(false);
   }, 20_000);
@@ -184,19 +226,26 @@ describe('what keeps hotline run from starting', () => {
     const { exitCode, output } = await start({
       around: (command) => inPrivateMounts('mount -o bind /dev/null /usr/bin/apt-get', command),
     });
-    expect(output).toBe('hotline: apt-get (Debian) was not found on this machine: the hotline needs Debian 12 or later.\n');
+    expect(output).toBe(
+      'hotline: apt-get (Debian) was not found on this machine: the hotline needs Debian 12 or later.\n',
+    );
     expect(exitCode).toBe(15);
     expect(existsSync(state)).toBe(false);
   }, 20_000);
 
   test('the Debian packages to be installed on this machine are named before', async () => {
-    const aptGet = 'case "$*" in *--simulate*) echo "Inst perl (5.36)"; echo "Inst mmdebstrap (1.3)";; *) exit 100;; esac';
+    const aptGet =
+      'case "$*" in *--simulate*) echo "Inst perl (5.36)"; echo "Inst mmdebstrap (1.3)";; *) exit 100;; esac';
     const { exitCode, output } = await start({
       programs: programs(join(folder, 'programs'), { 'apt-get': aptGet }),
       around: (command) => inPrivateMounts('mount -o bind /dev/null "$(command -v mmdebstrap)"', command),
     });
-    expect(output).toMatch(/^Debian packages to be installed on this machine: perl mmdebstrap\n {2}Installing them with apt-get …\n/);
-    expect(output).toContain("hotline: Debian's package lists could not be fetched (apt-get update): check the network, then try again;");
+    expect(output).toMatch(
+      /^Debian packages to be installed on this machine: perl mmdebstrap\n {2}Installing them with apt-get …\n/,
+    );
+    expect(output).toContain(
+      "hotline: Debian's package lists could not be fetched (apt-get update): check the network, then try again;",
+    );
     expect(exitCode).toBe(13);
   }, 20_000);
 
@@ -215,7 +264,9 @@ describe('what keeps hotline run from starting', () => {
           ? `require('net').createServer().listen(${port}, '0.0.0.0', ready)`
           : `require('dgram').createSocket('udp4').bind(${port}, '0.0.0.0', ready)`;
       const script = `const ready = () => require('child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' }).on('close', (code) => process.exit(code)); ${holder}`;
-      const { exitCode, output } = await start({ around: (command) => [process.execPath, '-e', script, '--', ...command] });
+      const { exitCode, output } = await start({
+        around: (command) => [process.execPath, '-e', script, '--', ...command],
+      });
       expect(output).toMatch(
         new RegExp(
           `^hotline: Port ${port} \\(${protocol.toUpperCase()}\\) on 127.0.0.1, needed for ${need}, is in use by \\S+ \\(process \\d+\\): end that program, then try again.\n$`,

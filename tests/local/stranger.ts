@@ -39,7 +39,8 @@ async function scan(): Promise<Scan> {
   for (const [protocol, probe] of Object.entries({ tcp: connects, udp: answers })) {
     const ports = Array.from({ length: 65_535 }, (_, index) => index + 1);
     const worker = async () => {
-      for (let port = ports.pop(); port !== undefined; port = ports.pop()) found[await probe(port)].push(`${protocol} ${port}`);
+      for (let port = ports.pop(); port !== undefined; port = ports.pop())
+        found[await probe(port)].push(`${protocol} ${port}`);
     };
     await Promise.all(Array.from({ length: 500 }, worker));
   }
@@ -60,7 +61,9 @@ async function answers(port: number): Promise<Verdict> {
   const socket = createSocket('udp4');
   const refused = new Promise<'closed'>((resolve) => socket.once('error', () => resolve('closed')));
   const answered = new Promise<'open'>((resolve) => socket.once('message', () => resolve('open')));
-  await new Promise<void>((resolve) => socket.bind(0, stranger, () => socket.connect(port, hotline, resolve)));
+  await new Promise<void>((resolve) =>
+    socket.bind(0, stranger, () => socket.connect(port, hotline, resolve)),
+  );
   try {
     for (let question = 1; question <= questions; question++) {
       socket.send(port === 5060 ? options : 'x', () => undefined);

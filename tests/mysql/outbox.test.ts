@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createLogger } from 'winston';
 import { MysqlOutbox } from '../../src/mysql/outbox.ts';
-import { deliverNotifications, retryDelayMs, type NotifierOptions } from '../../src/notifications/notifier.ts';
+import {
+  deliverNotifications,
+  retryDelayMs,
+  type NotifierOptions,
+} from '../../src/notifications/notifier.ts';
 import type { Notification } from '../../src/notifications/outbox.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
@@ -71,7 +75,11 @@ for (const kind of databaseKinds) {
 
     /** One account, and this many resets of it that its owner is to be told of. */
     async function resets(count = 1): Promise<string[]> {
-      const accountId = await database.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
+      const accountId = await database.owner.addAccount({
+        bhxhCode: '0012345678',
+        phone: '+84912345678',
+        passwordHash: '$argon2id$old',
+      });
       const ids = Array.from({ length: count }, () => randomUUID() as string);
       for (const id of ids) {
         await database.owner.pool.query(
@@ -85,13 +93,21 @@ for (const kind of databaseKinds) {
     function work(options: Partial<NotifierOptions> = {}): void {
       const stop = new AbortController();
       const logger = createLogger({ silent: true });
-      const settings = { outbox, gateway: { url: gateway.url, secret, deadlineMs: 20_000 }, logger, maxAttempts: 20, idleMs: 20, ...options };
+      const settings = {
+        outbox,
+        gateway: { url: gateway.url, secret, deadlineMs: 20_000 },
+        logger,
+        maxAttempts: 20,
+        idleMs: 20,
+        ...options,
+      };
       workers.push({ stop, done: deliverNotifications(settings, stop.signal) });
     }
 
     const allDelivered = async () => (await outbox.counts()).waiting === 0;
     /** What is due later is due now. */
-    const timePasses = () => database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
+    const timePasses = () =>
+      database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
     /** The same for messages whose attempt failed, not for those under way: their claim lasts longer. */
     const retriesCome = () =>
       database.owner.pool.query(
@@ -133,26 +149,43 @@ for (const kind of databaseKinds) {
       gateway.statuses.push(500);
       work({ maxAttempts: 1 });
       await until(async () => (await outbox.counts()).dead === 1);
-      expect(await outbox.deadRows()).toMatchObject([{ attempts: 1, lastFailure: 'the gateway answered 500' }]);
+      expect(await outbox.deadRows()).toMatchObject([
+        { attempts: 1, lastFailure: 'the gateway answered 500' },
+      ]);
       gateway.statuses.push(422);
       expect(await outbox.retryDead()).toBe(1);
       await until(async () => (await outbox.deadRows())[0]?.lastFailure === 'the gateway answered 422');
       expect(await outbox.retryDead()).toBe(1);
-      await until(async () => (await database.owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL')).length === 1);
+      await until(
+        async () =>
+          (await database.owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL'))
+            .length === 1,
+      );
       expect(await outbox.counts()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
     });
 
     test('a gateway that is set a day later, with a wrong secret at first and then out of reach, costs no message', async () => {
       const ids = await resets(3);
-      await database.owner.pool.query('UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR');
-      const attempts = async () => Number((await database.owner.rows<{ least: number }>('SELECT MIN(attempts) AS least FROM notification_outbox'))[0]!.least);
+      await database.owner.pool.query(
+        'UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR',
+      );
+      const attempts = async () =>
+        Number(
+          (
+            await database.owner.rows<{ least: number }>(
+              'SELECT MIN(attempts) AS least FROM notification_outbox',
+            )
+          )[0]!.least,
+        );
       work();
       for (const [usual, least] of [
         [401, 2],
         [504, 3],
       ] as const) {
         gateway.usual = usual;
-        await until(async () => (await retriesCome(), (await outbox.counts()).dead > 0 || (await attempts()) >= least));
+        await until(
+          async () => (await retriesCome(), (await outbox.counts()).dead > 0 || (await attempts()) >= least),
+        );
         expect(await outbox.counts()).toMatchObject({ waiting: 3, dead: 0 });
       }
       gateway.usual = 202;
@@ -169,7 +202,9 @@ for (const kind of databaseKinds) {
     test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
       const [id] = await resets();
       const program = join(import.meta.dirname, '../support/engine/notifier-process.ts');
-      const worker = spawn(process.execPath, [program, database.applicationUrl, gateway.url, secret], { stdio: 'ignore' });
+      const worker = spawn(process.execPath, [program, database.applicationUrl, gateway.url, secret], {
+        stdio: 'ignore',
+      });
       gateway.onMessage = async () => {
         gateway.onMessage = () => undefined;
         worker.kill('SIGKILL');
@@ -195,7 +230,9 @@ for (const kind of databaseKinds) {
       await ended;
       await proxy.stop();
       expect(gateway.got).toEqual([]);
-      expect(await database.owner.rows('SELECT attempts, delivered_at FROM notification_outbox')).toEqual([{ attempts: 1, delivered_at: null }]);
+      expect(await database.owner.rows('SELECT attempts, delivered_at FROM notification_outbox')).toEqual([
+        { attempts: 1, delivered_at: null },
+      ]);
       work();
       await timePasses(); // the dead worker's claim runs out
       await until(allDelivered);
@@ -214,7 +251,14 @@ for (const kind of databaseKinds) {
         resolve(marked);
         return marked;
       };
-      work({ outbox: { claim: (leaseMs) => outbox.claim(leaseMs), delivered, failed: (...why) => outbox.failed(...why), counts: () => outbox.counts() } });
+      work({
+        outbox: {
+          claim: (leaseMs) => outbox.claim(leaseMs),
+          delivered,
+          failed: (...why) => outbox.failed(...why),
+          counts: () => outbox.counts(),
+        },
+      });
       await expect(marking).rejects.toThrow('the registry');
       await database.restart();
       expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
@@ -249,6 +293,10 @@ for (const kind of databaseKinds) {
 }
 
 test('retries double from five seconds to two hours, the upper half by chance', () => {
-  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 0))).toEqual([2500, 5000, 10_000, 3_600_000]);
-  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 1))).toEqual([5000, 10_000, 20_000, 7_200_000]);
+  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 0))).toEqual([
+    2500, 5000, 10_000, 3_600_000,
+  ]);
+  expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 1))).toEqual([
+    5000, 10_000, 20_000, 7_200_000,
+  ]);
 });

@@ -16,7 +16,11 @@ afterEach(() => {
 
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/sms`;
 
-async function receiver(): Promise<{ url: string; taken: { sms: Sms; again: boolean }[]; refused: string[] }> {
+async function receiver(): Promise<{
+  url: string;
+  taken: { sms: Sms; again: boolean }[];
+  refused: string[];
+}> {
   const taken: { sms: Sms; again: boolean }[] = [];
   const refused: string[] = [];
   const server = await receiveSms({
@@ -31,7 +35,10 @@ async function receiver(): Promise<{ url: string; taken: { sms: Sms; again: bool
 }
 
 /** A gateway that answers every message with this status, or never. */
-async function gateway(status: number | 'never', location?: string): Promise<{ url: string; requests: () => number }> {
+async function gateway(
+  status: number | 'never',
+  location?: string,
+): Promise<{ url: string; requests: () => number }> {
   let requests = 0;
   const server = createServer((_, response) => {
     requests++;
@@ -43,7 +50,8 @@ async function gateway(status: number | 'never', location?: string): Promise<{ u
 }
 
 const message = (): Sms => ({ id: randomUUID(), to: '+84912345678', text: smsText(0) });
-const send = (url: string, sms = message(), nowMs?: number, with_ = secret) => sendSms({ url, secret: with_, deadlineMs: 300 }, sms, nowMs);
+const send = (url: string, sms = message(), nowMs?: number, with_ = secret) =>
+  sendSms({ url, secret: with_, deadlineMs: 300 }, sms, nowMs);
 
 test('the text names the moment in Vietnamese time and the number to call, and no secret', () => {
   expect(smsText(Date.UTC(2026, 10, 22, 20, 5))).toBe(
@@ -64,7 +72,9 @@ test('a signed message is taken; the same one again is answered alike and recogn
 
 test('a wrong secret, and a message of an hour ago, are refused', async () => {
   const { url, taken, refused } = await receiver();
-  await expect(send(url, message(), undefined, 'another secret of 22')).rejects.toThrow('the gateway answered 401');
+  await expect(send(url, message(), undefined, 'another secret of 22')).rejects.toThrow(
+    'the gateway answered 401',
+  );
   await expect(send(url, message(), Date.now() - 3600_000)).rejects.toThrow('the gateway answered 401');
   expect([taken, refused]).toEqual([[], ['a wrong signature or time', 'a wrong signature or time']]);
 });
@@ -90,8 +100,15 @@ test('a redirect is not followed: it would carry the number elsewhere', async ()
 
 test('no answer, and nobody there, are failures that name neither number nor text', async () => {
   const silent = await gateway('never');
-  const errors = await Promise.all([silent.url, 'http://127.0.0.1:9/sms'].map((url) => send(url).catch((error: unknown) => error as SmsNotTaken)));
-  expect(errors.map((error) => error?.message)).toEqual(['no answer within 300 ms', expect.stringMatching(/^the gateway cannot be reached/)]);
+  const errors = await Promise.all(
+    [silent.url, 'http://127.0.0.1:9/sms'].map((url) =>
+      send(url).catch((error: unknown) => error as SmsNotTaken),
+    ),
+  );
+  expect(errors.map((error) => error?.message)).toEqual([
+    'no answer within 300 ms',
+    expect.stringMatching(/^the gateway cannot be reached/),
+  ]);
   expect(JSON.stringify(errors.map(String))).not.toMatch(/\d{6}|Mật khẩu/);
 });
 

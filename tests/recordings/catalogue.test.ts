@@ -16,7 +16,10 @@ test('a sound lasts a second for every 8000 bytes of A-law; other files are no s
   await writeFile(join(directory, 'hotline/menu.sln16'), Buffer.alloc(48_000));
   await writeFile(join(directory, 'digits/7.alaw'), Buffer.alloc(3600));
   await writeFile(join(directory, 'prompts.yaml'), 'prompts: []');
-  expect(Object.fromEntries(await loadSoundLengths(directory))).toEqual({ 'hotline/menu': 1500, 'digits/7': 450 });
+  expect(Object.fromEntries(await loadSoundLengths(directory))).toEqual({
+    'hotline/menu': 1500,
+    'digits/7': 450,
+  });
 });
 
 test('a folder that is not there is an error, not an empty catalogue', async () => {

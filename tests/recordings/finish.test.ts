@@ -24,10 +24,13 @@ test('a recording in which nothing is heard is told apart from speech', () => {
   expect(trim(tone(0.0005, 400, 100, 100), rate)).toBeUndefined();
 });
 
-test.each([0.001, 0.02, 0.9])('a recording of amplitude %p comes out at telephone level, pauses not counted', (amplitude) => {
-  const finished = level(tone(amplitude, 400, 300, 600), rate);
-  expect(db(activeRms(finished, rate))).toBeCloseTo(LEVEL_DB, 0);
-});
+test.each([0.001, 0.02, 0.9])(
+  'a recording of amplitude %p comes out at telephone level, pauses not counted',
+  (amplitude) => {
+    const finished = level(tone(amplitude, 400, 300, 600), rate);
+    expect(db(activeRms(finished, rate))).toBeCloseTo(LEVEL_DB, 0);
+  },
+);
 
 test('a shout in a quiet recording is held below the ceiling', () => {
   const samples = tone(0.01, 3000);

@@ -35,14 +35,21 @@ async function put(file: string, content: string | Uint8Array): Promise<void> {
 async function contents(): Promise<Record<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const read = async (file: string): Promise<[string, string]> => [file, (await readFile(file)).toString('base64')];
+  const read = async (file: string): Promise<[string, string]> => [
+    file,
+    (await readFile(file)).toString('base64'),
+  ];
   return Object.fromEntries<string>(await Promise.all(files.sort().map(read)));
 }
 
 withTools('making sounds twice gives the same bytes', async () => {
   const first = await makeSounds({ directory });
   const before = await contents();
-  expect(first.made.map(({ sound, source }) => `${sound} ${source}`)).toEqual(['hotline/goodbye synthetic', 'digits/1 synthetic', 'hotline/pause silence']);
+  expect(first.made.map(({ sound, source }) => `${sound} ${source}`)).toEqual([
+    'hotline/goodbye synthetic',
+    'digits/1 synthetic',
+    'hotline/pause silence',
+  ]);
   await makeSounds({ directory });
   expect(await contents()).toEqual(before);
 });
@@ -50,9 +57,15 @@ withTools('making sounds twice gives the same bytes', async () => {
 describe('a real recording dropped in wins, and goes through the same finishing', () => {
   const voice = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
   withTools.each([
-    { kind: '44.1 kHz, 16 bit, stereo, loud', wav: wavOf(voice, { rate: 44_100, bits: 16, channels: 2, gain: 1.3 }) },
+    {
+      kind: '44.1 kHz, 16 bit, stereo, loud',
+      wav: wavOf(voice, { rate: 44_100, bits: 16, channels: 2, gain: 1.3 }),
+    },
     { kind: '8 kHz, 8 bit, mono, soft', wav: wavOf(voice, { rate: 8000, bits: 8, channels: 1, gain: 0.5 }) },
-    { kind: '48 kHz, 24 bit, mono, very soft', wav: wavOf(voice, { rate: 48_000, bits: 24, channels: 1, gain: 0.05 }) },
+    {
+      kind: '48 kHz, 24 bit, mono, very soft',
+      wav: wavOf(voice, { rate: 48_000, bits: 24, channels: 1, gain: 0.05 }),
+    },
   ])('$kind', async ({ wav }) => {
     await put('recorded/goodbye.wav', wav);
     const { made } = await makeSounds({ directory });
@@ -88,12 +101,16 @@ withTools('a recording that is no WAV is named, and the old sounds stay as they 
 
 test('a recording with a misspelt name is refused instead of passed over', async () => {
   await put('recorded/godbye.wav', 'x');
-  await expect(makeSounds({ directory })).rejects.toThrow(/recorded\/godbye\.wav: no spoken prompt has that name/);
+  await expect(makeSounds({ directory })).rejects.toThrow(
+    /recorded\/godbye\.wav: no spoken prompt has that name/,
+  );
 });
 
 test('a tool that is not installed is named with its Debian package', () => {
   const make = `import { makeSounds } from '${join(import.meta.dirname, '../../src/recordings/make-sounds.ts')}';
     await makeSounds({ directory: '${directory}' }).catch((error) => console.log(error.message));`;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', make], { env: { PATH: directory } });
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', make], {
+    env: { PATH: directory },
+  });
   expect(stdout.toString()).toMatch(/^espeak-ng is not installed: apt-get install espeak-ng/);
 });

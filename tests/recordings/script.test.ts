@@ -1,7 +1,8 @@
 import { parseScript, ScriptError, soundOf } from '../../src/recordings/script.ts';
 
 const voice = 'voice: { name: vi, speed: 170, pitch: 50, digitSpeed: 95, digitMs: [440, 620] }\n';
-const withPrompts = (...prompts: string[]): string => `${voice}prompts:\n${prompts.map((p) => `  - ${p}\n`).join('')}`;
+const withPrompts = (...prompts: string[]): string =>
+  `${voice}prompts:\n${prompts.map((p) => `  - ${p}\n`).join('')}`;
 const faultOf = (yaml: string): string => {
   try {
     parseScript(yaml, 'sounds/vi/prompts.yaml');
@@ -25,15 +26,31 @@ test('letters typed decomposed are read like composed ones', () => {
 describe('a script with a fault names the prompt and what is allowed', () => {
   test.each([
     ['neither text nor silence', '{ name: menu, when: x }', /prompt "menu": either text or silenceMs/],
-    ['both text and silence', '{ name: menu, when: x, text: a, silenceMs: 500 }', /prompt "menu": either text or silenceMs/],
+    [
+      'both text and silence',
+      '{ name: menu, when: x, text: a, silenceMs: 500 }',
+      /prompt "menu": either text or silenceMs/,
+    ],
     ['an empty text', '{ name: menu, when: x, text: "" }', /prompt "menu": text: .*1 character/],
     ['no time when it plays', '{ name: menu, text: a }', /prompt "menu": when: /],
     ['a misspelt field', '{ name: menu, when: x, txet: a, text: b }', /prompt "menu": .*txet/],
-    ['a name that leaves the folder', '{ name: ../menu, when: x, text: a }', /prompt "..\/menu": name: .*small letters/],
+    [
+      'a name that leaves the folder',
+      '{ name: ../menu, when: x, text: a }',
+      /prompt "..\/menu": name: .*small letters/,
+    ],
     ['no name', '{ when: x, text: a }', /prompt "number 1": name: /],
     ['a speed nobody follows', '{ name: menu, when: x, text: a, speed: 900 }', /prompt "menu": speed: .*300/],
-    ['an endless silence', '{ name: pause, when: x, silenceMs: 9999999 }', /prompt "pause": silenceMs: .*60000/],
-    ['a silence that is spoken', '{ name: pause, when: x, silenceMs: 500, spoken: a }', /prompt "pause": silence has neither/],
+    [
+      'an endless silence',
+      '{ name: pause, when: x, silenceMs: 9999999 }',
+      /prompt "pause": silenceMs: .*60000/,
+    ],
+    [
+      'a silence that is spoken',
+      '{ name: pause, when: x, silenceMs: 500, spoken: a }',
+      /prompt "pause": silence has neither/,
+    ],
   ])('%s', (_, prompt, message) => {
     expect(faultOf(withPrompts(prompt))).toMatch(message);
   });

@@ -12,7 +12,8 @@ const silences = script.prompts.filter((prompt) => prompt.silenceMs !== undefine
 const lengths = await loadSoundLengths(directory);
 
 const lengthMs = (sound: string): number => lengths.get(sound) ?? NaN;
-const sayingText = (name: string): string => script.prompts.find((prompt) => prompt.name === name)?.text ?? '';
+const sayingText = (name: string): string =>
+  script.prompts.find((prompt) => prompt.name === name)?.text ?? '';
 
 const formats = [
   { ending: '.alaw', read: measure.readALaw, bytesPerMs: 8 },
@@ -26,21 +27,28 @@ const recordings = formats.flatMap(({ ending, read }) =>
 );
 const present = recordings.flatMap(({ file, samples }) => (samples ? [{ file, samples }] : []));
 /** The files that break a rule, with the figure that does: an empty list is what every test wants. */
-const offending = (figure: (samples: measure.Samples) => number, allowed: (value: number) => boolean): string[] =>
+const offending = (
+  figure: (samples: measure.Samples) => number,
+  allowed: (value: number) => boolean,
+): string[] =>
   present.flatMap(({ file, samples }) => {
     const value = figure(samples);
     return allowed(value) ? [] : [`${file}: ${value.toFixed(1)}`];
   });
 
 describe('the recordings that are shipped', () => {
-  test.each(formats)('are there as $ending for every prompt of the script, and for nothing else', async ({ ending }) => {
-    const wanted = script.prompts.map((prompt) => soundOf(prompt) + ending).sort();
-    expect(await soundFiles(directory, ending)).toEqual(wanted);
-  });
+  test.each(formats)(
+    'are there as $ending for every prompt of the script, and for nothing else',
+    async ({ ending }) => {
+      const wanted = script.prompts.map((prompt) => soundOf(prompt) + ending).sort();
+      expect(await soundFiles(directory, ending)).toEqual(wanted);
+    },
+  );
 
   test('are equally long as A-law and wideband, so both hold what the format says', () => {
     const uneven = spoken.filter((prompt) => {
-      const wide = present.find(({ file }) => file === `${soundOf(prompt)}.sln16`)!.samples.values.length / 16;
+      const wide =
+        present.find(({ file }) => file === `${soundOf(prompt)}.sln16`)!.samples.values.length / 16;
       return Math.abs(wide - lengthMs(soundOf(prompt))) > 2;
     });
     expect(uneven.map((prompt) => prompt.name)).toEqual([]);
@@ -109,7 +117,9 @@ describe('the digits of a password', () => {
   const digits = [...'0123456789'].map((digit) => measure.readALaw(join(directory, `digits/${digit}.alaw`)));
 
   test('last 400 to 650 ms each, so that with the pause one is heard about every second', () => {
-    const outside = [...'0123456789'].filter((d) => !(lengthMs(`digits/${d}`) >= 400 && lengthMs(`digits/${d}`) <= 650));
+    const outside = [...'0123456789'].filter(
+      (d) => !(lengthMs(`digits/${d}`) >= 400 && lengthMs(`digits/${d}`) <= 650),
+    );
     expect(outside).toEqual([]);
   });
 
@@ -121,11 +131,15 @@ describe('the digits of a password', () => {
 
 describe('the script', () => {
   test('holds the official sentence of a mismatch word for word', () => {
-    expect(sayingText('mismatch')).toContain('số điện thoại và mã số bảo hiểm không khớp hoặc chưa đăng ký với cơ quan BHXH');
+    expect(sayingText('mismatch')).toContain(
+      'số điện thoại và mã số bảo hiểm không khớp hoặc chưa đăng ký với cơ quan BHXH',
+    );
   });
 
   test('names in the menu what each key does before the key', () => {
-    expect(sayingText('menu')).toMatch(/mật khẩu VssID, bấm phím 8.*tổng đài viên, bấm phím 0.*Kết thúc, bấm phím 9/);
+    expect(sayingText('menu')).toMatch(
+      /mật khẩu VssID, bấm phím 8.*tổng đài viên, bấm phím 0.*Kết thúc, bấm phím 9/,
+    );
   });
 
   test.each([

@@ -28,7 +28,13 @@ async function application(): Promise<CallLedger> {
   });
 }
 
-const aCall = (): CallOpening => ({ callId: randomUUID(), instanceId: 'first', channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey: null });
+const aCall = (): CallOpening => ({
+  callId: randomUUID(),
+  instanceId: 'first',
+  channelId: '1763800000.7',
+  maskedPhone: '+84912***678',
+  phoneKey: null,
+});
 
 /** A second application finds what the first one left. */
 async function successor(): Promise<number> {
@@ -44,7 +50,9 @@ test('a call whose opening the database never took, in an application that was k
   await expect((await application()).open(call)).rejects.toThrow(RegistryUnavailable);
   registry.stayAway(null);
   expect(await successor()).toBe(1);
-  expect(registry.audit).toMatchObject([{ callId: call.callId, outcome: 'interrupted', maskedPhone: '+84912***678' }]);
+  expect(registry.audit).toMatchObject([
+    { callId: call.callId, outcome: 'interrupted', maskedPhone: '+84912***678' },
+  ]);
   expect(registry.openCalls.size).toBe(0);
   expect(await successor()).toBe(0);
 });
@@ -68,14 +76,22 @@ test('a call that ended keeps the row it has; nothing of it stays in the journal
   await ledger.written();
   expect(readdirSync(folder)).toEqual([]);
   expect(await successor()).toBe(0);
-  expect(registry.audit).toMatchObject([{ outcome: 'hung-up' }, { outcome: 'limited', reason: 'all lines are busy', maskedPhone: '+84912***678' }]);
+  expect(registry.audit).toMatchObject([
+    { outcome: 'hung-up' },
+    { outcome: 'limited', reason: 'all lines are busy', maskedPhone: '+84912***678' },
+  ]);
 });
 
 test('a change, which records itself, leaves nothing in the journal; a kill just before that adds no second row', async () => {
   const call = aCall();
   const ledger = await application();
   await ledger.open(call);
-  registry.audit.push({ callId: call.callId, outcome: 'changed', reason: 'heard, then stored', durationMs: 1 });
+  registry.audit.push({
+    callId: call.callId,
+    outcome: 'changed',
+    reason: 'heard, then stored',
+    durationMs: 1,
+  });
   expect(await successor()).toBe(1);
   expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   await ledger.arrived(call);
@@ -88,7 +104,9 @@ test('a folder that cannot be used stops the start and names the setting; anothe
   const file = join(folder, 'notes.txt');
   writeFileSync(file, '');
   chmodSync(file, 0o600);
-  await expect(CallJournal.open(file)).rejects.toThrow(/^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST)\)/);
+  await expect(CallJournal.open(file)).rejects.toThrow(
+    /^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST)\)/,
+  );
   expect(await successor()).toBe(0);
   expect(readdirSync(folder)).toEqual(['notes.txt']);
 });

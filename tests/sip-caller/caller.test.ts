@@ -9,7 +9,8 @@ import type { SipRequest } from '../../src/sip-caller/sip-message.ts';
 import { FakePbx } from './fake-pbx.ts';
 
 /** Ten frames of sound that occur nowhere else. */
-const voice = (seed: number): Buffer => Buffer.concat(Array.from({ length: 10 }, (_, frame) => Buffer.alloc(160, Buffer.from([seed, frame, 1]))));
+const voice = (seed: number): Buffer =>
+  Buffer.concat(Array.from({ length: 10 }, (_, frame) => Buffer.alloc(160, Buffer.from([seed, frame, 1]))));
 const RECORDINGS: Readonly<Record<string, Buffer>> = {
   'hotline/menu': voice(1),
   'hotline/enter-code-10': voice(2),
@@ -27,8 +28,12 @@ let invite: SipRequest;
 beforeAll(async () => {
   soundsDirectory = await mkdtemp(join(tmpdir(), 'caller-sounds-'));
   for (const folder of ['hotline', 'digits']) await mkdir(join(soundsDirectory, folder));
-  for (const [name, recording] of Object.entries(RECORDINGS)) await writeFile(join(soundsDirectory, `${name}.alaw`), recording);
-  await writeFile(join(soundsDirectory, 'prompts.yaml'), 'prompts:\n  - {name: menu, text: Kính chào}\n  - {name: silence, silenceMs: 200}\n');
+  for (const [name, recording] of Object.entries(RECORDINGS))
+    await writeFile(join(soundsDirectory, `${name}.alaw`), recording);
+  await writeFile(
+    join(soundsDirectory, 'prompts.yaml'),
+    'prompts:\n  - {name: menu, text: Kính chào}\n  - {name: silence, silenceMs: 200}\n',
+  );
 });
 afterAll(async () => {
   await rm(soundsDirectory, { recursive: true });
@@ -91,7 +96,15 @@ test('each wait takes a recording once, and passes over those in between', async
 
 test('digits are collected reading by reading', async () => {
   const scripted = await call();
-  play('hotline/password-intro', 'digits/4', 'digits/8', 'hotline/silence', 'digits/8', 'hotline/changed', 'digits/4');
+  play(
+    'hotline/password-intro',
+    'digits/4',
+    'digits/8',
+    'hotline/silence',
+    'digits/8',
+    'hotline/changed',
+    'digits/4',
+  );
   await scripted.hears('hotline/changed');
   await scripted.heardToEnd('digits/4');
   expect(scripted.digitsHeard()).toEqual(['488', '4']);
@@ -162,7 +175,11 @@ async function hotlineThatReads(...readings: string[][]): Promise<void> {
 test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
   const lines: string[] = [];
   const hotline = hotlineThatReads(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
-  const code = await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) });
+  const code = await runCallCommand({
+    target: pbx.target,
+    soundsDirectory,
+    write: (line) => lines.push(line),
+  });
   await hotline;
   expect(code).toBe(0);
   const told = lines.map((line) => line.replace(/^\d\d:\d\d\.\d {2}/, ''));
@@ -184,7 +201,9 @@ test('hotline call ends with 0 when the password was heard twice, and shows the 
 test('hotline call ends with 1 when the two readings differ, or there is none', async () => {
   const lines: string[] = [];
   const different = hotlineThatReads(['digits/4', 'digits/8'], ['digits/8']);
-  expect(await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
+  expect(
+    await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) }),
+  ).toBe(1);
   await different;
   expect(lines.at(-1)).toBe('A password was heard, but not twice the same.');
 });

@@ -61,9 +61,15 @@ export class FakePbx {
 
   reply(request: SipRequest, status: number, headers: SipHeaders = [], body = ''): void {
     const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map(
-      (name) => [name, `${headerValue(request.headers, name) ?? ''}${name === 'To' ? ';tag=pbx' : ''}`] as const,
+      (name) =>
+        [name, `${headerValue(request.headers, name) ?? ''}${name === 'To' ? ';tag=pbx' : ''}`] as const,
     );
-    this.send({ status, reason: 'Test', headers: [...copied, ['Contact', `<sip:${this.target}>`], ...headers], body });
+    this.send({
+      status,
+      reason: 'Test',
+      headers: [...copied, ['Contact', `<sip:${this.target}>`], ...headers],
+      body,
+    });
   }
 
   /** Picks up: 200 with the PBX's RTP address. */
@@ -97,7 +103,14 @@ export class FakePbx {
     const port = Number(/m=audio (\d+)/.exec(invite.body)?.[1]);
     for (let at = 0; at < recording.length; at += 160) {
       const sequence = this.#sequence++;
-      const packet = { marker: false, payloadType: 8, sequence, timestamp: sequence * 160, ssrc: 7, payload: recording.subarray(at, at + 160) };
+      const packet = {
+        marker: false,
+        payloadType: 8,
+        sequence,
+        timestamp: sequence * 160,
+        ssrc: 7,
+        payload: recording.subarray(at, at + 160),
+      };
       this.#rtp.send(formatRtpPacket(packet), port, this.#peer.address);
     }
   }

@@ -1,6 +1,7 @@
 import { identityHeaders } from '../../src/sip-caller/identity.ts';
 
-const headers = (identity: Parameters<typeof identityHeaders>[0]) => identityHeaders(identity, '127.0.0.2', 't1');
+const headers = (identity: Parameters<typeof identityHeaders>[0]) =>
+  identityHeaders(identity, '127.0.0.2', 't1');
 
 test('a caller shows the same number in From and P-Asserted-Identity', () => {
   expect(headers({ from: '0912345678' })).toEqual([
@@ -17,7 +18,10 @@ test('a withheld number is nowhere in the call', () => {
 });
 
 test('the asserted number may differ from the shown one, or be absent', () => {
-  expect(headers({ from: '1', pai: '+84912345678' })[1]).toEqual(['P-Asserted-Identity', '<sip:+84912345678@127.0.0.2>']);
+  expect(headers({ from: '1', pai: '+84912345678' })[1]).toEqual([
+    'P-Asserted-Identity',
+    '<sip:+84912345678@127.0.0.2>',
+  ]);
   expect(headers({ from: '1', pai: null })).toHaveLength(1);
 });
 
@@ -33,7 +37,9 @@ test.each([
 });
 
 test('a display name cannot break out of its quotes', () => {
-  expect(headers({ from: '1', displayName: 'a"\\\r\nb' })[0]?.[1]).toBe('"a\\"\\\\  b" <sip:1@127.0.0.2>;tag=t1');
+  expect(headers({ from: '1', displayName: 'a"\\\r\nb' })[0]?.[1]).toBe(
+    '"a\\"\\\\  b" <sip:1@127.0.0.2>;tag=t1',
+  );
 });
 
 test('raw headers are sent as given and replace the ones made here', () => {

@@ -6,10 +6,13 @@ const SILENT_FRAME = Buffer.alloc(160, 0xd5);
 
 /** A recording of frames with sound, each different, and of silence where the text has a dot. */
 function recording(voice: string): Buffer {
-  return Buffer.concat(Array.from(voice, (letter) => (letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter))));
+  return Buffer.concat(
+    Array.from(voice, (letter) => (letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter))),
+  );
 }
 
-const letters = (from: number, count: number): string => Array.from({ length: count }, (_, i) => String.fromCharCode(from + i)).join('');
+const letters = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, i) => String.fromCharCode(from + i)).join('');
 
 const WELCOME = `..${letters(0x21, 8)}..${letters(0x40, 6)}...`;
 const GOODBYE = `..${letters(0x21, 8)}.${letters(0x50, 6)}..`; // begins like WELCOME
@@ -17,14 +20,17 @@ const SORRY = letters(0x61, 6);
 const SORRY_LONG = `${SORRY}...${letters(0x71, 6)}`; // SORRY is the beginning of it
 const ONE = `.${letters(0x30, 5)}.`;
 const VOICES = { welcome: WELCOME, goodbye: GOODBYE, sorry: SORRY, 'sorry-long': SORRY_LONG, one: ONE };
-const SOUNDS: readonly IndexedSound[] = Object.entries(VOICES).map(([name, voice]) => indexSound(name, recording(voice)));
+const SOUNDS: readonly IndexedSound[] = Object.entries(VOICES).map(([name, voice]) =>
+  indexSound(name, recording(voice)),
+);
 
 /** What an ear says to a stream; a space is a packet that never arrives. Each packet is 20 ms. */
 function heard(stream: string, sounds = SOUNDS): string[] {
   const said: string[] = [];
   const ear = new Ear(sounds, {
     heard: (name, atMs) => said.push(`${name} from ${atMs}`),
-    ended: (name, { endedAtMs, complete }) => said.push(`${name} ${complete ? 'whole' : 'cut'} at ${endedAtMs}`),
+    ended: (name, { endedAtMs, complete }) =>
+      said.push(`${name} ${complete ? 'whole' : 'cut'} at ${endedAtMs}`),
     unknown: (atMs) => said.push(`unknown from ${atMs}`),
   });
   let [lost, first] = [0, true];
@@ -33,14 +39,22 @@ function heard(stream: string, sounds = SOUNDS): string[] {
       lost += 1;
       continue;
     }
-    ear.hear({ payloadType: 8, payload: recording(letter), timestamp: index * 160, arrivedAtMs: index * 20, lost: first ? 0 : lost, first });
+    ear.hear({
+      payloadType: 8,
+      payload: recording(letter),
+      timestamp: index * 160,
+      arrivedAtMs: index * 20,
+      lost: first ? 0 : lost,
+      first,
+    });
     [lost, first] = [0, false];
   }
   ear.pause();
   return said;
 }
 
-const names = (said: string[]): string[] => said.filter((line) => line.includes('from')).map((line) => line.split(' ')[0] ?? '');
+const names = (said: string[]): string[] =>
+  said.filter((line) => line.includes('from')).map((line) => line.split(' ')[0] ?? '');
 
 test('recordings played one after the other are each heard with their times', () => {
   expect(heard(ONE + ONE + SORRY + ONE)).toEqual([
@@ -66,19 +80,44 @@ test('a recording is named as soon as it can be no other, not only at its end', 
 });
 
 test('a recording that is the beginning of a longer one is told from it', () => {
-  expect(heard(`${SORRY}....${ONE}`)).toEqual(['sorry from 0', 'sorry whole at 120', 'one from 200', 'one whole at 340']);
+  expect(heard(`${SORRY}....${ONE}`)).toEqual([
+    'sorry from 0',
+    'sorry whole at 120',
+    'one from 200',
+    'one whole at 340',
+  ]);
   expect(heard(SORRY_LONG)).toEqual(['sorry-long from 0', 'sorry-long whole at 300']);
   expect(heard(SORRY)).toEqual(['sorry from 0', 'sorry whole at 120']);
-  expect(heard(SORRY + SORRY)).toEqual(['sorry from 0', 'sorry whole at 120', 'sorry from 120', 'sorry whole at 240']);
+  expect(heard(SORRY + SORRY)).toEqual([
+    'sorry from 0',
+    'sorry whole at 120',
+    'sorry from 120',
+    'sorry whole at 240',
+  ]);
 });
 
 test('a key that cuts a prompt short ends it at its last sound', () => {
-  expect(heard(WELCOME.slice(0, 14) + ONE)).toEqual(['welcome from 0', 'welcome cut at 280', 'one from 280', 'one whole at 420']);
+  expect(heard(WELCOME.slice(0, 14) + ONE)).toEqual([
+    'welcome from 0',
+    'welcome cut at 280',
+    'one from 280',
+    'one whole at 420',
+  ]);
 });
 
 test('a prompt cut short in a pause does not swallow the silence the next one begins with', () => {
-  expect(heard(`${SORRY_LONG.slice(0, 11)}.${ONE}`)).toEqual(['sorry-long from 0', 'sorry-long cut at 220', 'one from 240', 'one whole at 380']);
-  expect(heard(`${WELCOME.slice(0, 20)}${ONE}`)).toEqual(['welcome from 0', 'welcome whole at 420', 'one from 400', 'one whole at 540']);
+  expect(heard(`${SORRY_LONG.slice(0, 11)}.${ONE}`)).toEqual([
+    'sorry-long from 0',
+    'sorry-long cut at 220',
+    'one from 240',
+    'one whole at 380',
+  ]);
+  expect(heard(`${WELCOME.slice(0, 20)}${ONE}`)).toEqual([
+    'welcome from 0',
+    'welcome whole at 420',
+    'one from 400',
+    'one whole at 540',
+  ]);
 });
 
 test('a prompt cut short by itself is heard twice', () => {
@@ -100,7 +139,8 @@ test('A-law has four ways to say nothing', () => {
 });
 
 test('lost packets neither hide a recording nor count it as cut off', () => {
-  const hole = (voice: string, ...at: number[]) => Array.from(voice, (letter, index) => (at.includes(index) ? ' ' : letter)).join('');
+  const hole = (voice: string, ...at: number[]) =>
+    Array.from(voice, (letter, index) => (at.includes(index) ? ' ' : letter)).join('');
   expect(heard(ONE + hole(SORRY_LONG, 4, 5, 10) + ONE)).toEqual([
     'one from 0',
     'one whole at 140',
@@ -128,7 +168,13 @@ test('the last, shorter packet of a recording that is not whole packets belongs 
 });
 
 test('sound that is none of the recordings is reported once', () => {
-  expect(heard(`${ONE}${'z'.repeat(40)}${ONE}`)).toEqual(['one from 0', 'one whole at 140', 'unknown from 140', 'one from 940', 'one whole at 1080']);
+  expect(heard(`${ONE}${'z'.repeat(40)}${ONE}`)).toEqual([
+    'one from 0',
+    'one whole at 140',
+    'unknown from 140',
+    'one from 940',
+    'one whole at 1080',
+  ]);
   expect(heard(`${ONE}${'z'.repeat(5)}${ONE}`)).toHaveLength(4); // a click
 });
 

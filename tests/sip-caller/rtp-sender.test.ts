@@ -11,7 +11,11 @@ function sent(slots: number, keys: string, timing?: KeyTiming): RtpPacket[] {
   return packets;
 }
 
-const event = ({ payload }: RtpPacket) => ({ key: payload[0], end: ((payload[1] ?? 0) & 0x80) !== 0, duration: payload.readUInt16BE(2) });
+const event = ({ payload }: RtpPacket) => ({
+  key: payload[0],
+  end: ((payload[1] ?? 0) & 0x80) !== 0,
+  duration: payload.readUInt16BE(2),
+});
 
 test('a phone that presses nothing sends A-law silence, 20 ms a packet, numbered without a break', () => {
   const packets = sent(50, '');
@@ -42,7 +46,9 @@ test('time and numbering run on through quick keys: 40 ms down, 40 ms up', () =>
   expect(starts.map((packet) => event(packet).key)).toEqual([8, 10, 11]);
   const [first] = packets;
   expect(starts.map((packet) => packet.timestamp - (first?.timestamp ?? 0))).toEqual([0, 640, 1280]);
-  expect(packets.map((packet) => packet.sequence - (first?.sequence ?? 0))).toEqual(packets.map((_, index) => index));
+  expect(packets.map((packet) => packet.sequence - (first?.sequence ?? 0))).toEqual(
+    packets.map((_, index) => index),
+  );
   expect(packets.at(-1)?.timestamp).toBe((first?.timestamp ?? 0) + 11 * 160);
 });
 

@@ -10,7 +10,10 @@ afterEach(() => {
   for (const pbx of opened.splice(0)) pbx.close();
 });
 
-async function calling(react: (request: SipRequest, pbx: FakePbx) => void, options: Partial<SipLegOptions> = {}) {
+async function calling(
+  react: (request: SipRequest, pbx: FakePbx) => void,
+  options: Partial<SipLegOptions> = {},
+) {
   const pbx = await FakePbx.listen(react);
   opened.push(pbx);
   const leg = await SipLeg.open({
@@ -56,7 +59,9 @@ test('a call the PBX hangs up is over, and the PBX gets its answer', async () =>
   });
   await leg.invite();
   expect(await leg.ended).toBe('pbx');
-  await pbx.until(({ received }) => received.some((message) => isResponse(message) && message.status === 200));
+  await pbx.until(({ received }) =>
+    received.some((message) => isResponse(message) && message.status === 200),
+  );
   await leg.hangUp();
   expect(pbx.requests).toEqual(['INVITE', 'ACK']);
 });
@@ -65,7 +70,8 @@ test('a softphone answers the challenge of the PBX, also for hanging up', async 
   const challenged = (request: SipRequest, pbx: FakePbx): void => {
     const known = headerValue(request.headers, 'Authorization')?.includes('username="6001"');
     if (request.method === 'ACK') return;
-    if (!known) pbx.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n",qop="auth"']]);
+    if (!known)
+      pbx.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n",qop="auth"']]);
     else answering(request, pbx);
   };
   const { pbx, leg } = await calling(challenged, { credentials: { username: '6001', password: 'secret' } });
@@ -77,7 +83,8 @@ test('a softphone answers the challenge of the PBX, also for hanging up', async 
 test('a wrong password is a refused call, not an endless one', async () => {
   const { pbx, leg } = await calling(
     (request, on) => {
-      if (request.method !== 'ACK') on.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n"']]);
+      if (request.method !== 'ACK')
+        on.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n"']]);
     },
     { credentials: { username: '6001', password: 'wrong' } },
   );
@@ -133,7 +140,15 @@ test('a closed port is told at once and by name', async () => {
   opened.length = 0;
   await expect(leg.invite()).rejects.toThrow(`nothing answers at ${target}`);
   await expect(
-    (await SipLeg.open({ target: parseEndpoint(target), localAddress: '127.0.0.1', dial: '1', identity: { from: '1' }, rtpPort: 4000 })).invite(),
+    (
+      await SipLeg.open({
+        target: parseEndpoint(target),
+        localAddress: '127.0.0.1',
+        dial: '1',
+        identity: { from: '1' },
+        rtpPort: 4000,
+      })
+    ).invite(),
   ).rejects.toBeInstanceOf(NothingAnswers);
 });
 
@@ -155,7 +170,8 @@ test('an INVITE that is lost is sent again, and a repeated answer acknowledged a
 
 test('a PBX that answers without A-law is hung up on', async () => {
   const { pbx, leg } = await calling((request, on) => {
-    if (request.method === 'INVITE') on.reply(request, 200, [], 'v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4 RTP/AVP 0\r\n');
+    if (request.method === 'INVITE')
+      on.reply(request, 200, [], 'v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4 RTP/AVP 0\r\n');
     else answering(request, on);
   });
   await expect(leg.invite()).rejects.toThrow('A-law');
@@ -170,16 +186,25 @@ test('a PBX may ask and move in the middle of a call', async () => {
   const answered =
     (cseq: string) =>
     ({ received }: FakePbx) =>
-      received.some((message) => isResponse(message) && message.status === 200 && headerValue(message.headers, 'CSeq') === cseq);
+      received.some(
+        (message) =>
+          isResponse(message) && message.status === 200 && headerValue(message.headers, 'CSeq') === cseq,
+      );
   pbx.request('OPTIONS', invite);
   await pbx.until(answered('1 OPTIONS'));
   pbx.request('NOTIFY', invite);
   await pbx.until(answered('1 NOTIFY'));
-  pbx.request('INVITE', invite, 'v=0\r\nc=IN IP4 127.0.0.9\r\nm=audio 4002 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n');
+  pbx.request(
+    'INVITE',
+    invite,
+    'v=0\r\nc=IN IP4 127.0.0.9\r\nm=audio 4002 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n',
+  );
   await pbx.until(answered('1 INVITE'));
   expect(moved).toEqual([{ address: '127.0.0.9', port: 4002, telephoneEvent: 101 }]);
   pbx.request('UPDATE', invite, 'v=0\r\nm=image 9 udptl t38\r\n');
-  await pbx.until(({ received }) => received.some((message) => isResponse(message) && message.status === 488));
+  await pbx.until(({ received }) =>
+    received.some((message) => isResponse(message) && message.status === 488),
+  );
   await leg.hangUp();
 });
 

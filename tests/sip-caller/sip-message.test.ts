@@ -1,4 +1,13 @@
-import { formatSipMessage, headerValue, headerValues, isResponse, parseCSeq, parseSipMessage, tagOf, uriOf } from '../../src/sip-caller/sip-message.ts';
+import {
+  formatSipMessage,
+  headerValue,
+  headerValues,
+  isResponse,
+  parseCSeq,
+  parseSipMessage,
+  tagOf,
+  uriOf,
+} from '../../src/sip-caller/sip-message.ts';
 
 const RINGING = [
   'SIP/2.0 180 Ringing',
@@ -37,10 +46,19 @@ test('the URI of a contact is read with and without angle brackets', () => {
 });
 
 test('a request survives being sent and read, with the length of its body in bytes', () => {
-  const request = { method: 'INVITE', uri: 'sip:19009068@127.0.0.1', headers: [['CSeq', '1 INVITE']] as const, body: 'số' };
+  const request = {
+    method: 'INVITE',
+    uri: 'sip:19009068@127.0.0.1',
+    headers: [['CSeq', '1 INVITE']] as const,
+    body: 'số',
+  };
   const text = formatSipMessage(request);
   expect(text).toContain('Content-Length: 4\r\n\r\nsố');
-  expect(parseSipMessage(text)).toMatchObject({ method: 'INVITE', uri: 'sip:19009068@127.0.0.1', body: 'số' });
+  expect(parseSipMessage(text)).toMatchObject({
+    method: 'INVITE',
+    uri: 'sip:19009068@127.0.0.1',
+    body: 'số',
+  });
 });
 
 test.each([

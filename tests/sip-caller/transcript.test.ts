@@ -5,7 +5,12 @@ test('times are minutes, seconds and tenths', () => {
 });
 
 test('a keyed code is shown by its ends only, a single key as it is', () => {
-  expect(['8', '0123456789', '80123456789', '12345'].map(maskKeys)).toEqual(['8', '01******89', '80*******89', '12*45']);
+  expect(['8', '0123456789', '80123456789', '12345'].map(maskKeys)).toEqual([
+    '8',
+    '01******89',
+    '80*******89',
+    '12*45',
+  ]);
 });
 
 test('a transcript reads as the call sounded', () => {

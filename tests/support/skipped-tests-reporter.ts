@@ -5,7 +5,9 @@ export default class SkippedTestsReporter implements Pick<Reporter, 'onRunComple
   /** Prints one line a skipped test. Says nothing when a name filter (`-t`) was the reason. */
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
     if (process.argv.some((word) => word === '-t' || word.startsWith('--testNamePattern'))) return;
-    const skipped = results.testResults.flatMap((file) => file.testResults.filter(({ status }) => status === 'pending' || status === 'todo'));
+    const skipped = results.testResults.flatMap((file) =>
+      file.testResults.filter(({ status }) => status === 'pending' || status === 'todo'),
+    );
     if (skipped.length === 0) return;
     process.stderr.write('\nSkipped tests:\n');
     for (const { fullName } of skipped) process.stderr.write(`  ${fullName}\n`);

@@ -24,7 +24,9 @@ export class ApplicationProcess {
 
   /** Starts one, in place of one that was killed; resolves when it takes orders. */
   async start(): Promise<void> {
-    const started = spawn(process.execPath, [join(import.meta.dirname, 'application.ts'), ...this.#options], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const started = spawn(process.execPath, [join(import.meta.dirname, 'application.ts'), ...this.#options], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.#process = started;
     this.#answers = [];
     started.stdin.on('error', () => undefined); // killed

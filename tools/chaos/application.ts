@@ -18,7 +18,12 @@ import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
 /** What it is told. */
 export type Order =
-  | { readonly order: 'call' | 'orphan'; readonly channelId: string; readonly phone: string; readonly codes: readonly string[] }
+  | {
+      readonly order: 'call' | 'orphan';
+      readonly channelId: string;
+      readonly phone: string;
+      readonly codes: readonly string[];
+    }
   | { readonly order: 'hang-up'; readonly channelId: string }
   | { readonly order: 'jump-clock'; readonly byMs: number }
   /** Close what another process left open; answer when the database does. */
@@ -38,7 +43,12 @@ const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`
 const soundMs: Record<string, number> = { 'hotline/silence': 400, 'hotline/please-wait': 150 };
 const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
 const [, , url = '', resetsApartMs = '', journalDirectory = ''] = process.argv;
-const registry = new MysqlRegistry({ url, deadlineMs: 800, poolSize: 4, limits: { ...shippedLimits, resetsApartMs: Number(resetsApartMs) } });
+const registry = new MysqlRegistry({
+  url,
+  deadlineMs: 800,
+  poolSize: 4,
+  limits: { ...shippedLimits, resetsApartMs: Number(resetsApartMs) },
+});
 const hotline: Hotline = {
   instanceId: randomUUID(),
   registry,
@@ -80,7 +90,8 @@ function comes(channelId: string, phone: string, codes: readonly string[]): Fake
   const left = [...codes];
   channel.whenHeard(({ sound }) => {
     tell({ news: 'heard', channelId, sound });
-    if (sound === 'hotline/enter-code-10' || sound === 'hotline/enter-again') channel.press(left.shift() ?? '');
+    if (sound === 'hotline/enter-code-10' || sound === 'hotline/enter-again')
+      channel.press(left.shift() ?? '');
   });
   channel.gone.addEventListener('abort', () => tell({ news: 'gone', channelId }));
   channels.set(channelId, channel);
@@ -88,7 +99,9 @@ function comes(channelId: string, phone: string, codes: readonly string[]): Fake
 }
 
 async function serve(order: 'call' | 'orphan', channel: FakeChannel): Promise<void> {
-  await (order === 'call' ? takeCall(channel, hotline, 'pai-required') : releaseOrphan(channel, hotline, recovered.promise));
+  await (order === 'call'
+    ? takeCall(channel, hotline, 'pai-required')
+    : releaseOrphan(channel, hotline, recovered.promise));
   await hotline.ledger.written();
   channels.delete(channel.id);
   tell({ news: 'over', channelId: channel.id });
@@ -115,7 +128,8 @@ function jumpClock(byMs: number): void {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const order = JSON.parse(line) as Order;
-  if (order.order === 'call' || order.order === 'orphan') void serve(order.order, comes(order.channelId, order.phone, order.codes));
+  if (order.order === 'call' || order.order === 'orphan')
+    void serve(order.order, comes(order.channelId, order.phone, order.codes));
   else if (order.order === 'hang-up') channels.get(order.channelId)?.callerHangsUp();
   else if (order.order === 'jump-clock') jumpClock(order.byMs);
   else void recover(order.order);

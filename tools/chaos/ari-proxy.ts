@@ -26,7 +26,9 @@ export class AriProxy {
   /** Listens on loopback for an Asterisk on loopback. */
   static async start(port: number, target: number): Promise<AriProxy> {
     const proxy = new AriProxy(target);
-    proxy.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => proxy.#upgrade(incoming, socket, head));
+    proxy.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) =>
+      proxy.#upgrade(incoming, socket, head),
+    );
     proxy.#server.listen(port, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -48,7 +50,13 @@ export class AriProxy {
     if (fate === 'break') return void incoming.socket.destroy();
     if (fate === 'refuse') return void answer.writeHead(503).end('{"message":"refused by the test"}');
     if (typeof fate === 'object') await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
-    const outgoing = request({ host: '127.0.0.1', port: this.#target, method: incoming.method, path: incoming.url, headers: incoming.headers });
+    const outgoing = request({
+      host: '127.0.0.1',
+      port: this.#target,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+    });
     outgoing.on('error', () => incoming.socket.destroy());
     outgoing.on('response', (response) => {
       if (fate === 'reset') return void incoming.socket.destroy();

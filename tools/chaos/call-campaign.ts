@@ -17,13 +17,34 @@ export interface CallCampaign {
 }
 
 /** Runs trials of a seed. Needs root. @returns how many came to no verdict */
-export async function runCallCampaign({ seed, numbers, lanes, callers, onResult }: CallCampaign): Promise<number> {
+export async function runCallCampaign({
+  seed,
+  numbers,
+  lanes,
+  callers,
+  onResult,
+}: CallCampaign): Promise<number> {
   let done = 0;
-  const inside = ['--net', '--mount', '--propagation', 'private', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  const inside = [
+    '--net',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    'ip link set lo up && exec "$@"',
+    'sh',
+  ];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       const own = numbers.filter((_number, index) => index % lanes === lane).join(',');
-      const command = [process.execPath, join(import.meta.dirname, 'call-lane.ts'), seed, own, String(callers)];
+      const command = [
+        process.execPath,
+        join(import.meta.dirname, 'call-lane.ts'),
+        seed,
+        own,
+        String(callers),
+      ];
       const child = spawn('unshare', [...inside, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (!line.startsWith('{')) return;

@@ -41,11 +41,18 @@ writeFileSync(
   { mode: 0o600 },
 );
 const clockFile = join(directory, 'clock');
-const [ari, database] = await Promise.all([AriProxy.start(ariPort, 8088), DatabaseProxy.start('mysql://127.0.0.1:13306', databasePort)]);
+const [ari, database] = await Promise.all([
+  AriProxy.start(ariPort, 8088),
+  DatabaseProxy.start('mysql://127.0.0.1:13306', databasePort),
+]);
 const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', directory], {
   cwd: checkout,
   stdio: ['ignore', 'pipe', 'inherit'],
-  env: { ...process.env, HOTLINE_CLOCK_FILE: clockFile, NODE_OPTIONS: `--import ${join(import.meta.dirname, 'shiftable-clock.ts')}` },
+  env: {
+    ...process.env,
+    HOTLINE_CLOCK_FILE: clockFile,
+    NODE_OPTIONS: `--import ${join(import.meta.dirname, 'shiftable-clock.ts')}`,
+  },
 });
 const ready = Promise.withResolvers<void>();
 let printed = '';
@@ -57,7 +64,8 @@ run.once('exit', () => ready.reject(new Error(printed)));
 try {
   await ready.promise;
   const stage = new CallStage({ ari, database, directory, clockFile });
-  for (const number of numbers.split(',').map(Number)) tell(await stage.run(planCallTrial(seed, number, Number(callers))));
+  for (const number of numbers.split(',').map(Number))
+    tell(await stage.run(planCallTrial(seed, number, Number(callers))));
   await stage.close();
 } finally {
   run.kill('SIGTERM');

@@ -42,27 +42,49 @@ export class CallRecords {
       [code, `+84${phone.slice(1)}`, await this.#oldHash],
     );
     const [row] = await rowsOf('SELECT id FROM accounts WHERE bhxh_code = ?', code);
-    return { accountId: Number(row!['id']), code, phone, masked: `+84${phone.slice(1, 4)}***${phone.slice(-3)}` };
+    return {
+      accountId: Number(row!['id']),
+      code,
+      phone,
+      masked: `+84${phone.slice(1, 4)}***${phone.slice(-3)}`,
+    };
   }
 
   /** Rows may be written a moment after the call, and after a crash by the successor. */
-  async check(callers: readonly ChaosCaller[], calls: readonly CallSeen[]): Promise<{ violations: Violation[]; outcomes: string[] }> {
+  async check(
+    callers: readonly ChaosCaller[],
+    calls: readonly CallSeen[],
+  ): Promise<{ violations: Violation[]; outcomes: string[] }> {
     for (let attempt = 1; ; attempt++) {
-      const checked = await Promise.all(callers.map((caller, index) => this.#checkOne(caller, calls[index]!)));
+      const checked = await Promise.all(
+        callers.map((caller, index) => this.#checkOne(caller, calls[index]!)),
+      );
       const found = await this.#withoutNameless(checked.flatMap((each) => each.violations));
-      if (found.length === 0 || attempt === 30) return { violations: found, outcomes: checked.flatMap(({ outcomes }) => outcomes) };
+      if (found.length === 0 || attempt === 30)
+        return { violations: found, outcomes: checked.flatMap(({ outcomes }) => outcomes) };
       await pause(500);
     }
   }
 
   /** A call whose caller could not be asked for has a row without a number: it cannot be told whose, but it is there. */
   async #withoutNameless(found: readonly Violation[]): Promise<Violation[]> {
-    let left = (await rowsOf(`SELECT id FROM audit_log WHERE id > ? AND COALESCE(masked_phone, '') = ''`, this.#firstRow)).length;
+    let left = (
+      await rowsOf(
+        `SELECT id FROM audit_log WHERE id > ? AND COALESCE(masked_phone, '') = ''`,
+        this.#firstRow,
+      )
+    ).length;
     return found.filter(({ what }) => what !== noRow || left-- <= 0);
   }
 
-  async #checkOne({ accountId, masked }: ChaosCaller, call: CallSeen): Promise<{ violations: Violation[]; outcomes: string[] }> {
-    const [account] = await rowsOf('SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE', accountId);
+  async #checkOne(
+    { accountId, masked }: ChaosCaller,
+    call: CallSeen,
+  ): Promise<{ violations: Violation[]; outcomes: string[] }> {
+    const [account] = await rowsOf(
+      'SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE',
+      accountId,
+    );
     const resets = await rowsOf('SELECT state FROM resets WHERE account_id = ? FOR UPDATE', accountId);
     const audit = await rowsOf('SELECT outcome FROM audit_log WHERE masked_phone = ?', masked);
     const open = await rowsOf('SELECT call_id FROM calls WHERE masked_phone = ?', masked);

@@ -9,7 +9,15 @@ import { CallRecords, type ChaosCaller } from './call-records.ts';
 import { strike, type Surroundings } from './call-strike.ts';
 import { isOfDatabase, isOfLine, type CallerPlan, type CallTrial, type Step } from './call-trial.ts';
 import type { CallSeen, Violation } from './checker.ts';
-import { hasReached, longestHold, longestSilence, soundsOf, stepOf, waitedTooLong, wasHungUp } from './heard.ts';
+import {
+  hasReached,
+  longestHold,
+  longestSilence,
+  soundsOf,
+  stepOf,
+  waitedTooLong,
+  wasHungUp,
+} from './heard.ts';
 
 export interface CallResult {
   readonly trial: CallTrial;
@@ -58,13 +66,21 @@ export class CallStage {
       striking.resolve(strike(trial.fault, this.#surroundings));
     };
     const calls = Promise.all(
-      callers.map((caller, index) => this.#place(caller, trial.callers[index]!, index === 0 ? { at: trial.step, act: strikes } : undefined)),
+      callers.map((caller, index) =>
+        this.#place(
+          caller,
+          trial.callers[index]!,
+          index === 0 ? { at: trial.step, act: strikes } : undefined,
+        ),
+      ),
     );
     const goodCall = striking.promise.then(() => this.#goodCall(trial, calls));
     await calls;
     const afterwards = await goodCall;
     this.#surroundings.database.clockShiftMs = 0;
-    const seen = callers.map((caller, index) => seenOf(caller, isOfDatabase(trial.fault), isOfLine(trial.fault) && trial.callers[index]!.errs ? 1 : 0));
+    const seen = callers.map((caller, index) =>
+      seenOf(caller, isOfDatabase(trial.fault), isOfLine(trial.fault) && trial.callers[index]!.errs ? 1 : 0),
+    );
     const { violations, outcomes } = await this.#records.check(callers, seen);
     const isOfWaiting = isOfDatabase(trial.fault);
     const transcripts = isOfWaiting ? callers.map(({ call }) => call?.transcript() ?? []) : [];
@@ -90,7 +106,8 @@ export class CallStage {
   /** The hotline must be well again by itself, and give the next caller a password. */
   async #goodCall({ fault }: CallTrial, others: Promise<unknown>): Promise<Violation[]> {
     const { ari, database } = this.#surroundings;
-    if (fault.kind === 'events' || fault.kind === 'requests' || fault.kind === 'database') await Promise.race([others, pause(waitForNextMs)]);
+    if (fault.kind === 'events' || fault.kind === 'requests' || fault.kind === 'database')
+      await Promise.race([others, pause(waitForNextMs)]);
     ari.restart();
     database.restart();
     const deadline = Date.now() + recoveryMs;
@@ -101,11 +118,17 @@ export class CallStage {
       );
       if (!isWell) return [{ invariant: 'recovery', what: 'not healthy within 30 s' }];
       const caller = await this.#newCaller();
-      await this.#place(caller, { startsInMs: 0, waits: false, errs: false, leavesAt: 'told that it changed' });
+      await this.#place(caller, {
+        startsInMs: 0,
+        waits: false,
+        errs: false,
+        leavesAt: 'told that it changed',
+      });
       const call = seenOf(caller, false);
       const { violations } = await this.#records.check([caller], [call]);
       if (violations.length > 0 || call.heard.includes('hotline/changed')) return violations;
-      if (Date.now() > deadline) return [{ invariant: 'recovery', what: `a good call afterwards heard only ${call.heard.join(' ')}` }];
+      if (Date.now() > deadline)
+        return [{ invariant: 'recovery', what: `a good call afterwards heard only ${call.heard.join(' ')}` }];
     }
   }
 
@@ -117,11 +140,15 @@ export class CallStage {
     try {
       const call = await callFrom(caller.phone);
       caller.call = call;
-      const seen = (step: Step, act: () => void) => void reached(call, step, watching.signal).then(act, () => undefined);
+      const seen = (step: Step, act: () => void) =>
+        void reached(call, step, watching.signal).then(act, () => undefined);
       if (watch) seen(watch.at, watch.act);
       if (plan.leavesAt) seen(plan.leavesAt, () => void call.hangUp());
       await keyIn(call, caller.code, plan, watching.signal);
-      await Promise.race([call.ended, new Promise((resolve) => watching.signal.addEventListener('abort', resolve))]);
+      await Promise.race([
+        call.ended,
+        new Promise((resolve) => watching.signal.addEventListener('abort', resolve)),
+      ]);
       await Promise.race([call.hangUp(), pause(5000)]);
     } catch {
       await Promise.race([caller.call?.hangUp(), pause(5000)]); // what was heard decides, whatever went wrong
@@ -134,7 +161,12 @@ export class CallStage {
 }
 
 /** Keys everything in one go, or when asked, and perhaps a wrong code first. */
-async function keyIn(call: ScriptedCall, code: string, { waits, errs }: CallerPlan, signal: AbortSignal): Promise<void> {
+async function keyIn(
+  call: ScriptedCall,
+  code: string,
+  { waits, errs }: CallerPlan,
+  signal: AbortSignal,
+): Promise<void> {
   const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
   const first = errs ? wrong : code;
   await call.hears('hotline/menu', { signal });
@@ -155,7 +187,9 @@ function seenOf({ call, masked }: Caller, mustBeTold: boolean, unheardAnswers = 
     callId: masked,
     heard,
     // Whoever heard a word of the application has certainly come to it.
-    hasReached: heard.some((sound) => /enter-code|please-wait|mismatch|password-intro|hotline\/fault|interrupted/.test(sound)),
+    hasReached: heard.some((sound) =>
+      /enter-code|please-wait|mismatch|password-intro|hotline\/fault|interrupted/.test(sound),
+    ),
     hasStayed: mustBeTold && wasHungUp(call),
     unheardAnswers,
   };

@@ -20,7 +20,10 @@ export interface Surroundings {
 }
 
 /** Faults of the next events, requests or statements wait for those; the others are over when this resolves. */
-export async function strike(fault: CallFault, { ari, database, directory, clockFile }: Surroundings): Promise<void> {
+export async function strike(
+  fault: CallFault,
+  { ari, database, directory, clockFile }: Surroundings,
+): Promise<void> {
   switch (fault.kind) {
     case 'kill':
       await kill(fault.victim);
@@ -36,17 +39,26 @@ export async function strike(fault: CallFault, { ari, database, directory, clock
     case 'database-away':
       return database.refuse(fault.ms);
     case 'lose-both':
-      return void (await Promise.all([database.refuse(fault.ms), pause(fault.ms / 2).then(() => kill('application'))]));
+      return void (await Promise.all([
+        database.refuse(fault.ms),
+        pause(fault.ms / 2).then(() => kill('application')),
+      ]));
     case 'events': {
       let left = fault.count;
-      ari.onEvent = (type) => (type !== fault.type || left-- <= 0 ? 'pass' : fault.what === 'delay' ? { delayMs: fault.ms } : fault.what);
+      ari.onEvent = (type) =>
+        type !== fault.type || left-- <= 0
+          ? 'pass'
+          : fault.what === 'delay'
+            ? { delayMs: fault.ms }
+            : fault.what;
       return;
     }
     case 'event-socket':
       return ari.breakSockets();
     case 'requests': {
       let left = fault.count;
-      ari.onRequest = () => (left-- <= 0 ? 'pass' : fault.what === 'delay' ? { delayMs: fault.ms } : fault.what);
+      ari.onRequest = () =>
+        left-- <= 0 ? 'pass' : fault.what === 'delay' ? { delayMs: fault.ms } : fault.what;
       return;
     }
     case 'fill-disk': {
@@ -77,6 +89,8 @@ function loseStatement(fault: Extract<CallFault, { kind: 'database' }>, database
   database.onStatement = ({ step }) => {
     if (isOver || step === null || (fault.commit && !step.endsWith('COMMIT'))) return {};
     isOver = true;
-    return fault.what === 'delay' ? { delayMs: fault.ms } : { lose: fault.what === 'lose-answer' ? 'answer' : 'statement' };
+    return fault.what === 'delay'
+      ? { delayMs: fault.ms }
+      : { lose: fault.what === 'lose-answer' ? 'answer' : 'statement' };
   };
 }

@@ -35,15 +35,31 @@ export type CallFault =
   | { readonly kind: 'kill'; readonly victim: Victim }
   | { readonly kind: 'stop'; readonly victim: Victim; readonly ms: number }
   /** The next COMMIT of a call, or the next statement of one. */
-  | { readonly kind: 'database'; readonly what: 'lose-answer' | 'lose-statement' | 'delay'; readonly commit: boolean; readonly ms: number }
+  | {
+      readonly kind: 'database';
+      readonly what: 'lose-answer' | 'lose-statement' | 'delay';
+      readonly commit: boolean;
+      readonly ms: number;
+    }
   | { readonly kind: 'database-away'; readonly ms: number }
   /** The database is away, and the application is killed meanwhile. */
   | { readonly kind: 'lose-both'; readonly ms: number }
   /** The next events of this type. */
-  | { readonly kind: 'events'; readonly what: 'drop' | 'duplicate' | 'reorder' | 'delay'; readonly type: string; readonly count: number; readonly ms: number }
+  | {
+      readonly kind: 'events';
+      readonly what: 'drop' | 'duplicate' | 'reorder' | 'delay';
+      readonly type: string;
+      readonly count: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'event-socket' }
   /** The next requests: answered 503; not carried out; carried out, and the answer lost; late. */
-  | { readonly kind: 'requests'; readonly what: 'refuse' | 'break' | 'reset' | 'delay'; readonly count: number; readonly ms: number }
+  | {
+      readonly kind: 'requests';
+      readonly what: 'refuse' | 'break' | 'reset' | 'delay';
+      readonly count: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'fill-disk'; readonly ms: number }
   | { readonly kind: 'jump-clock'; readonly of: 'application' | 'database'; readonly byMs: number };
 
@@ -71,36 +87,66 @@ const dayMs = 86_400_000;
 
 /** Every fault there is, the most likely ones twice. */
 const faults: readonly ((dice: Dice) => CallFault)[] = [
-  ...(['application', 'pbx', 'database', 'application', 'pbx', 'database'] as const).map((victim) => () => ({ kind: 'kill', victim }) as const),
-  ...(['application', 'pbx', 'database'] as const).map((victim) => (dice: Dice) => ({ kind: 'stop', victim, ms: dice.number(1000, 20_000) }) as const),
+  ...(['application', 'pbx', 'database', 'application', 'pbx', 'database'] as const).map(
+    (victim) => () => ({ kind: 'kill', victim }) as const,
+  ),
+  ...(['application', 'pbx', 'database'] as const).map(
+    (victim) => (dice: Dice) => ({ kind: 'stop', victim, ms: dice.number(1000, 20_000) }) as const,
+  ),
   ...(['lose-answer', 'lose-answer', 'lose-statement', 'delay'] as const).map(
-    (what) => (dice: Dice) => ({ kind: 'database', what, commit: dice.happens(80), ms: dice.number(200, 4000) }) as const,
+    (what) => (dice: Dice) =>
+      ({ kind: 'database', what, commit: dice.happens(80), ms: dice.number(200, 4000) }) as const,
   ),
   (dice) => ({ kind: 'database-away', ms: dice.number(1000, 8000) }),
   (dice) => ({ kind: 'database-away', ms: dice.number(15_000, 20_000) }),
   (dice) => ({ kind: 'lose-both', ms: dice.number(3000, 8000) }),
   ...(['drop', 'duplicate', 'reorder', 'delay'] as const).map(
-    (what) => (dice: Dice) => ({ kind: 'events', what, type: dice.oneOf(eventTypes), count: dice.number(1, 3), ms: dice.number(50, 3000) }) as const,
+    (what) => (dice: Dice) =>
+      ({
+        kind: 'events',
+        what,
+        type: dice.oneOf(eventTypes),
+        count: dice.number(1, 3),
+        ms: dice.number(50, 3000),
+      }) as const,
   ),
   () => ({ kind: 'event-socket' }),
   ...(['refuse', 'break', 'reset', 'delay'] as const).map(
-    (what) => (dice: Dice) => ({ kind: 'requests', what, count: dice.number(1, 4), ms: dice.number(200, 4000) }) as const,
+    (what) => (dice: Dice) =>
+      ({ kind: 'requests', what, count: dice.number(1, 4), ms: dice.number(200, 4000) }) as const,
   ),
   (dice) => ({ kind: 'fill-disk', ms: dice.number(1000, 12_000) }),
   ...(['application', 'database'] as const).map(
-    (of) => (dice: Dice) => ({ kind: 'jump-clock', of, byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 3_600_000, dayMs, 400 * dayMs]) }) as const,
+    (of) => (dice: Dice) =>
+      ({
+        kind: 'jump-clock',
+        of,
+        byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 3_600_000, dayMs, 400 * dayMs]),
+      }) as const,
   ),
 ];
 
 /** For the report: `kill pbx`, `events drop`. */
 export function describeFault(fault: CallFault): string {
-  return [fault.kind, 'victim' in fault ? fault.victim : '', 'what' in fault ? fault.what : '', 'of' in fault ? fault.of : ''].filter(Boolean).join(' ');
+  return [
+    fault.kind,
+    'victim' in fault ? fault.victim : '',
+    'what' in fault ? fault.what : '',
+    'of' in fault ? fault.of : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Whether callers hear nothing of the fault but that they wait: neither sound nor application is struck. */
 export function isOfDatabase(fault: CallFault): boolean {
   if (fault.kind === 'kill' || fault.kind === 'stop') return fault.victim === 'database';
-  return fault.kind === 'database' || fault.kind === 'database-away' || fault.kind === 'fill-disk' || (fault.kind === 'jump-clock' && fault.of === 'database');
+  return (
+    fault.kind === 'database' ||
+    fault.kind === 'database-away' ||
+    fault.kind === 'fill-disk' ||
+    (fault.kind === 'jump-clock' && fault.of === 'database')
+  );
 }
 
 /** Whether it strikes the way between application and caller: what the application says may be lost. */
@@ -120,8 +166,18 @@ export function planCallTrial(seed: string, number: number, callers: number): Ca
   const dice = new Dice(`calls ${seed}-${number}`);
   const step = ofSteps[(turn + Math.floor(turn / faults.length)) % ofSteps.length]!;
   const fault = ofFaults[turn % faults.length]!(dice);
-  const first = { startsInMs: 8000, waits: step === 'the question', errs: step === 'told of a mismatch', leavesAt: null };
-  return { seed: `${seed}-${number}`, step, fault, callers: [first, ...Array.from({ length: callers - 1 }, () => planCaller(dice))] };
+  const first = {
+    startsInMs: 8000,
+    waits: step === 'the question',
+    errs: step === 'told of a mismatch',
+    leavesAt: null,
+  };
+  return {
+    seed: `${seed}-${number}`,
+    step,
+    fault,
+    callers: [first, ...Array.from({ length: callers - 1 }, () => planCaller(dice))],
+  };
 }
 
 function planCaller(dice: Dice): CallerPlan {

@@ -42,14 +42,28 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 if (options.inside) await campaign();
 else {
   await ensurePrivateRoot();
-  const inside = ['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  const inside = [
+    'unshare',
+    '--net',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    'ip link set lo up && exec "$@"',
+    'sh',
+  ];
   const [file = '', ...rest] = asRoot([...inside, process.execPath, ...process.argv.slice(1), '--inside']);
   process.exitCode = spawnSync(file, rest, { stdio: 'inherit' }).status ?? 1;
 }
 
 async function campaign(): Promise<void> {
   const { seed, trial, call } = options;
-  const seeds = trial ? [trial] : call ? [] : Array.from({ length: Number(options.count) }, (_, index) => `${seed}-${index + 1}`);
+  const seeds = trial
+    ? [trial]
+    : call
+      ? []
+      : Array.from({ length: Number(options.count) }, (_, index) => `${seed}-${index + 1}`);
   const results: TrialResult[] = [];
   const tell = progress('trials of application and database', seeds.length);
   const onResult = (result: TrialResult) => {
@@ -60,17 +74,36 @@ async function campaign(): Promise<void> {
   const shared = Math.min(Number(options.lanes), seeds.length);
   await runProtocolCampaign({ seeds, lanes: { shared, own: Math.ceil(shared / 2) }, onResult });
   const failed = results.filter(({ violations }) => violations.length > 0);
-  if (results.length > 0) say(`${results.length} trials of application and database, ${failed.length} with a violation`);
-  const missed = results.length < enoughForAll ? [] : steps.filter((step) => !results.some(({ struck, trial: { fault } }) => struck && fault.at.step === step));
-  if (missed.length > 0) say(`never struck: ${missed.join(', ')}; has a statement or a sound another form now (steps.ts)?`);
+  if (results.length > 0)
+    say(`${results.length} trials of application and database, ${failed.length} with a violation`);
+  const missed =
+    results.length < enoughForAll
+      ? []
+      : steps.filter(
+          (step) => !results.some(({ struck, trial: { fault } }) => struck && fault.at.step === step),
+        );
+  if (missed.length > 0)
+    say(`never struck: ${missed.join(', ')}; has a statement or a sound another form now (steps.ts)?`);
   const { calls, lost } = await callCampaign();
-  if (options.report) writeFileSync(options.report, report(results, calls, { seed, count: seeds.length, calls: Number(options.calls) }));
-  process.exitCode = failed.length > 0 || missed.length > 0 || lost > 0 || calls.some(({ violations }) => violations.length > 0) ? 1 : 0;
+  if (options.report)
+    writeFileSync(
+      options.report,
+      report(results, calls, { seed, count: seeds.length, calls: Number(options.calls) }),
+    );
+  process.exitCode =
+    failed.length > 0 ||
+    missed.length > 0 ||
+    lost > 0 ||
+    calls.some(({ violations }) => violations.length > 0)
+      ? 1
+      : 0;
 }
 
 async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
   const calls: CallResult[] = [];
-  const numbers = options.call ? [Number(options.call)] : Array.from({ length: Number(options.calls) }, (_, index) => index + 1);
+  const numbers = options.call
+    ? [Number(options.call)]
+    : Array.from({ length: Number(options.calls) }, (_, index) => index + 1);
   if (numbers.length === 0) return { calls, lost: 0 };
   const tell = progress('trials with real calls', numbers.length);
   const onResult = (result: CallResult) => {
@@ -78,8 +111,16 @@ async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
     tellCall(result);
     tell();
   };
-  const lost = await runCallCampaign({ seed: options.seed, numbers, lanes: Math.min(Number(options['call-lanes']), numbers.length), callers: 4, onResult });
-  say(`${calls.length} trials with real calls, ${calls.filter(({ violations }) => violations.length > 0).length} with a violation, ${lost} without a verdict`);
+  const lost = await runCallCampaign({
+    seed: options.seed,
+    numbers,
+    lanes: Math.min(Number(options['call-lanes']), numbers.length),
+    callers: 4,
+    onResult,
+  });
+  say(
+    `${calls.length} trials with real calls, ${calls.filter(({ violations }) => violations.length > 0).length} with a violation, ${lost} without a verdict`,
+  );
   return { calls, lost };
 }
 
@@ -90,21 +131,27 @@ function progress(what: string, total: number): () => void {
   return () => {
     if (++done % Math.max(1, Math.min(50, Math.round(total / 10))) !== 0) return;
     const spent = (Date.now() - startedAt) / 60_000;
-    say(`${done} of ${total} ${what}; ${spent.toFixed(1)} min, about ${((spent / done) * (total - done)).toFixed(1)} to go`);
+    say(
+      `${done} of ${total} ${what}; ${spent.toFixed(1)} min, about ${((spent / done) * (total - done)).toFixed(1)} to go`,
+    );
   };
 }
 
 function tellCall({ trial, struckAt, violations, heard }: CallResult): void {
   const where = struckAt.length > 0 ? [...new Set(struckAt)].join(', ') : 'no call';
-  say(`  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`);
-  if (violations.length > 0) say(`  again: make chaos SEED=${options.seed} CALL=${trial.seed.slice(options.seed.length + 1)}`);
+  say(
+    `  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`,
+  );
+  if (violations.length > 0)
+    say(`  again: make chaos SEED=${options.seed} CALL=${trial.seed.slice(options.seed.length + 1)}`);
   if (violations.length === 0 && !options.call) return;
   say(`  ${JSON.stringify(trial)}`);
   for (const sounds of heard) say(`  heard: ${named(sounds)}`);
 }
 
 function tellTrial({ trial, violations, calls, struck }: TrialResult): void {
-  if (violations.length > 0) say(`${trial.seed}: ${describeViolations(violations)}\n  again: make chaos TRIAL=${trial.seed}`);
+  if (violations.length > 0)
+    say(`${trial.seed}: ${describeViolations(violations)}\n  again: make chaos TRIAL=${trial.seed}`);
   say(`  ${JSON.stringify({ fault: trial.fault, caller: trial.caller, struck })}`);
   for (const { heard } of calls) say(`  heard: ${named(heard)}`);
 }

@@ -31,7 +31,12 @@ export class ChaosDatabase {
    * @param directory where its files go
    * @param template an empty database made before, to be copied
    */
-  static async start(directory: string, port: number, schemas: readonly string[], template: string): Promise<ChaosDatabase> {
+  static async start(
+    directory: string,
+    port: number,
+    schemas: readonly string[],
+    template: string,
+  ): Promise<ChaosDatabase> {
     mkdirSync(directory, { recursive: true });
     spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=420m,mode=0755', 'tmpfs', directory]);
     const database = new ChaosDatabase(runState(directory), port, schemas);
@@ -82,9 +87,27 @@ export class ChaosDatabase {
       { source: database, target: '/var/lib/mysql', writable: true },
       { source: databaseRun, target: '/run/mysqld', writable: true },
     ];
-    const options = ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=32M', '--innodb-flush-log-at-trx-commit=1', '--performance-schema=OFF'];
-    const place = ['--datadir=/var/lib/mysql', '--socket=/run/mysqld/mysqld.sock', '--bind-address=127.0.0.1', `--port=${this.#port}`, '--skip-name-resolve'];
-    const server = ['/usr/sbin/mariadbd', '--no-defaults', ...place, ...options, '--character-set-server=utf8mb4', '--init-file=/run/mysqld/init.sql'];
+    const options = [
+      '--innodb-buffer-pool-size=32M',
+      '--innodb-log-file-size=32M',
+      '--innodb-flush-log-at-trx-commit=1',
+      '--performance-schema=OFF',
+    ];
+    const place = [
+      '--datadir=/var/lib/mysql',
+      '--socket=/run/mysqld/mysqld.sock',
+      '--bind-address=127.0.0.1',
+      `--port=${this.#port}`,
+      '--skip-name-resolve',
+    ];
+    const server = [
+      '/usr/sbin/mariadbd',
+      '--no-defaults',
+      ...place,
+      ...options,
+      '--character-set-server=utf8mb4',
+      '--init-file=/run/mysqld/init.sql',
+    ];
     const [file = '', ...rest] = inPrivateRoot(root, 'mysql', mounts, server);
     this.#process = spawn(file, rest, { stdio: 'ignore', detached: true });
     const child = this.#process;
@@ -105,7 +128,10 @@ export class ChaosDatabase {
 
   async #answers(): Promise<boolean> {
     try {
-      const connection = await createConnection({ uri: this.url(this.#schemas[0]!, 'owner'), connectTimeout: 2000 });
+      const connection = await createConnection({
+        uri: this.url(this.#schemas[0]!, 'owner'),
+        connectTimeout: 2000,
+      });
       connection.destroy();
       return true;
     } catch {
@@ -117,7 +143,9 @@ export class ChaosDatabase {
     return this.#schemas
       .flatMap((schema) => [
         `CREATE DATABASE IF NOT EXISTS ${schema} CHARACTER SET utf8mb4;`,
-        ...['owner', 'application'].map((user) => `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`),
+        ...['owner', 'application'].map(
+          (user) => `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+        ),
         `GRANT ALL ON ${schema}.* TO 'owner'@'127.0.0.1' WITH GRANT OPTION;`,
       ])
       .join('\n');

@@ -67,7 +67,11 @@ export function spokenPassword({ heard }: Pick<CallSeen, 'heard'>, length: numbe
 }
 
 /** Everything that is wrong after a trial; empty: nothing. */
-export function violations(calls: readonly CallSeen[], registry: RegistrySeen, passwordLength: number): Violation[] {
+export function violations(
+  calls: readonly CallSeen[],
+  registry: RegistrySeen,
+  passwordLength: number,
+): Violation[] {
   return [
     ...told(calls, registry, passwordLength),
     ...stored(calls, registry, passwordLength),
@@ -80,7 +84,8 @@ export function violations(calls: readonly CallSeen[], registry: RegistrySeen, p
 }
 
 const isTold = (call: CallSeen, prompt: string) => call.heard.includes(`hotline/${prompt}`);
-const outcomeOf = (call: CallSeen, { audit }: RegistrySeen) => audit.find(({ callId }) => callId === call.callId)?.outcome;
+const outcomeOf = (call: CallSeen, { audit }: RegistrySeen) =>
+  audit.find(({ callId }) => callId === call.callId)?.outcome;
 
 /** The call that changed the account last: with several, only its password is still the account's. */
 function lastChange(calls: readonly CallSeen[], { audit }: RegistrySeen): CallSeen | undefined {
@@ -96,15 +101,19 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
     const [first, second] = readings(call.heard);
     const spoken = spokenPassword(call, length);
     if (isTold(call, 'changed')) {
-      if (spoken === null) found.push({ invariant: 'I1', what: 'told "changed" without having heard the password whole' });
-      if (outcomeOf(call, registry) !== 'changed') found.push({ invariant: 'I3', what: 'told "changed", and no such change is on record' });
+      if (spoken === null)
+        found.push({ invariant: 'I1', what: 'told "changed" without having heard the password whole' });
+      if (outcomeOf(call, registry) !== 'changed')
+        found.push({ invariant: 'I3', what: 'told "changed", and no such change is on record' });
       if (call === last || last === undefined) {
         if (spoken !== null && !registry.verifying.includes(spoken))
           found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
       }
-      if (second !== undefined && !first!.digits.startsWith(second.digits)) found.push({ invariant: 'I1', what: 'the second reading was another password' });
+      if (second !== undefined && !first!.digits.startsWith(second.digits))
+        found.push({ invariant: 'I1', what: 'the second reading was another password' });
     }
-    if (isTold(call, 'fault') && outcomeOf(call, registry) === 'changed') found.push({ invariant: 'I1', what: 'told "not changed", and it was' });
+    if (isTold(call, 'fault') && outcomeOf(call, registry) === 'changed')
+      found.push({ invariant: 'I1', what: 'told "not changed", and it was' });
     return found;
   });
 }
@@ -113,20 +122,34 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
 function stored(calls: readonly CallSeen[], registry: RegistrySeen, length: number): Violation[] {
   if (registry.hash === null) return [{ invariant: 'I2', what: 'the account is gone' }];
   if (registry.hash === registry.oldHash) {
-    return lastChange(calls, registry) ? [{ invariant: 'I2', what: 'a change is on record, and the account has the old password' }] : [];
+    return lastChange(calls, registry)
+      ? [{ invariant: 'I2', what: 'a change is on record, and the account has the old password' }]
+      : [];
   }
   const last = lastChange(calls, registry);
-  if (last === undefined) return [{ invariant: 'I2', what: 'the account has a new password, and no change is on record' }];
+  if (last === undefined)
+    return [{ invariant: 'I2', what: 'the account has a new password, and no change is on record' }];
   const spoken = spokenPassword(last, length);
   if (spoken === null) return [{ invariant: 'I2', what: 'a password was stored that was not heard whole' }];
-  return registry.verifying.includes(spoken) ? [] : [{ invariant: 'I2', what: 'the account has a password that is neither the old one nor the one spoken' }];
+  return registry.verifying.includes(spoken)
+    ? []
+    : [
+        {
+          invariant: 'I2',
+          what: 'the account has a password that is neither the old one nor the one spoken',
+        },
+      ];
 }
 
 /** I4: nothing stays prepared once its call is over, and no other account is touched. */
 function prepared({ prepared: left, othersChanged }: RegistrySeen): Violation[] {
   return [
-    ...(left > 0 ? [{ invariant: 'I4', what: `${left} resets are still prepared after the calls` } as const] : []),
-    ...(othersChanged > 0 ? [{ invariant: 'I4', what: `${othersChanged} accounts changed that nobody called about` } as const] : []),
+    ...(left > 0
+      ? [{ invariant: 'I4', what: `${left} resets are still prepared after the calls` } as const]
+      : []),
+    ...(othersChanged > 0
+      ? [{ invariant: 'I4', what: `${othersChanged} accounts changed that nobody called about` } as const]
+      : []),
   ];
 }
 
@@ -136,7 +159,9 @@ function recorded({ callId, hasReached }: CallSeen, { audit, open }: RegistrySee
   const expected = hasReached ? rows === 1 : rows <= 1;
   return [
     ...(expected ? [] : [{ invariant: 'I5', what: `a call has ${rows} terminal rows` } as const]),
-    ...(open.includes(callId) ? [{ invariant: 'I5', what: 'a call that is over is still open' } as const] : []),
+    ...(open.includes(callId)
+      ? [{ invariant: 'I5', what: 'a call that is over is still open' } as const]
+      : []),
   ];
 }
 
@@ -144,7 +169,12 @@ function recorded({ callId, hasReached }: CallSeen, { audit, open }: RegistrySee
 function consistent({ audit, activated, notifications }: RegistrySeen): Violation[] {
   const changes = audit.filter(({ outcome }) => outcome === 'changed').length;
   if (changes === activated && changes === notifications) return [];
-  return [{ invariant: 'I5', what: `${changes} changes on record, ${activated} resets activated, ${notifications} messages to the owner` }];
+  return [
+    {
+      invariant: 'I5',
+      what: `${changes} changes on record, ${activated} resets activated, ${notifications} messages to the owner`,
+    },
+  ];
 }
 
 /** No attempt is charged that was never answered, when the caller was told that we failed, or got the password. */
@@ -152,7 +182,9 @@ function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
   if (!['fault', 'changed'].includes(outcomeOf(call, registry) ?? '')) return [];
   const told = call.heard.filter((sound) => sound === 'hotline/mismatch').length + (call.unheardAnswers ?? 0);
   const counted = registry.charged[call.callId] ?? 0;
-  return counted <= told ? [] : [{ invariant: 'charge', what: `${counted} attempts charged, ${told} answered` }];
+  return counted <= told
+    ? []
+    : [{ invariant: 'charge', what: `${counted} attempts charged, ${told} answered` }];
 }
 
 /** Whoever stays hears how it ended: a result, or an apology, and goodbye. */

@@ -98,7 +98,10 @@ class ServerClock {
   async shift(ms: number): Promise<void> {
     if ((ms === 0 && !this.#isShifted) || !this.#server.writable) return;
     this.#isShifted = ms !== 0;
-    const sql = Buffer.from(`\x03SET timestamp = ${ms === 0 ? 'DEFAULT' : ((Date.now() + ms) / 1000).toFixed(3)}`, 'latin1');
+    const sql = Buffer.from(
+      `\x03SET timestamp = ${ms === 0 ? 'DEFAULT' : ((Date.now() + ms) / 1000).toFixed(3)}`,
+      'latin1',
+    );
     this.#awaited = Promise.withResolvers();
     this.#server.write(Buffer.concat([Buffer.from([sql.length, 0, 0, 0]), sql]));
     await this.#awaited.promise;

@@ -6,7 +6,11 @@ export class Dice {
   /** @param seed any text or number; similar seeds give unrelated throws */
   constructor(seed: string | number) {
     // FNV-1a, so that every character of the seed counts.
-    this.#state = Array.from(String(seed)).reduce((hash, character) => Math.imul(hash ^ character.codePointAt(0)!, 16777619), 2166136261) >>> 0;
+    this.#state =
+      Array.from(String(seed)).reduce(
+        (hash, character) => Math.imul(hash ^ character.codePointAt(0)!, 16777619),
+        2166136261,
+      ) >>> 0;
   }
 
   /** A whole number from `least` to `most`, both included. */

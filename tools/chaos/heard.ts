@@ -19,7 +19,9 @@ const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 
 export function soundsOf(call: ScriptedCall | undefined): string[] {
   return (call?.transcript() ?? [])
     .filter(isHeard)
-    .flatMap((entry) => (entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name]));
+    .flatMap((entry) =>
+      entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name],
+    );
 }
 
 /** Whether so many sounds of this step have begun. */
@@ -72,7 +74,16 @@ export function longestHold(entries: readonly TranscriptEntry[]): number {
 export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
   const [silence, hold] = [longestSilence(entries), longestHold(entries)];
   return [
-    ...(silence > mostSilenceMs ? [{ invariant: 'silence', what: `a caller was left in silence for ${Math.round(silence)} ms` } as const] : []),
-    ...(hold > longestHoldMs ? [{ invariant: 'silence', what: `a caller was on hold for ${Math.round(hold)} ms` } as const] : []),
+    ...(silence > mostSilenceMs
+      ? [
+          {
+            invariant: 'silence',
+            what: `a caller was left in silence for ${Math.round(silence)} ms`,
+          } as const,
+        ]
+      : []),
+    ...(hold > longestHoldMs
+      ? [{ invariant: 'silence', what: `a caller was on hold for ${Math.round(hold)} ms` } as const]
+      : []),
   ];
 }

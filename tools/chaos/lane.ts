@@ -62,7 +62,12 @@ export class Lane {
   #strike: Promise<void> | undefined;
   #soundsSinceFault = 0;
 
-  private constructor(database: ChaosDatabase, registry: Registry, proxy: DatabaseProxy, options: readonly string[]) {
+  private constructor(
+    database: ChaosDatabase,
+    registry: Registry,
+    proxy: DatabaseProxy,
+    options: readonly string[],
+  ) {
     this.#database = database;
     this.#registry = registry;
     this.#proxy = proxy;
@@ -91,7 +96,11 @@ export class Lane {
       isServed = after.calls.every(({ heard }) => heard.includes('hotline/changed'));
     }
     this.#proxy.clockShiftMs = 0;
-    if (!isServed) found.push({ invariant: 'recovery', what: `none of ${goodCalls} good calls afterwards gets its password` });
+    if (!isServed)
+      found.push({
+        invariant: 'recovery',
+        what: `none of ${goodCalls} good calls afterwards gets its password`,
+      });
     return { ...verdict, violations: found };
   }
 
@@ -117,7 +126,13 @@ export class Lane {
     const calls = this.#lines.map(seenOf);
     if (!ended || !recovered) {
       await this.#replaceApplication();
-      return { violations: [{ invariant: 'recovery', what: ended ? 'the database is not found again' : 'a call does not end' }], struck, calls };
+      return {
+        violations: [
+          { invariant: 'recovery', what: ended ? 'the database is not found again' : 'a call does not end' },
+        ],
+        struck,
+        calls,
+      };
     }
     await this.#application.until(() => this.#proxy.held === 0);
     return { violations: await this.#check(calls, citizen.accountId), struck, calls };
@@ -134,15 +149,26 @@ export class Lane {
 
   #call({ phone, code }: { phone: string; code: string }): void {
     const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
-    const codes = { right: [code], 'wrong-then-right': [wrong, code], wrong: [wrong, wrong, wrong] }[this.#trial.caller.keys];
-    const line: Line = { channelId: `chaos-${Date.now()}.${randomInt(1e9)}`, phone, codes, heard: [], isUp: true, isOver: false, hasLeft: false };
+    const codes = { right: [code], 'wrong-then-right': [wrong, code], wrong: [wrong, wrong, wrong] }[
+      this.#trial.caller.keys
+    ];
+    const line: Line = {
+      channelId: `chaos-${Date.now()}.${randomInt(1e9)}`,
+      phone,
+      codes,
+      heard: [],
+      isUp: true,
+      isOver: false,
+      hasLeft: false,
+    };
     this.#lines.push(line);
     this.#application.order({ order: 'call', channelId: line.channelId, phone, codes });
   }
 
   #fate(fault: Fault, { step }: Statement): Fate {
     if (step === null || !this.#isNow(step)) return {};
-    if (fault.at.side === 'after' && !fault.kind.endsWith('statement') && fault.kind !== 'lose-answer') return { answered: () => this.#strikes() };
+    if (fault.at.side === 'after' && !fault.kind.endsWith('statement') && fault.kind !== 'lose-answer')
+      return { answered: () => this.#strikes() };
     this.#strikes();
     if (fault.kind === 'lose-answer') return { lose: 'answer' };
     if (fault.kind === 'lose-statement' || fault.kind === 'kill-application') return { lose: 'statement' };
@@ -171,7 +197,10 @@ export class Lane {
       case 'kill-application':
         return this.#replaceApplication(fault.ms);
       case 'lose-both':
-        return void (await Promise.all([this.#proxy.refuse(fault.ms + 1000), pause(fault.ms / 2).then(() => this.#replaceApplication(fault.ms))]));
+        return void (await Promise.all([
+          this.#proxy.refuse(fault.ms + 1000),
+          pause(fault.ms / 2).then(() => this.#replaceApplication(fault.ms)),
+        ]));
       case 'stop-application':
         this.#application.signal('SIGSTOP');
         await pause(fault.ms);
@@ -205,18 +234,21 @@ export class Lane {
   async #replaceApplication(afterMs = 0): Promise<void> {
     this.#application.signal('SIGKILL');
     const open = this.#lines.filter(({ isOver }) => !isOver);
-    if (this.#trial.caller.leavesWithApplication) for (const line of open) [line.isUp, line.hasLeft] = [false, true];
+    if (this.#trial.caller.leavesWithApplication)
+      for (const line of open) [line.isUp, line.hasLeft] = [false, true];
     await pause(afterMs);
     await this.#application.until(() => this.#proxy.held === 0);
     await this.#application.start();
     const recovered = this.#application.does('recover');
-    for (const { isUp, channelId, phone } of open) if (isUp) this.#application.order({ order: 'orphan', channelId, phone, codes: [] });
+    for (const { isUp, channelId, phone } of open)
+      if (isUp) this.#application.order({ order: 'orphan', channelId, phone, codes: [] });
     await recovered;
     for (const line of open) if (!line.isUp) line.isOver = true;
   }
 
   #hear(news: News): void {
-    const line = 'channelId' in news ? this.#lines.find(({ channelId }) => channelId === news.channelId) : undefined;
+    const line =
+      'channelId' in news ? this.#lines.find(({ channelId }) => channelId === news.channelId) : undefined;
     if (line === undefined) return;
     if (news.news === 'gone') line.isUp = false;
     if (news.news === 'over') line.isOver = true;
@@ -232,9 +264,13 @@ export class Lane {
     const step = stepOfSound(line.heard, passwordLength);
     if (step !== null && this.#isNow(step)) this.#strikes();
     const { hangsUp, secondCallAtSound } = this.#trial.caller;
-    if (secondCallAtSound === line.heard.length && this.#lines.length === 1) this.#call({ phone: line.phone, code: line.codes.at(-1)! });
+    if (secondCallAtSound === line.heard.length && this.#lines.length === 1)
+      this.#call({ phone: line.phone, code: line.codes.at(-1)! });
     if (hangsUp === null) return;
-    const hasCome = 'at' in hangsUp ? hangsUp.at === step : this.#strike !== undefined && this.#soundsSinceFault++ === hangsUp.soundsAfterFault;
+    const hasCome =
+      'at' in hangsUp
+        ? hangsUp.at === step
+        : this.#strike !== undefined && this.#soundsSinceFault++ === hangsUp.soundsAfterFault;
     if (!hasCome) return;
     line.hasLeft = true;
     this.#application.order({ order: 'hang-up', channelId: line.channelId });

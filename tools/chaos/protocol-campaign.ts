@@ -36,7 +36,9 @@ export async function runProtocolCampaign({ seeds, lanes, onResult }: ProtocolCa
         firstPort,
         directory,
       ),
-      ...sliced(trials.filter(needsServer), lanes.own).map((slice, index) => lane(slice, 1, firstPort + 1 + index, directory)),
+      ...sliced(trials.filter(needsServer), lanes.own).map((slice, index) =>
+        lane(slice, 1, firstPort + 1 + index, directory),
+      ),
     ];
     await Promise.all(work);
   } finally {
@@ -52,9 +54,15 @@ export async function runProtocolCampaign({ seeds, lanes, onResult }: ProtocolCa
     await Promise.all(schemas.map((schema, index) => drain(queue, database, schema, index)));
   }
 
-  async function drain(queue: Trial[], database: ChaosDatabase, schema: string, index: number): Promise<void> {
+  async function drain(
+    queue: Trial[],
+    database: ChaosDatabase,
+    schema: string,
+    index: number,
+  ): Promise<void> {
     const opened = await Lane.open(database, schema, index % 2 === 0 ? 60_000 : 0);
-    for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) onResult({ trial, ...(await opened.run(trial)) });
+    for (let trial = queue.shift(); trial !== undefined; trial = queue.shift())
+      onResult({ trial, ...(await opened.run(trial)) });
     await opened.close();
   }
 }

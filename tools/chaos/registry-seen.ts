@@ -38,13 +38,25 @@ export class Registry {
   /** Waits for every transaction that still holds the account or one of its resets. */
   async seen(accountId: number, calls: readonly CallSeen[]): Promise<RegistrySeen> {
     const ids = calls.map(({ callId }) => callId);
-    const [account] = await this.#rows<{ hash: string }>('SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
-    const resets = await this.#rows<{ state: string }>('SELECT state FROM resets WHERE account_id = ? FOR UPDATE', [accountId]);
-    const audit = await this.#rows<{ callId: string; outcome: string }>('SELECT call_id AS callId, outcome FROM audit_log WHERE call_id IN (?) ORDER BY id', [
-      ids,
+    const [account] = await this.#rows<{ hash: string }>(
+      'SELECT password_hash AS hash FROM accounts WHERE id = ? FOR UPDATE',
+      [accountId],
+    );
+    const resets = await this.#rows<{ state: string }>(
+      'SELECT state FROM resets WHERE account_id = ? FOR UPDATE',
+      [accountId],
+    );
+    const audit = await this.#rows<{ callId: string; outcome: string }>(
+      'SELECT call_id AS callId, outcome FROM audit_log WHERE call_id IN (?) ORDER BY id',
+      [ids],
+    );
+    const open = await this.#rows<{ callId: string }>(
+      'SELECT call_id AS callId FROM calls WHERE call_id IN (?)',
+      [ids],
+    );
+    const notifications = await this.#rows('SELECT id FROM notification_outbox WHERE account_id = ?', [
+      accountId,
     ]);
-    const open = await this.#rows<{ callId: string }>('SELECT call_id AS callId FROM calls WHERE call_id IN (?)', [ids]);
-    const notifications = await this.#rows('SELECT id FROM notification_outbox WHERE account_id = ?', [accountId]);
     const charges = await this.#rows<{ callId: string; charged: number }>(
       'SELECT call_id AS callId, COUNT(*) AS charged FROM code_entries WHERE call_id IN (?) AND (counts_phone = TRUE OR counts_code = TRUE) GROUP BY call_id',
       [ids],
@@ -52,7 +64,10 @@ export class Registry {
     const hash = account?.hash ?? null;
     const spoken = calls.map((call) => spokenPassword(call, 8)).filter((password) => password !== null);
     const verified = await Promise.all(
-      spoken.map(async (password) => ({ password, fits: hash !== null && hash !== oldHash && (await verifyPassword(hash, password)) })),
+      spoken.map(async (password) => ({
+        password,
+        fits: hash !== null && hash !== oldHash && (await verifyPassword(hash, password)),
+      })),
     );
     return {
       hash,
@@ -73,7 +88,10 @@ export class Registry {
   }
 
   async #fingerprint(except: number): Promise<string> {
-    const [row] = await this.#rows<{ sum: string | null }>('SELECT SUM(CRC32(CONCAT(id, password_hash))) AS sum FROM accounts WHERE id <> ?', [except]);
+    const [row] = await this.#rows<{ sum: string | null }>(
+      'SELECT SUM(CRC32(CONCAT(id, password_hash))) AS sum FROM accounts WHERE id <> ?',
+      [except],
+    );
     return String(row?.sum);
   }
 

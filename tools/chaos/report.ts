@@ -18,11 +18,25 @@ interface Row {
 const linkFaults: readonly string[] = ['lose-statement', 'lose-answer', 'delay-statement'];
 
 /** @param calls results of the trials with real calls */
-export function report(results: readonly TrialResult[], calls: readonly CallResult[], asked: { seed: string; count: number; calls: number }): string {
+export function report(
+  results: readonly TrialResult[],
+  calls: readonly CallResult[],
+  asked: { seed: string; count: number; calls: number },
+): string {
   const protocol = results.map(({ trial, struck, violations }): Row => {
-    return { seed: trial.seed, fault: trial.fault.kind, struckAt: struck ? [trial.fault.at.step] : [], violations };
+    return {
+      seed: trial.seed,
+      fault: trial.fault.kind,
+      struckAt: struck ? [trial.fault.at.step] : [],
+      violations,
+    };
   });
-  const real = calls.map(({ trial, struckAt, violations }): Row => ({ seed: trial.seed, fault: describeFault(trial.fault), struckAt, violations }));
+  const real = calls.map(({ trial, struckAt, violations }): Row => ({
+    seed: trial.seed,
+    fault: describeFault(trial.fault),
+    struckAt,
+    violations,
+  }));
   const failed = [...protocol, ...real].filter(({ violations }) => violations.length > 0);
   return `# Fault campaign
 
@@ -90,17 +104,23 @@ ${table(rows, Object.keys(callSteps))}
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** Faults across, steps down, how often one struck the other in the cells. */
-function table(rows: readonly Row[], stepNames: readonly string[], isImpossible: (fault: string, step: string) => boolean = () => false): string {
+function table(
+  rows: readonly Row[],
+  stepNames: readonly string[],
+  isImpossible: (fault: string, step: string) => boolean = () => false,
+): string {
   const faults = [...new Set(rows.map(({ fault }) => fault))].sort();
   const of = (fault: string) => rows.filter((row) => row.fault === fault);
-  const count = (fault: string, step: string) => of(fault).reduce((sum, { struckAt }) => sum + struckAt.filter((at) => at === step).length, 0);
+  const count = (fault: string, step: string) =>
+    of(fault).reduce((sum, { struckAt }) => sum + struckAt.filter((at) => at === step).length, 0);
   const lines = stepNames.map((step) => {
     const cells = faults.map((fault) => (isImpossible(fault, step) ? '–' : String(count(fault, step))));
     return [step, ...cells, String(faults.reduce((sum, fault) => sum + count(fault, step), 0))];
   });
   const after = faults.map((fault) => of(fault).filter(({ struckAt }) => struckAt.length === 0).length);
   const violated = faults.map((fault) => of(fault).filter(({ violations }) => violations.length > 0).length);
-  const total = (numbers: readonly number[]) => [...numbers, numbers.reduce((sum, number) => sum + number, 0)].map(String);
+  const total = (numbers: readonly number[]) =>
+    [...numbers, numbers.reduce((sum, number) => sum + number, 0)].map(String);
   const all = [
     ['step', ...faults, 'all'],
     ['---', ...faults.map(() => '---'), '---'],

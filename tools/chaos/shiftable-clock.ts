@@ -9,7 +9,9 @@ const file = process.env['HOTLINE_CLOCK_FILE'];
 if (file !== undefined && process.argv[2] === 'serve') {
   process.on('SIGUSR2', () => (shiftMs += Number(readFileSync(file, 'utf8'))));
   globalThis.Date = new Proxy(RealDate, {
-    construct: (target, values: []) => (values.length === 0 ? new target(now() + shiftMs) : new target(...values)),
-    get: (target, name, receiver) => (name === 'now' ? () => now() + shiftMs : (Reflect.get(target, name, receiver) as unknown)),
+    construct: (target, values: []) =>
+      values.length === 0 ? new target(now() + shiftMs) : new target(...values),
+    get: (target, name, receiver) =>
+      name === 'now' ? () => now() + shiftMs : (Reflect.get(target, name, receiver) as unknown),
   });
 }

@@ -30,15 +30,19 @@ export class StatementReader {
       this.#preparing = text.toString();
       return { step: null };
     }
-    if (kind === command.execute) return { step: this.#stepOf(this.#prepared.get(text.readUInt32LE(0)) ?? '') };
+    if (kind === command.execute)
+      return { step: this.#stepOf(this.#prepared.get(text.readUInt32LE(0)) ?? '') };
     // mysql2 puts query attributes before the text where the server wants them.
-    return kind === command.query ? { step: this.#control(/[A-Z].*$/s.exec(text.toString())?.[0] ?? '') } : null;
+    return kind === command.query
+      ? { step: this.#control(/[A-Z].*$/s.exec(text.toString())?.[0] ?? '') }
+      : null;
   }
 
   /** Must see every answer of the server. */
   answered(packet: Buffer): void {
     if (this.#preparing === undefined) return;
-    if (packet[headerLength] === 0) this.#prepared.set(packet.readUInt32LE(headerLength + 1), this.#preparing);
+    if (packet[headerLength] === 0)
+      this.#prepared.set(packet.readUInt32LE(headerLength + 1), this.#preparing);
     this.#preparing = undefined;
   }
 

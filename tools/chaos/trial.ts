@@ -19,13 +19,21 @@ export type Fault =
   /** All connections break, new ones are refused; or nothing passes in either direction. */
   | { readonly kind: 'refuse-connections' | 'silent-network'; readonly at: Moment; readonly ms: number }
   /** `ms`: until the successor starts, or until SIGCONT. */
-  | { readonly kind: 'kill-application' | 'stop-application' | 'kill-database' | 'stop-database'; readonly at: Moment; readonly ms: number }
+  | {
+      readonly kind: 'kill-application' | 'stop-application' | 'kill-database' | 'stop-database';
+      readonly at: Moment;
+      readonly ms: number;
+    }
   /** The database goes away, and the application is killed while it is: the call has nowhere to be recorded but its journal. */
   | { readonly kind: 'lose-both'; readonly at: Moment; readonly ms: number }
   /** Nothing can be written to the database's file system. */
   | { readonly kind: 'fill-disk'; readonly at: Moment; readonly ms: number }
   /** The application's clock jumps by this much, or the database's. */
-  | { readonly kind: 'jump-application-clock' | 'jump-database-clock'; readonly at: Moment; readonly byMs: number };
+  | {
+      readonly kind: 'jump-application-clock' | 'jump-database-clock';
+      readonly at: Moment;
+      readonly byMs: number;
+    };
 
 export type FaultKind = Fault['kind'];
 
@@ -78,7 +86,11 @@ const stops = [1000, 1000, 1500, 2000, 3000, 4000, 6000, 9000, 14_000, 20_000];
 
 export function planTrial(seed: string): Trial {
   const dice = new Dice(seed);
-  const kind = dice.oneOf((Object.keys(weights) as FaultKind[]).flatMap((name) => Array.from({ length: weights[name] }, () => name)));
+  const kind = dice.oneOf(
+    (Object.keys(weights) as FaultKind[]).flatMap((name) =>
+      Array.from({ length: weights[name] }, () => name),
+    ),
+  );
   const fault = planFault(kind, dice);
   return { seed, fault, caller: planCaller(fault, dice) };
 }
@@ -88,8 +100,14 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
   // A fair share for each step, though only those of the database are struck by faults of the link.
   const isDatabases = isOfLink || dice.happens(35);
   const isUnheardOf = kind === 'lose-both' && dice.happens(60);
-  const step = dice.oneOf(isUnheardOf ? beforeOpened : steps.filter((each) => isDatabaseStep(each) === isDatabases));
-  const at: Moment = { step, nth: dice.number(1, sizes[step] ?? 1), side: dice.oneOf(['before', 'after'] as const) };
+  const step = dice.oneOf(
+    isUnheardOf ? beforeOpened : steps.filter((each) => isDatabaseStep(each) === isDatabases),
+  );
+  const at: Moment = {
+    step,
+    nth: dice.number(1, sizes[step] ?? 1),
+    side: dice.oneOf(['before', 'after'] as const),
+  };
   switch (kind) {
     case 'none':
     case 'lose-statement':
@@ -112,22 +130,41 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
       return { kind, at, ms: dice.number(0, 2500) };
     case 'jump-application-clock':
     case 'jump-database-clock':
-      return { kind, at, byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 60_000, 3_600_000, dayMs, 400 * dayMs]) };
+      return {
+        kind,
+        at,
+        byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 60_000, 3_600_000, dayMs, 400 * dayMs]),
+      };
   }
 }
 
 /** A caller who gets to the step where the fault waits. */
 function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
-  const reading: readonly LineStep[] = ['before the first digit', 'the first digit', 'within the first reading', 'the last digit'];
+  const reading: readonly LineStep[] = [
+    'before the first digit',
+    'the first digit',
+    'within the first reading',
+    'the last digit',
+  ];
   const leavesWithApplication = dice.happens(kind === 'lose-both' ? 60 : 25);
   const secondCallAtSound = dice.happens(15) ? dice.number(1, sounds) : null;
   const whenever = dice.happens(20) ? { soundsAfterFault: dice.number(0, 10) } : null;
   const rest = { leavesWithApplication, secondCallAtSound };
-  if (step === 'told of a mismatch') return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
+  if (step === 'told of a mismatch')
+    return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
   if (step === 'reset voided') return { keys: 'right', hangsUp: { at: dice.oneOf(reading) }, ...rest };
-  if (step.startsWith('closing') && dice.happens(60)) return { keys: 'right', hangsUp: { at: dice.oneOf(['the question', ...reading]) }, ...rest };
+  if (step.startsWith('closing') && dice.happens(60))
+    return { keys: 'right', hangsUp: { at: dice.oneOf(['the question', ...reading]) }, ...rest };
   if (step.startsWith('closing')) return { keys: 'wrong', hangsUp: null, ...rest };
   const isEarly = steps.indexOf(step) < steps.indexOf('reset prepared') || step === 'hang-up';
-  const keys = dice.oneOf(['right', 'right', 'right', 'right', 'right', 'wrong-then-right', isEarly ? 'wrong' : 'right'] as const);
+  const keys = dice.oneOf([
+    'right',
+    'right',
+    'right',
+    'right',
+    'right',
+    'wrong-then-right',
+    isEarly ? 'wrong' : 'right',
+  ] as const);
   return { keys, hangsUp: whenever, ...rest };
 }

@@ -45,7 +45,9 @@ const wrong = '9999999999';
 const short = '123#';
 const again = '12*';
 /** Ms: a moment each, but for the silence that is cut when something else is said. */
-const lengths: ReadonlyMap<string, number> = new Map(everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]));
+const lengths: ReadonlyMap<string, number> = new Map(
+  everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]),
+);
 
 /** Asked to wait, not because something is looked up but because it cannot be. */
 const onHold = 'please-wait on hold';
@@ -106,7 +108,10 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const channel = new FakeChannel({ callerNumber: scenario.withheld ? '' : '0912345678', lengths });
   if (scenario.contradictory) channel.claims = { asserted: ['0912345678'], from: '0911000000' };
   channel.whenHeard(({ sound }) => trace.hears(sound, (keys) => channel.press(keys)));
-  const answering = new TellingRegistry(registry, trace, { slow: scenario.slow, doubt: scenario.contradictory && ', doubtful number' });
+  const answering = new TellingRegistry(registry, trace, {
+    slow: scenario.slow,
+    doubt: scenario.contradictory && ', doubtful number',
+  });
   const ledger = new CallLedger({
     registry: answering,
     onFault: (error) => {
@@ -135,7 +140,11 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
     speechMs: () => 0,
   };
-  await takeCall(channel, hotline, scenario.withheld ? 'withheld' : scenario.contradictory ? 'pai-required' : 'asserted');
+  await takeCall(
+    channel,
+    hotline,
+    scenario.withheld ? 'withheld' : scenario.contradictory ? 'pai-required' : 'asserted',
+  );
   registry.stayAway(null);
   await ledger.written();
   const [row] = registry.audit;
@@ -166,8 +175,10 @@ export class Trace {
     const last = this.steps.at(-1)!;
     const said = this.#nameOf(sound.startsWith('digits/') ? 'reading' : name);
     if (this.lastHeard === said && said === 'please-wait') return; // the machine was busy hashing: no other path
-    if (this.lastHeard === said && /^please-wait /.test(said)) return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
-    if (!('heard' in last && last.heard === said && said.startsWith('reading'))) this.steps.push({ heard: said });
+    if (this.lastHeard === said && /^please-wait /.test(said))
+      return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
+    if (!('heard' in last && last.heard === said && said.startsWith('reading')))
+      this.steps.push({ heard: said });
     if (name === 'please-wait') this.#wait?.();
     if (/^enter-/.test(name)) this.#answer(press);
     if (name === 'offer-operator') this.leads(this.#scenario.atOffer ?? 'silence');
@@ -198,7 +209,11 @@ export class Trace {
     const heard = (what: string) => this.steps.some((step) => 'heard' in step && step.heard === what);
     if (name === 'please-wait' && heard('reading')) return 'please-wait again';
     const last = this.steps.at(-1);
-    if (name === 'please-wait' && (this.isHolding || (last !== undefined && 'led' in last && /is away$|stays away$/.test(last.led)))) return onHold;
+    if (
+      name === 'please-wait' &&
+      (this.isHolding || (last !== undefined && 'led' in last && /is away$|stays away$/.test(last.led)))
+    )
+      return onHold;
     return name === 'reading' && heard('changed') ? 'reading again' : name;
   }
 
@@ -206,7 +221,12 @@ export class Trace {
     const keys = this.#entries.shift() ?? '';
     if (keys === '') this.#silences += 1;
     else if (keys !== again) this.#entered += 1;
-    const words: Record<string, string> = { '': 'silence', '0#': '0 and #', [short]: 'too few digits', [again]: '*' };
+    const words: Record<string, string> = {
+      '': 'silence',
+      '0#': '0 and #',
+      [short]: 'too few digits',
+      [again]: '*',
+    };
     this.leads(words[keys] ?? '10 digits');
     press(keys);
   }

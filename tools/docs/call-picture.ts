@@ -59,7 +59,8 @@ function joinPrompts(edges: readonly Edge[]): Box[] {
   for (const prompt of new Set(edges.flatMap(({ from, to }) => [from, to]))) {
     const before = edges.filter(({ to }) => to === prompt);
     const [only] = before;
-    const joins = before.length === 1 && only?.led === '' && edges.filter(({ from }) => from === only.from).length === 1;
+    const joins =
+      before.length === 1 && only?.led === '' && edges.filter(({ from }) => from === only.from).length === 1;
     const box = joins ? boxes.find((box) => box.at(-1) === only.from) : undefined;
     if (box === undefined) boxes.push([prompt]);
     else box.push(prompt);

@@ -54,7 +54,9 @@ async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<stri
     if (name === 'operator') return ['<b>the operator</b>, as shipped:', ...operatorPrompts().flatMap(words)];
     return [`<b>${name}</b>`, ...words(name)];
   };
-  return ['```mermaid', drawPaths([...menuPaths(), ...(await callPaths(scenarios))], texts), '```'].join('\n');
+  return ['```mermaid', drawPaths([...menuPaths(), ...(await callPaths(scenarios))], texts), '```'].join(
+    '\n',
+  );
 }
 
 function wrap(text: string): string[] {
@@ -69,7 +71,9 @@ function wrap(text: string): string[] {
 
 function settingsTable(): string {
   const rows = describeSettings().map(({ name, default: value, allowed, meaning }) =>
-    ['', `\`${name}\``, value === 'required' ? value : `\`${value}\``, allowed, meaning, ''].join(' | ').trim(),
+    ['', `\`${name}\``, value === 'required' ? value : `\`${value}\``, allowed, meaning, '']
+      .join(' | ')
+      .trim(),
   );
   return ['| variable | default | allowed | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

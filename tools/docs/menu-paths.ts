@@ -5,12 +5,14 @@ import type { Step } from './call-paths.ts';
 /** The steps of a context: `8,1,Stasis(hotline,reset)`. */
 function context(name: string): string[] {
   const found = shippedSections('extensions.conf').find((section) => section.name === name);
-  if (found === undefined) throw new Error(`asterisk-config/ has no context ${name}: the pictures in the documents cannot be drawn`);
+  if (found === undefined)
+    throw new Error(`asterisk-config/ has no context ${name}: the pictures in the documents cannot be drawn`);
   return found.lines.filter(([kind]) => kind === 'exten' || kind === 'same').map(([, step]) => step);
 }
 
 /** The prompts a text of the dialplan names: `menu` for `hotline/menu`. */
-const promptsIn = (text: string): string[] => [...text.matchAll(/hotline\/([\w-]+)/g)].map(([, name]) => name!);
+const promptsIn = (text: string): string[] =>
+  [...text.matchAll(/hotline\/([\w-]+)/g)].map(([, name]) => name!);
 const heard = (...names: string[]): Step[] => names.map((name) => ({ heard: name }));
 const led = (what: string, count = 0): Step => ({ led: what, count });
 /** Where a Goto leads: `operator` for `Goto(hotline-operator,s,1)`. */
@@ -27,7 +29,11 @@ export function menuPaths(): Step[][] {
   const keys = context('hotline-branches').filter((line) => /^\d,1,/.test(line) && !line.includes('Stasis('));
   return [
     ...keys.map((line) => [...heard('menu'), led(line[0]!), ...heard(target(line))]),
-    [...heard('menu'), led('8, the application is away'), ...heard(...promptsIn(context('hotline-unavailable').join('\n')), 'operator')],
+    [
+      ...heard('menu'),
+      led('8, the application is away'),
+      ...heard(...promptsIn(context('hotline-unavailable').join('\n')), 'operator'),
+    ],
     again('another key', 'menu-invalid', tries),
     again('silence', 'menu-silence', tries),
   ];
@@ -35,6 +41,10 @@ export function menuPaths(): Step[][] {
 
 function again(what: string, notice: string, tries: number): Step[] {
   if (!promptsIn(context('hotline-menu').join('\n')).includes(notice)) return [];
-  const steps = Array.from({ length: tries - 1 }, (_, index) => [...heard('menu'), led(what, index + 1), ...heard(notice)]);
+  const steps = Array.from({ length: tries - 1 }, (_, index) => [
+    ...heard('menu'),
+    led(what, index + 1),
+    ...heard(notice),
+  ]);
   return [...steps.flat(), ...heard('menu'), led(what, tries), ...heard('goodbye')];
 }

@@ -23,7 +23,11 @@ export class TellingRegistry implements Registry {
   /** Why a match does not lead to a reading, if it does not. */
   #doubt: string;
 
-  constructor(registry: Registry, trace: Trace, { slow = false, doubt = '' }: { slow: boolean | undefined; doubt: string | undefined }) {
+  constructor(
+    registry: Registry,
+    trace: Trace,
+    { slow = false, doubt = '' }: { slow: boolean | undefined; doubt: string | undefined },
+  ) {
     this.#registry = registry;
     this.#trace = trace;
     this.#slow = slow;
@@ -55,7 +59,11 @@ export class TellingRegistry implements Registry {
   }
 
   async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
-    return this.#telling(this.#registry.findAccount(bhxhCode, phone), (id) => (id === null ? 'no match' : `match${this.#doubt}`), 'the database is away');
+    return this.#telling(
+      this.#registry.findAccount(bhxhCode, phone),
+      (id) => (id === null ? 'no match' : `match${this.#doubt}`),
+      'the database is away',
+    );
   }
 
   async prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
@@ -71,7 +79,11 @@ export class TellingRegistry implements Registry {
       this.#trace.leads(this.#noAnswer());
       await new Promise((resolve) => setTimeout(resolve, slowMs));
     }
-    return this.#telling(this.#registry.activateReset(activation), (done) => (done ? 'stored' : 'not stored'), this.#noAnswer());
+    return this.#telling(
+      this.#registry.activateReset(activation),
+      (done) => (done ? 'stored' : 'not stored'),
+      this.#noAnswer(),
+    );
   }
 
   async voidReset(resetId: string, reason: string): Promise<void> {
@@ -79,7 +91,11 @@ export class TellingRegistry implements Registry {
   }
 
   readReset(resetId: string): Promise<ResetState | null> {
-    return this.#telling(this.#registry.readReset(resetId), (state) => (state === 'activated' ? 'stored' : 'not stored'), this.#noAnswer());
+    return this.#telling(
+      this.#registry.readReset(resetId),
+      (state) => (state === 'activated' ? 'stored' : 'not stored'),
+      this.#noAnswer(),
+    );
   }
 
   closeCall(callId: string, closing: CallClosing): Promise<void> {

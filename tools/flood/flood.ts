@@ -31,9 +31,19 @@ const { values } = parseArgs({
 await ensurePrivateRoot();
 const state = mkdtempSync(join(tmpdir(), 'hotline-flood-'));
 const [program = '', ...rest] = asRoot(
-  inPrivateNetwork([process.execPath, join(import.meta.dirname, 'waves.ts'), values.limit, values.times, values.waves, values.widest]),
+  inPrivateNetwork([
+    process.execPath,
+    join(import.meta.dirname, 'waves.ts'),
+    values.limit,
+    values.times,
+    values.waves,
+    values.widest,
+  ]),
 );
-const child = spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, HOTLINE_TEST_STATE: state, MAX_CALLS: values.limit } });
+const child = spawn(program, rest, {
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: { ...process.env, HOTLINE_TEST_STATE: state, MAX_CALLS: values.limit },
+});
 const [code] = (await once(child, 'exit')) as [number | null];
 rmSync(state, { recursive: true, force: true });
 process.exitCode = code ?? 1;

@@ -22,11 +22,18 @@ export async function liveMemory(pid: number): Promise<Memory> {
   const socket = new WebSocket(await inspectorUrl(pid));
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true });
-    socket.addEventListener('error', () => reject(new Error(`the inspector of process ${pid} refuses its WebSocket`)), { once: true });
+    socket.addEventListener(
+      'error',
+      () => reject(new Error(`the inspector of process ${pid} refuses its WebSocket`)),
+      { once: true },
+    );
   });
   try {
     await ask(socket, 'HeapProfiler.collectGarbage', {});
-    const answer = await ask(socket, 'Runtime.evaluate', { expression: 'process.memoryUsage()', returnByValue: true });
+    const answer = await ask(socket, 'Runtime.evaluate', {
+      expression: 'process.memoryUsage()',
+      returnByValue: true,
+    });
     const { heapUsed, external, rss } = (answer as { result: { value: NodeJS.MemoryUsage } }).result.value;
     return { live: megabytes(heapUsed + external), resident: megabytes(rss) };
   } finally {
@@ -42,16 +49,26 @@ async function inspectorUrl(pid: number): Promise<string> {
       () => false,
     ),
   );
-  const [{ webSocketDebuggerUrl }] = (await (await fetch(inspector)).json()) as [{ webSocketDebuggerUrl: string }];
+  const [{ webSocketDebuggerUrl }] = (await (await fetch(inspector)).json()) as [
+    { webSocketDebuggerUrl: string },
+  ];
   return webSocketDebuggerUrl;
 }
 
 /** One command of the inspector's protocol; nothing else is under way on this socket. */
 function ask(socket: WebSocket, method: string, params: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    socket.addEventListener('close', () => reject(new Error(`the inspector closed before it answered ${method}`)), { once: true });
+    socket.addEventListener(
+      'close',
+      () => reject(new Error(`the inspector closed before it answered ${method}`)),
+      { once: true },
+    );
     socket.addEventListener('message', ({ data }) => {
-      const { id, result, error } = JSON.parse(String(data)) as { id?: number; result?: unknown; error?: { message: string } };
+      const { id, result, error } = JSON.parse(String(data)) as {
+        id?: number;
+        result?: unknown;
+        error?: { message: string };
+      };
       if (id !== ids) return; // an event, or the answer before
       if (error) reject(new Error(`the inspector refuses ${method}: ${error.message}`));
       else resolve(result);

@@ -35,7 +35,8 @@ async function caller(): Promise<Outcome> {
     const { atMs } = await call.hears('hotline/password-intro');
     await call.heardToEnd('hotline/goodbye');
     const [first, second] = call.digitsHeard();
-    if (first === undefined || first !== second || !said(call).includes('changed')) throw new Error('was not served to the end');
+    if (first === undefined || first !== second || !said(call).includes('changed'))
+      throw new Error('was not served to the end');
     return { kind: 'accepted', spacingMs: call.packetSpacing(atMs, call.nowMs - 500).timestampMs };
   } catch (error) {
     await call.hangUp();
@@ -47,7 +48,9 @@ async function caller(): Promise<Outcome> {
 async function wave(): Promise<Outcome[]> {
   const calls: Promise<Outcome>[] = [];
   for (let index = 0; index < limit * times; index++) {
-    calls.push(caller().catch((error: unknown) => ({ kind: 'other' as const, spacingMs: 0, why: String(error) })));
+    calls.push(
+      caller().catch((error: unknown) => ({ kind: 'other' as const, spacingMs: 0, why: String(error) })),
+    );
     await new Promise((resolve) => setTimeout(resolve, apartMs));
   }
   return Promise.all(calls);
@@ -60,7 +63,10 @@ try {
   const memory = [await liveMemory(pid)];
   for (let index = 0; index < waves; index++) {
     outcomes.push(...(await wave()));
-    await until(async () => ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number }).calls === 0);
+    await until(
+      async () =>
+        ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number }).calls === 0,
+    );
     memory.push(await liveMemory(pid));
   }
   const grown = (kind: keyof Memory) => memory.at(-1)![kind] - memory[1]![kind];
@@ -74,9 +80,15 @@ try {
     memoryMb: memory,
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
-  for (const { why } of outcomes.filter(({ kind }) => kind === 'other').slice(0, 3)) process.stderr.write(`${why}\n`);
+  for (const { why } of outcomes.filter(({ kind }) => kind === 'other').slice(0, 3))
+    process.stderr.write(`${why}\n`);
   const isFlat = grown('live') <= breath.live && grown('resident') <= breath.resident;
-  const held = result.other === 0 && result.accepted >= limit * waves && result.busy > 0 && result.widestSpacingMs <= widestSpacingMs && isFlat;
+  const held =
+    result.other === 0 &&
+    result.accepted >= limit * waves &&
+    result.busy > 0 &&
+    result.widestSpacingMs <= widestSpacingMs &&
+    isFlat;
   process.exitCode = held && processOf('application') === pid ? 0 : 1;
 } finally {
   await closeRegistryDatabase();

@@ -58,7 +58,11 @@ export class Ami {
         manager.connect(port, host);
       });
       await ami.#inTime<void>(`${at} did not answer the login`, (resolve, reject) =>
-        manager.login((error) => (error ? reject(new AmiFailed(`${at} refused user ${username}: check AMI_USERNAME and AMI_PASSWORD`)) : resolve())),
+        manager.login((error) =>
+          error
+            ? reject(new AmiFailed(`${at} refused user ${username}: check AMI_USERNAME and AMI_PASSWORD`))
+            : resolve(),
+        ),
       );
     } catch (error) {
       ami.close();
@@ -74,7 +78,10 @@ export class Ami {
    * @throws AmiFailed with Asterisk's own message, or when there is no answer in time.
    */
   async action(fields: Readonly<Record<string, string>>): Promise<AmiPacket> {
-    return this.#inTime(`${fields['Action']} was not answered`, (resolve, reject) => void this.#send(fields, resolve, reject));
+    return this.#inTime(
+      `${fields['Action']} was not answered`,
+      (resolve, reject) => void this.#send(fields, resolve, reject),
+    );
   }
 
   /** As {@link action}, for one that is answered by a list: returns its entries. */
@@ -101,8 +108,14 @@ export class Ami {
     this.#manager.disconnect();
   }
 
-  #send(fields: Readonly<Record<string, string>>, resolve: (response: AmiPacket) => void, reject: (error: AmiFailed) => void): string {
-    const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [withoutLineBreaks(name), withoutLineBreaks(value)]));
+  #send(
+    fields: Readonly<Record<string, string>>,
+    resolve: (response: AmiPacket) => void,
+    reject: (error: AmiFailed) => void,
+  ): string {
+    const clean = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [withoutLineBreaks(name), withoutLineBreaks(value)]),
+    );
     // Its own ids are the clock's, and an answer that is a list shares one with the next action.
     clean['actionid'] = `hotline-${++this.#actions}`;
     return this.#manager.action(clean, (error, response) => {
@@ -112,9 +125,15 @@ export class Ami {
   }
 
   /** Settles with `start`'s promise, or rejects at the deadline or when the connection ends. */
-  async #inTime<T>(late: string, start: (resolve: (value: T) => void, reject: (error: AmiFailed) => void) => void): Promise<T> {
+  async #inTime<T>(
+    late: string,
+    start: (resolve: (value: T) => void, reject: (error: AmiFailed) => void) => void,
+  ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const timer = setTimeout(() => reject(new AmiFailed(`${late} within ${this.#deadlineMs} ms`)), this.#deadlineMs);
+    const timer = setTimeout(
+      () => reject(new AmiFailed(`${late} within ${this.#deadlineMs} ms`)),
+      this.#deadlineMs,
+    );
     try {
       start(resolve, reject);
       return await Promise.race([promise, this.#lost]);

@@ -8,7 +8,10 @@ declare module 'asterisk-manager' {
     connect(port: number, host: string): void;
     login(callback: (error?: AmiPacket) => void): void;
     /** Returns the ActionID. The callback gets the response, first as the error if it is one. */
-    action(fields: Record<string, string>, callback: (error: AmiPacket | undefined, response: AmiPacket) => void): string;
+    action(
+      fields: Record<string, string>,
+      callback: (error: AmiPacket | undefined, response: AmiPacket) => void,
+    ): string;
     disconnect(): void;
     on(event: 'managerevent', listener: (event: AmiPacket) => void): void;
     on(event: 'error', listener: (error: Error) => void): void;
@@ -17,5 +20,10 @@ declare module 'asterisk-manager' {
   }
 
   /** Without a port it does not connect by itself, which would hide a refused login. */
-  export default function createManager(port: undefined, host: string, username: string, password: string): Manager;
+  export default function createManager(
+    port: undefined,
+    host: string,
+    username: string,
+    password: string,
+  ): Manager;
 }

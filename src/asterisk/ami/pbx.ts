@@ -83,7 +83,10 @@ export async function reloadPbx(ami: Ami): Promise<PbxReload> {
   const steps: number[] = [];
   for (const { context, extension, file } of required) {
     const found = await stepsOf(ami, context, extension);
-    if (found === 0) throw new AmiFailed(`after the reload Asterisk has no extension ${extension} in context [${context}]: check ${file}; callers need it`);
+    if (found === 0)
+      throw new AmiFailed(
+        `after the reload Asterisk has no extension ${extension} in context [${context}]: check ${file}; callers need it`,
+      );
     steps.push(found);
   }
   return { parts: Object.keys(reloaded), menuSteps: steps[0]! };
@@ -92,7 +95,8 @@ export async function reloadPbx(ami: Ami): Promise<PbxReload> {
 async function stepsOf(ami: Ami, context: string, extension: string): Promise<number> {
   try {
     const entries = await ami.list({ Action: 'ShowDialPlan', Context: context });
-    return entries.filter((entry) => entry['event'] === 'ListDialplan' && entry['extension'] === extension).length;
+    return entries.filter((entry) => entry['event'] === 'ListDialplan' && entry['extension'] === extension)
+      .length;
   } catch (error) {
     if (error instanceof AmiFailed && error.message.includes('Did not find context')) return 0;
     throw error;

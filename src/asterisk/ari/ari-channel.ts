@@ -1,9 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
-import { ChannelGone, type CallerClaims, type Channel, type DialplanExit, type Digit, type Playback, type SignedCall, type Sound } from '../../call/channel.ts';
+import {
+  ChannelGone,
+  type CallerClaims,
+  type Channel,
+  type DialplanExit,
+  type Digit,
+  type Playback,
+  type SignedCall,
+  type Sound,
+} from '../../call/channel.ts';
 import { isAbsent, isUnreadable } from './ari-errors.ts';
-import { readPlayback, readVariable, type AriChannelSnapshot, type DtmfEvent, type PlaybackEvent, type PlaybackSnapshot } from './ari-events.ts';
+import {
+  readPlayback,
+  readVariable,
+  type AriChannelSnapshot,
+  type DtmfEvent,
+  type PlaybackEvent,
+  type PlaybackSnapshot,
+} from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { readPassport } from './stir-shaken.ts';
@@ -27,7 +43,11 @@ const unknownLengthMs = 30_000;
  * At most three exist at a time; sixteen keep a late event from meeting the wrong one.
  */
 const playbackIds = 16;
-const exits: Record<DialplanExit, string> = { operator: 'hotline-operator', unavailable: 'hotline-unavailable', busy: 'hotline-busy' };
+const exits: Record<DialplanExit, string> = {
+  operator: 'hotline-operator',
+  unavailable: 'hotline-unavailable',
+  busy: 'hotline-busy',
+};
 
 /** One channel in our Stasis application. */
 export class AriChannel implements Channel, PlaybackLine {
@@ -71,12 +91,19 @@ export class AriChannel implements Channel, PlaybackLine {
     ]);
     // Every call has a Via; one too long for Asterisk to hand out may hold anything.
     const isAnsweredElsewhere = via === '' || /maddr/i.test(via);
-    return { asserted: [...usersOf(first), ...usersOf(second)], from: usersOf(from).join(), isAnsweredElsewhere };
+    return {
+      asserted: [...usersOf(first), ...usersOf(second)],
+      from: usersOf(from).join(),
+      isAnsweredElsewhere,
+    };
   }
 
   async readSignature(): Promise<SignedCall> {
     // Asterisk sets CALLERID(dnid) from the Request-URI. By now the extension is another one, of the menu.
-    const [dialled, identity] = await Promise.all([this.#variable('CALLERID(dnid)'), this.#header('Identity')]);
+    const [dialled, identity] = await Promise.all([
+      this.#variable('CALLERID(dnid)'),
+      this.#header('Identity'),
+    ]);
     return { dialled, passport: readPassport(identity) };
   }
 
@@ -91,7 +118,9 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   async #variable(variable: string): Promise<string> {
-    return readVariable(await this.#do(({ getChannelVar }) => getChannelVar({ channelId: this.id, variable })));
+    return readVariable(
+      await this.#do(({ getChannelVar }) => getChannelVar({ channelId: this.id, variable })),
+    );
   }
 
   async answer(): Promise<void> {
@@ -123,7 +152,9 @@ export class AriChannel implements Channel, PlaybackLine {
   async exit(to: DialplanExit): Promise<void> {
     // "continue" would wait behind a playback.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
-    await this.#do(({ continueInDialplan }) => continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }));
+    await this.#do(({ continueInDialplan }) =>
+      continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),
+    );
     this.leave('handed back to the dialplan');
   }
 
@@ -134,7 +165,8 @@ export class AriChannel implements Channel, PlaybackLine {
       await this.#context.client.channels.hangup({ channelId: this.id });
     } catch (error) {
       // The connection hangs it up once it can reach Asterisk again.
-      if (!isAbsent(error)) return void this.#context.logger.warn('A call could not be ended', { channelId: this.id, error });
+      if (!isAbsent(error))
+        return void this.#context.logger.warn('A call could not be ended', { channelId: this.id, error });
     }
     this.leave('the application hung up');
   }

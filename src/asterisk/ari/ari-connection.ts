@@ -58,8 +58,17 @@ export class AriConnection implements CallBackLine {
     this.#http = http;
     this.#options = options;
     const { logger, language, soundLengths } = options;
-    this.#roster = new ChannelRoster({ client, logger, language, soundLengths }, { application: options.application, orphanMs: timings.orphanMs });
-    this.#socket = new EventSocket({ client, application: options.application, timings, logger, onOpen: () => this.#opened() });
+    this.#roster = new ChannelRoster(
+      { client, logger, language, soundLengths },
+      { application: options.application, orphanMs: timings.orphanMs },
+    );
+    this.#socket = new EventSocket({
+      client,
+      application: options.application,
+      timings,
+      logger,
+      onOpen: () => this.#opened(),
+    });
     this.#reconciling = setInterval(() => void this.#reconcile(), timings.reconcileMs);
     client.on('*', (message: unknown) => this.#handle(message));
   }
@@ -70,7 +79,12 @@ export class AriConnection implements CallBackLine {
   }
 
   /** Registers the application by opening its event socket. @throws Error */
-  static async open(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings): Promise<AriConnection> {
+  static async open(
+    client: Client,
+    http: AriHttp,
+    options: AriOptions,
+    timings: AriTimings,
+  ): Promise<AriConnection> {
     const connection = new AriConnection(client, http, options, timings);
     try {
       await connection.#socket.open();
@@ -98,9 +112,14 @@ export class AriConnection implements CallBackLine {
    */
   async checkSounds(names: readonly string[]): Promise<void> {
     const known = await Promise.all(
-      soundFormats.map(async (format) => ({ format, names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })) })),
+      soundFormats.map(async (format) => ({
+        format,
+        names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })),
+      })),
     );
-    const missing = names.flatMap((name) => known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`));
+    const missing = names.flatMap((name) =>
+      known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`),
+    );
     if (missing.length > 0) throw new MissingSounds(missing);
   }
 
@@ -157,7 +176,10 @@ export class AriConnection implements CallBackLine {
 
   #handle(message: unknown): void {
     const event = readEvent(message);
-    if (event === null) this.#options.logger.warn('Asterisk sent an event of an unknown form', { type: (message as { type?: unknown }).type });
+    if (event === null)
+      this.#options.logger.warn('Asterisk sent an event of an unknown form', {
+        type: (message as { type?: unknown }).type,
+      });
     else if (event.type === 'ApplicationReplaced') this.#setReplaced();
     else this.#roster.handle(event);
   }

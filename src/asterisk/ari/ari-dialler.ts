@@ -13,7 +13,14 @@ const outward = (channelId: string): string => `${channelId};2`;
 const marginMs = 2000;
 
 /** Hang-up causes of Q.850, as Asterisk gives them. */
-const causes: Readonly<Record<number, NotAnswered>> = { 17: 'busy', 18: 'no answer', 19: 'no answer', 0: 'no answer', 16: 'no answer', 21: 'busy' };
+const causes: Readonly<Record<number, NotAnswered>> = {
+  17: 'busy',
+  18: 'no answer',
+  19: 'no answer',
+  0: 'no answer',
+  16: 'no answer',
+  21: 'busy',
+};
 
 /** What has become of a call that was placed. */
 type Outcome = AriChannelSnapshot | NotAnswered;
@@ -72,7 +79,8 @@ export class AriDialler {
       try {
         await this.#context.client.channels.hangup({ channelId: half });
       } catch (error) {
-        if (!isAbsent(error)) this.#context.logger.warn('A call-back could not be given up', { channelId, error });
+        if (!isAbsent(error))
+          this.#context.logger.warn('A call-back could not be given up', { channelId, error });
       }
     }
   }

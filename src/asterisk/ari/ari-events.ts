@@ -8,7 +8,9 @@ const channel = z.object({
   caller: z.object({ number: z.string() }),
 });
 /** Asked for, a channel also says what the dialplan is doing with it. */
-const askedChannel = channel.extend({ dialplan: z.object({ /** `Stasis` while it is ours, or another application's */ app_name: z.string() }) });
+const askedChannel = channel.extend({
+  dialplan: z.object({ /** `Stasis` while it is ours, or another application's */ app_name: z.string() }),
+});
 const playback = z.object({
   id: z.string().min(1),
   /** `channel:<id>` */
@@ -30,8 +32,19 @@ const ariEvent = z.discriminatedUnion('type', [
   z.object({ ...anyEvent, type: z.literal('StasisStart'), channel, args: z.array(z.string()) }),
   z.object({ ...anyEvent, type: z.literal('StasisEnd'), channel }),
   z.object({ ...anyEvent, type: z.literal('ChannelHangupRequest'), channel }),
-  z.object({ ...anyEvent, type: z.literal('ChannelDestroyed'), channel, /** Q.850 */ cause: z.number().optional() }),
-  z.object({ ...anyEvent, type: z.literal('ChannelDtmfReceived'), channel, digit: z.string(), duration_ms: z.number() }),
+  z.object({
+    ...anyEvent,
+    type: z.literal('ChannelDestroyed'),
+    channel,
+    /** Q.850 */ cause: z.number().optional(),
+  }),
+  z.object({
+    ...anyEvent,
+    type: z.literal('ChannelDtmfReceived'),
+    channel,
+    digit: z.string(),
+    duration_ms: z.number(),
+  }),
   z.object({ ...anyEvent, type: z.literal('PlaybackStarted'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackContinuing'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackFinished'), playback }),

@@ -22,7 +22,13 @@ export class AriHttp {
   readonly #authorization: string;
   readonly #deadlineMs: number;
 
-  constructor(options: { url: string; username: string; password: string; deadlineMs: number; maxSockets: number }) {
+  constructor(options: {
+    url: string;
+    username: string;
+    password: string;
+    deadlineMs: number;
+    maxSockets: number;
+  }) {
     this.#origin = new URL(options.url).origin;
     this.#tls = this.#origin.startsWith('https:');
     // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive); we close it
@@ -59,11 +65,20 @@ export class AriHttp {
     const headers = {
       authorization: this.#authorization,
       accept: 'application/json',
-      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
     };
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => sent.destroy(new AriRequestFailed(operation, 0, `no answer within ${this.#deadlineMs} ms`)), this.#deadlineMs);
-      const failed = (error: Error) => reject(error instanceof AriRequestFailed ? error : new AriConnectionLost(operation, 0, error.message));
+      const deadline = setTimeout(
+        () => sent.destroy(new AriRequestFailed(operation, 0, `no answer within ${this.#deadlineMs} ms`)),
+        this.#deadlineMs,
+      );
+      const failed = (error: Error) =>
+        reject(
+          error instanceof AriRequestFailed ? error : new AriConnectionLost(operation, 0, error.message),
+        );
       const sent = (this.#tls ? tlsRequest : request)(
         url,
         { method, headers, agent: this.#agent },
@@ -121,7 +136,9 @@ const transports = new Map<string, AriHttp>();
  */
 export function sendAriClientOver(url: string, http: AriHttp): void {
   const ariClientRequire = createRequire(createRequire(import.meta.url).resolve('ari-client'));
-  const { SwaggerHttp } = ariClientRequire('swagger-client') as { SwaggerHttp: { prototype: { execute(request: SwaggerRequest): void } } };
+  const { SwaggerHttp } = ariClientRequire('swagger-client') as {
+    SwaggerHttp: { prototype: { execute(request: SwaggerRequest): void } };
+  };
   // swagger-client remarks on the age of Asterisk's documents through a global of its own.
   Object.assign(globalThis, { log: () => undefined });
   transports.set(new URL(url).origin, http);
@@ -139,7 +156,12 @@ async function execute({ url, method, body, on }: SwaggerRequest): Promise<void>
     on.response({ ...answer, headers: {} });
   } catch (error) {
     // on.response throws on an answer that is not what the API documents promise.
-    report(on, error instanceof AriRequestFailed ? error : new AriRequestFailed(operation, 0, 'an answer that is not ARI'));
+    report(
+      on,
+      error instanceof AriRequestFailed
+        ? error
+        : new AriRequestFailed(operation, 0, 'an answer that is not ARI'),
+    );
   }
 }
 

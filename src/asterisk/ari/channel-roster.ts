@@ -3,7 +3,13 @@ import type { Channel } from '../../call/channel.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
 import { AriDialler } from './ari-dialler.ts';
 import { isAbsent } from './ari-errors.ts';
-import { readChannel, readChannelIds, type AriChannelSnapshot, type AriEvent, type AskedChannel } from './ari-events.ts';
+import {
+  readChannel,
+  readChannelIds,
+  type AriChannelSnapshot,
+  type AriEvent,
+  type AskedChannel,
+} from './ari-events.ts';
 
 /**
  * Asterisk makes a call-back of two halves, ours and `<id>;2`, which dials. The list of our channels
@@ -45,7 +51,8 @@ export class ChannelRoster {
 
   /** Takes an event to the channel it is about. */
   handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
-    if ('playback' in event) return this.#channels.get(event.playback.target_uri.replace(/^channel:/, ''))?.handlePlayback(event);
+    if ('playback' in event)
+      return this.#channels.get(event.playback.target_uri.replace(/^channel:/, ''))?.handlePlayback(event);
     const channel = this.#channels.get(event.channel.id);
     if (event.type === 'StasisStart') {
       if (channel !== undefined) return;
@@ -73,7 +80,8 @@ export class ChannelRoster {
       else if (channel.hangingUp) void channel.hangUp();
     }
     // One that has just entered is in the list before its StasisStart has reached us.
-    for (const id of present) if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#orphanMs, id);
+    for (const id of present)
+      if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#orphanMs, id);
   }
 
   /** Sends everybody who is there, and whom nobody serves, back to the dialplan's apology. @throws AriRequestFailed */
@@ -113,8 +121,12 @@ export class ChannelRoster {
       this.orphans.announce(channel);
     } catch (error) {
       this.#suspects.delete(id);
-      if (isAbsent(error)) return void logger.debug('A channel left by another process is gone', { channelId: id });
-      logger.warn('A channel left by another process could not be looked at, trying again', { channelId: id, error });
+      if (isAbsent(error))
+        return void logger.debug('A channel left by another process is gone', { channelId: id });
+      logger.warn('A channel left by another process could not be looked at, trying again', {
+        channelId: id,
+        error,
+      });
       this.#lookIn(retryMs, id);
     }
   }
@@ -125,7 +137,9 @@ export class ChannelRoster {
   }
 
   async #present(): Promise<Set<string>> {
-    const ids = readChannelIds(await this.#context.client.applications.get({ applicationName: this.#application }));
+    const ids = readChannelIds(
+      await this.#context.client.applications.get({ applicationName: this.#application }),
+    );
     return new Set(ids.filter((id) => !farHalf.test(id)));
   }
 

@@ -3,7 +3,14 @@ import { AriConnection, type AriOptions, type AriTimings } from './ari-connectio
 import { AriRequestFailed, AriUnavailable } from './ari-errors.ts';
 import { AriHttp, sendAriClientOver } from './ari-http.ts';
 
-const defaults: AriTimings = { operationMs: 2500, orphanMs: 500, reconcileMs: 2000, heartbeatMs: 5000, openMs: 5000, retryMs: [200, 5000] };
+const defaults: AriTimings = {
+  operationMs: 2500,
+  orphanMs: 500,
+  reconcileMs: 2000,
+  heartbeatMs: 5000,
+  openMs: 5000,
+  retryMs: [200, 5000],
+};
 /** Below Asterisk's `sessionlimit` (http.conf, default 100). */
 const maxSockets = 64;
 /** ari-client fetches 12 API documents; on a busy machine that can take a while, ms. */
@@ -27,7 +34,9 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
     return await AriConnection.open(client, http, options, timings);
   } catch (error) {
     http.close();
-    throw error instanceof AriUnavailable ? error : new AriUnavailable(`ARI at ${origin} cannot be used: ${reasonOf(error)}`);
+    throw error instanceof AriUnavailable
+      ? error
+      : new AriUnavailable(`ARI at ${origin} cannot be used: ${reasonOf(error)}`);
   }
 }
 
@@ -38,8 +47,14 @@ async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void
     await http.send('GET', '/ari/asterisk/info?only=system');
   } catch (error) {
     const status = error instanceof AriRequestFailed ? error.status : 0;
-    if (status === 401 || status === 403) throw new AriUnavailable(`ARI at ${origin} refused user ${username}: check ARI_USERNAME and ARI_PASSWORD`);
-    if (status === 404) throw new AriUnavailable(`there is no ARI at ${origin}: check ARI_URL, and that res_ari is loaded and enabled in ari.conf`);
+    if (status === 401 || status === 403)
+      throw new AriUnavailable(
+        `ARI at ${origin} refused user ${username}: check ARI_USERNAME and ARI_PASSWORD`,
+      );
+    if (status === 404)
+      throw new AriUnavailable(
+        `there is no ARI at ${origin}: check ARI_URL, and that res_ari is loaded and enabled in ari.conf`,
+      );
     throw error;
   }
 }

@@ -154,7 +154,9 @@ export class EventSocket {
     if (this.#closed) return;
     const type = typeOfMessage(text);
     if (type === null || !eventTypes.includes(type)) {
-      this.#options.logger.debug('Dropped a message of the Asterisk event socket', { type: type ?? 'not an event' });
+      this.#options.logger.debug('Dropped a message of the Asterisk event socket', {
+        type: type ?? 'not an event',
+      });
       return;
     }
     try {

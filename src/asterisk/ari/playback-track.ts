@@ -46,7 +46,8 @@ export class PlaybackTrack {
     const elapsed = this.#elapsed(timestamp);
     const inTime = this.#furthest(playback, expected, elapsed);
     // A recording that is shorter than it was at our start is no reason to give up.
-    const index = inTime < 0 && this.#names(playback, expected) && !this.#tooShort(elapsed) ? expected : inTime;
+    const index =
+      inTime < 0 && this.#names(playback, expected) && !this.#tooShort(elapsed) ? expected : inTime;
     if (index < 0) return false;
     this.#index = index;
     this.#ours = performance.now();
@@ -74,13 +75,16 @@ export class PlaybackTrack {
   endsComplete(playback: PlaybackSnapshot, timestamp: number): boolean {
     const last = this.#sounds.length - 1;
     if (this.#index === last) return !this.#tooShort(this.#elapsed(timestamp));
-    if (!this.#names(playback, last) || !this.#leavesTimeFor(last + 1, this.#elapsed(timestamp))) return false;
+    if (!this.#names(playback, last) || !this.#leavesTimeFor(last + 1, this.#elapsed(timestamp)))
+      return false;
     this.#index = last;
     return true;
   }
 
   #furthest(playback: PlaybackSnapshot, from: number, elapsed: number): number {
-    return this.#sounds.findLastIndex((_, index) => index >= from && this.#names(playback, index) && this.#leavesTimeFor(index, elapsed));
+    return this.#sounds.findLastIndex(
+      (_, index) => index >= from && this.#names(playback, index) && this.#leavesTimeFor(index, elapsed),
+    );
   }
 
   #names({ media_uri, next_media_uri }: PlaybackSnapshot, index: number): boolean {
@@ -101,6 +105,8 @@ export class PlaybackTrack {
   }
 
   #lengthBetween(from: number, to: number): number {
-    return this.#sounds.slice(Math.max(from, 0), Math.max(to, 0)).reduce((sum, sound) => sum + this.#lengthOf(sound), 0);
+    return this.#sounds
+      .slice(Math.max(from, 0), Math.max(to, 0))
+      .reduce((sum, sound) => sum + this.#lengthOf(sound), 0);
   }
 }

@@ -28,13 +28,27 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
   const ending = await attempt(hotline, async () => {
     // Before the wait: a promise that a crash leaves unkept has its row.
     // One that the database does not take now is written with the end, and the promise is kept.
-    await hotline.ledger.open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) }).catch(unlessAway);
+    await hotline.ledger
+      .open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) })
+      .catch(unlessAway);
     await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
     const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
     fresh.catch(() => undefined); // nobody may answer
     const answered = await desk.options.line.dial(order.number, { channelId, ringMs: desk.options.ringMs });
     if (typeof answered === 'string') return { outcome: 'not-answered', reason: answered };
-    return speak(answered, { ...hotline, callId, startedAt, phone: order.number, isPhoneCertain: true, identityReason: 'called back' }, order, fresh);
+    return speak(
+      answered,
+      {
+        ...hotline,
+        callId,
+        startedAt,
+        phone: order.number,
+        isPhoneCertain: true,
+        identityReason: 'called back',
+      },
+      order,
+      fresh,
+    );
   });
   desk.finished();
   const { outcome, reason } = ending;
@@ -44,21 +58,36 @@ export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline
 }
 
 /** What an officer finds the row by. The phone's own calls at once are not fewer for it. */
-function aboutOrder({ number, bhxhCode }: CallBackOrder, hashKey: string): Pick<CallOpening, 'maskedPhone' | 'phoneKey' | 'codeKey' | 'takesPlace'> {
-  return { maskedPhone: maskPhone(number), phoneKey: subjectKey(hashKey, 'phone', number), codeKey: subjectKey(hashKey, 'code', bhxhCode), takesPlace: false };
+function aboutOrder(
+  { number, bhxhCode }: CallBackOrder,
+  hashKey: string,
+): Pick<CallOpening, 'maskedPhone' | 'phoneKey' | 'codeKey' | 'takesPlace'> {
+  return {
+    maskedPhone: maskPhone(number),
+    phoneKey: subjectKey(hashKey, 'phone', number),
+    codeKey: subjectKey(hashKey, 'code', bhxhCode),
+    takesPlace: false,
+  };
 }
 
 /** With whoever picked up. */
-async function speak(channel: Channel, desk: ResetDesk & Hotline, order: CallBackOrder, fresh: ReturnType<typeof freshPassword>): Promise<Ending> {
+async function speak(
+  channel: Channel,
+  desk: ResetDesk & Hotline,
+  order: CallBackOrder,
+  fresh: ReturnType<typeof freshPassword>,
+): Promise<Ending> {
   const call = new Call(channel, desk.timings);
   try {
     await call.answer();
     const refusal = await consent(call);
     if (refusal !== null) return refusal;
-    return await givePassword(call, desk, order.number, order, fresh, ['pause', 'call-back-greeting']).catch(async (error: unknown) => {
-      if (!(error instanceof ChannelGone)) await call.say('fault').catch(() => undefined);
-      throw error;
-    });
+    return await givePassword(call, desk, order.number, order, fresh, ['pause', 'call-back-greeting']).catch(
+      async (error: unknown) => {
+        if (!(error instanceof ChannelGone)) await call.say('fault').catch(() => undefined);
+        throw error;
+      },
+    );
   } finally {
     await call.hangUp();
   }
@@ -69,7 +98,9 @@ async function consent(call: Call): Promise<Ending | null> {
   for (const request of requests) {
     const answer = await call.ask({ prompts: [request], accept: '0123456789*#', lengths: [1] });
     if (answer.kind === 'silence') continue;
-    return answer.digits === consentKey ? null : { outcome: 'not-answered', reason: 'another key was pressed' };
+    return answer.digits === consentKey
+      ? null
+      : { outcome: 'not-answered', reason: 'another key was pressed' };
   }
   return { outcome: 'not-answered', reason: 'no key was pressed' };
 }
@@ -85,6 +116,14 @@ async function attempt(hotline: Hotline, work: () => Promise<Ending>): Promise<E
   } catch (error) {
     if (error instanceof ChannelGone) return { outcome: 'hung-up', reason: error.message };
     hotline.logger.error('a call-back met a fault', { error });
-    return { outcome: 'fault', reason: error instanceof RegistryUnavailable ? 'the database is away' : error instanceof Error ? error.name : 'unknown' };
+    return {
+      outcome: 'fault',
+      reason:
+        error instanceof RegistryUnavailable
+          ? 'the database is away'
+          : error instanceof Error
+            ? error.name
+            : 'unknown',
+    };
   }
 }

@@ -22,7 +22,13 @@ export interface AuditWriter {
  * Moves a call from `calls` to `audit_log`, unless it has its terminal row; false then. Also works
  * for a call whose opening could not be recorded. `change` belongs to outcome `changed` alone.
  */
-export async function recordClosing(session: Session, writer: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<boolean> {
+export async function recordClosing(
+  session: Session,
+  writer: AuditWriter,
+  callId: string,
+  closing: CallClosing,
+  change?: Change,
+): Promise<boolean> {
   const isFirst = await insertRow(session, writer, callId, closing, change);
   await session.change('DELETE FROM calls WHERE call_id = ?', [callId]);
   return isFirst;
@@ -32,7 +38,13 @@ export async function recordClosing(session: Session, writer: AuditWriter, callI
  * No ON DUPLICATE KEY and no IGNORE: the first needs the right to change rows, the second lets
  * other faults pass. The refused statement is undone alone; the transaction goes on.
  */
-async function insertRow(session: Session, writer: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<boolean> {
+async function insertRow(
+  session: Session,
+  writer: AuditWriter,
+  callId: string,
+  closing: CallClosing,
+  change?: Change,
+): Promise<boolean> {
   const row = await writeRow(session, writer, callId, closing, change);
   const mark = writer.key === undefined ? null : markOf(writer.key, row);
   const values = { ...row, mark };
@@ -50,10 +62,26 @@ async function insertRow(session: Session, writer: AuditWriter, callId: string, 
   }
 }
 
-type Opening = Pick<MarkedFields, 'instance_id' | 'channel_id' | 'node' | 'masked_phone' | 'phone_key' | 'code_key' | 'opened_at' | 'closed_at'>;
+type Opening = Pick<
+  MarkedFields,
+  | 'instance_id'
+  | 'channel_id'
+  | 'node'
+  | 'masked_phone'
+  | 'phone_key'
+  | 'code_key'
+  | 'opened_at'
+  | 'closed_at'
+>;
 
 /** The row, in the words the database will say it in, so that the mark covers all of it. */
-async function writeRow(session: Session, { node = '' }: AuditWriter, callId: string, closing: CallClosing, change?: Change): Promise<MarkedFields> {
+async function writeRow(
+  session: Session,
+  { node = '' }: AuditWriter,
+  callId: string,
+  closing: CallClosing,
+  change?: Change,
+): Promise<MarkedFields> {
   const [opening] = await session.select<Opening>(
     `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key,
             COALESCE((SELECT code_key FROM code_entries WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,

@@ -31,7 +31,11 @@ export type AuditRow = Record<(typeof columns)[number], string | null> & { id: s
 
 /** For a SELECT from `audit_log AS a`: every column as text, so that numbers and times have one spelling. */
 export const auditRowColumns = columns
-  .map((name) => (['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name) ? `CAST(a.${name} AS CHAR) AS ${name}` : `a.${name}`))
+  .map((name) =>
+    ['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name)
+      ? `CAST(a.${name} AS CHAR) AS ${name}`
+      : `a.${name}`,
+  )
   .join(', ');
 
 /** What the application writes of a row: all but the id, which the database gives it. Texts as they are read back. */

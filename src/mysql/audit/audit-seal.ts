@@ -26,11 +26,23 @@ export interface Head {
 export const genesis: Head = { batch: 0, seal: '0'.repeat(64) };
 
 /** For a SELECT from audit_seals. */
-export const sealColumns = 'batch, format, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
+export const sealColumns =
+  'batch, format, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
 
 /** The seal of a batch. @param key AUDIT_KEY */
-export function sealOf(key: string, { batch, format, sealedAt, lastId, rowIds, root, previous }: Omit<Seal, 'seal'>): string {
-  return authenticate(key, 'audit seal', [String(batch), String(format), sealedAt, String(lastId), rowIds, root, previous]);
+export function sealOf(
+  key: string,
+  { batch, format, sealedAt, lastId, rowIds, root, previous }: Omit<Seal, 'seal'>,
+): string {
+  return authenticate(key, 'audit seal', [
+    String(batch),
+    String(format),
+    sealedAt,
+    String(lastId),
+    rowIds,
+    root,
+    previous,
+  ]);
 }
 
 /** One value for the digests of a batch's rows, in order of id. */
@@ -50,10 +62,14 @@ export interface Checkpoint extends Head {
 }
 
 /** For a SELECT from audit_checkpoints. */
-export const checkpointColumns = 'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
+export const checkpointColumns =
+  'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
 
 /** @param key AUDIT_KEY */
-export function signatureOf(key: string, { batch, seal, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>): string {
+export function signatureOf(
+  key: string,
+  { batch, seal, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>,
+): string {
   return authenticate(key, 'audit checkpoint', [String(batch), seal, prunedAt, String(rowCount), keptFrom]);
 }
 

@@ -1,7 +1,18 @@
 /** Seals the rows of audit_log in batches, away from the calls (docs/adr/0017). */
 import type { Logger } from 'winston';
 import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
-import { checkpointColumns, genesis, rootOf, sealColumns, sealOf, signatureOf, writeIds, type Checkpoint, type Head, type Seal } from './audit-seal.ts';
+import {
+  checkpointColumns,
+  genesis,
+  rootOf,
+  sealColumns,
+  sealOf,
+  signatureOf,
+  writeIds,
+  type Checkpoint,
+  type Head,
+  type Seal,
+} from './audit-seal.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
@@ -94,7 +105,8 @@ export class AuditSealer {
     const batches: SealedBatch[] = [];
     if (!this.#isSwept) {
       const { first, settled } = await this.#database.run(readBounds);
-      for (let after = first - 1; after < settled; after += sweepIds) await this.#sealRange(batches, after, after + sweepIds);
+      for (let after = first - 1; after < settled; after += sweepIds)
+        await this.#sealRange(batches, after, after + sweepIds);
       this.#isSwept = true;
     }
     const { settled } = await this.#database.run(readBounds);
@@ -117,7 +129,11 @@ export class AuditSealer {
     try {
       for (const { batch, rows, seal, unmarked } of await this.sealAll()) {
         this.#logger?.info('audit rows sealed', { batch, rows, seal });
-        if (unmarked.length > 0) this.#logger?.error('audit rows that the hotline did not write: run hotline audit verify', { batch, rows: unmarked.length });
+        if (unmarked.length > 0)
+          this.#logger?.error('audit rows that the hotline did not write: run hotline audit verify', {
+            batch,
+            rows: unmarked.length,
+          });
       }
       this.#isAway = false;
     } catch (error) {
@@ -128,14 +144,26 @@ export class AuditSealer {
 }
 
 /** Null if there is nothing to seal; `beaten` if another sealer has just sealed, and nothing was done. */
-async function sealBatch(session: Session, key: string, after: number, upTo: number): Promise<SealedBatch | 'beaten' | null> {
+async function sealBatch(
+  session: Session,
+  key: string,
+  after: number,
+  upTo: number,
+): Promise<SealedBatch | 'beaten' | null> {
   // The end of the chain first: whoever lengthens it after this makes our batch a repeated one.
   const { head, now } = await readHead(session, key);
   const rows = await unsealedRows(session, after, upTo);
   if (rows.length === 0) return null;
   const digests = rows.map((row) => digestOf(key, row));
   const ids = rows.map(({ id }) => Number(id));
-  const content = { batch: head.batch + 1, format: sealFormat, sealedAt: now, lastId: ids.at(-1)!, rowIds: writeIds(ids), root: rootOf(digests) };
+  const content = {
+    batch: head.batch + 1,
+    format: sealFormat,
+    sealedAt: now,
+    lastId: ids.at(-1)!,
+    rowIds: writeIds(ids),
+    root: rootOf(digests),
+  };
   const seal = sealOf(key, { ...content, previous: head.seal });
   if (!(await insertSeal(session, { ...content, previous: head.seal, seal }))) return 'beaten';
   // As JSON, so that the statement is the same for any number of rows.
@@ -146,17 +174,22 @@ async function sealBatch(session: Session, key: string, after: number, upTo: num
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
   const lastUnmarkedId = await readOrigin(session);
-  const unmarked = rows.filter((row) => !isMarked(key, row) && (row.mark !== null || Number(row.id) > lastUnmarkedId)).map(({ id }) => id);
+  const unmarked = rows
+    .filter((row) => !isMarked(key, row) && (row.mark !== null || Number(row.id) > lastUnmarkedId))
+    .map(({ id }) => id);
   return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, unmarked };
 }
 
 /** False if there is such a batch already. */
-async function insertSeal(session: Session, { batch, format, sealedAt, lastId, rowIds, root, previous, seal }: Seal): Promise<boolean> {
+async function insertSeal(
+  session: Session,
+  { batch, format, sealedAt, lastId, rowIds, root, previous, seal }: Seal,
+): Promise<boolean> {
   try {
-    await session.change('INSERT INTO audit_seals (batch, format, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
-      ...[batch, format, sealedAt, lastId],
-      ...[rowIds, root, previous, seal],
-    ]);
+    await session.change(
+      'INSERT INTO audit_seals (batch, format, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      [...[batch, format, sealedAt, lastId], ...[rowIds, root, previous, seal]],
+    );
     return true;
   } catch (error) {
     if (databaseErrorCode(error) === 'ER_DUP_ENTRY') return false;
@@ -167,16 +200,31 @@ async function insertSeal(session: Session, { batch, format, sealedAt, lastId, r
 /** The end of the chain and the time. A chain whose end this key did not make is left alone. */
 async function readHead(session: Session, key: string): Promise<{ head: Head; now: string }> {
   const [clock] = await session.select<{ now: string }>('SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now', []);
-  const [seal] = await session.select<Seal>(`SELECT ${sealColumns} FROM audit_seals ORDER BY batch DESC LIMIT 1`, []);
-  const [checkpoint] = await session.select<Checkpoint>(`SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`, []);
-  const isRight = seal !== undefined ? sealOf(key, seal) === seal.seal : checkpoint === undefined || signatureOf(key, checkpoint) === checkpoint.signature;
-  if (!isRight) throw new ChainBroken('the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify');
+  const [seal] = await session.select<Seal>(
+    `SELECT ${sealColumns} FROM audit_seals ORDER BY batch DESC LIMIT 1`,
+    [],
+  );
+  const [checkpoint] = await session.select<Checkpoint>(
+    `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`,
+    [],
+  );
+  const isRight =
+    seal !== undefined
+      ? sealOf(key, seal) === seal.seal
+      : checkpoint === undefined || signatureOf(key, checkpoint) === checkpoint.signature;
+  if (!isRight)
+    throw new ChainBroken(
+      'the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify',
+    );
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
 }
 
 /** The newest row that an older version may have written without a mark. */
 async function readOrigin(session: Session): Promise<number> {
-  const [origin] = await session.select<{ id: number }>('SELECT last_unmarked_id AS id FROM audit_origin', []);
+  const [origin] = await session.select<{ id: number }>(
+    'SELECT last_unmarked_id AS id FROM audit_origin',
+    [],
+  );
   return origin?.id ?? 0;
 }
 

@@ -8,7 +8,11 @@ export class AuditCommandFailed extends Error {
 }
 
 /** Rows of one SELECT. */
-export async function select<Row>(connection: Connection, sql: string, values: readonly (string | number)[] = []): Promise<Row[]> {
+export async function select<Row>(
+  connection: Connection,
+  sql: string,
+  values: readonly (string | number)[] = [],
+): Promise<Row[]> {
   const [rows] = await connection.query<RowDataPacket[]>(sql, [...values]);
   return rows as Row[];
 }
@@ -18,7 +22,10 @@ export async function select<Row>(connection: Connection, sql: string, values: r
  *
  * @throws AuditCommandFailed for an error of the database; DatabaseUrlError
  */
-export async function onAuditConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function onAuditConnection<T>(
+  url: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const server = readDatabaseUrl(url);
   let connection: Connection | undefined;
   try {
@@ -27,7 +34,9 @@ export async function onAuditConnection<T>(url: string, work: (connection: Conne
     await connection.query("SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10");
     return await work(connection);
   } catch (error) {
-    throw databaseErrorCode(error) === null ? error : new AuditCommandFailed(`The database failed: ${describeDatabaseError(error)}`);
+    throw databaseErrorCode(error) === null
+      ? error
+      : new AuditCommandFailed(`The database failed: ${describeDatabaseError(error)}`);
   } finally {
     connection?.destroy();
   }

@@ -30,9 +30,15 @@ const batchesAtOnce = 20;
  *
  * @throws AuditCommandFailed, with nothing removed if the log does not verify; DatabaseUrlError
  */
-export async function pruneAuditLog({ ownerUrl, key, before, onProgress }: PruneOptions): Promise<PruneReport> {
+export async function pruneAuditLog({
+  ownerUrl,
+  key,
+  before,
+  onProgress,
+}: PruneOptions): Promise<PruneReport> {
   const { finding, start } = await verifyAuditLog({ databaseUrl: ownerUrl, key });
-  if (finding !== null) throw new AuditCommandFailed(`Nothing was removed, since the audit log does not verify: ${finding}`);
+  if (finding !== null)
+    throw new AuditCommandFailed(`Nothing was removed, since the audit log does not verify: ${finding}`);
   return onAuditConnection(ownerUrl, async (connection) => {
     await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
     const report: PruneReport = { rows: 0, batches: 0, start };
@@ -50,7 +56,10 @@ export async function pruneAuditLog({ ownerUrl, key, before, onProgress }: Prune
 }
 
 async function pruneStep(connection: Connection, key: string, before: Date): Promise<PruneReport | null> {
-  const [newest] = await select<Checkpoint>(connection, `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1 FOR UPDATE`);
+  const [newest] = await select<Checkpoint>(
+    connection,
+    `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1 FOR UPDATE`,
+  );
   const from = newest ?? genesis;
   const old = await oldBatches(connection, from.batch, before);
   const last = old.at(-1);
@@ -69,7 +78,11 @@ async function pruneStep(connection: Connection, key: string, before: Date): Pro
 
 /** The first batches after `batch` in which every call had ended by then. */
 async function oldBatches(connection: Connection, batch: number, before: Date): Promise<Head[]> {
-  const seals = await select<Head>(connection, `SELECT batch, seal FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`, [batch]);
+  const seals = await select<Head>(
+    connection,
+    `SELECT batch, seal FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
+    [batch],
+  );
   const old: Head[] = [];
   for (const seal of seals) {
     const [young] = await select(
@@ -84,7 +97,13 @@ async function oldBatches(connection: Connection, batch: number, before: Date): 
 }
 
 /** @param keptFrom of the checkpoint before: what was gone then is gone now */
-async function addCheckpoint(connection: Connection, key: string, { batch, seal }: Head, rowCount: number, keptFrom = ''): Promise<void> {
+async function addCheckpoint(
+  connection: Connection,
+  key: string,
+  { batch, seal }: Head,
+  rowCount: number,
+  keptFrom = '',
+): Promise<void> {
   // An hour: what is being committed now has begun within seconds.
   const [time] = await select<{ prunedAt: string; oldest: string }>(
     connection,
@@ -94,10 +113,10 @@ async function addCheckpoint(connection: Connection, key: string, { batch, seal 
   );
   const { prunedAt, oldest } = time!;
   const checkpoint = { batch, seal, prunedAt, rowCount, keptFrom: oldest > keptFrom ? oldest : keptFrom };
-  await connection.query('INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?)', [
-    ...[batch, seal, prunedAt, rowCount],
-    ...[checkpoint.keptFrom, signatureOf(key, checkpoint)],
-  ]);
+  await connection.query(
+    'INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?)',
+    [...[batch, seal, prunedAt, rowCount], ...[checkpoint.keptFrom, signatureOf(key, checkpoint)]],
+  );
 }
 
 async function remove(connection: Connection, sql: string, range: number[]): Promise<number> {

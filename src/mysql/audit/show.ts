@@ -54,7 +54,10 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   });
 }
 
-async function* calls(connection: Connection, { codeKey, phoneKey, since, until }: ShowOptions): AsyncGenerator<ShownCall> {
+async function* calls(
+  connection: Connection,
+  { codeKey, phoneKey, since, until }: ShowOptions,
+): AsyncGenerator<ShownCall> {
   const conditions: [string, string][] = [];
   if (codeKey !== undefined) conditions.push(['a.code_key = ?', codeKey]);
   if (phoneKey !== undefined) conditions.push(['a.phone_key = ?', phoneKey]);
@@ -66,7 +69,10 @@ async function* calls(connection: Connection, { codeKey, phoneKey, since, until 
       ...conditions.map(([condition]) => condition),
       ...(last === undefined ? [] : ['(a.closed_at > ? OR (a.closed_at = ? AND a.id > ?))']),
     ];
-    const values = [...conditions.map(([, value]) => value), ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id])];
+    const values = [
+      ...conditions.map(([, value]) => value),
+      ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id]),
+    ];
     const page = await select<ShownCall>(
       connection,
       `SELECT ${columns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id

@@ -2,7 +2,18 @@
 import type { Connection } from 'mysql2/promise';
 import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
 import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
-import { checkpointColumns, genesis, readIds, rootOf, sealColumns, sealOf, signatureOf, type Checkpoint, type Head, type Seal } from './audit-seal.ts';
+import {
+  checkpointColumns,
+  genesis,
+  readIds,
+  rootOf,
+  sealColumns,
+  sealOf,
+  signatureOf,
+  type Checkpoint,
+  type Head,
+  type Seal,
+} from './audit-seal.ts';
 
 export interface VerifyOptions {
   databaseUrl: string;
@@ -69,9 +80,15 @@ class Verification {
   async run(): Promise<VerifyReport> {
     let finding: string | null = null;
     try {
-      const [count] = await select<{ total: number }>(this.#connection, 'SELECT COUNT(*) AS total FROM audit_log');
+      const [count] = await select<{ total: number }>(
+        this.#connection,
+        'SELECT COUNT(*) AS total FROM audit_log',
+      );
       this.#total = count!.total;
-      const [origin] = await select<{ id: number }>(this.#connection, 'SELECT last_unmarked_id AS id FROM audit_origin');
+      const [origin] = await select<{ id: number }>(
+        this.#connection,
+        'SELECT last_unmarked_id AS id FROM audit_origin',
+      );
       this.#lastUnmarkedId = origin?.id ?? 0;
       await this.#checkCheckpoint();
       await this.#checkSeals();
@@ -86,21 +103,35 @@ class Verification {
   }
 
   async #checkCheckpoint(): Promise<void> {
-    const [checkpoint] = await select<Checkpoint>(this.#connection, `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`);
+    const [checkpoint] = await select<Checkpoint>(
+      this.#connection,
+      `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`,
+    );
     if (checkpoint === undefined) return;
     if (signatureOf(this.#key, checkpoint) !== checkpoint.signature)
-      throw new Finding(`the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another AUDIT_KEY`);
+      throw new Finding(
+        `the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another AUDIT_KEY`,
+      );
     this.#start = this.#head = { batch: checkpoint.batch, seal: checkpoint.seal };
     this.#keptFrom = checkpoint.keptFrom;
   }
 
   async #checkSeals(): Promise<void> {
-    const [stray] = await select<{ batch: number }>(this.#connection, 'SELECT batch FROM audit_seals WHERE batch <= ? LIMIT 1', [this.#start.batch]);
-    if (stray !== undefined) throw new Finding(`seal ${stray.batch} was inserted: the batches up to ${this.#start.batch} were pruned`);
+    const [stray] = await select<{ batch: number }>(
+      this.#connection,
+      'SELECT batch FROM audit_seals WHERE batch <= ? LIMIT 1',
+      [this.#start.batch],
+    );
+    if (stray !== undefined)
+      throw new Finding(
+        `seal ${stray.batch} was inserted: the batches up to ${this.#start.batch} were pruned`,
+      );
     for (;;) {
-      const page = await select<Seal>(this.#connection, `SELECT ${sealColumns} FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${pageSeals}`, [
-        this.#head.batch,
-      ]);
+      const page = await select<Seal>(
+        this.#connection,
+        `SELECT ${sealColumns} FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${pageSeals}`,
+        [this.#head.batch],
+      );
       await this.#checkPage(page);
       if (page.length < pageSeals) return;
     }
@@ -132,9 +163,14 @@ class Verification {
   #chainFault(seal: Seal): string | null {
     const expected = this.#head.batch + 1;
     if (seal.batch !== expected) return `seal ${expected} is missing`;
-    if (seal.format > sealFormat) throw new AuditCommandFailed(`Seal ${seal.batch} was made by a newer version of this program: use that one`);
-    if (sealOf(this.#key, seal) !== seal.seal) return `seal ${seal.batch} was altered, or made with another AUDIT_KEY`;
-    if (seal.previous !== this.#head.seal) return `seal ${seal.batch} does not follow the seal before it: one of the two was replaced`;
+    if (seal.format > sealFormat)
+      throw new AuditCommandFailed(
+        `Seal ${seal.batch} was made by a newer version of this program: use that one`,
+      );
+    if (sealOf(this.#key, seal) !== seal.seal)
+      return `seal ${seal.batch} was altered, or made with another AUDIT_KEY`;
+    if (seal.previous !== this.#head.seal)
+      return `seal ${seal.batch} does not follow the seal before it: one of the two was replaced`;
     return null;
   }
 
@@ -156,18 +192,22 @@ class Verification {
   #checkBatch({ batch, seal, root }: Seal, expected: ReadonlySet<number>, rows: readonly SealedRow[]): void {
     const found = new Map(rows.map((row) => [row.rowId, row]));
     for (const id of [...new Set([...expected, ...found.keys()])].sort((a, b) => a - b)) {
-      if (!expected.has(id)) throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
+      if (!expected.has(id))
+        throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
       this.#checkRow(id, found.get(id));
       this.#rows++;
     }
-    if (rootOf(rows.map(({ digest }) => digest)) !== root) throw new Finding(`a row of batch ${batch} was replaced by an older state of it`);
+    if (rootOf(rows.map(({ digest }) => digest)) !== root)
+      throw new Finding(`a row of batch ${batch} was replaced by an older state of it`);
     this.#checkNoted({ batch, seal });
   }
 
   #checkRow(id: number, row: SealedRow | undefined): void {
-    if (row === undefined || row.id === null) throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
+    if (row === undefined || row.id === null)
+      throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
     if (digestOf(this.#key, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
-    if (!this.#isOurs(row as AuditRow)) throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
+    if (!this.#isOurs(row as AuditRow))
+      throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
     this.#checkAge(row as AuditRow);
   }
 
@@ -180,7 +220,10 @@ class Verification {
 
   /** A mark stays right for ever, so a row that was pruned could be put back. */
   #checkAge({ id, closed_at }: AuditRow): void {
-    if (closed_at! < this.#keptFrom) throw new Finding(`row ${id} was put back: all calls that ended before ${this.#keptFrom} UTC had been pruned`);
+    if (closed_at! < this.#keptFrom)
+      throw new Finding(
+        `row ${id} was put back: all calls that ended before ${this.#keptFrom} UTC had been pruned`,
+      );
   }
 
   /** Rows that claim a batch there is no seal of, and would be looked at by nobody. */
@@ -190,7 +233,10 @@ class Verification {
       'SELECT row_id AS rowId, batch FROM audit_sealed_rows WHERE batch <= ? OR batch > ? ORDER BY batch, row_id LIMIT 1',
       [this.#start.batch, this.#head.batch],
     );
-    if (stray !== undefined) throw new Finding(`row ${stray.rowId} claims batch ${stray.batch}, which has no seal: seals were removed, or the row inserted`);
+    if (stray !== undefined)
+      throw new Finding(
+        `row ${stray.rowId} claims batch ${stray.batch}, which has no seal: seals were removed, or the row inserted`,
+      );
   }
 
   async #checkUnsealed(): Promise<void> {
@@ -202,7 +248,10 @@ class Verification {
         [after],
       );
       for (const row of page) {
-        if (!this.#isOurs(row)) throw new Finding(`row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`);
+        if (!this.#isOurs(row))
+          throw new Finding(
+            `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`,
+          );
         this.#checkAge(row);
         this.#unsealed++;
       }
@@ -216,11 +265,17 @@ class Verification {
     const { noted } = this.#options;
     if (noted === undefined) return;
     if (head === undefined && noted.batch > this.#head.batch)
-      throw new Finding(`the chain ends with batch ${this.#head.batch}, but the seal of batch ${noted.batch} was noted: the newest seals were removed`);
+      throw new Finding(
+        `the chain ends with batch ${this.#head.batch}, but the seal of batch ${noted.batch} was noted: the newest seals were removed`,
+      );
     const same = head ?? this.#start;
     if (same.batch === noted.batch && same.seal !== noted.seal)
       throw new Finding(`batch ${noted.batch} has another seal than the one noted: it was sealed anew`);
   }
 }
 
-type SealedRow = { [Name in keyof AuditRow]: AuditRow[Name] | null } & { rowId: number; batch: number; digest: string };
+type SealedRow = { [Name in keyof AuditRow]: AuditRow[Name] | null } & {
+  rowId: number;
+  batch: number;
+  digest: string;
+};

@@ -29,8 +29,13 @@ const sentences: Record<string, string> = {
 export function databaseErrorCode(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, fatal, message } = error as { code?: unknown; fatal?: unknown; message?: unknown };
-  if (typeof code === 'string' && /^(ER_|PROTOCOL_|E[A-Z]+$|HANDSHAKE|AUTH|CERT|UNABLE|DEPTH|SELF)[A-Z0-9_]*$/.test(code)) return code;
-  if (fatal === true || /^(Pool is closed|Queue limit reached|Can't add new command)/.test(String(message))) return 'CONNECTION_CLOSED';
+  if (
+    typeof code === 'string' &&
+    /^(ER_|PROTOCOL_|E[A-Z]+$|HANDSHAKE|AUTH|CERT|UNABLE|DEPTH|SELF)[A-Z0-9_]*$/.test(code)
+  )
+    return code;
+  if (fatal === true || /^(Pool is closed|Queue limit reached|Can't add new command)/.test(String(message)))
+    return 'CONNECTION_CLOSED';
   return null;
 }
 

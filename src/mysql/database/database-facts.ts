@@ -36,16 +36,27 @@ export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFa
   try {
     connection = await createConnection({ ...readDatabaseUrl(databaseUrl), connectTimeout: 5000 });
     connection.on('error', () => undefined); // the statement that it breaks rejects as well
-    const [[version]] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush');
+    const [[version]] = await connection.query<RowDataPacket[]>(
+      'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush',
+    );
     const [grants] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
     const [[cipher]] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
     return {
       version: String(version?.['version']),
-      grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
+      grants: grants.map((row) =>
+        String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, ''),
+      ),
       flushAtCommit: String(version?.['flush']),
       isEncrypted: String(cipher?.['Value'] ?? '') !== '',
-      schemaVersion: await number(connection, 'SELECT COALESCE(MAX(version), 0) AS number FROM schema_version'),
-      newestMigration: Math.max(...readdirSync(join(import.meta.dirname, '../schema/migrations')).map((name) => Number.parseInt(name, 10))),
+      schemaVersion: await number(
+        connection,
+        'SELECT COALESCE(MAX(version), 0) AS number FROM schema_version',
+      ),
+      newestMigration: Math.max(
+        ...readdirSync(join(import.meta.dirname, '../schema/migrations')).map((name) =>
+          Number.parseInt(name, 10),
+        ),
+      ),
       hasAccounts: (await number(connection, 'SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
       auditRows: await number(connection, 'SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
       unsealedLate: await number(connection, late),

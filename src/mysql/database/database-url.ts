@@ -16,10 +16,13 @@ export class DatabaseUrlError extends Error {
  */
 export function readDatabaseUrl(text: string): ConnectionOptions & { database: string } {
   const url = URL.parse(text);
-  if (url?.protocol !== 'mysql:') throw new DatabaseUrlError('DATABASE_URL: expected mysql://user:password@host:port/database');
+  if (url?.protocol !== 'mysql:')
+    throw new DatabaseUrlError('DATABASE_URL: expected mysql://user:password@host:port/database');
   const database = decode(url.pathname.slice(1));
   if (!/^[A-Za-z0-9_$-]{1,64}$/.test(database))
-    throw new DatabaseUrlError('DATABASE_URL: expected a database name after the host, letters, digits, _, $ and - only');
+    throw new DatabaseUrlError(
+      'DATABASE_URL: expected a database name after the host, letters, digits, _, $ and - only',
+    );
   if (url.hostname === '') throw new DatabaseUrlError('DATABASE_URL: expected a host');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address stands in brackets in a URL only
@@ -36,7 +39,8 @@ function readTls(parameters: URLSearchParams): Pick<ConnectionOptions, 'ssl'> {
   for (const [name, value] of parameters) {
     if (name === 'tls' && value === 'required') ssl ??= { rejectUnauthorized: true };
     else if (name === 'tls-ca') ssl = { rejectUnauthorized: true, ca: readCertificates(value) };
-    else throw new DatabaseUrlError('DATABASE_URL: expected no parameters but tls=required and tls-ca=<file>');
+    else
+      throw new DatabaseUrlError('DATABASE_URL: expected no parameters but tls=required and tls-ca=<file>');
   }
   return ssl === undefined ? {} : { ssl };
 }
@@ -53,6 +57,8 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new DatabaseUrlError('DATABASE_URL: a % must be followed by two hexadecimal digits; write % itself as %25');
+    throw new DatabaseUrlError(
+      'DATABASE_URL: a % must be followed by two hexadecimal digits; write % itself as %25',
+    );
   }
 }

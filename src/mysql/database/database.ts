@@ -38,7 +38,12 @@ export class Database {
   constructor({ url, deadlineMs = 2000, poolSize = 10 }: DatabaseOptions) {
     this.#deadlineMs = deadlineMs;
     // Without FOUND_ROWS the row counts are of rows changed, not of rows that would have matched.
-    const connections = { connectionLimit: poolSize, connectTimeout: deadlineMs, queueLimit, flags: ['-FOUND_ROWS'] };
+    const connections = {
+      connectionLimit: poolSize,
+      connectTimeout: deadlineMs,
+      queueLimit,
+      flags: ['-FOUND_ROWS'],
+    };
     this.#pool = createPool({ ...readDatabaseUrl(url), ...connections });
     // mysql2 removes a connection from the pool at its first error and then no longer listens; a
     // second one (reset after a failed write, say) would be an uncaught exception.
@@ -118,7 +123,9 @@ export class Database {
     try {
       await deadline.race(connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
       // The server must not wait for a lock on behalf of somebody who has left.
-      await deadline.race(connection.query("SET SESSION innodb_lock_wait_timeout = 1, SESSION time_zone = '+00:00'"));
+      await deadline.race(
+        connection.query("SET SESSION innodb_lock_wait_timeout = 1, SESSION time_zone = '+00:00'"),
+      );
     } catch (error) {
       destroy(connection);
       throw error;
@@ -128,7 +135,11 @@ export class Database {
   }
 }
 
-async function transact<T>(connection: PoolConnection, deadline: Deadline, work: (session: Session) => Promise<T>): Promise<T> {
+async function transact<T>(
+  connection: PoolConnection,
+  deadline: Deadline,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   await deadline.race(connection.query('START TRANSACTION'));
   try {
     const result = await work(openSession(connection, deadline));

@@ -1,7 +1,13 @@
 /** Reads an import file as a stream of lines. */
 import type { ReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
-import { readAccountLine, readHeader, type AccountLine, type Header, type LineFault } from './account-line.ts';
+import {
+  readAccountLine,
+  readHeader,
+  type AccountLine,
+  type Header,
+  type LineFault,
+} from './account-line.ts';
 import { ImportFailed } from './import-error.ts';
 
 /** What stands in one line, and where. */
@@ -10,7 +16,8 @@ export type NumberedLine = { line: number } & (AccountLine | LineFault);
 /** No line of an import file comes near this; a quotation mark that is never closed soon exceeds it. */
 const longestLine = 2000;
 
-const expectedHeader = 'expected UTF-8 text whose first line is bhxh_code,phone or bhxh_code,phone,password_hash, separated by commas';
+const expectedHeader =
+  'expected UTF-8 text whose first line is bhxh_code,phone or bhxh_code,phone,password_hash, separated by commas';
 
 /**
  * The lines after the header, in order. Lines may end with LF or CRLF, fields may be quoted
@@ -20,17 +27,31 @@ const expectedHeader = 'expected UTF-8 text whose first line is bhxh_code,phone 
  * reported as a {@link LineFault}. A misplaced quotation mark is one, since nobody can tell any
  * more where lines begin.
  */
-export async function* readAccountFile(file: ReadStream, codeLengths: readonly number[]): AsyncGenerator<NumberedLine> {
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true, max_record_size: longestLine };
+export async function* readAccountFile(
+  file: ReadStream,
+  codeLengths: readonly number[],
+): AsyncGenerator<NumberedLine> {
+  const options = {
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+    max_record_size: longestLine,
+  };
   const records = file.pipe(parse(options));
   file.once('error', (error) => records.destroy(error)); // pipe() does not pass errors on
   let header: Header | null = null;
   let count = 0;
   try {
-    for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    for await (const { record, info } of records as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
       if (header === null) {
         header = readHeader(record);
-        if (header === null) throw new ImportFailed(`Line ${info.lines} is not the header: ${expectedHeader}`);
+        if (header === null)
+          throw new ImportFailed(`Line ${info.lines} is not the header: ${expectedHeader}`);
         continue;
       }
       count++;
@@ -49,7 +70,9 @@ export async function* readAccountFile(file: ReadStream, codeLengths: readonly n
 function describeCsvError(error: CsvError): string {
   const line = Number((error as CsvError & { lines?: number }).lines);
   if (line === 1) return `Line 1 is not the header: ${expectedHeader}`;
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return `A quotation mark is opened near line ${line} and never closed`;
-  if (error.code === 'CSV_MAX_RECORD_SIZE') return `Line ${line} is longer than ${longestLine} characters, or a quotation mark in it is never closed`;
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return `A quotation mark is opened near line ${line} and never closed`;
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return `Line ${line} is longer than ${longestLine} characters, or a quotation mark in it is never closed`;
   return `Line ${line} has a quotation mark in a wrong place: quote the whole field and double the marks in it`;
 }

@@ -32,25 +32,41 @@ const hashForm = /^\$[a-z0-9-]{1,32}\$[A-Za-z0-9/+.,=$-]{1,220}$/;
 export function readHeader(names: readonly string[]): Header | null {
   const known = names.every((name) => (importColumns as readonly string[]).includes(name));
   if (!known || new Set(names).size !== names.length) return null;
-  const [bhxh_code, phone, password_hash] = importColumns.map((name) => names.indexOf(name)) as [number, number, number];
+  const [bhxh_code, phone, password_hash] = importColumns.map((name) => names.indexOf(name)) as [
+    number,
+    number,
+    number,
+  ];
   return bhxh_code < 0 || phone < 0 ? null : { bhxh_code, phone, password_hash, width: names.length };
 }
 
 /** What a line says, or what is wrong with it. `codeLengths` as in the configuration. */
-export function readAccountLine(fields: readonly string[], header: Header, codeLengths: readonly number[]): AccountLine | LineFault {
-  if (fields.length !== header.width) return { column: '', reason: describeWidthFault(fields.length, header) };
+export function readAccountLine(
+  fields: readonly string[],
+  header: Header,
+  codeLengths: readonly number[],
+): AccountLine | LineFault {
+  if (fields.length !== header.width)
+    return { column: '', reason: describeWidthFault(fields.length, header) };
   const bhxhCode = fields[header.bhxh_code] ?? '';
-  if (!isBhxhCode(bhxhCode, codeLengths)) return { column: 'bhxh_code', reason: describeCodeFault(bhxhCode, codeLengths) };
+  if (!isBhxhCode(bhxhCode, codeLengths))
+    return { column: 'bhxh_code', reason: describeCodeFault(bhxhCode, codeLengths) };
   const phone = readPhone(fields[header.phone] ?? '');
-  if (phone === null) return { column: 'phone', reason: 'not a Vietnamese mobile or landline number beginning with 0, 84 or +84' };
+  if (phone === null)
+    return {
+      column: 'phone',
+      reason: 'not a Vietnamese mobile or landline number beginning with 0, 84 or +84',
+    };
   const passwordHash = fields[header.password_hash] || null;
-  if (passwordHash !== null && !hashForm.test(passwordHash)) return { column: 'password_hash', reason: 'not a password hash of the form $id$…' };
+  if (passwordHash !== null && !hashForm.test(passwordHash))
+    return { column: 'password_hash', reason: 'not a password hash of the form $id$…' };
   return { bhxhCode, phone: phone.e164, renumbered: phone.renumbered, passwordHash };
 }
 
 /** argon2's hashes contain commas, which split a field that is not quoted. */
 function describeWidthFault(width: number, header: Header): string {
-  const hint = header.password_hash >= 0 && width > header.width ? '; a hash that contains commas must be quoted' : '';
+  const hint =
+    header.password_hash >= 0 && width > header.width ? '; a hash that contains commas must be quoted' : '';
   return `${header.width} columns expected, ${width} found${hint}`;
 }
 

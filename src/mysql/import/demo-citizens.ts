@@ -33,7 +33,9 @@ export async function loadDemoCitizens(databaseUrl: string): Promise<void> {
       );
     }
   } catch (error) {
-    throw databaseErrorCode(error) === null ? error : new RegistryUnavailable(`the demo citizens could not be loaded: ${describeDatabaseError(error)}`);
+    throw databaseErrorCode(error) === null
+      ? error
+      : new RegistryUnavailable(`the demo citizens could not be loaded: ${describeDatabaseError(error)}`);
   } finally {
     connection?.destroy();
   }

@@ -60,7 +60,9 @@ export async function importAccounts(options: ImportOptions): Promise<ImportSumm
     return await load(connection, stream, totalBytes, rejects, options);
   } catch (error) {
     await rejects?.close().catch(() => undefined); // what it holds so far helps to mend the file
-    throw databaseErrorCode(error) === null ? error : new ImportFailed(`The database failed, nothing was imported: ${describeDatabaseError(error)}`);
+    throw databaseErrorCode(error) === null
+      ? error
+      : new ImportFailed(`The database failed, nothing was imported: ${describeDatabaseError(error)}`);
   } finally {
     stream.destroy();
     connection?.destroy();
@@ -84,20 +86,32 @@ async function connect(server: ReturnType<typeof readDatabaseUrl>): Promise<Conn
   connection.on('error', () => undefined); // the statement that it breaks rejects as well
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await connection.query('SET SESSION innodb_lock_wait_timeout = 10');
-  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [`hotline import ${server.database}`.slice(0, 64), lockWaitSeconds]);
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [
+    `hotline import ${server.database}`.slice(0, 64),
+    lockWaitSeconds,
+  ]);
   if (rows[0]?.['got'] === 1) return connection;
   connection.destroy();
   throw new ImportFailed('Another import into this database is running');
 }
 
-async function load(connection: Connection, stream: ReadStream, totalBytes: number, rejects: RejectFile, options: ImportOptions): Promise<ImportSummary> {
+async function load(
+  connection: Connection,
+  stream: ReadStream,
+  totalBytes: number,
+  rejects: RejectFile,
+  options: ImportOptions,
+): Promise<ImportSummary> {
   const staging = await Staging.create(connection);
   const counts = await stage(staging, stream, totalBytes, rejects, options);
   for await (const remark of staging.removeRepeats()) {
     counts.rejected++;
     await rejects.add(remark);
   }
-  if (counts.rejected === counts.lines) throw new ImportFailed(`None of the ${counts.lines} lines can be loaded: the reasons are in ${rejects.path}`);
+  if (counts.rejected === counts.lines)
+    throw new ImportFailed(
+      `None of the ${counts.lines} lines can be loaded: the reasons are in ${rejects.path}`,
+    );
   await connection.beginTransaction();
   const published = await staging.publish();
   for await (const remark of staging.sharedAfterRenumbering()) await rejects.add(remark);
@@ -117,7 +131,13 @@ async function commit(connection: Connection): Promise<void> {
 }
 
 /** Reads while the database stores: one batch is always on its way. */
-async function stage(staging: Staging, stream: ReadStream, totalBytes: number, rejects: RejectFile, { codeLengths, onProgress }: ImportOptions) {
+async function stage(
+  staging: Staging,
+  stream: ReadStream,
+  totalBytes: number,
+  rejects: RejectFile,
+  { codeLengths, onProgress }: ImportOptions,
+) {
   const counts = { lines: 0, rejected: 0, renumbered: 0 };
   let batch: StagedLine[] = [];
   let storing: Promise<void> = Promise.resolve();

@@ -35,12 +35,17 @@ export class RejectFile {
    * @throws ImportFailed if `path` cannot be written, or is the import file itself.
    */
   static async create(path: string, importFile: string): Promise<RejectFile> {
-    if (await isSameFile(path, importFile)) throw new ImportFailed('The reject file would overwrite the file to import: give another one with --rejects');
+    if (await isSameFile(path, importFile))
+      throw new ImportFailed(
+        'The reject file would overwrite the file to import: give another one with --rejects',
+      );
     try {
       await rm(path, { force: true });
       return new RejectFile(path, await open(path, 'wx', 0o600));
     } catch (error) {
-      throw new ImportFailed(`The reject file ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+      throw new ImportFailed(
+        `The reject file ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
+      );
     }
   }
 
@@ -67,7 +72,9 @@ export class RejectFile {
     try {
       await this.#file.appendFile(this.#unwritten);
     } catch (error) {
-      throw new ImportFailed(`The reject file ${this.path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+      throw new ImportFailed(
+        `The reject file ${this.path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
+      );
     }
     this.#unwritten = '';
   }

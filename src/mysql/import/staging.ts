@@ -38,8 +38,17 @@ export class Staging {
   }
 
   async add(lines: readonly StagedLine[]): Promise<void> {
-    const rows = lines.map(({ line, bhxhCode, phone, renumbered, passwordHash }) => [line, bhxhCode, phone, renumbered, passwordHash]);
-    await this.#connection.query('INSERT INTO import_lines (line, bhxh_code, phone, renumbered, password_hash) VALUES ?', [rows]);
+    const rows = lines.map(({ line, bhxhCode, phone, renumbered, passwordHash }) => [
+      line,
+      bhxhCode,
+      phone,
+      renumbered,
+      passwordHash,
+    ]);
+    await this.#connection.query(
+      'INSERT INTO import_lines (line, bhxh_code, phone, renumbered, password_hash) VALUES ?',
+      [rows],
+    );
   }
 
   /**
@@ -54,7 +63,9 @@ export class Staging {
     );
     const repeated = `FROM import_lines STRAIGHT_JOIN import_repeats USING (bhxh_code) WHERE contradicts OR line <> first_line`;
     type Row = { line: number; first_line: number; contradicts: number };
-    for await (const { line, first_line, contradicts } of this.#stream<Row>(`SELECT line, first_line, contradicts ${repeated} ORDER BY line`)) {
+    for await (const { line, first_line, contradicts } of this.#stream<Row>(
+      `SELECT line, first_line, contradicts ${repeated} ORDER BY line`,
+    )) {
       const reason = contradicts
         ? `the file has this code more than once, first on line ${first_line}, with different phones or hashes; none was loaded`
         : `repeats line ${first_line}`;
@@ -95,7 +106,12 @@ export class Staging {
        WHERE renumbered ORDER BY line`,
     );
     for await (const { line } of shared) {
-      yield { line, result: 'loaded', column: 'phone', reason: 'converted from its form before 2018; another code has the same number' };
+      yield {
+        line,
+        result: 'loaded',
+        column: 'phone',
+        reason: 'converted from its form before 2018; another code has the same number',
+      };
     }
   }
 
@@ -106,7 +122,9 @@ export class Staging {
 
   /** Rows one by one: there may be as many as lines in the file. */
   #stream<Row>(sql: string): AsyncIterable<Row> {
-    const { connection } = this.#connection as unknown as { connection: { query(sql: string): { stream(): AsyncIterable<Row> } } };
+    const { connection } = this.#connection as unknown as {
+      connection: { query(sql: string): { stream(): AsyncIterable<Row> } };
+    };
     return connection.query(sql).stream();
   }
 }

@@ -3,11 +3,19 @@ import type { CallBackRequest } from '../../registry/call-backs.ts';
 import type { Session } from '../database/session.ts';
 
 /** Runs inside the caller's transaction: counts and records a call-back, and returns the number to be called; null when it has had its share. */
-export async function request(session: Session, { callBackId, accountId, perNumberDay }: CallBackRequest): Promise<string | null> {
-  const [account] = await session.select<{ phone: string }>('SELECT phone FROM accounts WHERE id = ?', [accountId]);
+export async function request(
+  session: Session,
+  { callBackId, accountId, perNumberDay }: CallBackRequest,
+): Promise<string | null> {
+  const [account] = await session.select<{ phone: string }>('SELECT phone FROM accounts WHERE id = ?', [
+    accountId,
+  ]);
   if (account === undefined) return null;
   // Requests for one number take turns here, whoever of its owners they are for.
-  const sharing = await session.select<{ id: number }>('SELECT id FROM accounts WHERE phone = ? ORDER BY id FOR UPDATE', [account.phone]);
+  const sharing = await session.select<{ id: number }>(
+    'SELECT id FROM accounts WHERE phone = ? ORDER BY id FOR UPDATE',
+    [account.phone],
+  );
   if (!sharing.some(({ id }) => id === accountId)) return null; // moved to another number meanwhile
   const [day] = await session.select<{ callBacks: number }>(
     `SELECT COUNT(*) AS callBacks FROM call_backs JOIN accounts ON accounts.id = call_backs.account_id
@@ -15,11 +23,17 @@ export async function request(session: Session, { callBackId, accountId, perNumb
     [account.phone],
   );
   if ((day?.callBacks ?? Infinity) >= perNumberDay) return null;
-  await session.change('INSERT INTO call_backs (id, account_id, requested_at) VALUES (?, ?, UTC_TIMESTAMP(3))', [callBackId, accountId]);
+  await session.change(
+    'INSERT INTO call_backs (id, account_id, requested_at) VALUES (?, ?, UTC_TIMESTAMP(3))',
+    [callBackId, accountId],
+  );
   return account.phone;
 }
 
 /** Deletes up to `count` calls back that no limit counts any more; returns how many. Needs no transaction. */
 export function deleteOld(session: Session, count: number): Promise<number> {
-  return session.change('DELETE FROM call_backs WHERE requested_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY requested_at LIMIT ?', [String(count)]);
+  return session.change(
+    'DELETE FROM call_backs WHERE requested_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY requested_at LIMIT ?',
+    [String(count)],
+  );
 }

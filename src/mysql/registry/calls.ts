@@ -7,7 +7,12 @@ import type { Session } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
 
 /** Says whether the call may be served, and records it in either case, unless it is open already or has ended. */
-export async function open(session: Session, call: CallOpening, limits: Limits, { node = '' }: AuditWriter): Promise<CallAdmission> {
+export async function open(
+  session: Session,
+  call: CallOpening,
+  limits: Limits,
+  { node = '' }: AuditWriter,
+): Promise<CallAdmission> {
   if (await hasEnded(session, call.callId)) return 'ended';
   const admission = await admitCall(session, call, limits);
   await session.change(
@@ -15,7 +20,12 @@ export async function open(session: Session, call: CallOpening, limits: Limits, 
      VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
     [
       ...[call.callId, call.instanceId, clip(node, 64)],
-      ...[printable(call.channelId, 80), printable(call.maskedPhone, 24), call.phoneKey, call.codeKey ?? null],
+      ...[
+        printable(call.channelId, 80),
+        printable(call.maskedPhone, 24),
+        call.phoneKey,
+        call.codeKey ?? null,
+      ],
     ],
   );
   if (admission === 'admitted') await takePlace(session, call);
@@ -23,7 +33,12 @@ export async function open(session: Session, call: CallOpening, limits: Limits, 
 }
 
 /** Voids what the call has prepared and writes its terminal row, unless it has one. */
-export async function close(session: Session, callId: string, closing: CallClosing, writer: AuditWriter): Promise<void> {
+export async function close(
+  session: Session,
+  callId: string,
+  closing: CallClosing,
+  writer: AuditWriter,
+): Promise<void> {
   if (closing.outcome === 'changed') return; // would be a claim without the change
   if (closing.outcome === 'fault') await refundUnsettled(session, callId);
   await voidOfCall(session, callId, closing.reason);
@@ -37,7 +52,11 @@ export interface OpenCall {
 }
 
 /** The calls that other instances on this machine have opened and not closed; another machine looks after its own. */
-export function openOfOthers(session: Session, instanceId: string, { node = '' }: AuditWriter): Promise<OpenCall[]> {
+export function openOfOthers(
+  session: Session,
+  instanceId: string,
+  { node = '' }: AuditWriter,
+): Promise<OpenCall[]> {
   return session.select<OpenCall>(
     `SELECT call_id AS callId, TIMESTAMPDIFF(MICROSECOND, opened_at, UTC_TIMESTAMP(3)) DIV 1000 AS durationMs
      FROM calls WHERE instance_id <> ? AND COALESCE(node, ?) = ?`,

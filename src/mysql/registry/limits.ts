@@ -6,14 +6,28 @@
  * its own row is committed: the next one counts that row too. These locks come before all others
  * (accounts → resets → …), in ascending order.
  */
-import { RegistryUnavailable, type AccountId, type CallAdmission, type CallOpening, type EntryAdmission, type EntryCharge } from '../../registry/registry.ts';
+import {
+  RegistryUnavailable,
+  type AccountId,
+  type CallAdmission,
+  type CallOpening,
+  type EntryAdmission,
+  type EntryCharge,
+} from '../../registry/registry.ts';
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session } from '../database/session.ts';
 
 /** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. Asked again, it answers again. */
-export async function chargeEntry(session: Session, { entryId, callId, phoneKey, codeKey }: EntryCharge, limits: Limits): Promise<EntryAdmission> {
+export async function chargeEntry(
+  session: Session,
+  { entryId, callId, phoneKey, codeKey }: EntryCharge,
+  limits: Limits,
+): Promise<EntryAdmission> {
   await lockSubjects(session, phoneKey, codeKey);
-  const [charged] = await session.select<{ isCodeOver: 0 | 1 }>('SELECT code_over AS isCodeOver FROM code_entries WHERE id = ?', [entryId]);
+  const [charged] = await session.select<{ isCodeOver: 0 | 1 }>(
+    'SELECT code_over AS isCodeOver FROM code_entries WHERE id = ?',
+    [entryId],
+  );
   if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
   if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
   const isCodeOver = (await mismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
@@ -47,25 +61,39 @@ export async function refundUnsettled(session: Session, callId: string): Promise
 }
 
 /** Whether a call may be served, judged by its phone; {@link takePlace} must follow if it is. */
-export async function admitCall(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening, limits: Limits): Promise<CallAdmission> {
+export async function admitCall(
+  session: Session,
+  { callId, phoneKey, takesPlace = true }: CallOpening,
+  limits: Limits,
+): Promise<CallAdmission> {
   if (phoneKey === null || !takesPlace) return 'admitted';
   await lockSubjects(session, phoneKey);
-  const [others] = await session.select<{ calls: number }>('SELECT COUNT(*) AS calls FROM call_phones WHERE phone_key = ? AND call_id <> ?', [
-    phoneKey,
-    callId,
-  ]);
+  const [others] = await session.select<{ calls: number }>(
+    'SELECT COUNT(*) AS calls FROM call_phones WHERE phone_key = ? AND call_id <> ?',
+    [phoneKey, callId],
+  );
   if ((others?.calls ?? 0) >= limits.callsPerPhone) return 'phone-busy';
   return (await isPhoneOver(session, phoneKey, limits)) ? 'phone-over' : 'admitted';
 }
 
 /** Counts an open call for its phone until it ends. */
-export async function takePlace(session: Session, { callId, phoneKey, takesPlace = true }: CallOpening): Promise<void> {
+export async function takePlace(
+  session: Session,
+  { callId, phoneKey, takesPlace = true }: CallOpening,
+): Promise<void> {
   if (phoneKey === null || !takesPlace) return;
-  await session.change('INSERT INTO call_phones (call_id, phone_key) VALUES (?, ?) ON DUPLICATE KEY UPDATE call_id = call_phones.call_id', [callId, phoneKey]);
+  await session.change(
+    'INSERT INTO call_phones (call_id, phone_key) VALUES (?, ?) ON DUPLICATE KEY UPDATE call_id = call_phones.call_id',
+    [callId, phoneKey],
+  );
 }
 
 /** Whether the account may have no further reset now. Needs the account's lock. */
-export async function isResetTooOften(session: Session, accountId: AccountId, limits: Limits): Promise<boolean> {
+export async function isResetTooOften(
+  session: Session,
+  accountId: AccountId,
+  limits: Limits,
+): Promise<boolean> {
   const [resets] = await session.select<{ lastDay: number; justNow: number }>(
     `SELECT COUNT(*) AS lastDay, COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) AS justNow
      FROM resets WHERE account_id = ? AND state = 'activated' AND settled_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
@@ -76,7 +104,10 @@ export async function isResetTooOften(session: Session, accountId: AccountId, li
 
 /** Deletes up to `count` entries that no window reaches any more; returns how many. Needs no transaction. */
 export function deleteOldEntries(session: Session, count: number): Promise<number> {
-  return session.change('DELETE FROM code_entries WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?', [String(count)]);
+  return session.change(
+    'DELETE FROM code_entries WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?',
+    [String(count)],
+  );
 }
 
 async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): Promise<boolean> {
@@ -85,7 +116,11 @@ async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): 
      FROM code_entries WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
     [phoneKey],
   );
-  return mismatches === undefined || mismatches.lastHour >= limits.mismatchesPerPhoneHour || mismatches.lastDay >= limits.mismatchesPerPhoneDay;
+  return (
+    mismatches === undefined ||
+    mismatches.lastHour >= limits.mismatchesPerPhoneHour ||
+    mismatches.lastDay >= limits.mismatchesPerPhoneDay
+  );
 }
 
 async function mismatchesOfCode(session: Session, codeKey: string): Promise<number> {
@@ -103,7 +138,9 @@ async function mismatchesOfCode(session: Session, codeKey: string): Promise<numb
 async function lockSubjects(session: Session, ...keys: string[]): Promise<void> {
   const buckets = keys.map((key) => Number.parseInt(key.slice(0, 3), 16)).sort((a, b) => a - b);
   for (const bucket of buckets) {
-    const locked = await session.change('UPDATE limit_locks SET turns = turns + 1 WHERE bucket = ?', [bucket]);
+    const locked = await session.change('UPDATE limit_locks SET turns = turns + 1 WHERE bucket = ?', [
+      bucket,
+    ]);
     if (locked !== 1) throw new RegistryUnavailable('the registry failed: a row of limit_locks is missing');
   }
 }

@@ -34,7 +34,11 @@ export class MysqlRegistry implements Registry, CallBackRegister {
   readonly #writer: AuditWriter;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor({ limits = shippedLimits, audit = {}, ...options }: DatabaseOptions & { limits?: Limits; audit?: AuditWriter }) {
+  constructor({
+    limits = shippedLimits,
+    audit = {},
+    ...options
+  }: DatabaseOptions & { limits?: Limits; audit?: AuditWriter }) {
     this.#database = new Database(options);
     this.#limits = limits;
     this.#writer = audit;
@@ -42,7 +46,10 @@ export class MysqlRegistry implements Registry, CallBackRegister {
 
   async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
     const [account] = await this.#database.run((session) =>
-      session.select<{ id: AccountId }>('SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?', [bhxhCode, phone]),
+      session.select<{ id: AccountId }>('SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?', [
+        bhxhCode,
+        phone,
+      ]),
     );
     return account?.id ?? null;
   }
@@ -84,11 +91,17 @@ export class MysqlRegistry implements Registry, CallBackRegister {
   }
 
   async closeInterruptedCalls(instanceId: string): Promise<number> {
-    const interrupted = await this.#database.run((session) => calls.openOfOthers(session, instanceId, this.#writer));
+    const interrupted = await this.#database.run((session) =>
+      calls.openOfOthers(session, instanceId, this.#writer),
+    );
     // One transaction each: after a crash at full load there may be hundreds, and one deadline
     // over them all might never be met.
     for (const { callId, durationMs } of interrupted) {
-      await this.closeCall(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs });
+      await this.closeCall(callId, {
+        outcome: 'interrupted',
+        reason: 'the application ended during the call',
+        durationMs,
+      });
     }
     return interrupted.length;
   }

@@ -11,7 +11,10 @@ type Purged = Pick<MysqlRegistry, 'purgeEntries' | 'purgeCallBacks'>;
 
 /** Deletes what is old in small batches, until there is none of it. Returns how many rows there were. @throws RegistryUnavailable */
 export async function purgeEntries(registry: Purged): Promise<number> {
-  return (await untilFewer((count) => registry.purgeEntries(count))) + (await untilFewer((count) => registry.purgeCallBacks(count)));
+  return (
+    (await untilFewer((count) => registry.purgeEntries(count))) +
+    (await untilFewer((count) => registry.purgeCallBacks(count)))
+  );
 }
 
 /** Does so at once and every hour until `stop`; a database that is away is asked again in an hour. */
@@ -19,7 +22,8 @@ export async function keepPurged(registry: Purged, logger: Logger, stop: AbortSi
   while (!stop.aborted) {
     try {
       const entries = await purgeEntries(registry);
-      if (entries > 0) logger.info('forgot entries and calls back that no limit counts any more', { entries });
+      if (entries > 0)
+        logger.info('forgot entries and calls back that no limit counts any more', { entries });
     } catch (error) {
       logger.warn('old entries could not be forgotten; tried again in an hour', { error });
     }

@@ -6,7 +6,13 @@
  * without a lock: even REPEATABLE READ would let the decision be overtaken.
  */
 import type { Limits } from '../../accounts/limits.ts';
-import { RegistryUnavailable, type AccountId, type Activation, type PreparedReset, type ResetState } from '../../registry/registry.ts';
+import {
+  RegistryUnavailable,
+  type AccountId,
+  type Activation,
+  type PreparedReset,
+  type ResetState,
+} from '../../registry/registry.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from '../database/session.ts';
@@ -22,10 +28,17 @@ const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason
  * many. An activation need not count again: between its own preparing and now no other reset of
  * the account can have been activated, since that one's preparing would have voided this one.
  */
-export async function prepare(session: Session, reset: PreparedReset, limits: Limits): Promise<'prepared' | 'too-often'> {
+export async function prepare(
+  session: Session,
+  reset: PreparedReset,
+  limits: Limits,
+): Promise<'prepared' | 'too-often'> {
   await lockAccount(session, reset.accountId);
   if (await isResetTooOften(session, reset.accountId, limits)) return 'too-often';
-  await session.change(`${voided} WHERE prepared_account_id = ?`, ['superseded by another call', reset.accountId]);
+  await session.change(`${voided} WHERE prepared_account_id = ?`, [
+    'superseded by another call',
+    reset.accountId,
+  ]);
   await session.change(
     `INSERT INTO resets (id, call_id, account_id, state, password_hash, prepared_at, expires_at)
      VALUES (?, ?, ?, 'prepared', ?, UTC_TIMESTAMP(3), ${later})`,
@@ -41,8 +54,15 @@ interface LockedReset {
 }
 
 /** Gives the account the prepared hash. False, with nothing changed, if the reset cannot be activated. */
-export async function activate(session: Session, { resetId, passwordValidMs, closing }: Activation, writer: AuditWriter): Promise<boolean> {
-  const [owner] = await session.select<{ accountId: number }>('SELECT account_id AS accountId FROM resets WHERE id = ?', [resetId]);
+export async function activate(
+  session: Session,
+  { resetId, passwordValidMs, closing }: Activation,
+  writer: AuditWriter,
+): Promise<boolean> {
+  const [owner] = await session.select<{ accountId: number }>(
+    'SELECT account_id AS accountId FROM resets WHERE id = ?',
+    [resetId],
+  );
   if (owner === undefined) return false;
   await lockAccount(session, owner.accountId);
   const [reset] = await session.select<LockedReset>(
@@ -52,12 +72,16 @@ export async function activate(session: Session, { resetId, passwordValidMs, clo
   if (reset?.state === 'activated') return true;
   if (reset?.state !== 'prepared' || reset.isExpired) return false;
   await replacePassword(session, resetId, passwordValidMs);
-  const isTerminal = await recordClosing(session, writer, reset.callId, closing, { accountId: owner.accountId, resetId });
-  if (!isTerminal) throw new RegistryUnavailable('the registry refused: the call had ended before its reset was activated');
-  await session.change(`INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`, [
+  const isTerminal = await recordClosing(session, writer, reset.callId, closing, {
+    accountId: owner.accountId,
     resetId,
-    owner.accountId,
-  ]);
+  });
+  if (!isTerminal)
+    throw new RegistryUnavailable('the registry refused: the call had ended before its reset was activated');
+  await session.change(
+    `INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`,
+    [resetId, owner.accountId],
+  );
   return true;
 }
 
@@ -73,7 +97,8 @@ async function replacePassword(session: Session, resetId: string, passwordValidM
     `UPDATE resets SET state = 'activated', password_hash = NULL, settled_at = UTC_TIMESTAMP(3) WHERE id = ? AND state = 'prepared'`,
     [resetId],
   );
-  if (replaced !== 1 || settled !== 1) throw new RegistryUnavailable('the registry failed: the reset was changed under its lock');
+  if (replaced !== 1 || settled !== 1)
+    throw new RegistryUnavailable('the registry failed: the reset was changed under its lock');
 }
 
 /** Voids one prepared reset. */
@@ -88,7 +113,9 @@ export async function voidOfCall(session: Session, callId: string, reason: strin
 
 /** One query, the same whether the reset exists or not. */
 export async function readState(session: Session, resetId: string): Promise<ResetState | null> {
-  const [reset] = await session.select<{ state: ResetState }>('SELECT state FROM resets WHERE id = ?', [resetId]);
+  const [reset] = await session.select<{ state: ResetState }>('SELECT state FROM resets WHERE id = ?', [
+    resetId,
+  ]);
   return reset?.state ?? null;
 }
 

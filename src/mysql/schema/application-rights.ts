@@ -3,7 +3,12 @@
  * read and lengthen, and nothing else: neither a fault nor an intruder in the application can
  * change what was recorded (docs/adr/0017).
  */
-import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import {
+  createConnection,
+  type Connection,
+  type ConnectionOptions,
+  type RowDataPacket,
+} from 'mysql2/promise';
 
 const readAndAdd = 'SELECT, INSERT';
 
@@ -29,17 +34,24 @@ const ordinary = 'SELECT, INSERT, UPDATE, DELETE';
  *
  * @param owner a connection of the schema's owner, who holds GRANT OPTION
  */
-export async function grantApplicationRights(owner: Connection, database: string, application: ConnectionOptions): Promise<string | null> {
+export async function grantApplicationRights(
+  owner: Connection,
+  database: string,
+  application: ConnectionOptions,
+): Promise<string | null> {
   const connection = await createConnection({ ...application, database: undefined as never });
   connection.on('error', () => undefined);
   try {
     const user = await currentUser(connection);
-    if (user === (await currentUser(owner))) return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
+    if (user === (await currentUser(owner)))
+      return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
     const granted = await grantedRights(connection, database, user);
     for (const table of await tables(owner)) {
       const on = `ON \`${database}\`.\`${table}\``;
       const needed = rights[table] ?? ordinary;
-      for (const right of granted) if (right.table === table && !includes(needed, right)) await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
+      for (const right of granted)
+        if (right.table === table && !includes(needed, right))
+          await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
       await owner.query(`GRANT ${needed} ${on} TO ${user}`);
     }
     return await tooMuch(connection, user);
@@ -56,7 +68,11 @@ interface GrantedRight {
 }
 
 /** As the user itself may read them: the owner may not see what others were given. Those to columns first, since revoking one to a table takes them along. */
-async function grantedRights(connection: Connection, database: string, user: string): Promise<GrantedRight[]> {
+async function grantedRights(
+  connection: Connection,
+  database: string,
+  user: string,
+): Promise<GrantedRight[]> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT table_name AS tableName, privilege_type AS spelled FROM information_schema.table_privileges WHERE table_schema = ? AND grantee = ?
      UNION SELECT table_name, 'GRANT OPTION' FROM information_schema.table_privileges WHERE table_schema = ? AND grantee = ? AND is_grantable = 'YES'
@@ -64,8 +80,13 @@ async function grantedRights(connection: Connection, database: string, user: str
      WHERE table_schema = ? AND grantee = ?`,
     [database, user, database, user, database, user],
   );
-  const granted = rows.map((row) => ({ table: String(row['tableName']), spelled: String(row['spelled']) })).filter(({ spelled }) => spelled !== 'USAGE');
-  return [...granted.filter(({ spelled }) => spelled.includes('(')), ...granted.filter(({ spelled }) => !spelled.includes('('))];
+  const granted = rows
+    .map((row) => ({ table: String(row['tableName']), spelled: String(row['spelled']) }))
+    .filter(({ spelled }) => spelled !== 'USAGE');
+  return [
+    ...granted.filter(({ spelled }) => spelled.includes('(')),
+    ...granted.filter(({ spelled }) => !spelled.includes('(')),
+  ];
 }
 
 /** Whether `needed`, as in {@link rights}, has this right. */
@@ -96,5 +117,7 @@ async function tooMuch(connection: Connection, user: string): Promise<string | n
   const wide = rows
     .map((row) => String(Object.values(row)[0]))
     .filter((grant) => /\bON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant));
-  return wide.length === 0 ? null : `${user} has rights to whole databases, so it can change the audit log: revoke them, then migrate again`;
+  return wide.length === 0
+    ? null
+    : `${user} has rights to whole databases, so it can change the audit log: revoke them, then migrate again`;
 }

@@ -50,7 +50,10 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     await lock(connection, database, options.lockWaitSeconds ?? 60);
     const report = await runMigrations(connection, database, options.migrationPattern ?? migrationPattern);
     if (options.applicationUrl === undefined) return { ...report, warning: null };
-    return { ...report, warning: await grantApplicationRights(connection, database, readDatabaseUrl(options.applicationUrl)) };
+    return {
+      ...report,
+      warning: await grantApplicationRights(connection, database, readDatabaseUrl(options.applicationUrl)),
+    };
   } catch (error) {
     if (error instanceof MigrationFailed) throw error;
     throw new MigrationFailed(`The database could not be migrated: ${describeMigrationError(error)}`);
@@ -60,11 +63,21 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
 }
 
 async function lock(connection: Connection, database: string, seconds: number): Promise<void> {
-  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [`hotline migrate ${database}`.slice(0, 64), seconds]);
-  if (rows[0]?.['got'] !== 1) throw new MigrationFailed(`Another migration of this database has been running for more than ${seconds} s`);
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [
+    `hotline migrate ${database}`.slice(0, 64),
+    seconds,
+  ]);
+  if (rows[0]?.['got'] !== 1)
+    throw new MigrationFailed(
+      `Another migration of this database has been running for more than ${seconds} s`,
+    );
 }
 
-async function runMigrations(connection: Connection, database: string, pattern: string): Promise<Omit<MigrationReport, 'warning'>> {
+async function runMigrations(
+  connection: Connection,
+  database: string,
+  pattern: string,
+): Promise<Omit<MigrationReport, 'warning'>> {
   const postgrator = new Postgrator({
     driver: 'mysql',
     database,
@@ -78,7 +91,10 @@ async function runMigrations(connection: Connection, database: string, pattern: 
   });
   const newest = await postgrator.getMaxVersion();
   const current = await postgrator.getDatabaseVersion();
-  if (current > newest) throw new MigrationFailed(`The database has schema version ${current}, this program knows ${newest}: use a newer program`);
+  if (current > newest)
+    throw new MigrationFailed(
+      `The database has schema version ${current}, this program knows ${newest}: use a newer program`,
+    );
   const applied = await postgrator.migrate();
   return { applied: applied.map(({ version, name }) => `${version} ${name}`), version: newest };
 }
@@ -87,5 +103,7 @@ function describeMigrationError(error: unknown): string {
   const description = describeDatabaseError(error);
   if (databaseErrorCode(error) !== null) return description;
   const edited = /^MD5 checksum failed for migration \[(\d+)\]/.exec(description);
-  return edited ? `migration ${edited[1]} has been edited after it was run; write a new one instead` : description;
+  return edited
+    ? `migration ${edited[1]} has been edited after it was run; write a new one instead`
+    : description;
 }

@@ -43,20 +43,38 @@ async function serve(socket: Socket): Promise<void> {
 }
 
 function reply(socket: Socket, packet: readonly string[]): void {
-  const header = (name: string) => packet.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2);
-  const answer = answers.get(header('action') ?? '') ?? answers.get(`${header('action')} ${header('context')}`);
+  const header = (name: string) =>
+    packet.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2);
+  const answer =
+    answers.get(header('action') ?? '') ?? answers.get(`${header('action')} ${header('context')}`);
   if (answer === 'hang up') return void socket.destroy();
-  if (answer !== undefined) socket.write(`${answer.join('\r\n')}\r\n`.replace(/^(Response|Event): .*$/gm, `$&\r\nActionID: ${header('actionid')}`) + '\r\n');
+  if (answer !== undefined)
+    socket.write(
+      `${answer.join('\r\n')}\r\n`.replace(
+        /^(Response|Event): .*$/gm,
+        `$&\r\nActionID: ${header('actionid')}`,
+      ) + '\r\n',
+    );
 }
 
 function options(): Parameters<typeof Ami.connect>[0] {
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, username: 'hotline', password: 'a-password-nobody-may-see', deadlineMs: 200 };
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    username: 'hotline',
+    password: 'a-password-nobody-may-see',
+    deadlineMs: 200,
+  };
 }
 
 test('line breaks in a value cannot smuggle in a second action', async () => {
   answers.set('Ping', ['Response: Success']);
   ami = await Ami.connect(options());
-  await ami.action({ Action: 'Ping', Channel: '1\r\nAction: Originate\r\n\r\nAction: Logoff\n', 'Key\r\nAction: Hangup': 'x' });
+  await ami.action({
+    Action: 'Ping',
+    Channel: '1\r\nAction: Originate\r\n\r\nAction: Logoff\n',
+    'Key\r\nAction: Hangup': 'x',
+  });
   expect(packets).toHaveLength(2);
   expect(packets[1]!.filter((line) => line.startsWith('Action: '))).toEqual(['Action: Ping']);
 });
@@ -69,7 +87,9 @@ test('a wrong password is an error that says what to check, and does not hold it
 });
 
 test('nobody listening, and somebody who says nothing, are errors', async () => {
-  await expect(Ami.connect({ ...options(), port: 1 })).rejects.toThrow(/cannot be reached: connect ECONNREFUSED/);
+  await expect(Ami.connect({ ...options(), port: 1 })).rejects.toThrow(
+    /cannot be reached: connect ECONNREFUSED/,
+  );
   answers.delete('login');
   await expect(Ami.connect(options())).rejects.toThrow(/did not answer the login within 200 ms/);
 });
@@ -117,7 +137,13 @@ test('the state of the PBX names its version, its calls and its lines', async ()
     activeCalls: 3,
     endpoints: [
       { name: 'trunk', state: 'In use', contacts: [], canBeCalled: false, activeChannels: 3 },
-      { name: '6001', state: 'Not in use', contacts: ['6001/sip:6001@127.0.0.1:5070'], canBeCalled: true, activeChannels: 0 },
+      {
+        name: '6001',
+        state: 'Not in use',
+        contacts: ['6001/sip:6001@127.0.0.1:5070'],
+        canBeCalled: true,
+        activeChannels: 0,
+      },
     ],
   });
 });
@@ -145,13 +171,21 @@ describe('a reload', () => {
     expect(await reloadPbx(ami)).toEqual({ parts: ['dialplan', 'SIP endpoints'], menuSteps: 2 });
   });
 
-  test.each(required)('that loses the context %s is a failure that names it and its file', async (context, _extension, file) => {
-    answers.set(`ShowDialPlan ${context}`, ['Response: Error', `Message: Did not find context ${context}`]);
-    await expect(reloadPbx(ami)).rejects.toThrow(new RegExp(`\\[${context}\\].*${file}`));
-  });
+  test.each(required)(
+    'that loses the context %s is a failure that names it and its file',
+    async (context, _extension, file) => {
+      answers.set(`ShowDialPlan ${context}`, ['Response: Error', `Message: Did not find context ${context}`]);
+      await expect(reloadPbx(ami)).rejects.toThrow(new RegExp(`\\[${context}\\].*${file}`));
+    },
+  );
 
-  test.each(required)('after which %s lacks its extension %s is a failure too', async (context, extension, file) => {
-    lists(context, extension === '8' ? '0' : 'other');
-    await expect(reloadPbx(ami)).rejects.toThrow(new RegExp(`no extension ${extension} in context \\[${context}\\].*${file}`));
-  });
+  test.each(required)(
+    'after which %s lacks its extension %s is a failure too',
+    async (context, extension, file) => {
+      lists(context, extension === '8' ? '0' : 'other');
+      await expect(reloadPbx(ami)).rejects.toThrow(
+        new RegExp(`no extension ${extension} in context \\[${context}\\].*${file}`),
+      );
+    },
+  );
 });

@@ -112,7 +112,12 @@ function answerThen(next: () => void): Promise<void> {
 
 /** For a channel that only asks whether it is there. */
 function contextOf(get: () => Promise<void>): ChannelContext {
-  return { client: { channels: { get } } as unknown as Client, logger: createLogger({ silent: true }), language: 'vi', soundLengths: new Map() };
+  return {
+    client: { channels: { get } } as unknown as Client,
+    logger: createLogger({ silent: true }),
+    language: 'vi',
+    soundLengths: new Map(),
+  };
 }
 
 test.each([404, 409])('an answer of %i means that the caller has gone', async (status) => {
@@ -123,11 +128,14 @@ test.each([404, 409])('an answer of %i means that the caller has gone', async (s
   await channel.hangUp();
 });
 
-test.each(['StasisEnd', 'ChannelHangupRequest', 'ChannelDestroyed'])('%s means that the caller has gone', async (type) => {
-  pbx.send(type, { channel: pbx.snapshot('1.1') });
-  await until(() => channel.gone.aborted);
-  expect(channel.gone.reason).toBeInstanceOf(ChannelGone);
-});
+test.each(['StasisEnd', 'ChannelHangupRequest', 'ChannelDestroyed'])(
+  '%s means that the caller has gone',
+  async (type) => {
+    pbx.send(type, { channel: pbx.snapshot('1.1') });
+    await until(() => channel.gone.aborted);
+    expect(channel.gone.reason).toBeInstanceOf(ChannelGone);
+  },
+);
 
 test('a channel that is up is not answered again', async () => {
   await channel.answer();
@@ -147,7 +155,9 @@ test('playbacks are asked for in order, and a stop waits until those before it a
   const first = channel.play(['digits/1']);
   channel.play(['digits/2']);
   await first.stop();
-  const asked = pbx.requests.filter(({ path }) => /\/play(backs)?\//.test(path)).map(({ method, body }) => method + (/digits.\d/.exec(body)?.[0] ?? ''));
+  const asked = pbx.requests
+    .filter(({ path }) => /\/play(backs)?\//.test(path))
+    .map(({ method, body }) => method + (/digits.\d/.exec(body)?.[0] ?? ''));
   expect(asked).toEqual(['POSTdigits/1', 'POSTdigits/2', 'DELETE']);
 });
 
@@ -177,7 +187,8 @@ test('the operator is the context of that name in the dialplan, and playbacks in
 
 test('keys A to D are dropped, all others are delivered in order', async () => {
   const keys: string[] = [];
-  for (const digit of '1A2B*C#D0') pbx.send('ChannelDtmfReceived', { channel: pbx.snapshot('1.1'), digit, duration_ms: 80 });
+  for (const digit of '1A2B*C#D0')
+    pbx.send('ChannelDtmfReceived', { channel: pbx.snapshot('1.1'), digit, duration_ms: 80 });
   channel.onDigit((key) => keys.push(key));
   await until(() => keys.length === 5);
   expect(keys.join('')).toBe('12*#0');

@@ -48,7 +48,13 @@ let asteriskIs: number;
 /** How Asterisk shows a place of the list. */
 function at(index: number, state = 'playing'): PlaybackSnapshot {
   const next = sounds[index + 1];
-  return { id: '1-0', target_uri: 'channel:1', state, media_uri: `sound:${sounds[index]}`, ...(next !== undefined && { next_media_uri: `sound:${next}` }) };
+  return {
+    id: '1-0',
+    target_uri: 'channel:1',
+    state,
+    media_uri: `sound:${sounds[index]}`,
+    ...(next !== undefined && { next_media_uri: `sound:${next}` }),
+  };
 }
 
 /** Asterisk goes on, and tells of it; its clock is ours. */
@@ -129,7 +135,16 @@ test('a playback that Asterisk says is running for ever is given up', async () =
 
 describe('when events are lost', () => {
   /** As a flow plays it: digits with pauses, and silence behind them. */
-  const reading = ['digits/4', 'hotline/pause', 'digits/4', 'hotline/pause', 'digits/4', 'hotline/pause', 'hotline/silence', 'hotline/silence'];
+  const reading = [
+    'digits/4',
+    'hotline/pause',
+    'digits/4',
+    'hotline/pause',
+    'digits/4',
+    'hotline/pause',
+    'hotline/silence',
+    'hotline/silence',
+  ];
 
   /** Begins the reading; of what follows, nothing is told. */
   async function beginReading(): Promise<AriPlayback> {

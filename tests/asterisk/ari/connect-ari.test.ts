@@ -15,7 +15,9 @@ afterEach(() => pbx.stop());
 
 test('a wrong ARI password is named as such, and not printed', async () => {
   const attempt = connectTo({ url: pbx.url, username: 'hotline', password: 'wrong-password' });
-  await expect(attempt).rejects.toThrow(`ARI at ${pbx.url} refused user hotline: check ARI_USERNAME and ARI_PASSWORD`);
+  await expect(attempt).rejects.toThrow(
+    `ARI at ${pbx.url} refused user hotline: check ARI_USERNAME and ARI_PASSWORD`,
+  );
   await expect(attempt).rejects.not.toThrow('wrong-password');
 });
 
@@ -40,12 +42,19 @@ const misbehaviour: [what: string, answer: Answer][] = [
   ['never answers', 'never'],
 ];
 
-test.each(misbehaviour)('an Asterisk that %s at the first question stops the start with one error', async (_what, answer) => {
-  pbx.answer('GET', /^\/ari\/asterisk\/info$/, answer);
-  await expect(connectTo(pbx, { operationMs: 200 })).rejects.toThrow(AriUnavailable);
-});
+test.each(misbehaviour)(
+  'an Asterisk that %s at the first question stops the start with one error',
+  async (_what, answer) => {
+    pbx.answer('GET', /^\/ari\/asterisk\/info$/, answer);
+    await expect(connectTo(pbx, { operationMs: 200 })).rejects.toThrow(AriUnavailable);
+  },
+);
 
-test.each<[string, Answer]>([...misbehaviour, ['answers 401', { status: 401 }], ['sends no JSON', { status: 200, body: '<html>' }]])(
+test.each<[string, Answer]>([
+  ...misbehaviour,
+  ['answers 401', { status: 401 }],
+  ['sends no JSON', { status: 200, body: '<html>' }],
+])(
   'an Asterisk that %s when its API documents are read stops the start with one error',
   async (_what, answer) => {
     pbx.answer('GET', /api-docs\/channels/, answer);

@@ -8,7 +8,10 @@ function keysHeard(events: string, playingFromMs = Infinity): string {
   queue.listen((digit) => (keys += digit));
   for (const event of events.split(' ')) {
     const [digit, at] = event.split('@') as [string, string];
-    queue.push({ type: 'ChannelDtmfReceived', digit, timestamp: Number(at), duration_ms: 40 } as DtmfEvent, Number(at) >= playingFromMs);
+    queue.push(
+      { type: 'ChannelDtmfReceived', digit, timestamp: Number(at), duration_ms: 40 } as DtmfEvent,
+      Number(at) >= playingFromMs,
+    );
   }
   return keys;
 }
@@ -18,9 +21,12 @@ test.each([
   ['0000111122', '0@0 0@80 0@85 0@160 0@170 0@240 1@320 1@400 1@479 1@559 2@639 2@718', 231],
   ['1111111111', '1@0 1@81 1@85 1@160 1@171 1@241 1@321 1@401 1@480 1@560 1@641 1@721', 229],
   ['1788793064', '1@0 7@78 7@86 8@159 8@172 8@240 7@320 9@399 3@479 0@560 6@640 4@720', 223],
-])('Asterisk reports some quick keys twice before the first playback: %s comes through as keyed', (keyed, events, playingFromMs) => {
-  expect(keysHeard(events, playingFromMs)).toBe(keyed);
-});
+])(
+  'Asterisk reports some quick keys twice before the first playback: %s comes through as keyed',
+  (keyed, events, playingFromMs) => {
+    expect(keysHeard(events, playingFromMs)).toBe(keyed);
+  },
+);
 
 test('a key pressed twice at any speed a person reaches counts twice', () => {
   expect(keysHeard('5@0 5@80 5@160 5@1000')).toBe('5555');

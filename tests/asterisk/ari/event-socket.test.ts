@@ -19,8 +19,19 @@ afterEach(async () => {
 });
 
 /** How often Asterisk was asked for the channels in the application. */
-const asksForChannels = () => pbx.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/ari/applications')).length;
-const notFaked = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const;
+const asksForChannels = () =>
+  pbx.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/ari/applications')).length;
+const notFaked = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 const reconnected = () => until(() => ari.state === 'connected' && pbx.openSockets === 1);
 
 describe('messages of the event socket', () => {
@@ -28,9 +39,15 @@ describe('messages of the event socket', () => {
     ['is no JSON', '{"type":"StasisSt'],
     ['is no object', 'null'],
     ['has no type', '{}'],
-    ['is of a type this Asterisk does not document', '{"type":"SomethingNew","timestamp":"2026-01-01T00:00:00.000+0000"}'],
+    [
+      'is of a type this Asterisk does not document',
+      '{"type":"SomethingNew","timestamp":"2026-01-01T00:00:00.000+0000"}',
+    ],
     ['lacks what its type promises', '{"type":"StasisStart","args":[]}'],
-    ['has a time nobody can read', '{"type":"StasisEnd","timestamp":"yesterday","channel":{"id":"1","state":"Up","caller":{"number":""}}}'],
+    [
+      'has a time nobody can read',
+      '{"type":"StasisEnd","timestamp":"yesterday","channel":{"id":"1","state":"Up","caller":{"number":""}}}',
+    ],
     [
       'is of a channel nobody knows',
       '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}',
@@ -65,7 +82,9 @@ describe('when the event socket is lost', () => {
 
   test('only the events that are used are asked for', () => {
     const filter = pbx.requests.find(({ path }) => path.endsWith('/eventFilter'));
-    expect(JSON.parse(filter!.body)).toEqual({ allowed: expect.arrayContaining([{ type: 'StasisStart' }, { type: 'ChannelDtmfReceived' }]) });
+    expect(JSON.parse(filter!.body)).toEqual({
+      allowed: expect.arrayContaining([{ type: 'StasisStart' }, { type: 'ChannelDtmfReceived' }]),
+    });
     expect(filter!.body).not.toContain('ChannelVarset');
   });
 
@@ -151,20 +170,23 @@ describe('when the event socket is lost', () => {
     expect(channel.gone.aborted).toBe(false);
   });
 
-  test.each(['between two attempts', 'within an attempt'])('it is not tried again once the application closes %s', async (when) => {
-    pbx.refuseSockets = true;
-    pbx.cutSockets();
-    await until(() => pbx.socketsAsked > 2);
-    pbx.holdSockets = when === 'within an attempt';
-    const asked = pbx.socketsAsked;
-    if (pbx.holdSockets) await until(() => pbx.socketsAsked > asked);
-    ari.close();
-    pbx.holdSockets = false;
-    pbx.refuseSockets = false;
-    const successor = await connectTo(pbx); // takes longer than the wait before a further attempt
-    expect(pbx.openSockets).toBe(1);
-    successor.close();
-  });
+  test.each(['between two attempts', 'within an attempt'])(
+    'it is not tried again once the application closes %s',
+    async (when) => {
+      pbx.refuseSockets = true;
+      pbx.cutSockets();
+      await until(() => pbx.socketsAsked > 2);
+      pbx.holdSockets = when === 'within an attempt';
+      const asked = pbx.socketsAsked;
+      if (pbx.holdSockets) await until(() => pbx.socketsAsked > asked);
+      ari.close();
+      pbx.holdSockets = false;
+      pbx.refuseSockets = false;
+      const successor = await connectTo(pbx); // takes longer than the wait before a further attempt
+      expect(pbx.openSockets).toBe(1);
+      successor.close();
+    },
+  );
 
   test('a caller who hung up meanwhile is gone', async () => {
     pbx.enter('3.1');
@@ -227,7 +249,8 @@ describe('channels of a process that died', () => {
   });
 
   test('are asked about again until Asterisk answers, and not again once it says that they are gone', async () => {
-    const asked = (id: string) => pbx.requests.filter(({ method, path }) => method === 'GET' && path === `/ari/channels/${id}`).length;
+    const asked = (id: string) =>
+      pbx.requests.filter(({ method, path }) => method === 'GET' && path === `/ari/channels/${id}`).length;
     for (const id of ['4.5', '4.6']) pbx.channels.add(id);
     pbx.answer('GET', /channels.4\.5$/, { status: 404, body: { message: 'Channel not found' } });
     pbx.answer('GET', /channels.4\.6$/, { status: 503 });
@@ -282,7 +305,9 @@ describe('while the event socket stays open', () => {
     pbx.channels.add('5.4');
     await until(() => orphans.length > 0);
     expect(orphans).toEqual(['5.4']);
-    expect(pbx.requests.filter(({ method, path }) => path.startsWith('/ari/channels/5.3') && method !== 'GET')).toEqual([]);
+    expect(
+      pbx.requests.filter(({ method, path }) => path.startsWith('/ari/channels/5.3') && method !== 'GET'),
+    ).toEqual([]);
   });
 });
 
@@ -292,7 +317,9 @@ test('whoever enters while we are leaving goes back to the dialplan, and nobody 
   await ari.retire();
   expect(pbx.openSockets).toBe(0);
   const continued = pbx.requests.filter(({ path }) => path.includes('/continue')).map(({ path }) => path);
-  expect(new Set(continued)).toEqual(new Set(['/ari/channels/6.2/continue?context=hotline-unavailable&extension=s&priority=1']));
+  expect(new Set(continued)).toEqual(
+    new Set(['/ari/channels/6.2/continue?context=hotline-unavailable&extension=s&priority=1']),
+  );
 });
 
 test('another process with our application name is noticed', async () => {

@@ -4,16 +4,23 @@ const encode = (part: string): string => Buffer.from(part).toString('base64url')
 
 /** An Identity header as carriers send it, whose payload is this text. */
 function identity(payload: string): string {
-  const header = encode(JSON.stringify({ alg: 'ES256', ppt: 'shaken', typ: 'passport', x5u: 'https://carrier.example/cert.pem' }));
+  const header = encode(
+    JSON.stringify({ alg: 'ES256', ppt: 'shaken', typ: 'passport', x5u: 'https://carrier.example/cert.pem' }),
+  );
   return `${header}.${encode(payload)}.${'s'.repeat(86)};info=<https://carrier.example/cert.pem>;alg=ES256;ppt=shaken`;
 }
 
-const signed = (claims: object) => readPassport(identity(JSON.stringify({ attest: 'A', iat: 1443208345, ...claims })));
+const signed = (claims: object) =>
+  readPassport(identity(JSON.stringify({ attest: 'A', iat: 1443208345, ...claims })));
 
 test.each([
   ['one number', { tn: ['8419009068'] }, ['8419009068']],
   ['several', { tn: ['842438223344', '8419009068'] }, ['842438223344', '8419009068']],
-  ['a number and a SIP address', { uri: ['sip:hotline@carrier.example'], tn: ['8419009068'] }, ['8419009068']],
+  [
+    'a number and a SIP address',
+    { uri: ['sip:hotline@carrier.example'], tn: ['8419009068'] },
+    ['8419009068'],
+  ],
   ['an empty list', { tn: [] }, []],
 ])('a call signed for %s', (_title, dest, called) => {
   expect(signed({ dest, orig: { tn: '84912345678' } })).toEqual({ caller: '84912345678', called });
@@ -34,7 +41,11 @@ test.each([
   expect(signed({ dest: { tn: ['8419009068'] }, orig: { tn: '84912345678' }, ...claims })).toBeNull();
 });
 
-const payload = JSON.stringify({ dest: { tn: ['8419009068'] }, orig: { tn: '84912345678' }, origid: '>>>???' });
+const payload = JSON.stringify({
+  dest: { tn: ['8419009068'] },
+  orig: { tn: '84912345678' },
+  origid: '>>>???',
+});
 
 test.each([
   ['no header', ''],
@@ -44,7 +55,10 @@ test.each([
   ['a token with its payload left out (RFC 8225, 7)', `..${'s'.repeat(86)};ppt=shaken`],
   ['a token of four parts', identity(payload).replace('.', '.e30.')],
   ['a payload in plain text', `e30.${payload}.sig;ppt=shaken`],
-  ['a payload in base64 of the other alphabet', `e30.${Buffer.from(payload).toString('base64').replace(/=+$/, '')}.sig;ppt=shaken`],
+  [
+    'a payload in base64 of the other alphabet',
+    `e30.${Buffer.from(payload).toString('base64').replace(/=+$/, '')}.sig;ppt=shaken`,
+  ],
   ['a payload that is no JSON', identity('dest: 8419009068')],
   ['a payload cut short', identity(payload.slice(0, -1))],
   ['two headers in one', `${identity('{}')}, ${identity(payload)}`],

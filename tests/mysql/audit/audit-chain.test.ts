@@ -27,7 +27,9 @@ for (const kind of databaseKinds) {
       test('another key verifies nothing and continues no chain', async () => {
         await log.sealedCalls(1);
         const otherKey = 'ff'.repeat(32);
-        expect((await log.verify(undefined, otherKey)).finding).toMatch(/^seal 1 was altered, or made with another AUDIT_KEY/);
+        expect((await log.verify(undefined, otherKey)).finding).toMatch(
+          /^seal 1 was altered, or made with another AUDIT_KEY/,
+        );
         const stranger = new AuditSealer({ url: database.applicationUrl, key: otherKey });
         await log.endedCall();
         await expect(stranger.sealAll()).rejects.toThrow('another AUDIT_KEY');
@@ -44,7 +46,9 @@ for (const kind of databaseKinds) {
         }
         await log.sealedCalls(1);
         expect(await log.verify()).toMatchObject({ finding: null, rows: 9, head: { batch: 3 } });
-        expect(await pruneAuditLog({ ownerUrl: database.url, key: auditKey, before: new Date('2021-01-01') })).toMatchObject({ rows: 6 });
+        expect(
+          await pruneAuditLog({ ownerUrl: database.url, key: auditKey, before: new Date('2021-01-01') }),
+        ).toMatchObject({ rows: 6 });
         expect(await log.verify()).toMatchObject({ finding: null, rows: 3 });
       });
 
@@ -63,15 +67,24 @@ for (const kind of databaseKinds) {
     });
 
     describe('tampered with', () => {
-      test.each(['reason', 'masked_phone', 'phone_key', 'code_key', 'node', 'channel_id', 'call_id', 'mark'])('an altered %s names the row', async (column) => {
-        const [, altered] = await log.sealedCalls();
-        await log.tamper(`UPDATE audit_log SET ${column} = CONCAT(LEFT(COALESCE(${column}, ''), 5), 'x') WHERE id = ?`, [altered]);
-        expect(await log.finding()).toBe(`row ${altered} was altered`);
-      });
+      test.each(['reason', 'masked_phone', 'phone_key', 'code_key', 'node', 'channel_id', 'call_id', 'mark'])(
+        'an altered %s names the row',
+        async (column) => {
+          const [, altered] = await log.sealedCalls();
+          await log.tamper(
+            `UPDATE audit_log SET ${column} = CONCAT(LEFT(COALESCE(${column}, ''), 5), 'x') WHERE id = ?`,
+            [altered],
+          );
+          expect(await log.finding()).toBe(`row ${altered} was altered`);
+        },
+      );
 
       test.each(['opened_at', 'closed_at'])('an altered %s names the row', async (column) => {
         const [altered] = await log.sealedCalls();
-        await log.tamper(`UPDATE audit_log SET ${column} = ${column} + INTERVAL 1000 MICROSECOND WHERE id = ?`, [altered]);
+        await log.tamper(
+          `UPDATE audit_log SET ${column} = ${column} + INTERVAL 1000 MICROSECOND WHERE id = ?`,
+          [altered],
+        );
         expect(await log.finding()).toBe(`row ${altered} was altered`);
       });
 
@@ -152,18 +165,24 @@ for (const kind of databaseKinds) {
       test('a digest written anew for an altered row does not help', async () => {
         const [altered] = await log.sealedCalls();
         await log.tamper(`UPDATE audit_log SET reason = 'nothing to see' WHERE id = ?`, [altered]);
-        await log.tamper('UPDATE audit_sealed_rows SET digest = ? WHERE row_id = ?', ['e'.repeat(64), altered]);
+        await log.tamper('UPDATE audit_sealed_rows SET digest = ? WHERE row_id = ?', [
+          'e'.repeat(64),
+          altered,
+        ]);
         expect(await log.finding()).toBe(`row ${altered} was altered`);
       });
 
-      test.each(['sealed_at = sealed_at + INTERVAL 1 DAY', `root = REPEAT('0', 64)`, `row_ids = '1'`, 'last_id = last_id + 1', `seal = REPEAT('0', 64)`])(
-        'a changed seal is named: %s',
-        async (change) => {
-          await log.sealedCalls();
-          await log.tamper(`UPDATE audit_seals SET ${change} WHERE batch = 1`);
-          expect(await log.finding()).toMatch(/^seal 1 was altered/);
-        },
-      );
+      test.each([
+        'sealed_at = sealed_at + INTERVAL 1 DAY',
+        `root = REPEAT('0', 64)`,
+        `row_ids = '1'`,
+        'last_id = last_id + 1',
+        `seal = REPEAT('0', 64)`,
+      ])('a changed seal is named: %s', async (change) => {
+        await log.sealedCalls();
+        await log.tamper(`UPDATE audit_seals SET ${change} WHERE batch = 1`);
+        expect(await log.finding()).toMatch(/^seal 1 was altered/);
+      });
 
       test('a removed seal is named; with the newest ones only a noted seal tells', async () => {
         await log.sealedCalls(3);
@@ -172,10 +191,14 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toBe('seal 2 is missing');
         await log.tamper('DELETE FROM audit_seals WHERE batch > 1');
         expect(await log.finding()).toMatch(/claims batch 2, which has no seal/);
-        await log.tamper('DELETE audit_log FROM audit_log JOIN audit_sealed_rows ON row_id = id WHERE batch > 1');
+        await log.tamper(
+          'DELETE audit_log FROM audit_log JOIN audit_sealed_rows ON row_id = id WHERE batch > 1',
+        );
         await log.tamper('DELETE FROM audit_sealed_rows WHERE batch > 1');
         expect(await log.finding()).toBeNull();
-        expect(await log.finding(head)).toMatch('the chain ends with batch 1, but the seal of batch 3 was noted');
+        expect(await log.finding(head)).toMatch(
+          'the chain ends with batch 1, but the seal of batch 3 was noted',
+        );
       });
 
       test('a batch sealed anew is told from the one that was noted', async () => {

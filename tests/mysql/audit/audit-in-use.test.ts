@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
-import { AuditLogUnderTest, auditedRegistry, auditKey, changedCall } from '../../support/engine/audited-calls.ts';
+import {
+  AuditLogUnderTest,
+  auditedRegistry,
+  auditKey,
+  changedCall,
+} from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
@@ -13,10 +18,14 @@ for (const kind of databaseKinds) {
     beforeEach(() => database.owner.clear());
 
     describe('while calls go on', () => {
-      const rowsPerBatch = () => log.owner.rows<{ rows: number }>('SELECT COUNT(*) AS `rows` FROM audit_sealed_rows');
+      const rowsPerBatch = () =>
+        log.owner.rows<{ rows: number }>('SELECT COUNT(*) AS `rows` FROM audit_sealed_rows');
 
       test('five sealers beside 120 calls seal every row once', async () => {
-        const sealers = Array.from({ length: 5 }, () => new AuditSealer({ url: database.applicationUrl, key: auditKey }));
+        const sealers = Array.from(
+          { length: 5 },
+          () => new AuditSealer({ url: database.applicationUrl, key: auditKey }),
+        );
         let isOver = false;
         const sealing = sealers.map(async (each) => {
           const batches: SealedBatch[] = [];
@@ -41,10 +50,16 @@ for (const kind of databaseKinds) {
         const late = await log.owner.pool.getConnection();
         await late.beginTransaction();
         const columns = 'call_id, closed_at, duration_ms, outcome, reason';
-        await late.query(`INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'rolled back')`, [randomUUID()]);
+        await late.query(
+          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'rolled back')`,
+          [randomUUID()],
+        );
         await late.rollback(); // leaves a gap
         await late.beginTransaction();
-        await late.query(`INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'late')`, [randomUUID()]);
+        await late.query(
+          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'late')`,
+          [randomUUID()],
+        );
         await log.endedCall();
         expect(await log.seal()).toMatchObject([{ batch: 2, rows: 1 }]);
         expect(await log.finding()).toBeNull();
@@ -73,7 +88,11 @@ for (const kind of databaseKinds) {
         const proxy = await LossyProxy.start(database.applicationUrl);
         const sealing = new AuditSealer({ url: proxy.url, key: auditKey });
         for (let call = 0; call < 3; call++) await log.endedCall();
-        const accountId = await log.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' });
+        const accountId = await log.owner.addAccount({
+          bhxhCode: '0012345678',
+          phone: '+84912345678',
+          passwordHash: '$argon2id$old',
+        });
         const meanwhile = proxy.holdNext('COMMIT', async () => {
           await Promise.all(Array.from({ length: 8 }, () => log.endedCall()));
           await changedCall(log.registry, accountId);
@@ -89,32 +108,44 @@ for (const kind of databaseKinds) {
         const proxy = await LossyProxy.start(database.applicationUrl);
         const slow = auditedRegistry(proxy.url, { poolSize: 1 });
         const callId = randomUUID();
-        await slow.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null });
+        await slow.openCall({
+          callId,
+          instanceId: randomUUID(),
+          channelId: '1',
+          maskedPhone: '',
+          phoneKey: null,
+        });
         const meanwhile = proxy.holdNext('COMMIT', async () => {
           await log.endedCall();
           expect(await log.seal()).toMatchObject([{ batch: 1, rows: 1 }]);
           expect(await log.verify()).toMatchObject({ finding: null, rows: 1, unsealed: 0 });
         });
-        await Promise.all([slow.closeCall(callId, { outcome: 'hung-up', reason: 'at first reading', durationMs: 1 }), meanwhile]);
+        await Promise.all([
+          slow.closeCall(callId, { outcome: 'hung-up', reason: 'at first reading', durationMs: 1 }),
+          meanwhile,
+        ]);
         expect(await log.seal()).toMatchObject([{ batch: 2, rows: 1 }]);
         expect(await log.finding()).toBeNull();
         await slow.end();
         await proxy.stop();
       });
 
-      test.each(['lose-commit', 'lose-answer'] as const)('a sealer cut off at its commit (%s) leaves a chain that the next one continues', async (loss) => {
-        const proxy = await LossyProxy.start(database.applicationUrl);
-        const unlucky = new AuditSealer({ url: proxy.url, key: auditKey });
-        await log.endedCall();
-        proxy.loseNext(loss);
-        await expect(unlucky.sealAll()).rejects.toThrow('the registry');
-        expect(await log.finding()).toBeNull();
-        await log.endedCall();
-        await log.seal();
-        expect(await log.verify()).toMatchObject({ finding: null, rows: 2, unsealed: 0 });
-        await unlucky.end();
-        await proxy.stop();
-      });
+      test.each(['lose-commit', 'lose-answer'] as const)(
+        'a sealer cut off at its commit (%s) leaves a chain that the next one continues',
+        async (loss) => {
+          const proxy = await LossyProxy.start(database.applicationUrl);
+          const unlucky = new AuditSealer({ url: proxy.url, key: auditKey });
+          await log.endedCall();
+          proxy.loseNext(loss);
+          await expect(unlucky.sealAll()).rejects.toThrow('the registry');
+          expect(await log.finding()).toBeNull();
+          await log.endedCall();
+          await log.seal();
+          expect(await log.verify()).toMatchObject({ finding: null, rows: 2, unsealed: 0 });
+          await unlucky.end();
+          await proxy.stop();
+        },
+      );
     });
 
     describe('retention', () => {
@@ -133,8 +164,17 @@ for (const kind of databaseKinds) {
 
       test('removes whole batches of before, and the rest verifies and goes on', async () => {
         await oldAndNew();
-        expect(await prune(new Date('2021-01-01'))).toMatchObject({ rows: 6, batches: 2, start: { batch: 2 } });
-        expect(await log.verify()).toMatchObject({ finding: null, rows: 3, start: { batch: 2 }, head: { batch: 3 } });
+        expect(await prune(new Date('2021-01-01'))).toMatchObject({
+          rows: 6,
+          batches: 2,
+          start: { batch: 2 },
+        });
+        expect(await log.verify()).toMatchObject({
+          finding: null,
+          rows: 3,
+          start: { batch: 2 },
+          head: { batch: 3 },
+        });
         await log.endedCall();
         expect(await log.seal()).toMatchObject([{ batch: 4, rows: 1 }]);
         expect(await log.finding()).toBeNull();
@@ -160,15 +200,21 @@ for (const kind of databaseKinds) {
       test('removes nothing from a log that does not verify', async () => {
         await oldAndNew();
         await log.tamper(`UPDATE audit_log SET reason = 'nothing to see' LIMIT 1`);
-        await expect(prune(tomorrow())).rejects.toThrow(/^Nothing was removed, since the audit log does not verify: row \d+ was altered/);
+        await expect(prune(tomorrow())).rejects.toThrow(
+          /^Nothing was removed, since the audit log does not verify: row \d+ was altered/,
+        );
         expect(await log.owner.rows('SELECT id FROM audit_log')).toHaveLength(9);
       });
 
       test('batches removed by hand, and a checkpoint written by hand, are found', async () => {
         await oldAndNew();
-        await log.tamper('DELETE audit_log FROM audit_log JOIN audit_sealed_rows ON row_id = id WHERE batch = 1');
+        await log.tamper(
+          'DELETE audit_log FROM audit_log JOIN audit_sealed_rows ON row_id = id WHERE batch = 1',
+        );
         await log.tamper('DELETE FROM audit_sealed_rows WHERE batch = 1');
-        const [first] = await log.owner.rows<{ seal: string }>('SELECT seal FROM audit_seals WHERE batch = 1');
+        const [first] = await log.owner.rows<{ seal: string }>(
+          'SELECT seal FROM audit_seals WHERE batch = 1',
+        );
         await log.tamper('DELETE FROM audit_seals WHERE batch = 1');
         expect(await log.finding()).toBe('seal 1 is missing');
         await log.tamper(
@@ -210,7 +256,9 @@ for (const kind of databaseKinds) {
 
       test('is refused to the application', async () => {
         await oldAndNew();
-        await expect(pruneAuditLog({ ownerUrl: database.applicationUrl, key: auditKey, before: tomorrow() })).rejects.toThrow('The database failed');
+        await expect(
+          pruneAuditLog({ ownerUrl: database.applicationUrl, key: auditKey, before: tomorrow() }),
+        ).rejects.toThrow('The database failed');
         expect(await log.verify()).toMatchObject({ finding: null, rows: 9 });
       });
     });

@@ -27,7 +27,10 @@ describe('an import file', () => {
     ['with LF', 'bhxh_code,phone\n0123456789,0912345678\n'],
     ['with CRLF', 'bhxh_code,phone\r\n0123456789,0912345678\r\n'],
     ['with a byte order mark', '\uFEFFbhxh_code,phone\n0123456789,0912345678\n'],
-    ['in UTF-16 with a byte order mark', Buffer.from('\uFEFFbhxh_code,phone\n0123456789,0912345678\n', 'utf16le')],
+    [
+      'in UTF-16 with a byte order mark',
+      Buffer.from('\uFEFFbhxh_code,phone\n0123456789,0912345678\n', 'utf16le'),
+    ],
     ['with quoted fields', '"bhxh_code","phone"\n"0123456789","0912345678"\n'],
     ['with columns in the other order', 'phone,bhxh_code\n0912345678,0123456789\n'],
     ['with spaces around fields', 'bhxh_code , phone\n 0123456789 , 0912345678 \n'],
@@ -39,7 +42,9 @@ describe('an import file', () => {
 
   test('with a quoted argon2 hash is read', async () => {
     const passwordHash = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA';
-    expect(await read(`bhxh_code,phone,password_hash\n0123456789,0912345678,"${passwordHash}"\n`)).toEqual([{ line: 2, ...account, passwordHash }]);
+    expect(await read(`bhxh_code,phone,password_hash\n0123456789,0912345678,"${passwordHash}"\n`)).toEqual([
+      { line: 2, ...account, passwordHash },
+    ]);
   });
 
   test('counts lines as an editor does, empty ones too', async () => {
@@ -48,7 +53,9 @@ describe('an import file', () => {
   });
 
   test('accepts personal IDs of twelve digits where the configuration does', async () => {
-    expect(await read(`${header}079123456789,0912345678\n`, [10, 12])).toMatchObject([{ bhxhCode: '079123456789' }]);
+    expect(await read(`${header}079123456789,0912345678\n`, [10, 12])).toMatchObject([
+      { bhxhCode: '079123456789' },
+    ]);
   });
 
   test.each([
@@ -58,7 +65,12 @@ describe('an import file', () => {
       'bhxh_code',
       '10 digits expected, 9 found; a spreadsheet may have dropped leading zeros',
     ],
-    ['a code as a spreadsheet writes big numbers', '7.9E+09,0912345678', 'bhxh_code', '10 digits expected, other characters found'],
+    [
+      'a code as a spreadsheet writes big numbers',
+      '7.9E+09,0912345678',
+      'bhxh_code',
+      '10 digits expected, other characters found',
+    ],
     ['an empty code', ',0912345678', 'bhxh_code', 'empty, 10 digits expected'],
     ['a foreign phone', '0123456789,+14155550100', 'phone', /^not a Vietnamese mobile or landline/],
     ['an empty phone', '0123456789,', 'phone', /^not a Vietnamese mobile or landline/],
@@ -77,13 +89,21 @@ describe('an import file', () => {
     'with a password in clear text or a hash of no known form (%s) reports the line without repeating it',
     async (value) => {
       const [fault] = await read(`bhxh_code,phone,password_hash\n0123456789,0912345678,${value}\n`);
-      expect(fault).toEqual({ line: 2, column: 'password_hash', reason: 'not a password hash of the form $id$…' });
+      expect(fault).toEqual({
+        line: 2,
+        column: 'password_hash',
+        reason: 'not a password hash of the form $id$…',
+      });
     },
   );
 
   test('with an unquoted argon2 hash says that its commas need quoting', async () => {
-    const [fault] = await read('bhxh_code,phone,password_hash\n0123456789,0912345678,$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA\n');
-    expect(fault).toMatchObject({ reason: '3 columns expected, 5 found; a hash that contains commas must be quoted' });
+    const [fault] = await read(
+      'bhxh_code,phone,password_hash\n0123456789,0912345678,$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA\n',
+    );
+    expect(fault).toMatchObject({
+      reason: '3 columns expected, 5 found; a hash that contains commas must be quoted',
+    });
   });
 });
 
@@ -96,12 +116,32 @@ describe('what is no import file', () => {
     ['a missing column', 'bhxh_code\n0123456789\n', 'Line 1 is not the header'],
     ['a column twice', 'bhxh_code,phone,phone\n', 'Line 1 is not the header'],
     ['an unknown column', 'bhxh_code,phone,name\n', 'Line 1 is not the header'],
-    ['a binary file', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0x22, 0xff, 0xfe, 0x0a, 0x22]), 'Line 1 is not the header'],
+    [
+      'a binary file',
+      Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0x22, 0xff, 0xfe, 0x0a, 0x22]),
+      'Line 1 is not the header',
+    ],
     ['a file without a single line break', Buffer.alloc(100_000, 'x'), 'Line 1 is not the header'],
-    ['a quotation mark within a field', `${header}01234"56789,0912345678\n`, 'Line 2 has a quotation mark in a wrong place'],
-    ['text after a closing quotation mark', `${header}"0123456789"x,0912345678\n`, 'Line 2 has a quotation mark in a wrong place'],
-    ['a quotation mark never closed', `${header}"0123456789,0912345678\n`, 'A quotation mark is opened near line 2 and never closed'],
-    ['one never closed in a long file', `${header}"${'0123456789,0912345678\n'.repeat(5000)}`, 'a quotation mark in it is never closed'],
+    [
+      'a quotation mark within a field',
+      `${header}01234"56789,0912345678\n`,
+      'Line 2 has a quotation mark in a wrong place',
+    ],
+    [
+      'text after a closing quotation mark',
+      `${header}"0123456789"x,0912345678\n`,
+      'Line 2 has a quotation mark in a wrong place',
+    ],
+    [
+      'a quotation mark never closed',
+      `${header}"0123456789,0912345678\n`,
+      'A quotation mark is opened near line 2 and never closed',
+    ],
+    [
+      'one never closed in a long file',
+      `${header}"${'0123456789,0912345678\n'.repeat(5000)}`,
+      'a quotation mark in it is never closed',
+    ],
   ])('%s is refused with a sentence that repeats nothing of it', async (_, content, sentence) => {
     const error = await read(content).then(
       () => undefined,

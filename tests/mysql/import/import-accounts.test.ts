@@ -31,13 +31,23 @@ for (const kind of databaseKinds) {
     }
 
     const accounts = () =>
-      database.owner.rows<{ code: string; phone: string; hash: string }>('SELECT bhxh_code AS code, phone, password_hash AS hash FROM accounts ORDER BY code');
+      database.owner.rows<{ code: string; phone: string; hash: string }>(
+        'SELECT bhxh_code AS code, phone, password_hash AS hash FROM accounts ORDER BY code',
+      );
     const pairs = async () => (await accounts()).map(({ code, phone }) => `${code} ${phone}`);
     const remarks = async () => (await readFile(`${file}.rejects.csv`, 'utf8')).trimEnd().split('\n');
 
     test('every right line becomes an account, wrong ones are reported by line, column and reason', async () => {
-      const summary = await load('bhxh_code,phone\n0123456789,0912345678\n123,0912345678\n0123456780,0912345678\n0123456781,113\n');
-      expect(summary).toEqual({ ...nothing, lines: 4, added: 2, rejected: 2, rejectFile: `${file}.rejects.csv` });
+      const summary = await load(
+        'bhxh_code,phone\n0123456789,0912345678\n123,0912345678\n0123456780,0912345678\n0123456781,113\n',
+      );
+      expect(summary).toEqual({
+        ...nothing,
+        lines: 4,
+        added: 2,
+        rejected: 2,
+        rejectFile: `${file}.rejects.csv`,
+      });
       expect(await pairs()).toEqual(['0123456780 +84912345678', '0123456789 +84912345678']);
       expect(await remarks()).toEqual([
         'line,result,column,reason',
@@ -47,7 +57,9 @@ for (const kind of databaseKinds) {
     });
 
     test('the reject file is for its owner only, holds no code and no phone, and goes away when all is right', async () => {
-      await load('bhxh_code,phone\n0123456789,0912345678\n0123456789,0912345679\n9123456789,0912345678x\n0123456780,0912345678\n');
+      await load(
+        'bhxh_code,phone\n0123456789,0912345678\n0123456789,0912345679\n9123456789,0912345678x\n0123456780,0912345678\n',
+      );
       expect((await stat(`${file}.rejects.csv`)).mode & 0o777).toBe(0o600);
       expect(await readFile(`${file}.rejects.csv`, 'utf8')).not.toMatch(/[0-9]{5}/);
       expect(await load('bhxh_code,phone\n0123456789,0912345678\n')).toMatchObject({ rejectFile: null });
@@ -56,15 +68,24 @@ for (const kind of databaseKinds) {
 
     test('running it again changes nothing; a changed phone is taken over; accounts not in the file stay', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345678\n');
-      expect(await load('bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345678\n')).toEqual({ ...nothing, lines: 2 });
-      expect(await load('bhxh_code,phone\n0123456789,0987654321\n')).toEqual({ ...nothing, lines: 1, updated: 1 });
+      expect(await load('bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345678\n')).toEqual({
+        ...nothing,
+        lines: 2,
+      });
+      expect(await load('bhxh_code,phone\n0123456789,0987654321\n')).toEqual({
+        ...nothing,
+        lines: 1,
+        updated: 1,
+      });
       expect(await pairs()).toEqual(['0123456780 +84912345678', '0123456789 +84987654321']);
     });
 
     test('a hash is taken for new accounts and for those without a password, never in place of one', async () => {
       const header = 'bhxh_code,phone,password_hash\n';
       await load(`${header}0000000001,0912345678,"${hash('first')}"\n0000000002,0912345678,\n`);
-      await load(`${header}0000000001,0912345678,"${hash('second')}"\n0000000002,0912345678,"${hash('second')}"\n`);
+      await load(
+        `${header}0000000001,0912345678,"${hash('second')}"\n0000000002,0912345678,"${hash('second')}"\n`,
+      );
       expect((await accounts()).map((account) => account.hash)).toEqual([hash('first'), hash('second')]);
       await load(`${header}0000000001,0987654321,\n0000000002,0912345678,"${hash('third')}"\n`);
       expect((await accounts()).map((account) => account.hash)).toEqual([hash('first'), hash('second')]);
@@ -81,7 +102,8 @@ for (const kind of databaseKinds) {
     test('an account without a password has a hash that verifies nothing', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n');
       const stored = (await accounts())[0]!.hash;
-      for (const password of ['', '00000000', stored]) expect(await verifyPassword(stored, password)).toBe(false);
+      for (const password of ['', '00000000', stored])
+        expect(await verifyPassword(stored, password)).toBe(false);
     });
 
     test('a code with two phones is not loaded at all, a repeated line once, an account that was there stays', async () => {
@@ -90,7 +112,11 @@ for (const kind of databaseKinds) {
         'bhxh_code,phone\n0000000001,0912345678\n0000000002,0912345678\n0000000001,0987654321\n0000000002,+84912345678\n0000000003,0912345678\n',
       );
       expect(summary).toMatchObject({ lines: 5, added: 2, updated: 0, rejected: 3 });
-      expect(await pairs()).toEqual(['0000000001 +84911111111', '0000000002 +84912345678', '0000000003 +84912345678']);
+      expect(await pairs()).toEqual([
+        '0000000001 +84911111111',
+        '0000000002 +84912345678',
+        '0000000003 +84912345678',
+      ]);
       expect(await remarks()).toEqual([
         'line,result,column,reason',
         '2,rejected,bhxh_code,"the file has this code more than once, first on line 2, with different phones or hashes; none was loaded"',
@@ -100,24 +126,45 @@ for (const kind of databaseKinds) {
     });
 
     test('phones of before 2018 are converted; one that another code has too is pointed out', async () => {
-      const summary = await load('bhxh_code,phone\n0000000001,01234567890\n0000000002,0834567890\n0000000003,01689999999\n');
+      const summary = await load(
+        'bhxh_code,phone\n0000000001,01234567890\n0000000002,0834567890\n0000000003,01689999999\n',
+      );
       expect(summary).toMatchObject({ added: 3, rejected: 0, renumbered: 2 });
-      expect(await pairs()).toEqual(['0000000001 +84834567890', '0000000002 +84834567890', '0000000003 +84389999999']);
-      expect(await remarks()).toEqual(['line,result,column,reason', '2,loaded,phone,"converted from its form before 2018; another code has the same number"']);
+      expect(await pairs()).toEqual([
+        '0000000001 +84834567890',
+        '0000000002 +84834567890',
+        '0000000003 +84389999999',
+      ]);
+      expect(await remarks()).toEqual([
+        'line,result,column,reason',
+        '2,loaded,phone,"converted from its form before 2018; another code has the same number"',
+      ]);
     });
 
     test('many lines are loaded, more than one batch holds', async () => {
-      const lines = Array.from({ length: 4500 }, (_, index) => `${String(index).padStart(10, '0')},09${String(index).padStart(8, '0')}`);
+      const lines = Array.from(
+        { length: 4500 },
+        (_, index) => `${String(index).padStart(10, '0')},09${String(index).padStart(8, '0')}`,
+      );
       const progress: number[] = [];
       await writeFile(file, `bhxh_code,phone\n${lines.join('\n')}\n`);
-      const summary = await importAccounts({ file, databaseUrl: database.url, codeLengths: [10], onProgress: (bytes, total) => progress.push(bytes / total) });
+      const summary = await importAccounts({
+        file,
+        databaseUrl: database.url,
+        codeLengths: [10],
+        onProgress: (bytes, total) => progress.push(bytes / total),
+      });
       expect(summary).toMatchObject({ lines: 4500, added: 4500 });
       expect(progress.at(-1)).toBe(1);
     });
 
     test.each([
       ['a wrong header', 'code;phone\n', 'Line 1 is not the header'],
-      ['a quotation mark gone astray late in the file', `bhxh_code,phone\n${'0123456789,0912345678\n'.repeat(3000)}"0123\n`, 'never closed'],
+      [
+        'a quotation mark gone astray late in the file',
+        `bhxh_code,phone\n${'0123456789,0912345678\n'.repeat(3000)}"0123\n`,
+        'never closed',
+      ],
       ['not one right line', 'bhxh_code,phone\n1,2\n', 'None of the 1 lines can be loaded'],
     ])('a file with %s changes nothing', async (_, content, sentence) => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
@@ -127,20 +174,30 @@ for (const kind of databaseKinds) {
 
     test('a missing file, a directory and a reject file that cannot be written are named', async () => {
       const attempt = (name: string, rejects?: string) =>
-        importAccounts({ file: name, databaseUrl: database.url, codeLengths: [10], ...(rejects === undefined ? {} : { rejects }) });
+        importAccounts({
+          file: name,
+          databaseUrl: database.url,
+          codeLengths: [10],
+          ...(rejects === undefined ? {} : { rejects }),
+        });
       await expect(attempt(file)).rejects.toThrow(`${file} cannot be read (ENOENT)`);
       await expect(attempt(directory)).rejects.toThrow(`${directory} is not a file`);
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
-      await expect(attempt(file, join(directory, 'nowhere/rejects.csv'))).rejects.toThrow('cannot be written (ENOENT)');
+      await expect(attempt(file, join(directory, 'nowhere/rejects.csv'))).rejects.toThrow(
+        'cannot be written (ENOENT)',
+      );
       await symlink(file, join(directory, 'link.csv'));
-      for (const same of [file, join(directory, 'link.csv')]) await expect(attempt(file, same)).rejects.toThrow('would overwrite the file to import');
+      for (const same of [file, join(directory, 'link.csv')])
+        await expect(attempt(file, same)).rejects.toThrow('would overwrite the file to import');
       expect(await readFile(file, 'utf8')).toContain('0123456789');
     });
 
     test('a second import at the same time is refused', async () => {
       const other = await database.owner.pool.getConnection();
       await other.query(`SELECT GET_LOCK('hotline import hotline', 0)`);
-      await expect(load('bhxh_code,phone\n0123456789,0912345678\n')).rejects.toThrow('Another import into this database is running');
+      await expect(load('bhxh_code,phone\n0123456789,0912345678\n')).rejects.toThrow(
+        'Another import into this database is running',
+      );
       other.destroy();
     });
 
@@ -152,9 +209,15 @@ for (const kind of databaseKinds) {
         const blocker = await database.owner.pool.getConnection();
         await blocker.beginTransaction();
         await blocker.query('SELECT id FROM accounts FOR UPDATE');
-        const program = spawn(process.execPath, [cli, 'import', file], { env: { ...process.env, DATABASE_URL: database.url }, stdio: 'ignore' });
+        const program = spawn(process.execPath, [cli, 'import', file], {
+          env: { ...process.env, DATABASE_URL: database.url },
+          stdio: 'ignore',
+        });
         const ended = once(program, 'exit');
-        const storing = () => database.owner.rows(`SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        const storing = () =>
+          database.owner.rows(
+            `SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`,
+          );
         while ((await storing()).length === 0) await pause(20);
         program.kill(signal);
         expect(await ended).toEqual([null, signal]);
@@ -172,9 +235,13 @@ for (const kind of databaseKinds) {
       const blocker = await database.owner.pool.getConnection();
       await blocker.beginTransaction();
       await blocker.query('SELECT id FROM accounts FOR UPDATE');
-      const outcome = expect(load('bhxh_code,phone\n0000000001,0912345678\n')).rejects.toThrow('The database failed, nothing was imported: ');
+      const outcome = expect(load('bhxh_code,phone\n0000000001,0912345678\n')).rejects.toThrow(
+        'The database failed, nothing was imported: ',
+      );
       for (let killed = false; !killed; await pause(20)) {
-        const [row] = await database.owner.rows<{ id: number }>(`SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`);
+        const [row] = await database.owner.rows<{ id: number }>(
+          `SELECT id AS id FROM information_schema.processlist WHERE info LIKE 'UPDATE import_lines%'`,
+        );
         if (row) killed = await database.owner.pool.query(`KILL ${row.id}`).then(() => true);
       }
       await outcome;
@@ -185,7 +252,10 @@ for (const kind of databaseKinds) {
 
     test('the command exits with 0 when all is loaded, 4 when lines were rejected, 1 when nothing was changed', async () => {
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
-      expect(await run(['import', file], database.url)).toMatchObject({ code: 0, out: expect.stringContaining('1 lines: 1 accounts added') });
+      expect(await run(['import', file], database.url)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('1 lines: 1 accounts added'),
+      });
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\nx,y\n');
       expect(await run(['import', file, '--rejects', join(directory, 'r.csv')], database.url)).toMatchObject({
         code: 4,
@@ -197,7 +267,9 @@ for (const kind of databaseKinds) {
       });
       expect(await run(['import', file], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/^hotline: The database failed, nothing was imported: nothing listens there/),
+        err: expect.stringMatching(
+          /^hotline: The database failed, nothing was imported: nothing listens there/,
+        ),
       });
       expect(await run(['migrate'], 'mysql://hotline:secret-pw@127.0.0.1:1/hotline')).toMatchObject({
         code: 1,
@@ -208,7 +280,9 @@ for (const kind of databaseKinds) {
 }
 
 async function run(args: string[], databaseUrl: string): Promise<{ code: number; out: string; err: string }> {
-  const program = spawn(process.execPath, [cli, ...args], { env: { ...process.env, DATABASE_URL: databaseUrl } });
+  const program = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
   const text = { out: '', err: '' };
   program.stdout.on('data', (data) => (text.out += data));
   program.stderr.on('data', (data) => (text.err += data));

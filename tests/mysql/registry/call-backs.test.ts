@@ -6,8 +6,13 @@ import { times } from '../../support/contracts/registry-steps.ts';
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `calls back, counted in ${kind}`, (database) => {
     const addAccount = (phone: string) =>
-      database.owner.addAccount({ bhxhCode: String(randomInt(1e10)).padStart(10, '0'), phone, passwordHash: '$argon2id$old' });
-    const request = (accountId: number) => database.registry.requestCallBack({ callBackId: randomUUID(), accountId, perNumberDay: 3 });
+      database.owner.addAccount({
+        bhxhCode: String(randomInt(1e10)).padStart(10, '0'),
+        phone,
+        passwordHash: '$argon2id$old',
+      });
+    const request = (accountId: number) =>
+      database.registry.requestCallBack({ callBackId: randomUUID(), accountId, perNumberDay: 3 });
 
     test('the number comes from the registry, and of fifty requests at once three are granted', async () => {
       const accountId = await addAccount('+84911000001');
@@ -17,7 +22,9 @@ for (const kind of databaseKinds) {
 
     test('accounts that share a number share its calls back, and the next day there are new ones', async () => {
       const [one, other] = [await addAccount('+84911000002'), await addAccount('+84911000002')];
-      const granted = (await times(10, (index) => request(index % 2 === 0 ? one : other))).filter((number) => number !== null);
+      const granted = (await times(10, (index) => request(index % 2 === 0 ? one : other))).filter(
+        (number) => number !== null,
+      );
       expect(granted).toHaveLength(3);
       await database.owner.pool.query('UPDATE call_backs SET requested_at = requested_at - INTERVAL 25 HOUR');
       expect(await request(other)).toBe('+84911000002');

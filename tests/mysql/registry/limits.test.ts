@@ -20,7 +20,13 @@ for (const kind of databaseKinds) {
     beforeEach(() => database.owner.clear());
 
     const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
-      checkEntry(registry, hashKey, { entryId: randomUUID(), callId: randomUUID(), bhxhCode, phone, isPhoneCertain: true });
+      checkEntry(registry, hashKey, {
+        entryId: randomUUID(),
+        callId: randomUUID(),
+        bhxhCode,
+        phone,
+        isPhoneCertain: true,
+      });
 
     /** A code that is over its limit, of somebody with this phone. */
     async function throttledCode(phone: string): Promise<string> {
@@ -59,7 +65,8 @@ for (const kind of databaseKinds) {
     test('what was counted survives kill -9 of the database and a new application', async () => {
       const phone = newPhone();
       const registry = database.openRegistry();
-      for (let entry = 0; entry < 5; entry++) expect(await enter(registry, phone, newCode())).toEqual({ kind: 'mismatch' });
+      for (let entry = 0; entry < 5; entry++)
+        expect(await enter(registry, phone, newCode())).toEqual({ kind: 'mismatch' });
       await database.kill();
       await database.restart();
       expect(await enter(database.openRegistry(), phone, newCode())).toEqual({ kind: 'phone-over' });
@@ -72,16 +79,35 @@ for (const kind of databaseKinds) {
       await late.beginTransaction();
       for (let entry = 0; entry < 5; entry++) {
         const values = [randomUUID(), callId, phoneKey, newKey()];
-        await late.query('INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)', values);
+        await late.query(
+          'INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)',
+          values,
+        );
       }
-      const closed = registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
+      const closed = registry.closeCall(callId, {
+        outcome: 'fault',
+        reason: 'the database is away',
+        durationMs: 1,
+      });
       await until(
-        async () => (await database.application.rows("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'")).length > 0,
+        async () =>
+          (
+            await database.application.rows(
+              "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'",
+            )
+          ).length > 0,
       );
       await late.commit();
       late.release();
       await closed;
-      expect(await registry.chargeEntry({ entryId: randomUUID(), callId: randomUUID(), phoneKey, codeKey: newKey() })).toBe('admitted');
+      expect(
+        await registry.chargeEntry({
+          entryId: randomUUID(),
+          callId: randomUUID(),
+          phoneKey,
+          codeKey: newKey(),
+        }),
+      ).toBe('admitted');
     });
 
     test('entries and calls back that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
@@ -90,12 +116,16 @@ for (const kind of databaseKinds) {
       ); // prettier-ignore
       await insert('49 HOUR');
       await insert('25 HOUR');
-      const accountId = await database.owner.addAccount({ bhxhCode: newCode(), phone: newPhone(), passwordHash: '$argon2id$old' });
+      const accountId = await database.owner.addAccount({
+        bhxhCode: newCode(),
+        phone: newPhone(),
+        passwordHash: '$argon2id$old',
+      });
       for (const hours of [49, 25]) {
-        await database.owner.pool.query('INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)', [
-          accountId,
-          hours,
-        ]);
+        await database.owner.pool.query(
+          'INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)',
+          [accountId, hours],
+        );
       }
       const registry = database.openRegistry();
       const batches: number[] = [];
@@ -106,7 +136,9 @@ for (const kind of databaseKinds) {
       };
       expect(await purgeEntries(counting)).toBe(1201);
       expect(batches).toEqual([500, 500, 200, 1]);
-      const left = await database.owner.rows('SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks');
+      const left = await database.owner.rows(
+        'SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks',
+      );
       expect(left).toEqual([{ entries: 1200, callBacks: 1 }]);
     });
 
@@ -141,8 +173,13 @@ for (const kind of databaseKinds) {
           times.get(name)!.push(performance.now() - from);
         }
       }
-      const medians = [...times].map(([name, samples]) => ({ name, ms: samples.sort((a, b) => a - b)[samples.length >> 1]! }));
-      process.stderr.write(`${kind}, medians of 60: ${medians.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`);
+      const medians = [...times].map(([name, samples]) => ({
+        name,
+        ms: samples.sort((a, b) => a - b)[samples.length >> 1]!,
+      }));
+      process.stderr.write(
+        `${kind}, medians of 60: ${medians.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`,
+      );
       const all = medians.map(({ ms }) => ms);
       // A caller hears in packets of 20 ms, and the answer waits for the end of "please wait" in any
       // case. One hash more on one of the ways (22 ms) would be seen here. A machine so busy that
@@ -152,7 +189,9 @@ for (const kind of databaseKinds) {
 
     test('a call is refused rather than admitted unlimited if the locks are missing', async () => {
       await database.owner.pool.query('DELETE FROM limit_locks');
-      await expect(enter(database.openRegistry(), newPhone(), newCode())).rejects.toThrow('a row of limit_locks is missing');
+      await expect(enter(database.openRegistry(), newPhone(), newCode())).rejects.toThrow(
+        'a row of limit_locks is missing',
+      );
     });
   });
 }

@@ -9,9 +9,18 @@ for (const kind of databaseKinds) {
     describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
 
     test('an application that starts closes what its own machine left open, and leaves the running calls of another machine alone', async () => {
-      const [here, there] = [database.openRegistry({ node: 'pbx-1' }), database.openRegistry({ node: 'pbx-2' })];
+      const [here, there] = [
+        database.openRegistry({ node: 'pbx-1' }),
+        database.openRegistry({ node: 'pbx-2' }),
+      ];
       await database.owner.clear();
-      const call = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+      const call = {
+        callId: randomUUID(),
+        instanceId: randomUUID(),
+        channelId: '1',
+        maskedPhone: '',
+        phoneKey: null,
+      };
       await here.openCall(call);
       expect(await there.closeInterruptedCalls(randomUUID())).toBe(0);
       expect(await here.closeInterruptedCalls(call.instanceId)).toBe(0);

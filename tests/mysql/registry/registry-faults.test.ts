@@ -26,8 +26,18 @@ for (const kind of databaseKinds) {
     const look = (): RegistryUnderTest => databaseUnderTest(database.openRegistry(), database.owner);
 
     async function prepared(registry: Registry) {
-      const accountId = await database.owner.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: oldHash });
-      const reset = { resetId: randomUUID() as string, callId: randomUUID() as string, accountId, passwordHash: '$argon2id$new', lifetimeMs: 600_000 };
+      const accountId = await database.owner.addAccount({
+        bhxhCode: '0012345678',
+        phone: '+84912345678',
+        passwordHash: oldHash,
+      });
+      const reset = {
+        resetId: randomUUID() as string,
+        callId: randomUUID() as string,
+        accountId,
+        passwordHash: '$argon2id$new',
+        lifetimeMs: 600_000,
+      };
       await registry.prepareReset(reset);
       return { ...reset, activation: { resetId: reset.resetId, passwordValidMs: 0, closing } };
     }
@@ -94,7 +104,10 @@ for (const kind of databaseKinds) {
       // Locks in the other order, and has changed more rows, so it is not the victim.
       const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
       for (const id of ['1', '2', '3'])
-        await other.query(`INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, '', '', '', UTC_TIMESTAMP(3))`, [id]);
+        await other.query(
+          `INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, '', '', '', UTC_TIMESTAMP(3))`,
+          [id],
+        );
       const activated = registry.activateReset(activation);
       await running('AS isExpired FROM resets');
       await other.query('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
@@ -121,11 +134,30 @@ for (const kind of databaseKinds) {
       await Promise.all([registry.ping(), stopping.ping()]);
       await database.pause();
       try {
-        const opening = { callId: randomUUID(), instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: 'a'.repeat(64) };
+        const opening = {
+          callId: randomUUID(),
+          instanceId: randomUUID(),
+          channelId: '1',
+          maskedPhone: '',
+          phoneKey: 'a'.repeat(64),
+        };
         const calls = [
           () => registry.findAccount('0012345678', '+84912345678'),
-          () => registry.prepareReset({ resetId: randomUUID(), callId, accountId, passwordHash: '$x$', lifetimeMs: 1 }),
-          () => registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey: 'a'.repeat(64), codeKey: 'b'.repeat(64) }),
+          () =>
+            registry.prepareReset({
+              resetId: randomUUID(),
+              callId,
+              accountId,
+              passwordHash: '$x$',
+              lifetimeMs: 1,
+            }),
+          () =>
+            registry.chargeEntry({
+              entryId: randomUUID(),
+              callId,
+              phoneKey: 'a'.repeat(64),
+              codeKey: 'b'.repeat(64),
+            }),
           () => registry.settleEntry(randomUUID(), 'mismatch'),
           () => registry.activateReset(activation),
           () => registry.readReset(resetId),
@@ -137,7 +169,11 @@ for (const kind of databaseKinds) {
         ];
         for (let round = 0; round < 2; round++) {
           const results = await Promise.allSettled(calls.map((call) => call()));
-          expect(results.map((result) => result.status === 'rejected' && result.reason instanceof RegistryUnavailable)).toEqual(calls.map(() => true));
+          expect(
+            results.map(
+              (result) => result.status === 'rejected' && result.reason instanceof RegistryUnavailable,
+            ),
+          ).toEqual(calls.map(() => true));
         }
         await stopping.end();
       } finally {
@@ -156,14 +192,21 @@ for (const kind of databaseKinds) {
       await database.restart();
       await answersAgain(registry);
       expect(await registry.activateReset(activation)).toBe(true);
-      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: '$argon2id$new', mustChange: true });
+      expect(await look().readAccount(accountId)).toMatchObject({
+        passwordHash: '$argon2id$new',
+        mustChange: true,
+      });
     }, 120_000);
 
     test('a caller waits for a free connection no longer than the deadline', async () => {
       const registry = database.openRegistry({ deadlineMs: 500, poolSize: 1 });
       const { activation } = await prepared(database.openRegistry());
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
-      const results = await Promise.allSettled([registry.activateReset(activation), registry.ping(), registry.ping()]);
+      const results = await Promise.allSettled([
+        registry.activateReset(activation),
+        registry.ping(),
+        registry.ping(),
+      ]);
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
       await other.rollback();
       other.release();
@@ -177,7 +220,13 @@ for (const kind of databaseKinds) {
       const errors = await Promise.all(
         [
           registry.prepareReset({ resetId, callId, accountId, passwordHash: secret, lifetimeMs: 1 }),
-          registry.prepareReset({ resetId: randomUUID(), callId, accountId: 999_999, passwordHash: secret, lifetimeMs: 1 }),
+          registry.prepareReset({
+            resetId: randomUUID(),
+            callId,
+            accountId: 999_999,
+            passwordHash: secret,
+            lifetimeMs: 1,
+          }),
           registry.findAccount('００１２３４５６７８', '+84912345678'),
         ].map((call) =>
           call.then(
@@ -188,7 +237,9 @@ for (const kind of databaseKinds) {
       );
       for (const error of errors) {
         expect(error).toBeInstanceOf(RegistryUnavailable);
-        expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/secret|００|912345678|INSERT|SELECT/);
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(
+          /secret|００|912345678|INSERT|SELECT/,
+        );
       }
     });
   });

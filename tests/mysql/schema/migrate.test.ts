@@ -12,7 +12,9 @@ import { describeWithDatabase } from '../../support/engine/describe-with-docker.
 const shipped = join(import.meta.dirname, '../../../src/mysql/schema/migrations');
 const steps = readdirSync(shipped);
 const tables = [
-  ...steps.flatMap((step) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(readFileSync(join(shipped, step), 'utf8'))?.[1] ?? []),
+  ...steps.flatMap(
+    (step) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(readFileSync(join(shipped, step), 'utf8'))?.[1] ?? [],
+  ),
   'schema_version',
 ].sort();
 
@@ -44,7 +46,8 @@ for (const kind of databaseKinds) {
     }
 
     const own = () => ({ migrationPattern: join(directory, '*.sql') });
-    const tableNames = async () => (await owner.rows('SHOW TABLES')).map((row) => String(Object.values(row)[0])).sort();
+    const tableNames = async () =>
+      (await owner.rows('SHOW TABLES')).map((row) => String(Object.values(row)[0])).sort();
 
     test('an empty database gets every table; a second run changes nothing', async () => {
       const { applied, version } = await migrate(database.url);
@@ -61,14 +64,18 @@ for (const kind of databaseKinds) {
     test('one that waits for another too long says so', async () => {
       const other = await owner.pool.getConnection();
       await other.query(`SELECT GET_LOCK('hotline migrate hotline', 0)`);
-      await expect(migrate(database.url, { lockWaitSeconds: 0 })).rejects.toThrow('Another migration of this database has been running');
+      await expect(migrate(database.url, { lockWaitSeconds: 0 })).rejects.toThrow(
+        'Another migration of this database has been running',
+      );
       other.destroy();
     });
 
     test('a step that fails stops it with a sentence, keeps the steps before it, and can be repeated when mended', async () => {
       const broken = join(directory, '900.do.broken.sql');
       await writeFile(broken, 'CREATE TABL x (n INT)');
-      await expect(migrate(database.url, own())).rejects.toThrow(/^The database could not be migrated: ER_PARSE_ERROR$/);
+      await expect(migrate(database.url, own())).rejects.toThrow(
+        /^The database could not be migrated: ER_PARSE_ERROR$/,
+      );
       expect(await tableNames()).toEqual(tables);
       await writeFile(broken, 'CREATE TABLE IF NOT EXISTS mended (n INT)');
       expect((await migrate(database.url, own())).applied).toEqual(['900 broken']);
@@ -84,13 +91,17 @@ for (const kind of databaseKinds) {
     test('a step edited after it was run is refused by number', async () => {
       await migrate(database.url, own());
       await writeFile(join(directory, '003.do.calls.sql'), 'SELECT 1');
-      await expect(migrate(database.url, own())).rejects.toThrow('migration 3 has been edited after it was run');
+      await expect(migrate(database.url, own())).rejects.toThrow(
+        'migration 3 has been edited after it was run',
+      );
     });
 
     test('a database newer than the program is refused', async () => {
       const { version } = await migrate(database.url);
       await owner.pool.query(`INSERT INTO schema_version (version, name) VALUES (${version + 1}, 'future')`);
-      await expect(migrate(database.url)).rejects.toThrow(`The database has schema version ${version + 1}, this program knows ${version}`);
+      await expect(migrate(database.url)).rejects.toThrow(
+        `The database has schema version ${version + 1}, this program knows ${version}`,
+      );
     });
 
     test('a wrong password, a missing server and a missing database are told apart, without the URL', async () => {
@@ -103,7 +114,9 @@ for (const kind of databaseKinds) {
         /^The database could not be migrated: it refused the user or the password \(ER_ACCESS_DENIED_ERROR\)$/,
       );
       expect(await change((url) => (url.port = '1'))).toMatch(/nothing listens there \(ECONNREFUSED\)$/);
-      expect(await change((url) => (url.pathname = '/nowhere'))).toMatch(/no right to this database|does not exist/);
+      expect(await change((url) => (url.pathname = '/nowhere'))).toMatch(
+        /no right to this database|does not exist/,
+      );
     });
 
     test('the demo citizens are added with passwords nobody knows; a second load leaves theirs alone', async () => {
@@ -114,7 +127,9 @@ for (const kind of databaseKinds) {
           'SELECT bhxh_code AS bhxhCode, phone, password_hash AS hash FROM accounts ORDER BY bhxh_code',
         );
       const loaded = await accounts();
-      expect(loaded.map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))).toEqual([...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)));
+      expect(loaded.map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))).toEqual(
+        [...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)),
+      );
       expect(await verifyPassword(loaded[0]!.hash, '00000000')).toBe(false);
       await loadDemoCitizens(database.url);
       expect(await accounts()).toEqual(loaded);

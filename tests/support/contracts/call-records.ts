@@ -19,7 +19,9 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const callId = await steps.openCall();
       await registry.closeCall(callId, hungUp);
       await times(10, () => registry.closeCall(callId, { outcome: 'fault', reason: 'late', durationMs: 1 }));
-      expect(await look.auditRows(callId)).toEqual([{ outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84912***678', accountId: null }]);
+      expect(await look.auditRows(callId)).toEqual([
+        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84912***678', accountId: null },
+      ]);
       const busy = await steps.openCall();
       await times(10, () => registry.closeCall(busy, hungUp));
       expect(await look.auditRows(busy)).toHaveLength(1);
@@ -43,7 +45,9 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
     test('a call whose opening could not be recorded gets its terminal row all the same', async () => {
       const callId = randomUUID();
       await registry.closeCall(callId, hungUp);
-      expect(await look.auditRows(callId)).toEqual([{ outcome: 'hung-up', reason: hungUp.reason, maskedPhone: null, accountId: null }]);
+      expect(await look.auditRows(callId)).toEqual([
+        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: null, accountId: null },
+      ]);
     });
 
     test('a call opened twice, and once more after its end, leaves one terminal row and nothing open', async () => {
@@ -53,13 +57,25 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await registry.closeCall(callId, hungUp);
       expect(await registry.openCall(again)).toBe('ended');
       await registry.closeCall(callId, { outcome: 'interrupted', reason: 'late', durationMs: 1 });
-      expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up', maskedPhone: '+84912***678' }]);
+      expect(await look.auditRows(callId)).toMatchObject([
+        { outcome: 'hung-up', maskedPhone: '+84912***678' },
+      ]);
       expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
     });
 
     test('a call back is found by its number and its code, and takes no place of its phone', async () => {
-      const [phoneKey, codeKey] = [randomUUID().replaceAll('-', '').repeat(2), randomUUID().replaceAll('-', '').repeat(2)];
-      const opening = { instanceId: randomUUID(), channelId: 'call-back-1', maskedPhone: '+84912***678', phoneKey, codeKey, takesPlace: false };
+      const [phoneKey, codeKey] = [
+        randomUUID().replaceAll('-', '').repeat(2),
+        randomUUID().replaceAll('-', '').repeat(2),
+      ];
+      const opening = {
+        instanceId: randomUUID(),
+        channelId: 'call-back-1',
+        maskedPhone: '+84912***678',
+        phoneKey,
+        codeKey,
+        takesPlace: false,
+      };
       const callIds = Array.from({ length: 3 }, () => randomUUID() as string);
       for (const callId of callIds) expect(await registry.openCall({ callId, ...opening })).toBe('admitted');
       const own = randomUUID();
@@ -77,7 +93,15 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
 
     test('a code keyed in the call stands in its terminal row', async () => {
       const [phoneKey, codeKey, callId] = ['a'.repeat(64), 'b'.repeat(64), randomUUID()];
-      await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey, takesPlace: false, codeKey: 'c'.repeat(64) });
+      await registry.openCall({
+        callId,
+        instanceId: randomUUID(),
+        channelId: '1',
+        maskedPhone: '',
+        phoneKey,
+        takesPlace: false,
+        codeKey: 'c'.repeat(64),
+      });
       await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
       await registry.closeCall(callId, hungUp);
       expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
@@ -95,7 +119,9 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const { resetId } = await steps.prepare(id, { callId: lost });
       const { resetId: ongoingReset } = await steps.prepare(await steps.newAccount(), { callId: ongoing });
       expect(await registry.closeInterruptedCalls(alive)).toBe(1);
-      expect(await look.auditRows(lost)).toMatchObject([{ outcome: 'interrupted', maskedPhone: '+84912***678' }]);
+      expect(await look.auditRows(lost)).toMatchObject([
+        { outcome: 'interrupted', maskedPhone: '+84912***678' },
+      ]);
       expect(await look.auditRows(ended)).toMatchObject([{ outcome: 'hung-up' }]);
       expect(await look.auditRows(ongoing)).toEqual([]);
       expect(await registry.readReset(resetId)).toBe('voided');

@@ -80,16 +80,19 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await second.ended).toBe('played');
     });
 
-    test.concurrent('stops a whole list, also in its middle; a stop may be repeated, and come late', async () => {
-      const { channel } = await call();
-      await channel.answer();
-      const playback = channel.play([one, long, two]);
-      await playback.reached(1);
-      await Promise.all([playback.stop(), playback.stop()]);
-      expect(await playback.ended).toBe('stopped');
-      expect(await playback.reached(2)).toBe(false);
-      await playback.stop();
-    });
+    test.concurrent(
+      'stops a whole list, also in its middle; a stop may be repeated, and come late',
+      async () => {
+        const { channel } = await call();
+        await channel.answer();
+        const playback = channel.play([one, long, two]);
+        await playback.reached(1);
+        await Promise.all([playback.stop(), playback.stop()]);
+        expect(await playback.ended).toBe('stopped');
+        expect(await playback.reached(2)).toBe(false);
+        await playback.stop();
+      },
+    );
 
     test.concurrent('can stop a playback that waits for its turn', async () => {
       const { channel, caller } = await call();
@@ -99,36 +102,46 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       const third = channel.play([three]);
       await second.stop();
       await caller.heard(three);
-      expect(await Promise.all([first, second, third].map(({ ended }) => ended))).toEqual(['played', 'stopped', 'played']);
+      expect(await Promise.all([first, second, third].map(({ ended }) => ended))).toEqual([
+        'played',
+        'stopped',
+        'played',
+      ]);
     });
 
-    test.concurrent('does not pass over a sound it cannot play: that playback has failed, the next one plays', async () => {
-      const { channel, caller } = await call();
-      await channel.answer();
-      const broken = channel.play([one, harness.missingSound, two]);
-      expect(await broken.ended).toBe('failed');
-      expect(await broken.reached(2)).toBe(false);
-      const whole = channel.play([three]);
-      await caller.heard(three);
-      expect(await whole.ended).toBe('played');
-    });
+    test.concurrent(
+      'does not pass over a sound it cannot play: that playback has failed, the next one plays',
+      async () => {
+        const { channel, caller } = await call();
+        await channel.answer();
+        const broken = channel.play([one, harness.missingSound, two]);
+        expect(await broken.ended).toBe('failed');
+        expect(await broken.reached(2)).toBe(false);
+        const whole = channel.play([three]);
+        await caller.heard(three);
+        expect(await whole.ended).toBe('played');
+      },
+    );
 
-    test.concurrent('keeps keys that come before anybody listens, and delivers each once, in order', async () => {
-      const { channel, caller } = await call();
-      await channel.answer();
-      const playing = channel.play([long]);
-      await playing.reached(0);
-      await caller.press('0011');
-      const keys: Digit[] = [];
-      const enough = Promise.withResolvers<void>();
-      channel.onDigit((key) => {
-        keys.push(key);
-        if (keys.length === 10) enough.resolve();
-      });
-      await caller.press('22*#90');
-      await enough.promise;
-      expect(keys.join('')).toBe('001122*#90');
-    });
+    test.concurrent(
+      'keeps keys that come before anybody listens, and delivers each once, in order',
+      async () => {
+        const { channel, caller } = await call();
+        await channel.answer();
+        const playing = channel.play([long]);
+        await playing.reached(0);
+        await caller.press('0011');
+        const keys: Digit[] = [];
+        const enough = Promise.withResolvers<void>();
+        channel.onDigit((key) => {
+          keys.push(key);
+          if (keys.length === 10) enough.resolve();
+        });
+        await caller.press('22*#90');
+        await enough.promise;
+        expect(keys.join('')).toBe('001122*#90');
+      },
+    );
 
     test.concurrent('tells of a hang-up: playbacks are gone, and every verb says so', async () => {
       const { channel, caller } = await call();
@@ -139,7 +152,8 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await caller.hangUp();
       expect(await Promise.all([playing.ended, waiting.ended])).toEqual(['gone', 'gone']);
       expect(channel.gone.reason).toBeInstanceOf(ChannelGone);
-      for (const verb of [() => channel.answer(), () => channel.confirmUp(), () => channel.exit('operator')]) await expect(verb()).rejects.toThrow(ChannelGone);
+      for (const verb of [() => channel.answer(), () => channel.confirmUp(), () => channel.exit('operator')])
+        await expect(verb()).rejects.toThrow(ChannelGone);
       expect(await channel.play([one]).ended).toBe('gone');
       await channel.hangUp();
     });

@@ -22,7 +22,13 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
   /** One code keyed; charged, and not settled. */
   async function charge(entry: { phoneKey?: string; codeKey?: string; callId?: string } = {}) {
     const entryId = randomUUID();
-    const admission = await registry.chargeEntry({ entryId, callId: randomUUID(), phoneKey: newKey(), codeKey: newKey(), ...entry });
+    const admission = await registry.chargeEntry({
+      entryId,
+      callId: randomUUID(),
+      phoneKey: newKey(),
+      codeKey: newKey(),
+      ...entry,
+    });
     return { entryId, admission };
   }
 
@@ -40,12 +46,17 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
   }
 
   const admitted = (count: number): EntryAdmission[] => Array<EntryAdmission>(count).fill('admitted');
-  const countOf = <T>(results: readonly T[], result: T): number => results.filter((one) => one === result).length;
+  const countOf = <T>(results: readonly T[], result: T): number =>
+    results.filter((one) => one === result).length;
 
   describe('mismatches from one phone', () => {
     test('end its checks for the hour after the fifth; another phone is served', async () => {
       const phoneKey = newKey();
-      expect(await oneAfterTheOther(7, () => mismatch({ phoneKey }))).toEqual([...admitted(5), 'phone-over', 'phone-over']);
+      expect(await oneAfterTheOther(7, () => mismatch({ phoneKey }))).toEqual([
+        ...admitted(5),
+        'phone-over',
+        'phone-over',
+      ]);
       expect((await charge()).admission).toBe('admitted');
     });
 
@@ -108,7 +119,11 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
   describe('mismatches on one code', () => {
     test('throttle it after the tenth, from whatever phone, for 24 hours; other codes are checked', async () => {
       const codeKey = newKey();
-      expect(await oneAfterTheOther(12, () => mismatch({ codeKey }))).toEqual([...admitted(10), 'code-over', 'code-over']);
+      expect(await oneAfterTheOther(12, () => mismatch({ codeKey }))).toEqual([
+        ...admitted(10),
+        'code-over',
+        'code-over',
+      ]);
       expect((await charge()).admission).toBe('admitted');
       await look.age(23 * hourMs);
       expect(await mismatch({ codeKey })).toBe('code-over');
@@ -143,7 +158,11 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
 
   test('calls that cross, phones and codes in every order at once, wait for each other and never fail', async () => {
     const [phones, codes] = [await times(4, async () => newKey()), await times(4, async () => newKey())];
-    const results = await times(48, async (index) => (await charge({ phoneKey: phones[index % 4]!, codeKey: codes[(index >> 2) % 4]! })).admission);
+    const results = await times(
+      48,
+      async (index) =>
+        (await charge({ phoneKey: phones[index % 4]!, codeKey: codes[(index >> 2) % 4]! })).admission,
+    );
     expect(countOf(results, 'admitted')).toBe(4 * shippedLimits.mismatchesPerPhoneHour);
   });
 
@@ -162,7 +181,15 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
         await look.age(ageMs);
         results.push(await reset(id));
       }
-      expect(results).toEqual(['activated', 'too-often', 'activated', 'activated', 'too-often', 'too-often', 'activated']);
+      expect(results).toEqual([
+        'activated',
+        'too-often',
+        'activated',
+        'activated',
+        'too-often',
+        'too-often',
+        'activated',
+      ]);
     });
 
     test('refused for being too many leave a prepared one of another call alone, and other accounts', async () => {
@@ -191,7 +218,9 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       const third = randomUUID();
       expect(await steps.admission(third, phoneKey)).toBe('phone-busy');
       await registry.closeCall(third, { outcome: 'limited', reason: 'too many calls', durationMs: 1 });
-      expect(await look.auditRows(third)).toMatchObject([{ outcome: 'limited', maskedPhone: '+84912***678' }]);
+      expect(await look.auditRows(third)).toMatchObject([
+        { outcome: 'limited', maskedPhone: '+84912***678' },
+      ]);
       await registry.closeCall(first, hungUp);
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
       expect(await steps.admission(randomUUID(), newKey())).toBe('admitted');
@@ -202,7 +231,10 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       const callIds = await times(50, async () => randomUUID() as string);
       const results = await times(50, (index) => steps.admission(callIds[index]!, phoneKey));
       expect(countOf(results, 'admitted')).toBe(2);
-      await times(50, async (index) => results[index] === 'admitted' && registry.closeCall(callIds[index]!, hungUp));
+      await times(
+        50,
+        async (index) => results[index] === 'admitted' && registry.closeCall(callIds[index]!, hungUp),
+      );
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
     });
 

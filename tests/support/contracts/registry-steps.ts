@@ -1,14 +1,27 @@
 /** A registry to be tested, and the steps its tests are made of. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AccountId, CallAdmission, CallClosing, CallOutcome, Registry, ResetState } from '../../../src/registry/registry.ts';
+import type {
+  AccountId,
+  CallAdmission,
+  CallClosing,
+  CallOutcome,
+  Registry,
+  ResetState,
+} from '../../../src/registry/registry.ts';
 
 /** A registry, and a look into it that does not go through the port. */
 export interface RegistryUnderTest {
   registry: Registry;
   addAccount(account: { bhxhCode: string; phone: string; passwordHash: string }): Promise<AccountId>;
   /** `expiresInMs`: from now by the registry's clock, null without expiry. */
-  readAccount(id: AccountId): Promise<{ passwordHash: string; mustChange: boolean; expiresInMs: number | null }>;
-  auditRows(callId: string): Promise<{ outcome: CallOutcome; reason: string; maskedPhone: string | null; accountId: AccountId | null }[]>;
+  readAccount(
+    id: AccountId,
+  ): Promise<{ passwordHash: string; mustChange: boolean; expiresInMs: number | null }>;
+  auditRows(
+    callId: string,
+  ): Promise<
+    { outcome: CallOutcome; reason: string; maskedPhone: string | null; accountId: AccountId | null }[]
+  >;
   /** What an officer finds the call's terminal row by. */
   auditKeys(callId: string): Promise<{ phoneKey: string | null; codeKey: string | null }>;
   /** Ids of the account's resets in a state. */
@@ -21,7 +34,11 @@ export interface RegistryUnderTest {
 }
 
 export const oldHash = '$argon2id$old';
-export const changed: CallClosing = { outcome: 'changed', reason: 'second reading begins', durationMs: 41_000 };
+export const changed: CallClosing = {
+  outcome: 'changed',
+  reason: 'second reading begins',
+  durationMs: 41_000,
+};
 export const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
 /** A reset as a step prepared it. */
@@ -48,22 +65,44 @@ export class RegistrySteps {
   }
 
   /** A call that is served; from no phone that could be trusted, unless told. */
-  async openCall({ instanceId = randomUUID(), phoneKey = null }: { instanceId?: string; phoneKey?: string | null } = {}): Promise<string> {
+  async openCall({
+    instanceId = randomUUID(),
+    phoneKey = null,
+  }: { instanceId?: string; phoneKey?: string | null } = {}): Promise<string> {
     const callId = randomUUID();
     expect(await this.admission(callId, phoneKey, instanceId)).toBe('admitted');
     return callId;
   }
 
   /** Whether a call from this phone may be served now. */
-  admission(callId: string, phoneKey: string | null, instanceId: string = randomUUID()): Promise<CallAdmission> {
-    return this.registry.openCall({ callId, instanceId, channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey });
+  admission(
+    callId: string,
+    phoneKey: string | null,
+    instanceId: string = randomUUID(),
+  ): Promise<CallAdmission> {
+    return this.registry.openCall({
+      callId,
+      instanceId,
+      channelId: '1763800000.7',
+      maskedPhone: '+84912***678',
+      phoneKey,
+    });
   }
 
-  async prepare(accountId: AccountId, options: { callId?: string; lifetimeMs?: number } = {}): Promise<Prepared> {
+  async prepare(
+    accountId: AccountId,
+    options: { callId?: string; lifetimeMs?: number } = {},
+  ): Promise<Prepared> {
     const { callId = randomUUID(), lifetimeMs = 600_000 } = options;
     const resetId = randomUUID();
     const passwordHash = `$argon2id$${resetId}`;
-    const admission = await this.registry.prepareReset({ resetId, callId, accountId, passwordHash, lifetimeMs });
+    const admission = await this.registry.prepareReset({
+      resetId,
+      callId,
+      accountId,
+      passwordHash,
+      lifetimeMs,
+    });
     return { resetId, callId, passwordHash, admission };
   }
 

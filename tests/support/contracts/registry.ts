@@ -20,7 +20,11 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
 
   describe('finding an account', () => {
     test('a code and the phone registered with it find the account', async () => {
-      const id = await look.addAccount({ bhxhCode: '0012345678', phone: '+84912345678', passwordHash: oldHash });
+      const id = await look.addAccount({
+        bhxhCode: '0012345678',
+        phone: '+84912345678',
+        passwordHash: oldHash,
+      });
       expect(await registry.findAccount('0012345678', '+84912345678')).toBe(id);
     });
 
@@ -32,8 +36,16 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     });
 
     test('two people who share a phone each find their own account', async () => {
-      const one = await look.addAccount({ bhxhCode: '7900000001', phone: '+84903333444', passwordHash: oldHash });
-      const other = await look.addAccount({ bhxhCode: '7900000002', phone: '+84903333444', passwordHash: oldHash });
+      const one = await look.addAccount({
+        bhxhCode: '7900000001',
+        phone: '+84903333444',
+        passwordHash: oldHash,
+      });
+      const other = await look.addAccount({
+        bhxhCode: '7900000002',
+        phone: '+84903333444',
+        passwordHash: oldHash,
+      });
       expect(await registry.findAccount('7900000001', '+84903333444')).toBe(one);
       expect(await registry.findAccount('7900000002', '+84903333444')).toBe(other);
     });
@@ -43,7 +55,11 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     test('leaves the old password in force', async () => {
       const id = await steps.newAccount();
       const { resetId } = await steps.prepare(id);
-      expect(await look.readAccount(id)).toEqual({ passwordHash: oldHash, mustChange: false, expiresInMs: null });
+      expect(await look.readAccount(id)).toEqual({
+        passwordHash: oldHash,
+        mustChange: false,
+        expiresInMs: null,
+      });
       expect(await registry.readReset(resetId)).toBe('prepared');
     });
 
@@ -75,7 +91,9 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
       expect(account).toMatchObject({ passwordHash, mustChange: true });
       expect(account.expiresInMs).toBeGreaterThan(540_000);
       expect(account.expiresInMs).toBeLessThanOrEqual(600_000);
-      expect(await look.auditRows(callId)).toEqual([{ outcome: 'changed', reason: changed.reason, maskedPhone: '+84912***678', accountId: id }]);
+      expect(await look.auditRows(callId)).toEqual([
+        { outcome: 'changed', reason: changed.reason, maskedPhone: '+84912***678', accountId: id },
+      ]);
       expect(await look.notifications(resetId)).toBe(1);
       expect(await registry.readReset(resetId)).toBe('activated');
     });
@@ -99,15 +117,34 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     const refused: [string, (accountId: AccountId) => Promise<string>][] = [
       ['that nobody prepared', async () => randomUUID()],
       ['that has expired', async (id) => (await steps.prepare(id, { lifetimeMs: 0 })).resetId],
-      ['that was voided', async (id) => steps.prepare(id).then(async ({ resetId }) => (await registry.voidReset(resetId, 'hung up'), resetId))],
-      ['whose call has ended', async (id) => steps.prepare(id).then(async ({ resetId, callId }) => (await registry.closeCall(callId, hungUp), resetId))],
-      ['that a newer one has superseded', async (id) => steps.prepare(id).then(async ({ resetId }) => (await steps.prepare(id), resetId))],
+      [
+        'that was voided',
+        async (id) =>
+          steps
+            .prepare(id)
+            .then(async ({ resetId }) => (await registry.voidReset(resetId, 'hung up'), resetId)),
+      ],
+      [
+        'whose call has ended',
+        async (id) =>
+          steps
+            .prepare(id)
+            .then(async ({ resetId, callId }) => (await registry.closeCall(callId, hungUp), resetId)),
+      ],
+      [
+        'that a newer one has superseded',
+        async (id) => steps.prepare(id).then(async ({ resetId }) => (await steps.prepare(id), resetId)),
+      ],
     ];
     test.each(refused)('is refused for one %s, and the old password stays', async (_, makeReset) => {
       const id = await steps.newAccount();
       const resetId = await makeReset(id);
       expect(await steps.activate(resetId)).toBe(false);
-      expect(await look.readAccount(id)).toEqual({ passwordHash: oldHash, mustChange: false, expiresInMs: null });
+      expect(await look.readAccount(id)).toEqual({
+        passwordHash: oldHash,
+        mustChange: false,
+        expiresInMs: null,
+      });
       expect(await look.notifications(resetId)).toBe(0);
     });
 
@@ -117,7 +154,11 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
       await registry.closeCall(callId, hungUp);
       const { resetId } = await steps.prepare(id, { callId });
       await expect(steps.activate(resetId)).rejects.toThrow(RegistryUnavailable);
-      expect(await look.readAccount(id)).toEqual({ passwordHash: oldHash, mustChange: false, expiresInMs: null });
+      expect(await look.readAccount(id)).toEqual({
+        passwordHash: oldHash,
+        mustChange: false,
+        expiresInMs: null,
+      });
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up' }]);
     });
 
@@ -134,7 +175,10 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     test('while other calls prepare for the same account: wholly or not at all', async () => {
       const id = await steps.newAccount();
       const first = await steps.prepare(id);
-      const [isActivated] = await Promise.all([steps.activate(first.resetId), ...Array.from({ length: 5 }, () => steps.prepare(id))]);
+      const [isActivated] = await Promise.all([
+        steps.activate(first.resetId),
+        ...Array.from({ length: 5 }, () => steps.prepare(id)),
+      ]);
       expect((await look.readAccount(id)).passwordHash).toBe(isActivated ? first.passwordHash : oldHash);
       expect(await look.resetsIn('activated', id)).toEqual(isActivated ? [first.resetId] : []);
     });
@@ -154,7 +198,10 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
       for (let round = 0; round < 5; round++) {
         const id = await steps.newAccount();
         const { resetId, passwordHash } = await steps.prepare(id);
-        const [isActivated] = await Promise.all([steps.activate(resetId), registry.voidReset(resetId, 'race')]);
+        const [isActivated] = await Promise.all([
+          steps.activate(resetId),
+          registry.voidReset(resetId, 'race'),
+        ]);
         expect(await registry.readReset(resetId)).toBe(isActivated ? 'activated' : 'voided');
         expect((await look.readAccount(id)).passwordHash).toBe(isActivated ? passwordHash : oldHash);
       }

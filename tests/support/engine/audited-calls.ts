@@ -24,15 +24,28 @@ export interface AuditedRegistryOptions {
 }
 
 /** A registry that writes audit rows as `hotline serve` does. */
-export function auditedRegistry(url: string, { node = 'node-1', ...options }: AuditedRegistryOptions = {}): MysqlRegistry {
+export function auditedRegistry(
+  url: string,
+  { node = 'node-1', ...options }: AuditedRegistryOptions = {},
+): MysqlRegistry {
   return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node }, ...options });
 }
 
 /** A call that comes and ends. Returns its id. */
-export async function endedCall(registry: MysqlRegistry, closing: CallClosing = hungUp, phone = '+84912345678'): Promise<string> {
+export async function endedCall(
+  registry: MysqlRegistry,
+  closing: CallClosing = hungUp,
+  phone = '+84912345678',
+): Promise<string> {
   const callId: string = randomUUID();
   const phoneKey = subjectKey(hashKey, 'phone', phone);
-  await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1763800000.7', maskedPhone: '+84912***678', phoneKey });
+  await registry.openCall({
+    callId,
+    instanceId: randomUUID(),
+    channelId: '1763800000.7',
+    maskedPhone: '+84912***678',
+    phoneKey,
+  });
   await registry.closeCall(callId, closing);
   return callId;
 }
@@ -41,8 +54,20 @@ export async function endedCall(registry: MysqlRegistry, closing: CallClosing = 
 export async function changedCall(registry: MysqlRegistry, accountId: number): Promise<string> {
   const [callId, resetId] = [randomUUID() as string, randomUUID()];
   const closing: CallClosing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 };
-  await registry.openCall({ callId, instanceId: randomUUID(), channelId: '1763800000.8', maskedPhone: '+84912***678', phoneKey: null });
-  await registry.prepareReset({ resetId, callId, accountId, passwordHash: '$argon2id$new', lifetimeMs: 600_000 });
+  await registry.openCall({
+    callId,
+    instanceId: randomUUID(),
+    channelId: '1763800000.8',
+    maskedPhone: '+84912***678',
+    phoneKey: null,
+  });
+  await registry.prepareReset({
+    resetId,
+    callId,
+    accountId,
+    passwordHash: '$argon2id$new',
+    lifetimeMs: 600_000,
+  });
   await registry.activateReset({ resetId, passwordValidMs: 0, closing });
   return callId;
 }
@@ -88,7 +113,9 @@ export class AuditLogUnderTest {
       for (let call = 0; call < 3; call++) await this.endedCall();
       await this.seal();
     }
-    return (await this.owner.rows<{ id: number }>('SELECT id FROM audit_log ORDER BY id')).map(({ id }) => id);
+    return (await this.owner.rows<{ id: number }>('SELECT id FROM audit_log ORDER BY id')).map(
+      ({ id }) => id,
+    );
   }
 
   /** As if the calls that are not sealed yet had ended then. */
@@ -110,6 +137,10 @@ export async function endedAt(owner: RegistryOwner, closedAt: string): Promise<v
   );
   for (const row of rows) {
     const mark = markOf(auditKey, { ...row, closed_at: closedAt });
-    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mark = ? WHERE id = ?', [closedAt, mark, row.id]);
+    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mark = ? WHERE id = ?', [
+      closedAt,
+      mark,
+      row.id,
+    ]);
   }
 }

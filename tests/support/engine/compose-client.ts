@@ -17,7 +17,10 @@ export interface ComposeClient {
 }
 
 const folder = join(checkout, '.hotline/docker/client');
-const own: ComposeClient = { executable: join(folder, 'root/usr/bin/docker'), environment: { DOCKER_CONFIG: join(folder, 'config') } };
+const own: ComposeClient = {
+  executable: join(folder, 'root/usr/bin/docker'),
+  environment: { DOCKER_CONFIG: join(folder, 'config') },
+};
 const machines: ComposeClient = { executable: 'docker', environment: {} };
 
 /** @throws NotInstalled where Debian's packages cannot be had */
@@ -27,7 +30,13 @@ export async function ensureComposeClient(say: Say): Promise<ComposeClient> {
     if (existsSync(folder)) return;
     say("unpacking Debian's docker-cli, docker-compose and docker-buildx under .hotline/docker/client");
     const partial = `${folder}.partial`;
-    await mmdebstrap({ suite: 'forky', variant: 'extract', packages: ['docker-cli', 'docker-compose', 'docker-buildx'], target: join(partial, 'root'), say });
+    await mmdebstrap({
+      suite: 'forky',
+      variant: 'extract',
+      packages: ['docker-cli', 'docker-compose', 'docker-buildx'],
+      target: join(partial, 'root'),
+      say,
+    });
     mkdirSync(join(partial, 'config'));
     symlinkSync('../root/usr/libexec/docker/cli-plugins', join(partial, 'config/cli-plugins'));
     renameSync(partial, folder);
@@ -37,7 +46,9 @@ export async function ensureComposeClient(say: Say): Promise<ComposeClient> {
 
 /** compose.yaml needs compose 2.20 or later; versions 1 had no plugin, so `docker compose` is at least 2. */
 function works({ executable, environment }: ComposeClient): boolean {
-  const ask = (...words: string[]) => spawnSync(executable, words, { env: { ...process.env, ...environment }, encoding: 'utf8' });
-  const [major = 0, minor = 0] = ask('compose', 'version', '--short').stdout?.replace(/^v/, '').split('.').map(Number) ?? [];
+  const ask = (...words: string[]) =>
+    spawnSync(executable, words, { env: { ...process.env, ...environment }, encoding: 'utf8' });
+  const [major = 0, minor = 0] =
+    ask('compose', 'version', '--short').stdout?.replace(/^v/, '').split('.').map(Number) ?? [];
   return (major > 2 || (major === 2 && minor >= 20)) && ask('buildx', 'version').status === 0;
 }

@@ -23,7 +23,12 @@ const initialiseMariadb = 'mariadb-install-db --force --user=mysql --datadir=/va
 /** `hub`: the official image. The rest: Debian's suite, its packages, and how their data files are first made. */
 const recipes = {
   mariadb: { hub: 'mariadb:11.8', suite: 'forky', packages: mariadb, initialise: initialiseMariadb },
-  'mariadb-10.11': { hub: 'mariadb:10.11', suite: 'bookworm', packages: mariadb, initialise: initialiseMariadb },
+  'mariadb-10.11': {
+    hub: 'mariadb:10.11',
+    suite: 'bookworm',
+    packages: mariadb,
+    initialise: initialiseMariadb,
+  },
   // Debian carries MySQL in unstable only.
   mysql: {
     hub: 'mysql:9',
@@ -58,7 +63,10 @@ function setUp(kind: DatabaseKind, script: string): string[] {
  * Makes sure the engine has every server's image, two at a time; says what it pulls or builds.
  * `stop` ends a build. Returns why an image could not be had, by kind.
  */
-export async function ensureDatabaseImages(say: Say, stop?: AbortSignal): Promise<Partial<Record<DatabaseKind, string>>> {
+export async function ensureDatabaseImages(
+  say: Say,
+  stop?: AbortSignal,
+): Promise<Partial<Record<DatabaseKind, string>>> {
   const failures: Partial<Record<DatabaseKind, string>> = {};
   const waiting = [...databaseKinds];
   const work = async () => {
@@ -90,7 +98,9 @@ async function pullOrBuild(kind: DatabaseKind, say: Say, stop?: AbortSignal): Pr
 async function removeOlderImages(kind: DatabaseKind): Promise<void> {
   const { dockerode } = (await getContainerRuntimeClient()).container;
   const images = await dockerode.listImages({ filters: { reference: [`hotline-test/${kind}`] } });
-  const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name !== databaseImage(kind));
+  const names = images
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((name) => name !== databaseImage(kind));
   await Promise.all(
     names.map((name) =>
       dockerode
@@ -118,7 +128,9 @@ async function pullImage(kind: DatabaseKind, say: Say): Promise<void> {
   say(`pulling ${hub}`);
   const { dockerode } = (await getContainerRuntimeClient()).container;
   const progress = await dockerode.pull(hub);
-  await new Promise<void>((done, failed) => dockerode.modem.followProgress(progress, (error) => (error ? failed(error) : done())));
+  await new Promise<void>((done, failed) =>
+    dockerode.modem.followProgress(progress, (error) => (error ? failed(error) : done())),
+  );
   const [repo = '', tag = ''] = databaseImage(kind).split(':');
   await dockerode.getImage(hub).tag({ repo, tag });
 }

@@ -39,7 +39,15 @@ export class RegistryOwner {
     await this.pool.query('UPDATE audit_origin SET last_unmarked_id = 0');
   }
 
-  async addAccount({ bhxhCode, phone, passwordHash }: { bhxhCode: string; phone: string; passwordHash: string }): Promise<number> {
+  async addAccount({
+    bhxhCode,
+    phone,
+    passwordHash,
+  }: {
+    bhxhCode: string;
+    phone: string;
+    passwordHash: string;
+  }): Promise<number> {
     const [{ insertId }] = await this.pool.query<ResultSetHeader>(
       'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
       [bhxhCode, phone, passwordHash],
@@ -53,20 +61,36 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     registry,
     clear: () => owner.clear(),
     async age(ms) {
-      await owner.pool.query('UPDATE code_entries SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
-      await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [ms]);
+      await owner.pool.query(
+        'UPDATE code_entries SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND',
+        [ms],
+      );
+      await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [
+        ms,
+      ]);
     },
     addAccount: (account) => owner.addAccount(account),
     async readAccount(id) {
-      const [row] = await owner.rows<{ password_hash: string; must_change: number; expires_in_ms: number | null }>(
+      const [row] = await owner.rows<{
+        password_hash: string;
+        must_change: number;
+        expires_in_ms: number | null;
+      }>(
         `SELECT password_hash, must_change, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), password_expires_at) DIV 1000 AS expires_in_ms
          FROM accounts WHERE id = ?`,
         [id],
       );
-      return { passwordHash: row!.password_hash, mustChange: row!.must_change === 1, expiresInMs: row!.expires_in_ms };
+      return {
+        passwordHash: row!.password_hash,
+        mustChange: row!.must_change === 1,
+        expiresInMs: row!.expires_in_ms,
+      };
     },
     async auditRows(callId) {
-      return owner.rows('SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?', [callId]);
+      return owner.rows(
+        'SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?',
+        [callId],
+      );
     },
     async auditKeys(callId) {
       const [row] = await owner.rows<{ phoneKey: string | null; codeKey: string | null }>(
@@ -76,7 +100,9 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
       return row!;
     },
     async resetsIn(state, accountId) {
-      return (await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])).map((row) => String(row['id']));
+      return (
+        await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])
+      ).map((row) => String(row['id']));
     },
     async notifications(resetId) {
       return (await owner.rows('SELECT id FROM notification_outbox WHERE reset_id = ?', [resetId])).length;

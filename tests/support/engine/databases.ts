@@ -5,7 +5,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container } from 'dockerode';
 import { createConnection } from 'mysql2/promise';
-import { GenericContainer, getContainerRuntimeClient, Network, type StartedTestContainer } from 'testcontainers';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  Network,
+  type StartedTestContainer,
+} from 'testcontainers';
 import { databaseImage, ensureDatabaseImage, type DatabaseKind } from './database-images.ts';
 import { engineHost, useEngine } from './docker-engine.ts';
 
@@ -54,7 +59,12 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
   const port = await freePort();
   const container = await new ServerContainer(databaseImage(kind))
     .withNetwork(network)
-    .withEnvironment({ MYSQL_ROOT_PASSWORD: password, MYSQL_DATABASE: 'hotline', MYSQL_USER: 'hotline', MYSQL_PASSWORD: password })
+    .withEnvironment({
+      MYSQL_ROOT_PASSWORD: password,
+      MYSQL_DATABASE: 'hotline',
+      MYSQL_USER: 'hotline',
+      MYSQL_PASSWORD: password,
+    })
     .withCommand(['--skip-name-resolve']) // or it asks a name server, which nobody need have, before it greets
     .publish(port, engineHost()?.startsWith('unix:') ? '127.0.0.1' : '')
     .start();
@@ -93,7 +103,10 @@ MYSQL_PWD=$MYSQL_ROOT_PASSWORD exec "$client" --user=root`;
 
 async function addApplicationUser(container: StartedTestContainer, password: string): Promise<void> {
   const statements = `CREATE USER 'application'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON hotline.* TO 'hotline'@'%' WITH GRANT OPTION;`;
-  const { exitCode, output } = await container.exec(['sh', '-c', `echo "${statements}" | ( ${asAdministrator} )`], { user: 'root' });
+  const { exitCode, output } = await container.exec(
+    ['sh', '-c', `echo "${statements}" | ( ${asAdministrator} )`],
+    { user: 'root' },
+  );
   if (exitCode !== 0) throw new Error(`the application's user could not be added: ${output}`);
 }
 
@@ -116,7 +129,11 @@ async function takesQueries(server: Container, url: string): Promise<void> {
     } catch (error) {
       const { Running } = (await server.inspect()).State;
       if (Running && Date.now() < deadline) await sleep(100);
-      else throw new Error(`the database server ${Running ? 'is not ready after 60 s' : 'ended'}:\n${await lastLines(server)}`, { cause: error });
+      else
+        throw new Error(
+          `the database server ${Running ? 'is not ready after 60 s' : 'ended'}:\n${await lastLines(server)}`,
+          { cause: error },
+        );
     }
   }
 }

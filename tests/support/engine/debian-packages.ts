@@ -16,8 +16,10 @@ export type Say = (line: string) => void;
  * @throws NotInstalled where this is not Debian, we are not root, or apt fails.
  */
 export function installPackages(packages: readonly string[], say: Say): void {
-  if (spawnSync('apt-get', ['--version']).status !== 0) throw new NotInstalled(`this is not Debian: install ${packages.join(' and ')} yourself`);
-  if (!mayBecomeRoot()) throw new NotInstalled(`${packages.join(' and ')} can only be installed by root or with sudo`);
+  if (spawnSync('apt-get', ['--version']).status !== 0)
+    throw new NotInstalled(`this is not Debian: install ${packages.join(' and ')} yourself`);
+  if (!mayBecomeRoot())
+    throw new NotInstalled(`${packages.join(' and ')} can only be installed by root or with sudo`);
   let names = namesToInstall(packages);
   if (names === undefined) {
     updateLists(say);
@@ -33,7 +35,9 @@ export function installPackages(packages: readonly string[], say: Say): void {
 }
 
 function namesToInstall(packages: readonly string[]): string[] | undefined {
-  const plan = spawnSync('apt-get', ['install', '--simulate', '--no-install-recommends', ...packages], { encoding: 'utf8' });
+  const plan = spawnSync('apt-get', ['install', '--simulate', '--no-install-recommends', ...packages], {
+    encoding: 'utf8',
+  });
   if (plan.status !== 0) return undefined;
   return [...plan.stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!);
 }
@@ -48,7 +52,12 @@ function updateLists(say: Say): void {
 /** Runs apt-get; undefined when it went well, else its error lines. */
 function apt(words: string[]): string | undefined {
   const [command, ...rest] = asRoot(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words]);
-  const { status, stdout, stderr } = spawnSync(command!, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stdout, stderr } = spawnSync(command!, rest, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const errors = (stdout + stderr).split('\n').filter((line) => /^[EW]:/.test(line));
-  return status === 0 && !errors.some((line) => line.startsWith('E:')) ? undefined : errors.join(' ') || `it ended with ${status}`;
+  return status === 0 && !errors.some((line) => line.startsWith('E:'))
+    ? undefined
+    : errors.join(' ') || `it ended with ${status}`;
 }

@@ -21,13 +21,19 @@ export interface DebianRoot extends Omit<DebianPackages, 'target'> {
  * @throws NotInstalled when mmdebstrap is missing and cannot be installed, or fails
  */
 export async function importDebianRoot(root: DebianRoot): Promise<void> {
-  root.say(`building ${root.name} from Debian ${root.suite}: ${root.packages.join(', ') || 'the base system'}`);
+  root.say(
+    `building ${root.name} from Debian ${root.suite}: ${root.packages.join(', ') || 'the base system'}`,
+  );
   const target = join(checkout, '.hotline/docker/build', root.name.replace(/[^\w.-]/g, '-'), 'root.tar');
   try {
     await mmdebstrap({ ...root, target });
     const { dockerode } = (await getContainerRuntimeClient()).container;
     const [repo, tag] = root.name.split(':');
-    const answer = await dockerode.importImage(createReadStream(target), { repo, tag, ...(root.changes && { changes: root.changes.join('\n') }) });
+    const answer = await dockerode.importImage(createReadStream(target), {
+      repo,
+      tag,
+      ...(root.changes && { changes: root.changes.join('\n') }),
+    });
     const progress = await text(answer as Readable);
     if (progress.includes('"error"')) throw new Error(`${root.name} could not be imported: ${progress}`);
   } finally {

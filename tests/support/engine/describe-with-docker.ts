@@ -16,7 +16,10 @@ export function describeWithDatabase(kind: DatabaseKind, title: string, tests: (
 }
 
 function missingEngine(): string | undefined {
-  return process.env['HOTLINE_NO_DOCKER'] ?? (engineHost() === undefined ? 'no Docker engine is running: use "make test"' : undefined);
+  return (
+    process.env['HOTLINE_NO_DOCKER'] ??
+    (engineHost() === undefined ? 'no Docker engine is running: use "make test"' : undefined)
+  );
 }
 
 function describeUnless(missing: string | undefined, title: string, tests: () => void): void {

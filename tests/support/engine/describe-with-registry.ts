@@ -24,14 +24,24 @@ interface Endable {
 }
 
 /** As `describe`, on a server of this kind, migrated once for all tests in it. */
-export function describeWithRegistry(kind: DatabaseKind, title: string, tests: (database: MigratedDatabase) => void): void {
+export function describeWithRegistry(
+  kind: DatabaseKind,
+  title: string,
+  tests: (database: MigratedDatabase) => void,
+): void {
   describeWithDatabase(kind, title, () => {
     const database = {} as MigratedDatabase;
     const opened: Endable[] = [];
     let ofTheGroup = 0;
     const endFrom = (first: number) => Promise.all(opened.splice(first).map((each) => each.end()));
-    const endLater = <Resource extends Endable>(resource: Resource): Resource => (opened.push(resource), resource);
-    const openRegistry: MigratedDatabase['openRegistry'] = ({ url = database.applicationUrl, ...options } = {}) => endLater(auditedRegistry(url, options));
+    const endLater = <Resource extends Endable>(resource: Resource): Resource => (
+      opened.push(resource),
+      resource
+    );
+    const openRegistry: MigratedDatabase['openRegistry'] = ({
+      url = database.applicationUrl,
+      ...options
+    } = {}) => endLater(auditedRegistry(url, options));
 
     beforeAll(async () => {
       Object.assign(database, await startDatabase(kind));

@@ -70,26 +70,47 @@ export function useEngine(host: string): void {
  * @throws NoDockerEngine with the last error of its log.
  */
 export async function startOwnEngine(): Promise<void> {
-  if (Buffer.byteLength(socket) > 107) throw new NoDockerEngine(`the path of this checkout is too long for a socket: ${socket}`);
+  if (Buffer.byteLength(socket) > 107)
+    throw new NoDockerEngine(`the path of this checkout is too long for a socket: ${socket}`);
   await stopOwnEngine();
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'daemon.json'), '{}\n'); // instead of the machine's /etc/docker/daemon.json
   const log = openSync(logFile, 'w');
   const [command, ...rest] = asRoot(['dockerd', ...engineArguments()]);
-  const started = spawn(command!, rest, { detached: true, stdio: ['ignore', log, log], env: withAdminPath() });
+  const started = spawn(command!, rest, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: withAdminPath(),
+  });
   let ended: string | undefined;
   started.on('error', (error) => (ended = error.message));
   started.on('exit', (code) => (ended = `dockerd ended with ${code ?? 'a signal'}`));
   started.unref();
   for (let tries = 0; !(await answers(ownEngineHost)); tries++) {
-    if (ended !== undefined || tries > 300) throw new NoDockerEngine(`${lastError() ?? ended ?? 'dockerd did not answer'} (see ${logFile})`);
+    if (ended !== undefined || tries > 300)
+      throw new NoDockerEngine(`${lastError() ?? ended ?? 'dockerd did not answer'} (see ${logFile})`);
     await sleep(100);
   }
 }
 
 function engineArguments(): string[] {
-  const network = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'];
-  const places = ['--config-file', join(home, 'daemon.json'), '--data-root', join(home, 'data'), '--exec-root', execRoot, '--pidfile', pidFile];
+  const network = [
+    '--bridge=none',
+    '--iptables=false',
+    '--ip6tables=false',
+    '--ip-forward=false',
+    '--ip-masq=false',
+  ];
+  const places = [
+    '--config-file',
+    join(home, 'daemon.json'),
+    '--data-root',
+    join(home, 'data'),
+    '--exec-root',
+    execRoot,
+    '--pidfile',
+    pidFile,
+  ];
   return [...places, '--host', ownEngineHost, '--group', String(process.getgid?.() ?? 0), ...network];
 }
 
@@ -101,7 +122,9 @@ function withAdminPath(): NodeJS.ProcessEnv {
 function lastError(): string | undefined {
   const lines = readFileSync(logFile, 'utf8').trim().split('\n');
   const last = lines.at(-1);
-  return last?.includes('failed') || last?.includes('unable') ? last : lines.findLast((line) => line.includes('level=error') || line.includes('level=fatal'));
+  return last?.includes('failed') || last?.includes('unable')
+    ? last
+    : lines.findLast((line) => line.includes('level=error') || line.includes('level=fatal'));
 }
 
 /** Removes every container and network of our engine. The images stay: they are the cache. */

@@ -1,7 +1,13 @@
 /** The hotline of compose.yaml, built and started for a test, in a network with nothing but loopback. */
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { DockerComposeEnvironment, GenericContainer, Wait, type StartedDockerComposeEnvironment, type StartedTestContainer } from 'testcontainers';
+import {
+  DockerComposeEnvironment,
+  GenericContainer,
+  Wait,
+  type StartedDockerComposeEnvironment,
+  type StartedTestContainer,
+} from 'testcontainers';
 import { checkout } from '../../../src/local/run-state.ts';
 import { ensureComposeClient } from './compose-client.ts';
 import { hasImage } from './database-images.ts';
@@ -32,7 +38,10 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
   useEngine(engineHost() ?? '');
   const debian = await debianImage();
   const client = await ensureComposeClient(say);
-  const loopback = await new GenericContainer(debian).withCommand(['sleep', 'infinity']).withNetworkMode('none').start();
+  const loopback = await new GenericContainer(debian)
+    .withCommand(['sleep', 'infinity'])
+    .withNetworkMode('none')
+    .start();
   const network = `container:${loopback.getId()}`;
   const stopAll = async (services?: StartedDockerComposeEnvironment) => {
     await services?.down({ timeout: 20_000, removeVolumes: true });
@@ -40,12 +49,21 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
   };
   try {
     const services = await new DockerComposeEnvironment(checkout, 'compose.yaml')
-      .withEnvironment({ ...client.environment, HOTLINE_NETWORK: network, HOTLINE_DEBIAN_IMAGE: debian, NODE_EXTRA_CA_CERTS: certificates() })
+      .withEnvironment({
+        ...client.environment,
+        HOTLINE_NETWORK: network,
+        HOTLINE_DEBIAN_IMAGE: debian,
+        NODE_EXTRA_CA_CERTS: certificates(),
+      })
       .withClientOptions({ executable: { executablePath: client.executable } })
       .withBuild()
       .withStartupTimeout(120_000)
       .up();
-    return { service: (name) => services.getContainer(`${name}-1`), call: () => call(network), stop: () => stopAll(services) };
+    return {
+      service: (name) => services.getContainer(`${name}-1`),
+      call: () => call(network),
+      stop: () => stopAll(services),
+    };
   } catch (error) {
     await stopAll();
     throw error;
@@ -54,7 +72,9 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
 
 /** What npm trusts on this machine, so that it gets as far inside a build. */
 function certificates(): string {
-  const found = [process.env['NODE_EXTRA_CA_CERTS'], '/etc/ssl/certs/ca-certificates.crt'].find((file) => file && existsSync(file));
+  const found = [process.env['NODE_EXTRA_CA_CERTS'], '/etc/ssl/certs/ca-certificates.crt'].find(
+    (file) => file && existsSync(file),
+  );
   return found ?? '/dev/null';
 }
 
@@ -63,7 +83,8 @@ async function debianImage(): Promise<string> {
   if (await canPullImages()) return 'debian:forky-slim';
   const name = 'hotline-test/debian:forky';
   await oneAtATime(async () => {
-    if (!(await hasImage(name))) await importDebianRoot({ name, suite: 'forky', variant: 'minbase', packages: [], say });
+    if (!(await hasImage(name)))
+      await importDebianRoot({ name, suite: 'forky', variant: 'minbase', packages: [], say });
   });
   return name;
 }

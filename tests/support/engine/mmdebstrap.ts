@@ -32,12 +32,16 @@ export async function mmdebstrap(wanted: DebianPackages): Promise<void> {
   if (spawnSync('mmdebstrap', ['--version']).status !== 0) installPackages(['mmdebstrap'], wanted.say);
   let failure = await attempt(wanted, []);
   if (failure !== undefined && /not valid anymore|expired/i.test(failure)) {
-    wanted.say(`the mirror's Release file of ${wanted.suite} is past its date; reading it without that check`);
+    wanted.say(
+      `the mirror's Release file of ${wanted.suite} is past its date; reading it without that check`,
+    );
     failure = await attempt(wanted, ['--aptopt=Acquire::Check-Valid-Until "false"']);
   }
   if (failure === undefined) return;
   const errors = failure.split('\n').filter((line) => line.startsWith('E:') || line.includes('rror'));
-  throw new NotInstalled(`mmdebstrap could not make ${wanted.target}: ${errors.slice(-3).join(' ') || failure.slice(-300)}`);
+  throw new NotInstalled(
+    `mmdebstrap could not make ${wanted.target}: ${errors.slice(-3).join(' ') || failure.slice(-300)}`,
+  );
 }
 
 /** undefined when all is well, else what mmdebstrap wrote. */
@@ -48,7 +52,10 @@ async function attempt(wanted: DebianPackages, options: readonly string[]): Prom
   // In namespaces of its own, so that ending it ends all it started and unmounts what it mounted.
   const command = isolated(['mmdebstrap', ...words(wanted), ...options, wanted.suite, wanted.target]);
   const [file, ...rest] = asRoot(['env', `TMPDIR=${temporary}`, ...command]);
-  const maker = spawn(file!, rest, { stdio: ['ignore', 'ignore', 'pipe'], ...(wanted.stop && { signal: wanted.stop, killSignal: 'SIGKILL' as const }) });
+  const maker = spawn(file!, rest, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(wanted.stop && { signal: wanted.stop, killSignal: 'SIGKILL' as const }),
+  });
   try {
     const ended = new Promise<number | null>((done, failed) => maker.on('error', failed).on('close', done));
     const [status, output] = await Promise.all([ended, text(maker.stderr)]);
@@ -59,7 +66,9 @@ async function attempt(wanted: DebianPackages, options: readonly string[]): Prom
 }
 
 function words({ variant, packages, setUp = [] }: DebianPackages): string[] {
-  const left = ['doc', 'man', 'info', 'locale'].map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`);
+  const left = ['doc', 'man', 'info', 'locale'].map(
+    (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
+  );
   const included = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
   return [`--variant=${variant}`, ...left, ...included, ...setUp.map((line) => `--customize-hook=${line}`)];
 }

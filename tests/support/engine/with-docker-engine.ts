@@ -11,7 +11,16 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
-import { answers, emptyOwnEngine, engineHost, NoDockerEngine, ownEngineHost, startOwnEngine, stopOwnEngine, useEngine } from './docker-engine.ts';
+import {
+  answers,
+  emptyOwnEngine,
+  engineHost,
+  NoDockerEngine,
+  ownEngineHost,
+  startOwnEngine,
+  stopOwnEngine,
+  useEngine,
+} from './docker-engine.ts';
 import { enterEngine, leaveEngine } from './docker-engine-users.ts';
 import { ensureDatabaseImages } from './database-images.ts';
 import { installPackages, NotInstalled } from './debian-packages.ts';
@@ -24,7 +33,8 @@ const say = (line: string) => void process.stderr.write(`docker: ${line}\n`);
 async function prepareEngine(): Promise<void> {
   const host = engineHost();
   if (host !== undefined && host !== ownEngineHost && (await answers(host))) return useMachinesEngine(host);
-  if (process.env['DOCKER_HOST']) throw new NoDockerEngine(`nothing answers at DOCKER_HOST=${process.env['DOCKER_HOST']}`);
+  if (process.env['DOCKER_HOST'])
+    throw new NoDockerEngine(`nothing answers at DOCKER_HOST=${process.env['DOCKER_HOST']}`);
   if (!mayBecomeRoot()) throw new NoDockerEngine('no engine is running, and only root or sudo may start one');
   if (spawnSync('sh', ['-c', 'PATH="$PATH:/usr/sbin"; command -v dockerd']).status !== 0) {
     installPackages(['docker.io'], say);

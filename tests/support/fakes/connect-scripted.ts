@@ -9,12 +9,26 @@ import type { ScriptedAri } from './scripted-ari.ts';
 /** Everything that was logged, unredacted. */
 export const log: string[] = [];
 const sink = new Writable({ write: (chunk, _encoding, done) => void (log.push(String(chunk)), done()) });
-const logger = createLogger({ level: 'debug', format: format.json(), transports: [new transports.Stream({ stream: sink })] });
+const logger = createLogger({
+  level: 'debug',
+  format: format.json(),
+  transports: [new transports.Stream({ stream: sink })],
+});
 
 /** Both ends share one process: what counts as lost after a wait is never what a test waits for, unless it says so. */
-const timings: AriTimings = { operationMs: 10_000, orphanMs: 50, reconcileMs: 60_000, heartbeatMs: 60_000, openMs: 10_000, retryMs: [1, 5] };
+const timings: AriTimings = {
+  operationMs: 10_000,
+  orphanMs: 50,
+  reconcileMs: 60_000,
+  heartbeatMs: 60_000,
+  openMs: 10_000,
+  retryMs: [1, 5],
+};
 
-export function connectTo(pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>, options: Partial<AriTimings> = {}): Promise<AriConnection> {
+export function connectTo(
+  pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>,
+  options: Partial<AriTimings> = {},
+): Promise<AriConnection> {
   return connectAri({
     url: pbx.url,
     username: pbx.username,

@@ -18,7 +18,10 @@ export class FakeCallBackLine implements CallBackLine {
     this.#person = person;
   }
 
-  async dial(number: string, { channelId, ringMs }: { channelId: string; ringMs: number }): Promise<FakeChannel | NotAnswered> {
+  async dial(
+    number: string,
+    { channelId, ringMs }: { channelId: string; ringMs: number },
+  ): Promise<FakeChannel | NotAnswered> {
     this.called.push(number);
     await new Promise((resolve) => setTimeout(resolve, Math.min(ringMs, 2000)));
     if (typeof this.#person === 'string') return this.#person;

@@ -146,11 +146,16 @@ export class FakeChannel implements Channel {
       ended: ended.promise,
       reached: async (index) => (await starts[index]?.promise) ?? false,
       stop: async () => stopped.abort(),
-      run: async () => ended.resolve(await this.#playAll(sounds, stopped.signal, (index) => starts[index]?.resolve(true))),
+      run: async () =>
+        ended.resolve(await this.#playAll(sounds, stopped.signal, (index) => starts[index]?.resolve(true))),
     };
   }
 
-  async #playAll(sounds: readonly Sound[], stopped: AbortSignal, begun: (index: number) => void): Promise<PlaybackEnd> {
+  async #playAll(
+    sounds: readonly Sound[],
+    stopped: AbortSignal,
+    begun: (index: number) => void,
+  ): Promise<PlaybackEnd> {
     for (const [index, sound] of sounds.entries()) {
       if (this.gone.aborted) return 'gone';
       if (stopped.aborted) return 'stopped';
@@ -171,7 +176,8 @@ export class FakeChannel implements Channel {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     const listening = new AbortController();
-    for (const signal of [this.gone, stopped]) signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
+    for (const signal of [this.gone, stopped])
+      signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
     await promise;
     clearTimeout(timer);
     listening.abort();

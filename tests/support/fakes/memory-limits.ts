@@ -1,6 +1,11 @@
 /** The counts behind the limits across calls, for the registry in memory. */
 import type { Limits } from '../../../src/accounts/limits.ts';
-import type { CallAdmission, CallOpening, EntryAdmission, EntryCharge } from '../../../src/registry/registry.ts';
+import type {
+  CallAdmission,
+  CallOpening,
+  EntryAdmission,
+  EntryCharge,
+} from '../../../src/registry/registry.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -29,7 +34,14 @@ export class MemoryLimits {
     if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
     const ofCode = this.#count(dayMs, (entry) => entry.countsCode && entry.codeKey === charge.codeKey);
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    this.entries.set(charge.entryId, { ...charge, countsPhone: true, countsCode: !isCodeOver, chargedAt: Date.now(), isSettled: false, isCodeOver });
+    this.entries.set(charge.entryId, {
+      ...charge,
+      countsPhone: true,
+      countsCode: !isCodeOver,
+      chargedAt: Date.now(),
+      isSettled: false,
+      isCodeOver,
+    });
     return isCodeOver ? 'code-over' : 'admitted';
   }
 
@@ -42,7 +54,8 @@ export class MemoryLimits {
 
   /** Gives back what the call was charged and never settled. */
   refundUnsettled(callId: string): void {
-    for (const entry of this.entries.values()) if (entry.callId === callId && !entry.isSettled) this.settleEntry(entry.entryId, 'match');
+    for (const entry of this.entries.values())
+      if (entry.callId === callId && !entry.isSettled) this.settleEntry(entry.entryId, 'match');
   }
 
   admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
@@ -71,11 +84,17 @@ export class MemoryLimits {
   }
 
   #isPhoneOver(phoneKey: string): boolean {
-    const within = (ms: number) => this.#count(ms, (entry) => entry.countsPhone && entry.phoneKey === phoneKey);
-    return within(hourMs) >= this.#limits.mismatchesPerPhoneHour || within(dayMs) >= this.#limits.mismatchesPerPhoneDay;
+    const within = (ms: number) =>
+      this.#count(ms, (entry) => entry.countsPhone && entry.phoneKey === phoneKey);
+    return (
+      within(hourMs) >= this.#limits.mismatchesPerPhoneHour ||
+      within(dayMs) >= this.#limits.mismatchesPerPhoneDay
+    );
   }
 
   #count(windowMs: number, counts: (entry: MemoryEntry) => boolean): number {
-    return [...this.entries.values()].filter((entry) => counts(entry) && entry.chargedAt > Date.now() - windowMs).length;
+    return [...this.entries.values()].filter(
+      (entry) => counts(entry) && entry.chargedAt > Date.now() - windowMs,
+    ).length;
   }
 }

@@ -9,19 +9,32 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
     registry,
     addAccount: async (account) => registry.addAccount(account),
     async readAccount(id) {
-      const { passwordHash, mustChange, passwordExpiresAt } = registry.accounts.find((account) => account.id === id)!;
-      return { passwordHash, mustChange, expiresInMs: passwordExpiresAt === null ? null : passwordExpiresAt - Date.now() };
+      const { passwordHash, mustChange, passwordExpiresAt } = registry.accounts.find(
+        (account) => account.id === id,
+      )!;
+      return {
+        passwordHash,
+        mustChange,
+        expiresInMs: passwordExpiresAt === null ? null : passwordExpiresAt - Date.now(),
+      };
     },
     auditRows: async (callId) =>
       registry.audit
         .filter((row) => row.callId === callId)
-        .map(({ outcome, reason, maskedPhone = null, accountId = null }) => ({ outcome, reason, maskedPhone, accountId })),
+        .map(({ outcome, reason, maskedPhone = null, accountId = null }) => ({
+          outcome,
+          reason,
+          maskedPhone,
+          accountId,
+        })),
     auditKeys: async (callId) => {
       const { phoneKey = null, codeKey = null } = registry.audit.find((row) => row.callId === callId)!;
       return { phoneKey, codeKey };
     },
     resetsIn: async (state, accountId) =>
-      [...registry.resets.values()].filter((reset) => reset.state === state && reset.accountId === accountId).map(({ resetId }) => resetId),
+      [...registry.resets.values()]
+        .filter((reset) => reset.state === state && reset.accountId === accountId)
+        .map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,
     age: async (ms) => registry.age(ms),
     clear: async () => undefined,

@@ -26,7 +26,8 @@ export interface MemoryAccount {
 }
 
 /** A terminal row. The opening's fields are absent when the opening was not recorded. */
-export type AuditRow = CallClosing & Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
+export type AuditRow = CallClosing &
+  Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
 
 /**
  * How the next call of a method fails.
@@ -80,7 +81,11 @@ export class MemoryRegistry implements Registry {
   }
 
   findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
-    return this.#answer('findAccount', () => this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null);
+    return this.#answer(
+      'findAccount',
+      () =>
+        this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null,
+    );
   }
 
   chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
@@ -94,10 +99,16 @@ export class MemoryRegistry implements Registry {
   prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
     return this.#answer('prepareReset', () => {
       if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
-      const activatedAt = [...this.resets.values()].flatMap((other) => (other.accountId === reset.accountId ? (other.activatedAt ?? []) : []));
+      const activatedAt = [...this.resets.values()].flatMap((other) =>
+        other.accountId === reset.accountId ? (other.activatedAt ?? []) : [],
+      );
       if (this.limits.isResetTooOften(activatedAt)) return 'too-often';
       this.#void((older) => older.accountId === reset.accountId);
-      this.resets.set(reset.resetId, { ...reset, state: 'prepared', expiresAt: Date.now() + reset.lifetimeMs });
+      this.resets.set(reset.resetId, {
+        ...reset,
+        state: 'prepared',
+        expiresAt: Date.now() + reset.lifetimeMs,
+      });
       return 'prepared';
     });
   }
@@ -107,7 +118,8 @@ export class MemoryRegistry implements Registry {
       const reset = this.resets.get(resetId);
       if (reset?.state === 'activated') return true;
       if (reset?.state !== 'prepared' || reset.expiresAt <= Date.now()) return false;
-      if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId })) throw new RegistryUnavailable('the call had ended');
+      if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId }))
+        throw new RegistryUnavailable('the call had ended');
       const account = this.accounts.find(({ id }) => id === reset.accountId)!;
       account.passwordHash = reset.passwordHash;
       account.mustChange = true;
@@ -131,7 +143,8 @@ export class MemoryRegistry implements Registry {
     return this.#answer('openCall', () => {
       if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
       const admission = this.limits.admitCall(opening);
-      if (!this.openCalls.has(opening.callId)) this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
+      if (!this.openCalls.has(opening.callId))
+        this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
       return admission;
     });
   }
@@ -144,7 +157,11 @@ export class MemoryRegistry implements Registry {
     return this.#answer('closeInterruptedCalls', () => {
       const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
       for (const { callId, openedAt } of interrupted) {
-        this.#close(callId, { outcome: 'interrupted', reason: 'the application ended during the call', durationMs: Date.now() - openedAt });
+        this.#close(callId, {
+          outcome: 'interrupted',
+          reason: 'the application ended during the call',
+          durationMs: Date.now() - openedAt,
+        });
       }
       return interrupted.length;
     });
@@ -157,7 +174,11 @@ export class MemoryRegistry implements Registry {
     this.#recordClosing(callId, closing);
   }
 
-  #recordClosing(callId: string, closing: CallClosing, change?: Pick<AuditRow, 'accountId' | 'resetId'>): boolean {
+  #recordClosing(
+    callId: string,
+    closing: CallClosing,
+    change?: Pick<AuditRow, 'accountId' | 'resetId'>,
+  ): boolean {
     const opening = this.openCalls.get(callId);
     this.openCalls.delete(callId);
     this.limits.endCall(callId);
@@ -168,7 +189,8 @@ export class MemoryRegistry implements Registry {
   }
 
   #void(matches: (reset: MemoryReset) => boolean): void {
-    for (const reset of this.resets.values()) if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
+    for (const reset of this.resets.values())
+      if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
   }
 
   /** From now on a method, or every one, fails like this each time; null: works again. */
@@ -183,7 +205,8 @@ export class MemoryRegistry implements Registry {
     const fault = this.#faults.get(method)?.shift() ?? (isLasting ? lasting : null);
     if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is away`);
     if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
-    if (fault === 'hang') throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
+    if (fault === 'hang')
+      throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
     const result = work();
     if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
     return result;

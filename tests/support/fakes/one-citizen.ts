@@ -16,7 +16,10 @@ export const phone = '0912345678';
 export const oldHash = await hashPassword('24681357');
 
 /** A hotline with one citizen. */
-export function hotlineWithCitizen(limits: Limits = shippedLimits): { registry: MemoryRegistry; hotline: Hotline } {
+export function hotlineWithCitizen(limits: Limits = shippedLimits): {
+  registry: MemoryRegistry;
+  hotline: Hotline;
+} {
   const registry = new MemoryRegistry({ limits });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
   return { registry, hotline: hotlineOver(registry) };
@@ -54,5 +57,9 @@ export function spokenPassword(channel: FakeChannel): string {
 }
 
 /** Places a call, from the citizen's number unless said otherwise, and lets it come to its end. */
-export const place = (hotline: Hotline, caller: Caller, callerNumber = phone, broken: Sound[] = []): Promise<FakeChannel> =>
-  placeScriptedCall(hotline, { callerNumber, lengths, caller, broken });
+export const place = (
+  hotline: Hotline,
+  caller: Caller,
+  callerNumber = phone,
+  broken: Sound[] = [],
+): Promise<FakeChannel> => placeScriptedCall(hotline, { callerNumber, lengths, caller, broken });

@@ -20,7 +20,13 @@ export interface Request {
 
 const path = (name: string) => ({ name, paramType: 'path', required: true, dataType: 'string' });
 const query = (name: string) => ({ name, paramType: 'query', required: false, dataType: 'string' });
-const operation = (httpMethod: string, at: string, nickname: string, parameters: object[] = [], responseClass = 'void') => ({
+const operation = (
+  httpMethod: string,
+  at: string,
+  nickname: string,
+  parameters: object[] = [],
+  responseClass = 'void',
+) => ({
   path: at,
   operations: [{ httpMethod, nickname, responseClass, parameters }],
 });
@@ -30,8 +36,19 @@ const documents: Record<string, object[]> = {
     operation('GET', '/channels/{channelId}', 'get', [channelId], 'Channel'),
     operation('DELETE', '/channels/{channelId}', 'hangup', [channelId]),
     operation('POST', '/channels/{channelId}/answer', 'answer', [channelId]),
-    operation('POST', '/channels/{channelId}/continue', 'continueInDialplan', [channelId, query('context'), query('extension'), query('priority')]),
-    operation('POST', '/channels/{channelId}/play/{playbackId}', 'playWithId', [channelId, path('playbackId'), query('media')], 'Playback'),
+    operation('POST', '/channels/{channelId}/continue', 'continueInDialplan', [
+      channelId,
+      query('context'),
+      query('extension'),
+      query('priority'),
+    ]),
+    operation(
+      'POST',
+      '/channels/{channelId}/play/{playbackId}',
+      'playWithId',
+      [channelId, path('playbackId'), query('media')],
+      'Playback',
+    ),
   ],
   playbacks: [
     operation('GET', '/playbacks/{playbackId}', 'get', [path('playbackId')], 'Playback'),
@@ -79,7 +96,8 @@ export class ScriptedAri {
   /** Leaves those who ask for an event socket without an answer. */
   holdSockets = false;
   answerPings = true;
-  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] = [];
+  readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] =
+    [];
   readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
@@ -127,7 +145,14 @@ export class ScriptedAri {
 
   /** Sends an event, with a timestamp as Asterisk writes it. */
   send(type: string, fields: object = {}, atMs = Date.now()): void {
-    this.sendText(JSON.stringify({ type, application: 'hotline', timestamp: new Date(atMs).toISOString().replace('Z', '+0000'), ...fields }));
+    this.sendText(
+      JSON.stringify({
+        type,
+        application: 'hotline',
+        timestamp: new Date(atMs).toISOString().replace('Z', '+0000'),
+        ...fields,
+      }),
+    );
   }
 
   /** Channels of the list that have gone back to the dialplan. */
@@ -139,8 +164,18 @@ export class ScriptedAri {
     this.send('StasisStart', { args, channel: this.snapshot(id) });
   }
 
-  snapshot(id: string): { id: string; state: string; caller: { number: string }; dialplan: { app_name: string } } {
-    return { id, state: 'Up', caller: { number: '0912345678' }, dialplan: { app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis' } };
+  snapshot(id: string): {
+    id: string;
+    state: string;
+    caller: { number: string };
+    dialplan: { app_name: string };
+  } {
+    return {
+      id,
+      state: 'Up',
+      caller: { number: '0912345678' },
+      dialplan: { app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis' },
+    };
   }
 
   /** Cuts every event socket without a word. */
@@ -165,7 +200,9 @@ export class ScriptedAri {
     const method = request.method ?? '';
     this.requests.push({ method, path: pathname + search, body: await text(request) });
     const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
-    const answer = (await (typeof rule?.answer === 'function' ? rule.answer() : rule?.answer)) ?? this.#usual(request, method, pathname);
+    const answer =
+      (await (typeof rule?.answer === 'function' ? rule.answer() : rule?.answer)) ??
+      this.#usual(request, method, pathname);
     if (answer === 'never') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
@@ -176,18 +213,32 @@ export class ScriptedAri {
     const document = /^\/ari\/api-docs\/(\w+)\.json$/.exec(pathname)?.[1];
     const frame = { apiVersion: '10.0.0', swaggerVersion: '1.1', basePath: `${this.url}/ari` };
     if (document === 'resources')
-      return { status: 200, body: { ...frame, apis: Object.keys(documents).map((name) => ({ path: `/api-docs/${name}.{format}` })) } };
+      return {
+        status: 200,
+        body: {
+          ...frame,
+          apis: Object.keys(documents).map((name) => ({ path: `/api-docs/${name}.{format}` })),
+        },
+      };
     if (document !== undefined)
       return {
         status: 200,
-        body: { ...frame, resourcePath: `/api-docs/${document}.{format}`, apis: documents[document], models: document === 'events' ? eventModels : {} },
+        body: {
+          ...frame,
+          resourcePath: `/api-docs/${document}.{format}`,
+          apis: documents[document],
+          models: document === 'events' ? eventModels : {},
+        },
       };
     if (request.headers.authorization !== `Basic ${btoa(`${this.username}:${this.password}`)}`)
       return { status: 401, body: { message: 'Authentication required' } };
     const channel = /^\/ari\/channels\/([^/]+)$/.exec(pathname)?.[1];
     if (method === 'GET' && channel !== undefined)
-      return this.channels.has(channel) ? { status: 200, body: this.snapshot(channel) } : { status: 404, body: { message: 'Channel not found' } };
-    if (pathname.startsWith('/ari/applications/')) return { status: 200, body: { name: 'hotline', channel_ids: [...this.channels] } };
+      return this.channels.has(channel)
+        ? { status: 200, body: this.snapshot(channel) }
+        : { status: 404, body: { message: 'Channel not found' } };
+    if (pathname.startsWith('/ari/applications/'))
+      return { status: 200, body: { name: 'hotline', channel_ids: [...this.channels] } };
     if (pathname === '/ari/sounds') return { status: 200, body: [] };
     return { status: method === 'GET' || pathname.includes('/play/') ? 200 : 204, body: {} };
   }

@@ -15,7 +15,12 @@ import { FakeChannel } from './fake-channel.ts';
 /** What the caller does when the n-th of all sounds begins. */
 export type Caller = (
   sound: Sound,
-  line: { press(keys: string): void; hangUp(): void; hangUpUnnoticed(): void; after(ms: number, act: () => void): void },
+  line: {
+    press(keys: string): void;
+    hangUp(): void;
+    hangUpUnnoticed(): void;
+    after(ms: number, act: () => void): void;
+  },
   index: number,
 ) => void;
 
@@ -59,13 +64,22 @@ export function hotlineOver(registry: Registry): Hotline {
 /** Places a call; time passes until it is over. */
 export async function placeScriptedCall(
   hotline: Hotline,
-  options: { callerNumber: string; lengths: ReadonlyMap<Sound, number>; caller: Caller; broken?: readonly Sound[]; rule?: IdentityRule; claims?: CallerClaims },
+  options: {
+    callerNumber: string;
+    lengths: ReadonlyMap<Sound, number>;
+    caller: Caller;
+    broken?: readonly Sound[];
+    rule?: IdentityRule;
+    claims?: CallerClaims;
+  },
 ): Promise<FakeChannel> {
   const channel = new FakeChannel(options);
   if (options.claims) channel.claims = options.claims;
   for (const sound of options.broken ?? []) channel.broken.add(sound);
   putOnLine(channel, options.caller);
-  await passTimeUntil(takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()));
+  await passTimeUntil(
+    takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()),
+  );
   return channel;
 }
 

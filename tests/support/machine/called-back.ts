@@ -9,7 +9,10 @@ import { callFrom, enterCode } from './phone-call.ts';
 export const e164 = (phone: string): string => `+84${phone.slice(1)}`;
 
 /** The carrier asserts the citizen's number, but From is another; the code is right. */
-export async function doubtfulCall({ phone, code }: Citizen, options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> {
+export async function doubtfulCall(
+  { phone, code }: Citizen,
+  options: Partial<PlaceCallOptions> = {},
+): Promise<ScriptedCall> {
   const call = await callFrom(phone, { identity: { from: '0911000000', pai: phone }, ...options });
   await enterCode(call, code);
   return call;

@@ -32,7 +32,9 @@ export class CallsWithSecrets {
   }
 
   static async open(): Promise<CallsWithSecrets> {
-    return new CallsWithSecrets(await AnsweringPhones.open('127.0.0.4:5060', join(import.meta.dirname, '../../../sounds/vi')));
+    return new CallsWithSecrets(
+      await AnsweringPhones.open('127.0.0.4:5060', join(import.meta.dirname, '../../../sounds/vi')),
+    );
   }
 
   close(): void {
@@ -44,7 +46,9 @@ export class CallsWithSecrets {
     return {
       codes: [...this.#codes],
       phones: this.#citizens.map(({ phone }) => phone.slice(1)),
-      passwords: [...new Set(this.#calls.flatMap((call) => call.digitsHeard()).filter((digits) => digits.length === 8))],
+      passwords: [
+        ...new Set(this.#calls.flatMap((call) => call.digitsHeard()).filter((digits) => digits.length === 8)),
+      ],
     };
   }
 
@@ -64,7 +68,11 @@ export class CallsWithSecrets {
   }
 
   /** The same, with the code keyed. */
-  async entered(citizen: Citizen, options: Parameters<typeof callFrom>[1] = {}, code = citizen.code): Promise<ScriptedCall> {
+  async entered(
+    citizen: Citizen,
+    options: Parameters<typeof callFrom>[1] = {},
+    code = citizen.code,
+  ): Promise<ScriptedCall> {
     const call = await this.call(citizen, options);
     this.#codes.add(code.replace('#', ''));
     await enterCode(call, code);

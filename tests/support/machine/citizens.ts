@@ -36,7 +36,10 @@ async function freePhone(): Promise<string> {
     const masked = `+84${phone.slice(1, 4)}%${phone.slice(-3)}`;
     if (given.has(masked)) continue;
     given.add(masked);
-    const [taken] = await registryDatabase().query<RowDataPacket[]>('SELECT 1 FROM accounts WHERE phone LIKE ?', [masked]);
+    const [taken] = await registryDatabase().query<RowDataPacket[]>(
+      'SELECT 1 FROM accounts WHERE phone LIKE ?',
+      [masked],
+    );
     if (taken.length === 0) return phone;
   }
 }
@@ -53,8 +56,9 @@ export async function newCitizen(code = `0${digits(9)}`): Promise<Citizen> {
 
 /** Whether this is the citizen's password now. */
 export async function logsIn(citizen: Citizen, password: string): Promise<boolean> {
-  const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>('SELECT password_hash FROM accounts WHERE bhxh_code = ?', [
-    citizen.code,
-  ]);
+  const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>(
+    'SELECT password_hash FROM accounts WHERE bhxh_code = ?',
+    [citizen.code],
+  );
   return verifyPassword(account!.password_hash, password);
 }

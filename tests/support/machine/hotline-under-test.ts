@@ -15,7 +15,8 @@ const checkout = join(import.meta.dirname, '../../..');
 /** Where its run state lies; set by tests/run.ts for all test processes. */
 export function runStateDirectory(): string {
   const directory = process.env['HOTLINE_TEST_STATE'];
-  if (directory === undefined) throw new Error('end-to-end tests need their own network namespace: run them with `make test`');
+  if (directory === undefined)
+    throw new Error('end-to-end tests need their own network namespace: run them with `make test`');
   return directory;
 }
 
@@ -63,7 +64,9 @@ function findProcess(program: string, ...words: string[]): number | undefined {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         return (
-          command[0]!.endsWith(program) && words.every((word) => command.some((part) => part.endsWith(word))) && readlinkSync(`/proc/${pid}/ns/net`) === here
+          command[0]!.endsWith(program) &&
+          words.every((word) => command.some((part) => part.endsWith(word))) &&
+          readlinkSync(`/proc/${pid}/ns/net`) === here
         );
       } catch {
         return false; // ended while we looked
@@ -104,5 +107,8 @@ export async function whenTakingCalls(): Promise<void> {
 
 async function health(): Promise<{ pbx: boolean; registry: boolean }> {
   const response = await fetch('http://127.0.0.1:8080/health').catch(() => undefined);
-  return (response ? await response.json() : { pbx: false, registry: false }) as { pbx: boolean; registry: boolean };
+  return (response ? await response.json() : { pbx: false, registry: false }) as {
+    pbx: boolean;
+    registry: boolean;
+  };
 }

@@ -16,7 +16,9 @@ export interface WrittenFile {
 
 /** Everything the run has written: its run state, and what its services have in a /tmp of their own. */
 export function writtenFiles(): WrittenFile[] {
-  const inside = (['pbx', 'database'] as const).flatMap((service) => filesBelow(`/proc/${processOf(service)}/root/tmp`, `${service}: /tmp`));
+  const inside = (['pbx', 'database'] as const).flatMap((service) =>
+    filesBelow(`/proc/${processOf(service)}/root/tmp`, `${service}: /tmp`),
+  );
   return [...filesBelow(runStateDirectory(), ''), ...inside];
 }
 
@@ -54,7 +56,9 @@ export async function tablesAsText(): Promise<Record<string, string>> {
   const dump: Record<string, string> = {};
   for (const row of await rows('SHOW FULL TABLES')) {
     const table = String(Object.values(row)[0]);
-    dump[table] = (await rows(`SELECT * FROM \`${table}\``)).map((cells) => Object.values(cells).map(asText).join('\t')).join('\n');
+    dump[table] = (await rows(`SELECT * FROM \`${table}\``))
+      .map((cells) => Object.values(cells).map(asText).join('\t'))
+      .join('\n');
   }
   return dump;
 }

@@ -12,7 +12,8 @@ export type Loss = 'lose-commit' | 'lose-answer';
 /** As mysql2 sends it: text at the end of a packet, after a header whose length depends on the server. */
 const commit = 'COMMIT';
 /** `READ COMMITTED` is no commit. */
-const says = (packet: Buffer, text: string) => (text === commit ? packet.subarray(-commit.length).toString('latin1') === commit : packet.includes(text));
+const says = (packet: Buffer, text: string) =>
+  text === commit ? packet.subarray(-commit.length).toString('latin1') === commit : packet.includes(text);
 
 export class LossyProxy extends TcpProxy {
   #loss: Loss | undefined;

@@ -23,7 +23,10 @@ export class OwnApplication {
   }
 
   /** Starts it and resolves when it takes calls. */
-  static async start({ ari }: Pick<RealAsterisk, 'ari'>, settings: NodeJS.ProcessEnv = {}): Promise<OwnApplication> {
+  static async start(
+    { ari }: Pick<RealAsterisk, 'ari'>,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<OwnApplication> {
     const log = openSync(join(runStateDirectory(), 'logs/own-application.log'), 'a', 0o640);
     const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
       stdio: ['ignore', log, log],
@@ -46,7 +49,8 @@ export class OwnApplication {
         () => false,
       );
     await until(async () => {
-      if (child.exitCode !== null) throw new Error('the application ended as it started: see logs/own-application.log');
+      if (child.exitCode !== null)
+        throw new Error('the application ended as it started: see logs/own-application.log');
       return isUp();
     });
     return new OwnApplication(child);

@@ -26,6 +26,7 @@ export async function shownOfCalls(): Promise<string> {
     'stasis show app hotline',
   ];
   const shown: string[] = [];
-  for (const command of [...names.map((name) => `core show channel ${name}`), ...commands]) shown.push(await pbxConsole(command));
+  for (const command of [...names.map((name) => `core show channel ${name}`), ...commands])
+    shown.push(await pbxConsole(command));
   return shown.join('\n');
 }

@@ -9,7 +9,10 @@ import { until } from '../until.ts';
 const soundsDirectory = join(import.meta.dirname, '../../../sounds/vi');
 
 /** Calls the hotline from the carrier's trunk; the test that placed the call need not end it. */
-export async function callFrom(phone: string, options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> {
+export async function callFrom(
+  phone: string,
+  options: Partial<PlaceCallOptions> = {},
+): Promise<ScriptedCall> {
   return placeCall({ identity: { from: phone }, soundsDirectory, ...options });
 }
 

@@ -14,7 +14,9 @@ export interface SeenProcess {
 
 /** Begins to look. The function returned ends it, and tells what was seen since. */
 export function watchProcesses(): () => Promise<SeenProcess[]> {
-  const watcher = spawn(process.execPath, [import.meta.filename, 'watch'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const watcher = spawn(process.execPath, [import.meta.filename, 'watch'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const printed = text(watcher.stdout);
   return async () => {
     watcher.stdin.end();
@@ -47,7 +49,10 @@ async function watch(): Promise<void> {
 function note(pid: string, network: string, seen: Map<string, SeenProcess>): void {
   try {
     if (readlinkSync(`/proc/${pid}/ns/net`) !== network) return;
-    const process = { arguments: readFileSync(`/proc/${pid}/cmdline`, 'latin1'), environment: readFileSync(`/proc/${pid}/environ`, 'latin1') };
+    const process = {
+      arguments: readFileSync(`/proc/${pid}/cmdline`, 'latin1'),
+      environment: readFileSync(`/proc/${pid}/environ`, 'latin1'),
+    };
     seen.set(JSON.stringify(process), process);
   } catch {
     // it has just ended

@@ -10,11 +10,23 @@ import { checkout, makeDirectory, runState } from '../../../src/local/run-state.
 import { Service } from '../../../src/local/service.ts';
 
 /** The shipped value, and the one used here. */
-const ports = { http: [8088, 18088], sip: [5060, 15060], ami: [5038, 15038], rtpFirst: [10000, 20000], rtpLast: [10999, 20999] } as const;
+const ports = {
+  http: [8088, 18088],
+  sip: [5060, 15060],
+  ami: [5038, 15038],
+  rtpFirst: [10000, 20000],
+  rtpLast: [10999, 20999],
+} as const;
 
-const folders = { lib: '/var/lib/asterisk', log: '/var/log/asterisk', spool: '/var/spool/asterisk', run: '/run/asterisk' };
+const folders = {
+  lib: '/var/lib/asterisk',
+  log: '/var/log/asterisk',
+  spool: '/var/spool/asterisk',
+  run: '/run/asterisk',
+};
 const secrets = {
-  'ari-user.conf': '[test]\ntype = user\npassword = a-password-for-tests\npassword_format = plain\nread_only = no\n',
+  'ari-user.conf':
+    '[test]\ntype = user\npassword = a-password-for-tests\npassword_format = plain\nread_only = no\n',
   'manager-user.conf': '[test](hotline-manager)\nsecret = a-password-for-tests\n',
   'softphone-auth.conf': '[softphone-password](!)\npassword = a-password-for-tests\n',
 };
@@ -38,9 +50,14 @@ export function addTrunk(config: string, { address, rule }: { address: string; r
   const file = join(config, 'pjsip.conf');
   const name = `trunk-${rule}`;
   const text = readFileSync(file, 'utf8');
-  const shipped = /(?<=^\[trunk\]\n)type = endpoint\n(?:.+\n)+/m.exec(text)?.[0].replace('HOTLINE_IDENTITY=pai-required', `HOTLINE_IDENTITY=${rule}`);
+  const shipped = /(?<=^\[trunk\]\n)type = endpoint\n(?:.+\n)+/m
+    .exec(text)?.[0]
+    .replace('HOTLINE_IDENTITY=pai-required', `HOTLINE_IDENTITY=${rule}`);
   if (shipped === undefined) throw new Error('pjsip.conf no longer holds the endpoint [trunk]');
-  writeFileSync(file, `${text}\n[${name}]\n${shipped}\n[${name}]\ntype = identify\nendpoint = ${name}\nmatch = ${address}\n`);
+  writeFileSync(
+    file,
+    `${text}\n[${name}]\n${shipped}\n[${name}]\ntype = identify\nendpoint = ${name}\nmatch = ${address}\n`,
+  );
 }
 
 /** A main menu that hands every call to the test at once. */
@@ -59,14 +76,19 @@ export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promi
   const asterisk = rootUser(root, 'asterisk');
   const state = mkdtempSync(join(directory, 'asterisk-'));
   makeDirectory(state, asterisk);
-  for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros']) makeDirectory(join(state, folder), asterisk);
+  for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros'])
+    makeDirectory(join(state, folder), asterisk);
   const config = configure(join(state, 'config'));
   const mounts: Mount[] = [
     ...overlay(config),
     { source: config, target: '/etc/asterisk' },
     { source: join(config, 'secrets'), target: '/etc/hotline' },
     { source: join(checkout, 'sounds/vi'), target: '/usr/share/asterisk/sounds/vi' },
-    ...Object.entries(folders).map(([folder, target]) => ({ source: join(state, folder), target, writable: true })),
+    ...Object.entries(folders).map(([folder, target]) => ({
+      source: join(state, folder),
+      target,
+      writable: true,
+    })),
   ];
   const service = new Service({
     name: 'the Asterisk under test',
@@ -106,7 +128,11 @@ function configure(config: string): string {
 }
 
 /** Replaces text in one of the files; fails when it is no longer there. */
-export function edit(config: string, file: string, changes: readonly (readonly [from: number | RegExp, to: number | string])[]): void {
+export function edit(
+  config: string,
+  file: string,
+  changes: readonly (readonly [from: number | RegExp, to: number | string])[],
+): void {
   const path = join(config, file);
   let text = readFileSync(path, 'utf8');
   for (const [from, to] of changes) {

@@ -27,10 +27,17 @@ export function shippedSections(file: string): Section[] {
     const [, name, marks = ''] = /^\[(.+)\](?:\((.+)\))?$/.exec(line) ?? [];
     const [, setting, value] = /^([^=]+?)\s*=>?\s*(.*)$/.exec(line) ?? [];
     if (name !== undefined) {
-      const templates = sections.filter((section) => section.isTemplate && marks.split(',').includes(section.name));
-      sections.push({ name, isTemplate: marks.includes('!'), lines: templates.flatMap(({ lines }) => lines) });
+      const templates = sections.filter(
+        (section) => section.isTemplate && marks.split(',').includes(section.name),
+      );
+      sections.push({
+        name,
+        isTemplate: marks.includes('!'),
+        lines: templates.flatMap(({ lines }) => lines),
+      });
     } else if (setting !== undefined && value !== undefined) sections.at(-1)?.lines.push([setting, value]);
-    else throw new Error(`asterisk-config/${file} has a line of a form that this reader does not know: ${line}`);
+    else
+      throw new Error(`asterisk-config/${file} has a line of a form that this reader does not know: ${line}`);
   }
   return sections.filter(({ isTemplate }) => !isTemplate);
 }
@@ -38,12 +45,15 @@ export function shippedSections(file: string): Section[] {
 function linesOf(file: string): string[] {
   const text = ownFiles[file.replace('/etc/hotline/', '')] ?? readFileSync(join(folder, file), 'utf8');
   const lines = text.split('\n').map((line) => line.replace(/(?<!\\);.*/, '').trim());
-  return lines.flatMap((line) => (line.startsWith('#include ') ? linesOf(line.replace('#include ', '')) : line === '' ? [] : [line]));
+  return lines.flatMap((line) =>
+    line.startsWith('#include ') ? linesOf(line.replace('#include ', '')) : line === '' ? [] : [line],
+  );
 }
 
 /** As {@link shippedSections}, by section and setting. A section that comes twice is one. */
 export function shippedSettings(file: string): Map<string, Map<string, string>> {
   const settings = new Map<string, Map<string, string>>();
-  for (const { name, lines } of shippedSections(file)) settings.set(name, new Map([...(settings.get(name) ?? []), ...lines]));
+  for (const { name, lines } of shippedSections(file))
+    settings.set(name, new Map([...(settings.get(name) ?? []), ...lines]));
   return settings;
 }

@@ -51,12 +51,15 @@ export class SigningCarrier {
 
   /** Hands the certificates out. */
   async serve(): Promise<void> {
-    const server = createServer({ key: this.#read('server.key'), cert: this.#read('server.pem') }, ({ url = '' }, response) => {
-      const [name] = /(?<=^\/)[a-z-]+(?=\.pem$)/.exec(url) ?? [];
-      const certificate = name === undefined ? '' : join(this.directory, `${name}.pem`);
-      if (!existsSync(certificate)) response.statusCode = 404;
-      response.end(existsSync(certificate) ? readFileSync(certificate) : '');
-    });
+    const server = createServer(
+      { key: this.#read('server.key'), cert: this.#read('server.pem') },
+      ({ url = '' }, response) => {
+        const [name] = /(?<=^\/)[a-z-]+(?=\.pem$)/.exec(url) ?? [];
+        const certificate = name === undefined ? '' : join(this.directory, `${name}.pem`);
+        if (!existsSync(certificate)) response.statusCode = 404;
+        response.end(existsSync(certificate) ? readFileSync(certificate) : '');
+      },
+    );
     await new Promise<void>((listening) => server.listen(port, host, listening));
     this.#server = server;
   }
@@ -67,13 +70,36 @@ export class SigningCarrier {
   }
 
   /** The headers that sign a call to the hotline. */
-  headers({ orig, attest, dest = { tn: ['19009068'] }, iat = Math.floor(Date.now() / 1000), signer = 'trusted', forged }: Passport): SipHeaders {
+  headers({
+    orig,
+    attest,
+    dest = { tn: ['19009068'] },
+    iat = Math.floor(Date.now() / 1000),
+    signer = 'trusted',
+    forged,
+  }: Passport): SipHeaders {
     const certificate = `https://${host}:${port}/${signer}.pem`;
-    const header = { alg: forged === 'alg-none' ? 'none' : 'ES256', ppt: 'shaken', typ: 'passport', x5u: certificate };
-    const payload = { attest, ...(dest === null ? {} : { dest }), iat, orig: { tn: orig }, origid: '3c7e0b5e-7f4e-4f0e-9d7c-0a6ff7c0a4a1' };
-    const signed = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    const header = {
+      alg: forged === 'alg-none' ? 'none' : 'ES256',
+      ppt: 'shaken',
+      typ: 'passport',
+      x5u: certificate,
+    };
+    const payload = {
+      attest,
+      ...(dest === null ? {} : { dest }),
+      iat,
+      orig: { tn: orig },
+      origid: '3c7e0b5e-7f4e-4f0e-9d7c-0a6ff7c0a4a1',
+    };
+    const signed = [header, payload]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
     const key = this.#read(`${forged === 'other-key' || signer === 'missing' ? 'server' : signer}.key`);
-    const signature = forged === 'alg-none' ? '' : sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+    const signature =
+      forged === 'alg-none'
+        ? ''
+        : sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
     return [
       ['Date', new Date().toUTCString()],
       ['Identity', `${signed}.${signature};info=<${certificate}>;alg=ES256;ppt=shaken`],
@@ -82,10 +108,18 @@ export class SigningCarrier {
 
   /** Makes the trunk of an Asterisk demand attestation A, as docs/trunks.md tells an admin to. */
   overlay(config: string): Mount[] {
-    const modules = ['res_curl', 'res_stir_shaken', 'res_pjsip_stir_shaken'].map((name) => `require = ${name}.so\n`);
-    writeFileSync(join(config, 'modules.conf'), `${readFileSync(join(config, 'modules.conf'), 'utf8')}\n${modules.join('')}`);
+    const modules = ['res_curl', 'res_stir_shaken', 'res_pjsip_stir_shaken'].map(
+      (name) => `require = ${name}.so\n`,
+    );
+    writeFileSync(
+      join(config, 'modules.conf'),
+      `${readFileSync(join(config, 'modules.conf'), 'utf8')}\n${modules.join('')}`,
+    );
     edit(config, 'pjsip.conf', [
-      [/set_var = HOTLINE_IDENTITY=pai-required/, 'set_var = HOTLINE_IDENTITY=stir-shaken-a\nstir_shaken_profile = carrier'],
+      [
+        /set_var = HOTLINE_IDENTITY=pai-required/,
+        'set_var = HOTLINE_IDENTITY=stir-shaken-a\nstir_shaken_profile = carrier',
+      ],
       [/trust_connected_line = no\n/, ''], // an admin's own trunk may lack it: the application must not depend on it
     ]);
     cpSync(join(this.directory, 'trusted-ca.pem'), join(config, 'stir-ca.pem'));
@@ -111,20 +145,59 @@ failure_action = continue
   #trustedByTls(): string {
     const etc = join(this.directory, 'etc');
     cpSync(join(runState().root, 'etc'), etc, { recursive: true, verbatimSymlinks: true });
-    for (const folder of ['ssl/certs', 'hotline', 'asterisk']) mkdirSync(join(etc, folder), { recursive: true });
+    for (const folder of ['ssl/certs', 'hotline', 'asterisk'])
+      mkdirSync(join(etc, folder), { recursive: true });
     cpSync(join(this.directory, 'trusted-ca.pem'), join(etc, 'ssl/certs/ca-certificates.crt'));
     return etc;
   }
 
   #authority(name: string): void {
-    this.#openssl('req', '-x509', '-new', '-nodes', ...newKey(name), '-days', '2', '-subj', `/CN=${name}`, '-out', `${name}.pem`);
+    this.#openssl(
+      'req',
+      '-x509',
+      '-new',
+      '-nodes',
+      ...newKey(name),
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+      '-out',
+      `${name}.pem`,
+    );
   }
 
   #certificate(name: string, authority: string, extension: string): void {
-    writeFileSync(join(this.directory, `${name}.cnf`), `[extensions]\n${extension}\n[rights]\nprovider=EXPLICIT:0,IA5STRING:1234\n`);
-    this.#openssl('req', '-new', '-nodes', ...newKey(name), '-subj', `/CN=SHAKEN ${name}`, '-out', `${name}.csr`);
+    writeFileSync(
+      join(this.directory, `${name}.cnf`),
+      `[extensions]\n${extension}\n[rights]\nprovider=EXPLICIT:0,IA5STRING:1234\n`,
+    );
+    this.#openssl(
+      'req',
+      '-new',
+      '-nodes',
+      ...newKey(name),
+      '-subj',
+      `/CN=SHAKEN ${name}`,
+      '-out',
+      `${name}.csr`,
+    );
     const issuer = ['-CA', `${authority}.pem`, '-CAkey', `${authority}.key`, '-CAcreateserial'];
-    this.#openssl('x509', '-req', '-in', `${name}.csr`, ...issuer, '-days', '1', '-extfile', `${name}.cnf`, '-extensions', 'extensions', '-out', `${name}.pem`);
+    this.#openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      ...issuer,
+      '-days',
+      '1',
+      '-extfile',
+      `${name}.cnf`,
+      '-extensions',
+      'extensions',
+      '-out',
+      `${name}.pem`,
+    );
   }
 
   #openssl(...command: string[]): void {

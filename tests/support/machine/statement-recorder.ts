@@ -33,7 +33,8 @@ export class StatementRecorder extends TcpProxy {
       ];
       if (sequence === 0 && command === prepare) preparing = text;
       if (sequence === 0 && command === query) this.#commands.push(text);
-      if (sequence === 0 && command === execute) this.#commands.push(statements.get(data.readUInt32LE(5)) ?? 'a statement nobody prepared');
+      if (sequence === 0 && command === execute)
+        this.#commands.push(statements.get(data.readUInt32LE(5)) ?? 'a statement nobody prepared');
       server.write(data);
     });
     server.on('data', (data) => {

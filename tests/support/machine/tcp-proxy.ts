@@ -22,7 +22,11 @@ export abstract class TcpProxy {
   }
 
   /** Listens on loopback, at any free port unless told, for connections to the server of this URL. */
-  static async start<Proxy extends TcpProxy>(this: new (target: URL) => Proxy, serverUrl: string, port = 0): Promise<Proxy> {
+  static async start<Proxy extends TcpProxy>(
+    this: new (target: URL) => Proxy,
+    serverUrl: string,
+    port = 0,
+  ): Promise<Proxy> {
     const proxy = new this(new URL(serverUrl));
     proxy.#server.listen(port, '127.0.0.1');
     await once(proxy.#server, 'listening');

@@ -38,7 +38,8 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   },
   'a phone over its limit': async (calls) => {
     const citizen = await calls.citizen();
-    for (let time = 1; time <= 2; time++) await (await calls.guesses(citizen, otherCode(citizen.code))).hangUp();
+    for (let time = 1; time <= 2; time++)
+      await (await calls.guesses(citizen, otherCode(citizen.code))).hangUp();
     await auditOf(citizen.phone, 2);
     const call = await calls.call(citizen);
     await call.hears('hotline/menu');
@@ -82,13 +83,21 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   'a softphone': async (calls) => {
     const citizen = await calls.citizen();
     const credentials = { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
-    const call = await calls.entered(citizen, { localAddress: '127.0.0.1', identity: { from: '6002' }, credentials }, otherCode(citizen.code));
+    const call = await calls.entered(
+      citizen,
+      { localAddress: '127.0.0.1', identity: { from: '6002' }, credentials },
+      otherCode(citizen.code),
+    );
     await call.hears('hotline/mismatch');
     await call.hangUp();
   },
   'a code over its limit, and its owner called back': async (calls) => {
     const owner = await calls.citizen();
-    await Promise.all(Array.from({ length: 4 }, async () => (await calls.guesses(await calls.citizen(), owner.code)).hangUp()));
+    await Promise.all(
+      Array.from({ length: 4 }, async () =>
+        (await calls.guesses(await calls.citizen(), owner.code)).hangUp(),
+      ),
+    );
     const answered = await calls.answered(owner, await calls.entered(owner));
     await answered.keys('1');
     await answered.hears('hotline/changed');
@@ -125,15 +134,27 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
 /** Ways with a fault, one after the other: each hits all calls there are. */
 export const faults: Readonly<Record<string, (calls: CallsWithSecrets) => Promise<void>>> = {
   'the application killed during a first reading, a second one and a call-back': async (calls) => {
-    const [first, second, calledBack] = await Promise.all([calls.citizen(), calls.citizen(), calls.citizen()]);
+    const [first, second, calledBack] = await Promise.all([
+      calls.citizen(),
+      calls.citizen(),
+      calls.citizen(),
+    ]);
     const inCallBack = calls.answered(calledBack);
     const inSecond = await calls.entered(second);
     await inSecond.hears('hotline/password-intro');
     const [inFirst, answered] = await Promise.all([calls.entered(first), inCallBack]);
     await answered.keys('1');
-    await Promise.all([inFirst.hears(/^digits/), inSecond.hears('hotline/changed'), answered.hears(/^digits/)]);
+    await Promise.all([
+      inFirst.hears(/^digits/),
+      inSecond.hears('hotline/changed'),
+      answered.hears(/^digits/),
+    ]);
     await kill('application');
-    await Promise.all([inFirst.heardToEnd('hotline/interrupted'), inSecond.heardToEnd('hotline/interrupted'), answered.ended]);
+    await Promise.all([
+      inFirst.heardToEnd('hotline/interrupted'),
+      inSecond.heardToEnd('hotline/interrupted'),
+      answered.ended,
+    ]);
     await whenHealthy();
   },
   'the database frozen when the code is checked': async (calls) => {
@@ -173,7 +194,10 @@ export const faults: Readonly<Record<string, (calls: CallsWithSecrets) => Promis
     await Promise.all([cut.hears(/^digits/), sentBack.hears('hotline/menu')]);
     const application = processOf('application');
     process.kill(application, 'SIGTERM');
-    await until(async () => ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { draining: boolean }).draining);
+    await until(
+      async () =>
+        ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { draining: boolean }).draining,
+    );
     await sentBack.keys(`8${late.code}`);
     await Promise.all([cut.hears('hotline/interrupted'), sentBack.hears('hotline/operator-closed')]);
     await Promise.all([cut.hangUp(), sentBack.hangUp()]);
