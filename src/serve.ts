@@ -87,7 +87,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     instanceId,
     ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)),
   };
-  const recovered = closeInterruptedCalls(hotline, stop.asked);
+  const recovered = closeInterruptedCalls({ ...hotline, registry }, stop.asked);
   const notified = startNotifier(config, logger, outbox);
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   ari.onOrphan((channel) => switchboard.attend(channel, (line) => releaseOrphan(line, hotline, recovered)));
@@ -164,7 +164,7 @@ function openHotline(
     logger,
     hashKey: config.HASH_KEY,
     codeLengths: config.BHXH_CODE_LENGTHS,
-    entriesPerCall: config.ENTRIES_PER_CALL,
+    attemptsPerCall: config.ENTRIES_PER_CALL,
     passwordLength: config.PASSWORD_LENGTH,
     passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
     timings: {
@@ -223,7 +223,7 @@ function openCallBackDesk(
 
 /** Closes what an earlier process left open, as soon as the database can be reached. */
 async function closeInterruptedCalls(
-  { registry, ledger, instanceId, logger }: Hotline,
+  { registry, ledger, instanceId, logger }: Omit<Hotline, 'registry'> & { registry: MysqlRegistry },
   stop: AbortSignal,
 ): Promise<void> {
   const left = await ledger.closeLeft(instanceId);

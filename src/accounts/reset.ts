@@ -5,7 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
-import type { AccountId, CallClosing, Registry } from '../registry/registry.ts';
+import type { AccountId } from '../registry/accounts.ts';
+import type { CallClosing } from '../registry/call-records.ts';
+import type { Resets } from '../registry/resets.ts';
 
 /** A password nobody has heard yet, with its hash. */
 export interface FreshPassword {
@@ -37,12 +39,12 @@ export async function freshPassword(length: number, known: readonly string[] = [
 
 /** One reset of one account's password, offered to one caller. */
 export class PasswordReset {
-  readonly #registry: Registry;
+  readonly #registry: Resets;
   readonly #id = randomUUID();
   /** What the caller is told; nobody else ever sees it. */
   readonly digits: string;
 
-  private constructor(registry: Registry, digits: string) {
+  private constructor(registry: Resets, digits: string) {
     this.#registry = registry;
     this.digits = digits;
   }
@@ -54,7 +56,7 @@ export class PasswordReset {
    * @throws RegistryUnavailable when it may not have been recorded; then nothing may be spoken.
    */
   static async prepare(
-    registry: Registry,
+    registry: Resets,
     subject: { callId: string; accountId: AccountId; bhxhCode: string; phone: string },
     prepared: FreshPassword,
   ): Promise<PasswordReset | 'too-often'> {

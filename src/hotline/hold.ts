@@ -1,5 +1,5 @@
 /** Waiting with a caller on the line: never in silence, never for long. */
-import { RegistryUnavailable } from '../registry/registry.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { Call } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 

@@ -3,8 +3,11 @@
  * The table it follows is in docs/call-flow.md.
  */
 import { randomUUID } from 'node:crypto';
-import { checkEntry, giveBackEntry, type CodeEntry, type EntryResult } from '../accounts/attempt.ts';
-import type { AccountId, CallOutcome, Registry } from '../registry/registry.ts';
+import { checkAttempt, refundUnanswered, type Attempt, type AttemptResult } from '../accounts/attempt.ts';
+import type { AccountId, Accounts } from '../registry/accounts.ts';
+import type { CallOutcome } from '../registry/call-records.ts';
+import type { Attempts } from '../registry/attempts.ts';
+import type { Resets } from '../registry/resets.ts';
 import { PasswordReset, freshPassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
@@ -35,11 +38,11 @@ export interface ResetDesk {
   readonly isPhoneCertain: boolean;
   /** Why `phone` is what it is; free of caller data. */
   readonly identityReason: string;
-  readonly registry: Registry;
+  readonly registry: Accounts & Attempts & Resets;
   /** HASH_KEY, by which phones and codes are counted. */
   readonly hashKey: string;
   /** A caller may key the code this often. */
-  readonly entriesPerCall: number;
+  readonly attemptsPerCall: number;
   readonly codeLengths: readonly number[];
   readonly passwordLength: number;
   /** After the second reading; 0: no expiry. */
@@ -57,7 +60,7 @@ export interface Match {
   readonly accountId: AccountId;
   readonly bhxhCode: string;
   /** The code is over its limit: only by call-back, and to anyone else it is a mismatch. */
-  readonly throttledEntryId?: string;
+  readonly throttledAttemptId?: string;
 }
 
 /** Told to a silent caller before the question comes again; the third silence ends the call. */
@@ -82,7 +85,7 @@ export async function resetPassword(call: Call, desk: ResetDesk): Promise<Ending
   const match = await enterCode(call, desk, desk.phone);
   if ('outcome' in match) return match;
 
-  if (desk.callBack !== undefined && (desk.alwaysCallBack || match.throttledEntryId !== undefined))
+  if (desk.callBack !== undefined && (desk.alwaysCallBack || match.throttledAttemptId !== undefined))
     return promiseCallBack(call, desk.callBack, desk.registry, match);
   return givePassword(call, desk, desk.phone, match, fresh);
 }
@@ -118,7 +121,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
   const notices = [...silenceNotices];
   let prompts: Prompt[] = [question];
   let outcome: CallOutcome = 'bad-input';
-  for (let entriesLeft = desk.entriesPerCall; entriesLeft > 0;) {
+  for (let attemptsLeft = desk.attemptsPerCall; attemptsLeft > 0;) {
     const answer = await call.ask({ prompts, again: ['enter-again'], lengths: desk.codeLengths });
     if (answer.kind === 'silence') {
       const notice = notices.shift();
@@ -128,7 +131,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     }
     // A code may begin with 0, so 0 means the operator only when nothing follows it.
     if (answer.digits === '0') return operator(call);
-    entriesLeft--;
+    attemptsLeft--;
     if (!desk.codeLengths.includes(answer.digits.length)) {
       prompts = ['code-length', 'enter-again'];
       call.forgetKeys(); // more of the same, keyed before the caller knew
@@ -136,7 +139,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     }
     // The same prompt and the same work for every code, so that nothing tells which ones exist.
     const entry = await check(call, desk, {
-      entryId: randomUUID(),
+      attemptId: randomUUID(),
       callId: desk.callId,
       bhxhCode: answer.digits,
       phone,
@@ -146,7 +149,7 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
     if (entry.kind === 'phone-over') return tryLater(call, entry.kind);
     // Its owner is called back; to everyone else, and with call-back off, it sounds like any mismatch.
     if (entry.kind === 'throttled' && entry.accountId !== null && desk.callBack !== undefined) {
-      return { accountId: entry.accountId, bhxhCode: answer.digits, throttledEntryId: entry.entryId };
+      return { accountId: entry.accountId, bhxhCode: answer.digits, throttledAttemptId: entry.attemptId };
     }
     call.forgetKeys(); // pressed before the caller knew; they must not answer what comes next
     outcome = 'mismatch';
@@ -158,17 +161,17 @@ async function enterCode(call: Call, desk: ResetDesk, phone: string): Promise<Ma
 }
 
 /** Nobody is charged for an entry that was not answered because the database was away. */
-async function check(call: Call, { registry, hashKey }: ResetDesk, entry: CodeEntry): Promise<EntryResult> {
+async function check(call: Call, { registry, hashKey }: ResetDesk, entry: Attempt): Promise<AttemptResult> {
   let isAway = false;
   const ask = () =>
-    checkEntry(registry, hashKey, entry).catch((error: unknown) => {
+    checkAttempt(registry, hashKey, entry).catch((error: unknown) => {
       isAway = true;
       throw error;
     });
   try {
     return await hold(call, ask, 'pause', 'please-wait');
   } catch (error) {
-    if (isAway) void giveBackEntry(registry, entry.entryId);
+    if (isAway) void refundUnanswered(registry, entry.attemptId);
     throw error;
   }
 }

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CallLedger } from '../records/call-ledger.ts';
 import { maskPhone } from '../accounts/phone-number.ts';
-import { RegistryUnavailable, type CallOpening } from '../registry/registry.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import type { CallOpening } from '../registry/call-records.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import { Call, type CallTimings } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';

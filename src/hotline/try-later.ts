@@ -1,4 +1,4 @@
-import type { CallAdmission } from '../registry/registry.ts';
+import type { CallAdmission } from '../registry/call-records.ts';
 import type { Call } from '../call/call.ts';
 import { offerOperator } from './offer-operator.ts';
 import type { Ending } from './reset-password.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CallOpening } from '../registry/registry.ts';
+import type { CallOpening } from '../registry/call-records.ts';
 
 /** A call that a process did not see to its end. */
 export interface LeftCall {

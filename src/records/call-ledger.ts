@@ -4,13 +4,8 @@
  */
 import type { CallJournal } from './call-journal.ts';
 import { Turns } from '../accounts/turns.ts';
-import {
-  RegistryUnavailable,
-  type CallAdmission,
-  type CallClosing,
-  type CallOpening,
-  type Registry,
-} from '../registry/registry.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../registry/call-records.ts';
 
 const retryMs = 1000;
 /** Rows written at once, and so asked for at once when the database is back: the callers of that moment come first. */
@@ -20,7 +15,7 @@ const writersAtOnce = 4;
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
 
 export interface CallLedgerOptions {
-  readonly registry: Registry;
+  readonly registry: CallRecords;
   /** Absent: a call whose opening the database did not take is lost with this process. */
   readonly journal?: CallJournal;
   /** Told why, when a row cannot be written and never will be, or the journal fails: a mistake of ours, or a full disk. */
@@ -28,7 +23,7 @@ export interface CallLedgerOptions {
 }
 
 export class CallLedger {
-  readonly #registry: Registry;
+  readonly #registry: CallRecords;
   readonly #journal: CallJournal | undefined;
   readonly #onFault: (error: unknown) => void;
   /** Openings the database did not take; each is written together with its call's closing. */

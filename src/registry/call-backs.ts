@@ -1,5 +1,5 @@
 /** The port by which calls back are counted, and the only source of the number that is called. */
-import type { AccountId } from './registry.ts';
+import type { AccountId } from './accounts.ts';
 
 export interface CallBackRequest {
   /** UUID chosen by the application. */

@@ -41,7 +41,7 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
       maskedPhone: '+84912***678',
       phoneKey,
     });
-    await database.registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+    await database.registry.chargeAttempt({ attemptId: randomUUID(), callId, phoneKey, codeKey });
     await database.registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
     return callId;
   }

@@ -61,7 +61,7 @@ const database = {
     'GRANT USAGE ON *.* TO `a`@`h`',
     'GRANT SELECT, INSERT ON `d`.`audit_log` TO `a`@`h`',
     'GRANT SELECT, UPDATE (`password_hash`) ON `d`.`accounts` TO `a`@`h`',
-    'GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.`code_entries` TO `a`@`h`',
+    'GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.`attempts` TO `a`@`h`',
   ],
   flushAtCommit: '1',
   isEncrypted: false,

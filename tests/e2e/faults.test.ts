@@ -108,7 +108,7 @@ describe('the database', () => {
     await again.hears('hotline/password-intro');
     await again.hangUp();
     const charged =
-      "SELECT 1 FROM code_entries JOIN audit_log USING (call_id) WHERE outcome = 'fault' AND (counts_phone OR counts_code)";
+      "SELECT 1 FROM attempts JOIN audit_log USING (call_id) WHERE outcome = 'fault' AND (counts_phone OR counts_code)";
     await until(async () => (await registryDatabase().query<RowDataPacket[]>(charged))[0].length === 0);
   });
 

@@ -97,7 +97,7 @@ describe('of all these calls', () => {
         'audit_log',
         'resets',
         'notification_outbox',
-        'code_entries',
+        'attempts',
         'call_backs',
       ]),
     );

@@ -20,9 +20,9 @@ describe('a database that', () => {
     async (fault) => {
       for (const method of [
         'openCall',
-        'chargeEntry',
+        'chargeAttempt',
         'findAccount',
-        'settleEntry',
+        'settleAttempt',
         'prepareReset',
       ] as const) {
         const { registry, hotline } = hotlineWithCitizen();
@@ -41,7 +41,7 @@ describe('a database that', () => {
     },
   );
 
-  test.each(['openCall', 'chargeEntry', 'findAccount', 'settleEntry', 'prepareReset'] as const)(
+  test.each(['openCall', 'chargeAttempt', 'findAccount', 'settleAttempt', 'prepareReset'] as const)(
     'is back (%s) while the caller holds, the call goes on as if nothing had been',
     async (method) => {
       const { registry, hotline } = hotlineWithCitizen();

@@ -31,13 +31,13 @@ async function throttle({
 }): Promise<void> {
   for (let entry = 0; entry < shippedLimits.mismatchesPerCodeDay; entry++) {
     const charge = {
-      entryId: `entry ${entry}`,
+      attemptId: `entry ${entry}`,
       callId: 'earlier',
       phoneKey: `phone ${entry}`,
       codeKey: subjectKey(hotline.hashKey, 'code', code),
     };
-    await registry.chargeEntry(charge);
-    await registry.settleEntry(charge.entryId, 'mismatch');
+    await registry.chargeAttempt(charge);
+    await registry.settleAttempt(charge.attemptId, 'mismatch');
   }
 }
 
@@ -168,11 +168,11 @@ describe('an account', () => {
 
 describe('while the database is away', () => {
   test.each([
-    ['before it is charged', 'chargeEntry', 'before'],
-    ['after it is charged, with every answer lost', 'chargeEntry', 'after-commit'],
+    ['before it is charged', 'chargeAttempt', 'before'],
+    ['after it is charged, with every answer lost', 'chargeAttempt', 'after-commit'],
     ['when the account is looked for', 'findAccount', 'hang'],
-    ['when the result is written', 'settleEntry', 'before'],
-    ['when the result has been written, with every answer lost', 'settleEntry', 'after-commit'],
+    ['when the result is written', 'settleAttempt', 'before'],
+    ['when the result has been written, with every answer lost', 'settleAttempt', 'after-commit'],
   ] as const)(
     'an entry costs the caller nothing if it goes %s, and stays away: an apology, no answer, no charge',
     async (_, method, fault) => {
@@ -187,7 +187,7 @@ describe('while the database is away', () => {
 
   test('an answer lost once, when the result was written, is asked for again: the caller hears the result and is charged for it', async () => {
     const { registry, hotline } = hotlineWithCitizen();
-    registry.failNext('settleEntry', 'after-commit');
+    registry.failNext('settleAttempt', 'after-commit');
     expect(said(await place(hotline, keying('9999999999')))).toContain('mismatch');
     expect(isCharged(registry)).toBe(true);
   });

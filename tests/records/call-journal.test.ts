@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallJournal } from '../../src/records/call-journal.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
-import { RegistryUnavailable, type CallOpening } from '../../src/registry/registry.ts';
+import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
+import type { CallOpening } from '../../src/registry/call-records.ts';
 import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 
 let folder: string;

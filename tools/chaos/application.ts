@@ -65,7 +65,7 @@ const hotline: Hotline = {
   }),
   hashKey: '0'.repeat(64),
   codeLengths: [10],
-  entriesPerCall: 3,
+  attemptsPerCall: 3,
   passwordLength: 8,
   passwordValidMinutes: 10,
   timings: { firstDigitTimeoutMs: 150, interdigitTimeoutMs: 150 },

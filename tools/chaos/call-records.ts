@@ -89,7 +89,7 @@ export class CallRecords {
     const audit = await rowsOf('SELECT outcome FROM audit_log WHERE masked_phone = ?', masked);
     const open = await rowsOf('SELECT call_id FROM calls WHERE masked_phone = ?', masked);
     const charged = await rowsOf(
-      `SELECT id FROM code_entries WHERE (counts_phone = TRUE OR counts_code = TRUE)
+      `SELECT id FROM attempts WHERE (counts_phone = TRUE OR counts_code = TRUE)
        AND call_id IN (SELECT call_id FROM audit_log WHERE masked_phone = ?)`,
       masked,
     );

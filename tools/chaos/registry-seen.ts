@@ -58,7 +58,7 @@ export class Registry {
       accountId,
     ]);
     const charges = await this.#rows<{ callId: string; charged: number }>(
-      'SELECT call_id AS callId, COUNT(*) AS charged FROM code_entries WHERE call_id IN (?) AND (counts_phone = TRUE OR counts_code = TRUE) GROUP BY call_id',
+      'SELECT call_id AS callId, COUNT(*) AS charged FROM attempts WHERE call_id IN (?) AND (counts_phone = TRUE OR counts_code = TRUE) GROUP BY call_id',
       [ids],
     );
     const hash = account?.hash ?? null;

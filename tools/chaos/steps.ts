@@ -123,12 +123,12 @@ const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^SELECT 1 FROM audit_log WHERE call_id/, 'opening'],
   [/^UPDATE limit_locks/, 'entry charged'],
   [/^SELECT id FROM accounts WHERE bhxh_code/, 'check'],
-  [/^UPDATE code_entries SET counts_phone = counts_phone/, 'entry settled'],
+  [/^UPDATE attempts SET counts_phone = counts_phone/, 'entry settled'],
   [/^SELECT id FROM accounts WHERE id = \? FOR UPDATE/, 'reset prepared'],
   [/^SELECT account_id AS accountId FROM resets/, 'activation'],
   [/^UPDATE resets SET state = 'voided'.* WHERE id = \?/s, 'reset voided'],
   [/^UPDATE resets SET state = 'voided'.* WHERE call_id = \?/s, 'closing'],
-  [/^UPDATE code_entries FORCE INDEX/, 'closing'],
+  [/^UPDATE attempts FORCE INDEX/, 'closing'],
 ];
 
 /** The step that begins with this statement, or null: none of a call's. */

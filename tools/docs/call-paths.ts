@@ -9,7 +9,7 @@
 import { createLogger } from 'winston';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
-import type { Registry } from '../../src/registry/registry.ts';
+import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { CallBackDesk } from '../../src/hotline/call-back/orders.ts';
 import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
@@ -124,7 +124,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     ledger,
     logger: createLogger({ silent: true }),
     hashKey: '0'.repeat(64),
-    entriesPerCall: 3,
+    attemptsPerCall: 3,
     callBack: new CallBackDesk({
       mode: 'risk',
       line: new FakeCallBackLine(lengths, 'no answer'),

@@ -1,15 +1,8 @@
-import type {
-  AccountId,
-  Activation,
-  CallAdmission,
-  CallClosing,
-  CallOpening,
-  EntryAdmission,
-  EntryCharge,
-  PreparedReset,
-  Registry,
-  ResetState,
-} from '../../src/registry/registry.ts';
+import type { AccountId } from '../../src/registry/accounts.ts';
+import type { Activation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
+import type { CallAdmission, CallClosing, CallOpening } from '../../src/registry/call-records.ts';
+import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
+import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Trace } from './call-paths.ts';
 
 /** Longer than a caller is left without a word. */
@@ -43,10 +36,10 @@ export class TellingRegistry implements Registry {
   }
 
   /** Answers once the caller hears that it is being checked. */
-  async chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
+  async chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
     if (!this.#trace.isHolding) await this.#trace.asksToWait();
     const admission = await this.#telling(
-      this.#registry.chargeEntry(charge),
+      this.#registry.chargeAttempt(charge),
       (said) => (said === 'phone-over' ? 'phone over its limit' : undefined),
       'the database is away',
     );
@@ -54,8 +47,12 @@ export class TellingRegistry implements Registry {
     return admission;
   }
 
-  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#registry.settleEntry(entryId, result);
+  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#registry.settleAttempt(attemptId, result);
+  }
+
+  refundAttempt(attemptId: string): Promise<void> {
+    return this.#registry.refundAttempt(attemptId);
   }
 
   async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {

@@ -4,7 +4,8 @@
  * that no voicemail hears more.
  */
 import { maskPhone } from '../../accounts/phone-number.ts';
-import { RegistryUnavailable, type CallOpening } from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import type { CallOpening } from '../../registry/call-records.ts';
 import { freshPassword } from '../../accounts/reset.ts';
 import { subjectKey } from '../../accounts/subject-key.ts';
 import { Call } from '../../call/call.ts';

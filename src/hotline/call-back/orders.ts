@@ -1,7 +1,7 @@
 /** What calling back needs, and how much of it there may be at once. */
 import { randomUUID } from 'node:crypto';
 import type { CallBackRegister } from '../../registry/call-backs.ts';
-import type { AccountId } from '../../registry/registry.ts';
+import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackLine } from '../../call/call-back-line.ts';
 
 /** When a match is answered by a call-back: `risk` after a code's limit or for a contradictory identity. */

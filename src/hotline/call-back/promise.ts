@@ -1,4 +1,4 @@
-import type { Registry } from '../../registry/registry.ts';
+import type { Attempts } from '../../registry/attempts.ts';
 import type { Call } from '../../call/call.ts';
 import { ChannelGone } from '../../call/channel.ts';
 import { CallCut } from '../../call/interruptible-channel.ts';
@@ -10,14 +10,14 @@ import { tryLater } from '../try-later.ts';
 export async function promiseCallBack(
   call: Call,
   desk: CallBackDesk,
-  registry: Registry,
+  registry: Attempts,
   match: Match,
 ): Promise<Ending> {
   const callBack = await desk.order(match.accountId, match.bhxhCode);
   if (callBack === null) return tryLater(call, 'call-backs-over');
   // The phone gets back what a throttled entry cost it; not worth an apology if that fails.
-  if (match.throttledEntryId !== undefined)
-    await registry.settleEntry(match.throttledEntryId, 'match').catch(() => undefined);
+  if (match.throttledAttemptId !== undefined)
+    await registry.refundAttempt(match.throttledAttemptId).catch(() => undefined);
   try {
     await call.say('call-back-promise', 'goodbye');
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The terminal rows of calls. */
-import type { AccountId, CallClosing } from '../../registry/registry.ts';
+import type { AccountId } from '../../registry/accounts.ts';
+import type { CallClosing } from '../../registry/call-records.ts';
 import { markOf, type MarkedFields } from './audit-row.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
@@ -84,7 +85,7 @@ async function writeRow(
 ): Promise<MarkedFields> {
   const [opening] = await session.select<Opening>(
     `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key,
-            COALESCE((SELECT code_key FROM code_entries WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,
+            COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,
             CAST(calls.opened_at AS CHAR) AS opened_at, CAST(UTC_TIMESTAMP(3) AS CHAR) AS closed_at
      FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,
     [callId, callId],

@@ -3,7 +3,7 @@
  * messages quote values (`Duplicate entry '0123456789'`), so neither may leave this folder: of an
  * error only its symbolic code is kept (I6).
  */
-import { RegistryUnavailable } from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
 /**
  * Codes after which the whole transaction, rolled back, may simply be run again. ER_CHECKREAD is

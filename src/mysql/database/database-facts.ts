@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import { RegistryUnavailable } from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { describeDatabaseError } from './database-error.ts';
 import { readDatabaseUrl } from './database-url.ts';
 

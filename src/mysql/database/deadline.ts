@@ -1,4 +1,4 @@
-import { RegistryUnavailable } from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
 /** One moment after which a caller waits no longer, however many steps the work has. */
 export class Deadline {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hashPassword } from '../../accounts/password-hash.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
-import { RegistryUnavailable } from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { createConnection, type Connection } from 'mysql2/promise';
 
 /** People for `make run` and for tests, who exist in no real registry. The last two share a phone. */

@@ -1,6 +1,6 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../../accounts/limits.ts';
-import type { CallAdmission, CallClosing, CallOpening } from '../../registry/registry.ts';
+import type { CallAdmission, CallClosing, CallOpening } from '../../registry/call-records.ts';
 import { clip, hasEnded, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { admitCall, refundUnsettled, takePlace } from './limits.ts';
 import type { Session } from '../database/session.ts';

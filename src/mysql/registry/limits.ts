@@ -6,44 +6,40 @@
  * its own row is committed: the next one counts that row too. These locks come before all others
  * (accounts → resets → …), in ascending order.
  */
-import {
-  RegistryUnavailable,
-  type AccountId,
-  type CallAdmission,
-  type CallOpening,
-  type EntryAdmission,
-  type EntryCharge,
-} from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import type { AccountId } from '../../registry/accounts.ts';
+import type { CallAdmission, CallOpening } from '../../registry/call-records.ts';
+import type { AttemptAdmission, AttemptCharge } from '../../registry/attempts.ts';
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session } from '../database/session.ts';
 
 /** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. Asked again, it answers again. */
-export async function chargeEntry(
+export async function chargeAttempt(
   session: Session,
-  { entryId, callId, phoneKey, codeKey }: EntryCharge,
+  { attemptId, callId, phoneKey, codeKey }: AttemptCharge,
   limits: Limits,
-): Promise<EntryAdmission> {
+): Promise<AttemptAdmission> {
   await lockSubjects(session, phoneKey, codeKey);
   const [charged] = await session.select<{ isCodeOver: 0 | 1 }>(
-    'SELECT code_over AS isCodeOver FROM code_entries WHERE id = ?',
-    [entryId],
+    'SELECT code_over AS isCodeOver FROM attempts WHERE id = ?',
+    [attemptId],
   );
   if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
   if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
   const isCodeOver = (await mismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
   await session.change(
-    `INSERT INTO code_entries (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
+    `INSERT INTO attempts (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
      VALUES (?, ?, ?, ?, TRUE, NOT ?, ?, UTC_TIMESTAMP(3))`,
-    [entryId, callId, phoneKey, codeKey, isCodeOver ? 1 : 0, isCodeOver ? 1 : 0],
+    [attemptId, callId, phoneKey, codeKey, isCodeOver ? 1 : 0, isCodeOver ? 1 : 0],
   );
   return isCodeOver ? 'code-over' : 'admitted';
 }
 
 /** One statement, the same for a match and a mismatch; needs no transaction. */
-export async function settleEntry(session: Session, entryId: string, isMatch: boolean): Promise<void> {
+export async function settleAttempt(session: Session, attemptId: string, isMatch: boolean): Promise<void> {
   await session.change(
-    `UPDATE code_entries SET counts_phone = counts_phone AND NOT ?, counts_code = counts_code AND NOT ?, settled_at = UTC_TIMESTAMP(3) WHERE id = ?`,
-    [isMatch ? 1 : 0, isMatch ? 1 : 0, entryId],
+    `UPDATE attempts SET counts_phone = counts_phone AND NOT ?, counts_code = counts_code AND NOT ?, settled_at = UTC_TIMESTAMP(3) WHERE id = ?`,
+    [isMatch ? 1 : 0, isMatch ? 1 : 0, attemptId],
   );
 }
 
@@ -54,7 +50,7 @@ export async function settleEntry(session: Session, entryId: string, isMatch: bo
  */
 export async function refundUnsettled(session: Session, callId: string): Promise<void> {
   await session.change(
-    `UPDATE code_entries FORCE INDEX (code_entries_call)
+    `UPDATE attempts FORCE INDEX (attempts_call)
      SET counts_phone = FALSE, counts_code = FALSE, settled_at = UTC_TIMESTAMP(3) WHERE call_id = ? AND settled_at IS NULL`,
     [callId],
   );
@@ -103,9 +99,9 @@ export async function isResetTooOften(
 }
 
 /** Deletes up to `count` entries that no window reaches any more; returns how many. Needs no transaction. */
-export function deleteOldEntries(session: Session, count: number): Promise<number> {
+export function deleteOldAttempts(session: Session, count: number): Promise<number> {
   return session.change(
-    'DELETE FROM code_entries WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?',
+    'DELETE FROM attempts WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?',
     [String(count)],
   );
 }
@@ -113,7 +109,7 @@ export function deleteOldEntries(session: Session, count: number): Promise<numbe
 async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): Promise<boolean> {
   const [mismatches] = await session.select<{ lastDay: number; lastHour: number }>(
     `SELECT COUNT(*) AS lastDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS lastHour
-     FROM code_entries WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
+     FROM attempts WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
     [phoneKey],
   );
   return (
@@ -125,7 +121,7 @@ async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): 
 
 async function mismatchesOfCode(session: Session, codeKey: string): Promise<number> {
   const [mismatches] = await session.select<{ lastDay: number }>(
-    'SELECT COUNT(*) AS lastDay FROM code_entries WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY',
+    'SELECT COUNT(*) AS lastDay FROM attempts WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY',
     [codeKey],
   );
   return mismatches?.lastDay ?? Infinity;

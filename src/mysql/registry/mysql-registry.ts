@@ -1,16 +1,8 @@
 import { shippedLimits, type Limits } from '../../accounts/limits.ts';
-import type {
-  AccountId,
-  Activation,
-  CallAdmission,
-  CallClosing,
-  CallOpening,
-  EntryAdmission,
-  EntryCharge,
-  PreparedReset,
-  Registry,
-  ResetState,
-} from '../../registry/registry.ts';
+import type { AccountId, Accounts } from '../../registry/accounts.ts';
+import type { Activation, PreparedReset, ResetState, Resets } from '../../registry/resets.ts';
+import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../../registry/call-records.ts';
+import type { AttemptAdmission, AttemptCharge, Attempts } from '../../registry/attempts.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
@@ -21,14 +13,14 @@ import * as resets from './resets.ts';
 
 /**
  * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
- * `migrations/`; {@link Registry} says what each method promises.
+ * `migrations/`; the ports in registry/ say what each method promises.
  *
  * @example
  * const registry = new MysqlRegistry({ url: 'mysql://hotline:…@127.0.0.1:3306/hotline' });
  * const account = await registry.findAccount('0123456789', '+84912345678');
  * await registry.end();
  */
-export class MysqlRegistry implements Registry, CallBackRegister {
+export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, CallBackRegister {
   readonly #database: Database;
   readonly #limits: Limits;
   readonly #writer: AuditWriter;
@@ -54,12 +46,16 @@ export class MysqlRegistry implements Registry, CallBackRegister {
     return account?.id ?? null;
   }
 
-  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
-    return this.#database.transaction((session) => counts.chargeEntry(session, charge, this.#limits));
+  chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
+    return this.#database.transaction((session) => counts.chargeAttempt(session, charge, this.#limits));
   }
 
-  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#database.run((session) => counts.settleEntry(session, entryId, result === 'match'));
+  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#database.run((session) => counts.settleAttempt(session, attemptId, result === 'match'));
+  }
+
+  refundAttempt(attemptId: string): Promise<void> {
+    return this.settleAttempt(attemptId, 'match');
   }
 
   prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
@@ -110,8 +106,8 @@ export class MysqlRegistry implements Registry, CallBackRegister {
    * Forgets up to `count` entries that no limit counts any more; returns how many there were. A
    * deadline is over each call of this, so let `count` be small and call again.
    */
-  purgeEntries(count = 500): Promise<number> {
-    return this.#database.run((session) => counts.deleteOldEntries(session, count));
+  purgeAttempts(count = 500): Promise<number> {
+    return this.#database.run((session) => counts.deleteOldAttempts(session, count));
   }
 
   /** The same for calls back. */

@@ -7,12 +7,12 @@ const pauseMs = 3_600_000;
 /** Few enough for well below one deadline, and to keep nobody's charge waiting. */
 const batchSize = 500;
 
-type Purged = Pick<MysqlRegistry, 'purgeEntries' | 'purgeCallBacks'>;
+type Purged = Pick<MysqlRegistry, 'purgeAttempts' | 'purgeCallBacks'>;
 
 /** Deletes what is old in small batches, until there is none of it. Returns how many rows there were. @throws RegistryUnavailable */
-export async function purgeEntries(registry: Purged): Promise<number> {
+export async function purgeAttempts(registry: Purged): Promise<number> {
   return (
-    (await untilFewer((count) => registry.purgeEntries(count))) +
+    (await untilFewer((count) => registry.purgeAttempts(count))) +
     (await untilFewer((count) => registry.purgeCallBacks(count)))
   );
 }
@@ -21,7 +21,7 @@ export async function purgeEntries(registry: Purged): Promise<number> {
 export async function keepPurged(registry: Purged, logger: Logger, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {
-      const entries = await purgeEntries(registry);
+      const entries = await purgeAttempts(registry);
       if (entries > 0)
         logger.info('forgot entries and calls back that no limit counts any more', { entries });
     } catch (error) {

@@ -6,13 +6,9 @@
  * without a lock: even REPEATABLE READ would let the decision be overtaken.
  */
 import type { Limits } from '../../accounts/limits.ts';
-import {
-  RegistryUnavailable,
-  type AccountId,
-  type Activation,
-  type PreparedReset,
-  type ResetState,
-} from '../../registry/registry.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import type { AccountId } from '../../registry/accounts.ts';
+import type { Activation, PreparedReset, ResetState } from '../../registry/resets.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from '../database/session.ts';

@@ -1,10 +1,10 @@
 /** Limits across calls against real databases: what survives, what is forgotten, and what nobody can tell apart. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { checkEntry } from '../../../src/accounts/attempt.ts';
+import { checkAttempt } from '../../../src/accounts/attempt.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
-import { purgeEntries } from '../../../src/mysql/registry/purge-attempts.ts';
+import { purgeAttempts } from '../../../src/mysql/registry/purge-attempts.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
@@ -20,8 +20,8 @@ for (const kind of databaseKinds) {
     beforeEach(() => database.owner.clear());
 
     const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
-      checkEntry(registry, hashKey, {
-        entryId: randomUUID(),
+      checkAttempt(registry, hashKey, {
+        attemptId: randomUUID(),
         callId: randomUUID(),
         bhxhCode,
         phone,
@@ -34,14 +34,14 @@ for (const kind of databaseKinds) {
       await database.owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
       const codeKey = subjectKey(hashKey, 'code', bhxhCode);
       await database.owner.pool.query(
-        `INSERT INTO code_entries SELECT UUID(), '', ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
+        `INSERT INTO attempts SELECT UUID(), '', ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
         [newKey(), codeKey],
       );
       return bhxhCode;
     }
 
     /** One entry of each kind a caller cannot tell apart, and one that matches. */
-    async function everyKindOfEntry() {
+    async function everyKindOfAttempt() {
       const throttled = await throttledCode(newPhone());
       const phoneOfMatching = newPhone();
       const matching = newCode();
@@ -80,7 +80,7 @@ for (const kind of databaseKinds) {
       for (let entry = 0; entry < 5; entry++) {
         const values = [randomUUID(), callId, phoneKey, newKey()];
         await late.query(
-          'INSERT INTO code_entries VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)',
+          'INSERT INTO attempts VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3), NULL)',
           values,
         );
       }
@@ -93,7 +93,7 @@ for (const kind of databaseKinds) {
         async () =>
           (
             await database.application.rows(
-              "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE code_entries%'",
+              "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE attempts%'",
             )
           ).length > 0,
       );
@@ -101,8 +101,8 @@ for (const kind of databaseKinds) {
       late.release();
       await closed;
       expect(
-        await registry.chargeEntry({
-          entryId: randomUUID(),
+        await registry.chargeAttempt({
+          attemptId: randomUUID(),
           callId: randomUUID(),
           phoneKey,
           codeKey: newKey(),
@@ -112,7 +112,7 @@ for (const kind of databaseKinds) {
 
     test('entries and calls back that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
       const insert = (age: string) => database.owner.pool.query(
-        `INSERT INTO code_entries SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
+        `INSERT INTO attempts SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
       ); // prettier-ignore
       await insert('49 HOUR');
       await insert('25 HOUR');
@@ -131,13 +131,13 @@ for (const kind of databaseKinds) {
       const batches: number[] = [];
       const counted = async (deleting: Promise<number>) => (batches.push(await deleting), batches.at(-1)!);
       const counting = {
-        purgeEntries: (count: number) => counted(registry.purgeEntries(count)),
+        purgeAttempts: (count: number) => counted(registry.purgeAttempts(count)),
         purgeCallBacks: (count: number) => counted(registry.purgeCallBacks(count)),
       };
-      expect(await purgeEntries(counting)).toBe(1201);
+      expect(await purgeAttempts(counting)).toBe(1201);
       expect(batches).toEqual([500, 500, 200, 1]);
       const left = await database.owner.rows(
-        'SELECT (SELECT COUNT(*) FROM code_entries) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks',
+        'SELECT (SELECT COUNT(*) FROM attempts) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks',
       );
       expect(left).toEqual([{ entries: 1200, callBacks: 1 }]);
     });
@@ -147,7 +147,7 @@ for (const kind of databaseKinds) {
       const registry = database.openRegistry({ url: recorder.url, poolSize: 1 });
       await enter(registry, newPhone(), newCode()); // prepares the statements
       const work: Record<string, string[]> = {};
-      for (const [name, entry] of Object.entries(await everyKindOfEntry())) {
+      for (const [name, entry] of Object.entries(await everyKindOfAttempt())) {
         const { phone, code } = await entry();
         recorder.take();
         await enter(registry, phone, code);
@@ -163,7 +163,7 @@ for (const kind of databaseKinds) {
 
     test('and they take the same time: medians of interleaved entries differ by less than one packet of speech', async () => {
       const registry = database.openRegistry({ poolSize: 1 });
-      const kinds = Object.entries(await everyKindOfEntry());
+      const kinds = Object.entries(await everyKindOfAttempt());
       const times = new Map(kinds.map(([name]) => [name, [] as number[]]));
       for (let round = 0; round < 60; round++) {
         for (const [name, entry] of kinds) {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
-import { RegistryUnavailable, type Registry } from '../../../src/registry/registry.ts';
+import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
+import type { Registry } from '../../support/contracts/registry-steps.ts';
 import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
@@ -152,13 +153,13 @@ for (const kind of databaseKinds) {
               lifetimeMs: 1,
             }),
           () =>
-            registry.chargeEntry({
-              entryId: randomUUID(),
+            registry.chargeAttempt({
+              attemptId: randomUUID(),
               callId,
               phoneKey: 'a'.repeat(64),
               codeKey: 'b'.repeat(64),
             }),
-          () => registry.settleEntry(randomUUID(), 'mismatch'),
+          () => registry.settleAttempt(randomUUID(), 'mismatch'),
           () => registry.activateReset(activation),
           () => registry.readReset(resetId),
           () => registry.voidReset(resetId, 'x'),

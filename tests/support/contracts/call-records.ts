@@ -1,7 +1,7 @@
 /** The part of the registry's contract about calls and their terminal rows (I5). */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
-import type { Registry } from '../../../src/registry/registry.ts';
+import type { Registry } from './registry-steps.ts';
 import { changed, hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 /** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
@@ -102,7 +102,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
         takesPlace: false,
         codeKey: 'c'.repeat(64),
       });
-      await registry.chargeEntry({ entryId: randomUUID(), callId, phoneKey, codeKey });
+      await registry.chargeAttempt({ attemptId: randomUUID(), callId, phoneKey, codeKey });
       await registry.closeCall(callId, hungUp);
       expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
     });

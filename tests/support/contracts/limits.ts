@@ -2,7 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../../src/accounts/limits.ts';
-import type { EntryAdmission, Registry } from '../../../src/registry/registry.ts';
+import type { AttemptAdmission } from '../../../src/registry/attempts.ts';
+import type { Registry } from './registry-steps.ts';
 import { hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 const minuteMs = 60_000;
@@ -21,21 +22,21 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
 
   /** One code keyed; charged, and not settled. */
   async function charge(entry: { phoneKey?: string; codeKey?: string; callId?: string } = {}) {
-    const entryId = randomUUID();
-    const admission = await registry.chargeEntry({
-      entryId,
+    const attemptId = randomUUID();
+    const admission = await registry.chargeAttempt({
+      attemptId,
       callId: randomUUID(),
       phoneKey: newKey(),
       codeKey: newKey(),
       ...entry,
     });
-    return { entryId, admission };
+    return { attemptId, admission };
   }
 
   /** One code keyed that does not match. */
-  async function mismatch(entry: { phoneKey?: string; codeKey?: string }): Promise<EntryAdmission> {
-    const { entryId, admission } = await charge(entry);
-    await registry.settleEntry(entryId, 'mismatch');
+  async function mismatch(entry: { phoneKey?: string; codeKey?: string }): Promise<AttemptAdmission> {
+    const { attemptId, admission } = await charge(entry);
+    await registry.settleAttempt(attemptId, 'mismatch');
     return admission;
   }
 
@@ -45,7 +46,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     return results;
   }
 
-  const admitted = (count: number): EntryAdmission[] => Array<EntryAdmission>(count).fill('admitted');
+  const admitted = (count: number): AttemptAdmission[] => Array<AttemptAdmission>(count).fill('admitted');
   const countOf = <T>(results: readonly T[], result: T): number =>
     results.filter((one) => one === result).length;
 
@@ -91,9 +92,9 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     test('do not include matches, however many', async () => {
       const phoneKey = newKey();
       for (let entry = 0; entry < 12; entry++) {
-        const { entryId, admission } = await charge({ phoneKey });
+        const { attemptId, admission } = await charge({ phoneKey });
         expect(admission).toBe('admitted');
-        await registry.settleEntry(entryId, 'match');
+        await registry.settleAttempt(attemptId, 'match');
       }
     });
 
@@ -101,7 +102,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       const phoneKey = newKey();
       const callId = await steps.openCall();
       const told = await charge({ phoneKey, callId });
-      await registry.settleEntry(told.entryId, 'mismatch');
+      await registry.settleAttempt(told.attemptId, 'mismatch');
       await oneAfterTheOther(4, () => charge({ phoneKey, callId }));
       await registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
       expect(await oneAfterTheOther(5, () => mismatch({ phoneKey }))).toEqual([...admitted(4), 'phone-over']);
@@ -145,7 +146,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       await oneAfterTheOther(10, () => mismatch({ codeKey }));
       const phoneKey = newKey();
       const results = await oneAfterTheOther(6, () => mismatch({ codeKey, phoneKey }));
-      expect(results).toEqual([...Array<EntryAdmission>(5).fill('code-over'), 'phone-over']);
+      expect(results).toEqual([...Array<AttemptAdmission>(5).fill('code-over'), 'phone-over']);
     });
 
     test('fifty calls at once from fifty phones get ten checks', async () => {

@@ -1,13 +1,17 @@
 /** A registry to be tested, and the steps its tests are made of. */
+import type { Attempts } from '../../../src/registry/attempts.ts';
 import { randomInt, randomUUID } from 'node:crypto';
+import type { AccountId, Accounts } from '../../../src/registry/accounts.ts';
 import type {
-  AccountId,
   CallAdmission,
   CallClosing,
   CallOutcome,
-  Registry,
-  ResetState,
-} from '../../../src/registry/registry.ts';
+  CallRecords,
+} from '../../../src/registry/call-records.ts';
+import type { ResetState, Resets } from '../../../src/registry/resets.ts';
+
+/** Everything that calls need of a database: what the one in memory and the real ones implement. */
+export type Registry = Accounts & Attempts & Resets & CallRecords;
 
 /** A registry, and a look into it that does not go through the port. */
 export interface RegistryUnderTest {

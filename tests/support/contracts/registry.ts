@@ -1,7 +1,9 @@
 /** What every Registry must do; run on the one in memory and on each real database. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
-import { RegistryUnavailable, type AccountId, type Registry } from '../../../src/registry/registry.ts';
+import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
+import type { AccountId } from '../../../src/registry/accounts.ts';
+import type { Registry } from './registry-steps.ts';
 import { describeCallRecordContract } from './call-records.ts';
 import { describeLimitsContract } from './limits.ts';
 import { changed, hungUp, oldHash, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';

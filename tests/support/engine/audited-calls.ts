@@ -1,6 +1,6 @@
 /** Calls that end, and the audit log they leave, for the tests of its chain. */
 import { randomUUID } from 'node:crypto';
-import type { CallClosing } from '../../../src/registry/registry.ts';
+import type { CallClosing } from '../../../src/registry/call-records.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import { auditRowColumns, markOf, type AuditRow } from '../../../src/mysql/audit/audit-row.ts';
 import type { Head } from '../../../src/mysql/audit/audit-seal.ts';

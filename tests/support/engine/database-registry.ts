@@ -13,7 +13,7 @@ const tables = [
   'accounts',
   'calls',
   'audit_log',
-  'code_entries',
+  'attempts',
 ];
 
 /** Statements as the database's owner gives them. */
@@ -62,7 +62,7 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     clear: () => owner.clear(),
     async age(ms) {
       await owner.pool.query(
-        'UPDATE code_entries SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND',
+        'UPDATE attempts SET charged_at = charged_at - INTERVAL (? * 1000) MICROSECOND',
         [ms],
       );
       await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [

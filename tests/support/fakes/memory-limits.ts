@@ -1,16 +1,12 @@
 /** The counts behind the limits across calls, for the registry in memory. */
 import type { Limits } from '../../../src/accounts/limits.ts';
-import type {
-  CallAdmission,
-  CallOpening,
-  EntryAdmission,
-  EntryCharge,
-} from '../../../src/registry/registry.ts';
+import type { CallAdmission, CallOpening } from '../../../src/registry/call-records.ts';
+import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-interface MemoryEntry extends EntryCharge {
+interface MemoryAttempt extends AttemptCharge {
   countsPhone: boolean;
   countsCode: boolean;
   chargedAt: number;
@@ -19,7 +15,7 @@ interface MemoryEntry extends EntryCharge {
 }
 
 export class MemoryLimits {
-  readonly entries = new Map<string, MemoryEntry>();
+  readonly entries = new Map<string, MemoryAttempt>();
   /** Phone by call, for the calls that are served. */
   readonly #places = new Map<string, string>();
   readonly #limits: Limits;
@@ -28,13 +24,13 @@ export class MemoryLimits {
     this.#limits = limits;
   }
 
-  chargeEntry(charge: EntryCharge): EntryAdmission {
-    const charged = this.entries.get(charge.entryId);
+  chargeAttempt(charge: AttemptCharge): AttemptAdmission {
+    const charged = this.entries.get(charge.attemptId);
     if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
     if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
     const ofCode = this.#count(dayMs, (entry) => entry.countsCode && entry.codeKey === charge.codeKey);
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    this.entries.set(charge.entryId, {
+    this.entries.set(charge.attemptId, {
       ...charge,
       countsPhone: true,
       countsCode: !isCodeOver,
@@ -45,8 +41,8 @@ export class MemoryLimits {
     return isCodeOver ? 'code-over' : 'admitted';
   }
 
-  settleEntry(entryId: string, result: 'match' | 'mismatch'): void {
-    const entry = this.entries.get(entryId);
+  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): void {
+    const entry = this.entries.get(attemptId);
     if (entry === undefined) return;
     entry.isSettled = true;
     if (result === 'match') entry.countsPhone = entry.countsCode = false;
@@ -55,7 +51,7 @@ export class MemoryLimits {
   /** Gives back what the call was charged and never settled. */
   refundUnsettled(callId: string): void {
     for (const entry of this.entries.values())
-      if (entry.callId === callId && !entry.isSettled) this.settleEntry(entry.entryId, 'match');
+      if (entry.callId === callId && !entry.isSettled) this.settleAttempt(entry.attemptId, 'match');
   }
 
   admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
@@ -92,7 +88,7 @@ export class MemoryLimits {
     );
   }
 
-  #count(windowMs: number, counts: (entry: MemoryEntry) => boolean): number {
+  #count(windowMs: number, counts: (entry: MemoryAttempt) => boolean): number {
     return [...this.entries.values()].filter(
       (entry) => counts(entry) && entry.chargedAt > Date.now() - windowMs,
     ).length;

@@ -1,5 +1,5 @@
 import { beforeEach, jest } from '@jest/globals';
-import { RegistryUnavailable } from '../../../src/registry/registry.ts';
+import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { describeRegistryContract } from '../contracts/registry.ts';
 import type { RegistryUnderTest } from '../contracts/registry-steps.ts';

@@ -1,18 +1,11 @@
 /** A registry in memory, with the semantics of the real ones and faults on demand. */
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
-import {
-  RegistryUnavailable,
-  type AccountId,
-  type Activation,
-  type CallAdmission,
-  type CallClosing,
-  type CallOpening,
-  type EntryAdmission,
-  type EntryCharge,
-  type PreparedReset,
-  type Registry,
-  type ResetState,
-} from '../../../src/registry/registry.ts';
+import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
+import type { AccountId } from '../../../src/registry/accounts.ts';
+import type { Activation, PreparedReset, ResetState } from '../../../src/registry/resets.ts';
+import type { CallAdmission, CallClosing, CallOpening } from '../../../src/registry/call-records.ts';
+import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
+import type { Registry } from '../contracts/registry-steps.ts';
 import { MemoryLimits } from './memory-limits.ts';
 
 export interface MemoryAccount {
@@ -88,12 +81,16 @@ export class MemoryRegistry implements Registry {
     );
   }
 
-  chargeEntry(charge: EntryCharge): Promise<EntryAdmission> {
-    return this.#answer('chargeEntry', () => this.limits.chargeEntry(charge));
+  chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
+    return this.#answer('chargeAttempt', () => this.limits.chargeAttempt(charge));
   }
 
-  settleEntry(entryId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#answer('settleEntry', () => this.limits.settleEntry(entryId, result));
+  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
+    return this.#answer('settleAttempt', () => this.limits.settleAttempt(attemptId, result));
+  }
+
+  refundAttempt(attemptId: string): Promise<void> {
+    return this.#answer('refundAttempt', () => this.limits.settleAttempt(attemptId, 'match'));
   }
 
   prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {

@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import { CallLedger } from '../../../src/records/call-ledger.ts';
 import { hashing } from '../../../src/accounts/password-hash.ts';
-import type { Registry } from '../../../src/registry/registry.ts';
+import type { Registry } from '../contracts/registry-steps.ts';
 import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
 import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
 import { takeCall, type Hotline } from '../../../src/hotline/take-call.ts';
@@ -53,7 +53,7 @@ export function hotlineOver(registry: Registry): Hotline {
     logger: createLogger({ silent: true }),
     codeLengths: [10],
     hashKey: '0'.repeat(64),
-    entriesPerCall: 3,
+    attemptsPerCall: 3,
     passwordLength: 8,
     passwordValidMinutes: 10,
     timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },

@@ -1,6 +1,6 @@
 -- Codes that callers keyed, for the limits across calls: each is written before it is checked.
 -- Knows code and phone by keyed hash only. Rows older than the longest window are purged.
-CREATE TABLE IF NOT EXISTS code_entries (
+CREATE TABLE IF NOT EXISTS attempts (
   id           CHAR(36)    NOT NULL COMMENT 'UUID, chosen by the application',
   call_id      CHAR(36)    NOT NULL,
   phone_key    CHAR(64)    NOT NULL COMMENT 'HMAC-SHA-256 by HASH_KEY; likewise code_key',
@@ -11,8 +11,8 @@ CREATE TABLE IF NOT EXISTS code_entries (
   charged_at   DATETIME(3) NOT NULL,
   settled_at   DATETIME(3) NULL     COMMENT 'null: never checked to the end',
   PRIMARY KEY (id),
-  KEY code_entries_phone (phone_key, counts_phone, charged_at),
-  KEY code_entries_code (code_key, counts_code, charged_at),
-  KEY code_entries_call (call_id),
-  KEY code_entries_charged (charged_at)
+  KEY attempts_phone (phone_key, counts_phone, charged_at),
+  KEY attempts_code (code_key, counts_code, charged_at),
+  KEY attempts_call (call_id),
+  KEY attempts_charged (charged_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin
