@@ -14,8 +14,8 @@ import { everySound, soundOf, type Utterance } from './call/prompts.ts';
 import { ConfigError, limitsOf, type Config } from './config.ts';
 import { CallBackDesk } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
-import { Switchboard } from './application/admission.ts';
-import { recordRefusal, releaseOrphan, takeCall, type Hotline } from './hotline/take-call.ts';
+import { Admission } from './application/admission.ts';
+import { recordRefusal, recoverCall, takeCall, type Hotline } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
@@ -54,12 +54,12 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     deadlineMs: config.DATABASE_DEADLINE_MS,
     poolSize: 2,
   });
-  const switchboard = new Switchboard({ maxCalls: config.MAX_CALLS, logger });
+  const admission = new Admission({ maxCalls: config.MAX_CALLS, logger });
   const instanceId = randomUUID();
   const drained = Promise.withResolvers<'stopped'>();
   const drain = (seconds = config.DRAIN_SECONDS) => {
-    logger.info('draining: no more calls are taken', { calls: switchboard.status.calls, seconds });
-    void switchboard.drain(seconds).then(() => drained.resolve('stopped'));
+    logger.info('draining: no more calls are taken', { calls: admission.status.calls, seconds });
+    void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
   // Before the PBX hears of us: a second process started by mistake ends here, and takes no calls away.
   const pbx: { connection?: AriConnection } = {};
@@ -70,11 +70,11 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     check: async () => ({
       pbx: pbx.connection?.state === 'connected',
       registry: await answers(registry),
-      admitting: !switchboard.status.draining,
+      admitting: !admission.status.draining,
     }),
     status: async () => ({
       instanceId,
-      ...switchboard.status,
+      ...admission.status,
       notifications: await notificationStatus(outbox, config),
     }),
     drain,
@@ -85,21 +85,21 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     ...openHotline(config, logger, registry, soundLengths),
     ledger: await openLedger(config, logger, registry),
     instanceId,
-    ...openCallBackDesk(config, registry, calledBackOver(ari, switchboard)),
+    ...openCallBackDesk(config, registry, calledBackOver(ari, admission)),
   };
   const recovered = closeInterruptedCalls({ ...hotline, registry }, stop.asked);
   const notified = startNotifier(config, logger, outbox);
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
-  ari.onOrphan((channel) => switchboard.attend(channel, (line) => releaseOrphan(line, hotline, recovered)));
-  ari.onCall((channel, args) => callComes(channel, args, switchboard, hotline));
+  ari.onInterrupted((channel) => admission.attend(channel, (line) => recoverCall(line, hotline, recovered)));
+  ari.onCall((channel, args) => callComes(channel, args, admission, hotline));
   whenAborted(stop.asked, () => drain());
-  whenAborted(stop.insisted, () => switchboard.hurry());
+  whenAborted(stop.insisted, () => admission.hurry());
   void keepPurged(registry, logger, stop.asked);
   logger.info('taking calls', { instanceId });
 
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
   logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', {
-    calls: switchboard.status.calls,
+    calls: admission.status.calls,
   });
   if (end === 'stopped') await ari.retire();
   else ari.close();
@@ -116,11 +116,11 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
 function callComes(
   channel: Channel,
   [wanted, rule]: readonly string[],
-  switchboard: Switchboard,
+  admission: Admission,
   hotline: Hotline,
 ): void {
   if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
-  const refusal = switchboard.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+  const refusal = admission.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
   if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }
 
@@ -186,14 +186,14 @@ async function openLedger(config: Config, logger: Logger, registry: MysqlRegistr
 }
 
 /** Whoever is called back is on a line of ours like any caller, until it is over. */
-function calledBackOver(ari: CallBackLine, switchboard: Switchboard): CallBackLine {
+function calledBackOver(ari: CallBackLine, admission: Admission): CallBackLine {
   return {
     async dial(number, dial) {
-      if (switchboard.isClosed) return 'failed';
+      if (admission.isClosed) return 'failed';
       const answered = await ari.dial(number, dial);
       if (typeof answered === 'string') return answered;
       return new Promise((resolve) =>
-        switchboard.attendQuietly(answered, (line) => {
+        admission.attendQuietly(answered, (line) => {
           resolve(line);
           return new Promise((over) => whenAborted(line.gone, over));
         }),
@@ -226,7 +226,7 @@ async function closeInterruptedCalls(
   { registry, ledger, instanceId, logger }: Omit<Hotline, 'registry'> & { registry: MysqlRegistry },
   stop: AbortSignal,
 ): Promise<void> {
-  const left = await ledger.closeLeft(instanceId);
+  const left = await ledger.closeInterrupted(instanceId);
   if (left > 0) logger.warn('an earlier process left calls in the journal', { calls: left });
   for (let waiting = false; !stop.aborted; waiting = true) {
     try {

@@ -10,8 +10,8 @@ import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { Refusal } from '../hotline/take-call.ts';
 
-/** What the switchboard can say of itself. */
-export interface SwitchboardStatus {
+/** What the admission can say of itself. */
+export interface AdmissionStatus {
   /** Served now. */
   readonly calls: number;
   readonly maxCalls: number;
@@ -29,7 +29,7 @@ const farewellMs = 25_000;
 /** For the PBX to hang up what is left when there is no time. */
 const hurriedMs = 1000;
 
-export class Switchboard {
+export class Admission {
   readonly #maxCalls: number;
   readonly #logger: Logger;
   /** With what each hears if it is cut. */
@@ -46,7 +46,7 @@ export class Switchboard {
     this.#logger = logger;
   }
 
-  get status(): SwitchboardStatus {
+  get status(): AdmissionStatus {
     const secondsLeft =
       this.#cutAt === null ? null : Math.max(0, Math.ceil((this.#cutAt - Date.now()) / 1000));
     return {

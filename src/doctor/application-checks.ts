@@ -18,7 +18,7 @@ export interface DoctorSettings {
 }
 
 /** OWASP's minimum for argon2id. */
-const leastHash = { m: 19456, t: 2, p: 1 };
+const minHash = { m: 19456, t: 2, p: 1 };
 /** The one limit that is weaker when it is smaller. */
 const distance = 'RESETS_APART_SECONDS';
 
@@ -193,7 +193,7 @@ export async function checkHash(): Promise<Finding[]> {
   );
   const enough =
     phc.startsWith('$argon2id$') &&
-    Object.entries(leastHash).every(([name, least]) => (parameters[name] ?? 0) >= least);
+    Object.entries(minHash).every(([name, least]) => (parameters[name] ?? 0) >= least);
   return [
     expectThat(
       'password hash',

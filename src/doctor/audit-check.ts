@@ -3,7 +3,7 @@ import { verifyAuditLog } from '../mysql/audit/verify.ts';
 import { expectThat, type Finding } from './finding.ts';
 
 /** Up to here verifying takes seconds; a longer log is left to `npx hotline audit verify`. */
-const mostRows = 200_000;
+const maxRows = 200_000;
 
 /** @throws AuditCommandFailed if it could not look */
 export async function checkAuditLog({
@@ -16,7 +16,7 @@ export async function checkAuditLog({
   rows: number;
 }): Promise<Finding[]> {
   const title = 'audit log';
-  if (rows > mostRows)
+  if (rows > maxRows)
     return [
       {
         title,

@@ -39,13 +39,13 @@ export function checkDependencies(checkout: string, node: string = process.versi
       !(wanted.startsWith('npm:') ? `npm:${installed}` : `${installed}`).endsWith(wanted),
   );
   const list = (some: typeof found) => some.map(({ name, installed }) => `${name}: ${installed}`).join(', ');
-  const leastNode = dependencies['node'] ?? '0';
+  const minNode = dependencies['node'] ?? '0';
   return [
     expectThat(
       'Node version',
-      isAtLeast(node, leastNode),
+      isAtLeast(node, minNode),
       node,
-      `run it by the Node that is installed with it (${leastNode}): npm ci, and node_modules/.bin first in PATH`,
+      `run it by the Node that is installed with it (${minNode}): npm ci, and node_modules/.bin first in PATH`,
     ),
     expectThat('pinned packages', wrong.length === 0, list(wrong.length === 0 ? found : wrong), 'npm ci'),
   ];

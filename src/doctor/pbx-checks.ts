@@ -18,11 +18,11 @@ const unwanted = [
   'res_ari_mailboxes',
 ];
 /** Quick keys and the sentences before it take more than 4 s, a password of six digits another 6 s. */
-const mostBlindMs = 8000;
+const maxBlindMs = 8000;
 /** Levels of Asterisk's log that hold keys, numbers, digits of a password or dialplan arguments (logger.conf says which). */
 const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'WARNING', 'DEBUG'];
 /** More than the application's connection pool (64) and a margin. */
-const leastSessions = 100;
+const minSessions = 100;
 /** With one of these our AMI user could place calls or run programs; `system` is needed for status and reload. */
 const mightyRights = ['all', 'command', 'originate', 'call', 'config', 'agent', 'user'];
 
@@ -62,9 +62,9 @@ function checkDoors({ files }: PbxFacts): Finding[] {
     checkDoor('AMI on loopback', files['manager.conf'], 'manager.conf'),
     expectThat(
       'HTTP session limit',
-      sessions > leastSessions,
+      sessions > minSessions,
       String(sessions),
-      `http.conf: sessionlimit above ${leastSessions}, or requests get no answer under load`,
+      `http.conf: sessionlimit above ${minSessions}, or requests get no answer under load`,
       'warning',
     ),
   ];
@@ -144,7 +144,7 @@ function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
 function checkBlindCalls({ unacknowledgedMs }: PbxFacts): Finding {
   return expectThat(
     'calls nobody acknowledges',
-    unacknowledgedMs <= mostBlindMs,
+    unacknowledgedMs <= maxBlindMs,
     `given up after ${unacknowledgedMs / 1000} s, as configured`,
     'pjsip.conf, [system]: timer_t1 = 100 and timer_b = 6400, then restart Asterisk; who forges the carrier’s address would hear a whole password',
   );

@@ -18,7 +18,7 @@ const pleaseHold: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'paus
  * Waits for something that is nearly always there at once; if not, the caller hears that we wait.
  * The work is not tied to the line: its result counts even if the caller hangs up meanwhile.
  */
-export async function patiently<T>(call: Call, work: Promise<T>): Promise<T> {
+export async function withPleaseWait<T>(call: Call, work: Promise<T>): Promise<T> {
   let isSettled = false;
   const settled = work.then(
     () => (isSettled = true),
@@ -38,7 +38,7 @@ export async function patiently<T>(call: Call, work: Promise<T>): Promise<T> {
  * @param meanwhile said while it is asked for the first time
  * @throws RegistryUnavailable when it stays away; ChannelGone
  */
-export async function hold<T>(
+export async function askWhileHolding<T>(
   call: Call,
   ask: () => Promise<T>,
   ...meanwhile: readonly Utterance[]
@@ -51,7 +51,7 @@ export async function hold<T>(
     if (meanwhile.length > 0) await call.say(...meanwhile);
     for (;;) {
       try {
-        return await patiently(call, asked);
+        return await withPleaseWait(call, asked);
       } catch (error) {
         if (isOver || !(error instanceof RegistryUnavailable)) throw error;
       }

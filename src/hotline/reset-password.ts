@@ -13,7 +13,7 @@ import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
 import type { CallBackDesk, CallBackOrder } from './call-back/orders.ts';
-import { hold, patiently } from './hold.ts';
+import { askWhileHolding, withPleaseWait } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { promiseCallBack } from './call-back/promise.ts';
 import { tryLater } from './try-later.ts';
@@ -99,9 +99,9 @@ export async function givePassword(
   fresh: Promise<FreshPassword>,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
-  const password = await patiently(call, fresh);
+  const password = await withPleaseWait(call, fresh);
   // Asked again it makes another reset, and voids the one whose answer was lost.
-  const reset = await hold(call, () =>
+  const reset = await askWhileHolding(call, () =>
     PasswordReset.prepare(desk.registry, { callId: desk.callId, phone, accountId, bhxhCode }, password),
   );
   if (reset === 'too-often') return tryLater(call, reset);
@@ -169,7 +169,7 @@ async function check(call: Call, { registry, hashKey }: ResetDesk, entry: Attemp
       throw error;
     });
   try {
-    return await hold(call, ask, 'pause', 'please-wait');
+    return await askWhileHolding(call, ask, 'pause', 'please-wait');
   } catch (error) {
     if (isAway) void refundUnanswered(registry, entry.attemptId);
     throw error;
@@ -185,7 +185,7 @@ async function change(call: Call, desk: ResetDesk, reset: PasswordReset): Promis
     reason: 'heard, then stored',
     durationMs: Date.now() - desk.startedAt,
   });
-  switch (await patiently(call, activation)) {
+  switch (await withPleaseWait(call, activation)) {
     case 'refused':
       return apologise(call, 'fault', 'the reset was no longer valid');
     case 'unknown':

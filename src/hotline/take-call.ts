@@ -16,7 +16,7 @@ import { callBack } from './call-back/call-back.ts';
 import type { CallBackDesk } from './call-back/orders.ts';
 import { callIdOf, isCallBack } from './call-id.ts';
 import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
-import { hold } from './hold.ts';
+import { askWhileHolding } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword, type Ending, type ResetDesk } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
@@ -52,7 +52,7 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
     await call.answer();
     const identity = await identifyCaller(channel, rule);
     const opening = openingOf(channel, hotline, identity);
-    let admission = await hold(call, () => hotline.ledger.open({ callId, ...opening }));
+    let admission = await askWhileHolding(call, () => hotline.ledger.open({ callId, ...opening }));
     if (admission === 'ended') {
       // The same channel once more: an admin's operator context may lead back to the menu.
       callId = randomUUID();
@@ -112,7 +112,7 @@ function servedBy(
  *
  * @param recovered resolves when the calls of dead processes have their terminal rows
  */
-export async function releaseOrphan(
+export async function recoverCall(
   channel: Channel,
   hotline: Hotline,
   recovered: Promise<void>,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CallOpening } from '../registry/call-records.ts';
 
 /** A call that a process did not see to its end. */
-export interface LeftCall {
+export interface InterruptedCall {
   readonly opening: CallOpening;
   /** Ms since the epoch. */
   readonly openedAt: number;
@@ -52,12 +52,12 @@ export class CallJournal {
   }
 
   /** What processes before this one left; asked once, before the first call. @throws Error of the file system */
-  async left(): Promise<LeftCall[]> {
+  async interrupted(): Promise<InterruptedCall[]> {
     const names = (await readdir(this.#directory)).filter((name) => nameForm.test(name));
     return Promise.all(names.map((name) => this.#read(name)));
   }
 
-  async #read(callId: string): Promise<LeftCall> {
+  async #read(callId: string): Promise<InterruptedCall> {
     const file = join(this.#directory, callId);
     const openedAt = (await stat(file)).mtimeMs;
     // Killed in the middle of writing: that there was a call is in the name.

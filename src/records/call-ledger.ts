@@ -78,8 +78,8 @@ export class CallLedger {
   }
 
   /** Closes the calls that processes before this one left in the journal, if they have no terminal row yet; returns how many it found. */
-  async closeLeft(instanceId: string): Promise<number> {
-    const left = (await this.#journal?.left()) ?? [];
+  async closeInterrupted(instanceId: string): Promise<number> {
+    const left = (await this.#journal?.interrupted()) ?? [];
     for (const { opening, openedAt } of left) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
       this.close(opening.callId, {

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { CallLog } from './call-log.ts';
 import type { Credentials } from './digest.ts';
-import { Ear } from './prompt-recogniser.ts';
+import { PromptRecogniser } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
@@ -87,7 +87,7 @@ async function answered(
   return inProgress(leg, phone, sounds, remote, { ...(signal && { signal }), ...(onChange && { onChange }) });
 }
 
-/** Joins the signalling, the media and the ear of a call that has just been answered. */
+/** Joins the signalling, the media and the recogniser of a call that has just been answered. */
 export function inProgress(
   leg: Leg,
   phone: Phone,
@@ -101,7 +101,7 @@ export function inProgress(
     log.watch(() => {
       onChange(log.entries);
     });
-  const ear = earInto(log, sounds, answeredAtMs);
+  const recogniser = recogniserInto(log, sounds, answeredAtMs);
   const hangUp = (): void => {
     void leg.hangUp();
   };
@@ -109,21 +109,25 @@ export function inProgress(
     signal?.removeEventListener('abort', hangUp);
     await phone.hearOut(); // the BYE may have overtaken packets that wait in the other socket
     phone.hangUp();
-    ear.pause();
+    recogniser.pause();
     const atMs = performance.now() - answeredAtMs;
     log.ended(by, atMs);
     return { by, atMs };
   });
-  phone.pickUp(remote, ear);
+  phone.pickUp(remote, recogniser);
   signal?.addEventListener('abort', hangUp, { once: true });
   if (signal?.aborted) hangUp();
   return new ScriptedCall({ leg, phone, log, answeredAtMs }, ended);
 }
 
-/** An ear that writes what it hears into a log, in ms after the answer. */
-function earInto(log: CallLog, sounds: readonly IndexedSound[], answeredAtMs: number): Ear {
+/** An recogniser that writes what it hears into a log, in ms after the answer. */
+function recogniserInto(
+  log: CallLog,
+  sounds: readonly IndexedSound[],
+  answeredAtMs: number,
+): PromptRecogniser {
   const since = (atMs: number): number => Math.max(0, atMs - answeredAtMs); // RTP may overtake the 200
-  return new Ear(sounds, {
+  return new PromptRecogniser(sounds, {
     heard: (name, startedAtMs) => {
       log.heard(name, since(startedAtMs));
     },

@@ -1,9 +1,9 @@
-/** The microphone, the keypad and the ear of one call: its RTP socket and what hangs on it. */
+/** The microphone, the keypad and the recogniser of one call: its RTP socket and what hangs on it. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Ear } from './prompt-recogniser.ts';
+import type { PromptRecogniser } from './prompt-recogniser.ts';
 import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
@@ -31,7 +31,7 @@ export class Phone {
   readonly #socket: Socket;
   #remote: RemoteMedia | undefined;
   #sender: RtpSender | undefined;
-  /** Packets that overtake the answer are kept until there is an ear to hear them. */
+  /** Packets that overtake the answer are kept until there is an recogniser to hear them. */
   #early: (readonly [RtpPacket, number])[] = [];
   #receiver: RtpReceiver | undefined;
   readonly #arrivals: { readonly atMs: number; readonly timestamp: number }[] = [];
@@ -58,14 +58,14 @@ export class Phone {
     return this.#socket.address().port;
   }
 
-  /** The call is answered: begins to send, and lets the ear hear what has come and what comes. */
-  pickUp(remote: RemoteMedia, ear: Ear): void {
+  /** The call is answered: begins to send, and lets the recogniser hear what has come and what comes. */
+  pickUp(remote: RemoteMedia, recogniser: PromptRecogniser): void {
     this.#receiver = new RtpReceiver((packet) => {
-      if (packet.payloadType === PCMA) ear.hear(packet);
+      if (packet.payloadType === PCMA) recogniser.hear(packet);
     });
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
     this.#silence = setTimeout(() => {
-      void this.#noteSilence(ear);
+      void this.#noteSilence(recogniser);
     }, PAUSE_MS);
     this.#remote = remote;
     this.#sender = new RtpSender((packet) => {
@@ -129,11 +129,11 @@ export class Phone {
     this.#silence?.refresh();
   }
 
-  async #noteSilence(ear: Ear): Promise<void> {
+  async #noteSilence(recogniser: PromptRecogniser): Promise<void> {
     await this.hearOut(); // after a stall of this process the silence may be its own
     if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < PAUSE_MS) return;
     this.#receiver?.flush();
-    ear.pause();
+    recogniser.pause();
   }
 
   #send(packet: Buffer): void {

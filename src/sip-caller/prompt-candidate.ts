@@ -13,7 +13,7 @@ export interface StreamFrame {
 }
 
 /** Made for a frame that fits; asked about each frame that follows. */
-export class Guess {
+export class PromptCandidate {
   readonly sound: IndexedSound;
   /** Position of the recording's first frame, and of the first frame after it. */
   readonly start: number;

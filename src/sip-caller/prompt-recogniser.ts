@@ -6,7 +6,7 @@
  * no threshold. What stays uncertain is resolved by waiting: silence, which many recordings share,
  * proves nothing, and recordings with the same beginning are named where they part.
  */
-import { Guess, type StreamFrame } from './prompt-candidate.ts';
+import { PromptCandidate, type StreamFrame } from './prompt-candidate.ts';
 import { PACKET_MS } from './key-script.ts';
 import type { HeardPacket } from './rtp-receiver.ts';
 import { frameText, isVoiced, type IndexedSound } from './sound-index.ts';
@@ -20,8 +20,8 @@ export interface SoundEnd {
   readonly complete: boolean;
 }
 
-/** What the ear reports, in the order of time. */
-export interface EarListener {
+/** What the recogniser reports, in the order of time. */
+export interface RecogniserListener {
   /** A recording has begun; told as soon as it can be no other. */
   heard(name: string, startedAtMs: number): void;
   /** The recording last named has ended. The next is named only after this. */
@@ -38,19 +38,19 @@ const UNKNOWN_FRAMES = 10;
 const MISSABLE_FRAMES = 25;
 
 /** One listener on one call. */
-export class Ear {
+export class PromptRecogniser {
   readonly #sounds: readonly IndexedSound[];
-  readonly #listener: EarListener;
+  readonly #listener: RecogniserListener;
   #position = -1;
   /** Everything the stream may be playing, oldest first. */
-  #guesses: Guess[] = [];
-  /** Guesses that fitted to their end while a longer recording still fits as well. */
-  #whole: Guess[] = [];
-  /** The guess that has been named. It is none of the above. */
-  #named: Guess | undefined;
+  #candidates: PromptCandidate[] = [];
+  /** Candidates that fitted to their end while a longer recording still fits as well. */
+  #whole: PromptCandidate[] = [];
+  /** The candidate that has been named. It is none of the above. */
+  #named: PromptCandidate | undefined;
   #unexplained = 0;
 
-  constructor(sounds: readonly IndexedSound[], listener: EarListener) {
+  constructor(sounds: readonly IndexedSound[], listener: RecogniserListener) {
     this.#sounds = sounds;
     this.#listener = listener;
   }
@@ -74,18 +74,20 @@ export class Ear {
   /** Nothing has arrived for a while, or the call is over: decides with what there is. */
   pause(): void {
     if (this.#named) this.#cutOff(this.#named);
-    this.#guesses = [];
+    this.#candidates = [];
     this.#decide();
     this.#unexplained = 0;
   }
 
-  /** Keeps the guesses that this frame fits. */
+  /** Keeps the candidates that this frame fits. */
   #follow(frame: StreamFrame): void {
     const named = this.#named;
     if (named?.isOverBefore(frame)) this.#complete(named);
     else if (named && !named.fits(frame)) this.#cutOff(named);
-    const over = this.#guesses.filter((guess) => guess.isOverBefore(frame)); // their ends were lost
-    this.#guesses = this.#guesses.filter((guess) => !over.includes(guess) && guess.fits(frame));
+    const over = this.#candidates.filter((candidate) => candidate.isOverBefore(frame)); // their ends were lost
+    this.#candidates = this.#candidates.filter(
+      (candidate) => !over.includes(candidate) && candidate.fits(frame),
+    );
     this.#setWhole(over);
   }
 
@@ -93,21 +95,22 @@ export class Ear {
   #begin(frame: StreamFrame, missable: number): void {
     for (const sound of this.#sounds) {
       for (let index = 0; index <= missable && index < sound.frames.length; index += 1) {
-        if (sound.frames[index] === frame.text) this.#guesses.push(new Guess(sound, index, frame));
+        if (sound.frames[index] === frame.text)
+          this.#candidates.push(new PromptCandidate(sound, index, frame));
       }
     }
   }
 
-  /** Takes out the guesses whose last frame this is. */
+  /** Takes out the candidates whose last frame this is. */
   #finish(frame: StreamFrame): void {
     if (this.#named?.endsWith(frame)) this.#complete(this.#named);
-    this.#setWhole(this.#guesses.filter((guess) => guess.endsWith(frame)));
-    this.#guesses = this.#guesses.filter((guess) => !guess.endsWith(frame));
+    this.#setWhole(this.#candidates.filter((candidate) => candidate.endsWith(frame)));
+    this.#candidates = this.#candidates.filter((candidate) => !candidate.endsWith(frame));
   }
 
-  /** What fits to its end now is longer, and so a better guess, than what did before. */
-  #setWhole(guesses: readonly Guess[]): void {
-    const proven = guesses.filter((guess) => guess.proofs > 0);
+  /** What fits to its end now is longer, and so a better candidate, than what did before. */
+  #setWhole(candidates: readonly PromptCandidate[]): void {
+    const proven = candidates.filter((candidate) => candidate.proofs > 0);
     if (proven.length > 0 && !this.#named) this.#whole = proven;
   }
 
@@ -118,14 +121,14 @@ export class Ear {
       this.#decideWhole(whole);
       return;
     }
-    const [first, ...others] = this.#guesses.filter((guess) => guess.proofs > 0);
+    const [first, ...others] = this.#candidates.filter((candidate) => candidate.proofs > 0);
     if (!first || first.proofs < PROOF_FRAMES || others.some(({ sound }) => sound !== first.sound)) return;
     this.#name(first);
   }
 
   /** A recording was heard to its end: it was that one, unless a longer one fits as well. */
-  #decideWhole(whole: Guess): void {
-    const longer = this.#guesses.find((guess) => guess.start <= whole.start);
+  #decideWhole(whole: PromptCandidate): void {
+    const longer = this.#candidates.find((candidate) => candidate.start <= whole.start);
     if (!longer) {
       this.#name(whole);
       this.#complete(whole);
@@ -136,31 +139,33 @@ export class Ear {
     }
   }
 
-  #name(guess: Guess): void {
-    this.#guesses = this.#guesses.filter((other) => other !== guess);
+  #name(candidate: PromptCandidate): void {
+    this.#candidates = this.#candidates.filter((other) => other !== candidate);
     this.#whole = [];
-    this.#named = guess;
-    this.#listener.heard(guess.sound.name, guess.startedAtMs);
+    this.#named = candidate;
+    this.#listener.heard(candidate.sound.name, candidate.startedAtMs);
   }
 
-  #complete(guess: Guess): void {
-    this.#end(guess, guess.lastEndMs, true);
+  #complete(candidate: PromptCandidate): void {
+    this.#end(candidate, candidate.lastEndMs, true);
   }
 
-  #cutOff(guess: Guess): void {
-    this.#end(guess, guess.lastVoicedEndMs, false);
+  #cutOff(candidate: PromptCandidate): void {
+    this.#end(candidate, candidate.lastVoicedEndMs, false);
   }
 
   /** What follows may have begun in the silence after the last frame with sound, not before. */
-  #end(guess: Guess, endedAtMs: number, complete: boolean): void {
-    this.#guesses = this.#guesses.filter((other) => other.start > guess.lastVoiced);
+  #end(candidate: PromptCandidate, endedAtMs: number, complete: boolean): void {
+    this.#candidates = this.#candidates.filter((other) => other.start > candidate.lastVoiced);
     this.#named = undefined;
-    this.#listener.ended(guess.sound.name, { startedAtMs: guess.startedAtMs, endedAtMs, complete });
+    this.#listener.ended(candidate.sound.name, { startedAtMs: candidate.startedAtMs, endedAtMs, complete });
   }
 
   #noteUnknown({ voiced, arrivedAtMs }: StreamFrame): void {
     const explained =
-      this.#named !== undefined || this.#whole.length > 0 || this.#guesses.some((guess) => guess.proofs > 0);
+      this.#named !== undefined ||
+      this.#whole.length > 0 ||
+      this.#candidates.some((candidate) => candidate.proofs > 0);
     this.#unexplained = explained || !voiced ? 0 : this.#unexplained + 1;
     if (this.#unexplained === UNKNOWN_FRAMES)
       this.#listener.unknown(arrivedAtMs - (UNKNOWN_FRAMES - 1) * PACKET_MS);

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import type { Channel } from '../../src/call/channel.ts';
-import { Switchboard } from '../../src/application/admission.ts';
+import { Admission } from '../../src/application/admission.ts';
 import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/fakes/one-citizen.ts';
@@ -9,8 +9,8 @@ import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
 
-const switchboardFor = (maxCalls: number) =>
-  new Switchboard({ maxCalls, logger: createLogger({ silent: true }) });
+const admissionFor = (maxCalls: number) =>
+  new Admission({ maxCalls, logger: createLogger({ silent: true }) });
 const untilGone = (channel: Channel) =>
   new Promise<void>((resolve) => channel.gone.addEventListener('abort', () => resolve()));
 
@@ -31,7 +31,7 @@ const hears = (channel: FakeChannel, sound: string) =>
 
 describe('the admission limit', () => {
   test('one caller more than may be served is sent back to the dialplan before any work; a place that becomes free is taken', async () => {
-    const switchboard = switchboardFor(2);
+    const admission = admissionFor(2);
     const served: Channel[] = [];
     const serve = async (channel: Channel) => {
       served.push(channel);
@@ -43,29 +43,29 @@ describe('the admission limit', () => {
       FakeChannel,
       FakeChannel,
     ];
-    expect([first, second, third].map((channel) => switchboard.admit(channel, serve))).toEqual([
+    expect([first, second, third].map((channel) => admission.admit(channel, serve))).toEqual([
       null,
       null,
       'all lines are busy',
     ]);
     expect([first.exitedTo, second.exitedTo, third.exitedTo]).toEqual([undefined, undefined, 'busy']);
-    expect(switchboard.status).toMatchObject({ calls: 2, refused: 1, draining: false, secondsLeft: null });
+    expect(admission.status).toMatchObject({ calls: 2, refused: 1, draining: false, secondsLeft: null });
     first.callerHangsUp();
     await passTimeUntil(Promise.resolve());
-    switchboard.admit(fourth, serve);
+    admission.admit(fourth, serve);
     expect(served.map(({ id }) => id)).toEqual([first.id, second.id, fourth.id]);
     expect(third.heard).toEqual([]);
   });
 
   test('a caller who left while being sent back, and a PBX that cannot, harm nobody', async () => {
-    const switchboard = switchboardFor(1);
-    switchboard.admit(new FakeChannel(), untilGone);
+    const admission = admissionFor(1);
+    admission.admit(new FakeChannel(), untilGone);
     const gone = new FakeChannel();
     gone.callerHangsUp();
-    switchboard.admit(gone, untilGone);
+    admission.admit(gone, untilGone);
     const stuck = new FakeChannel();
     stuck.exit = () => Promise.reject(new Error('500'));
-    switchboard.admit(stuck, untilGone);
+    admission.admit(stuck, untilGone);
     await passTimeUntil(Promise.resolve());
     expect(stuck.hungUpBy).toBe('application');
   });
@@ -74,16 +74,16 @@ describe('the admission limit', () => {
 describe('a drain', () => {
   test('sends new callers back, lets the running call finish, and ends with it', async () => {
     const { hotline, registry } = hotlineWithCitizen();
-    const switchboard = switchboardFor(10);
+    const admission = admissionFor(10);
     const caller = passiveCaller();
-    switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
     await hears(caller, 'hotline/password-intro');
-    const drained = switchboard.drain(180);
+    const drained = admission.drain(180);
     const late = passiveCaller();
-    const refusal = switchboard.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
+    const refusal = admission.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
     recordRefusal(late, hotline, refusal!);
     expect(late.exitedTo).toBe('unavailable');
-    expect(switchboard.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
+    expect(admission.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
     await passTimeUntil(drained);
     expect(said(caller).slice(-2)).toEqual(['change-at-login', 'goodbye']);
     await passTimeUntil(hotline.ledger.written());
@@ -94,10 +94,10 @@ describe('a drain', () => {
   });
 
   test('is not over before the last caller is back in the dialplan, also when the PBX takes the first request for that amiss', async () => {
-    const switchboard = switchboardFor(10);
+    const admission = admissionFor(10);
     const running = new FakeChannel();
-    switchboard.admit(running, untilGone);
-    const drained = switchboard.drain(180);
+    admission.admit(running, untilGone);
+    const drained = admission.drain(180);
     const late = new FakeChannel();
     const exit = late.exit.bind(late);
     let asked = 0;
@@ -106,29 +106,29 @@ describe('a drain', () => {
       if (++asked === 1) throw new Error('no answer within 2500 ms');
       return exit(to);
     };
-    switchboard.admit(late, untilGone);
+    admission.admit(late, untilGone);
     running.callerHangsUp();
     await passTimeUntil(drained);
     expect([late.exitedTo, late.hungUpBy]).toEqual(['unavailable', undefined]);
   });
 
   test('that runs out of time cuts a leg we called without a word, and lets no other begin', async () => {
-    const switchboard = switchboardFor(10);
+    const admission = admissionFor(10);
     const [called, late] = [new FakeChannel(), new FakeChannel()];
     const serve = async (line: Channel) => {
       await untilGone(line);
       await line.hangUp();
     };
-    switchboard.attendQuietly(called, serve);
-    await passTimeUntil(switchboard.drain(0));
-    expect([called.heard, called.hungUpBy, switchboard.isClosed]).toEqual([[], 'application', true]);
-    switchboard.attendQuietly(late, serve);
+    admission.attendQuietly(called, serve);
+    await passTimeUntil(admission.drain(0));
+    expect([called.heard, called.hungUpBy, admission.isClosed]).toEqual([[], 'application', true]);
+    admission.attendQuietly(late, serve);
     await passTimeUntil(untilGone(late));
     expect([late.heard, late.hungUpBy]).toEqual([[], 'application']);
   });
 
   test('without a call is over at once', async () => {
-    await passTimeUntil(switchboardFor(10).drain(180));
+    await passTimeUntil(admissionFor(10).drain(180));
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -136,16 +136,16 @@ describe('a drain', () => {
     'that runs out of time at %s: the caller hears an apology, the line is let go, and the old password still works',
     async (sound) => {
       const { hotline, registry } = hotlineWithCitizen();
-      const switchboard = switchboardFor(10);
+      const admission = admissionFor(10);
       const caller = passiveCaller();
-      switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+      admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
       const at = sound.startsWith('digits/')
         ? new Promise<void>((resolve) =>
             caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve()),
           )
         : undefined;
       await (at === undefined ? hears(caller, sound) : passTimeUntil(at));
-      await passTimeUntil(switchboard.drain(0));
+      await passTimeUntil(admission.drain(0));
       await passTimeUntil(hotline.ledger.written());
       expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
       expect(caller.heard.at(-1)).toMatchObject({ sound: 'hotline/goodbye', complete: true });
@@ -160,28 +160,28 @@ describe('a drain', () => {
 
   test('that runs out of time after the change was told: the new password stays', async () => {
     const { hotline, registry } = hotlineWithCitizen();
-    const switchboard = switchboardFor(10);
+    const admission = admissionFor(10);
     const caller = passiveCaller();
-    switchboard.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
     await hears(caller, 'hotline/changed');
-    await passTimeUntil(switchboard.drain(0));
+    await passTimeUntil(admission.drain(0));
     expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
     expect(registry.accounts[0]!.passwordHash).not.toBe(oldHash);
   });
 
   test('asked for twice lets every line go at once, also in the middle of an apology', async () => {
-    const switchboard = switchboardFor(10);
+    const admission = admissionFor(10);
     const [waiting, apologised] = [new FakeChannel({ lengths }), new FakeChannel({ lengths })];
     const serve = async (channel: Channel) => {
       await untilGone(channel);
       await channel.hangUp();
     };
-    switchboard.admit(apologised, serve);
-    const drained = switchboard.drain(0);
+    admission.admit(apologised, serve);
+    const drained = admission.drain(0);
     await hears(apologised, 'hotline/interrupted');
-    switchboard.attend(waiting, serve);
-    switchboard.hurry();
+    admission.attend(waiting, serve);
+    admission.hurry();
     await passTimeUntil(drained);
     expect([waiting.hungUpBy, apologised.hungUpBy]).toEqual(['application', 'application']);
     expect(waiting.heard).toEqual([]);
@@ -189,12 +189,12 @@ describe('a drain', () => {
   });
 
   test('asked for again with less time ends sooner, never later', async () => {
-    const switchboard = switchboardFor(10);
-    switchboard.admit(new FakeChannel({ lengths }), untilGone);
-    const drained = switchboard.drain(100);
-    void switchboard.drain(5);
-    void switchboard.drain(500);
-    expect(switchboard.status.secondsLeft).toBe(5);
+    const admission = admissionFor(10);
+    admission.admit(new FakeChannel({ lengths }), untilGone);
+    const drained = admission.drain(100);
+    void admission.drain(5);
+    void admission.drain(500);
+    expect(admission.status.secondsLeft).toBe(5);
     await passTimeUntil(drained);
   });
 });

@@ -2,7 +2,7 @@
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { callIdOf } from '../../src/hotline/call-id.ts';
-import { releaseOrphan, takeCall } from '../../src/hotline/take-call.ts';
+import { recoverCall, takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import {
   backAtApology,
@@ -317,7 +317,7 @@ describe('when the PBX', () => {
     });
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
     await passTimeUntil(
-      releaseOrphan(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
+      recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
     );
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
@@ -329,7 +329,7 @@ describe('when the PBX', () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
     const back = Promise.withResolvers<void>();
-    const released = releaseOrphan(channel, hotline, back.promise);
+    const released = recoverCall(channel, hotline, back.promise);
     await passTimeUntil(new Promise((resolve) => channel.gone.addEventListener('abort', resolve)));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     back.resolve();

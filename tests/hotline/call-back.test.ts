@@ -3,7 +3,7 @@ import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
-import { releaseOrphan, type Hotline } from '../../src/hotline/take-call.ts';
+import { recoverCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
@@ -254,7 +254,7 @@ test('a call-back that a dead process left behind is let go without a word', asy
   const it = scene(pressing('1'));
   const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
   await passTimeUntil(
-    releaseOrphan(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()),
+    recoverCall(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()),
   );
   expect(said(channel)).toEqual([]);
   expect(channel.hungUpBy).toBe('application');

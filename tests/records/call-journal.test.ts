@@ -40,7 +40,7 @@ const aCall = (): CallOpening => ({
 /** A second application finds what the first one left. */
 async function successor(): Promise<number> {
   const ledger = await application();
-  const left = await ledger.closeLeft('second');
+  const left = await ledger.closeInterrupted('second');
   await ledger.written();
   return left;
 }

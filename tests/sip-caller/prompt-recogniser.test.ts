@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Ear } from '../../src/sip-caller/prompt-recogniser.ts';
+import { PromptRecogniser } from '../../src/sip-caller/prompt-recogniser.ts';
 import { indexSound, type IndexedSound } from '../../src/sip-caller/sound-index.ts';
 
 const SILENT_FRAME = Buffer.alloc(160, 0xd5);
@@ -24,10 +24,10 @@ const SOUNDS: readonly IndexedSound[] = Object.entries(VOICES).map(([name, voice
   indexSound(name, recording(voice)),
 );
 
-/** What an ear says to a stream; a space is a packet that never arrives. Each packet is 20 ms. */
+/** What an recogniser says to a stream; a space is a packet that never arrives. Each packet is 20 ms. */
 function heard(stream: string, sounds = SOUNDS): string[] {
   const said: string[] = [];
-  const ear = new Ear(sounds, {
+  const recogniser = new PromptRecogniser(sounds, {
     heard: (name, atMs) => said.push(`${name} from ${atMs}`),
     ended: (name, { endedAtMs, complete }) =>
       said.push(`${name} ${complete ? 'whole' : 'cut'} at ${endedAtMs}`),
@@ -39,7 +39,7 @@ function heard(stream: string, sounds = SOUNDS): string[] {
       lost += 1;
       continue;
     }
-    ear.hear({
+    recogniser.hear({
       payloadType: 8,
       payload: recording(letter),
       timestamp: index * 160,
@@ -49,7 +49,7 @@ function heard(stream: string, sounds = SOUNDS): string[] {
     });
     [lost, first] = [0, false];
   }
-  ear.pause();
+  recogniser.pause();
   return said;
 }
 
@@ -155,14 +155,24 @@ test('lost packets neither hide a recording nor count it as cut off', () => {
 
 test('the last, shorter packet of a recording that is not whole packets belongs to it', () => {
   const said: string[] = [];
-  const ear = new Ear([indexSound('odd', Buffer.concat([recording('abcd'), Buffer.alloc(77, 'e')]))], {
-    heard: (name) => said.push(name),
-    ended: (_, { complete }) => said.push(String(complete)),
-    unknown: () => said.push('?'),
-  });
+  const recogniser = new PromptRecogniser(
+    [indexSound('odd', Buffer.concat([recording('abcd'), Buffer.alloc(77, 'e')]))],
+    {
+      heard: (name) => said.push(name),
+      ended: (_, { complete }) => said.push(String(complete)),
+      unknown: () => said.push('?'),
+    },
+  );
   const packets = [...Array.from('abcd', recording), Buffer.alloc(77, 'e')];
   for (const [index, payload] of packets.entries()) {
-    ear.hear({ payloadType: 8, payload, timestamp: 0, arrivedAtMs: index * 20, lost: 0, first: index === 0 });
+    recogniser.hear({
+      payloadType: 8,
+      payload,
+      timestamp: 0,
+      arrivedAtMs: index * 20,
+      lost: 0,
+      first: index === 0,
+    });
   }
   expect(said).toEqual(['odd', 'true']);
 });

@@ -12,14 +12,14 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
-import { releaseOrphan, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
+import { recoverCall, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
 /** What it is told. */
 export type Order =
   | {
-      readonly order: 'call' | 'orphan';
+      readonly order: 'call' | 'interrupted';
       readonly channelId: string;
       readonly phone: string;
       readonly codes: readonly string[];
@@ -98,10 +98,10 @@ function comes(channelId: string, phone: string, codes: readonly string[]): Fake
   return channel;
 }
 
-async function serve(order: 'call' | 'orphan', channel: FakeChannel): Promise<void> {
+async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promise<void> {
   await (order === 'call'
     ? takeCall(channel, hotline, 'pai-required')
-    : releaseOrphan(channel, hotline, recovered.promise));
+    : recoverCall(channel, hotline, recovered.promise));
   await hotline.ledger.written();
   channels.delete(channel.id);
   tell({ news: 'over', channelId: channel.id });
@@ -128,12 +128,12 @@ function jumpClock(byMs: number): void {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const order = JSON.parse(line) as Order;
-  if (order.order === 'call' || order.order === 'orphan')
+  if (order.order === 'call' || order.order === 'interrupted')
     void serve(order.order, comes(order.channelId, order.phone, order.codes));
   else if (order.order === 'hang-up') channels.get(order.channelId)?.callerHangsUp();
   else if (order.order === 'jump-clock') jumpClock(order.byMs);
   else void recover(order.order);
 });
 process.stdin.on('end', () => process.exit(0));
-await hotline.ledger.closeLeft(hotline.instanceId);
+await hotline.ledger.closeInterrupted(hotline.instanceId);
 tell({ news: 'ready' });

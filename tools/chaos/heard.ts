@@ -10,7 +10,7 @@ const questions = /^hotline\/(menu|enter-code|enter-again|code-silence|code-leng
 const fillers = /^hotline\/(please-wait|pause|silence)$/;
 
 /** Most silence a caller is left with, and the longest time from "please wait" to an answer or an apology, ms. */
-const mostSilenceMs = 3500;
+const maxSilenceMs = 3500;
 const longestHoldMs = 20_000;
 
 const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 'heard';
@@ -74,7 +74,7 @@ export function longestHold(entries: readonly TranscriptEntry[]): number {
 export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
   const [silence, hold] = [longestSilence(entries), longestHold(entries)];
   return [
-    ...(silence > mostSilenceMs
+    ...(silence > maxSilenceMs
       ? [
           {
             invariant: 'silence',

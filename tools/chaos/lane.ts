@@ -241,7 +241,7 @@ export class Lane {
     await this.#application.start();
     const recovered = this.#application.does('recover');
     for (const { isUp, channelId, phone } of open)
-      if (isUp) this.#application.order({ order: 'orphan', channelId, phone, codes: [] });
+      if (isUp) this.#application.order({ order: 'interrupted', channelId, phone, codes: [] });
     await recovered;
     for (const line of open) if (!line.isUp) line.isOver = true;
   }

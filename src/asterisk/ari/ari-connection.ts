@@ -28,8 +28,8 @@ export interface AriOptions {
 export interface AriTimings extends EventSocketTimings {
   /** One operation, from asking to its answer. Default 2500 ms. */
   operationMs: number;
-  /** A channel found in the application is taken for an orphan if no event announces it in this time. Default 500 ms. */
-  orphanMs: number;
+  /** A channel found in the application counts as left by an earlier process if no event announces it in this time. Default 500 ms. */
+  unannouncedMs: number;
   /** Asterisk is asked this often who is there: an event may get lost while the socket stays open. Default 2000 ms. */
   reconcileMs: number;
 }
@@ -60,7 +60,7 @@ export class AriConnection implements CallBackLine {
     const { logger, language, soundLengths } = options;
     this.#roster = new ChannelRoster(
       { client, logger, language, soundLengths },
-      { application: options.application, orphanMs: timings.orphanMs },
+      { application: options.application, unannouncedMs: timings.unannouncedMs },
     );
     this.#socket = new EventSocket({
       client,
@@ -101,8 +101,8 @@ export class AriConnection implements CallBackLine {
   }
 
   /** Every channel that was in the application before this process: left by one that died. */
-  onOrphan(listener: (channel: Channel) => void): void {
-    this.#roster.orphans.listen(listener);
+  onInterrupted(listener: (channel: Channel) => void): void {
+    this.#roster.interrupted.listen(listener);
   }
 
   /**

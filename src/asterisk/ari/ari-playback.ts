@@ -22,7 +22,7 @@ export interface PlaybackLine {
 const startMarginMs = 2500;
 const endMarginMs = 1500;
 /** A sound that Asterisk says is still playing (a longer recording has been put in) is waited for this often. */
-const mostExtensions = 20;
+const maxExtensions = 20;
 /** A stop that hits between two sounds can end a playback without an event. */
 const stopMarginMs = 300;
 
@@ -128,7 +128,7 @@ export class AriPlayback implements Playback {
     if (this.#track.index !== index || this.#closing || this.#stopping || this.#over) return;
     if (!up || !this.#track.isAt(playback)) return this.#fail();
     if (this.#track.index > index) return this.#soundBegan();
-    if (this.#extensions++ < mostExtensions) this.#expectEventWithin(endMarginMs);
+    if (this.#extensions++ < maxExtensions) this.#expectEventWithin(endMarginMs);
     else await this.#fail();
   }
 

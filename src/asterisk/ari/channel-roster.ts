@@ -19,27 +19,30 @@ const farHalf = /;2$/;
 /** What a channel is while it is being called; a call that came in never is. */
 const calledStates: readonly string[] = ['Down', 'Ringing'];
 /** Longest wait before Asterisk is asked again about a channel left behind, ms. */
-const mostRetryMs = 5000;
+const maxRetryMs = 5000;
 
 /** The channels in our Stasis application: who is there, who came, who was left behind, who was called. */
 export class ChannelRoster {
   /** Channels that enter, with the arguments of `Stasis()`. */
   readonly calls = new Announcements<[channel: Channel, args: string[]]>();
   /** Channels that were there before this process. */
-  readonly orphans = new Announcements<[channel: Channel]>();
+  readonly interrupted = new Announcements<[channel: Channel]>();
   readonly #context: ChannelContext;
   readonly #application: string;
-  readonly #orphanMs: number;
+  readonly #unannouncedMs: number;
   readonly #dialler: AriDialler;
   readonly #channels = new Map<string, AriChannel>();
   /** Channels we do not know, to be looked at; by id. */
   readonly #suspects = new Map<string, NodeJS.Timeout>();
 
-  /** `orphanMs`: how long a channel we do not know may be one that has just entered. */
-  constructor(context: ChannelContext, { application, orphanMs }: { application: string; orphanMs: number }) {
+  /** `unannouncedMs`: how long a channel we do not know may be one that has just entered. */
+  constructor(
+    context: ChannelContext,
+    { application, unannouncedMs }: { application: string; unannouncedMs: number },
+  ) {
     this.#context = context;
     this.#application = application;
-    this.#orphanMs = orphanMs;
+    this.#unannouncedMs = unannouncedMs;
     this.#dialler = new AriDialler(context, application);
   }
 
@@ -81,7 +84,7 @@ export class ChannelRoster {
     }
     // One that has just entered is in the list before its StasisStart has reached us.
     for (const id of present)
-      if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#orphanMs, id);
+      if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#unannouncedMs, id);
   }
 
   /** Sends everybody who is there, and whom nobody serves, back to the dialplan's apology. @throws AriRequestFailed */
@@ -95,7 +98,7 @@ export class ChannelRoster {
     );
   }
 
-  /** Looks for no more orphans. */
+  /** Looks for no more interrupted calls. */
   close(): void {
     for (const timer of this.#suspects.values()) clearTimeout(timer);
   }
@@ -103,7 +106,7 @@ export class ChannelRoster {
   #lookIn(ms: number, id: string): void {
     const look = () => {
       if (this.#isKnown(id)) this.#suspects.delete(id);
-      else void this.#adopt(id, Math.min(ms * 2, mostRetryMs));
+      else void this.#adopt(id, Math.min(ms * 2, maxRetryMs));
     };
     this.#suspects.set(id, setTimeout(look, ms));
   }
@@ -118,7 +121,7 @@ export class ChannelRoster {
       if (!isOurs(snapshot)) return;
       const channel = this.#add(snapshot);
       await channel.stopLeftovers();
-      this.orphans.announce(channel);
+      this.interrupted.announce(channel);
     } catch (error) {
       this.#suspects.delete(id);
       if (isAbsent(error))

@@ -5,7 +5,7 @@ import { AriHttp, sendAriClientOver } from './ari-http.ts';
 
 const defaults: AriTimings = {
   operationMs: 2500,
-  orphanMs: 500,
+  unannouncedMs: 500,
   reconcileMs: 2000,
   heartbeatMs: 5000,
   openMs: 5000,

@@ -52,7 +52,7 @@ export interface OpenCall {
 }
 
 /** The calls that other instances on this machine have opened and not closed; another machine looks after its own. */
-export function openOfOthers(
+export function interruptedCalls(
   session: Session,
   instanceId: string,
   { node = '' }: AuditWriter,

@@ -88,7 +88,7 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
 
   async closeInterruptedCalls(instanceId: string): Promise<number> {
     const interrupted = await this.#database.run((session) =>
-      calls.openOfOthers(session, instanceId, this.#writer),
+      calls.interruptedCalls(session, instanceId, this.#writer),
     );
     // One transaction each: after a crash at full load there may be hundreds, and one deadline
     // over them all might never be met.

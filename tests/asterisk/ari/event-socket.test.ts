@@ -150,9 +150,9 @@ describe('when the event socket is lost', () => {
     const asked = pbx.socketsAsked;
     await until(() => pbx.socketsAsked > asked); // the loss is known
     answer.resolve({ status: 200, body: { channel_ids: ['8.1'] } });
-    const orphan = new Promise<Channel>((resolve) => ari.onOrphan(resolve));
+    const interrupted = new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
     pbx.channels.add('8.1');
-    await orphan; // the answer is known
+    await interrupted; // the answer is known
     expect(ari.state).toBe('reconnecting');
     pbx.refuseSockets = false;
     await reconnected();
@@ -224,28 +224,28 @@ describe('when the event socket is lost', () => {
 
 describe('channels of a process that died', () => {
   test('are not taken for orphans if they are the far half of a call-back, which the dialplan has', async () => {
-    const orphans: string[] = [];
-    ari.onOrphan((channel) => orphans.push(channel.id));
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.channels.add('call-back-1;2');
     pbx.channels.add('4.9');
     pbx.cutSockets();
-    await until(() => orphans.length > 0);
-    expect(orphans).toEqual(['4.9']);
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['4.9']);
     expect(pbx.requests.filter(({ path }) => path.includes('call-back-1'))).toEqual([]);
   });
 
   test('are announced as orphans, once', async () => {
-    const orphans: string[] = [];
-    ari.onOrphan((channel) => orphans.push(channel.id));
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.channels.add('4.1');
     pbx.cutSockets();
-    await until(() => orphans.length > 0);
+    await until(() => interrupted.length > 0);
     pbx.enter('4.1'); // Asterisk may tell of it again
     pbx.enter('4.2');
     const calls: string[] = [];
     ari.onCall((channel) => calls.push(channel.id));
     await until(() => calls.length > 0);
-    expect({ orphans, calls }).toEqual({ orphans: ['4.1'], calls: ['4.2'] });
+    expect({ interrupted, calls }).toEqual({ interrupted: ['4.1'], calls: ['4.2'] });
   });
 
   test('are asked about again until Asterisk answers, and not again once it says that they are gone', async () => {
@@ -257,16 +257,16 @@ describe('channels of a process that died', () => {
     pbx.cutSockets();
     await until(() => asked('4.6') === 3);
     pbx.answer('GET', /channels.4\.6$/, { status: 200, body: pbx.snapshot('4.6') });
-    const orphan = await new Promise<Channel>((resolve) => ari.onOrphan(resolve));
-    expect(orphan.id).toBe('4.6');
+    const interrupted = await new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
+    expect(interrupted.id).toBe('4.6');
     expect(asked('4.5')).toBe(1);
   });
 
   test('a call that has just come in is none, though it is already in the list', async () => {
     ari.close();
-    ari = await connectTo(pbx, { orphanMs: 1000 });
-    const orphans: string[] = [];
-    ari.onOrphan((channel) => orphans.push(channel.id));
+    ari = await connectTo(pbx, { unannouncedMs: 1000 });
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.channels.add('4.3');
     pbx.channels.add('4.4');
     const asked = asksForChannels();
@@ -274,15 +274,15 @@ describe('channels of a process that died', () => {
     await until(() => asksForChannels() > asked);
     await reconnected();
     pbx.enter('4.3');
-    await until(() => orphans.length > 0);
-    expect(orphans).toEqual(['4.4']);
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['4.4']);
   });
 });
 
 describe('while the event socket stays open', () => {
   beforeEach(async () => {
     ari.close();
-    ari = await connectTo(pbx, { reconcileMs: 20, orphanMs: 10 });
+    ari = await connectTo(pbx, { reconcileMs: 20, unannouncedMs: 10 });
   });
 
   test('a call whose coming was not told is found, and one whose end was not told is let go', async () => {
@@ -291,20 +291,20 @@ describe('while the event socket stays open', () => {
     const known = await call;
     pbx.channels.delete('5.1');
     await until(() => known.gone.aborted);
-    const orphan = new Promise<Channel>((resolve) => ari.onOrphan(resolve));
+    const interrupted = new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
     pbx.channels.add('5.2');
-    expect((await orphan).id).toBe('5.2');
+    expect((await interrupted).id).toBe('5.2');
   });
 
   test('a channel that is listed and has gone back to the dialplan is left in peace, however often it is looked at', async () => {
-    const orphans: string[] = [];
-    ari.onOrphan((channel) => orphans.push(channel.id));
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.inDialplan.add('5.3');
     pbx.channels.add('5.3');
     await until(() => pbx.requests.filter(({ path }) => path === '/ari/channels/5.3').length >= 3);
     pbx.channels.add('5.4');
-    await until(() => orphans.length > 0);
-    expect(orphans).toEqual(['5.4']);
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['5.4']);
     expect(
       pbx.requests.filter(({ method, path }) => path.startsWith('/ari/channels/5.3') && method !== 'GET'),
     ).toEqual([]);

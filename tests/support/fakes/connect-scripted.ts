@@ -18,7 +18,7 @@ const logger = createLogger({
 /** Both ends share one process: what counts as lost after a wait is never what a test waits for, unless it says so. */
 const timings: AriTimings = {
   operationMs: 10_000,
-  orphanMs: 50,
+  unannouncedMs: 50,
   reconcileMs: 60_000,
   heartbeatMs: 60_000,
   openMs: 10_000,

@@ -90,7 +90,7 @@ export class ScriptedAri {
   /** Event sockets that were asked for, open ones or not. */
   socketsAsked = 0;
   /** The most connections that were open at once, event sockets among them. */
-  mostConnections = 0;
+  maxConnections = 0;
   pings = 0;
   refuseSockets = false;
   /** Leaves those who ask for an event socket without an answer. */
@@ -117,7 +117,7 @@ export class ScriptedAri {
     });
     let connections = 0;
     this.#server.on('connection', (socket) => {
-      this.mostConnections = Math.max(this.mostConnections, ++connections);
+      this.maxConnections = Math.max(this.maxConnections, ++connections);
       socket.once('close', () => (connections -= 1));
     });
   }

@@ -95,7 +95,7 @@ export class CallsWithSecrets {
   }
 
   /** Three codes that do not match, to the offer of the operator. */
-  async guesses(citizen: Citizen, code: string): Promise<ScriptedCall> {
+  async candidates(citizen: Citizen, code: string): Promise<ScriptedCall> {
     const call = await this.entered(citizen, {}, code);
     for (let entry = 2; entry <= 3; entry++) {
       await call.hears('hotline/enter-again');

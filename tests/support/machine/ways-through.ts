@@ -31,7 +31,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   },
   'three codes that do not match, and the operator at the offer': async (calls) => {
     const citizen = await calls.citizen();
-    const call = await calls.guesses(citizen, otherCode(citizen.code));
+    const call = await calls.candidates(citizen, otherCode(citizen.code));
     await call.keys('0');
     await call.hears('hotline/operator-closed');
     await call.hangUp();
@@ -39,7 +39,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   'a phone over its limit': async (calls) => {
     const citizen = await calls.citizen();
     for (let time = 1; time <= 2; time++)
-      await (await calls.guesses(citizen, otherCode(citizen.code))).hangUp();
+      await (await calls.candidates(citizen, otherCode(citizen.code))).hangUp();
     await auditOf(citizen.phone, 2);
     const call = await calls.call(citizen);
     await call.hears('hotline/menu');
@@ -95,7 +95,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
     const owner = await calls.citizen();
     await Promise.all(
       Array.from({ length: 4 }, async () =>
-        (await calls.guesses(await calls.citizen(), owner.code)).hangUp(),
+        (await calls.candidates(await calls.citizen(), owner.code)).hangUp(),
       ),
     );
     const answered = await calls.answered(owner, await calls.entered(owner));
