@@ -1,35 +1,38 @@
 /**
- * The application: wires the layers together, takes calls until it is told to stop. Callers who
- * come while the database is away hear an apology; the process itself waits for it.
+ * The application: wires the layers together and takes calls until it is told to stop. Callers who
+ * arrive while the database is unavailable hear an apology; the process itself waits for it.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { CallJournal } from './records/call-journal.ts';
-import { CallLedger } from './records/call-ledger.ts';
-import type { Channel } from './call/channel.ts';
-import type { CallBackLine } from './call/call-back-line.ts';
+import { Admission } from './application/admission.ts';
+import { serveHealth } from './application/health.ts';
+import { countNotifications, startNotifications } from './application/notifications.ts';
+import { openOutgoingLine } from './application/outgoing-line.ts';
+import { closeInterruptedCalls } from './application/recovery.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
-import { everySound, soundOf, type Utterance } from './call/prompts.ts';
+import type { CallBackLine } from './call/call-back-line.ts';
+import type { Channel } from './call/channel.ts';
+import { everySound, soundOf } from './call/prompts.ts';
 import { ConfigError, limitsOf, type Config } from './config.ts';
-import { CallBackDesk } from './hotline/call-back/orders.ts';
+import { CallBackOrders } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
-import { Admission } from './application/admission.ts';
-import { recordRefusal, recoverCall, takeCall, type Hotline } from './hotline/take-call.ts';
+import type { Hotline } from './hotline/context.ts';
+import { recoverCall } from './hotline/recover-call.ts';
+import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
+import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import { keepPurged } from './mysql/registry/purge-attempts.ts';
-import { MysqlOutbox } from './mysql/outbox.ts';
-import { deliverNotifications } from './notifications/notifier.ts';
+import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
-import { serveHealth, type Status } from './application/health.ts';
+import { CallJournal } from './records/call-journal.ts';
+import { CallLedger } from './records/call-ledger.ts';
+import { whenAborted } from './timing/when-aborted.ts';
 
 /** Why the application ended. */
 export type ServeEnd = 'stopped' | 'replaced';
-
-const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
-const recoveryRetryMs = 1000;
 
 /** When to end. */
 export interface Stop {
@@ -39,6 +42,22 @@ export interface Stop {
   readonly insisted: AbortSignal;
 }
 
+const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
+/** How long an end waits for rows that a database which is unavailable cannot take, ms. The next process closes them. */
+const rowsMs = 3000;
+
+/** What is opened before the PBX hears of us. */
+interface Parts {
+  /** This process. */
+  readonly instanceId: string;
+  /** Null: owners are not told of resets. */
+  readonly gateway: SmsGatewayOptions | null;
+  readonly soundLengths: ReadonlyMap<string, number>;
+  readonly registry: MysqlRegistry;
+  readonly outbox: MysqlOutbox;
+  readonly admission: Admission;
+}
+
 /**
  * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
  * the application's name on the PBX (`replaced`).
@@ -46,16 +65,8 @@ export interface Stop {
  * @throws what keeps it from starting: no ARI, a refused login, a missing sound, a port in use.
  */
 export async function serve(config: Config, logger: Logger, stop: Stop): Promise<ServeEnd> {
-  requireGatewaySecret(config);
-  const soundLengths = await loadSoundLengths(soundsDirectory);
-  const registry = openRegistry(config);
-  const outbox = new MysqlOutbox({
-    url: config.DATABASE_URL,
-    deadlineMs: config.DATABASE_DEADLINE_MS,
-    poolSize: 2,
-  });
-  const admission = new Admission({ maxCalls: config.MAX_CALLS, logger });
-  const instanceId = randomUUID();
+  const parts = await openParts(config, logger);
+  const { admission, instanceId } = parts;
   const drained = Promise.withResolvers<'stopped'>();
   const drain = (seconds = config.DRAIN_SECONDS) => {
     logger.info('draining: no more calls are taken', { calls: admission.status.calls, seconds });
@@ -63,65 +74,84 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   };
   // Before the PBX hears of us: a second process started by mistake ends here, and takes no calls away.
   const pbx: { connection?: AriConnection } = {};
-  const health = await serveHealth({
+  const health = await openHealth(config, parts, pbx, drain);
+  const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
+  const hotline = await openHotline(config, logger, parts, ari);
+  const background = startBackground(config, logger, parts, hotline, stop.asked);
+  ari.onInterrupted((channel) =>
+    admission.attend(channel, (line) => recoverCall(line, hotline, background.recovered)),
+  );
+  ari.onCall((channel, args) => admit(channel, args, admission, hotline));
+  whenAborted(stop.asked, () => drain());
+  whenAborted(stop.insisted, () => admission.hurry());
+  logger.info('taking calls', { instanceId });
+
+  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
+  const why = end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping';
+  logger.info(why, { calls: admission.status.calls });
+  if (end === 'stopped') await ari.retire();
+  else ari.close();
+  await Promise.race([background.finish(), new Promise((resolve) => setTimeout(resolve, rowsMs).unref())]);
+  await Promise.all([parts.registry.end(), parts.outbox.end()]);
+  health.close(); // last: whoever asked for a drain takes this for the end
+  return end;
+}
+
+async function openParts(config: Config, logger: Logger): Promise<Parts> {
+  const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
+  return {
+    instanceId: randomUUID(),
+    gateway: readGateway(config),
+    soundLengths: await loadSoundLengths(soundsDirectory),
+    registry: new MysqlRegistry({
+      url,
+      deadlineMs,
+      poolSize: config.DATABASE_POOL_SIZE,
+      limits: limitsOf(config),
+      audit: { key: config.AUDIT_KEY, node: config.NODE_NAME },
+    }),
+    outbox: new MysqlOutbox({ url, deadlineMs, poolSize: 2 }),
+    admission: new Admission({ maxCalls: config.MAX_CALLS, logger }),
+  };
+}
+
+/** @throws ConfigError */
+function readGateway(config: Config): SmsGatewayOptions | null {
+  const { SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_DEADLINE_MS: deadlineMs } = config;
+  if (url === '') return null;
+  if (secret === '') {
+    throw new ConfigError(
+      'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
+    );
+  }
+  return { url, secret, deadlineMs };
+}
+
+function openHealth(
+  config: Config,
+  { instanceId, registry, outbox, admission, gateway }: Parts,
+  pbx: { readonly connection?: AriConnection },
+  drain: (seconds?: number) => void,
+): ReturnType<typeof serveHealth> {
+  return serveHealth({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     hashKey: config.HASH_KEY,
     check: async () => ({
       pbx: pbx.connection?.state === 'connected',
-      registry: await answers(registry),
+      registry: await registry.ping().then(
+        () => true,
+        () => false,
+      ),
       admitting: !admission.status.draining,
     }),
     status: async () => ({
       instanceId,
       ...admission.status,
-      notifications: await notificationStatus(outbox, config),
+      notifications: await countNotifications(outbox, gateway),
     }),
     drain,
   });
-  const ari = await connectPbx(config, logger, soundLengths);
-  pbx.connection = ari;
-  const hotline = {
-    ...openHotline(config, logger, registry, soundLengths),
-    ledger: await openLedger(config, logger, registry),
-    instanceId,
-    ...openCallBackDesk(config, registry, calledBackOver(ari, admission)),
-  };
-  const recovered = closeInterruptedCalls({ ...hotline, registry }, stop.asked);
-  const notified = startNotifier(config, logger, outbox);
-  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
-  ari.onInterrupted((channel) => admission.attend(channel, (line) => recoverCall(line, hotline, recovered)));
-  ari.onCall((channel, args) => callComes(channel, args, admission, hotline));
-  whenAborted(stop.asked, () => drain());
-  whenAborted(stop.insisted, () => admission.hurry());
-  void keepPurged(registry, logger, stop.asked);
-  logger.info('taking calls', { instanceId });
-
-  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
-  logger.info(end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping', {
-    calls: admission.status.calls,
-  });
-  if (end === 'stopped') await ari.retire();
-  else ari.close();
-  await Promise.race([
-    Promise.all([hotline.ledger.written(), notified.stop()]).then(() => sealer.stop()),
-    patience(),
-  ]);
-  await Promise.all([registry.end(), outbox.end()]);
-  health.close(); // last: whoever asked for a drain takes this for the end
-  return end;
-}
-
-/** @param args what the dialplan gives to `Stasis()` */
-function callComes(
-  channel: Channel,
-  [wanted, rule]: readonly string[],
-  admission: Admission,
-  hotline: Hotline,
-): void {
-  if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called, by a process that is dead or has given it up
-  const refusal = admission.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
-  if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }
 
 async function connectPbx(
@@ -143,73 +173,39 @@ async function connectPbx(
   return ari;
 }
 
-function openRegistry(config: Config): MysqlRegistry {
-  return new MysqlRegistry({
-    url: config.DATABASE_URL,
-    deadlineMs: config.DATABASE_DEADLINE_MS,
-    poolSize: config.DATABASE_POOL_SIZE,
-    limits: limitsOf(config),
-    audit: { key: config.AUDIT_KEY, node: config.NODE_NAME },
-  });
-}
-
-function openHotline(
+async function openHotline(
   config: Config,
   logger: Logger,
-  registry: MysqlRegistry,
-  soundLengths: ReadonlyMap<string, number>,
-): Omit<Hotline, 'instanceId' | 'ledger'> {
-  return {
-    registry,
-    logger,
-    hashKey: config.HASH_KEY,
-    codeLengths: config.BHXH_CODE_LENGTHS,
-    attemptsPerCall: config.ENTRIES_PER_CALL,
-    passwordLength: config.PASSWORD_LENGTH,
-    passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
-    timings: {
-      firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS,
-      interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS,
-    },
-    speechMs: (sentence: readonly Utterance[]) =>
-      sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
-  };
-}
-
-async function openLedger(config: Config, logger: Logger, registry: MysqlRegistry): Promise<CallLedger> {
+  { instanceId, registry, admission, soundLengths }: Parts,
+  ari: AriConnection,
+): Promise<Hotline> {
   const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
-  return new CallLedger({
-    registry,
-    journal,
-    onFault: (error) => logger.error('the record of a call could not be kept', { error }),
-  });
-}
-
-/** Whoever is called back is on a line of ours like any caller, until it is over. */
-function calledBackOver(ari: CallBackLine, admission: Admission): CallBackLine {
+  const onFault = (error: unknown) => logger.error('the record of a call could not be kept', { error });
   return {
-    async dial(number, dial) {
-      if (admission.isClosed) return 'failed';
-      const answered = await ari.dial(number, dial);
-      if (typeof answered === 'string') return answered;
-      return new Promise((resolve) =>
-        admission.attendQuietly(answered, (line) => {
-          resolve(line);
-          return new Promise((over) => whenAborted(line.gone, over));
-        }),
-      );
+    instanceId,
+    hashKey: config.HASH_KEY,
+    registry,
+    ledger: new CallLedger({ registry, journal, onFault }),
+    logger,
+    script: {
+      timings: {
+        firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS,
+        interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS,
+      },
+      codeLengths: config.BHXH_CODE_LENGTHS,
+      attemptsPerCall: config.ENTRIES_PER_CALL,
+      passwordLength: config.PASSWORD_LENGTH,
+      passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
+      speechMs: (sentence) =>
+        sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
     },
+    callBacks: openCallBacks(config, registry, openOutgoingLine(ari, admission)),
   };
 }
 
-/** No desk where nobody is to be called back. */
-function openCallBackDesk(
-  config: Config,
-  register: MysqlRegistry,
-  line: CallBackLine,
-): Pick<Hotline, 'callBack'> {
-  if (config.CALL_BACK === 'off') return {};
-  const callBack = new CallBackDesk({
+function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLine): CallBackOrders | null {
+  if (config.CALL_BACK === 'off') return null;
+  return new CallBackOrders({
     mode: config.CALL_BACK,
     line,
     register,
@@ -218,83 +214,42 @@ function openCallBackDesk(
     ringMs: config.CALL_BACK_RING_SECONDS * 1000,
     delayMs: config.CALL_BACK_DELAY_MS,
   });
-  return { callBack };
 }
 
-/** Closes what an earlier process left open, as soon as the database can be reached. */
-async function closeInterruptedCalls(
-  { registry, ledger, instanceId, logger }: Omit<Hotline, 'registry'> & { registry: MysqlRegistry },
+/** What runs beside the calls. `recovered`: the calls of earlier processes have their rows. */
+function startBackground(
+  config: Config,
+  logger: Logger,
+  { registry, outbox, gateway }: Parts,
+  { ledger, instanceId }: Hotline,
   stop: AbortSignal,
-): Promise<void> {
-  const left = await ledger.closeInterrupted(instanceId);
-  if (left > 0) logger.warn('an earlier process left calls in the journal', { calls: left });
-  for (let waiting = false; !stop.aborted; waiting = true) {
-    try {
-      const count = await registry.closeInterruptedCalls(instanceId);
-      if (count > 0) logger.warn('closed calls that an earlier process left open', { calls: count });
-      return;
-    } catch (error) {
-      if (!waiting) logger.error('the database is away; callers hear an apology until it is back', { error });
-      await new Promise((resolve) => setTimeout(resolve, recoveryRetryMs));
-    }
-  }
-}
-
-async function answers(registry: MysqlRegistry): Promise<boolean> {
-  return registry.ping().then(
-    () => true,
-    () => false,
-  );
-}
-
-function whenAborted(signal: AbortSignal, act: () => void): void {
-  if (signal.aborted) act();
-  else signal.addEventListener('abort', act, { once: true });
-}
-
-/** @throws ConfigError */
-function requireGatewaySecret(config: Config): void {
-  if (config.SMS_GATEWAY_URL !== '' && config.SMS_GATEWAY_SECRET === '') {
-    throw new ConfigError(
-      'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
-    );
-  }
-}
-
-/** Delivers the outbox in the background, if there is a gateway. `stop` resolves when the attempts under way are settled. */
-function startNotifier(config: Config, logger: Logger, outbox: MysqlOutbox): { stop: () => Promise<void> } {
-  if (config.SMS_GATEWAY_URL === '') {
-    logger.warn(
-      'no SMS gateway is set (SMS_GATEWAY_URL): owners are not told of resets; the messages wait in the database',
-    );
-    return { stop: () => Promise.resolve() };
-  }
-  const stop = new AbortController();
-  const gateway = {
-    url: config.SMS_GATEWAY_URL,
-    secret: config.SMS_GATEWAY_SECRET,
-    deadlineMs: config.SMS_DEADLINE_MS,
-  };
-  const done = deliverNotifications(
-    { outbox, gateway, logger, maxAttempts: config.SMS_MAX_ATTEMPTS },
-    stop.signal,
-  );
+): { recovered: Promise<void>; finish: () => Promise<void> } {
+  const recovered = closeInterruptedCalls({ registry, ledger, instanceId, logger }, stop);
+  const notifications = startNotifications({
+    outbox,
+    gateway,
+    maxAttempts: config.SMS_MAX_ATTEMPTS,
+    logger,
+  });
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
+  void keepPurged(registry, logger, stop);
   return {
-    stop: () => {
-      stop.abort();
-      return done;
+    recovered,
+    finish: async () => {
+      await Promise.all([ledger.written(), notifications.stop()]);
+      await sealer.stop();
     },
   };
 }
 
-async function notificationStatus(outbox: MysqlOutbox, config: Config): Promise<Status['notifications']> {
-  return outbox.counts().then(
-    ({ waiting, dead }) => ({ gateway: config.SMS_GATEWAY_URL !== '', waiting, dead }),
-    () => null,
-  );
-}
-
-/** Rows that a database which stays away cannot take are closed by the next process. */
-function patience(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 3000).unref());
+/** @param args what the dialplan passes to `Stasis()` */
+function admit(
+  channel: Channel,
+  [wanted, rule]: readonly string[],
+  admission: Admission,
+  hotline: Hotline,
+): void {
+  if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called by a process which has died or given it up
+  const refusal = admission.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+  if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }

@@ -31,10 +31,18 @@ const preparedLifetimeMs = 5 * 60_000;
 const settleBudgetMs = 8000;
 const settlePauseMs = 200;
 
-/** Makes a password and its hash. Started when the call begins, ready before the code is keyed. */
-export async function freshPassword(length: number, known: readonly string[] = []): Promise<FreshPassword> {
+/**
+ * Makes a password and its hash. Started early, so that it is ready when it is needed; a caller may
+ * hang up before anybody awaits it.
+ *
+ * @param length digits
+ * @param known what it must not be a piece of: the caller's number, the code
+ */
+export function makePassword(length: number, ...known: string[]): Promise<FreshPassword> {
   const digits = generatePassword(length, known);
-  return { digits, hash: await hashPassword(digits) };
+  const password = hashPassword(digits).then((hash) => ({ digits, hash }));
+  password.catch(() => undefined);
+  return password;
 }
 
 /** One reset of one account's password, offered to one caller. */
@@ -62,7 +70,7 @@ export class PasswordReset {
   ): Promise<PasswordReset | 'too-often'> {
     const known = [subject.bhxhCode, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
-    const { digits, hash } = fits ? prepared : await freshPassword(prepared.digits.length, known);
+    const { digits, hash } = fits ? prepared : await makePassword(prepared.digits.length, ...known);
     const reset = new PasswordReset(registry, digits);
     const admission = await registry.prepareReset({
       resetId: reset.#id,

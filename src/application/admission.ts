@@ -8,7 +8,7 @@ import type { Channel, DialplanExit, Sound } from '../call/channel.ts';
 import { InterruptibleChannel } from '../call/interruptible-channel.ts';
 import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
-import type { Refusal } from '../hotline/take-call.ts';
+import type { Refusal } from '../hotline/ending.ts';
 
 /** What the admission can say of itself. */
 export interface AdmissionStatus {

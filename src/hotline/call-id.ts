@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Channel } from '../call/channel.ts';
 
 /**
- * The same channel always has the same call id, so that a process which finds a channel left
- * behind closes the very call its predecessor opened.
+ * The call id of a channel: always the same, so that a process which finds a channel left behind
+ * closes the very call that the earlier process opened.
  */
 export function callIdOf(channel: Pick<Channel, 'id'>): string {
   const hex = createHash('sha256').update(channel.id).digest('hex');
@@ -17,7 +17,7 @@ export function callBackChannelId(callBackId: string): string {
   return callBackPrefix + callBackId;
 }
 
-/** Whether this is the leg of a call-back, which may be a voicemail: whoever finds it says nothing there. */
+/** Whether this is the leg of a call-back, which a voicemail may have answered. */
 export function isCallBack({ id }: Pick<Channel, 'id'>): boolean {
   return id.startsWith(callBackPrefix);
 }

@@ -14,6 +14,9 @@ const writersAtOnce = 4;
 /** How a call ended that changed nothing. */
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
 
+/** What the terminal row of a call says. */
+export type Recorded = Pick<CallClosing, 'outcome' | 'reason'>;
+
 export interface CallLedgerOptions {
   readonly registry: CallRecords;
   /** Absent: a call whose opening the database did not take is lost with this process. */
@@ -62,11 +65,17 @@ export class CallLedger {
     }
   }
 
-  /** Records how a call ended; returns at once. A change records itself: of it this only takes note. */
-  close(callId: string, closing: CallClosing): void {
-    this.#track(
-      isUnchanged(closing) ? this.#write(callId, closing) : this.#noting((journal) => journal.ended(callId)),
-    );
+  /**
+   * Records how a call ended. A change records itself, in the transaction of its activation: of it
+   * this only takes note. Resolves, once the row is there, with what it says; never rejects.
+   */
+  async close(callId: string, closing: CallClosing): Promise<Recorded> {
+    const written = isUnchanged(closing)
+      ? this.#write(callId, closing)
+      : this.#noting((journal) => journal.ended(callId));
+    this.#track(written);
+    await written;
+    return { outcome: closing.outcome, reason: closing.reason };
   }
 
   /** Records a call that came and was not served; returns at once. */
@@ -82,7 +91,7 @@ export class CallLedger {
     const left = (await this.#journal?.interrupted()) ?? [];
     for (const { opening, openedAt } of left) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      this.close(opening.callId, {
+      void this.close(opening.callId, {
         outcome: 'interrupted',
         reason: 'the application ended during the call',
         durationMs: Math.max(0, Date.now() - openedAt),

@@ -2,8 +2,9 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
-import { CallBackDesk, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
-import { recoverCall, type Hotline } from '../../src/hotline/take-call.ts';
+import { CallBackOrders, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
+import type { Hotline } from '../../src/hotline/context.ts';
+import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
@@ -46,7 +47,7 @@ function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> =
   const { registry, hotline } = hotlineWithCitizen();
   const line = new FakeCallBackLine(lengths, person);
   const register = new MemoryCallBacks(registry);
-  const callBack = new CallBackDesk({
+  const callBacks = new CallBackOrders({
     mode: 'risk',
     line,
     register,
@@ -56,7 +57,7 @@ function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> =
     delayMs: 3000,
     ...options,
   });
-  return { registry, hotline: { ...hotline, callBack }, line };
+  return { registry, hotline: { ...hotline, callBacks }, line };
 }
 
 const call = (hotline: Hotline, claims = doubtful, caller: Caller = keying(code)): Promise<FakeChannel> =>
@@ -245,8 +246,7 @@ test('a code over its limit: its owner is called back, and a stranger hears a mi
   expect(
     await verifyPassword(it.registry.accounts[0]!.passwordHash, spokenPassword(it.line.channels[0]!)),
   ).toBe(true);
-  const off = { ...it.hotline };
-  delete (off as { callBack?: unknown }).callBack;
+  const off = { ...it.hotline, callBacks: null };
   expect(said(await call(off, certain))).toContain('mismatch');
 });
 

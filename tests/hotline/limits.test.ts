@@ -1,7 +1,7 @@
 /** What callers hear when they are over a limit that holds across calls, and what nobody may hear. */
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import type { Hotline } from '../../src/hotline/take-call.ts';
+import type { Hotline } from '../../src/hotline/context.ts';
 import type { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import {

@@ -72,7 +72,7 @@ test('a call that ended keeps the row it has; nothing of it stays in the journal
   const [ended, refused] = [aCall(), aCall()];
   const ledger = await application();
   await ledger.open(ended);
-  ledger.close(ended.callId, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
+  void ledger.close(ended.callId, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
   ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
   await ledger.written();
   expect(readdirSync(folder)).toEqual([]);
@@ -96,7 +96,7 @@ test('a change, which records itself, leaves nothing in the journal; a kill just
   expect(await successor()).toBe(1);
   expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   await ledger.arrived(call);
-  ledger.close(call.callId, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
+  void ledger.close(call.callId, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
   await ledger.written();
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -12,7 +12,9 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
-import { recoverCall, takeCall, type Hotline } from '../../src/hotline/take-call.ts';
+import type { Hotline } from '../../src/hotline/context.ts';
+import { recoverCall } from '../../src/hotline/recover-call.ts';
+import { takeCall } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
@@ -64,12 +66,15 @@ const hotline: Hotline = {
     transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
   }),
   hashKey: '0'.repeat(64),
-  codeLengths: [10],
-  attemptsPerCall: 3,
-  passwordLength: 8,
-  passwordValidMinutes: 10,
-  timings: { firstDigitTimeoutMs: 150, interdigitTimeoutMs: 150 },
-  speechMs: () => 20_000,
+  script: {
+    timings: { firstDigitTimeoutMs: 150, interdigitTimeoutMs: 150 },
+    codeLengths: [10],
+    attemptsPerCall: 3,
+    passwordLength: 8,
+    passwordValidMinutes: 10,
+    speechMs: () => 20_000,
+  },
+  callBacks: null,
 };
 const channels = new Map<string, FakeChannel>();
 const recovered = Promise.withResolvers<void>();

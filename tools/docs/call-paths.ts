@@ -11,8 +11,9 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { shippedLimits, type Limits } from '../../src/accounts/limits.ts';
 import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import { everySound } from '../../src/call/prompts.ts';
-import { CallBackDesk } from '../../src/hotline/call-back/orders.ts';
-import { takeCall, type Hotline } from '../../src/hotline/take-call.ts';
+import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
+import type { Hotline } from '../../src/hotline/context.ts';
+import { takeCall } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../../tests/support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 import { MemoryRegistry, type Fault } from '../../tests/support/fakes/memory-registry.ts';
@@ -124,8 +125,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     ledger,
     logger: createLogger({ silent: true }),
     hashKey: '0'.repeat(64),
-    attemptsPerCall: 3,
-    callBack: new CallBackDesk({
+    callBacks: new CallBackOrders({
       mode: 'risk',
       line: new FakeCallBackLine(lengths, 'no answer'),
       register: new MemoryCallBacks(registry),
@@ -134,11 +134,14 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
       ringMs: 1,
       delayMs: 1,
     }),
-    codeLengths: [10],
-    passwordLength: 8,
-    passwordValidMinutes: 10,
-    timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
-    speechMs: () => 0,
+    script: {
+      timings: { firstDigitTimeoutMs: 40, interdigitTimeoutMs: 40 },
+      codeLengths: [10],
+      attemptsPerCall: 3,
+      passwordLength: 8,
+      passwordValidMinutes: 10,
+      speechMs: () => 0,
+    },
   };
   await takeCall(
     channel,

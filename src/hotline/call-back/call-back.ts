@@ -1,89 +1,73 @@
 /**
- * Calling back (docs/adr/0014-call-back.md): whoever may be lying about the number gets the password
- * only where the number rings. Nothing but a neutral request is said before a key is pressed, so
- * that no voicemail hears more.
+ * Calling back (docs/adr/0014-call-back.md): a caller who may be lying about the number gets the
+ * password only where the number rings. Nothing but a neutral request is said before a key is
+ * pressed, so no voicemail hears more.
  */
-import { maskPhone } from '../../accounts/phone-number.ts';
-import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import type { CallOpening } from '../../registry/call-records.ts';
-import { freshPassword } from '../../accounts/reset.ts';
-import { subjectKey } from '../../accounts/subject-key.ts';
+import { makePassword, type FreshPassword } from '../../accounts/reset.ts';
 import { Call } from '../../call/call.ts';
 import { ChannelGone, type Channel } from '../../call/channel.ts';
 import type { Prompt } from '../../call/prompts.ts';
-import type { CallBackDesk, CallBackOrder } from './orders.ts';
-import { callBackChannelId, callIdOf } from '../call-id.ts';
-import { givePassword, type Ending, type ResetDesk } from '../reset-password.ts';
-import type { Hotline } from '../take-call.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import { callBackChannelId } from '../call-id.ts';
+import { CallRecord } from '../call-record.ts';
+import type { Hotline, KnownCaller } from '../context.ts';
+import { endingOf, endings, type Ending } from '../ending.ts';
+import { tellPassword } from '../tell-password.ts';
+import type { CallBackOrder } from './orders.ts';
 
 /** The key that says a person is listening. */
 const consentKey = '1';
 /** Asked this often: a handset takes a moment to reach the ear. */
 const requests: readonly Prompt[] = ['call-back-request', 'call-back-request'];
 
-/** Carries out one order, with a row in the audit of its own. Never rejects. */
-export async function callBack(order: CallBackOrder, desk: CallBackDesk, hotline: Hotline): Promise<void> {
-  const startedAt = Date.now();
-  const channelId = callBackChannelId(order.id);
-  const callId = callIdOf({ id: channelId });
-  const ending = await attempt(hotline, async () => {
-    // Before the wait: a promise that a crash leaves unkept has its row.
-    // One that the database does not take now is written with the end, and the promise is kept.
-    await hotline.ledger
-      .open({ callId, instanceId: hotline.instanceId, channelId, ...aboutOrder(order, hotline.hashKey) })
-      .catch(unlessAway);
-    await new Promise((resolve) => setTimeout(resolve, desk.options.delayMs));
-    const fresh = freshPassword(hotline.passwordLength, [order.number, order.bhxhCode]);
-    fresh.catch(() => undefined); // nobody may answer
-    const answered = await desk.options.line.dial(order.number, { channelId, ringMs: desk.options.ringMs });
-    if (typeof answered === 'string') return { outcome: 'not-answered', reason: answered };
-    return speak(
-      answered,
-      {
-        ...hotline,
-        callId,
-        startedAt,
-        phone: order.number,
-        isPhoneCertain: true,
-        identityReason: 'called back',
-      },
-      order,
-      fresh,
-    );
+/** Carries out one order, with an audit row of its own. Never rejects. */
+export async function placeCallBack(order: CallBackOrder, hotline: Hotline): Promise<void> {
+  const record = new CallRecord({ id: callBackChannelId(order.id) }, hotline);
+  const ending = await dialAndSpeak(order, record, hotline).catch((error: unknown) => {
+    if (!(error instanceof ChannelGone)) record.log.error('a call-back met a fault', { error });
+    return endingOf(error);
   });
-  desk.finished();
-  const { outcome, reason } = ending;
-  const durationMs = Date.now() - startedAt;
-  hotline.ledger.close(callId, { outcome, reason, durationMs });
-  hotline.logger.info('call-back ended', { callId, channelId, outcome, reason, durationMs });
+  hotline.callBacks?.finish();
+  record.end(ending, record.durationMs);
 }
 
-/** What an officer finds the row by. The phone's own calls at once are not fewer for it. */
-function aboutOrder(
-  { number, bhxhCode }: CallBackOrder,
-  hashKey: string,
-): Pick<CallOpening, 'maskedPhone' | 'phoneKey' | 'codeKey' | 'takesPlace'> {
-  return {
-    maskedPhone: maskPhone(number),
-    phoneKey: subjectKey(hashKey, 'phone', number),
-    codeKey: subjectKey(hashKey, 'code', bhxhCode),
-    takesPlace: false,
-  };
+async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: Hotline): Promise<Ending> {
+  const { callBacks, script } = hotline;
+  if (callBacks === null) throw new Error('an order to call back, and nobody to call');
+  const { number, bhxhCode } = order;
+  const { delayMs, ringMs, line } = callBacks.options;
+  // Before the wait, so that a promise which a crash leaves unkept has its row. One that the database
+  // cannot take now is written with the end, and the promise is kept. The call takes no place: the
+  // phone's own calls are not fewer for it.
+  await record.open({ phone: number, takesPlace: false, bhxhCode }).catch(ignoreUnavailable);
+  await new Promise((resolve) => setTimeout(resolve, delayMs));
+  const password = makePassword(script.passwordLength, number, bhxhCode);
+  const answered = await line.dial(number, { channelId: record.channelId, ringMs });
+  if (typeof answered === 'string') return endings.notAnswered(answered);
+  const { callId, startedAt, log } = record;
+  return speak(
+    answered,
+    { callId, startedAt, log, phone: number, isCertain: true },
+    order,
+    password,
+    hotline,
+  );
 }
 
-/** With whoever picked up. */
+/** The call with the person who picked up. */
 async function speak(
   channel: Channel,
-  desk: ResetDesk & Hotline,
+  person: KnownCaller,
   order: CallBackOrder,
-  fresh: ReturnType<typeof freshPassword>,
+  password: Promise<FreshPassword>,
+  hotline: Hotline,
 ): Promise<Ending> {
-  const call = new Call(channel, desk.timings);
+  const call = new Call(channel, hotline.script.timings);
   try {
     await call.answer();
-    const refusal = await consent(call);
+    const refusal = await askForConsent(call);
     if (refusal !== null) return refusal;
-    return await givePassword(call, desk, order.number, order, fresh, ['pause', 'call-back-greeting']).catch(
+    return await tellPassword(call, person, order, password, hotline, ['pause', 'call-back-greeting']).catch(
       async (error: unknown) => {
         if (!(error instanceof ChannelGone)) await call.say('fault').catch(() => undefined);
         throw error;
@@ -95,36 +79,16 @@ async function speak(
 }
 
 /** Null when the key was pressed. */
-async function consent(call: Call): Promise<Ending | null> {
+async function askForConsent(call: Call): Promise<Ending | null> {
   for (const request of requests) {
     const answer = await call.ask({ prompts: [request], accept: '0123456789*#', lengths: [1] });
     if (answer.kind === 'silence') continue;
-    return answer.digits === consentKey
-      ? null
-      : { outcome: 'not-answered', reason: 'another key was pressed' };
+    return answer.digits === consentKey ? null : endings.noConsent('another key');
   }
-  return { outcome: 'not-answered', reason: 'no key was pressed' };
+  return endings.noConsent('no key');
 }
 
-/** @throws what is not about the database being away */
-function unlessAway(error: unknown): void {
+/** @throws every error but that the database is unavailable */
+function ignoreUnavailable(error: unknown): void {
   if (!(error instanceof RegistryUnavailable)) throw error;
-}
-
-async function attempt(hotline: Hotline, work: () => Promise<Ending>): Promise<Ending> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ChannelGone) return { outcome: 'hung-up', reason: error.message };
-    hotline.logger.error('a call-back met a fault', { error });
-    return {
-      outcome: 'fault',
-      reason:
-        error instanceof RegistryUnavailable
-          ? 'the database is away'
-          : error instanceof Error
-            ? error.name
-            : 'unknown',
-    };
-  }
 }

@@ -1,11 +1,11 @@
-/** What calling back needs, and how much of it there may be at once. */
+/** Orders to call somebody back, and how many there may be at once. */
 import { randomUUID } from 'node:crypto';
-import type { CallBackRegister } from '../../registry/call-backs.ts';
-import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackLine } from '../../call/call-back-line.ts';
+import type { AccountId } from '../../registry/accounts.ts';
+import type { CallBackRegister } from '../../registry/call-backs.ts';
 
 /** When a match is answered by a call-back: `risk` after a code's limit or for a contradictory identity. */
-export type CallBackMode = 'off' | 'risk' | 'always';
+export type CallBackMode = 'risk' | 'always';
 
 /** A call-back that was promised to a caller. */
 export interface CallBackOrder {
@@ -27,12 +27,12 @@ export interface CallBackOptions {
   readonly atOnce: number;
   /** How long the registered phone may ring, ms. */
   readonly ringMs: number;
-  /** From the end of the caller's call to the call-back: the line has to be free again, ms. */
+  /** From the end of the caller's call to the call-back, ms: the line has to be free again. */
   readonly delayMs: number;
 }
 
-/** Takes orders up to the limits, and gives their places back. */
-export class CallBackDesk {
+/** Takes orders up to the limits, and frees their places. */
+export class CallBackOrders {
   readonly options: CallBackOptions;
   #underWay = 0;
 
@@ -40,12 +40,20 @@ export class CallBackDesk {
     this.options = options;
   }
 
+  /** Whether every match is answered by a call-back. */
+  get isAlways(): boolean {
+    return this.options.mode === 'always';
+  }
+
   /**
-   * Takes an order, or null when a limit is reached. Whoever gets one must {@link finished} it.
+   * Takes an order, or null when a limit is reached. An order that was taken must be {@link finish}ed.
    *
    * @throws RegistryUnavailable; the place is free again then.
    */
-  async order(accountId: AccountId, bhxhCode: string): Promise<CallBackOrder | null> {
+  async take({
+    accountId,
+    bhxhCode,
+  }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>): Promise<CallBackOrder | null> {
     const { atOnce, perNumberDay, register } = this.options;
     if (this.#underWay >= atOnce) return null;
     this.#underWay++;
@@ -59,8 +67,8 @@ export class CallBackDesk {
     return number === null ? null : { id, accountId, bhxhCode, number };
   }
 
-  /** The place of an order is free again. */
-  finished(): void {
+  /** Frees the place of an order. */
+  finish(): void {
     this.#underWay--;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { hashPassword } from '../../../src/accounts/password-hash.ts';
 import type { Sound } from '../../../src/call/channel.ts';
-import type { Hotline } from '../../../src/hotline/take-call.ts';
+import type { Hotline } from '../../../src/hotline/context.ts';
 import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
 import type { FakeChannel } from './fake-channel.ts';
 import { MemoryRegistry } from './memory-registry.ts';

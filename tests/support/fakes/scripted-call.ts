@@ -9,7 +9,8 @@ import { hashing } from '../../../src/accounts/password-hash.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
 import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
 import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
-import { takeCall, type Hotline } from '../../../src/hotline/take-call.ts';
+import type { Hotline } from '../../../src/hotline/context.ts';
+import { takeCall } from '../../../src/hotline/take-call.ts';
 import { FakeChannel } from './fake-channel.ts';
 
 /** What the caller does when the n-th of all sounds begins. */
@@ -51,13 +52,16 @@ export function hotlineOver(registry: Registry): Hotline {
       },
     }),
     logger: createLogger({ silent: true }),
-    codeLengths: [10],
     hashKey: '0'.repeat(64),
-    attemptsPerCall: 3,
-    passwordLength: 8,
-    passwordValidMinutes: 10,
-    timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
-    speechMs: () => 20_000,
+    script: {
+      timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
+      codeLengths: [10],
+      attemptsPerCall: 3,
+      passwordLength: 8,
+      passwordValidMinutes: 10,
+      speechMs: () => 20_000,
+    },
+    callBacks: null,
   };
 }
 

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { maskPhone } from '../accounts/phone-number.ts';
+import { subjectKey } from '../accounts/subject-key.ts';
+import type { Channel } from '../call/channel.ts';
+import type { Logger } from '../logger.ts';
+import type { CallAdmission, CallOpening } from '../registry/call-records.ts';
+import { callIdOf, isCallBack } from './call-id.ts';
+import type { CallContext, Hotline } from './context.ts';
+import type { Ending } from './ending.ts';
+
+/** What a record is kept with. */
+type Desk = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
+
+/** Whom a call is with, and about which code if that is known from the start. */
+export interface Subject {
+  /** E.164; null without a number. */
+  readonly phone: string | null;
+  /** Whether the call counts among those its phone may have at once. A number that is only claimed must not use up what its owner may do. */
+  readonly takesPlace: boolean;
+  /** The code of a call-back. */
+  readonly bhxhCode?: string;
+}
+
+/** One call's ids, clock and log, and its way into ledger and audit. */
+export class CallRecord implements CallContext {
+  readonly callId: string;
+  readonly channelId: string;
+  readonly startedAt: number;
+  readonly log: Logger;
+  readonly #desk: Desk;
+
+  /** @param callId of a call that has none of its own: the one its channel always has */
+  constructor(channel: Pick<Channel, 'id'>, desk: Desk, callId = callIdOf(channel), startedAt = Date.now()) {
+    this.callId = callId;
+    this.channelId = channel.id;
+    this.startedAt = startedAt;
+    this.log = desk.logger.child({ callId, channelId: channel.id });
+    this.#desk = desk;
+  }
+
+  /** The same channel's next call: an operator context may lead back to the menu. */
+  another(): CallRecord {
+    const next = new CallRecord({ id: this.channelId }, this.#desk, randomUUID(), this.startedAt);
+    next.log.info('the channel is in branch 8 again', { earlierCallId: this.callId });
+    return next;
+  }
+
+  /** Since the call arrived, ms. */
+  get durationMs(): number {
+    return Date.now() - this.startedAt;
+  }
+
+  /** Notes the call in the journal, before anything else is done for it. */
+  async arrive(): Promise<void> {
+    await this.#desk.ledger.arrived(this.#opening());
+  }
+
+  /**
+   * Records whom the call is with, and returns whether it may be served. Safe to repeat.
+   *
+   * @throws RegistryUnavailable; the opening is then written together with the ending.
+   */
+  open(subject: Subject): Promise<CallAdmission> {
+    return this.#desk.ledger.open(this.#opening(subject));
+  }
+
+  /** Records a call that was sent back to the dialplan. */
+  refuse({ outcome, reason }: { outcome: 'limited'; reason: string }): void {
+    this.#desk.ledger.refuse(this.#opening(), { outcome, reason, durationMs: 0 });
+  }
+
+  /**
+   * Writes the terminal row, and then the one line of the log that says what the row says: while the
+   * database is unavailable the line waits with it.
+   */
+  end(ending: Ending, durationMs: number): void {
+    const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
+    const details = ending.outcome === 'changed' ? { secondReading: ending.secondReading } : {};
+    const { outcome, reason } = ending;
+    void this.#desk.ledger
+      .close(this.callId, { outcome, reason, durationMs })
+      .then((recorded) => this.log.info(`${kind} ended`, { ...recorded, durationMs, ...details }));
+  }
+
+  #opening({ phone, takesPlace, bhxhCode }: Subject = { phone: null, takesPlace: false }): CallOpening {
+    const { instanceId, hashKey } = this.#desk;
+    return {
+      callId: this.callId,
+      channelId: this.channelId,
+      instanceId,
+      maskedPhone: phone === null ? '' : maskPhone(phone),
+      phoneKey: phone === null ? null : subjectKey(hashKey, 'phone', phone),
+      takesPlace,
+      ...(bhxhCode !== undefined && { codeKey: subjectKey(hashKey, 'code', bhxhCode) }),
+    };
+  }
+}

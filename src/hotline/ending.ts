@@ -1,0 +1,102 @@
+/**
+ * How a call ends: one outcome and one reason, which the audit row and the log line of the call both
+ * carry. Every ending is made here, so this file is the whole vocabulary.
+ */
+import type { NotAnswered } from '../call/call-back-line.ts';
+import { ChannelGone } from '../call/channel.ts';
+import { CallCut } from '../call/interruptible-channel.ts';
+import type { CallAdmission, CallOutcome } from '../registry/call-records.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import type { CallBackOrder } from './call-back/orders.ts';
+
+/** Free of caller data in both fields. */
+export type Ending =
+  | { readonly outcome: 'changed'; readonly reason: string; readonly secondReading: SecondReading }
+  | { readonly outcome: 'call-back'; readonly reason: string; readonly order: CallBackOrder }
+  | { readonly outcome: Exclude<CallOutcome, 'changed' | 'call-back'>; readonly reason: string };
+
+/** What became of the second reading. The password is the account's either way, so it is no reason. */
+export type SecondReading = 'heard' | 'hung up' | 'failed';
+
+/** A limit across calls that the caller has met. Each is about their own phone or account, so they may be told. */
+export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
+
+/** Why a call was sent back to the dialplan at once. */
+export type Refusal = 'all lines are busy' | 'the application is being stopped';
+
+/** Why the caller's number is not believed (caller-identity.ts). */
+export type NoIdentityReason =
+  | 'From is anonymous'
+  | 'From is no number that can be used'
+  | 'From is not the number asserted'
+  | 'another number is signed'
+  | 'nobody vouches for the number'
+  | 'several numbers are asserted'
+  | 'the PBX gives no number that can be used'
+  | 'the answers go to another address than the call came from'
+  | 'the caller or the carrier withheld the number'
+  | 'the carrier asserts no number'
+  | 'the number asserted cannot be used'
+  | 'the signature is for a call to another number'
+  | 'what was signed cannot be read';
+
+const limitReasons: Record<LimitMet, string> = {
+  'phone-busy': 'too many calls at once from this phone',
+  'phone-over': 'too many mismatches from this phone',
+  'too-often': 'too many resets of this account',
+  'call-backs-over': 'too many calls back to this number, or at once',
+};
+
+/** Constructors, in the order in which a call can meet them. */
+export const endings = {
+  refused: (why: Refusal) => ({ outcome: 'limited', reason: why }) as const,
+  noIdentity: (why: NoIdentityReason): Ending => ({ outcome: 'no-identity', reason: why }),
+  limited: (limit: LimitMet): Ending => ({ outcome: 'limited', reason: limitReasons[limit] }),
+  threeSilences: (): Ending => ({ outcome: 'no-input', reason: 'three silences' }),
+  operatorAsked: (): Ending => ({ outcome: 'operator', reason: 'asked for at the code' }),
+  /** @param last what the last attempts were: of the wrong length only, or at least one that did not match */
+  attemptsUsedUp: (last: 'mismatch' | 'bad-input'): Ending => ({ outcome: last, reason: 'no entries left' }),
+  callBackPromised: (order: CallBackOrder): Ending => ({
+    outcome: 'call-back',
+    reason: 'told to answer',
+    order,
+  }),
+  hungUpForCallBack: (order: CallBackOrder): Ending => ({
+    outcome: 'call-back',
+    reason: 'hung up as told',
+    order,
+  }),
+  notAnswered: (why: NotAnswered): Ending => ({ outcome: 'not-answered', reason: why }),
+  noConsent: (pressed: 'another key' | 'no key'): Ending => ({
+    outcome: 'not-answered',
+    reason: `${pressed} was pressed`,
+  }),
+  changed: (secondReading: SecondReading): Ending => ({ ...change, secondReading }),
+  resetNoLongerValid: (): Ending => ({ outcome: 'fault', reason: 'the reset was no longer valid' }),
+  changeUnconfirmed: (): Ending => ({ outcome: 'fault', reason: 'the database did not confirm the change' }),
+  /** The caller hung up, the PBX took the channel away, or we cut the call. */
+  channelGone: (error: ChannelGone): Ending => ({
+    outcome: error instanceof CallCut ? 'interrupted' : 'hung-up',
+    reason: error.message,
+  }),
+  fault: (error: unknown): Ending => ({ outcome: 'fault', reason: describeFault(error) }),
+};
+
+/** What the activation writes into the audit, in the transaction that changes the password. */
+export const change = { outcome: 'changed', reason: 'heard, then stored' } as const;
+
+/** A call that its application did not live to end. */
+export const interrupted = {
+  outcome: 'interrupted',
+  reason: 'the application ended during the call',
+} as const;
+
+/** The ending of a call whose script threw: a hang-up, or a fault. */
+export function endingOf(error: unknown): Ending {
+  return error instanceof ChannelGone ? endings.channelGone(error) : endings.fault(error);
+}
+
+function describeFault(error: unknown): string {
+  if (error instanceof RegistryUnavailable) return 'the database is away';
+  return error instanceof Error ? error.name : 'unknown';
+}

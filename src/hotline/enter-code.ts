@@ -1,0 +1,105 @@
+/** Asking for the code: up to three attempts and three silences, counted apart. */
+import { randomUUID } from 'node:crypto';
+import { checkAttempt, refundUnanswered, type Attempt, type AttemptResult } from '../accounts/attempt.ts';
+import type { Call } from '../call/call.ts';
+import type { Prompt } from '../call/prompts.ts';
+import type { AccountId } from '../registry/accounts.ts';
+import type { Hotline, KnownCaller } from './context.ts';
+import type { LimitMet } from './ending.ts';
+import { askWhileHolding } from './hold.ts';
+
+/** A code and number that belong together. */
+export interface Match {
+  readonly accountId: AccountId;
+  readonly bhxhCode: string;
+  /** The code is over its limit: its owner is called back, and to anyone else it is a mismatch. */
+  readonly throttledAttemptId?: string;
+}
+
+/** What came of asking for the code. */
+export type CodeEntry =
+  | { readonly kind: 'match'; readonly match: Match }
+  | { readonly kind: 'silent' | 'operator' }
+  | { readonly kind: 'over-limit'; readonly limit: LimitMet }
+  /** `notice` is about the last attempt and has not been said yet; `last` is for the records. */
+  | { readonly kind: 'used-up'; readonly notice: Prompt; readonly last: 'mismatch' | 'bad-input' };
+
+/** What asking for a code may touch. */
+type Desk = Pick<Hotline, 'registry' | 'hashKey' | 'script' | 'callBacks'>;
+
+/** Said to a silent caller before the question is asked again; the third silence ends the call. */
+const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
+
+/**
+ * Asks until a code matches the caller's number, or the attempts or silences are used up.
+ *
+ * @throws ChannelGone, RegistryUnavailable, PlaybackFailed
+ */
+export async function enterCode(call: Call, caller: KnownCaller, desk: Desk): Promise<CodeEntry> {
+  const { codeLengths, attemptsPerCall } = desk.script;
+  const question: Prompt = `enter-code-${codeLengths.join('-or-') as '10' | '12' | '10-or-12'}`;
+  const notices = [...silenceNotices];
+  let prompts: Prompt[] = [question];
+  let notice: Prompt = 'mismatch';
+  let last: 'mismatch' | 'bad-input' = 'bad-input';
+  for (let attemptsLeft = attemptsPerCall; attemptsLeft > 0;) {
+    const answer = await call.ask({ prompts, again: ['enter-again'], lengths: codeLengths });
+    if (answer.kind === 'silence') {
+      const silenceNotice = notices.shift();
+      if (silenceNotice === undefined) return { kind: 'silent' };
+      prompts = [silenceNotice, question];
+      continue;
+    }
+    // A code may begin with 0, so 0 means the operator only when nothing follows it.
+    if (answer.digits === '0') return { kind: 'operator' };
+    attemptsLeft--;
+    if (codeLengths.includes(answer.digits.length)) {
+      const result = await check(call, caller, answer.digits, desk);
+      if (result.kind === 'phone-over') return { kind: 'over-limit', limit: result.kind };
+      const match = matchOf(answer.digits, result, desk);
+      if (match !== null) return { kind: 'match', match };
+      notice = last = 'mismatch';
+    } else notice = 'code-length';
+    call.forgetKeys(); // keyed before the caller knew; they must not answer what comes next
+    prompts = [notice, 'enter-again'];
+  }
+  return { kind: 'used-up', notice, last };
+}
+
+/** A throttled match counts only where its owner can be called back; to everyone else it sounds like any mismatch. */
+function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: Desk): Match | null {
+  if (result.kind === 'match') return { accountId: result.accountId, bhxhCode };
+  if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
+  return { accountId: result.accountId, bhxhCode, throttledAttemptId: result.attemptId };
+}
+
+/**
+ * The same prompt and the same work for every code, so that nothing tells which ones exist. An
+ * attempt that the database could not answer does not count.
+ */
+async function check(
+  call: Call,
+  { callId, phone, isCertain }: KnownCaller,
+  bhxhCode: string,
+  { registry, hashKey }: Desk,
+): Promise<AttemptResult> {
+  const attempt: Attempt = {
+    attemptId: randomUUID(),
+    callId,
+    bhxhCode,
+    phone,
+    isPhoneCertain: isCertain,
+  };
+  let isUnanswered = false;
+  const ask = () =>
+    checkAttempt(registry, hashKey, attempt).catch((error: unknown) => {
+      isUnanswered = true;
+      throw error;
+    });
+  try {
+    return await askWhileHolding(call, ask, 'pause', 'please-wait');
+  } catch (error) {
+    if (isUnanswered) void refundUnanswered(registry, attempt.attemptId);
+    throw error;
+  }
+}

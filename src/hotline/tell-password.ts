@@ -1,0 +1,102 @@
+/**
+ * From a match to goodbye: read the password, store it, say so, read it again. The order is the
+ * reset protocol (docs/call-flow.md).
+ */
+import { PasswordReset, type FreshPassword } from '../accounts/reset.ts';
+import type { Call } from '../call/call.ts';
+import { ChannelGone } from '../call/channel.ts';
+import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
+import type { Hotline, KnownCaller } from './context.ts';
+import { change, endings, type Ending, type SecondReading } from './ending.ts';
+import type { Match } from './enter-code.ts';
+import { askWhileHolding, withPleaseWait } from './hold.ts';
+import { offerOperator } from './offer-operator.ts';
+import { tryLater } from './try-later.ts';
+
+/** What telling a password may touch. */
+type Desk = Pick<Hotline, 'registry' | 'script'>;
+
+/**
+ * Reads a new password, makes it the account's, and reads it again: to a caller, or to the person
+ * who was called back.
+ *
+ * @param greeting said before the first reading, in the same breath
+ * @throws ChannelGone, RegistryUnavailable, PlaybackFailed: the reset is void, nothing was changed
+ */
+export async function tellPassword(
+  call: Call,
+  { callId, phone, startedAt }: KnownCaller,
+  { accountId, bhxhCode }: Pick<Match, 'accountId' | 'bhxhCode'>,
+  fresh: Promise<FreshPassword>,
+  { registry, script }: Desk,
+  greeting: readonly Utterance[] = [],
+): Promise<Ending> {
+  const password = await withPleaseWait(call, fresh);
+  // Repeated after a lost answer, this makes another reset and voids the first.
+  const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
+  const reset = await askWhileHolding(call, prepare);
+  if (reset === 'too-often') return tryLater(call, reset);
+  await readFirst(call, reset, greeting);
+  return storeAndConfirm(call, reset, startedAt, script);
+}
+
+/** The first reading, heard to its end by a caller who is still on the line; the reset is void otherwise. */
+async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Utterance[]): Promise<void> {
+  try {
+    await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
+    await call.stillThere();
+  } catch (error) {
+    // The old password stays. A database that cannot take this finds the reset expired later.
+    await reset.void('not heard to the end').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Makes the password the account's, and only then says so. */
+async function storeAndConfirm(
+  call: Call,
+  reset: PasswordReset,
+  startedAt: number,
+  { passwordValidMinutes, speechMs }: Hotline['script'],
+): Promise<Ending> {
+  const again: Utterance[] = ['changed', ...speakDigits(reset.digits)];
+  const validMs = passwordValidMinutes * 60_000;
+  const activation = reset.activate(validMs === 0 ? 0 : validMs + speechMs(again), {
+    ...change,
+    durationMs: Date.now() - startedAt,
+  });
+  switch (await withPleaseWait(call, activation)) {
+    case 'refused':
+      return apologise(call, 'fault', endings.resetNoLongerValid());
+    case 'unknown':
+      return apologise(call, 'fault-unconfirmed', endings.changeUnconfirmed());
+    case 'activated':
+      return endings.changed(
+        await readAgain(call, [...again, ...sayValidity(passwordValidMinutes), 'change-at-login', 'goodbye']),
+      );
+  }
+}
+
+/** The password is the account's now, whatever happens to the line: no error may say otherwise. */
+async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<SecondReading> {
+  try {
+    await call.say(...sentence);
+    return 'heard';
+  } catch (error) {
+    return error instanceof ChannelGone ? 'hung up' : 'failed';
+  }
+}
+
+/** Says what went wrong with the change. A line that fails here must not lead to another apology, which could be untrue. */
+async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', ending: Ending): Promise<Ending> {
+  try {
+    await offerOperator(call, why);
+  } catch (error) {
+    if (error instanceof ChannelGone) throw error;
+  }
+  return ending;
+}
+
+function sayValidity(minutes: number): Prompt[] {
+  return minutes === 0 ? [] : [minutes === 5 ? 'valid-5-minutes' : 'valid-10-minutes'];
+}

@@ -1,0 +1,155 @@
+/** What the log says of calls: whom a line is about, and how a call ended, in the words of its audit row. */
+import { Writable } from 'node:stream';
+import { createLogger, format, transports } from 'winston';
+import { callBackChannelId, callIdOf } from '../../src/hotline/call-id.ts';
+import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
+import type { Hotline } from '../../src/hotline/context.ts';
+import { recoverCall } from '../../src/hotline/recover-call.ts';
+import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import {
+  backAtApology,
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  phone,
+  place,
+} from '../support/fakes/one-citizen.ts';
+import {
+  passTimeUntil,
+  placeScriptedCall,
+  useFakeTime,
+  type Caller,
+} from '../support/fakes/scripted-call.ts';
+
+useFakeTime();
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A hotline whose log is kept, line by line. */
+function loggedHotline(): { registry: MemoryRegistry; hotline: Hotline; lines: Line[] } {
+  const { registry, hotline } = hotlineWithCitizen();
+  const lines: Line[] = [];
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(JSON.parse(String(chunk)) as Line);
+      done();
+    },
+  });
+  const logger = createLogger({ format: format.json(), transports: [new transports.Stream({ stream })] });
+  return { registry, hotline: { ...hotline, logger }, lines };
+}
+
+const hangingUpAt =
+  (wanted: string): Caller =>
+  (sound, line, index) => {
+    keying(code)(sound, line, index);
+    if (sound === wanted) line.hangUp();
+  };
+
+/** A way to an ending. */
+interface Way {
+  readonly title: string;
+  readonly caller: Caller;
+  /** How the registry fails. */
+  readonly fail?: (registry: MemoryRegistry) => void;
+  /** What the PBX cannot play. */
+  readonly broken?: string;
+}
+
+const ways: Way[] = [
+  { title: 'a password heard twice', caller: keying(code) },
+  { title: 'a hang-up before the change', caller: hangingUpAt('hotline/password-intro') },
+  { title: 'a hang-up after the change', caller: hangingUpAt('hotline/changed') },
+  { title: 'a second reading that fails', caller: keying(code), broken: 'hotline/changed' },
+  { title: 'three wrong codes', caller: keying('9999999999', '8888888888', '7777777777') },
+  { title: 'three silences', caller: keying() },
+  { title: 'the operator', caller: keying('0#') },
+  {
+    title: 'a database that stays unavailable',
+    caller: keying(code),
+    fail: (registry) => registry.stayAway('before', 'findAccount'),
+  },
+  {
+    title: 'a change that is refused',
+    caller: keying(code),
+    fail: (registry) => registry.failNext('activateReset', 'before'),
+  },
+];
+
+test.each(ways)(
+  'after $title, log and audit give the call one outcome and one reason',
+  async ({ caller, fail, broken }) => {
+    const { registry, hotline, lines } = loggedHotline();
+    fail?.(registry);
+    await place(hotline, backAtApology(registry, caller), phone, broken === undefined ? [] : [broken]);
+    const [row] = registry.audit;
+    expect(lines.filter(({ message }) => message === 'call ended')).toMatchObject([
+      { callId: row!.callId, outcome: row!.outcome, reason: row!.reason },
+    ]);
+  },
+);
+
+test('every line about a call carries its call id and channel id, a fault too', async () => {
+  const { registry, hotline, lines } = loggedHotline();
+  const channel = await place(hotline, keying(code), phone, ['hotline/password-intro']);
+  const ids = { callId: callIdOf(channel), channelId: channel.id };
+  expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
+  expect(lines).toMatchObject([
+    { ...ids, level: 'error', message: 'a call met a fault' },
+    { ...ids, level: 'info', message: 'call ended' },
+  ]);
+});
+
+test('what became of the second reading is said beside the reason, and does not replace it', async () => {
+  const seen: unknown[] = [];
+  for (const [caller, broken] of [
+    [keying(code), []],
+    [hangingUpAt('hotline/changed'), []],
+    [keying(code), ['hotline/changed']],
+  ] as const) {
+    const { hotline, lines } = loggedHotline();
+    await place(hotline, caller, phone, [...broken]);
+    seen.push(lines.at(-1));
+  }
+  const same = { outcome: 'changed', reason: 'heard, then stored' };
+  expect(seen).toMatchObject([
+    { ...same, secondReading: 'heard' },
+    { ...same, secondReading: 'hung up' },
+    { ...same, secondReading: 'failed' },
+  ]);
+});
+
+test('a call-back and the call that led to it are told apart, each with its own ids', async () => {
+  const { registry, hotline, lines } = loggedHotline();
+  const line = new FakeCallBackLine(lengths, 'busy');
+  const callBacks = new CallBackOrders({
+    mode: 'always',
+    line,
+    register: new MemoryCallBacks(registry),
+    perNumberDay: 3,
+    atOnce: 1,
+    ringMs: 1000,
+    delayMs: 1000,
+  });
+  await placeScriptedCall({ ...hotline, callBacks }, { callerNumber: phone, lengths, caller: keying(code) });
+  const [call, callBack] = registry.audit;
+  expect(lines).toMatchObject([
+    { message: 'call ended', callId: call!.callId, outcome: 'call-back', reason: call!.reason },
+    { message: 'call-back ended', callId: callBack!.callId, outcome: 'not-answered', reason: 'busy' },
+  ]);
+  const { channelId } = lines[1] as { channelId: string };
+  expect(channelId).toBe(callBackChannelId(channelId.replace('call-back-', '')));
+  expect(callBack!.callId).toBe(callIdOf({ id: channelId }));
+});
+
+test('a call left by a process that died is logged as it is recorded', async () => {
+  const { registry, hotline, lines } = loggedHotline();
+  const channel = new FakeChannel({ lengths });
+  await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()));
+  const [row] = registry.audit;
+  expect(row).toMatchObject({ outcome: 'interrupted', reason: 'the application ended during the call' });
+  expect(lines).toMatchObject([{ message: 'call ended', outcome: row!.outcome, reason: row!.reason }]);
+});

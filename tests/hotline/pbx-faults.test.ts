@@ -1,0 +1,89 @@
+/** What a caller hears when the PBX cannot play, or brings a channel that has a history. */
+import { callIdOf } from '../../src/hotline/call-id.ts';
+import { recoverCall } from '../../src/hotline/recover-call.ts';
+import { takeCall } from '../../src/hotline/take-call.ts';
+import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import {
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  oldHash,
+  phone,
+  place,
+  said,
+} from '../support/fakes/one-citizen.ts';
+import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
+
+useFakeTime();
+
+describe('when the PBX', () => {
+  test('cannot play the first reading, nothing has changed', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, keying(code), phone, ['hotline/password-intro']);
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
+  });
+
+  test('cannot play the second reading, no one says that nothing has changed', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = await place(hotline, keying(code), phone, ['hotline/changed']);
+    expect(said(channel)).not.toContain('fault');
+    expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  test('brings a channel that a dead process left, the caller hears an apology and the call has its row', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = new FakeChannel({ lengths });
+    await registry.openCall({
+      callId: callIdOf(channel),
+      instanceId: 'the dead one',
+      channelId: channel.id,
+      maskedPhone: '',
+      phoneKey: null,
+    });
+    await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
+    await passTimeUntil(
+      recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
+    );
+    expect(said(channel)).toEqual(['interrupted', 'goodbye']);
+    expect(channel.hungUpBy).toBe('application');
+    expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
+    expect(registry.openCalls.size).toBe(0);
+  });
+
+  test('brings such a channel while the database is away, the apology does not wait for it', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const channel = new FakeChannel({ lengths });
+    const back = Promise.withResolvers<void>();
+    const released = recoverCall(channel, hotline, back.promise);
+    await passTimeUntil(new Promise((resolve) => channel.gone.addEventListener('abort', resolve)));
+    expect(said(channel)).toEqual(['interrupted', 'goodbye']);
+    back.resolve();
+    await passTimeUntil(released.then(() => hotline.ledger.written()));
+    expect(registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
+  });
+
+  test('brings a channel a second time, because the operator led back to the menu, it is a call of its own', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const id = '1763800000.7';
+    for (const entries of [['0#'], [code]]) {
+      const channel = new FakeChannel({ id, callerNumber: phone, lengths });
+      const caller = keying(...entries);
+      channel.whenHeard(({ sound }, index) =>
+        caller(
+          sound,
+          {
+            press: (keys) => channel.press(keys),
+            hangUp: () => undefined,
+            hangUpUnnoticed: () => undefined,
+            after: (_, act) => act(),
+          },
+          index,
+        ),
+      );
+      await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.written()));
+    }
+    expect(registry.audit).toMatchObject([{ outcome: 'operator' }, { outcome: 'changed' }]);
+  });
+});
