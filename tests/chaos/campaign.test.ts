@@ -1,11 +1,11 @@
-/** Two small campaigns, always the same, side by side; `make chaos` runs the large one. */
+/** Two small campaigns side by side, always the same ones; `make chaos` runs the large one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** What a campaign said, and its exit code. */
-async function campaign(...options: string[]): Promise<{ said: string; code: unknown }> {
+/** Runs a campaign; returns what it printed, and its exit code. */
+async function runCampaign(...options: string[]): Promise<{ said: string; code: unknown }> {
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../../tools/chaos/campaign.ts'), ...options],
@@ -15,12 +15,12 @@ async function campaign(...options: string[]): Promise<{ said: string; code: unk
   return { said, code };
 }
 
-// The seeds are chosen for short faults: nobody waits 20 s here for a process that was stopped.
+// The seeds are chosen for short faults, so no test waits 20 s for a stopped process.
 
 test.concurrent(
   '30 faults between application and database, drawn from one seed, break no promise',
   async () => {
-    const { said, code } = await campaign('--seed', 'w', '--count', '30');
+    const { said, code } = await runCampaign('--seed', 'w', '--count', '30');
     expect(said).toContain('30 trials of application and database, 0 with a violation');
     expect(code).toBe(0);
   },
@@ -29,7 +29,7 @@ test.concurrent(
 test.concurrent(
   'a PBX killed, and an application killed without its database, with real calls at different steps, break no promise',
   async () => {
-    const { said, code } = await campaign('--seed', 'small-5595', '--count', '0', '--calls', '2');
+    const { said, code } = await runCampaign('--seed', 'small-5595', '--count', '0', '--calls', '2');
     expect(said).toContain('2 trials with real calls, 0 with a violation, 0 without a verdict');
     expect(code).toBe(0);
   },

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The machine that runs the tests may stall for a moment; `make flood` on a quiet one allows 40. A digit has 440 ms. */
+/**
+ * The longest allowed gap, ms. A machine that runs all tests may stall for a moment; `make flood` on a
+ * quiet one allows 40. A digit lasts 440 ms.
+ */
 const shorterThanADigit = 250;
 
 test('three times as many callers as may be served: those served hear every packet, the others the apology, and memory stays flat', () => {

@@ -1,4 +1,7 @@
-/** The application of a trial (application.ts) as a process: started, told, listened to, killed and started again. */
+/**
+ * Runs the application of a trial (application.ts) as a process: starts it, gives it orders, reads
+ * its news, kills it.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -22,14 +25,14 @@ export class ApplicationProcess {
     this.#onNews = onNews;
   }
 
-  /** Starts one, in place of one that was killed; resolves when it takes orders. */
+  /** Starts a process, in place of one that was killed. Resolves when it takes orders. */
   async start(): Promise<void> {
     const started = spawn(process.execPath, [join(import.meta.dirname, 'application.ts'), ...this.#options], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#process = started;
     this.#answers = [];
-    started.stdin.on('error', () => undefined); // killed
+    started.stdin.on('error', () => undefined); // the process was killed
     createInterface({ input: started.stdout }).on('line', (line) => {
       if (this.#process === started) this.#hear(JSON.parse(line) as News);
     });
@@ -45,14 +48,14 @@ export class ApplicationProcess {
     this.#process!.stdin!.write(`${JSON.stringify(order)}\n`);
   }
 
-  /** Whether it has done so in time. */
+  /** Gives the order. Returns whether it was carried out in time. */
   async does(order: 'recover' | 'ping'): Promise<boolean> {
     this.#answers = [];
     this.order({ order });
     return this.until(() => this.#answers.includes('recovered'));
   }
 
-  /** Looks again at all news. Whether it came true in time. */
+  /** Checks the condition again at each piece of news. Returns whether it came true in time. */
   async until(condition: () => boolean): Promise<boolean> {
     const deadline = Date.now() + patienceMs;
     while (!condition()) {

@@ -1,7 +1,7 @@
 /**
  * The application as the trials see it: the shipped code from the channel down to the socket of the
- * database, over a channel without a PBX on which sounds take milliseconds. A process of its own,
- * so that it can be killed. Takes orders as JSON lines, and tells what callers hear.
+ * database, over a channel without a PBX on which sounds take milliseconds. It is a process of its
+ * own, so that it can be killed. It takes orders as JSON lines and reports what callers hear.
  */
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { takeCall } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
-/** What it is told. */
+/** An order to the application. */
 export type Order =
   | {
       readonly order: 'call' | 'interrupted';
@@ -28,20 +28,20 @@ export type Order =
     }
   | { readonly order: 'hang-up'; readonly channelId: string }
   | { readonly order: 'jump-clock'; readonly byMs: number }
-  /** Close what another process left open; answer when the database does. */
+  /** `recover`: close what another process left open. Both are answered once the database answers. */
   | { readonly order: 'recover' | 'ping' };
 
-/** What it tells. */
+/** What the application reports. */
 export type News =
   | { readonly news: 'ready' | 'recovered' }
   | { readonly news: 'heard'; readonly channelId: string; readonly sound: string }
-  /** It asks who is calling; the channel has ended; the call is on record. */
+  /** `asks-who`: it reads who is calling; `gone`: the channel has ended; `over`: the call is on record. */
   | { readonly news: 'asks-who' | 'gone' | 'over'; readonly channelId: string };
 
-/** One write, so that a kill loses nothing that was heard before. */
+/** A single synchronous write, so a kill loses nothing that was heard before it. */
 const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`);
 
-/** Sounds that pace something take longer than the others, all too short for a person. */
+/** Sounds that set a pace take longer than the others. All are too short for a person. */
 const soundMs: Record<string, number> = { 'hotline/silence': 400, 'hotline/please-wait': 150 };
 const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
 const [, , url = '', resetsApartMs = '', journalDirectory = ''] = process.argv;
@@ -79,7 +79,7 @@ const hotline: Hotline = {
 const channels = new Map<string, FakeChannel>();
 const recovered = Promise.withResolvers<void>();
 
-/** A line of the carrier, which asserts the caller's number and takes a moment to be asked. */
+/** A line from a carrier that asserts the caller's number and takes a moment to answer. */
 class AssertedChannel extends FakeChannel {
   override async readClaims(): Promise<CallerClaims> {
     tell({ news: 'asks-who', channelId: this.id });
@@ -89,8 +89,8 @@ class AssertedChannel extends FakeChannel {
   }
 }
 
-/** A caller who keys the next code whenever asked for one. */
-function comes(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
+/** Makes a caller arrive who keys the next code whenever asked for one. */
+function receiveCall(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
   const channel = new AssertedChannel({ id: channelId, callerNumber: phone, lengths });
   const left = [...codes];
   channel.whenHeard(({ sound }) => {
@@ -112,7 +112,7 @@ async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promi
   tell({ news: 'over', channelId: channel.id });
 }
 
-/** As serve.ts does it. */
+/** Recovers as serve.ts does. */
 async function recover(order: 'recover' | 'ping'): Promise<void> {
   for (;;) {
     try {
@@ -134,7 +134,7 @@ function jumpClock(byMs: number): void {
 createInterface({ input: process.stdin }).on('line', (line) => {
   const order = JSON.parse(line) as Order;
   if (order.order === 'call' || order.order === 'interrupted')
-    void serve(order.order, comes(order.channelId, order.phone, order.codes));
+    void serve(order.order, receiveCall(order.channelId, order.phone, order.codes));
   else if (order.order === 'hang-up') channels.get(order.channelId)?.callerHangsUp();
   else if (order.order === 'jump-clock') jumpClock(order.byMs);
   else void recover(order.order);

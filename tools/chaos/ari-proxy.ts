@@ -1,13 +1,16 @@
-/** What lies between the application and Asterisk's REST interface, in the hands of a test. */
+/** A proxy between the application and Asterisk's REST interface, under a test's control. */
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** What becomes of one event. `reorder`: it comes after the next one. */
+/** What happens to one event. `reorder`: it arrives after the next one. */
 export type EventFate = 'pass' | 'drop' | 'duplicate' | 'reorder' | { readonly delayMs: number };
 
-/** What becomes of one request. `reset`: Asterisk carries it out, and the connection breaks instead of the answer. */
+/**
+ * What happens to one request. `reset`: Asterisk carries it out, but the connection breaks before
+ * the answer.
+ */
 export type RequestFate = 'pass' | 'refuse' | 'break' | 'reset' | { readonly delayMs: number };
 
 export class AriProxy {

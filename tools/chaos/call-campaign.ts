@@ -16,7 +16,7 @@ export interface CallCampaign {
   readonly onResult: (result: CallResult) => void;
 }
 
-/** Runs trials of a seed. Needs root. @returns how many came to no verdict */
+/** Runs trials of a seed. Needs root. @returns how many ended without a verdict */
 export async function runCallCampaign({
   seed,
   numbers,

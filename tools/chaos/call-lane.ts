@@ -1,6 +1,7 @@
 /**
- * Trials with real calls, one after the other, against a `hotline run` of this process's own network
- * and mount namespaces, with a proxy before its database and one before Asterisk's REST interface:
+ * Runs trials with real calls, one after the other, against a `hotline run` in this process's own
+ * network and mount namespaces. One proxy stands before its database, one before Asterisk's REST
+ * interface:
  *
  *     node tools/chaos/call-lane.ts SEED NUMBER,NUMBER… CALLERS
  *
@@ -26,7 +27,7 @@ const tell = (result: CallResult) => {
   if (result.violations.length > 0) keepLogs(result.trial.seed);
 };
 
-/** The run state is gone with this process. */
+/** Copies the logs out of the run state, which ends with this process. */
 function keepLogs(trial: string): void {
   const kept = join(tmpdir(), `hotline-chaos-${trial}`);
   cpSync(join(directory, 'logs'), kept, { recursive: true });

@@ -1,11 +1,11 @@
-/** What a hotline with real calls has on record of them, as the owner of its database sees it. */
+/** Reads what a hotline with real calls has on record of them, as the owner of its database. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { registryDatabase } from '../../tests/support/machine/citizens.ts';
 import { spokenPassword, violations, type CallSeen, type RegistrySeen, type Violation } from './checker.ts';
 
-/** Somebody with an account and a phone whose masked form no other caller of the run has. */
+/** A person with an account, and with a phone whose masked form is unique in the run. */
 export interface ChaosCaller {
   readonly accountId: number;
   readonly code: string;
@@ -22,12 +22,12 @@ export class CallRecords {
   /** Rows of the audit log up to this one belong to earlier trials. */
   #firstRow = 0;
 
-  /** @param oldHash of the password every account begins with */
+  /** @param oldHash hash of the password that every account begins with */
   constructor(oldHash: Promise<string>) {
     this.#oldHash = oldHash;
   }
 
-  /** A new trial. */
+  /** Begins a trial. */
   async begin(): Promise<void> {
     const [row] = await rowsOf('SELECT COALESCE(MAX(id), 0) AS id FROM audit_log', 0);
     this.#firstRow = Number(row!['id']);
@@ -50,7 +50,10 @@ export class CallRecords {
     };
   }
 
-  /** Rows may be written a moment after the call, and after a crash by the successor. */
+  /**
+   * Checks until nothing is wrong, for a while: after a call, and after a crash, rows may be
+   * written late.
+   */
   async check(
     callers: readonly ChaosCaller[],
     calls: readonly CallSeen[],
@@ -66,7 +69,10 @@ export class CallRecords {
     }
   }
 
-  /** A call whose caller could not be asked for has a row without a number: it cannot be told whose, but it is there. */
+  /**
+   * If a caller's number could not be read, the call's row has none. It cannot be matched to a
+   * caller, but it exists.
+   */
   async #withoutNameless(found: readonly Violation[]): Promise<Violation[]> {
     let left = (
       await rowsOf(

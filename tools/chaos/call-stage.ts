@@ -1,4 +1,4 @@
-/** Places the calls of a trial, lets the fault strike, and looks at what came of it. */
+/** Places the calls of a trial, makes the fault strike, and checks the result. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
@@ -21,14 +21,14 @@ import {
 
 export interface CallResult {
   readonly trial: CallTrial;
-  /** Where the fault found the calls that were under way. */
+  /** The steps at which the fault found the calls in progress. */
   readonly struckAt: readonly Step[];
   readonly violations: readonly Violation[];
   /** By caller. */
   readonly heard: readonly (readonly string[])[];
   /** Outcomes on record, oldest first. */
   readonly outcomes: readonly string[];
-  /** In faults of the database alone; 0 in others. */
+  /** Measured for faults of the database only; 0 for others. */
   readonly longestHoldMs: number;
   readonly longestSilenceMs: number;
 }
@@ -38,9 +38,12 @@ interface Caller extends ChaosCaller {
 }
 
 const longestCallMs = 110_000;
-/** From the repair of the fault until a call must succeed: Asterisk may still load its dialplan when /health finds it. */
+/**
+ * From the repair of the fault until a call must succeed. Asterisk may still be loading its
+ * dialplan when /health finds it.
+ */
 const recoveryMs = 30_000;
-/** Faults of the next events, requests or statements may wait for some that do not come. */
+/** How long a fault of the next events, requests or statements waits for them: they may never come. */
 const waitForNextMs = 12_000;
 const toneMs = { toneMs: 80, gapMs: 80 };
 
@@ -103,7 +106,7 @@ export class CallStage {
     return { ...(await this.#records.newCaller()), call: undefined };
   }
 
-  /** The hotline must be well again by itself, and give the next caller a password. */
+  /** The hotline must recover by itself and give the next caller a password. */
   async #goodCall({ fault }: CallTrial, others: Promise<unknown>): Promise<Violation[]> {
     const { ari, database } = this.#surroundings;
     if (fault.kind === 'events' || fault.kind === 'requests' || fault.kind === 'database')
@@ -132,7 +135,7 @@ export class CallStage {
     }
   }
 
-  /** @param watch what to do at a step; done in the end in any case */
+  /** @param watch what to do at a step; at the latest, it is done when the call ends */
   async #place(caller: Caller, plan: CallerPlan, watch?: { at: Step; act: () => void }): Promise<void> {
     await pause(plan.startsInMs);
     const watching = new AbortController();
@@ -151,11 +154,11 @@ export class CallStage {
       ]);
       await Promise.race([call.hangUp(), pause(5000)]);
     } catch {
-      await Promise.race([caller.call?.hangUp(), pause(5000)]); // what was heard decides, whatever went wrong
+      await Promise.race([caller.call?.hangUp(), pause(5000)]); // whatever went wrong, what was heard decides
     } finally {
       clearTimeout(enough);
       watching.abort();
-      watch?.act(); // a call that never came so far is struck too late, which must be right as well
+      watch?.act(); // the call never reached the step: a fault that strikes later must do no harm either
     }
   }
 }
@@ -180,13 +183,13 @@ async function keyIn(
   await call.keys(code, toneMs);
 }
 
-/** @param mustBeTold in other faults than the database's it may be the apology itself that is lost */
+/** @param mustBeTold only for faults of the database; any other may lose the apology itself */
 function seenOf({ call, masked }: Caller, mustBeTold: boolean, unheardAnswers = 0): CallSeen {
   const heard = soundsOf(call);
   return {
     callId: masked,
     heard,
-    // Whoever heard a word of the application has certainly come to it.
+    // A caller who heard a word from the application has certainly reached it.
     hasReached: heard.some((sound) =>
       /enter-code|please-wait|mismatch|password-intro|hotline\/fault|interrupted/.test(sound),
     ),
@@ -195,7 +198,7 @@ function seenOf({ call, masked }: Caller, mustBeTold: boolean, unheardAnswers = 
   };
 }
 
-/** Resolves when so many sounds of this step have begun. */
+/** Resolves when the call has reached this step. */
 async function reached(call: ScriptedCall, step: Step, signal: AbortSignal): Promise<void> {
   while (!hasReached(call, step)) {
     signal.throwIfAborted();

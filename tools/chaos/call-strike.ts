@@ -1,4 +1,4 @@
-/** Faults of a running hotline, each from its beginning to its repair. */
+/** Makes faults in a running hotline, each from its start to its repair. */
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { CallFault, Victim } from './call-trial.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import { until } from '../../tests/support/until.ts';
 
-/** Where faults can be made. */
+/** The places where faults are made. */
 export interface Surroundings {
   readonly ari: AriProxy;
   readonly database: DatabaseProxy;
@@ -19,7 +19,10 @@ export interface Surroundings {
   readonly clockFile: string;
 }
 
-/** Faults of the next events, requests or statements wait for those; the others are over when this resolves. */
+/**
+ * Makes a fault and resolves when it is over. Only a fault of the next events, requests or
+ * statements still waits for them.
+ */
 export async function strike(
   fault: CallFault,
   { ari, database, directory, clockFile }: Surroundings,
@@ -36,7 +39,7 @@ export async function strike(
     }
     case 'database':
       return loseStatement(fault, database);
-    case 'database-away':
+    case 'database-unreachable':
       return database.refuse(fault.ms);
     case 'lose-both':
       return void (await Promise.all([

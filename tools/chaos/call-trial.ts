@@ -1,4 +1,7 @@
-/** One trial with real calls: what strikes the running hotline, and at which step of the first caller's call. */
+/**
+ * One trial with real calls: which fault strikes the running hotline, and at which step of the
+ * first caller's call.
+ */
 import { Dice } from './dice.ts';
 
 /** Steps of a call, as its caller notices them: a sound, and how many of that kind have begun. */
@@ -41,8 +44,8 @@ export type CallFault =
       readonly commit: boolean;
       readonly ms: number;
     }
-  | { readonly kind: 'database-away'; readonly ms: number }
-  /** The database is away, and the application is killed meanwhile. */
+  | { readonly kind: 'database-unreachable'; readonly ms: number }
+  /** The application is killed while the database is unreachable. */
   | { readonly kind: 'lose-both'; readonly ms: number }
   /** The next events of this type. */
   | {
@@ -53,7 +56,7 @@ export type CallFault =
       readonly ms: number;
     }
   | { readonly kind: 'event-socket' }
-  /** The next requests: answered 503; not carried out; carried out, and the answer lost; late. */
+  /** The next requests: answered 503; not carried out; carried out, but the answer is lost; late. */
   | {
       readonly kind: 'requests';
       readonly what: 'refuse' | 'break' | 'reset' | 'delay';
@@ -65,7 +68,7 @@ export type CallFault =
 
 /** What one caller does. */
 export interface CallerPlan {
-  /** After the trial has begun. */
+  /** Counted from the start of the trial. */
   readonly startsInMs: number;
   /** Waits for the question, instead of keying 8 and the code in one go. */
   readonly waits: boolean;
@@ -79,7 +82,7 @@ export interface CallTrial {
   readonly seed: string;
   readonly step: Step;
   readonly fault: CallFault;
-  /** The first is the one whose step counts. */
+  /** The fault strikes at a step of the first caller's call. */
   readonly callers: readonly CallerPlan[];
 }
 
@@ -97,8 +100,8 @@ const faults: readonly ((dice: Dice) => CallFault)[] = [
     (what) => (dice: Dice) =>
       ({ kind: 'database', what, commit: dice.happens(80), ms: dice.number(200, 4000) }) as const,
   ),
-  (dice) => ({ kind: 'database-away', ms: dice.number(1000, 8000) }),
-  (dice) => ({ kind: 'database-away', ms: dice.number(15_000, 20_000) }),
+  (dice) => ({ kind: 'database-unreachable', ms: dice.number(1000, 8000) }),
+  (dice) => ({ kind: 'database-unreachable', ms: dice.number(15_000, 20_000) }),
   (dice) => ({ kind: 'lose-both', ms: dice.number(3000, 8000) }),
   ...(['drop', 'duplicate', 'reorder', 'delay'] as const).map(
     (what) => (dice: Dice) =>
@@ -138,18 +141,18 @@ export function describeFault(fault: CallFault): string {
     .join(' ');
 }
 
-/** Whether callers hear nothing of the fault but that they wait: neither sound nor application is struck. */
+/** Whether callers notice the fault only as a wait, because neither sound nor application is struck. */
 export function isOfDatabase(fault: CallFault): boolean {
   if (fault.kind === 'kill' || fault.kind === 'stop') return fault.victim === 'database';
   return (
     fault.kind === 'database' ||
-    fault.kind === 'database-away' ||
+    fault.kind === 'database-unreachable' ||
     fault.kind === 'fill-disk' ||
     (fault.kind === 'jump-clock' && fault.of === 'database')
   );
 }
 
-/** Whether it strikes the way between application and caller: what the application says may be lost. */
+/** Whether the fault strikes between application and caller, so what the application says may be lost. */
 export function isOfLine(fault: CallFault): boolean {
   if (fault.kind === 'kill' || fault.kind === 'stop') return fault.victim === 'pbx';
   return fault.kind === 'events' || fault.kind === 'event-socket' || fault.kind === 'requests';

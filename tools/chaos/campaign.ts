@@ -1,13 +1,13 @@
 /**
- * `make chaos SEED=… COUNT=…`: faults at every step, drawn from a seed; after each trial a checker
- * decides whether the hotline kept its word (checker.ts).
+ * `make chaos SEED=… COUNT=…`: faults at every step, drawn from a seed. After each trial a checker
+ * decides whether the hotline kept its promises (checker.ts).
  *
  *     node tools/chaos/campaign.ts --seed 2026 --count 1000 --report docs/chaos-report.md
  *     … --calls 60                                        also real calls, with faults of the real processes
- *     node tools/chaos/campaign.ts --trial 2026-17        one trial again, with all that was heard
- *     node tools/chaos/campaign.ts --seed 2026 --call 17  one with real calls
+ *     node tools/chaos/campaign.ts --trial 2026-17        one trial again, with everything that was heard
+ *     node tools/chaos/campaign.ts --seed 2026 --call 17  one trial with real calls
  *
- * Exits 1 if any invariant was broken. Needs root (sudo is tried): databases get file systems of
+ * Exits with 1 if any invariant was broken. Needs root (it tries sudo): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
  */
 import { spawnSync } from 'node:child_process';
@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
     inside: { type: 'boolean', default: false },
   },
 });
-/** So many trials strike every step. */
+/** This many trials strike every step. */
 const enoughForAll = 300;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -83,7 +83,7 @@ async function campaign(): Promise<void> {
           (step) => !results.some(({ struck, trial: { fault } }) => struck && fault.at.step === step),
         );
   if (missed.length > 0)
-    say(`never struck: ${missed.join(', ')}; has a statement or a sound another form now (steps.ts)?`);
+    say(`never struck: ${missed.join(', ')}. If a statement or a sound has changed, change steps.ts too`);
   const { calls, lost } = await callCampaign();
   if (options.report)
     writeFileSync(
@@ -124,7 +124,7 @@ async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
   return { calls, lost };
 }
 
-/** Says every now and then how many are done, and how long the rest will take. */
+/** Prints now and then how many trials are done, and how long the rest will take. */
 function progress(what: string, total: number): () => void {
   const startedAt = Date.now();
   let done = 0;
@@ -140,7 +140,7 @@ function progress(what: string, total: number): () => void {
 function tellCall({ trial, struckAt, violations, heard }: CallResult): void {
   const where = struckAt.length > 0 ? [...new Set(struckAt)].join(', ') : 'no call';
   say(
-    `  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'right'}`,
+    `  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'no violation'}`,
   );
   if (violations.length > 0)
     say(`  again: make chaos SEED=${options.seed} CALL=${trial.seed.slice(options.seed.length + 1)}`);

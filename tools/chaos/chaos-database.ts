@@ -1,4 +1,4 @@
-/** A MariaDB of the checkout's private Debian root that a test may kill, freeze and starve. */
+/** A MariaDB from the checkout's private Debian root that a test can kill, freeze and starve. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export class ChaosDatabase {
   }
 
   /**
-   * Makes and starts one, on a file system of its own that is gone with this process's mount
+   * Makes and starts a database on a file system of its own, which ends with this process's mount
    * namespace.
    *
    * @param directory where its files go
@@ -49,7 +49,7 @@ export class ChaosDatabase {
     return database;
   }
 
-  /** An empty database to copy from; made once for all. */
+  /** Makes an empty database to copy from, once for all trials. */
   static async template(directory: string): Promise<string> {
     const state = runState(directory);
     makeDirectory(state.logs, { uid: 0, gid: 0 });
@@ -74,7 +74,7 @@ export class ChaosDatabase {
     await ended;
   }
 
-  /** Kills it and gives its file system back. */
+  /** Kills it and frees its file system. */
   async remove(): Promise<void> {
     await this.kill();
     spawnSync('umount', ['--lazy', this.#state.directory]);
@@ -112,12 +112,12 @@ export class ChaosDatabase {
     this.#process = spawn(file, rest, { stdio: 'ignore', detached: true });
     const child = this.#process;
     while (!(await this.#answers())) {
-      if (child.exitCode !== null) throw new Error('the database does not start');
+      if (child.exitCode !== null) throw new Error('the database of the trials did not start');
       await pause(50);
     }
   }
 
-  /** Leaves no room for another page; {@link freeDisk} gives it back. */
+  /** Leaves no room for another page; {@link freeDisk} frees it again. */
   fillDisk(): void {
     spawnSync('sh', ['-c', `cat /dev/zero > ${join(this.#state.directory, 'ballast')} 2>/dev/null`]);
   }

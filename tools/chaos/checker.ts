@@ -1,6 +1,6 @@
 /**
- * Decides after a trial whether the hotline kept its word (the invariants I1–I5 of docs/call-flow.md).
- * Pure: from what was heard and what the database holds, to what is wrong.
+ * Decides after a trial whether the hotline kept its promises (the invariants I1–I5 of
+ * docs/call-flow.md). Pure: it sees what was heard and what the database holds, and says what is wrong.
  */
 
 /** One call as its caller experienced it. */
@@ -8,20 +8,23 @@ export interface CallSeen {
   readonly callId: string;
   /** Names of the sounds that began, in order: `hotline/changed`, `digits/7`. */
   readonly heard: readonly string[];
-  /** Whether the application had taken the call: the caller has heard it. */
+  /** Whether the call reached the application: the caller has heard it. */
   readonly hasReached: boolean;
-  /** Whether the caller waited for what was said to the end. */
+  /** Whether the caller stayed to the end of what was said. */
   readonly hasStayed: boolean;
-  /** Wrong codes whose answer the line may have lost: the PBX was struck, not the check. Default 0. */
+  /**
+   * Wrong codes whose answer the line may have lost, because the fault struck the PBX and not the
+   * check. Default 0.
+   */
   readonly unheardAnswers?: number;
 }
 
-/** The account all calls of a trial were about, and what was recorded of them. */
+/** The account that all calls of a trial were about, and what was recorded of them. */
 export interface RegistrySeen {
-  /** Of the account; null: the account is gone. */
+  /** The account's hash; null: the account is gone. */
   readonly hash: string | null;
   readonly oldHash: string;
-  /** Those of the passwords spoken that verify against `hash`. */
+  /** The spoken passwords that verify against `hash`. */
   readonly verifying: readonly string[];
   /** Terminal rows, oldest first. */
   readonly audit: readonly { readonly callId: string; readonly outcome: string }[];
@@ -31,9 +34,9 @@ export interface RegistrySeen {
   readonly activated: number;
   /** Messages to the account's owner. */
   readonly notifications: number;
-  /** By call: entries that count against the caller's phone, or against the code. */
+  /** By call: attempts that count against the caller's phone, or against the code. */
   readonly charged: Readonly<Record<string, number>>;
-  /** Accounts that nobody called about and that differ from before. */
+  /** Accounts that changed although no call was about them. */
   readonly othersChanged: number;
 }
 
@@ -44,7 +47,7 @@ export interface Violation {
   readonly what: string;
 }
 
-/** The readings of a call, one after the other; `whole` when the sound behind the last digit began. */
+/** The readings of a call, in order. `whole`: the sound after the last digit began. */
 export function readings(heard: readonly string[]): { readonly digits: string; readonly whole: boolean }[] {
   const found: { digits: string; whole: boolean }[] = [];
   let isReading = false;
@@ -66,7 +69,7 @@ export function spokenPassword({ heard }: Pick<CallSeen, 'heard'>, length: numbe
   return first?.whole && first.digits.length === length ? first.digits : null;
 }
 
-/** Everything that is wrong after a trial; empty: nothing. */
+/** Everything that is wrong after a trial; empty if nothing is. */
 export function violations(
   calls: readonly CallSeen[],
   registry: RegistrySeen,
@@ -87,13 +90,16 @@ const isTold = (call: CallSeen, prompt: string) => call.heard.includes(`hotline/
 const outcomeOf = (call: CallSeen, { audit }: RegistrySeen) =>
   audit.find(({ callId }) => callId === call.callId)?.outcome;
 
-/** The call that changed the account last: with several, only its password is still the account's. */
+/** The call that changed the account last. Of several, only its password is still the account's. */
 function lastChange(calls: readonly CallSeen[], { audit }: RegistrySeen): CallSeen | undefined {
   const row = audit.filter(({ outcome }) => outcome === 'changed').at(-1);
   return calls.find(({ callId }) => callId === row?.callId);
 }
 
-/** I1, and its reverse: told "not changed", the account was not. I3 is I1 after what was killed is back. */
+/**
+ * I1, and its reverse: after "not changed" the account has not changed. I3 is I1 after the killed
+ * process is back.
+ */
 function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number): Violation[] {
   const last = lastChange(calls, registry);
   return calls.flatMap((call): Violation[] => {
@@ -102,7 +108,7 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
     const spoken = spokenPassword(call, length);
     if (isTold(call, 'changed')) {
       if (spoken === null)
-        found.push({ invariant: 'I1', what: 'told "changed" without having heard the password whole' });
+        found.push({ invariant: 'I1', what: 'told "changed" without having heard the whole password' });
       if (outcomeOf(call, registry) !== 'changed')
         found.push({ invariant: 'I3', what: 'told "changed", and no such change is on record' });
       if (call === last || last === undefined) {
@@ -118,7 +124,7 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
   });
 }
 
-/** I2, and that nothing is stored that was not heard first. */
+/** I2, and nothing is stored that was not heard first. */
 function stored(calls: readonly CallSeen[], registry: RegistrySeen, length: number): Violation[] {
   if (registry.hash === null) return [{ invariant: 'I2', what: 'the account is gone' }];
   if (registry.hash === registry.oldHash) {
@@ -165,7 +171,7 @@ function recorded({ callId, hasReached }: CallSeen, { audit, open }: RegistrySee
   ];
 }
 
-/** I5: changes on record, resets activated and messages to the owner come together or not at all. */
+/** I5: a change on record, an activated reset and a message to the owner come together or not at all. */
 function consistent({ audit, activated, notifications }: RegistrySeen): Violation[] {
   const changes = audit.filter(({ outcome }) => outcome === 'changed').length;
   if (changes === activated && changes === notifications) return [];
@@ -177,7 +183,7 @@ function consistent({ audit, activated, notifications }: RegistrySeen): Violatio
   ];
 }
 
-/** No attempt is charged that was never answered, when the caller was told that we failed, or got the password. */
+/** A caller who was told of a fault, or got the password, is not charged for an attempt without an answer. */
 function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
   if (!['fault', 'changed'].includes(outcomeOf(call, registry) ?? '')) return [];
   const told = call.heard.filter((sound) => sound === 'hotline/mismatch').length + (call.unheardAnswers ?? 0);
@@ -187,7 +193,7 @@ function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
     : [{ invariant: 'charge', what: `${counted} attempts charged, ${told} answered` }];
 }
 
-/** Whoever stays hears how it ended: a result, or an apology, and goodbye. */
+/** A caller who stays hears how the call ended: a result or an apology, and goodbye. */
 function answered({ heard, hasReached, hasStayed }: CallSeen): Violation[] {
   if (!hasReached || !hasStayed || heard.includes('hotline/goodbye')) return [];
   return [{ invariant: 'silence', what: 'the call ended without a word' }];

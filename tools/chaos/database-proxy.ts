@@ -1,14 +1,17 @@
-/** The network between application and database, in the hands of a test. */
+/** The network between application and database, under a test's control. */
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TcpProxy, type Connection } from '../../tests/support/machine/tcp-proxy.ts';
 import { StatementReader, type Statement } from './statement-reader.ts';
 
-/** What becomes of one statement: mysql2 sends it and awaits its answer, so one chunk is one statement. */
+/**
+ * What happens to one statement. mysql2 sends one and waits for its answer, so one chunk is one
+ * statement.
+ */
 export interface Fate {
-  /** Hold it for this long. */
+  /** Hold it this long. */
   readonly delayMs?: number;
-  /** Break the connection instead of passing it on, or instead of passing the answer on. */
+  /** Break the connection instead of passing on the statement, or its answer. */
   readonly lose?: 'statement' | 'answer';
   /** Runs when the server's answer has come, before it is passed on. */
   readonly answered?: () => void;
@@ -17,7 +20,7 @@ export interface Fate {
 export class DatabaseProxy extends TcpProxy {
   /** Decides about each statement. */
   onStatement: (statement: Statement) => Fate = () => ({});
-  /** What the application's statements see of the server's clock: this much later than it is. */
+  /** How far ahead the application's statements see the server's clock, ms. */
   clockShiftMs = 0;
   #held = 0;
   #silence: Promise<unknown> = Promise.resolve();
@@ -40,7 +43,7 @@ export class DatabaseProxy extends TcpProxy {
     this.isRefusing = false;
   }
 
-  /** Lets nothing pass, in either direction, for `ms`; connections stay. */
+  /** Lets nothing pass in either direction for `ms`; connections stay open. */
   async beSilent(ms: number): Promise<void> {
     this.#silence = pause(ms);
     await this.#silence;

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed always throws the same. */
+/** Repeatable random numbers: the same seed always gives the same throws. */
 
 export class Dice {
   #state: number;
@@ -13,12 +13,12 @@ export class Dice {
       ) >>> 0;
   }
 
-  /** A whole number from `least` to `most`, both included. */
-  number(least: number, most: number): number {
-    return least + Math.floor(this.#next() * (most - least + 1));
+  /** A whole number from `min` to `max`, both included. */
+  number(min: number, max: number): number {
+    return min + Math.floor(this.#next() * (max - min + 1));
   }
 
-  /** Any one of them. */
+  /** Any one of the choices. */
   oneOf<T>(choices: readonly T[]): T {
     return choices[this.number(0, choices.length - 1)]!;
   }

@@ -4,18 +4,24 @@ import type { HeardEntry, TranscriptEntry } from '../../src/sip-caller/transcrip
 import { steps, type Step } from './call-trial.ts';
 import type { Violation } from './checker.ts';
 
-/** Sounds that ask for a key: the silence behind them is the caller's. */
+/** Sounds that ask for a key: the silence after them is the caller's own. */
 const questions = /^hotline\/(menu|enter-code|enter-again|code-silence|code-length|offer-operator)/;
 /** Sounds that fill a wait. */
 const fillers = /^hotline\/(please-wait|pause|silence)$/;
 
-/** Most silence a caller is left with, and the longest time from "please wait" to an answer or an apology, ms. */
+/**
+ * The longest allowed silence, and the longest allowed time from "please wait" to an answer or an
+ * apology.
+ */
 const maxSilenceMs = 3500;
-const longestHoldMs = 20_000;
+const maxHoldMs = 20_000;
 
 const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 'heard';
 
-/** What was heard, with a pause behind every digit that was heard to its end, as the checker reads it. */
+/**
+ * What was heard, in the form the checker reads: with a pause after every digit that was heard to
+ * its end.
+ */
 export function soundsOf(call: ScriptedCall | undefined): string[] {
   return (call?.transcript() ?? [])
     .filter(isHeard)
@@ -24,14 +30,14 @@ export function soundsOf(call: ScriptedCall | undefined): string[] {
     );
 }
 
-/** Whether so many sounds of this step have begun. */
+/** Whether the call has reached this step: enough of its sounds have begun. */
 export function hasReached(call: ScriptedCall, step: Step): boolean {
   const [sound, count] = steps[step];
   const isIt = (name: string) => (typeof sound === 'string' ? name === sound : sound.test(name));
   return call.transcript().filter((entry) => isHeard(entry) && isIt(entry.name)).length >= count;
 }
 
-/** The step a call is at; null: none yet, or it is over. */
+/** The step a call is at; null if it has reached none, or is over. */
 export function stepOf(call: ScriptedCall | undefined): Step | null {
   if (call === undefined || call.transcript().at(-1)?.kind === 'ended') return null;
   return (Object.keys(steps) as Step[]).findLast((step) => hasReached(call, step)) ?? null;
@@ -43,7 +49,7 @@ export function wasHungUp(call: ScriptedCall | undefined): boolean {
   return last?.kind === 'ended' && last.by === 'pbx';
 }
 
-/** The longest silence, but for the caller's own, ms. */
+/** The longest silence, except the caller's own, ms. */
 export function longestSilence(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined;
@@ -70,7 +76,7 @@ export function longestHold(entries: readonly TranscriptEntry[]): number {
   return Math.max(0, ...spans);
 }
 
-/** Who waits for a database that is away hears so, and an answer or apology in time. */
+/** A caller who waits for an unreachable database hears "please wait", and an answer or apology in time. */
 export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
   const [silence, hold] = [longestSilence(entries), longestHold(entries)];
   return [
@@ -82,7 +88,7 @@ export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] 
           } as const,
         ]
       : []),
-    ...(hold > longestHoldMs
+    ...(hold > maxHoldMs
       ? [{ invariant: 'silence', what: `a caller was on hold for ${Math.round(hold)} ms` } as const]
       : []),
   ];

@@ -1,4 +1,4 @@
-/** One application with a schema of its own behind a proxy of its own: runs trials one after the other. */
+/** One application, with a schema and a proxy of its own, that runs trials one after the other. */
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import type { Fault, Trial } from './trial.ts';
 
 export interface Verdict {
   readonly violations: readonly Violation[];
-  /** Whether the fault met the step it was drawn for; a call may be over before. */
+  /** Whether the fault struck at the step it was drawn for; the call may have ended before it. */
   readonly struck: boolean;
   readonly calls: readonly CallSeen[];
 }
@@ -26,7 +26,7 @@ export interface Verdict {
 /** One call of a trial, as its caller and the PBX know it. */
 interface Line {
   readonly channelId: string;
-  /** As the line shows it. */
+  /** As the line shows it: `0912345678`. */
   readonly phone: string;
   readonly codes: readonly string[];
   readonly heard: string[];
@@ -38,14 +38,17 @@ interface Line {
 
 const passwordLength = 8;
 
-/** What shows after a fault that the service works again. */
+/** The call that shows after a fault that the service works again. */
 const goodCall: Trial = {
   seed: '',
   fault: { kind: 'none', at: { step: 'hang-up', nth: 1, side: 'before' } },
   caller: { keys: 'right', hangsUp: null, leavesWithApplication: false, secondCallAtSound: null },
 };
 
-/** The database's deadline is short here, and the machine may be busy with other tests: one good call may meet a fault of its own. */
+/**
+ * The database's deadline is short here and the machine may be busy, so a single good call may meet
+ * a fault of its own.
+ */
 const goodCalls = 3;
 
 export class Lane {
@@ -54,10 +57,10 @@ export class Lane {
   readonly #proxy: DatabaseProxy;
   readonly #journal = mkdtempSync(join(tmpdir(), 'hotline-journal-'));
   readonly #application: ApplicationProcess;
-  /** Of the trial under way. */
+  /** The trial in progress. */
   #trial = goodCall;
   #lines: Line[] = [];
-  /** By step: its sounds or statements so far. */
+  /** Sounds or statements so far, by step. */
   #passed = new Map<Step, number>();
   #strike: Promise<void> | undefined;
   #soundsSinceFault = 0;
@@ -74,7 +77,7 @@ export class Lane {
     this.#application = new ApplicationProcess([...options, this.#journal], (news) => this.#hear(news));
   }
 
-  /** @param resetsApartMs 0: two calls for one account may both change it */
+  /** @param resetsApartMs with 0, two calls for one account may both change it */
   static async open(database: ChaosDatabase, schema: string, resetsApartMs: number): Promise<Lane> {
     const [owner, application] = [database.url(schema, 'owner'), database.url(schema, 'application')];
     await migrate(owner, { applicationUrl: application });
@@ -85,7 +88,10 @@ export class Lane {
     return lane;
   }
 
-  /** One trial, and a good call after it: no promise is broken in any, and one of the first three is served. */
+  /**
+   * Runs a trial and good calls after it. No call may break a promise, and one of the three good
+   * calls must be served.
+   */
   async run(trial: Trial): Promise<Verdict> {
     const { violations, ...verdict } = await this.#attempt(trial);
     const found = [...violations];
@@ -119,7 +125,7 @@ export class Lane {
     this.#call(citizen);
     const ended = await this.#application.until(() => this.#lines.every(({ isOver }) => isOver));
     const struck = this.#strike !== undefined;
-    if (!struck && 'ms' in trial.fault) this.#strikes(); // the call was over before: what it left must survive too
+    if (!struck && 'ms' in trial.fault) this.#strikes(); // the call ended before its step: what it stored must survive too
     await Promise.resolve(this.#strike);
     this.#proxy.restart();
     const recovered = ended && (await this.#application.does('ping'));
@@ -128,7 +134,10 @@ export class Lane {
       await this.#replaceApplication();
       return {
         violations: [
-          { invariant: 'recovery', what: ended ? 'the database is not found again' : 'a call does not end' },
+          {
+            invariant: 'recovery',
+            what: ended ? 'the application does not find the database again' : 'a call does not end',
+          },
         ],
         struck,
         calls,
@@ -138,7 +147,10 @@ export class Lane {
     return { violations: await this.#check(calls, citizen.accountId), struck, calls };
   }
 
-  /** A transaction whose application is gone takes the server a moment to roll back. */
+  /**
+   * Checks until nothing is wrong, for a while: a server takes a moment to roll back a dead
+   * application's transaction.
+   */
   async #check(calls: readonly CallSeen[], accountId: number): Promise<Violation[]> {
     for (let attempt = 1; ; attempt++) {
       const found = violations(calls, await this.#registry.seen(accountId, calls), passwordLength);
@@ -175,7 +187,7 @@ export class Lane {
     return fault.kind === 'delay-statement' ? { delayMs: fault.ms } : {};
   }
 
-  /** Whether this sound, or this statement, is the one the fault waits for. */
+  /** Whether the fault waits for this very sound or statement. */
   #isNow(step: Step): boolean {
     const passed = (this.#passed.get(step) ?? 0) + 1;
     this.#passed.set(step, passed);
@@ -187,7 +199,7 @@ export class Lane {
     this.#strike ??= this.#do(this.#trial.fault);
   }
 
-  /** The fault from its beginning to its repair. Its first step is taken before this returns. */
+  /** Makes the fault, from its start to its repair. Its first step is taken before this returns. */
   async #do(fault: Fault): Promise<void> {
     switch (fault.kind) {
       case 'refuse-connections':
@@ -230,7 +242,7 @@ export class Lane {
     }
   }
 
-  /** Its calls are still on the line when the successor comes, unless their callers have left. */
+  /** Kills the application and starts its successor, which finds the calls whose callers have not left. */
   async #replaceApplication(afterMs = 0): Promise<void> {
     this.#application.signal('SIGKILL');
     const open = this.#lines.filter(({ isOver }) => !isOver);
@@ -253,7 +265,7 @@ export class Lane {
     if (news.news === 'gone') line.isUp = false;
     if (news.news === 'over') line.isOver = true;
     if (news.news === 'heard') line.heard.push(news.sound);
-    // Steps of the line are those of the first call; the database's, of either.
+    // Steps of the line are those of the first call; steps of the database are those of either.
     if (line !== this.#lines[0]) return;
     if (news.news === 'heard') this.#hearSound(line);
     if (news.news === 'asks-who' && this.#isNow('who is calling')) this.#strikes();

@@ -1,4 +1,4 @@
-/** Trials of the reset protocol, many at a time. */
+/** Runs trials of the reset protocol, many at a time. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,10 @@ export interface TrialResult extends Verdict {
 
 export interface ProtocolCampaign {
   readonly seeds: readonly string[];
-  /** Applications that share one server, and servers with one application each for the faults of the server. */
+  /**
+   * `shared`: applications on one common server. `own`: servers with one application each, for
+   * faults of the server.
+   */
   readonly lanes: { readonly shared: number; readonly own: number };
   readonly onResult: (result: TrialResult) => void;
 }

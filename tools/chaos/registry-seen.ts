@@ -1,4 +1,4 @@
-/** What a trial left in the database, as the schema's owner sees it. */
+/** Reads what a trial left in the database, as the schema's owner. */
 import { randomInt } from 'node:crypto';
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
@@ -6,7 +6,7 @@ import { spokenPassword, type CallSeen, type RegistrySeen } from './checker.ts';
 
 const oldHash = '$argon2id$old';
 
-/** Someone with an account. */
+/** A person with an account. */
 export interface ChaosCitizen {
   readonly accountId: number;
   readonly code: string;
@@ -23,7 +23,7 @@ export class Registry {
     this.#pool.on('connection', (connection) => connection.on('error', () => undefined));
   }
 
-  /** A new account; whatever the others hold now must not change. */
+  /** Makes an account. What the other accounts hold now must not change. */
   async newCitizen(): Promise<ChaosCitizen> {
     const code = String(randomInt(1e10)).padStart(10, '0');
     const phone = `091${String(randomInt(1e7)).padStart(7, '0')}`;
@@ -35,7 +35,7 @@ export class Registry {
     return { accountId: insertId, code, phone };
   }
 
-  /** Waits for every transaction that still holds the account or one of its resets. */
+  /** Reads the account's state, after every transaction that still holds the account or one of its resets. */
   async seen(accountId: number, calls: readonly CallSeen[]): Promise<RegistrySeen> {
     const ids = calls.map(({ callId }) => callId);
     const [account] = await this.#rows<{ hash: string }>(
@@ -103,7 +103,7 @@ export class Registry {
     return (await this.#persistently(() => this.#pool.query<ResultSetHeader>(sql, values)))[0];
   }
 
-  /** A killed server takes the connections of this pool with it. */
+  /** Asks again: a killed server takes the connections of this pool with it. */
   async #persistently<T>(query: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -1,20 +1,20 @@
-/** What a campaign found, as Markdown. */
+/** Writes what a campaign found, as Markdown. */
 import { describeFault, steps as callSteps } from './call-trial.ts';
 import type { CallResult } from './call-stage.ts';
 import type { Violation } from './checker.ts';
 import { describeViolations, type TrialResult } from './protocol-campaign.ts';
 import { isDatabaseStep, steps } from './steps.ts';
 
-/** What every result has, whichever way its calls were made. */
+/** What results of both kinds have in common. */
 interface Row {
   readonly seed: string;
   readonly fault: string;
-  /** Steps of the calls it struck; empty: they were over. */
+  /** Steps of the calls that the fault struck; empty if they were over. */
   readonly struckAt: readonly string[];
   readonly violations: readonly Violation[];
 }
 
-/** Needs no step: it strikes the server's answer or statement, or the network at a statement. */
+/** Faults that strike a statement of the database or its answer, and nothing else. */
 const linkFaults: readonly string[] = ['lose-statement', 'lose-answer', 'delay-statement'];
 
 /** @param calls results of the trials with real calls */
@@ -42,13 +42,13 @@ export function report(
 
 Made by \`make chaos SEED=${asked.seed} COUNT=${asked.count} CALLS=${asked.calls}\`. **${protocol.length + real.length} trials, ${failed.length} with a violation.**
 
-Two kinds of trials, both drawn from the seed. After each, [checker.ts](../tools/chaos/checker.ts), which has tests of its own, reads the database, the audit and what the callers heard, and decides:
+There are two kinds of trials, both drawn from the seed. After each one, [checker.ts](../tools/chaos/checker.ts), which has tests of its own, reads the database, the audit log and what the callers heard, and checks that
 
-- I1 to I5, as [call-flow.md](call-flow.md#invariants) puts them. Every call that heard a word of the application has its one terminal row, also when the application was killed while the database was away.
-- Nobody who was told of a fault is charged for an attempt, neither by phone nor by code; a wrong code that was checked while the PBX was struck stays charged.
-- Nobody who stays on the line is left without a word: a result or an apology, and goodbye.
-- Nobody waits for the database in silence for more than 3.5 s, or on hold for more than 20 s (measured in real calls).
-- The service works again without a hand: of up to three further calls one gets its password, and it works.
+- I1 to I5 hold, as [call-flow.md](call-flow.md#invariants) states them. Every call that heard a word from the application has exactly one terminal row, even when the application was killed while the database was unreachable.
+- A caller who was told of a fault is not charged for an attempt, neither by phone nor by code. A wrong code that was checked while the PBX was struck stays charged.
+- Every caller who stays on the line hears how the call ended: a result or an apology, and goodbye.
+- No caller waits for the database in silence for more than 3.5 s, or on hold for more than 20 s (measured in real calls).
+- The service recovers by itself: of up to three further calls, one gets its password, and that password works.
 
 ${failed.map(({ seed, violations }) => `- trial ${seed}: ${describeViolations(violations)}`).join('\n')}
 ## Application and database
@@ -56,31 +56,31 @@ ${failed.map(({ seed, violations }) => `- trial ${seed}: ${describeViolations(vi
 ${protocolSection(results, protocol)}
 ## Real calls
 
-${real.length === 0 ? 'None were asked for.' : callSection(calls, real)}
+${real.length === 0 ? 'None were requested.' : callSection(calls, real)}
 `;
 }
 
 function protocolSection(results: readonly TrialResult[], rows: readonly Row[]): string {
   const calls = results.flatMap((result) => result.calls);
   const heard = (sound: string) => calls.filter((call) => call.heard.includes(`hotline/${sound}`)).length;
-  return `${results.length} trials with ${calls.length} calls: the shipped code from the channel down to the socket of a real MariaDB, each application a process of its own with a call journal, over a channel without a PBX on which sounds take milliseconds. ${heard('changed')} callers were told "changed", ${heard('fault')} that it failed, ${heard('fault-unconfirmed')} that it is uncertain, ${heard('interrupted')} heard the apology of a successor.
+  return `${results.length} trials with ${calls.length} calls. They run the shipped code from the channel down to the socket of a real MariaDB, over a channel without a PBX on which sounds take milliseconds. Each application is a process of its own with a call journal. ${heard('changed')} callers were told "changed", ${heard('fault')} that the change failed, ${heard('fault-unconfirmed')} that it is uncertain; ${heard('interrupted')} heard the apology of a successor.
 
 | fault | what happens |
 |---|---|
-| kill-application, kill-database | \`kill -9\`; the application's successor comes after up to 0.6 s, the database after up to 2.5 s |
+| kill-application, kill-database | \`kill -9\`; the application's successor starts after up to 0.6 s, the database after up to 2.5 s |
 | stop-application, stop-database | SIGSTOP for 1 to 20 s |
-| lose-both | connections to the database are refused, and while they are the application is killed |
-| lose-statement, lose-answer | the connection breaks before the statement, or between the statement and its answer; at a step "COMMIT": between COMMIT and its answer |
-| delay-statement | the statement arrives late, also long after the application has given up |
-| refuse-connections, silent-network | for up to 14 s |
-| fill-disk | the database's file system has no room left |
+| lose-both | connections to the database are refused, and the application is killed meanwhile |
+| lose-statement, lose-answer | the connection breaks before the statement, or between the statement and its answer; at a step "COMMIT", between COMMIT and its answer |
+| delay-statement | the statement arrives late, sometimes long after the application has given up |
+| refuse-connections, silent-network | new connections are refused, or nothing passes, for up to 14 s |
+| fill-disk | the database's file system is full |
 | jump-application-clock, jump-database-clock | forwards or backwards, by 1.5 s to 400 days |
-| none | nothing: the same calls without a fault |
+| none | the same calls without a fault |
 
-Trials by fault and by the step that was struck. At a step of the database the fault strikes before one of its statements arrives, or after its answer has come; at any other when its sound begins. A dash: this fault is one of the database's statements.
+Trials by fault and by the step at which it struck. At a step of the database the fault strikes before one of its statements arrives, or after its answer; at any other step, when its sound begins. A dash means that the fault strikes only statements of the database.
 
 ${table(rows, steps, (fault, step) => linkFaults.includes(fault) && !isDatabaseStep(step as (typeof steps)[number]))}
-"After the call": the call went another way before it came to the step; the fault struck when it was over, and what was stored had to survive.
+"After the call" means that the call took another path and did not reach the step. The fault struck when the call was over, and what was stored had to survive.
 `;
 }
 
@@ -91,11 +91,11 @@ function callSection(results: readonly CallResult[], rows: readonly Row[]): stri
   );
   const longest = Math.max(...results.map(({ longestHoldMs }) => longestHoldMs));
   const quiet = Math.max(...results.map(({ longestSilenceMs }) => longestSilenceMs));
-  return `${results.length} trials with ${results.reduce((sum, { heard }) => sum + heard.length, 0)} calls, and a good call after each, to the shipped \`hotline run\`: real SIP and RTP; Asterisk, MariaDB and the application as processes of their own, one proxy before the database and one before ARI. What callers heard is recognised from the audio. The calls of a trial begin at different times, so that the fault finds them at different steps.
+  return `${results.length} trials with ${results.reduce((sum, { heard }) => sum + heard.length, 0)} calls, and a good call after each, to the shipped \`hotline run\`: real SIP and RTP; Asterisk, MariaDB and the application as processes of their own; one proxy before the database and one before ARI. What callers heard is recognised from the audio. The calls of a trial start at different times, so the fault finds them at different steps.
 
-Outcomes on record: ${[...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ')}. With the database away, stopped or killed, the longest time from "please wait" to the answer or apology was ${seconds(longest)}, the longest silence ${seconds(quiet)}.
+Outcomes on record: ${[...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ')}. With the database unreachable, stopped or killed, the longest time from "please wait" to the answer or apology was ${seconds(longest)}, and the longest silence was ${seconds(quiet)}.
 
-Calls by fault and by the step at which it found them:
+Calls by fault, and by the step at which it found them:
 
 ${table(rows, Object.keys(callSteps))}
 `;
@@ -103,7 +103,10 @@ ${table(rows, Object.keys(callSteps))}
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Faults across, steps down, how often one struck the other in the cells. */
+/**
+ * A table with a column for each fault, a row for each step, and in the cells how often the fault
+ * struck there.
+ */
 function table(
   rows: readonly Row[],
   stepNames: readonly string[],

@@ -1,4 +1,7 @@
-/** Loaded before the application (`NODE_OPTIONS=--import …`): on SIGUSR2 its clock jumps by the milliseconds in HOTLINE_CLOCK_FILE. */
+/**
+ * Loaded before the application (`NODE_OPTIONS=--import …`). On SIGUSR2 its clock jumps by the
+ * milliseconds in HOTLINE_CLOCK_FILE.
+ */
 import { readFileSync } from 'node:fs';
 
 const now = Date.now.bind(Date);

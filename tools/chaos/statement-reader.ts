@@ -1,27 +1,27 @@
 /**
- * Understands as much of MySQL's protocol as is needed to tell which step of a call a packet
- * belongs to (MySQL Internals, Client/Server Protocol: COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE).
+ * Understands just enough of MySQL's protocol to know which step of a call a packet belongs to
+ * (MySQL Internals, Client/Server Protocol: COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE).
  */
 import { stepOfStatement, type DatabaseStep } from './steps.ts';
 
-/** One packet of the application that the server answers. */
+/** One packet from the application that the server answers. */
 export interface Statement {
-  /** Null: of no call, or only a preparation. */
+  /** Null if it belongs to no call, or only prepares a statement. */
   readonly step: DatabaseStep | null;
 }
 
 const command = { query: 0x03, prepare: 0x16, execute: 0x17 };
-/** Packet header: 3 bytes length, 1 byte number. */
+/** Packet header: 3 bytes of length, 1 byte of sequence number. */
 const headerLength = 4;
 
-/** Reads one connection. */
+/** Reads the packets of one connection. */
 export class StatementReader {
   readonly #prepared = new Map<number, string>();
   #preparing: string | undefined;
-  /** Of the transaction under way; undefined: none is. */
+  /** The transaction in progress; undefined if there is none. */
   #transaction: { step: DatabaseStep | null; isNamed: boolean } | undefined;
 
-  /** Null: not a command; the connection is being made. */
+  /** Reads a packet. Null if it is no command, but part of the handshake. */
   read(packet: Buffer): Statement | null {
     if (packet.length <= headerLength || packet[3] !== 0) return null;
     const kind = packet[headerLength];
@@ -32,13 +32,13 @@ export class StatementReader {
     }
     if (kind === command.execute)
       return { step: this.#stepOf(this.#prepared.get(text.readUInt32LE(0)) ?? '') };
-    // mysql2 puts query attributes before the text where the server wants them.
+    // mysql2 puts query attributes before the text if the server supports them.
     return kind === command.query
       ? { step: this.#control(/[A-Z].*$/s.exec(text.toString())?.[0] ?? '') }
       : null;
   }
 
-  /** Must see every answer of the server. */
+  /** Must be given every answer of the server. */
   answered(packet: Buffer): void {
     if (this.#preparing === undefined) return;
     if (packet[headerLength] === 0)
@@ -52,7 +52,7 @@ export class StatementReader {
     else if (sql.startsWith('COMMIT') || sql.startsWith('ROLLBACK')) this.#transaction = undefined;
     if (!sql.startsWith('COMMIT') || step === null) return null;
     const commit = `${step}: COMMIT`;
-    // Voiding has one statement: its COMMIT is not told apart.
+    // Voiding has a single statement, so its COMMIT is no step of its own.
     return commit === 'reset voided: COMMIT' ? 'reset voided' : (commit as DatabaseStep);
   }
 

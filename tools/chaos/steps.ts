@@ -1,6 +1,6 @@
 /** The steps of a call at which a fault can strike, from the channel's side and from the database's. */
 
-/** What the caller notices: the sound that begins a step, or a word of the application about the line. */
+/** What the caller notices: the sound that begins a step, or the application's news of the line. */
 export const lineSteps = [
   'picked up',
   'who is calling',
@@ -11,7 +11,7 @@ export const lineSteps = [
   'the first digit',
   'within the first reading',
   'the last digit',
-  'behind the first reading',
+  'after the first reading',
   'told that it changed',
   'within the second reading',
   'validity',
@@ -21,14 +21,14 @@ export const lineSteps = [
 
 export type LineStep = (typeof lineSteps)[number];
 
-/** What the database is asked; a transaction's COMMIT is a step of its own. */
+/** What the database is asked. A transaction's COMMIT is a step of its own. */
 export const databaseSteps = [
   'opening',
   'opening: COMMIT',
-  'entry charged',
-  'entry charged: COMMIT',
+  'attempt charged',
+  'attempt charged: COMMIT',
   'check',
-  'entry settled',
+  'attempt settled',
   'reset prepared',
   'reset prepared: COMMIT',
   'activation',
@@ -41,17 +41,17 @@ export const databaseSteps = [
 export type DatabaseStep = (typeof databaseSteps)[number];
 export type Step = LineStep | DatabaseStep;
 
-/** All of them, as a call goes through them. */
+/** All steps, in the order of a call. */
 export const steps: readonly Step[] = [
   'picked up',
   'who is calling',
   'opening',
   'opening: COMMIT',
   'the question',
-  'entry charged',
-  'entry charged: COMMIT',
+  'attempt charged',
+  'attempt charged: COMMIT',
   'check',
-  'entry settled',
+  'attempt settled',
   'please wait',
   'told of a mismatch',
   'reset prepared',
@@ -60,7 +60,7 @@ export const steps: readonly Step[] = [
   'the first digit',
   'within the first reading',
   'the last digit',
-  'behind the first reading',
+  'after the first reading',
   'activation',
   'activation: COMMIT',
   'told that it changed',
@@ -77,10 +77,10 @@ export function isDatabaseStep(step: Step): step is DatabaseStep {
   return (databaseSteps as readonly Step[]).includes(step);
 }
 
-/** How many statements or sounds a step has in a call that goes well; 1 where nothing is said. */
+/** How many statements or sounds a step has in a call that goes well; 1 if it is not listed. */
 export const sizes: Partial<Record<Step, number>> = {
   opening: 6,
-  'entry charged': 5,
+  'attempt charged': 5,
   'reset prepared': 4,
   'within the first reading': 6,
   activation: 8,
@@ -115,15 +115,15 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
   }
   if (last !== 'hotline/silence') return bySound[last] ?? null;
   if (heard.length === 1) return 'picked up';
-  return digits === passwordLength && heard.at(-2) === 'hotline/pause' ? 'behind the first reading' : null;
+  return digits === passwordLength && heard.at(-2) === 'hotline/pause' ? 'after the first reading' : null;
 }
 
-/** By its first statement: which step of a call a transaction, or a statement on its own, is. */
+/** The step of a call to which a transaction belongs, by its first statement, or a statement on its own. */
 const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^SELECT 1 FROM audit_log WHERE call_id/, 'opening'],
-  [/^UPDATE limit_locks/, 'entry charged'],
+  [/^UPDATE limit_locks/, 'attempt charged'],
   [/^SELECT id FROM accounts WHERE bhxh_code/, 'check'],
-  [/^UPDATE attempts SET counts_phone = counts_phone/, 'entry settled'],
+  [/^UPDATE attempts SET counts_phone = counts_phone/, 'attempt settled'],
   [/^SELECT id FROM accounts WHERE id = \? FOR UPDATE/, 'reset prepared'],
   [/^SELECT account_id AS accountId FROM resets/, 'activation'],
   [/^UPDATE resets SET state = 'voided'.* WHERE id = \?/s, 'reset voided'],
@@ -131,7 +131,7 @@ const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^UPDATE attempts FORCE INDEX/, 'closing'],
 ];
 
-/** The step that begins with this statement, or null: none of a call's. */
+/** The step that begins with this statement; null if it belongs to no call. */
 export function stepOfStatement(sql: string): DatabaseStep | null {
   return byStatement.find(([form]) => form.test(sql))?.[1] ?? null;
 }

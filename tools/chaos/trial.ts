@@ -2,7 +2,10 @@
 import { Dice } from './dice.ts';
 import { isDatabaseStep, sizes, steps, type LineStep, type Step } from './steps.ts';
 
-/** When a fault strikes: at the n-th sound or statement of a step, from 1; before a statement arrives, or after its answer has come. */
+/**
+ * When a fault strikes: at the n-th sound or statement of a step, counted from 1; before a
+ * statement arrives, or after its answer.
+ */
 export interface Moment {
   readonly step: Step;
   readonly nth: number;
@@ -10,13 +13,13 @@ export interface Moment {
 }
 
 export type Fault =
-  /** Nothing: the rest of the trial must be right all the same. */
+  /** No fault: the rest of the trial must be right all the same. */
   | { readonly kind: 'none'; readonly at: Moment }
-  /** The connection breaks: the statement never arrives, or its answer does not. */
+  /** The connection breaks: the statement does not arrive, or its answer does not. */
   | { readonly kind: 'lose-statement' | 'lose-answer'; readonly at: Moment }
   /** The statement arrives late, perhaps long after the application has given up. */
   | { readonly kind: 'delay-statement'; readonly at: Moment; readonly ms: number }
-  /** All connections break, new ones are refused; or nothing passes in either direction. */
+  /** All connections break and new ones are refused; or nothing passes in either direction. */
   | { readonly kind: 'refuse-connections' | 'silent-network'; readonly at: Moment; readonly ms: number }
   /** `ms`: until the successor starts, or until SIGCONT. */
   | {
@@ -24,7 +27,10 @@ export type Fault =
       readonly at: Moment;
       readonly ms: number;
     }
-  /** The database goes away, and the application is killed while it is: the call has nowhere to be recorded but its journal. */
+  /**
+   * The application is killed while the database is unreachable: only the journal has a record of
+   * the call.
+   */
   | { readonly kind: 'lose-both'; readonly at: Moment; readonly ms: number }
   /** Nothing can be written to the database's file system. */
   | { readonly kind: 'fill-disk'; readonly at: Moment; readonly ms: number }
@@ -40,11 +46,11 @@ export type FaultKind = Fault['kind'];
 /** What the caller does. */
 export interface CallerPlan {
   readonly keys: 'right' | 'wrong-then-right' | 'wrong';
-  /** Leaves when a step begins, or so many sounds after the fault has struck; null: stays to the end. */
+  /** Hangs up when a step begins, or this many sounds after the fault; null: stays to the end. */
   readonly hangsUp: { readonly at: LineStep } | { readonly soundsAfterFault: number } | null;
-  /** Leaves when the application dies, instead of waiting for its successor. */
+  /** Hangs up when the application dies, instead of waiting for its successor. */
   readonly leavesWithApplication: boolean;
-  /** A second call for the same account begins with this sound of the first; null: none. */
+  /** A second call for the same account begins at this sound of the first; null: no second call. */
   readonly secondCallAtSound: number | null;
 }
 
@@ -54,13 +60,13 @@ export interface Trial {
   readonly caller: CallerPlan;
 }
 
-/** Faults that strike the whole database server, and so need one of their own. */
+/** Faults that strike the whole database server, and so need a server of their own. */
 export const serverFaults: readonly FaultKind[] = ['kill-database', 'stop-database', 'fill-disk'];
 
-/** Sounds of a call that goes well, with some to spare. */
+/** How many sounds a call that goes well has, and a few more. */
 const sounds = 46;
 
-/** How often each fault is drawn, out of the sum. */
+/** How often each fault is drawn, as a share of the sum. */
 const weights: Record<FaultKind, number> = {
   none: 2,
   'lose-statement': 9,
@@ -79,11 +85,12 @@ const weights: Record<FaultKind, number> = {
 };
 
 const dayMs = 86_400_000;
-/** Steps of a call that the database has not heard of. */
+/** Steps of a call that the database does not know of yet. */
 const beforeOpened = steps.slice(0, steps.indexOf('the question'));
-/** SIGSTOP, mostly short: a stopped process holds up its whole lane. */
+/** Lengths of a SIGSTOP, ms; mostly short, because a stopped process holds up its whole lane. */
 const stops = [1000, 1000, 1500, 2000, 3000, 4000, 6000, 9000, 14_000, 20_000];
 
+/** Draws a trial from its seed. */
 export function planTrial(seed: string): Trial {
   const dice = new Dice(seed);
   const kind = dice.oneOf(
@@ -97,7 +104,7 @@ export function planTrial(seed: string): Trial {
 
 function planFault(kind: FaultKind, dice: Dice): Fault {
   const isOfLink = kind === 'lose-statement' || kind === 'lose-answer' || kind === 'delay-statement';
-  // A fair share for each step, though only those of the database are struck by faults of the link.
+  // Gives each step a fair share, although faults of the link strike only steps of the database.
   const isDatabases = isOfLink || dice.happens(35);
   const isUnheardOf = kind === 'lose-both' && dice.happens(60);
   const step = dice.oneOf(
@@ -138,7 +145,7 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
   }
 }
 
-/** A caller who gets to the step where the fault waits. */
+/** Plans a caller who reaches the step where the fault waits. */
 function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
   const reading: readonly LineStep[] = [
     'before the first digit',

@@ -1,13 +1,14 @@
 /**
- * `make flood`: three times as many callers as may be served, wave after wave, against the shipped
- * `hotline run` in a private network. Accepted calls must keep their quality, the others must hear
- * the apology, memory must stay flat.
+ * `make flood`: three times as many callers as the hotline may serve, wave after wave, against the
+ * shipped `hotline run` in a private network. Accepted calls must keep their quality, the others must
+ * hear the apology, and memory must not grow.
  *
  *     node tools/flood/flood.ts [--limit 20] [--times 3] [--waves 3] [--widest 40]
  *
- * `widest`: longest hole in the RTP timestamps of an accepted call, ms. 20 is none, 40 one packet.
+ * `widest`: the longest allowed gap in the RTP timestamps of an accepted call, ms. 20 allows no lost
+ * packet, 40 allows one.
  *
- * Prints one JSON line; exits with 0 if everything held, 1 if not.
+ * Prints one JSON line. Exits with 0 if everything held, with 1 if not.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

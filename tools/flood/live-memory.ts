@@ -1,23 +1,29 @@
 /**
- * What the application really holds: its memory after a garbage collection, which it is asked for
- * over Node's inspector. Resident memory alone tells a leak from a heap that was not yet swept only
- * after many waves: it wandered by 25 MB between waves that left nothing behind.
+ * What the application really holds: its memory after a garbage collection, which Node's inspector
+ * triggers. Resident memory alone distinguishes a leak from an unswept heap only after many waves: it
+ * varied by 25 MB between waves that left nothing behind.
  */
 import { until } from '../../tests/support/until.ts';
 
-/** Where Node's inspector listens after SIGUSR1; free in a private network. */
+/** Where Node's inspector listens after SIGUSR1. In a private network that port is free. */
 const inspector = 'http://127.0.0.1:9229/json/list';
 
-/** Of the commands sent so far. */
+/** Id of the last command sent. */
 let ids = 0;
 
-/** MB. `live`: what JavaScript still refers to, in the heap and outside; `resident`: what the machine has given. */
+/**
+ * MB. `live`: what JavaScript still refers to, in the heap and outside it; `resident`: what the
+ * process occupies.
+ */
 export interface Memory {
   readonly live: number;
   readonly resident: number;
 }
 
-/** Collects the garbage of Node's process `pid`, and measures. Opens its inspector if it is not open. */
+/**
+ * Collects garbage in the Node process `pid`, then measures its memory. Opens its inspector if it
+ * is not open.
+ */
 export async function liveMemory(pid: number): Promise<Memory> {
   const socket = new WebSocket(await inspectorUrl(pid));
   await new Promise((resolve, reject) => {
@@ -55,7 +61,7 @@ async function inspectorUrl(pid: number): Promise<string> {
   return webSocketDebuggerUrl;
 }
 
-/** One command of the inspector's protocol; nothing else is under way on this socket. */
+/** Sends one command of the inspector's protocol. No other may be in progress on this socket. */
 function ask(socket: WebSocket, method: string, params: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     socket.addEventListener(
@@ -69,7 +75,7 @@ function ask(socket: WebSocket, method: string, params: object): Promise<unknown
         result?: unknown;
         error?: { message: string };
       };
-      if (id !== ids) return; // an event, or the answer before
+      if (id !== ids) return; // an event, or an earlier answer
       if (error) reject(new Error(`the inspector refuses ${method}: ${error.message}`));
       else resolve(result);
     });

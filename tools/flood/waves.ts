@@ -1,4 +1,7 @@
-/** The flood itself, inside the private network. Arguments: limit, times, waves, widest spacing of packets allowed (ms). */
+/**
+ * The flood itself, inside the private network. Arguments: limit, times, waves, widest allowed
+ * spacing of packets (ms).
+ */
 import { closeRegistryDatabase, newCitizen } from '../../tests/support/machine/citizens.ts';
 import { processOf, startHotline, stopHotline } from '../../tests/support/machine/hotline-under-test.ts';
 import { callFrom, said } from '../../tests/support/machine/phone-call.ts';
@@ -6,11 +9,14 @@ import { until } from '../../tests/support/until.ts';
 import { liveMemory, type Memory } from './live-memory.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
-if (waves < 2) throw new Error('whether memory grows can be told from two waves on');
-/** Callers come this far apart, ms: a rush, but no SIP retransmission. */
+if (waves < 2) throw new Error(`waves: expected 2 or more, to see whether memory grows, not ${waves}`);
+/** Callers arrive this far apart: a rush, but slow enough to cause no SIP retransmission. */
 const apartMs = 60;
-/** What may come after the first wave, MB: of live memory, what Node compiles late; of resident memory, what the allocator keeps of four hashes. */
-const breath: Memory = { live: 4, resident: 80 };
+/**
+ * Allowed growth after the first wave, MB. Live: code that Node compiles late. Resident: what the
+ * allocator keeps of four hashes.
+ */
+const allowedGrowth: Memory = { live: 4, resident: 80 };
 
 interface Outcome {
   readonly kind: 'accepted' | 'busy' | 'other';
@@ -18,7 +24,8 @@ interface Outcome {
   readonly why?: string;
 }
 
-async function caller(): Promise<Outcome> {
+/** Places one call, and returns how it went. */
+async function placeCall(): Promise<Outcome> {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone, { answerDeadlineMs: 20_000 });
   try {
@@ -36,7 +43,7 @@ async function caller(): Promise<Outcome> {
     await call.heardToEnd('hotline/goodbye');
     const [first, second] = call.digitsHeard();
     if (first === undefined || first !== second || !said(call).includes('changed'))
-      throw new Error('was not served to the end');
+      throw new Error('an accepted caller was not served to the end');
     return { kind: 'accepted', spacingMs: call.packetSpacing(atMs, call.nowMs - 500).timestampMs };
   } catch (error) {
     await call.hangUp();
@@ -44,12 +51,15 @@ async function caller(): Promise<Outcome> {
   }
 }
 
-/** All callers of one wave. Places stay taken for half a minute: more than 500 callers take longer to come, and the last of them may be served as well. */
-async function wave(): Promise<Outcome[]> {
+/**
+ * Places all calls of one wave. A call lasts half a minute; more than 500 callers take longer to
+ * arrive, so the last of them may be served too.
+ */
+async function placeWave(): Promise<Outcome[]> {
   const calls: Promise<Outcome>[] = [];
   for (let index = 0; index < limit * times; index++) {
     calls.push(
-      caller().catch((error: unknown) => ({ kind: 'other' as const, spacingMs: 0, why: String(error) })),
+      placeCall().catch((error: unknown) => ({ kind: 'other' as const, spacingMs: 0, why: String(error) })),
     );
     await new Promise((resolve) => setTimeout(resolve, apartMs));
   }
@@ -62,7 +72,7 @@ try {
   const outcomes: Outcome[] = [];
   const memory = [await liveMemory(pid)];
   for (let index = 0; index < waves; index++) {
-    outcomes.push(...(await wave()));
+    outcomes.push(...(await placeWave()));
     await until(
       async () =>
         ((await (await fetch('http://127.0.0.1:8080/status')).json()) as { calls: number }).calls === 0,
@@ -82,7 +92,7 @@ try {
   process.stdout.write(`${JSON.stringify(result)}\n`);
   for (const { why } of outcomes.filter(({ kind }) => kind === 'other').slice(0, 3))
     process.stderr.write(`${why}\n`);
-  const isFlat = grown('live') <= breath.live && grown('resident') <= breath.resident;
+  const isFlat = grown('live') <= allowedGrowth.live && grown('resident') <= allowedGrowth.resident;
   const held =
     result.other === 0 &&
     result.accepted >= limit * waves &&
