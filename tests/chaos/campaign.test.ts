@@ -27,7 +27,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a PBX killed, and an application killed without its database, with real calls at different steps, break no promise',
+  'with real calls at different steps, killing the PBX, and killing the application while its database is unreachable, breaks no promise',
   async () => {
     const { said, code } = await runCampaign('--seed', 'small-5595', '--count', '0', '--calls', '2');
     expect(said).toContain('2 trials with real calls, 0 with a violation, 0 without a verdict');

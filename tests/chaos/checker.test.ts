@@ -38,7 +38,7 @@ const unchanged: RegistrySeen = {
 const found = (calls: CallSeen[], registry: RegistrySeen) =>
   violations(calls, registry, 8).map(({ invariant, what }) => `${invariant}: ${what}`);
 
-test('a reset that went well, and a call that changed nothing, are right', () => {
+test('a successful reset, and a call that changed nothing, have no violation', () => {
   expect(found([call], changed)).toEqual([]);
   expect(found([{ ...call, heard: firstReading.slice(0, 8) }], unchanged)).toEqual([]);
 });
@@ -122,7 +122,7 @@ test.each<[string, CallSeen[], RegistrySeen, string[]]>([
   expect(violations(calls, registry, 8).map(({ invariant }) => invariant)).toEqual(invariants);
 });
 
-test('a call that came and went while no application was there needs no row, one that has heard us does', () => {
+test('a call that came and went while no application ran needs no row, a call that heard the application does', () => {
   expect(found([{ ...call, heard: [], hasReached: false }], { ...unchanged, audit: [] })).toEqual([]);
   expect(found([{ ...call, heard: ['hotline/silence'] }], { ...unchanged, audit: [] })).toEqual([
     'I5: a call has 0 terminal rows',
@@ -137,14 +137,14 @@ test('a wrong code that was checked stays charged when its answer is lost on the
   ]);
 });
 
-test('whoever stays on the line hears how it ended', () => {
+test('a caller who stays on the line hears how the call ended', () => {
   expect(found([{ ...call, hasStayed: true }], changed)).toEqual([]);
   expect(found([{ ...call, hasStayed: true, heard: firstReading.slice(0, 2) }], unchanged)).toEqual([
     'silence: the call ended without a word',
   ]);
 });
 
-test('readings are told apart by the prompt between them, and a reading cut off is not whole', () => {
+test('the prompt between two readings separates them, and a reading that was cut off is not whole', () => {
   expect(
     readings([...reading('12'), 'hotline/silence', ...reading('34'), 'hotline/changed', 'digits/1']),
   ).toEqual([

@@ -16,7 +16,7 @@ const keyed = (atMs: number, endedAtMs: number): TranscriptEntry => ({
 });
 const ended = (atMs: number): TranscriptEntry => ({ kind: 'ended', atMs, by: 'pbx' });
 
-test('silence behind a question is the caller’s own, until a key is pressed', () => {
+test('silence after a question is the caller’s own, until a key is pressed', () => {
   expect(
     longestSilence([
       heard('menu', 0, 5000),
