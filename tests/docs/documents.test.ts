@@ -1,6 +1,7 @@
 /** What the documents say can be found: files, commands, settings, tests, and the parts made from the code. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describeSettings } from '../../src/config.ts';
 import { currentText, documents } from '../../tools/docs/generated-parts.ts';
@@ -22,6 +23,32 @@ test.each(documents)(
     expect(read(document)).toBe(await currentText(document));
   },
 );
+
+describe('make docs --check, as a process of its own', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'hotline-docs-'));
+    for (const document of documents) cpSync(join(checkout, document), join(root, document));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const check = () =>
+    spawnSync(process.execPath, ['tools/docs/generate.ts', '--check', '--root', root], {
+      cwd: checkout,
+      encoding: 'utf8',
+    });
+
+  test('exits with 0 when every generated part is current', () => {
+    expect(check()).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.each(documents)('exits with 1 and names %s when a generated part of it is out of date', (document) => {
+    const file = join(root, document);
+    const stale = readFileSync(file, 'utf8').replace('<!-- end: ', 'out of date\n\n<!-- end: ');
+    writeFileSync(file, stale);
+    expect(check()).toMatchObject({ status: 1, stderr: `${document} is out of date: run make docs\n` });
+    expect(readFileSync(file, 'utf8')).toBe(stale);
+  });
+});
 
 const commands = listCommands();
 

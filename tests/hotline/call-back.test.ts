@@ -18,12 +18,8 @@ import {
   said,
   spokenPassword,
 } from '../support/fakes/one-citizen.ts';
-import {
-  passTimeUntil,
-  placeScriptedCall,
-  useFakeTime,
-  type Caller,
-} from '../support/fakes/scripted-call.ts';
+import { passTimeUntil, placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
+import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 

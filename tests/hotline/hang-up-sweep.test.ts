@@ -13,7 +13,8 @@ import {
   said,
   spokenPassword,
 } from '../support/fakes/one-citizen.ts';
-import { useFakeTime, type Caller } from '../support/fakes/scripted-call.ts';
+import { useFakeTime } from '../support/fakes/scripted-call.ts';
+import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 

@@ -7,7 +7,8 @@ import { callPaths, faulty, ordinary } from './call-paths.ts';
 import { drawPaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
 
-const checkout = join(import.meta.dirname, '../..');
+/** The top folder of this repository. */
+export const checkout = join(import.meta.dirname, '../..');
 /** Letters in a line of a box. */
 const lineLength = 44;
 
@@ -23,13 +24,14 @@ const parts: Record<string, Record<string, Part>> = {
 export const documents = Object.keys(parts);
 
 /**
- * A document as it should be: what stands between the marks `<!-- made: NAME … -->` and
+ * A document as it should be: the text between the marks `<!-- made: NAME … -->` and
  * `<!-- end: NAME -->` replaced by what the code says now.
  *
+ * @param root the folder of the documents, if not this checkout
  * @throws Error when a mark is missing
  */
-export async function currentText(document: string): Promise<string> {
-  let text = readFileSync(join(checkout, document), 'utf8');
+export async function currentText(document: string, root = checkout): Promise<string> {
+  let text = readFileSync(join(root, document), 'utf8');
   for (const [name, part] of Object.entries(parts[document] ?? {})) {
     const pattern = new RegExp(`(<!-- made: ${name}\\b[^>]*-->\n)[^]*(<!-- end: ${name} -->)`);
     if (!pattern.test(text)) throw new Error(`${document} has no marks for ${name}`);
@@ -39,9 +41,18 @@ export async function currentText(document: string): Promise<string> {
   return text;
 }
 
-/** `make docs` */
-export async function writeDocuments(): Promise<void> {
-  for (const document of documents) writeFileSync(join(checkout, document), await currentText(document));
+/** Writes every document with its generated parts as they are now. */
+export async function writeDocuments(root: string): Promise<void> {
+  for (const document of documents) writeFileSync(join(root, document), await currentText(document, root));
+}
+
+/** The documents in which a generated part is not what the code says now. */
+export async function findStaleDocuments(root: string): Promise<string[]> {
+  const stale: string[] = [];
+  for (const document of documents)
+    if (readFileSync(join(root, document), 'utf8') !== (await currentText(document, root)))
+      stale.push(document);
+  return stale;
 }
 
 async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<string> {

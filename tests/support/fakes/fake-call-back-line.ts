@@ -4,7 +4,7 @@ import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line
 import type { Sound } from '../../../src/call/channel.ts';
 import { FakeChannel } from './fake-channel.ts';
 import type { MemoryRegistry } from './memory-registry.ts';
-import { putOnLine, type Caller } from './scripted-call.ts';
+import { putOnLine, type Caller } from './scripted-caller.ts';
 
 /** Every number reaches the same person, or does not. */
 export class FakeCallBackLine implements CallBackLine {

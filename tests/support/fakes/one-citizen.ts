@@ -7,7 +7,8 @@ import type { Hotline } from '../../../src/hotline/context.ts';
 import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
 import type { FakeChannel } from './fake-channel.ts';
 import { MemoryRegistry } from './memory-registry.ts';
-import { hotlineOver, placeScriptedCall, type Caller } from './scripted-call.ts';
+import { hotlineOver, placeScriptedCall } from './scripted-call.ts';
+import type { Caller } from './scripted-caller.ts';
 
 /** The real lengths of the recordings, ms. */
 export const lengths = await loadSoundLengths(join(import.meta.dirname, '../../../sounds/vi'));

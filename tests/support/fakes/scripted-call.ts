@@ -12,18 +12,7 @@ import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
 import { takeCall } from '../../../src/hotline/take-call.ts';
 import { FakeChannel } from './fake-channel.ts';
-
-/** What the caller does when the n-th of all sounds begins. */
-export type Caller = (
-  sound: Sound,
-  line: {
-    press(keys: string): void;
-    hangUp(): void;
-    hangUpUnnoticed(): void;
-    after(ms: number, act: () => void): void;
-  },
-  index: number,
-) => void;
+import { putOnLine, type Caller } from './scripted-caller.ts';
 
 export interface ScriptedCall {
   readonly channel: FakeChannel;
@@ -85,20 +74,6 @@ export async function placeScriptedCall(
     takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()),
   );
   return channel;
-}
-
-/** From now on the caller reacts to what is heard on the channel. */
-export function putOnLine(channel: FakeChannel, caller: Caller): void {
-  const line = {
-    press: (keys: string) => channel.press(keys),
-    hangUp: () => channel.callerHangsUp(),
-    hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
-    after: (ms: number, act: () => void) => {
-      const timer = setTimeout(act, ms);
-      channel.gone.addEventListener('abort', () => clearTimeout(timer)); // whoever has left presses no key
-    },
-  };
-  channel.whenHeard((heard, index) => caller(heard.sound, line, index));
 }
 
 /** Lets fake time pass, 20 ms at a time, until the promise settles. */
