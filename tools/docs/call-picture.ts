@@ -1,5 +1,5 @@
 /** From ways through a call to one picture (Mermaid, which GitHub and GitLab draw). */
-import type { Step } from './call-paths.ts';
+import type { Step } from './trace.ts';
 
 interface Edge {
   readonly from: string;

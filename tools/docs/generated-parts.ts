@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSettings } from '../../src/config.ts';
 import { readScript } from '../../src/recordings/script.ts';
-import { callPaths, faulty, ordinary } from './call-paths.ts';
+import { callPaths } from './call-paths.ts';
 import { drawPaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
+import { faulty, ordinary } from './scenarios.ts';
 
 /** The top folder of this repository. */
 export const checkout = join(import.meta.dirname, '../..');

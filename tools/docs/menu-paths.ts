@@ -1,6 +1,6 @@
-/** The main menu's ways, read from the dialplan, in the steps of call-paths.ts. */
+/** The main menu's ways, read from the dialplan, in the steps of trace.ts. */
 import { shippedSections } from '../../tests/support/machine/shipped-config.ts';
-import type { Step } from './call-paths.ts';
+import type { Step } from './trace.ts';
 
 /** The steps of a context: `8,1,Stasis(hotline,reset)`. */
 function context(name: string): string[] {

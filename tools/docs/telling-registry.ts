@@ -3,7 +3,7 @@ import type { Activation, PreparedReset, ResetState } from '../../src/registry/r
 import type { CallAdmission, CallClosing, CallOpening } from '../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
 import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
-import type { Trace } from './call-paths.ts';
+import type { Trace } from './trace.ts';
 
 /** Longer than a caller is left without a word. */
 const slowMs = 1200;

@@ -1,0 +1,86 @@
+/** What happens in one call, written down as the steps of a picture. */
+import { again, short, type Scenario } from './scenarios.ts';
+
+/** Heard: the name of a prompt, or `reading`, a row of digits. Led: what came between two prompts. */
+export type Step = { readonly heard: string } | { readonly led: string; readonly count: number };
+
+/** Asked to wait, not because something is looked up but because it cannot be. */
+const onHold = 'please-wait on hold';
+
+/** What happens in one call, in order; the caller of the scenario acts on it. */
+export class Trace {
+  readonly steps: Step[] = [{ heard: 'menu' }];
+  readonly #scenario: Scenario;
+  readonly #entries: string[];
+  #entered = 0;
+  #silences = 0;
+  #wait: (() => void) | undefined;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#entries = [...scenario.entries];
+    this.leads(scenario.withheld ? '8, no number that counts' : '8');
+  }
+
+  hears(sound: string, press: (keys: string) => void): void {
+    const name = sound.replace('hotline/', '');
+    if (name === 'pause' || name === 'silence') return;
+    const last = this.steps.at(-1)!;
+    const said = this.#nameOf(sound.startsWith('digits/') ? 'reading' : name);
+    if (this.lastHeard === said && said === 'please-wait') return; // the machine was busy hashing: no other path
+    if (this.lastHeard === said && /^please-wait /.test(said))
+      return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
+    if (!('heard' in last && last.heard === said && said.startsWith('reading')))
+      this.steps.push({ heard: said });
+    if (name === 'please-wait') this.#wait?.();
+    if (/^enter-/.test(name)) this.#answer(press);
+    if (name === 'offer-operator') this.leads(this.#scenario.atOffer ?? 'silence');
+    if (name === 'offer-operator' && this.#scenario.atOffer) press(this.#scenario.atOffer);
+  }
+
+  /** Resolves when the caller is next asked to wait. */
+  async asksToWait(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#wait = resolve));
+  }
+
+  /** What came between two prompts, with the number of silences or of entries so far. */
+  leads(led: string): void {
+    this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#entered });
+  }
+
+  /** Whether the caller was last asked to wait because the database is away. */
+  get isHolding(): boolean {
+    return this.lastHeard === onHold;
+  }
+
+  get lastHeard(): string | undefined {
+    return this.steps.findLast((step) => 'heard' in step)?.heard;
+  }
+
+  /** The same words mean something else after the first reading. */
+  #nameOf(name: string): string {
+    const heard = (what: string) => this.steps.some((step) => 'heard' in step && step.heard === what);
+    if (name === 'please-wait' && heard('reading')) return 'please-wait again';
+    const last = this.steps.at(-1);
+    if (
+      name === 'please-wait' &&
+      (this.isHolding || (last !== undefined && 'led' in last && /is away$|stays away$/.test(last.led)))
+    )
+      return onHold;
+    return name === 'reading' && heard('changed') ? 'reading again' : name;
+  }
+
+  #answer(press: (keys: string) => void): void {
+    const keys = this.#entries.shift() ?? '';
+    if (keys === '') this.#silences += 1;
+    else if (keys !== again) this.#entered += 1;
+    const words: Record<string, string> = {
+      '': 'silence',
+      '0#': '0 and #',
+      [short]: 'too few digits',
+      [again]: '*',
+    };
+    this.leads(words[keys] ?? '10 digits');
+    press(keys);
+  }
+}
