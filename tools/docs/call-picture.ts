@@ -1,16 +1,16 @@
-/** From ways through a call to one picture (Mermaid, which GitHub and GitLab draw). */
+/** From the paths through a call to one picture: a flow chart (Mermaid, which GitHub and GitLab draw) or a table. */
 import type { Step } from './trace.ts';
 
 interface Edge {
   readonly from: string;
   readonly to: string;
-  /** Empty: the one follows the other. */
+  /** What the caller did or the registry said in between; empty: the one follows the other. */
   readonly led: string;
   /** After how many entries, or silences, it was taken. */
   readonly counts: Set<number>;
 }
 
-/** A box: prompts that are always heard in one go. */
+/** Prompts that are always heard one after the other. */
 type Box = string[];
 
 /**
@@ -19,14 +19,43 @@ type Box = string[];
  * @param texts what a box says for each prompt, line by line
  */
 export function drawPaths(paths: readonly (readonly Step[])[], texts: (prompt: string) => string[]): string {
+  const { boxes, arrows } = connect(paths);
+  const lines = boxes.map((box) => `  ${idOf(box)}["${box.flatMap(texts).map(escape).join('<br/>')}"]`);
+  const links = arrows.map(({ from, to, label }) => {
+    const words = label === '' ? '' : `|"${escape(label)}"|`;
+    return `  ${idOf(from)} -->${words} ${idOf(to)}`;
+  });
+  return ['flowchart TD', ...lines, ...links].join('\n');
+}
+
+/**
+ * Writes all paths as a table: a row for each box, with what follows it.
+ *
+ * @param text what a box says for each prompt
+ */
+export function tabulatePaths(paths: readonly (readonly Step[])[], text: (prompt: string) => string): string {
+  const { boxes, arrows } = connect(paths);
+  const rows = boxes.map((box) => {
+    const next = arrows
+      .filter(({ from }) => from === box)
+      .map(({ to, label }) => `${label === '' ? '' : `${label}: `}${to[0]}`);
+    return `| ${box.map(text).join(' ')} | ${next.join('; ')} |`;
+  });
+  return ['| the caller hears | what follows |', '|---|---|', ...rows].join('\n');
+}
+
+/** The boxes of all paths, and the arrows between them. */
+function connect(paths: readonly (readonly Step[])[]): {
+  boxes: Box[];
+  arrows: { from: Box; to: Box; label: string }[];
+} {
   const edges = paths.reduce(addPath, []);
   const boxes = joinPrompts(edges);
   const boxOf = new Map(boxes.flatMap((box) => box.map((prompt) => [prompt, box] as const)));
-  const lines = boxes.map((box) => `  ${idOf(box)}["${box.flatMap(texts).map(escape).join('<br/>')}"]`);
   const arrows = edges
     .filter(({ from, to, led }) => led !== '' || boxOf.get(from) !== boxOf.get(to))
-    .map((edge) => `  ${idOf(boxOf.get(edge.from)!)} -->${label(edge, edges)} ${idOf(boxOf.get(edge.to)!)}`);
-  return ['flowchart TD', ...lines, ...arrows].join('\n');
+    .map((edge) => ({ from: boxOf.get(edge.from)!, to: boxOf.get(edge.to)!, label: labelOf(edge, edges) }));
+  return { boxes, arrows };
 }
 
 function addPath(edges: Edge[], path: readonly Step[]): Edge[] {
@@ -38,7 +67,7 @@ function addPath(edges: Edge[], path: readonly Step[]): Edge[] {
       ({ led, count } = step);
       continue;
     }
-    // Last words that simply follow belong to the box before: a single one would draw all arrows to itself.
+    // Last words that simply follow belong to the box before: a single box would draw all arrows to itself.
     const heard: string = step.heard === 'goodbye' && led === '' ? `goodbye after ${from}` : step.heard;
     if (from !== undefined) addEdge(edges, from, heard, led, count);
     from = heard;
@@ -53,7 +82,7 @@ function addEdge(edges: Edge[], from: string, to: string, led: string, count: nu
   else known.counts.add(count);
 }
 
-/** Prompts that nothing parts, in one box: each is all that follows the one before, and follows nothing else. */
+/** Puts a prompt into the box of the one before it, if only that one leads to it and leads nowhere else. */
 function joinPrompts(edges: readonly Edge[]): Box[] {
   const boxes: Box[] = [];
   for (const prompt of new Set(edges.flatMap(({ from, to }) => [from, to]))) {
@@ -68,15 +97,14 @@ function joinPrompts(edges: readonly Edge[]): Box[] {
   return boxes;
 }
 
-/** What led there; with its number where the same leads elsewhere at another time. */
-function label({ from, to, led, counts }: Edge, edges: readonly Edge[]): string {
+/** What led there; numbered where the same leads elsewhere another time. */
+function labelOf({ from, to, led, counts }: Edge, edges: readonly Edge[]): string {
   const alike = edges.some((edge) => edge.from === from && edge.to !== to && edge.led === led);
   const times = [...counts].sort().map((count) => ['1st', '2nd', '3rd'][count - 1] ?? `${count}th`);
   const time = alike ? `${times.join(' or ')} ${led === '' ? 'entry' : 'time'}` : '';
-  const text = [led, time].filter((part) => part !== '').join(', ');
-  return text === '' ? '' : `|"${escape(text)}"|`;
+  return [led, time].filter((part) => part !== '').join(', ');
 }
 
 const idOf = ([first]: Box): string => first!.replaceAll(/\W/g, '_');
-/** Mermaid reads `#` and `"` itself. */
+/** Mermaid gives `#` and `"` a meaning of their own. */
 const escape = (text: string): string => text.replaceAll('#', '#35;').replaceAll('"', '#quot;');
