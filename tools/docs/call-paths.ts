@@ -1,10 +1,9 @@
 /**
- * Every way through branch 8, as the code goes it: calls against the fake channel and the registry
- * in memory, each told as what was heard and what led on. The pictures in the documents are drawn
- * from these, which is why they stand here, beside the fakes, and not in src/.
+ * The paths through branch 8, found by running it: each scenario is a call against the fake channel
+ * and the registry in memory. The pictures in the documents are drawn from these paths.
  *
- * In real time, since `make docs` runs without Jest: sounds and time-outs are short, and every
- * caller acts at a sound, so nothing depends on how short.
+ * The calls take real time, because `make docs` runs without Jest. Sounds and time-outs are short;
+ * every caller reacts to a sound, so the result does not depend on how short.
  */
 import { createLogger } from 'winston';
 import { CallLedger } from '../../src/records/call-ledger.ts';
@@ -20,7 +19,7 @@ import { code, type Scenario } from './scenarios.ts';
 import { TellingRegistry } from './telling-registry.ts';
 import { Trace, type Step } from './trace.ts';
 
-/** Ms: a moment each, but for the silence that is cut when something else is said. */
+/** Ms. Silence is long: it plays until something else is said. */
 const lengths: ReadonlyMap<string, number> = new Map(
   everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]),
 );
@@ -84,7 +83,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   await ledger.written();
   const [row] = registry.audit;
   if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.away === undefined)
-    throw new Error(`a call of the pictures met a fault: ${row.reason}`);
+    throw new Error(`a call made for the pictures ended with a fault: ${row.reason}`);
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
   return trace.steps;
 }

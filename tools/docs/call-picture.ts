@@ -38,10 +38,10 @@ export function tabulatePaths(paths: readonly (readonly Step[])[], text: (prompt
   const rows = boxes.map((box) => {
     const next = arrows
       .filter(({ from }) => from === box)
-      .map(({ to, label }) => `${label === '' ? '' : `${label}: `}${to[0]}`);
-    return `| ${box.map(text).join(' ')} | ${next.join('; ')} |`;
+      .map(({ to, label }) => `${label === '' ? '' : `${label}: `}\`${to[0]}\``);
+    return `| \`${box[0]}\` | ${box.map(text).join(' ')} | ${next.join('; ') || 'end'} |`;
   });
-  return ['| the caller hears | what follows |', '|---|---|', ...rows].join('\n');
+  return ['| prompt | the caller hears | what follows |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** The boxes of all paths, and the arrows between them. */
@@ -101,7 +101,7 @@ function joinPrompts(edges: readonly Edge[]): Box[] {
 function labelOf({ from, to, led, counts }: Edge, edges: readonly Edge[]): string {
   const alike = edges.some((edge) => edge.from === from && edge.to !== to && edge.led === led);
   const times = [...counts].sort().map((count) => ['1st', '2nd', '3rd'][count - 1] ?? `${count}th`);
-  const time = alike ? `${times.join(' or ')} ${led === '' ? 'entry' : 'time'}` : '';
+  const time = alike ? `${times.join(' or ')} ${led === '' ? 'attempt' : 'time'}` : '';
   return [led, time].filter((part) => part !== '').join(', ');
 }
 

@@ -1,23 +1,24 @@
-/** The parts of the documents that are made from the code, and where they go. */
+/** The parts of the documents that are generated from the code, and where each goes. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSettings } from '../../src/config.ts';
 import { readScript } from '../../src/recordings/script.ts';
 import { callPaths } from './call-paths.ts';
-import { drawPaths } from './call-picture.ts';
+import { drawPaths, tabulatePaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
-import { faulty, ordinary } from './scenarios.ts';
+import { faulty, ordinary, summary } from './scenarios.ts';
+import type { Step } from './trace.ts';
 
 /** The top folder of this repository. */
 export const checkout = join(import.meta.dirname, '../..');
-/** Letters in a line of a box. */
+/** Characters in a line of a box. */
 const lineLength = 44;
 
 type Part = () => Promise<string>;
 
-/** By document: each part by the name in its marks. */
+/** For each document, its parts by the name in their marks. */
 const parts: Record<string, Record<string, Part>> = {
-  'README.md': { picture: () => picture(ordinary), settings: async () => settingsTable() },
+  'README.md': { call: summaryTable, settings: async () => settingsTable() },
   'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
 };
 
@@ -56,10 +57,33 @@ export async function findStaleDocuments(root: string): Promise<string[]> {
   return stale;
 }
 
-async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<string> {
+/** The call on one screen: no wrong keys, no silence, no faults; asking again counts as the first question. */
+async function summaryTable(): Promise<string> {
+  const spoken = await readWords();
+  const asked = (step: Step): Step =>
+    'heard' in step && step.heard === 'enter-again' ? { heard: 'enter-code-10' } : step;
+  const paths = (await callPaths(summary)).map((path) => path.map(asked));
+  const menuKeys = menuPaths().filter(
+    ([, step]) => step !== undefined && 'led' in step && /^\d$/.test(step.led),
+  );
+  return tabulatePaths([...paths, ...menuKeys], (prompt) => {
+    const name = prompt.replace(/ (again|after .*)$/, '');
+    if (name === 'reading') return '*the password, digit by digit*';
+    if (name === 'operator') return '*your operators; as shipped, an apology with opening hours*';
+    return `«${spoken(name)}»`;
+  });
+}
+
+/** What each prompt says, from prompts.yaml. */
+async function readWords(): Promise<(prompt: string) => string> {
   const { prompts } = await readScript(join(checkout, 'sounds/vi'));
   const spoken = new Map(prompts.map(({ name, text }) => [name, text ?? '']));
-  const words = (name: string) => wrap(`«${spoken.get(name) ?? ''}»`);
+  return (prompt) => spoken.get(prompt) ?? '';
+}
+
+async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<string> {
+  const spoken = await readWords();
+  const words = (name: string) => wrap(`«${spoken(name)}»`);
   const texts = (prompt: string): string[] => {
     const name = prompt.replace(/ (again|on hold|after .*)$/, '');
     if (name === 'reading') return ['<i>the password, digit by digit</i>'];

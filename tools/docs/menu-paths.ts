@@ -1,4 +1,4 @@
-/** The main menu's ways, read from the dialplan, in the steps of trace.ts. */
+/** The paths through the main menu, read from the dialplan, as steps of trace.ts. */
 import { shippedSections } from '../../tests/support/machine/shipped-config.ts';
 import type { Step } from './trace.ts';
 
@@ -10,7 +10,7 @@ function context(name: string): string[] {
   return found.lines.filter(([kind]) => kind === 'exten' || kind === 'same').map(([, step]) => step);
 }
 
-/** The prompts a text of the dialplan names: `menu` for `hotline/menu`. */
+/** The prompts that a piece of the dialplan plays: `menu` for `hotline/menu`. */
 const promptsIn = (text: string): string[] =>
   [...text.matchAll(/hotline\/([\w-]+)/g)].map(([, name]) => name!);
 const heard = (...names: string[]): Step[] => names.map((name) => ({ heard: name }));
@@ -18,12 +18,12 @@ const led = (what: string, count = 0): Step => ({ led: what, count });
 /** Where a Goto leads: `operator` for `Goto(hotline-operator,s,1)`. */
 const target = (line: string): string => /hotline-([\w-]+),s,1/.exec(line)?.[1] ?? 'your branch';
 
-/** What the operator context says, as it stands in extensions-site.conf. */
+/** The prompts that the operator's context plays, as shipped in extensions-site.conf. */
 export function operatorPrompts(): string[] {
   return promptsIn(context('hotline-operator').join('\n'));
 }
 
-/** Every key of the menu, no key and an unknown one. */
+/** The paths of every key of the menu, of no key and of an unknown key. */
 export function menuPaths(): Step[][] {
   const tries = Number(/\$\{TRY\} <= (\d)/.exec(context('hotline-menu').join('\n'))?.[1]);
   const keys = context('hotline-branches').filter((line) => /^\d,1,/.test(line) && !line.includes('Stasis('));
@@ -31,7 +31,7 @@ export function menuPaths(): Step[][] {
     ...keys.map((line) => [...heard('menu'), led(line[0]!), ...heard(target(line))]),
     [
       ...heard('menu'),
-      led('8, the application is away'),
+      led('8, the application is down'),
       ...heard(...promptsIn(context('hotline-unavailable').join('\n')), 'operator'),
     ],
     again('another key', 'menu-invalid', tries),

@@ -3,20 +3,20 @@ import type { Limits } from '../../src/accounts/limits.ts';
 import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Fault } from '../../tests/support/fakes/memory-registry.ts';
 
-/** A caller and a database, for one call. */
+/** What one caller does, and how the registry behaves meanwhile. */
 export interface Scenario {
-  /** Keyed at each question for the code, in turn; an empty text is silence. */
+  /** What is keyed each time the code is asked for; an empty text is silence. */
   readonly entries: readonly string[];
   /** Keyed when the operator is offered; absent: silence. */
   readonly atOffer?: '0';
   readonly withheld?: true;
-  /** The method of the registry that fails from the first time on, for so many times; all times unless told. */
+  /** The method of the registry that fails, and how often; every time if no number is given. */
   readonly away?: readonly [method: keyof Registry, times?: number];
-  /** How the registry's methods fail, each the next time it is asked. */
+  /** Methods of the registry that fail once, and how. */
   readonly faults?: readonly (readonly [keyof Registry, Fault])[];
-  /** The change takes longer than a caller is left without a word. */
+  /** Storing the password takes so long that the caller is asked to wait. */
   readonly slow?: true;
-  /** Limits across calls that are other than the shipped ones. */
+  /** Limits across calls that differ from the shipped ones. */
   readonly limits?: Partial<Limits>;
   /** The carrier asserts one number and the caller claims another. */
   readonly contradictory?: true;
@@ -27,7 +27,19 @@ export const wrong = '9999999999';
 export const short = '123#';
 export const again = '12*';
 
-/** What callers do while everything works. */
+/** The calls behind the table in README: the way to a new password, and why it may not be given. */
+export const summary: readonly Scenario[] = [
+  { entries: [code] },
+  { entries: [wrong, wrong, wrong], atOffer: '0' },
+  { entries: [], withheld: true },
+  { entries: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
+  { entries: [code], limits: { resetsPerAccountDay: 0 } },
+  { entries: [code], limits: { mismatchesPerCodeDay: 0 } },
+  { entries: [code], contradictory: true },
+  { entries: ['0#'] },
+];
+
+/** Every path while everything works. */
 export const ordinary: readonly Scenario[] = [
   { entries: [code] },
   { entries: [wrong, wrong, wrong] },
@@ -52,7 +64,7 @@ export const ordinary: readonly Scenario[] = [
   { entries: [code], contradictory: true },
 ];
 
-/** And what they hear when the database fails or is slow. */
+/** The paths when the database fails or is slow. */
 export const faulty: readonly Scenario[] = [
   { entries: [], away: ['openCall'] },
   { entries: [''], away: ['openCall', 1] },

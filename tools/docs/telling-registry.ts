@@ -5,15 +5,15 @@ import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempt
 import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Trace } from './trace.ts';
 
-/** Longer than a caller is left without a word. */
+/** Longer than a caller waits before the first please-wait. */
 const slowMs = 1200;
 
-/** A registry that tells a trace what it answers, in the words of the pictures. */
+/** A registry that notes its answers in a trace, in the words of the pictures. */
 export class TellingRegistry implements Registry {
   readonly #registry: Registry;
   readonly #trace: Trace;
   readonly #slow: boolean;
-  /** Why a match does not lead to a reading, if it does not. */
+  /** Why a match does not lead to a reading; empty if it does. */
   #doubt: string;
 
   constructor(
@@ -31,17 +31,17 @@ export class TellingRegistry implements Registry {
     return this.#telling(
       this.#registry.openCall(opening),
       (admission) => (admission === 'admitted' ? this.#back('it is back') : '8, over a limit of this phone'),
-      '8, the database is away',
+      '8, the database is unreachable',
     );
   }
 
-  /** Answers once the caller hears that it is being checked. */
+  /** Answers once the caller has heard please-wait. */
   async chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
     if (!this.#trace.isHolding) await this.#trace.asksToWait();
     const admission = await this.#telling(
       this.#registry.chargeAttempt(charge),
       (said) => (said === 'phone-over' ? 'phone over its limit' : undefined),
-      'the database is away',
+      'the database is unreachable',
     );
     if (admission === 'code-over') this.#doubt = ', code over its limit';
     return admission;
@@ -59,7 +59,7 @@ export class TellingRegistry implements Registry {
     return this.#telling(
       this.#registry.findAccount(bhxhCode, phone),
       (id) => (id === null ? 'no match' : `match${this.#doubt}`),
-      'the database is away',
+      'the database is unreachable',
     );
   }
 
@@ -67,7 +67,7 @@ export class TellingRegistry implements Registry {
     return this.#telling(
       this.#registry.prepareReset(reset),
       (answer) => (answer === 'prepared' ? this.#back('match, it is back') : 'match, too many resets'),
-      'the database is away',
+      'the database is unreachable',
     );
   }
 
@@ -118,7 +118,7 @@ export class TellingRegistry implements Registry {
       if (told !== undefined) this.#trace.leads(told);
       return value;
     } catch (error) {
-      this.#trace.leads(this.#trace.isHolding ? 'it stays away' : lost);
+      this.#trace.leads(this.#trace.isHolding ? 'still unreachable' : lost);
       throw error;
     }
   }

@@ -4,10 +4,10 @@ import { again, short, type Scenario } from './scenarios.ts';
 /** Heard: the name of a prompt, or `reading`, a row of digits. Led: what came between two prompts. */
 export type Step = { readonly heard: string } | { readonly led: string; readonly count: number };
 
-/** Asked to wait, not because something is looked up but because it cannot be. */
+/** The caller is asked to wait because the database is unreachable, not because a code is checked. */
 const onHold = 'please-wait on hold';
 
-/** What happens in one call, in order; the caller of the scenario acts on it. */
+/** The steps of one call, in order. Plays the scenario's caller, who reacts to what is heard. */
 export class Trace {
   readonly steps: Step[] = [{ heard: 'menu' }];
   readonly #scenario: Scenario;
@@ -19,7 +19,7 @@ export class Trace {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#entries = [...scenario.entries];
-    this.leads(scenario.withheld ? '8, no number that counts' : '8');
+    this.leads(scenario.withheld ? '8, no trusted number' : '8');
   }
 
   hears(sound: string, press: (keys: string) => void): void {
@@ -27,7 +27,7 @@ export class Trace {
     if (name === 'pause' || name === 'silence') return;
     const last = this.steps.at(-1)!;
     const said = this.#nameOf(sound.startsWith('digits/') ? 'reading' : name);
-    if (this.lastHeard === said && said === 'please-wait') return; // the machine was busy hashing: no other path
+    if (this.lastHeard === said && said === 'please-wait') return; // a hash took longer than usual: not another path
     if (this.lastHeard === said && /^please-wait /.test(said))
       return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
     if (!('heard' in last && last.heard === said && said.startsWith('reading')))
@@ -38,17 +38,17 @@ export class Trace {
     if (name === 'offer-operator' && this.#scenario.atOffer) press(this.#scenario.atOffer);
   }
 
-  /** Resolves when the caller is next asked to wait. */
+  /** Resolves the next time the caller is asked to wait. */
   async asksToWait(): Promise<void> {
     await new Promise<void>((resolve) => (this.#wait = resolve));
   }
 
-  /** What came between two prompts, with the number of silences or of entries so far. */
+  /** Notes what came between two prompts, with the number of silences or entries so far. */
   leads(led: string): void {
     this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#entered });
   }
 
-  /** Whether the caller was last asked to wait because the database is away. */
+  /** Whether the caller is waiting for an unreachable database. */
   get isHolding(): boolean {
     return this.lastHeard === onHold;
   }
@@ -57,14 +57,14 @@ export class Trace {
     return this.steps.findLast((step) => 'heard' in step)?.heard;
   }
 
-  /** The same words mean something else after the first reading. */
+  /** Names a prompt by what it means at this point: the same words mean something else after the first reading. */
   #nameOf(name: string): string {
     const heard = (what: string) => this.steps.some((step) => 'heard' in step && step.heard === what);
     if (name === 'please-wait' && heard('reading')) return 'please-wait again';
     const last = this.steps.at(-1);
     if (
       name === 'please-wait' &&
-      (this.isHolding || (last !== undefined && 'led' in last && /is away$|stays away$/.test(last.led)))
+      (this.isHolding || (last !== undefined && 'led' in last && /unreachable$/.test(last.led)))
     )
       return onHold;
     return name === 'reading' && heard('changed') ? 'reading again' : name;
