@@ -1,21 +1,30 @@
-# `make run` and `make test` are all a newcomer needs; everything else is `npx hotline --help`.
+# The jobs of a developer. The program's own commands: ./hotline --help
 
-# The machine's own Node only runs npm; npm brings the Node that runs everything (package "node").
+# The machine's Node only runs npm; npm brings the Node that runs everything (package "node").
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 
 .PHONY: help run call test chaos flood sounds docs lint clean
 
+# Fits one screen: 24 lines of 80 columns.
 help:
-	@echo "make run     start the hotline on this machine: PBX, database, application"
-	@echo "make call    place a call to the running hotline and print what was heard"
-	@echo "make test    run every test, with what the tests need set up first (only=hotline: those whose path holds it)"
-	@echo "make chaos   strike the hotline at every step and check that it keeps its word (SEED=1 COUNT=1000 CALLS=60; one again: TRIAL=1-17, or SEED=1 CALL=17 with real calls)"
-	@echo "make flood   call the hotline three times as often as it may be called at once (LIMIT=20)"
-	@echo "make sounds  make the recordings from sounds/vi/prompts.yaml"
-	@echo "make docs    bring the pictures and tables in README.md and docs/ up to date with the code"
-	@echo "make lint    check types, style and layers"
-	@echo "make clean   remove the run state: private PBX, database, secrets, logs"
+	@echo "make run      start PBX, database and application on this machine"
+	@echo "make call     place a call to the running hotline and print what was heard"
+	@echo "make test     run every test, with what the tests need set up first"
+	@echo "              only=hotline: only those with this in their path"
+	@echo "make lint     check types, style and which folder imports which"
+	@echo "make docs     bring the generated parts of the documents up to date"
+	@echo "make sounds   make the recordings from sounds/vi/prompts.yaml"
+	@echo "make chaos    strike calls with faults at every step, check what was promised"
+	@echo "              SEED=1 COUNT=1000 CALLS=60: how many; report in docs/"
+	@echo "              TRIAL=1-17, or SEED=1 CALL=17: one of them again"
+	@echo "make flood    call three times as often as may be called at once; LIMIT=20"
+	@echo "make clean    remove .hotline/: private PBX, database, secrets, logs"
+	@echo
+	@echo "One test alone, without a hotline, in seconds:"
+	@echo "  npm run unit -- <path>              such as tests/hotline/limits.test.ts"
+	@echo "  npm run unit -- <path> -t <title>   only the titles that hold this"
+	@echo "Everything else: ./hotline --help"
 
 run: node_modules/.package-lock.json
 	@$(hotline) run
