@@ -17,12 +17,9 @@ const files = [
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found]) => found!);
 
-test.each(documents)(
-  'the pictures and tables in %s are what the code says today (if not: make docs)',
-  async (document) => {
-    expect(read(document)).toBe(await currentText(document));
-  },
-);
+test.each(documents)('the generated parts of %s match the code (if not: make docs)', async (document) => {
+  expect(read(document)).toBe(await currentText(document));
+});
 
 describe('make docs --check, as a process of its own', () => {
   let root: string;
@@ -72,7 +69,7 @@ describe.each(files)('in %s', (file) => {
     );
   });
 
-  test('every file named by its path in the repository is there', () => {
+  test('every file named by its path in the repository exists', () => {
     const paths = all(text, /`((?:src|tests|tools|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
     expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual(
       [],
@@ -90,12 +87,12 @@ describe.each(files)('in %s', (file) => {
     ).toEqual([]);
   });
 
-  test('every quoted test stands in the file that the link before it names', () => {
+  test('every quoted test is in the file that the link before it names', () => {
     expect(quotedTests(text).filter((quoted) => !isThere(dirname(file), quoted))).toEqual([]);
   });
 });
 
-test('a quoted test that was renamed, or is no more than a part of a title, is found out', () => {
+test('a quoted test that was renamed, or is only part of a title, is reported', () => {
   const quoting = (title: string) =>
     quotedTests(`| a threat | a control | [flood.test.ts](../tests/flood/flood.test.ts) «${title}» |`);
   const [title] = all(read('tests/flood/flood.test.ts'), /\btest\(\s*'([^']{40,})'/g);
@@ -104,7 +101,7 @@ test('a quoted test that was renamed, or is no more than a part of a title, is f
   expect(quoting(title!.slice(0, 30)).map((quoted) => isThere('docs', quoted))).toEqual([false]);
 });
 
-test('every threat in docs/security.md has a control and a test that is quoted', () => {
+test('every threat in docs/security.md has a control and a quoted test', () => {
   const threats = read('docs/security.md')
     .split('\n## ')[1]!
     .split('\n')
@@ -119,7 +116,7 @@ test('every threat in docs/security.md has a control and a test that is quoted',
   }
 });
 
-test('the list of decisions has every one of them, under its number and title', () => {
+test('the list of decisions names every one of them with its number and title', () => {
   const decisions = readdirSync(join(checkout, 'docs/adr')).filter((name) => /^\d/.test(name));
   const rows = decisions.sort().map((name) => {
     const [, number, title] = /^# (\d+)\. (.*)/.exec(read(`docs/adr/${name}`)) ?? [];
