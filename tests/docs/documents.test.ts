@@ -69,6 +69,10 @@ describe.each(files)('in %s', (file) => {
     );
   });
 
+  test('no command is called through npx, which asks a public registry outside a checkout', () => {
+    expect(text.split('\n').filter((line) => line.includes('npx hotline'))).toEqual([]);
+  });
+
   test('every file named by its path in the repository exists', () => {
     const paths = all(text, /`((?:src|tests|tools|docs|asterisk-config|sounds|docker)\/[\w./-]*)`/g);
     expect(paths.filter((path) => !existsSync(join(checkout, path)) && !mayBeMissing.includes(path))).toEqual(
@@ -126,6 +130,20 @@ test('the list of decisions names every one of them with its number and title', 
   expect(read('docs/adr/README.md').trim().split('\n').slice(-rows.length)).toEqual(rows);
 });
 
+test('README fits a short read', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(130);
+});
+
+test('every file at the top of the repository is named in README, and every one it names is there', () => {
+  const text = read('README.md');
+  const top = readdirSync(checkout, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  const named = all(text, /\[([\w.-]+)\]\(\1\)/g);
+  expect(top.filter((name) => !named.includes(name) && !explained.includes(name))).toEqual([]);
+  expect(named.filter((name) => !top.includes(name))).toEqual([]);
+});
+
 test('every name that the glossary gives for the code is found there', () => {
   const rows = read('docs/glossary.md')
     .split('\n')
@@ -140,6 +158,8 @@ test('every name that the glossary gives for the code is found there', () => {
 
 /** Inline code that begins with `hotline` and is no command: what `make run` prints. */
 const notCommands: readonly string[] = ['ready'];
+/** Files at the top that need no word in README. */
+const explained: readonly string[] = ['README.md', 'package-lock.json'];
 /** Places an admin makes, and the recordings of a real voice. */
 const mayBeMissing: readonly string[] = ['sounds/vi/recorded/'];
 

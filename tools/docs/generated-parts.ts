@@ -18,8 +18,9 @@ type Part = () => Promise<string>;
 
 /** For each document, its parts by the name in their marks. */
 const parts: Record<string, Record<string, Part>> = {
-  'README.md': { call: summaryTable, settings: async () => settingsTable() },
+  'README.md': { call: summaryTable },
   'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
+  'docs/settings.md': { settings: async () => settingsTable() },
 };
 
 /** The documents with generated parts. */
