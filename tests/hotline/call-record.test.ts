@@ -17,12 +17,8 @@ import {
   phone,
   place,
 } from '../support/fakes/one-citizen.ts';
-import {
-  passTimeUntil,
-  placeScriptedCall,
-  useFakeTime,
-  type Caller,
-} from '../support/fakes/scripted-call.ts';
+import { passTimeUntil, placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
+import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 
