@@ -1,6 +1,6 @@
 /** What becomes of a call-back when the application that promised it is killed. With an Asterisk and an application of its own. */
 import { join } from 'node:path';
-import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
+import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall, e164, preparedResets } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';

@@ -1,6 +1,6 @@
 /** Calling back under settings other than the shipped ones. With an Asterisk of its own, and an application for each setting. */
 import { join } from 'node:path';
-import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
+import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';

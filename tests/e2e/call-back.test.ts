@@ -3,7 +3,7 @@
  * with the registered number, which the PBX calls through its outbound trunk.
  */
 import { join } from 'node:path';
-import { AnsweringPhones } from '../../src/sip-caller/answering-phones.ts';
+import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
 import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';

@@ -3,7 +3,7 @@
  * that was keyed and heard remembered.
  */
 import { join } from 'node:path';
-import { AnsweringPhones, type RingingPhone } from '../../../src/sip-caller/answering-phones.ts';
+import { AnsweringPhones, type RingingPhone } from './answering-phones.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
 import { newCitizen, type Citizen } from './citizens.ts';
 import { callFrom, enterCode } from './phone-call.ts';

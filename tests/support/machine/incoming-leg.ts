@@ -1,6 +1,6 @@
 /** One incoming call over SIP and UDP: ringing, answer or refusal, and the end from either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
-import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
+import { offer, parseAnswer, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
 import {
   headerValue,
   headerValues,
@@ -9,9 +9,9 @@ import {
   type SipHeaders,
   type SipRequest,
   type SipResponse,
-} from './sip-message.ts';
-import type { EndedBy } from './sip-leg.ts';
-import type { Endpoint } from './sip-socket.ts';
+} from '../../../src/sip-caller/sip-message.ts';
+import type { EndedBy } from '../../../src/sip-caller/sip-leg.ts';
+import type { Endpoint } from '../../../src/sip-caller/sip-socket.ts';
 
 /** What an incoming leg needs of the phone it rings at. */
 export interface IncomingLegOptions {

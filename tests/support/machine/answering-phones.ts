@@ -1,10 +1,10 @@
 /** Telephones that are called: what the registered numbers of call-backs ring at in the tests. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { inProgress } from './caller.ts';
+import { inProgress } from '../../../src/sip-caller/caller.ts';
 import { IncomingLeg } from './incoming-leg.ts';
-import { Phone } from './phone.ts';
-import type { ScriptedCall } from './scripted-call.ts';
+import { Phone } from '../../../src/sip-caller/phone.ts';
+import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
 import {
   formatSipMessage,
   headerValue,
@@ -12,9 +12,9 @@ import {
   parseSipMessage,
   type SipRequest,
   type SipResponse,
-} from './sip-message.ts';
-import { parseEndpoint } from './sip-socket.ts';
-import { loadSounds, type IndexedSound } from './sound-index.ts';
+} from '../../../src/sip-caller/sip-message.ts';
+import { parseEndpoint } from '../../../src/sip-caller/sip-socket.ts';
+import { loadSounds, type IndexedSound } from '../../../src/sip-caller/sound-index.ts';
 
 /** A phone that rings. */
 export class RingingPhone {
