@@ -64,11 +64,6 @@ export class Call {
     channel.onDigit((digit) => this.#keys.press(digit));
   }
 
-  /** The caller's number as the PBX presents it; empty when there is none. Hostile in form. */
-  get callerNumber(): string {
-    return this.#channel.callerNumber;
-  }
-
   /** Picks up, and from then on keeps the line open. */
   async answer(): Promise<void> {
     await this.#channel.answer();
