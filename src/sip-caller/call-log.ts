@@ -14,43 +14,39 @@ export class CallLog {
   }
 
   /** A recording has begun. */
-  heard(name: string, atMs: number): void {
+  addHeard(name: string, atMs: number): void {
     this.#add({ kind: 'heard', name, atMs });
   }
 
   /** The recording that began last has ended. */
-  heardEnd(name: string, { endedAtMs, complete }: SoundEnd): void {
+  endHeard(name: string, { endedAtMs, complete }: SoundEnd): void {
     const at = this.#entries.findLastIndex((entry) => entry.kind === 'heard' && entry.name === name);
     const entry = this.#entries[at];
     if (entry?.kind === 'heard') this.#replace(at, { ...entry, endedAtMs, complete });
   }
 
   /** Sound that belongs to no recording has begun. */
-  unknown(atMs: number): void {
+  addUnknown(atMs: number): void {
     this.#add({ kind: 'unknown', atMs });
   }
 
   /** Keys are being pressed. Call what is returned when the last is up. */
-  keyed(keys: string, atMs: number): (endedAtMs: number) => void {
+  addKeyed(keys: string, atMs: number): (endedAtMs: number) => void {
     const at = this.#entries.length;
     const entry = { kind: 'keyed', keys: maskKeys(keys), atMs } as const;
     this.#add(entry);
-    return (endedAtMs) => {
-      this.#replace(at, { ...entry, endedAtMs });
-    };
+    return (endedAtMs) => this.#replace(at, { ...entry, endedAtMs });
   }
 
   /** The call is over. */
-  ended(by: EndedBy, atMs: number): void {
+  addEnded(by: EndedBy, atMs: number): void {
     this.#add({ kind: 'ended', by, atMs });
   }
 
   /** Calls back after every change. Returns the function that ends it. */
   watch(onChange: () => void): () => void {
     this.#watchers.add(onChange);
-    return () => {
-      this.#watchers.delete(onChange);
-    };
+    return () => this.#watchers.delete(onChange);
   }
 
   #add(entry: TranscriptEntry): void {

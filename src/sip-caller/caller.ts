@@ -62,21 +62,19 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       dial: options.dial ?? '19009068',
       identity: options.identity,
       rtpPort: phone.port,
-      onMedia: (remote) => {
-        phone.move(remote);
-      },
+      onMedia: (remote) => phone.move(remote),
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
       ...(options.via !== undefined && { via: options.via }),
     });
-    return await answered(leg, phone, sounds, options);
+    return await awaitAnswer(leg, phone, sounds, options);
   } catch (error) {
     phone.hangUp();
     throw error;
   }
 }
 
-async function answered(
+async function awaitAnswer(
   leg: SipLeg,
   phone: Phone,
   sounds: readonly IndexedSound[],
@@ -84,11 +82,14 @@ async function answered(
 ): Promise<ScriptedCall> {
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   const remote = await leg.invite(signal ? AbortSignal.any([signal, deadline]) : deadline);
-  return inProgress(leg, phone, sounds, remote, { ...(signal && { signal }), ...(onChange && { onChange }) });
+  return startScriptedCall(leg, phone, sounds, remote, {
+    ...(signal && { signal }),
+    ...(onChange && { onChange }),
+  });
 }
 
 /** Joins the signalling, the media and the recogniser of a call that has just been answered. */
-export function inProgress(
+export function startScriptedCall(
   leg: Leg,
   phone: Phone,
   sounds: readonly IndexedSound[],
@@ -97,21 +98,16 @@ export function inProgress(
 ): ScriptedCall {
   const answeredAtMs = performance.now();
   const log = new CallLog();
-  if (onChange)
-    log.watch(() => {
-      onChange(log.entries);
-    });
-  const recogniser = recogniserInto(log, sounds, answeredAtMs);
-  const hangUp = (): void => {
-    void leg.hangUp();
-  };
+  if (onChange) log.watch(() => onChange(log.entries));
+  const recogniser = openRecogniser(log, sounds, answeredAtMs);
+  const hangUp = () => void leg.hangUp();
   const ended = leg.ended.then(async (by): Promise<CallEnd> => {
     signal?.removeEventListener('abort', hangUp);
     await phone.hearOut(); // the BYE may have overtaken packets that wait in the other socket
     phone.hangUp();
     recogniser.pause();
     const atMs = performance.now() - answeredAtMs;
-    log.ended(by, atMs);
+    log.addEnded(by, atMs);
     return { by, atMs };
   });
   phone.pickUp(remote, recogniser);
@@ -121,21 +117,16 @@ export function inProgress(
 }
 
 /** An recogniser that writes what it hears into a log, in ms after the answer. */
-function recogniserInto(
+function openRecogniser(
   log: CallLog,
   sounds: readonly IndexedSound[],
   answeredAtMs: number,
 ): PromptRecogniser {
   const since = (atMs: number): number => Math.max(0, atMs - answeredAtMs); // RTP may overtake the 200
   return new PromptRecogniser(sounds, {
-    heard: (name, startedAtMs) => {
-      log.heard(name, since(startedAtMs));
-    },
-    ended: (name, { startedAtMs, endedAtMs, complete }) => {
-      log.heardEnd(name, { startedAtMs: since(startedAtMs), endedAtMs: since(endedAtMs), complete });
-    },
-    unknown: (startedAtMs) => {
-      log.unknown(since(startedAtMs));
-    },
+    heard: (name, startedAtMs) => log.addHeard(name, since(startedAtMs)),
+    ended: (name, { startedAtMs, endedAtMs, complete }) =>
+      log.endHeard(name, { startedAtMs: since(startedAtMs), endedAtMs: since(endedAtMs), complete }),
+    unknown: (startedAtMs) => log.addUnknown(since(startedAtMs)),
   });
 }

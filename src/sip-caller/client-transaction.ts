@@ -3,10 +3,10 @@ import { CallCancelled } from './call-errors.ts';
 import { headerValue, parseCSeq, type SipRequest, type SipResponse } from './sip-message.ts';
 
 /** Round-trip estimate and longest interval between repetitions, ms (RFC 3261, table 4). */
-const T1_MS = 500;
-const T2_MS = 4000;
+const t1Ms = 500;
+const t2Ms = 4000;
 /** After this long without any answer a request has failed: 64 × T1, timers B and F. */
-const TRANSACTION_TIMEOUT_MS = 64 * T1_MS;
+const transactionTimeoutMs = 64 * t1Ms;
 
 /** A request and its final response. */
 export class ClientTransaction {
@@ -17,7 +17,7 @@ export class ClientTransaction {
   proceeding = false;
   readonly #send: (request: SipRequest) => void;
   readonly #settle: PromiseWithResolvers<SipResponse> = Promise.withResolvers();
-  #intervalMs = T1_MS;
+  #intervalMs = t1Ms;
   #repeat: NodeJS.Timeout | undefined;
   readonly #giveUp: NodeJS.Timeout;
 
@@ -26,9 +26,10 @@ export class ClientTransaction {
     this.request = request;
     this.#send = send;
     this.response = this.#settle.promise;
-    this.#giveUp = setTimeout(() => {
-      this.fail(new Error(`no answer to ${request.method}`));
-    }, TRANSACTION_TIMEOUT_MS);
+    this.#giveUp = setTimeout(
+      () => this.fail(new Error(`no answer to ${request.method}`)),
+      transactionTimeoutMs,
+    );
     this.#transmit();
   }
 
@@ -54,11 +55,9 @@ export class ClientTransaction {
 
   #transmit(): void {
     this.#send(this.request);
-    this.#repeat = setTimeout(() => {
-      this.#transmit();
-    }, this.#intervalMs);
+    this.#repeat = setTimeout(() => this.#transmit(), this.#intervalMs);
     const next = this.#intervalMs * 2;
-    this.#intervalMs = this.request.method === 'INVITE' ? next : Math.min(next, T2_MS);
+    this.#intervalMs = this.request.method === 'INVITE' ? next : Math.min(next, t2Ms);
   }
 }
 
@@ -100,22 +99,20 @@ function keyOf({ headers }: SipRequest | SipResponse): string {
  * @param sendCancel called only once a provisional response has come (RFC 3261, 9.1)
  * @throws {CallCancelled} when the signal was aborted and the other side does not even answer that
  */
-export async function untilFinal(
+export async function awaitFinal(
   invite: ClientTransaction,
   signal: AbortSignal | undefined,
   sendCancel: () => ClientTransaction,
 ): Promise<SipResponse> {
   let timer: NodeJS.Timeout | undefined;
-  const giveUp = (): void => {
-    invite.fail(new CallCancelled(signal?.reason));
-  };
-  const cancel = (): void => {
+  const giveUp = () => invite.fail(new CallCancelled(signal?.reason));
+  const cancel = () => {
     if (!invite.proceeding) {
       giveUp();
       return;
     }
     sendCancel().response.catch(() => undefined); // what counts is the final response to the INVITE
-    timer = setTimeout(giveUp, TRANSACTION_TIMEOUT_MS);
+    timer = setTimeout(giveUp, transactionTimeoutMs);
   };
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();

@@ -11,7 +11,7 @@ import {
 } from './sip-message.ts';
 import type { Endpoint } from './sip-socket.ts';
 
-const random = (): string => randomBytes(8).toString('hex');
+const createToken = (): string => randomBytes(8).toString('hex');
 
 /** What a request carries beyond what the dialog itself gives it. */
 export interface RequestExtras {
@@ -22,8 +22,8 @@ export interface RequestExtras {
 
 /** The caller's half of a dialog. */
 export class Dialog {
-  readonly callId = random();
-  readonly localTag = random();
+  readonly callId = createToken();
+  readonly localTag = createToken();
   readonly #local: Endpoint;
   readonly #requestUri: string;
   readonly #identity: SipHeaders;
@@ -53,7 +53,7 @@ export class Dialog {
 
   /** A new INVITE with the caller's identity. */
   invite(extras: RequestExtras): SipRequest {
-    return this.#request('INVITE', ++this.#cseq, this.#requestUri, random(), this.#identity, extras);
+    return this.#request('INVITE', ++this.#cseq, this.#requestUri, createToken(), this.#identity, extras);
   }
 
   /** A new request inside the answered call, such as BYE. */
@@ -62,7 +62,7 @@ export class Dialog {
       method,
       ++this.#cseq,
       this.#remoteTarget,
-      random(),
+      createToken(),
       this.#identity.slice(0, 1),
       extras,
     );
@@ -74,7 +74,7 @@ export class Dialog {
       'ACK',
       this.#cseqOf(invite),
       this.#remoteTarget,
-      random(),
+      createToken(),
       this.#identity.slice(0, 1),
       {},
     );
@@ -82,12 +82,12 @@ export class Dialog {
 
   /** The ACK of an error belongs to the INVITE: same URI, Via and CSeq, the answer's To (17.1.1.3). */
   ackFailure(invite: SipRequest, response: SipResponse): SipRequest {
-    return this.#alike('ACK', invite, headerValue(response.headers, 'To'));
+    return this.#deriveFrom('ACK', invite, headerValue(response.headers, 'To'));
   }
 
   /** A CANCEL is the INVITE again under another name (9.1). */
   cancel(invite: SipRequest): SipRequest {
-    return this.#alike('CANCEL', invite);
+    return this.#deriveFrom('CANCEL', invite);
   }
 
   /** Remembers the other side's tag, Contact and proxies from a 2xx. */
@@ -124,7 +124,7 @@ export class Dialog {
     return Number.parseInt(headerValue(request.headers, 'CSeq') ?? '', 10);
   }
 
-  #alike(method: string, invite: SipRequest, to?: string): SipRequest {
+  #deriveFrom(method: string, invite: SipRequest, to?: string): SipRequest {
     const keep = new Set(['via', 'from', 'to', 'call-id', 'max-forwards', 'route']);
     const headers = invite.headers
       .filter(([name]) => keep.has(name.toLowerCase()))

@@ -22,26 +22,26 @@ export interface CallerIdentity {
 }
 
 /** Characters left as they are in a SIP user part (RFC 3261, 25.1, but for ; ? / which Asterisk takes as separators). */
-const UNRESERVED = /[A-Za-z0-9\-_.!~*'()&=+$,]/;
+const unreserved = /[A-Za-z0-9\-_.!~*'()&=+$,]/;
 
 /** A number as user part of a SIP URI: what the grammar forbids is percent-encoded from UTF-8. */
-export function escapeUser(number: string): string {
+function escapeUser(number: string): string {
   return Array.from(Buffer.from(number, 'utf8'), (byte) => {
     const character = String.fromCharCode(byte);
-    return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    return unreserved.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }).join('');
 }
 
-const quoted = (name: string): string => `"${name.replace(/[\r\n]/g, ' ').replace(/["\\]/g, '\\$&')}" `;
+const quote = (name: string): string => `"${name.replace(/[\r\n]/g, ' ').replace(/["\\]/g, '\\$&')}" `;
 
 function fromOf(identity: CallerIdentity, host: string): string {
   if (identity.withheld) return '"Anonymous" <sip:anonymous@anonymous.invalid>';
-  const name = identity.displayName === undefined ? '' : quoted(identity.displayName);
+  const name = identity.displayName === undefined ? '' : quote(identity.displayName);
   return `${name}<sip:${escapeUser(identity.from)}@${host}>`;
 }
 
 /** The headers of an INVITE that say who is calling. From comes first, with its tag. */
-export function identityHeaders(identity: CallerIdentity, host: string, fromTag: string): SipHeaders {
+export function buildIdentityHeaders(identity: CallerIdentity, host: string, fromTag: string): SipHeaders {
   const pai = identity.pai === undefined ? (identity.withheld ? null : identity.from) : identity.pai;
   const made: [string, string][] = [['From', fromOf(identity, host)]];
   if (pai !== null) made.push(['P-Asserted-Identity', `<sip:${escapeUser(pai)}@${host}>`]);

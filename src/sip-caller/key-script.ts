@@ -1,12 +1,12 @@
 /** Keys as packets: what is sent in each 20 ms while they are pressed. */
-import { telephoneEvent } from './rtp-packet.ts';
+import { formatTelephoneEvent } from './rtp-packet.ts';
 
 /** Length of an RTP packet of audio. */
-export const PACKET_MS = 20;
+export const packetMs = 20;
 /** Samples of audio in a packet at 8 kHz, and so the step of the timestamp. */
-export const PACKET_SAMPLES = 160;
+export const packetSamples = 160;
 /** The end of an event is said three times, since one packet may be lost (RFC 4733, 2.5.1.4). */
-const END_PACKETS = 3;
+const endPackets = 3;
 
 /** How keys are pressed. Both are rounded up to whole packets of 20 ms. */
 export interface KeyTiming {
@@ -26,14 +26,14 @@ export interface KeySlot {
   readonly slotsIntoKey: number;
 }
 
-const slotsOf = (ms: number): number => Math.max(1, Math.ceil(ms / PACKET_MS));
+const slotsOf = (ms: number): number => Math.max(1, Math.ceil(ms / packetMs));
 
-function pressed(key: string, slots: number): KeySlot[] {
+function pressKey(key: string, slots: number): KeySlot[] {
   return Array.from({ length: slots }, (_, slot) => {
     const end = slot === slots - 1;
-    const payload = telephoneEvent(key, (slot + 1) * PACKET_SAMPLES, end);
+    const payload = formatTelephoneEvent(key, (slot + 1) * packetSamples, end);
     return {
-      events: Array.from({ length: end ? END_PACKETS : 1 }, () => payload),
+      events: Array.from({ length: end ? endPackets : 1 }, () => payload),
       marker: slot === 0,
       slotsIntoKey: slot,
     };
@@ -41,11 +41,11 @@ function pressed(key: string, slots: number): KeySlot[] {
 }
 
 /** The slots of a row of keys. Throws when one of them is no key. */
-export function keySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
+export function planKeySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
   const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({
     events: [],
     marker: false,
     slotsIntoKey: 0,
   }));
-  return Array.from(keys).flatMap((key) => [...pressed(key, slotsOf(toneMs)), ...pause]);
+  return Array.from(keys).flatMap((key) => [...pressKey(key, slotsOf(toneMs)), ...pause]);
 }

@@ -8,12 +8,12 @@ import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
 import { RtpSender } from './rtp-sender.ts';
-import { PCMA, type RemoteMedia } from './sdp.ts';
+import { pcma, type RemoteMedia } from './sdp.ts';
 
 /** Without a packet for so long, a recording that was being heard is over. */
-const PAUSE_MS = 500;
+const pauseMs = 500;
 
-const SAMPLES_PER_MS = 8;
+const samplesPerMs = 8;
 
 /** How far apart packets were: 20 ms each when nothing is missing. */
 export interface PacketSpacing {
@@ -40,9 +40,7 @@ export class Phone {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('message', (bytes) => {
-      this.#receive(bytes, performance.now());
-    });
+    socket.on('message', (bytes) => this.#receive(bytes, performance.now()));
   }
 
   /** Binds to a free UDP port. Rejects when the address is not this machine's. */
@@ -61,16 +59,12 @@ export class Phone {
   /** The call is answered: begins to send, and lets the recogniser hear what has come and what comes. */
   pickUp(remote: RemoteMedia, recogniser: PromptRecogniser): void {
     this.#receiver = new RtpReceiver((packet) => {
-      if (packet.payloadType === PCMA) recogniser.hear(packet);
+      if (packet.payloadType === pcma) recogniser.hear(packet);
     });
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
-    this.#silence = setTimeout(() => {
-      void this.#noteSilence(recogniser);
-    }, PAUSE_MS);
+    this.#silence = setTimeout(() => void this.#noteSilence(recogniser), pauseMs);
     this.#remote = remote;
-    this.#sender = new RtpSender((packet) => {
-      this.#send(packet);
-    }, remote.telephoneEvent ?? 0);
+    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent ?? 0);
     this.#sender.start();
   }
 
@@ -93,7 +87,7 @@ export class Phone {
       const previous = within[index - 1];
       if (!previous) continue;
       arrivalMs = Math.max(arrivalMs, atMs - previous.atMs);
-      timestampMs = Math.max(timestampMs, ((timestamp - previous.timestamp) | 0) / SAMPLES_PER_MS);
+      timestampMs = Math.max(timestampMs, ((timestamp - previous.timestamp) | 0) / samplesPerMs);
     }
     return { arrivalMs, timestampMs };
   }
@@ -121,7 +115,7 @@ export class Phone {
 
   #receive(bytes: Buffer, arrivedAtMs: number): void {
     const packet = parseRtpPacket(bytes);
-    if (!packet || (packet.payloadType !== PCMA && packet.payloadType !== this.#remote?.telephoneEvent))
+    if (!packet || (packet.payloadType !== pcma && packet.payloadType !== this.#remote?.telephoneEvent))
       return;
     this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp });
     if (this.#receiver) this.#receiver.receive(packet, arrivedAtMs);
@@ -131,7 +125,7 @@ export class Phone {
 
   async #noteSilence(recogniser: PromptRecogniser): Promise<void> {
     await this.hearOut(); // after a stall of this process the silence may be its own
-    if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < PAUSE_MS) return;
+    if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < pauseMs) return;
     this.#receiver?.flush();
     recogniser.pause();
   }

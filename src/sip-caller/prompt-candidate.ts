@@ -1,5 +1,5 @@
 /** «Since that frame of the stream, this recording is playing.» */
-import { PACKET_MS } from './key-script.ts';
+import { packetMs } from './key-script.ts';
 import type { IndexedSound } from './sound-index.ts';
 
 /** One packet of the stream. */
@@ -32,9 +32,9 @@ export class PromptCandidate {
     this.sound = sound;
     this.start = frame.position - index;
     this.end = this.start + sound.frames.length;
-    this.startedAtMs = frame.arrivedAtMs - index * PACKET_MS;
+    this.startedAtMs = frame.arrivedAtMs - index * packetMs;
     this.lastVoiced = frame.position;
-    this.lastVoicedEndMs = frame.arrivedAtMs + PACKET_MS;
+    this.lastVoicedEndMs = frame.arrivedAtMs + packetMs;
     this.#note(frame);
   }
 
@@ -56,7 +56,7 @@ export class PromptCandidate {
   }
 
   #note(frame: StreamFrame): void {
-    this.lastEndMs = frame.arrivedAtMs + PACKET_MS;
+    this.lastEndMs = frame.arrivedAtMs + packetMs;
     if (!frame.voiced) return;
     this.proofs += 1;
     this.lastVoiced = frame.position;

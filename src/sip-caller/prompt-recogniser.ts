@@ -7,9 +7,9 @@
  * proves nothing, and recordings with the same beginning are named where they part.
  */
 import { PromptCandidate, type StreamFrame } from './prompt-candidate.ts';
-import { PACKET_MS } from './key-script.ts';
+import { packetMs } from './key-script.ts';
 import type { HeardPacket } from './rtp-receiver.ts';
-import { frameText, isVoiced, type IndexedSound } from './sound-index.ts';
+import { toFrameText, isVoiced, type IndexedSound } from './sound-index.ts';
 
 /** How a recording ended. Times are of the clock of the packets. */
 export interface SoundEnd {
@@ -31,11 +31,11 @@ export interface RecogniserListener {
 }
 
 /** Frames with sound that must fit before a recording is named: 60 ms. */
-const PROOF_FRAMES = 3;
+const proofFrames = 3;
 /** Unexplained frames with sound before they are reported: 200 ms. */
-const UNKNOWN_FRAMES = 10;
+const unknownFrames = 10;
 /** Frames that may be missing before the first packet of a stream, or at a loss: half a second. */
-const MISSABLE_FRAMES = 25;
+const missableFrames = 25;
 
 /** One listener on one call. */
 export class PromptRecogniser {
@@ -61,11 +61,11 @@ export class PromptRecogniser {
     const frame = {
       position: this.#position,
       arrivedAtMs,
-      text: frameText(payload),
+      text: toFrameText(payload),
       voiced: isVoiced(payload),
     };
     this.#follow(frame);
-    this.#begin(frame, first ? MISSABLE_FRAMES : Math.min(lost, MISSABLE_FRAMES));
+    this.#begin(frame, first ? missableFrames : Math.min(lost, missableFrames));
     this.#finish(frame);
     this.#decide();
     this.#noteUnknown(frame);
@@ -122,7 +122,7 @@ export class PromptRecogniser {
       return;
     }
     const [first, ...others] = this.#candidates.filter((candidate) => candidate.proofs > 0);
-    if (!first || first.proofs < PROOF_FRAMES || others.some(({ sound }) => sound !== first.sound)) return;
+    if (!first || first.proofs < proofFrames || others.some(({ sound }) => sound !== first.sound)) return;
     this.#name(first);
   }
 
@@ -167,7 +167,7 @@ export class PromptRecogniser {
       this.#whole.length > 0 ||
       this.#candidates.some((candidate) => candidate.proofs > 0);
     this.#unexplained = explained || !voiced ? 0 : this.#unexplained + 1;
-    if (this.#unexplained === UNKNOWN_FRAMES)
-      this.#listener.unknown(arrivedAtMs - (UNKNOWN_FRAMES - 1) * PACKET_MS);
+    if (this.#unexplained === unknownFrames)
+      this.#listener.unknown(arrivedAtMs - (unknownFrames - 1) * packetMs);
   }
 }

@@ -12,11 +12,11 @@ export interface RtpPacket {
   readonly payload: Buffer;
 }
 
-const HEADER_BYTES = 12;
+const headerBytes = 12;
 
 /** The packet as it goes on the wire: version 2, no padding, no extension, no sources. */
 export function formatRtpPacket(packet: RtpPacket): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
+  const header = Buffer.alloc(headerBytes);
   header[0] = 0x80;
   header[1] = (packet.marker ? 0x80 : 0) | packet.payloadType;
   header.writeUInt16BE(packet.sequence & 0xffff, 2);
@@ -28,8 +28,8 @@ export function formatRtpPacket(packet: RtpPacket): Buffer {
 /** Reads a packet, or undefined when it is not RTP (RTCP, STUN, cut short). */
 export function parseRtpPacket(bytes: Buffer): RtpPacket | undefined {
   const [first = 0, second = 0] = bytes;
-  if (bytes.length < HEADER_BYTES || first >> 6 !== 2) return undefined;
-  let start = HEADER_BYTES + (first & 0x0f) * 4;
+  if (bytes.length < headerBytes || first >> 6 !== 2) return undefined;
+  let start = headerBytes + (first & 0x0f) * 4;
   if (first & 0x10) {
     if (bytes.length < start + 4) return undefined;
     start += 4 + bytes.readUInt16BE(start + 2) * 4;
@@ -47,10 +47,10 @@ export function parseRtpPacket(bytes: Buffer): RtpPacket | undefined {
 }
 
 /** Event codes of the keys (RFC 4733, 3.2): 0–9, then * and #. */
-const KEYS = '0123456789*#';
+const keys = '0123456789*#';
 
 /** Power of the tone, −10 dBm0, as handsets send it. */
-const VOLUME = 10;
+const volume = 10;
 
 /**
  * The payload that tells of one key.
@@ -58,8 +58,8 @@ const VOLUME = 10;
  * @param durationSamples how long the key has been down so far, 8 a millisecond
  * @throws Error when `key` is none of 0–9, * and #
  */
-export function telephoneEvent(key: string, durationSamples: number, end: boolean): Buffer {
-  const event = key.length === 1 ? KEYS.indexOf(key) : -1;
+export function formatTelephoneEvent(key: string, durationSamples: number, end: boolean): Buffer {
+  const event = key.length === 1 ? keys.indexOf(key) : -1;
   if (event < 0) throw new Error('a telephone has the keys 0-9, * and # only');
-  return Buffer.from([event, (end ? 0x80 : 0) | VOLUME, durationSamples >> 8, durationSamples & 0xff]);
+  return Buffer.from([event, (end ? 0x80 : 0) | volume, durationSamples >> 8, durationSamples & 0xff]);
 }

@@ -15,7 +15,7 @@ export interface HeardPacket {
 }
 
 /** A later packet overtakes by at most this many; after that the missing one is taken for lost. */
-const PATIENCE = 5;
+const reorderLimit = 5;
 
 interface Arrival {
   readonly packet: RtpPacket;
@@ -41,7 +41,7 @@ export class RtpReceiver {
     if (ahead >= 0x8000) return;
     this.#early.set(packet.sequence, { packet, arrivedAtMs });
     this.#drain();
-    while (this.#early.size > PATIENCE) this.#skip();
+    while (this.#early.size > reorderLimit) this.#skip();
   }
 
   /** Hands on what still waits for a missing packet, as after a pause. */

@@ -1,15 +1,15 @@
 /** Sends a telephone's sound: silence without a break, and keys as events in its place. */
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { keySlots, PACKET_MS, PACKET_SAMPLES, type KeySlot, type KeyTiming } from './key-script.ts';
+import { planKeySlots, packetMs, packetSamples, type KeySlot, type KeyTiming } from './key-script.ts';
 import { formatRtpPacket } from './rtp-packet.ts';
-import { PCMA } from './sdp.ts';
+import { pcma } from './sdp.ts';
 
 /** Silence in A-law. */
-const SILENCE = Buffer.alloc(PACKET_SAMPLES, 0xd5);
+const silence = Buffer.alloc(packetSamples, 0xd5);
 
 /** A packet this late, ms, does not put off those that follow: timers are late by so much by themselves. */
-const CATCH_UP_MS = 2;
+const catchUpMs = 2;
 
 interface Row {
   readonly slots: KeySlot[];
@@ -36,14 +36,14 @@ export class RtpSender {
   /** Begins to send, 50 packets a second. */
   start(): void {
     let dueAt = performance.now();
-    const tick = (): void => {
+    const tick = () => {
       if (this.#stopped) return;
       this.sendSlot();
       // Each slot has its time, against drift. But a timer that came late puts off all that follow:
       // making up for it would press keys faster than the hand that is played.
       const now = performance.now();
-      if (now - dueAt > CATCH_UP_MS) dueAt = now;
-      dueAt += PACKET_MS;
+      if (now - dueAt > catchUpMs) dueAt = now;
+      dueAt += packetMs;
       this.#timer = setTimeout(tick, dueAt - now);
     };
     tick();
@@ -61,11 +61,9 @@ export class RtpSender {
    * Rejects when one of them is none of 0–9, * and #.
    */
   async press(keys: string, timing?: KeyTiming): Promise<void> {
-    const slots = keySlots(keys, timing);
+    const slots = planKeySlots(keys, timing);
     if (this.#stopped || slots.length === 0) return;
-    await new Promise<void>((sent) => {
-      this.#rows.push({ slots, sent });
-    });
+    await new Promise<void>((sent) => this.#rows.push({ slots, sent }));
   }
 
   /** Sends what is due in one 20-ms slot. `start` calls this in time; tests may call it directly. */
@@ -73,8 +71,8 @@ export class RtpSender {
     const row = this.#rows[0];
     const slot = row?.slots.shift();
     if (slot && slot.events.length > 0) this.#sendKey(slot);
-    else this.#emit(PCMA, this.#timestamp, false, SILENCE);
-    this.#timestamp += PACKET_SAMPLES;
+    else this.#emit(pcma, this.#timestamp, false, silence);
+    this.#timestamp += packetSamples;
     if (row?.slots.length === 0) {
       this.#rows.shift();
       row.sent();
@@ -82,7 +80,7 @@ export class RtpSender {
   }
 
   #sendKey(slot: KeySlot): void {
-    const keyDownAt = this.#timestamp - slot.slotsIntoKey * PACKET_SAMPLES;
+    const keyDownAt = this.#timestamp - slot.slotsIntoKey * packetSamples;
     for (const event of slot.events) this.#emit(this.#eventType, keyDownAt, slot.marker, event);
   }
 

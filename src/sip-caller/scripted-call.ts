@@ -49,7 +49,7 @@ export interface CallParts {
   readonly answeredAtMs: number;
 }
 
-const DEADLINE_MS = 60_000;
+const defaultDeadlineMs = 60_000;
 const isNamed = (name: string, wanted: SoundName): boolean =>
   typeof wanted === 'string' ? name === wanted : wanted.test(name);
 
@@ -112,7 +112,7 @@ export class ScriptedCall {
 
   /** Presses keys; resolves when the pause after the last one is over. */
   async keys(keys: string, timing: KeyTiming = {}): Promise<void> {
-    const release = this.#parts.log.keyed(keys, this.nowMs);
+    const release = this.#parts.log.addKeyed(keys, this.nowMs);
     await this.#parts.phone.press(keys, timing);
     release(this.nowMs - (timing.gapMs ?? 100));
   }
@@ -164,12 +164,11 @@ export class ScriptedCall {
     done: (entry: HeardEntry) => boolean,
   ): Promise<number> {
     const { log } = this.#parts;
-    const { deadlineMs = DEADLINE_MS, signal } = options;
+    const { deadlineMs = defaultDeadlineMs, signal } = options;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const fail = (why: string): void => {
+    const fail = (why: string) =>
       reject(new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries));
-    };
-    const look = (): void => {
+    const look = () => {
       const at = log.entries.findIndex(
         (entry, index) => index >= from && entry.kind === 'heard' && isNamed(entry.name, wanted),
       );
@@ -177,13 +176,9 @@ export class ScriptedCall {
       if (entry?.kind === 'heard' && done(entry)) resolve(at);
       else if (log.entries.at(-1)?.kind === 'ended') fail('the call ended');
     };
-    const abort = (): void => {
-      reject(signal?.reason as Error);
-    };
+    const abort = () => reject(signal?.reason as Error);
     const unwatch = log.watch(look);
-    const timer = setTimeout(() => {
-      fail(`not within ${deadlineMs} ms`);
-    }, deadlineMs);
+    const timer = setTimeout(() => fail(`not within ${deadlineMs} ms`), deadlineMs);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
     look();

@@ -1,9 +1,9 @@
 /** The session description of one A-law phone call (RFC 4566, RFC 3264). */
 
 /** RTP payload type of G.711 A-law (RFC 3551). */
-export const PCMA = 8;
+export const pcma = 8;
 /** RTP payload type this caller offers for keys (RFC 4733); dynamic, so the offer names it. */
-export const TELEPHONE_EVENT = 101;
+const telephoneEventType = 101;
 
 /** Where the other side wants its RTP, and which payload type it wants keys in. */
 export interface RemoteMedia {
@@ -24,10 +24,10 @@ export function offer(address: string, port: number, session: number): string {
     's=call',
     `c=IN IP4 ${address}`,
     't=0 0',
-    `m=audio ${port} RTP/AVP ${PCMA} ${TELEPHONE_EVENT}`,
-    `a=rtpmap:${PCMA} PCMA/8000`,
-    `a=rtpmap:${TELEPHONE_EVENT} telephone-event/8000`,
-    `a=fmtp:${TELEPHONE_EVENT} 0-15`,
+    `m=audio ${port} RTP/AVP ${pcma} ${telephoneEventType}`,
+    `a=rtpmap:${pcma} PCMA/8000`,
+    `a=rtpmap:${telephoneEventType} telephone-event/8000`,
+    `a=fmtp:${telephoneEventType} 0-15`,
     'a=ptime:20',
     'a=sendrecv',
     '',
@@ -38,7 +38,7 @@ export function offer(address: string, port: number, session: number): string {
 export function parseAnswer(sdp: string): RemoteMedia {
   const audio = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(sdp);
   if (!audio || audio[1] === '0') throw new Error('the PBX answered without an audio stream');
-  if (!(audio[2] ?? '').split(' ').includes(String(PCMA))) throw new Error('the PBX does not speak A-law');
+  if (!(audio[2] ?? '').split(' ').includes(String(pcma))) throw new Error('the PBX does not speak A-law');
   const inMedia = /^c=IN IP4 (\S+)/m.exec(sdp.slice(audio.index));
   const address = (inMedia ?? /^c=IN IP4 (\S+)/m.exec(sdp))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');

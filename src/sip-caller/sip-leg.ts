@@ -1,10 +1,10 @@
 /** One outgoing call over SIP and UDP: INVITE, answer, and the end from either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { CallCancelled, CallRefused, NothingAnswers } from './call-errors.ts';
-import { ClientTransactions, untilFinal, type ClientTransaction } from './client-transaction.ts';
+import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
-import { identityHeaders, type CallerIdentity } from './identity.ts';
+import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
 import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { SipSocket, type Endpoint } from './sip-socket.ts';
@@ -51,21 +51,17 @@ export class SipLeg {
     this.#dialog = new Dialog(
       socket.local,
       `sip:${options.dial}@${target.host}:${target.port}`,
-      (tag) => identityHeaders(options.identity, localAddress, tag),
+      (tag) => buildIdentityHeaders(options.identity, localAddress, tag),
       options.via,
     );
-    this.#transactions = new ClientTransactions((request) => {
-      socket.send(request);
-    });
+    this.#transactions = new ClientTransactions((request) => socket.send(request));
     this.#sdp = offer(localAddress, options.rtpPort, randomBytes(3).readUIntBE(0, 3));
     socket.listen(
       (message) => {
         if (isResponse(message)) this.#receiveResponse(message);
         else this.#receiveRequest(message);
       },
-      (error) => {
-        this.#transactions.failAll(error);
-      },
+      (error) => this.#transactions.failAll(error),
     );
   }
 
@@ -142,7 +138,7 @@ export class SipLeg {
   /** The final response to an INVITE; `#receiveResponse` has acknowledged it. */
   async #final(transaction: ClientTransaction, signal: AbortSignal | undefined): Promise<SipResponse> {
     try {
-      return await untilFinal(transaction, signal, () =>
+      return await awaitFinal(transaction, signal, () =>
         this.#transactions.start(this.#dialog.cancel(transaction.request)),
       );
     } catch (error) {

@@ -20,7 +20,7 @@ export interface SipResponse {
 }
 
 /** Compact header names of RFC 3261, 7.3.3. */
-const COMPACT: Readonly<Record<string, string>> = {
+const compactNames: Readonly<Record<string, string>> = {
   i: 'call-id',
   m: 'contact',
   l: 'content-length',
@@ -30,7 +30,7 @@ const COMPACT: Readonly<Record<string, string>> = {
   v: 'via',
 };
 
-const canonical = (name: string): string => COMPACT[name.toLowerCase()] ?? name.toLowerCase();
+const expandName = (name: string): string => compactNames[name.toLowerCase()] ?? name.toLowerCase();
 
 /** True for a response. */
 export function isResponse(message: SipRequest | SipResponse): message is SipResponse {
@@ -39,7 +39,7 @@ export function isResponse(message: SipRequest | SipResponse): message is SipRes
 
 /** Every value of a header, in order; empty when it is absent. */
 export function headerValues(headers: SipHeaders, name: string): string[] {
-  return headers.filter(([have]) => canonical(have) === canonical(name)).map(([, value]) => value);
+  return headers.filter(([have]) => expandName(have) === expandName(name)).map(([, value]) => value);
 }
 
 /** The first value of a header, or undefined. */

@@ -74,8 +74,6 @@ export class SipSocket {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    setImmediate(() => {
-      this.#socket.close();
-    });
+    setImmediate(() => this.#socket.close());
   }
 }

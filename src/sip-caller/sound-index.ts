@@ -1,12 +1,12 @@
 /** The recordings a caller may hear, cut into the frames Asterisk sends them in. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { PACKET_SAMPLES } from './key-script.ts';
+import { packetSamples } from './key-script.ts';
 
 /** One A-law sample is one byte, and one packet carries 20 ms. */
-const FRAME_BYTES = PACKET_SAMPLES;
+const frameBytes = packetSamples;
 /** A-law for plus and minus nothing, and the step above it. */
-const QUIET = new Set([0xd5, 0x55, 0xd4, 0x54]);
+const quiet = new Set([0xd5, 0x55, 0xd4, 0x54]);
 
 /** One recording. */
 export interface IndexedSound {
@@ -19,13 +19,13 @@ export interface IndexedSound {
 }
 
 /** A frame of a recording or a packet as comparable text. */
-export function frameText(bytes: Buffer): string {
+export function toFrameText(bytes: Buffer): string {
   return bytes.toString('latin1');
 }
 
 /** True when a frame has any sound in it. */
 export function isVoiced(frame: Buffer): boolean {
-  return !frame.every((sample) => QUIET.has(sample));
+  return !frame.every((sample) => quiet.has(sample));
 }
 
 /**
@@ -33,10 +33,10 @@ export function isVoiced(frame: Buffer): boolean {
  * Asterisk 22 sends it: as a shorter packet (measured).
  */
 export function indexSound(name: string, recording: Buffer): IndexedSound {
-  const frames = Array.from({ length: Math.ceil(recording.length / FRAME_BYTES) }, (_, index) =>
-    recording.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES),
+  const frames = Array.from({ length: Math.ceil(recording.length / frameBytes) }, (_, index) =>
+    recording.subarray(index * frameBytes, (index + 1) * frameBytes),
   );
-  return { name, frames: frames.map(frameText), audible: frames.some(isVoiced) };
+  return { name, frames: frames.map(toFrameText), audible: frames.some(isVoiced) };
 }
 
 /**

@@ -61,7 +61,7 @@ export function formatTime(ms: number): string {
   return `${String(minutes).padStart(2, '0')}:${seconds.padStart(4, '0')}`;
 }
 
-const ENDS: Readonly<Record<EndedBy, string>> = {
+const endings: Readonly<Record<EndedBy, string>> = {
   caller: 'you hung up',
   pbx: 'the hotline hung up',
   lost: 'the hotline no longer answers',
@@ -83,12 +83,12 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
     case 'unknown':
       return 'heard  something that is none of the recordings';
     case 'ended':
-      return `ended  ${ENDS[entry.by]}`;
+      return `ended  ${endings[entry.by]}`;
   }
 }
 
 /** Groups entries into lines: digits read one after the other share one. */
-function lines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
+function groupIntoLines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   const grouped: TranscriptEntry[][] = [];
   const isDigit = (entry?: TranscriptEntry): boolean =>
     entry?.kind === 'heard' && digitOf(entry.name) !== undefined;
@@ -105,7 +105,7 @@ export function renderTranscript(
   entries: readonly TranscriptEntry[],
   texts: PromptTexts = new Map(),
 ): string[] {
-  return lines(entries).map((group) => {
+  return groupIntoLines(entries).map((group) => {
     const [first] = group;
     if (!first) return '';
     const digits = group.map((entry) => (entry.kind === 'heard' ? digitOf(entry.name) : undefined));

@@ -1,7 +1,7 @@
-import { identityHeaders } from '../../src/sip-caller/identity.ts';
+import { buildIdentityHeaders } from '../../src/sip-caller/identity.ts';
 
-const headers = (identity: Parameters<typeof identityHeaders>[0]) =>
-  identityHeaders(identity, '127.0.0.2', 't1');
+const headers = (identity: Parameters<typeof buildIdentityHeaders>[0]) =>
+  buildIdentityHeaders(identity, '127.0.0.2', 't1');
 
 test('a caller shows the same number in From and P-Asserted-Identity', () => {
   expect(headers({ from: '0912345678' })).toEqual([

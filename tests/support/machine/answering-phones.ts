@@ -1,7 +1,7 @@
 /** Telephones that are called: what the registered numbers of call-backs ring at in the tests. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { inProgress } from '../../../src/sip-caller/caller.ts';
+import { startScriptedCall } from '../../../src/sip-caller/caller.ts';
 import { IncomingLeg } from './incoming-leg.ts';
 import { Phone } from '../../../src/sip-caller/phone.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
@@ -31,7 +31,7 @@ export class RingingPhone {
   /** Picks up. */
   async answer(): Promise<ScriptedCall> {
     const phone = await Phone.open(this.#localAddress);
-    return inProgress(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
+    return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
   }
 }
 
