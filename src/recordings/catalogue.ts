@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** A-law: 8000 samples a second of one byte each (ITU-T G.711). */
-const ALAW_BYTES_PER_MS = 8;
+const alawBytesPerMs = 8;
 
 /**
  * Every sound there is, and how long it plays: what a playback's time-out is reckoned from.
@@ -18,7 +18,7 @@ export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<s
   const lengths = new Map<string, number>();
   for (const file of await soundFiles(directory, '.alaw')) {
     const { size } = await stat(join(directory, file));
-    lengths.set(file.slice(0, -'.alaw'.length), size / ALAW_BYTES_PER_MS);
+    lengths.set(file.slice(0, -'.alaw'.length), size / alawBytesPerMs);
   }
   return lengths;
 }

@@ -8,42 +8,42 @@
  * Mean level while speaking, in dB below full scale. RFC 7874 section 4 gives an RMS of 2600 of
  * 32767, after ITU-T G.115 (announcements at the level of live speech).
  */
-export const LEVEL_DB = -22;
+export const levelDb = -22;
 /** No sample goes above this; A-law ends at about -0.1. */
-export const CEILING_DB = -2;
+export const ceilingDb = -2;
 
 /** Quiet left before the first and after the last sound, so that soft consonants stay whole. */
-const LEAD_MS = 30;
-const TAIL_MS = 60;
-const FADE_MS = 8;
+const leadMs = 30;
+const tailMs = 60;
+const fadeMs = 8;
 /** Quieter than the loudest 10 ms by more than this is no speech. */
-const EDGE_DB = 32;
+const edgeDb = 32;
 /** ITU-T P.56: what lies further than this below the active level is a pause. */
-const PAUSE_MARGIN_DB = 15.9;
-const LIMITER_MS = 3;
+const pauseMarginDb = 15.9;
+const limiterMs = 3;
 
 const fromDb = (db: number): number => 10 ** (db / 20);
 
 /** Cuts quiet edges, leaving 30 ms before and 60 ms after the sound. Returns nothing if all is silence. */
 export function trim(samples: Float32Array, rate: number): Float32Array | undefined {
   const size = rate / 100;
-  const powers = framePowers(samples, size);
+  const powers = measureFramePowers(samples, size);
   const loudest = Math.max(0, ...powers);
   if (loudest < fromDb(-60) ** 2) return undefined;
-  const speech = (power: number): boolean => power > loudest * fromDb(-EDGE_DB) ** 2;
-  const start = powers.findIndex(speech) * size - (LEAD_MS * rate) / 1000;
-  const end = (powers.findLastIndex(speech) + 1) * size + (TAIL_MS * rate) / 1000;
+  const isSpeech = (power: number): boolean => power > loudest * fromDb(-edgeDb) ** 2;
+  const start = powers.findIndex(isSpeech) * size - (leadMs * rate) / 1000;
+  const end = (powers.findLastIndex(isSpeech) + 1) * size + (tailMs * rate) / 1000;
   const cut = new Float32Array(end - start);
   cut.set(samples.subarray(Math.max(0, start), end), Math.max(0, -start));
   return cut;
 }
 
-/** Brings speech to {@link LEVEL_DB}, keeps peaks below {@link CEILING_DB}, and fades both ends. */
+/** Brings speech to {@link levelDb}, keeps peaks below {@link ceilingDb}, and fades both ends. */
 export function level(samples: Float32Array, rate: number): Float32Array {
   let out = samples;
   // The limiter takes a little off the level, so what it took is given back once.
   for (let pass = 0; pass < 2; pass++) {
-    const gain = fromDb(LEVEL_DB) / activeRms(out, rate);
+    const gain = fromDb(levelDb) / measureActiveRms(out, rate);
     out = limit(
       out.map((sample) => sample * gain),
       rate,
@@ -56,11 +56,11 @@ export function level(samples: Float32Array, rate: number): Float32Array {
  * The mean level of speech with its pauses left out, as RMS (0–1): the mean power of the 20 ms
  * frames that are within 15.9 dB of the result (ITU-T P.56's margin).
  */
-export function activeRms(samples: Float32Array, rate: number): number {
-  let active = framePowers(samples, rate / 50);
+export function measureActiveRms(samples: Float32Array, rate: number): number {
+  let active = measureFramePowers(samples, rate / 50);
   for (;;) {
     const mean = active.reduce((sum, power) => sum + power, 0) / active.length;
-    const louder = active.filter((power) => power >= mean * fromDb(-PAUSE_MARGIN_DB) ** 2);
+    const louder = active.filter((power) => power >= mean * fromDb(-pauseMarginDb) ** 2);
     if (louder.length === active.length) return Math.sqrt(mean);
     active = louder;
   }
@@ -68,8 +68,8 @@ export function activeRms(samples: Float32Array, rate: number): number {
 
 /** Lowers the surroundings of each peak smoothly, looking ahead, so that no sample passes the ceiling. */
 function limit(samples: Float32Array, rate: number): Float32Array {
-  const ceiling = fromDb(CEILING_DB);
-  const reach = Math.round((LIMITER_MS * rate) / 1000);
+  const ceiling = fromDb(ceilingDb);
+  const reach = Math.round((limiterMs * rate) / 1000);
   const wanted = samples.map((sample) => Math.min(1, ceiling / Math.abs(sample)));
   const lowest = wanted.map((_, i) => Math.min(...wanted.subarray(Math.max(0, i - reach), i + reach + 1)));
   return samples.map((sample, i) => {
@@ -79,11 +79,11 @@ function limit(samples: Float32Array, rate: number): Float32Array {
 }
 
 function fade(samples: Float32Array, rate: number): Float32Array {
-  const length = (FADE_MS * rate) / 1000;
+  const length = (fadeMs * rate) / 1000;
   return samples.map((sample, i) => sample * Math.min(1, i / length, (samples.length - 1 - i) / length));
 }
 
-function framePowers(samples: Float32Array, size: number): number[] {
+function measureFramePowers(samples: Float32Array, size: number): number[] {
   const count = Math.max(1, Math.floor(samples.length / size));
   return Array.from({ length: count }, (_, i) => {
     const frame = samples.subarray(i * size, (i + 1) * size);

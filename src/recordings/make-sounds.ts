@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { soundFiles } from './catalogue.ts';
 import { level, trim } from './finish.ts';
 import { readScript, ScriptError, soundOf, type Script, type ScriptEntry } from './script.ts';
-import { NARROW, readWav, toALaw, toSignedLinear, toTelephoneBand, WIDE } from './sox.ts';
+import { narrowRate, readWav, toALaw, toSignedLinear, toTelephoneBand, wideRate } from './sox.ts';
 import { synthesise } from './voice.ts';
 
 /** A-law's code for a sample of zero (ITU-T G.711). */
-const ALAW_ZERO = 0xd5;
+const alawZero = 0xd5;
 
 /** Where a made recording came from. */
 export type Source = 'synthetic' | 'recorded' | 'silence';
@@ -56,7 +56,7 @@ export async function makeSounds({ directory, progress }: MakeSoundsOptions): Pr
       const { source, alaw, sln16 } = await makeRecording(entry, script, directory, workDirectory);
       const sound = soundOf(entry);
       await store(workDirectory, sound, alaw, sln16);
-      made.push({ sound, source, lengthMs: alaw.length / (NARROW / 1000) });
+      made.push({ sound, source, lengthMs: alaw.length / (narrowRate / 1000) });
       progress?.(made[made.length - 1]!, made.length, script.prompts.length);
     }
     await publish(workDirectory, directory, made);
@@ -72,28 +72,28 @@ async function makeRecording(
   directory: string,
   work: string,
 ): Promise<Recording> {
-  if (entry.silenceMs !== undefined) return silence(entry.silenceMs);
+  if (entry.silenceMs !== undefined) return makeSilence(entry.silenceMs);
   const wav = join(directory, 'recorded', `${entry.name}.wav`);
   const recorded = await exists(wav);
   const speech = recorded ? await readRecorded(wav) : await synthesise(entry, script.voice, work);
   const [alaw, sln16] = await Promise.all([
-    toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, NARROW))),
-    toSignedLinear(level(speech, WIDE)),
+    toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, narrowRate))),
+    toSignedLinear(level(speech, wideRate)),
   ]);
   return { source: recorded ? 'recorded' : 'synthetic', alaw, sln16 };
 }
 
 async function readRecorded(wav: string): Promise<Float32Array> {
-  const speech = trim(await readWav(wav), WIDE);
+  const speech = trim(await readWav(wav), wideRate);
   if (!speech) throw new Error(`${wav} holds nothing audible: record it again, or delete it`);
   return speech;
 }
 
-function silence(silenceMs: number): Recording {
+function makeSilence(silenceMs: number): Recording {
   return {
     source: 'silence',
-    alaw: new Uint8Array((silenceMs * NARROW) / 1000).fill(ALAW_ZERO),
-    sln16: new Uint8Array((silenceMs * WIDE * 2) / 1000),
+    alaw: new Uint8Array((silenceMs * narrowRate) / 1000).fill(alawZero),
+    sln16: new Uint8Array((silenceMs * wideRate * 2) / 1000),
   };
 }
 

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 
 /** Which Debian package a tool comes in. */
-const PACKAGES = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
+const debianPackages = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
 
 /** A program that recordings are made with. */
-export type Tool = keyof typeof PACKAGES;
+export type Tool = keyof typeof debianPackages;
 
 /** A tool is not on this machine. The message names the Debian package it comes in. */
 export class MissingTool extends Error {
   override readonly name = 'MissingTool';
   constructor(tool: Tool) {
-    super(`${tool} is not installed: apt-get install ${PACKAGES[tool]}, then run this again`);
+    super(`${tool} is not installed: apt-get install ${debianPackages[tool]}, then run this again`);
   }
 }
 
@@ -40,9 +40,9 @@ export function runTool(
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     // A tool that stops before reading everything closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'ENOENT' ? new MissingTool(tool) : cause);
-    });
+    child.on('error', (cause: NodeJS.ErrnoException) =>
+      reject(cause.code === 'ENOENT' ? new MissingTool(tool) : cause),
+    );
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out));
       else

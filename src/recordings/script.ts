@@ -46,7 +46,7 @@ const script = z
   .strictObject({ voice, prompts: z.array(entry).min(1) })
   .refine(({ prompts }) => new Set(prompts.map((p) => p.name)).size === prompts.length, {
     path: ['prompts'],
-    error: ({ input }) => `every name once, but twice there: ${twice(input)}`,
+    error: ({ input }) => `every name once, but twice there: ${listRepeated(input)}`,
   });
 
 /** One line of the script: `text` (said) or `silenceMs` (nothing, that long). */
@@ -90,7 +90,9 @@ export function parseScript(yaml: string, file = 'prompts.yaml'): Script {
   const raw = parseYaml(yaml, file);
   const result = script.safeParse(raw);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${file}: ${place(path, raw)}: ${message}`);
+  const faults = result.error.issues.map(
+    ({ path, message }) => `${file}: ${describePlace(path, raw)}: ${message}`,
+  );
   throw new ScriptError(faults.join('\n'));
 }
 
@@ -104,7 +106,7 @@ function parseYaml(yaml: string, file: string): unknown {
 }
 
 /** `prompt "menu": speed` instead of `prompts.0.speed`: an entry is known by its name. */
-function place(path: readonly PropertyKey[], raw: unknown): string {
+function describePlace(path: readonly PropertyKey[], raw: unknown): string {
   const [top, index, ...field] = path;
   if (top !== 'prompts' || typeof index !== 'number') return path.join('.') || 'the file';
   const name = (raw as { prompts: { name?: unknown }[] }).prompts[index]?.name;
@@ -113,7 +115,7 @@ function place(path: readonly PropertyKey[], raw: unknown): string {
   );
 }
 
-function twice(input: unknown): string {
+function listRepeated(input: unknown): string {
   const names = (input as Script).prompts.map((p) => p.name);
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].join(', ');
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { trim } from './finish.ts';
 import { runTool } from './run-tool.ts';
 import type { ScriptEntry, Voice } from './script.ts';
-import { clarify, readWav, stretch, WIDE } from './sox.ts';
+import { clarify, readWav, stretch, wideRate } from './sox.ts';
 
 /**
  * Speaks an entry with espeak-ng, edges trimmed. Digits are slower, and stretched into the
@@ -33,7 +33,7 @@ export async function synthesise(
     '--stdin',
   ];
   await runTool('espeak-ng', args, new TextEncoder().encode(entry.spoken ?? entry.text ?? ''));
-  const speech = trim(await clarify(await readWav(wav)), WIDE);
+  const speech = trim(await clarify(await readWav(wav)), wideRate);
   if (!speech) throw new Error(`espeak-ng made nothing audible of prompt "${entry.name}"`);
   return digit ? fitDigit(speech, voice.digitMs) : speech;
 }
@@ -42,7 +42,7 @@ async function fitDigit(
   speech: Float32Array,
   [shortest, longest]: readonly [number, number],
 ): Promise<Float32Array> {
-  const lengthMs = (speech.length * 1000) / WIDE;
+  const lengthMs = (speech.length * 1000) / wideRate;
   const wantedMs = Math.min(longest, Math.max(shortest, lengthMs));
   return wantedMs === lengthMs ? speech : stretch(speech, wantedMs / lengthMs);
 }

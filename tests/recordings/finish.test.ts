@@ -1,11 +1,11 @@
-import { activeRms, CEILING_DB, level, LEVEL_DB, trim } from '../../src/recordings/finish.ts';
+import { measureActiveRms, ceilingDb, level, levelDb, trim } from '../../src/recordings/finish.ts';
 
 const rate = 8000;
 const db = (amplitude: number): number => 20 * Math.log10(amplitude);
 const peakOf = (samples: Float32Array): number => samples.reduce((peak, s) => Math.max(peak, Math.abs(s)), 0);
 
-/** A tone of that amplitude, between silences of the given ms. */
-function tone(amplitude: number, toneMs: number, beforeMs = 0, afterMs = 0): Float32Array {
+/** A tone of the given amplitude with silence before and after it. */
+function makeTone(amplitude: number, toneMs: number, beforeMs = 0, afterMs = 0): Float32Array {
   const at = (ms: number): number => (ms * rate) / 1000;
   const samples = new Float32Array(at(beforeMs + toneMs + afterMs));
   for (let i = at(beforeMs); i < at(beforeMs + toneMs); i++) samples[i] = amplitude * Math.sin(i * 0.7);
@@ -13,32 +13,32 @@ function tone(amplitude: number, toneMs: number, beforeMs = 0, afterMs = 0): Flo
 }
 
 test('silence around a recording is cut to 30 ms before and 60 ms after', () => {
-  expect(trim(tone(0.3, 400, 700, 900), rate)).toHaveLength(((30 + 400 + 60) * rate) / 1000);
+  expect(trim(makeTone(0.3, 400, 700, 900), rate)).toHaveLength(((30 + 400 + 60) * rate) / 1000);
 });
 
 test('a recording cut to the bone gets the same quiet edges', () => {
-  expect(trim(tone(0.3, 400), rate)).toHaveLength(((30 + 400 + 60) * rate) / 1000);
+  expect(trim(makeTone(0.3, 400), rate)).toHaveLength(((30 + 400 + 60) * rate) / 1000);
 });
 
 test('a recording in which nothing is heard is told apart from speech', () => {
-  expect(trim(tone(0.0005, 400, 100, 100), rate)).toBeUndefined();
+  expect(trim(makeTone(0.0005, 400, 100, 100), rate)).toBeUndefined();
 });
 
 test.each([0.001, 0.02, 0.9])(
   'a recording of amplitude %p comes out at telephone level, pauses not counted',
   (amplitude) => {
-    const finished = level(tone(amplitude, 400, 300, 600), rate);
-    expect(db(activeRms(finished, rate))).toBeCloseTo(LEVEL_DB, 0);
+    const finished = level(makeTone(amplitude, 400, 300, 600), rate);
+    expect(db(measureActiveRms(finished, rate))).toBeCloseTo(levelDb, 0);
   },
 );
 
 test('a shout in a quiet recording is held below the ceiling', () => {
-  const samples = tone(0.01, 3000);
-  samples.set(tone(0.8, 5), 12_000);
-  expect(db(peakOf(level(samples, rate)))).toBeLessThanOrEqual(CEILING_DB + 0.01);
+  const samples = makeTone(0.01, 3000);
+  samples.set(makeTone(0.8, 5), 12_000);
+  expect(db(peakOf(level(samples, rate)))).toBeLessThanOrEqual(ceilingDb + 0.01);
 });
 
 test('a recording that is loud from the first sample begins and ends at zero', () => {
-  const finished = level(tone(0.5, 400), rate);
+  const finished = level(makeTone(0.5, 400), rate);
   expect([finished[0], finished.at(-1)]).toEqual([0, 0]);
 });
