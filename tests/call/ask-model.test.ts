@@ -1,4 +1,4 @@
-/** Digit collection against a model of its rules: any keys, at any pace. */
+/** Checks digit collection against a model of its rules, for any keys at any pace. */
 import fc from 'fast-check';
 import { jest } from '@jest/globals';
 import { Call, type Answer } from '../../src/call/call.ts';
@@ -17,12 +17,12 @@ const maybeCompleteMs = 2500;
 
 interface Press {
   key: string;
-  /** After the key before; never exactly at a time-out. */
+  /** Time since the previous key; never exactly a timeout. */
   gapMs: number;
 }
 
-/** The rules of docs/call-flow.md in their plainest form. */
-function expected(presses: readonly Press[], accepted: readonly number[]): Answer {
+/** The rules of docs/call-flow.md, written as plainly as possible. */
+function predictAnswer(presses: readonly Press[], accepted: readonly number[]): Answer {
   let atMs = 0;
   const timed = presses.map(({ key, gapMs }) => ({ key, atMs: (atMs += gapMs) }));
   const nextDigit = (beforeMs: number) => {
@@ -76,7 +76,7 @@ test.each([[[10]], [[10, 12]], [[1]]])(
         pressing.forEach(clearTimeout);
         await call.hangUp();
         jest.clearAllTimers();
-        expect(answer).toEqual(expected(presses, accepted));
+        expect(answer).toEqual(predictAnswer(presses, accepted));
       }),
       { numRuns: 60 },
     );

@@ -14,61 +14,61 @@ const lengths = new Map([
 const timings = { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 };
 const code: Question = { prompts: ['enter-code-10'], lengths: [10] };
 
-async function answeredCall(): Promise<{ channel: FakeChannel; call: Call }> {
+async function answerCall(): Promise<{ channel: FakeChannel; call: Call }> {
   const channel = new FakeChannel({ lengths });
   const call = new Call(channel, timings);
   await call.answer();
   return { channel, call };
 }
 
-/** Presses the keys one by one, `gapMs` apart, from `startMs` on. */
-function keys(channel: FakeChannel, pressed: string, startMs: number, gapMs: number): void {
+/** Presses keys one by one, `gapMs` apart, starting at `startMs`. */
+function pressKeys(channel: FakeChannel, pressed: string, startMs: number, gapMs: number): void {
   Array.from(pressed).forEach((key, index) => setTimeout(() => channel.press(key), startMs + index * gapMs));
 }
 
 describe('a question', () => {
   test('takes ten keys as one answer, at any speed between 80 ms and just under the time-out', async () => {
     for (const gapMs of [80, 500, 4900]) {
-      const { channel, call } = await answeredCall();
-      keys(channel, '0123456789', 6000, gapMs);
+      const { channel, call } = await answerCall();
+      pressKeys(channel, '0123456789', 6000, gapMs);
       expect(await passTimeUntil(call.ask(code))).toEqual({ kind: 'digits', digits: '0123456789' });
     }
   });
 
   test('is cut short by the first digit, which counts (barge-in)', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '0123456789', 1000, 100);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '0123456789', 1000, 100);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
-    await jest.advanceTimersByTimeAsync(10_000); // long enough for a prompt that was not cut
+    await jest.advanceTimersByTimeAsync(10_000); // long enough for the whole prompt
     const prompt = channel.heard.find(({ sound }) => sound === 'hotline/enter-code-10');
     expect(prompt?.complete).toBe(false);
   });
 
   test('is not asked at all when the answer was keyed ahead', async () => {
-    const { channel, call } = await answeredCall();
+    const { channel, call } = await answerCall();
     channel.press('0123456789');
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
     expect(channel.heard.map(({ sound }) => sound)).not.toContain('hotline/enter-code-10');
   });
 
   test('is not cut by a key that cannot be part of the answer', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '#*', 500, 100);
-    keys(channel, '0123456789', 8000, 100);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '#*', 500, 100);
+    pressKeys(channel, '0123456789', 8000, 100);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
     expect(channel.heard.find(({ sound }) => sound === 'hotline/enter-code-10')?.complete).toBe(true);
   });
 
   test('starts again at *', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '999*0123456789', 6000, 200);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '999*0123456789', 6000, 200);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
   });
 
   test('says what to do after *, until the first digit', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '999*', 6000, 200);
-    keys(channel, '0123456789', 8000, 200);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '999*', 6000, 200);
+    pressKeys(channel, '0123456789', 8000, 200);
     expect(await passTimeUntil(call.ask({ ...code, again: ['enter-again'] }))).toMatchObject({
       digits: '0123456789',
     });
@@ -76,8 +76,8 @@ describe('a question', () => {
   });
 
   test('ends early at #', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '12345#', 6000, 200);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '12345#', 6000, 200);
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '12345' });
   });
 
@@ -86,8 +86,8 @@ describe('a question', () => {
       ['0123456789', 2500],
       ['012345678901', 0],
     ] as const) {
-      const { channel, call } = await answeredCall();
-      keys(channel, pressed, 6000, 200);
+      const { channel, call } = await answerCall();
+      pressKeys(channel, pressed, 6000, 200);
       const asked = Date.now();
       expect(await passTimeUntil(call.ask({ ...code, lengths: [10, 12] }))).toMatchObject({
         digits: pressed,
@@ -97,22 +97,22 @@ describe('a question', () => {
   });
 
   test('ends with what is there 5 s after the last key', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '12345', 6000, 200);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '12345', 6000, 200);
     const asked = Date.now();
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '12345' });
     expect(Date.now() - asked).toBe(6000 + 4 * 200 + 5000);
   });
 
   test('is answered by silence 7 s after its end, not after its beginning', async () => {
-    const { call } = await answeredCall();
+    const { call } = await answerCall();
     const asked = Date.now();
     expect(await passTimeUntil(call.ask(code))).toEqual({ kind: 'silence' });
     expect(Date.now() - asked).toBe(5000 + 7000);
   });
 
   test('leaves keys beyond the answer for whoever asks next, unless they are forgotten', async () => {
-    const { channel, call } = await answeredCall();
+    const { channel, call } = await answerCall();
     channel.press('01234567890');
     await passTimeUntil(call.ask(code));
     expect(await passTimeUntil(call.ask({ prompts: ['goodbye'], lengths: [1] }))).toMatchObject({
@@ -126,14 +126,14 @@ describe('a question', () => {
   });
 
   test('ends with the call when the caller hangs up while it waits', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '123', 6000, 100);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '123', 6000, 100);
     setTimeout(() => channel.callerHangsUp(), 7000);
     await expect(passTimeUntil(call.ask(code))).rejects.toThrow(ChannelGone);
   });
 
   test('fails when the PBX cannot play it', async () => {
-    const { channel, call } = await answeredCall();
+    const { channel, call } = await answerCall();
     channel.broken.add('hotline/enter-code-10');
     await expect(passTimeUntil(call.ask(code))).rejects.toThrow(PlaybackFailed);
   });
@@ -141,20 +141,20 @@ describe('a question', () => {
 
 describe('a sentence', () => {
   test('is heard to its end, whatever keys are pressed', async () => {
-    const { channel, call } = await answeredCall();
-    keys(channel, '1234567890*#', 100, 100);
+    const { channel, call } = await answerCall();
+    pressKeys(channel, '1234567890*#', 100, 100);
     await passTimeUntil(call.say('goodbye'));
     expect(channel.heard.find(({ sound }) => sound === 'hotline/goodbye')?.complete).toBe(true);
   });
 
   test('ends with the call when the caller hangs up in its middle', async () => {
-    const { channel, call } = await answeredCall();
+    const { channel, call } = await answerCall();
     setTimeout(() => channel.callerHangsUp(), 1000);
     await expect(passTimeUntil(call.say('goodbye'))).rejects.toThrow(ChannelGone);
   });
 
   test('has silence behind it, so that the line is never without sound', async () => {
-    const { channel, call } = await answeredCall();
+    const { channel, call } = await answerCall();
     await passTimeUntil(call.say('goodbye'));
     await jest.advanceTimersByTimeAsync(300_000);
     const { sound, complete } = channel.heard.at(-1)!;
@@ -164,7 +164,7 @@ describe('a sentence', () => {
 });
 
 test('an ended call leaves no timer behind', async () => {
-  const { channel, call } = await answeredCall();
+  const { channel, call } = await answerCall();
   setTimeout(() => channel.callerHangsUp(), 3000);
   await expect(passTimeUntil(call.ask(code))).rejects.toThrow(ChannelGone);
   expect(jest.getTimerCount()).toBe(0);

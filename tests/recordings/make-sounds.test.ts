@@ -8,7 +8,7 @@ import { wavOf } from './wav.ts';
 
 const shipped = join(import.meta.dirname, '../../sounds/vi');
 const hasTools = ['sox', 'espeak-ng'].every((tool) => spawnSync(tool, ['--version']).status === 0);
-// In CI the tools must be there: a skip would hide that `make sounds` is broken.
+// CI must have the tools: skipping would hide a broken `make sounds`.
 const withTools = hasTools || process.env['CI'] === 'true' ? test : test.skip;
 
 const script = `
@@ -31,8 +31,8 @@ async function put(file: string, content: string | Uint8Array): Promise<void> {
   await writeFile(join(directory, file), content);
 }
 
-/** Every file below the folder, with its content. */
-async function contents(): Promise<Record<string, string>> {
+/** Every file in the folder with its content. */
+async function readContents(): Promise<Record<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const read = async (file: string): Promise<[string, string]> => [
@@ -44,14 +44,14 @@ async function contents(): Promise<Record<string, string>> {
 
 withTools('making sounds twice gives the same bytes', async () => {
   const first = await makeSounds({ directory });
-  const before = await contents();
+  const before = await readContents();
   expect(first.made.map(({ sound, source }) => `${sound} ${source}`)).toEqual([
     'hotline/goodbye synthetic',
     'digits/1 synthetic',
     'hotline/pause silence',
   ]);
   await makeSounds({ directory });
-  expect(await contents()).toEqual(before);
+  expect(await readContents()).toEqual(before);
 });
 
 describe('a real recording dropped in wins, and goes through the same finishing', () => {
@@ -88,15 +88,15 @@ withTools('a sound the script no longer has is removed; sounds of other makers s
   await put('vm/intro.alaw', 'x');
   const { removed } = await makeSounds({ directory });
   expect(removed).toEqual(['hotline/old-prompt.alaw']);
-  expect(Object.keys(await contents())).toContain(join(directory, 'vm/intro.alaw'));
+  expect(Object.keys(await readContents())).toContain(join(directory, 'vm/intro.alaw'));
 });
 
 withTools('a recording that is no WAV is named, and the old sounds stay as they were', async () => {
   await put('hotline/goodbye.alaw', 'old');
   await put('recorded/digits/1.wav', 'this is no sound');
-  const before = await contents();
+  const before = await readContents();
   await expect(makeSounds({ directory })).rejects.toThrow(/recorded\/digits\/1\.wav/);
-  expect(await contents()).toEqual(before);
+  expect(await readContents()).toEqual(before);
 });
 
 test('a recording with a misspelt name is refused instead of passed over', async () => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** Samples of a recording, full scale ±1. Decoded and measured here on purpose without any of `src/`. */
+/** Samples of a recording, full scale ±1. Deliberately decoded and measured without any code from `src/`. */
 export interface Samples {
   readonly rate: number;
   readonly values: Float64Array;
 }
 
 /** ITU-T G.711 table 1: sign, three bits of exponent, four of mantissa, even bits inverted. */
-function aLawSample(code: number): number {
+function decodeALaw(code: number): number {
   const bits = code ^ 0x55;
   const exponent = (bits >> 4) & 7;
   const mantissa = ((bits & 15) << 4) + 8;
@@ -16,7 +16,7 @@ function aLawSample(code: number): number {
 }
 
 export function readALaw(file: string): Samples {
-  return { rate: 8000, values: Float64Array.from(readFileSync(file), aLawSample) };
+  return { rate: 8000, values: Float64Array.from(readFileSync(file), decodeALaw) };
 }
 
 export function readSln16(file: string): Samples {
@@ -25,8 +25,8 @@ export function readSln16(file: string): Samples {
   return { rate: 16_000, values };
 }
 
-/** Mean powers of frames of that many ms, the last short one left out. */
-function powers({ rate, values }: Samples, frameMs: number): number[] {
+/** Mean power of each frame of `frameMs`; a shorter last frame is left out. */
+function measurePowers({ rate, values }: Samples, frameMs: number): number[] {
   const size = (rate * frameMs) / 1000;
   return Array.from({ length: Math.floor(values.length / size) }, (_, frame) => {
     let sum = 0;
@@ -37,9 +37,9 @@ function powers({ rate, values }: Samples, frameMs: number): number[] {
 
 const decibels = (power: number): number => 10 * Math.log10(power + 1e-12);
 
-/** Level while speaking: mean power of the 20 ms frames within 25 dB of the loudest. dB below full scale. */
+/** Level while speaking: the mean power of the 20 ms frames within 25 dB of the loudest. dB below full scale. */
 export function speechLevelDb(samples: Samples): number {
-  const all = powers(samples, 20);
+  const all = measurePowers(samples, 20);
   const loudest = Math.max(...all);
   const speech = all.filter((power) => power > loudest / 10 ** 2.5);
   return decibels(speech.reduce((sum, power) => sum + power, 0) / speech.length);
@@ -50,22 +50,22 @@ export function peakDb({ values }: Samples): number {
   return decibels(values.reduce((peak, value) => Math.max(peak, value ** 2), 0));
 }
 
-/** Level of the first and of the last 5 ms, dB below full scale: a click is heard above about -40. */
+/** Level of the first and last 5 ms, dB below full scale. A click is audible above about -40. */
 export function edgesDb(samples: Samples): [number, number] {
-  const all = powers(samples, 5);
+  const all = measurePowers(samples, 5);
   return [decibels(all[0]!), decibels(all.at(-1)!)];
 }
 
-/** How long it is quieter than -45 dB before the first and after the last sound, in ms. */
+/** Time below -45 dB before the first sound and after the last, in ms. */
 export function quietEdgesMs(samples: Samples): [number, number] {
-  const loud = powers(samples, 5).map((power) => decibels(power) > -45);
+  const loud = measurePowers(samples, 5).map((power) => decibels(power) > -45);
   return [loud.indexOf(true) * 5, (loud.length - 1 - loud.lastIndexOf(true)) * 5];
 }
 
-/** The longest time within a recording that is quieter than -45 dB, in ms. */
+/** The longest time below -45 dB between two sounds of a recording, in ms. */
 export function longestGapMs(samples: Samples): number {
   const [start, end] = quietEdgesMs(samples);
-  const inner = powers(samples, 5).slice(start / 5, -Math.max(1, end / 5));
+  const inner = measurePowers(samples, 5).slice(start / 5, -Math.max(1, end / 5));
   const runs = inner
     .map((power) => (decibels(power) > -45 ? ' ' : '.'))
     .join('')
@@ -73,7 +73,7 @@ export function longestGapMs(samples: Samples): number {
   return Math.max(...runs.map((run) => run.length * 5));
 }
 
-/** Likeness of two recordings, both from their beginning: 1 is the same, 0 unrelated. */
+/** Likeness of two recordings aligned at their start: 1 for identical, 0 for unrelated. */
 export function likeness(a: Samples, b: Samples, lag = 0): number {
   let [product, powerA, powerB] = [0, 0, 0];
   const length = Math.max(a.values.length, b.values.length);
@@ -87,7 +87,7 @@ export function likeness(a: Samples, b: Samples, lag = 0): number {
   return product / Math.sqrt(powerA * powerB);
 }
 
-/** The best likeness when one is moved against the other by up to `reachMs` either way. */
+/** The best likeness when one recording is shifted against the other by up to `reachMs` either way. */
 export function bestLikeness(a: Samples, b: Samples, reachMs: number): number {
   const reach = (a.rate * reachMs) / 1000;
   let best = -1;

@@ -12,8 +12,7 @@ const silences = script.prompts.filter((prompt) => prompt.silenceMs !== undefine
 const lengths = await loadSoundLengths(directory);
 
 const lengthMs = (sound: string): number => lengths.get(sound) ?? NaN;
-const sayingText = (name: string): string =>
-  script.prompts.find((prompt) => prompt.name === name)?.text ?? '';
+const textOf = (name: string): string => script.prompts.find((prompt) => prompt.name === name)?.text ?? '';
 
 const formats = [
   { ending: '.alaw', read: measure.readALaw, bytesPerMs: 8 },
@@ -26,8 +25,8 @@ const recordings = formats.flatMap(({ ending, read }) =>
   }),
 );
 const present = recordings.flatMap(({ file, samples }) => (samples ? [{ file, samples }] : []));
-/** The files that break a rule, with the figure that does: an empty list is what every test wants. */
-const offending = (
+/** The files whose measured value is not allowed, with that value. */
+const listOffenders = (
   figure: (samples: measure.Samples) => number,
   allowed: (value: number) => boolean,
 ): string[] =>
@@ -57,16 +56,16 @@ describe('the recordings that are shipped', () => {
   test('speak within 3 dB of each other, at the telephone level of RFC 7874', () => {
     const levels = present.map(({ samples }) => measure.speechLevelDb(samples));
     expect(Math.max(...levels) - Math.min(...levels)).toBeLessThanOrEqual(3);
-    expect(offending(measure.speechLevelDb, (level) => level > -24 && level < -20)).toEqual([]);
+    expect(listOffenders(measure.speechLevelDb, (level) => level > -24 && level < -20)).toEqual([]);
   });
 
   test('never clip', () => {
-    expect(offending(measure.peakDb, (peak) => peak < -1)).toEqual([]);
+    expect(listOffenders(measure.peakDb, (peak) => peak < -1)).toEqual([]);
   });
 
   test('begin and end without a click', () => {
     expect(
-      offending(
+      listOffenders(
         (samples) => Math.max(...measure.edgesDb(samples)),
         (level) => level < -45,
       ),
@@ -75,13 +74,13 @@ describe('the recordings that are shipped', () => {
 
   test('begin within 100 ms and end within 150 ms of the speech', () => {
     expect(
-      offending(
+      listOffenders(
         (samples) => measure.quietEdgesMs(samples)[0],
         (quiet) => quiet <= 100,
       ),
     ).toEqual([]);
     expect(
-      offending(
+      listOffenders(
         (samples) => measure.quietEdgesMs(samples)[1],
         (quiet) => quiet <= 150,
       ),
@@ -89,7 +88,7 @@ describe('the recordings that are shipped', () => {
   });
 
   test('never leave the caller without a word for a second', () => {
-    expect(offending(measure.longestGapMs, (gap) => gap < 1000)).toEqual([]);
+    expect(listOffenders(measure.longestGapMs, (gap) => gap < 1000)).toEqual([]);
   });
 
   test('of silence are silent, and as long as the script says', () => {
@@ -131,13 +130,13 @@ describe('the digits of a password', () => {
 
 describe('the script', () => {
   test('holds the official sentence of a mismatch word for word', () => {
-    expect(sayingText('mismatch')).toContain(
+    expect(textOf('mismatch')).toContain(
       'số điện thoại và mã số bảo hiểm không khớp hoặc chưa đăng ký với cơ quan BHXH',
     );
   });
 
   test('names in the menu what each key does before the key', () => {
-    expect(sayingText('menu')).toMatch(
+    expect(textOf('menu')).toMatch(
       /mật khẩu VssID, bấm phím 8.*tổng đài viên, bấm phím 0.*Kết thúc, bấm phím 9/,
     );
   });
@@ -147,8 +146,8 @@ describe('the script', () => {
     ['enter-code-12', ' 12 số '],
     ['enter-code-10-or-12', ' 10 hoặc 12 số'],
   ])('says in %s how many digits to key, how to start again and how to reach the agent', (name, count) => {
-    expect(sayingText(name)).toContain(count);
-    expect(sayingText(name)).toMatch(/bấm phím sao.*tổng đài viên, bấm 0 rồi phím thăng/);
+    expect(textOf(name)).toContain(count);
+    expect(textOf(name)).toMatch(/bấm phím sao.*tổng đài viên, bấm 0 rồi phím thăng/);
   });
 
   test.each([
@@ -158,8 +157,8 @@ describe('the script', () => {
     ['enter-code-10-or-12', 7000],
     ['please-wait', 1500],
     ['password-intro', 2500],
-  ])('keeps %s within %i ms', (name, most) => {
-    expect(lengthMs(`hotline/${name}`)).toBeLessThanOrEqual(most);
+  ])('keeps %s within %i ms', (name, maxMs) => {
+    expect(lengthMs(`hotline/${name}`)).toBeLessThanOrEqual(maxMs);
   });
 
   test('lets a passive caller who matches at the first try be done within the first minute', () => {

@@ -1,6 +1,6 @@
 import type { Samples } from './measure.ts';
 
-/** What a WAV should be like: `gain` is applied to the samples, which must not pass full scale. */
+/** The WAV to write. `gain` is applied to the samples, which must stay within full scale. */
 export interface WavFormat {
   readonly rate: number;
   readonly bits: 8 | 16 | 24;
@@ -8,7 +8,7 @@ export interface WavFormat {
   readonly gain: number;
 }
 
-/** Samples as a PCM WAV, resampled by straight lines: the recording somebody else might hand in. */
+/** Samples as a PCM WAV, resampled by linear interpolation, as a recording studio might deliver it. */
 export function wavOf(samples: Samples, { rate, bits, channels, gain }: WavFormat): Uint8Array {
   const width = bits / 8;
   const frames = Math.floor((samples.values.length * rate) / samples.rate);
@@ -26,16 +26,16 @@ export function wavOf(samples: Samples, { rate, bits, channels, gain }: WavForma
   wav.write('data', 36);
   wav.writeUInt32LE(wav.length - 44, 40);
   for (let i = 0; i < frames * channels; i++) {
-    const value = gain * between(samples.values, (Math.floor(i / channels) * samples.rate) / rate);
+    const value = gain * interpolate(samples.values, (Math.floor(i / channels) * samples.rate) / rate);
     const scaled = Math.round(value * (2 ** (bits - 1) - 1));
-    // WAV keeps 8 bits unsigned, all other widths signed.
+    // WAV stores 8-bit samples unsigned, all wider ones signed.
     if (bits === 8) wav.writeUInt8(scaled + 128, 44 + i);
     else wav.writeIntLE(scaled, 44 + i * width, width);
   }
   return wav;
 }
 
-function between(values: Float64Array, position: number): number {
+function interpolate(values: Float64Array, position: number): number {
   const before = Math.floor(position);
   const part = position - before;
   return (values[before] ?? 0) * (1 - part) + (values[before + 1] ?? 0) * part;

@@ -8,10 +8,10 @@ import { parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
 import type { SipRequest } from '../../src/sip-caller/sip-message.ts';
 import { FakePbx } from './fake-pbx.ts';
 
-/** Ten frames of sound that occur nowhere else. */
+/** Ten frames of sound that no other recording contains. */
 const voice = (seed: number): Buffer =>
   Buffer.concat(Array.from({ length: 10 }, (_, frame) => Buffer.alloc(160, Buffer.from([seed, frame, 1]))));
-const RECORDINGS: Readonly<Record<string, Buffer>> = {
+const recordings: Readonly<Record<string, Buffer>> = {
   'hotline/menu': voice(1),
   'hotline/enter-code-10': voice(2),
   'hotline/password-intro': voice(3),
@@ -28,16 +28,14 @@ let invite: SipRequest;
 beforeAll(async () => {
   soundsDirectory = await mkdtemp(join(tmpdir(), 'caller-sounds-'));
   for (const folder of ['hotline', 'digits']) await mkdir(join(soundsDirectory, folder));
-  for (const [name, recording] of Object.entries(RECORDINGS))
+  for (const [name, recording] of Object.entries(recordings))
     await writeFile(join(soundsDirectory, `${name}.alaw`), recording);
   await writeFile(
     join(soundsDirectory, 'prompts.yaml'),
     'prompts:\n  - {name: menu, text: Kính chào}\n  - {name: silence, silenceMs: 200}\n',
   );
 });
-afterAll(async () => {
-  await rm(soundsDirectory, { recursive: true });
-});
+afterAll(() => rm(soundsDirectory, { recursive: true }));
 
 beforeEach(async () => {
   pbx = await FakePbx.listen((request) => {
@@ -47,9 +45,7 @@ beforeEach(async () => {
     } else if (request.method === 'BYE') pbx.reply(request, 200);
   });
 });
-afterEach(() => {
-  pbx.close();
-});
+afterEach(() => pbx.close());
 
 const call = async (options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCall> =>
   await placeCall({
@@ -60,8 +56,8 @@ const call = async (options: Partial<PlaceCallOptions> = {}): Promise<ScriptedCa
     ...options,
   });
 
-const play = (...names: string[]): void => {
-  for (const name of names) pbx.play(invite, RECORDINGS[name] ?? Buffer.alloc(0));
+const play = (...names: string[]) => {
+  for (const name of names) pbx.play(invite, recordings[name] ?? Buffer.alloc(0));
 };
 const keysReceived = (): string =>
   pbx.rtpReceived
@@ -132,7 +128,7 @@ test('a hang-up that overtakes the last recordings does not swallow them', async
 
 test('a prompt that is cut off was not heard to its end', async () => {
   const scripted = await call();
-  pbx.play(invite, (RECORDINGS['hotline/menu'] as Buffer).subarray(0, 800));
+  pbx.play(invite, (recordings['hotline/menu'] as Buffer).subarray(0, 800));
   play('hotline/changed');
   await expect(scripted.heardToEnd('hotline/menu')).rejects.toThrow('cut off');
   await scripted.hangUp();
@@ -157,8 +153,8 @@ test('the widest spacing of packets is known for any part of the call', async ()
   await scripted.hangUp();
 });
 
-/** A hotline that plays its next part each time a row of keys is complete, then hangs up. */
-async function hotlineThatReads(...readings: string[][]): Promise<void> {
+/** Plays the hotline's next part each time the expected keys are complete, then hangs up. */
+async function playHotline(...readings: string[][]): Promise<void> {
   await pbx.until(({ requests }) => requests.includes('ACK'));
   play('hotline/menu');
   await pbx.until(() => keysReceived() === '8');
@@ -174,7 +170,7 @@ async function hotlineThatReads(...readings: string[][]): Promise<void> {
 
 test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
   const lines: string[] = [];
-  const hotline = hotlineThatReads(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
+  const hotline = playHotline(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
   const code = await runCallCommand({
     target: pbx.target,
     soundsDirectory,
@@ -200,7 +196,7 @@ test('hotline call ends with 0 when the password was heard twice, and shows the 
 
 test('hotline call ends with 1 when the two readings differ, or there is none', async () => {
   const lines: string[] = [];
-  const different = hotlineThatReads(['digits/4', 'digits/8'], ['digits/8']);
+  const different = playHotline(['digits/4', 'digits/8'], ['digits/8']);
   expect(
     await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) }),
   ).toBe(1);

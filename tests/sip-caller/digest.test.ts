@@ -1,11 +1,11 @@
 import { answerChallenge, authorizationFor } from '../../src/sip-caller/digest.ts';
 
-const MUFASA = { username: 'Mufasa', password: 'Circle Of Life' };
-const CHALLENGE =
+const mufasa = { username: 'Mufasa', password: 'Circle Of Life' };
+const challenge =
   'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"';
 
 test('the example of RFC 2617, 3.5 gives the response printed there', () => {
-  const answer = answerChallenge(CHALLENGE, MUFASA, {
+  const answer = answerChallenge(challenge, mufasa, {
     method: 'GET',
     uri: '/dir/index.html',
     cnonce: '0a4f113b',
@@ -16,7 +16,7 @@ test('the example of RFC 2617, 3.5 gives the response printed there', () => {
 });
 
 test('a challenge without qop is answered the old way', () => {
-  const answer = answerChallenge('Digest realm="asterisk",nonce="n"', MUFASA, {
+  const answer = answerChallenge('Digest realm="asterisk",nonce="n"', mufasa, {
     method: 'INVITE',
     uri: 'sip:1@x',
     cnonce: 'c',
@@ -28,10 +28,10 @@ test('a challenge without qop is answered the old way', () => {
 
 test('a PBX that asks for another algorithm is refused by name', () => {
   const request = { method: 'INVITE', uri: 'sip:1@x', cnonce: 'c' };
-  expect(() => answerChallenge('Digest realm="a",nonce="n",algorithm=SHA-256', MUFASA, request)).toThrow(
+  expect(() => answerChallenge('Digest realm="a",nonce="n",algorithm=SHA-256', mufasa, request)).toThrow(
     'MD5',
   );
-  expect(() => answerChallenge('Basic realm="a"', MUFASA, request)).toThrow('MD5');
+  expect(() => answerChallenge('Basic realm="a"', mufasa, request)).toThrow('MD5');
 });
 
 test('only 401 and 407 are answered, and only by a caller who has a password', () => {
@@ -39,13 +39,13 @@ test('only 401 and 407 are answered, and only by a caller who has a password', (
   const refused = (status: number, header: string) => ({
     status,
     reason: '',
-    headers: [[header, CHALLENGE]] as const,
+    headers: [[header, challenge]] as const,
     body: '',
   });
-  expect(authorizationFor(request, refused(401, 'WWW-Authenticate'), MUFASA)?.[0]).toBe('Authorization');
-  expect(authorizationFor(request, refused(407, 'Proxy-Authenticate'), MUFASA)?.[0]).toBe(
+  expect(authorizationFor(request, refused(401, 'WWW-Authenticate'), mufasa)?.[0]).toBe('Authorization');
+  expect(authorizationFor(request, refused(407, 'Proxy-Authenticate'), mufasa)?.[0]).toBe(
     'Proxy-Authorization',
   );
-  expect(authorizationFor(request, refused(403, 'WWW-Authenticate'), MUFASA)).toBeUndefined();
+  expect(authorizationFor(request, refused(403, 'WWW-Authenticate'), mufasa)).toBeUndefined();
   expect(authorizationFor(request, refused(401, 'WWW-Authenticate'), undefined)).toBeUndefined();
 });

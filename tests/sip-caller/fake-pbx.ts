@@ -1,4 +1,4 @@
-/** A PBX of a few lines on loopback UDP, for a caller's tests: it does what the test tells it. */
+/** A minimal PBX on loopback UDP for the tests of the SIP caller; it does what the test tells it. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { formatRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
@@ -13,14 +13,14 @@ import {
   type SipResponse,
 } from '../../src/sip-caller/sip-message.ts';
 
-async function open(): Promise<Socket> {
+async function openSocket(): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return socket;
 }
 
-/** Answers each request by the function given; records everything it receives. */
+/** Handles each request with the given function and records everything it receives. */
 export class FakePbx {
   readonly received: (SipRequest | SipResponse)[] = [];
   readonly rtpReceived: Buffer[] = [];
@@ -47,14 +47,14 @@ export class FakePbx {
   }
 
   static async listen(react: (request: SipRequest, pbx: FakePbx) => void): Promise<FakePbx> {
-    return new FakePbx(await open(), await open(), react);
+    return new FakePbx(await openSocket(), await openSocket(), react);
   }
 
   get target(): string {
     return `127.0.0.1:${this.#sip.address().port}`;
   }
 
-  /** Methods of the requests received, in order. */
+  /** The methods of the received requests, in order. */
   get requests(): string[] {
     return this.received.flatMap((message) => (isResponse(message) ? [] : [message.method]));
   }
@@ -77,7 +77,7 @@ export class FakePbx {
     this.reply(request, 200, [], offer('127.0.0.1', this.#rtp.address().port, 1));
   }
 
-  /** A request of the PBX inside the call that `invite` began. */
+  /** Sends a request from the PBX within the call that `invite` started. */
   request(method: string, invite: SipRequest, body = ''): void {
     const value = (name: string): string => headerValue(invite.headers, name) ?? '';
     this.send({
@@ -98,7 +98,7 @@ export class FakePbx {
     this.#sip.send(formatSipMessage(message), this.#peer.port, this.#peer.address);
   }
 
-  /** Plays a recording to the RTP port an INVITE names, all at once. */
+  /** Sends a whole recording at once to the RTP port named in an INVITE. */
   play(invite: SipRequest, recording: Buffer): void {
     const port = Number(/m=audio (\d+)/.exec(invite.body)?.[1]);
     for (let at = 0; at < recording.length; at += 160) {
@@ -115,10 +115,10 @@ export class FakePbx {
     }
   }
 
-  /** Resolves when a condition on what was received holds. */
+  /** Resolves when `condition` holds for what has been received. */
   async until(condition: (pbx: FakePbx) => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const look = (): void => {
+    const look = () => {
       if (condition(this)) resolve();
     };
     this.#watchers.add(look);

@@ -2,30 +2,30 @@ import fc from 'fast-check';
 import { PromptRecogniser } from '../../src/sip-caller/prompt-recogniser.ts';
 import { indexSound, type IndexedSound } from '../../src/sip-caller/sound-index.ts';
 
-const SILENT_FRAME = Buffer.alloc(160, 0xd5);
+const silentFrame = Buffer.alloc(160, 0xd5);
 
-/** A recording of frames with sound, each different, and of silence where the text has a dot. */
+/** A recording with one frame for each letter, all different; a dot is a frame of silence. */
 function recording(voice: string): Buffer {
   return Buffer.concat(
-    Array.from(voice, (letter) => (letter === '.' ? SILENT_FRAME : Buffer.alloc(160, letter))),
+    Array.from(voice, (letter) => (letter === '.' ? silentFrame : Buffer.alloc(160, letter))),
   );
 }
 
 const letters = (from: number, count: number): string =>
   Array.from({ length: count }, (_, i) => String.fromCharCode(from + i)).join('');
 
-const WELCOME = `..${letters(0x21, 8)}..${letters(0x40, 6)}...`;
-const GOODBYE = `..${letters(0x21, 8)}.${letters(0x50, 6)}..`; // begins like WELCOME
-const SORRY = letters(0x61, 6);
-const SORRY_LONG = `${SORRY}...${letters(0x71, 6)}`; // SORRY is the beginning of it
-const ONE = `.${letters(0x30, 5)}.`;
-const VOICES = { welcome: WELCOME, goodbye: GOODBYE, sorry: SORRY, 'sorry-long': SORRY_LONG, one: ONE };
-const SOUNDS: readonly IndexedSound[] = Object.entries(VOICES).map(([name, voice]) =>
+const welcome = `..${letters(0x21, 8)}..${letters(0x40, 6)}...`;
+const goodbye = `..${letters(0x21, 8)}.${letters(0x50, 6)}..`; // begins like welcome
+const sorry = letters(0x61, 6);
+const sorryLong = `${sorry}...${letters(0x71, 6)}`; // sorry is the beginning of it
+const one = `.${letters(0x30, 5)}.`;
+const voices = { welcome, goodbye, sorry, 'sorry-long': sorryLong, one };
+const allSounds: readonly IndexedSound[] = Object.entries(voices).map(([name, voice]) =>
   indexSound(name, recording(voice)),
 );
 
-/** What an recogniser says to a stream; a space is a packet that never arrives. Each packet is 20 ms. */
-function heard(stream: string, sounds = SOUNDS): string[] {
+/** What the recogniser reports for a stream; a space is a lost packet. Each packet is 20 ms. */
+function recognise(stream: string, sounds = allSounds): string[] {
   const said: string[] = [];
   const recogniser = new PromptRecogniser(sounds, {
     heard: (name, atMs) => said.push(`${name} from ${atMs}`),
@@ -57,7 +57,7 @@ const names = (said: string[]): string[] =>
   said.filter((line) => line.includes('from')).map((line) => line.split(' ')[0] ?? '');
 
 test('recordings played one after the other are each heard with their times', () => {
-  expect(heard(ONE + ONE + SORRY + ONE)).toEqual([
+  expect(recognise(one + one + sorry + one)).toEqual([
     'one from 0',
     'one whole at 140',
     'one from 140',
@@ -70,25 +70,25 @@ test('recordings played one after the other are each heard with their times', ()
 });
 
 test('recordings with the same beginning are told apart where they part', () => {
-  expect(heard(WELCOME)).toEqual(['welcome from 0', `welcome whole at ${WELCOME.length * 20}`]);
-  expect(heard(GOODBYE)).toEqual(['goodbye from 0', `goodbye whole at ${GOODBYE.length * 20}`]);
+  expect(recognise(welcome)).toEqual(['welcome from 0', `welcome whole at ${welcome.length * 20}`]);
+  expect(recognise(goodbye)).toEqual(['goodbye from 0', `goodbye whole at ${goodbye.length * 20}`]);
 });
 
 test('a recording is named as soon as it can be no other, not only at its end', () => {
-  expect(heard(WELCOME.slice(0, 13))[0]).toBe('welcome from 0');
-  expect(heard(WELCOME.slice(0, 9))).toEqual([]); // could still be goodbye
+  expect(recognise(welcome.slice(0, 13))[0]).toBe('welcome from 0');
+  expect(recognise(welcome.slice(0, 9))).toEqual([]); // could still be goodbye
 });
 
 test('a recording that is the beginning of a longer one is told from it', () => {
-  expect(heard(`${SORRY}....${ONE}`)).toEqual([
+  expect(recognise(`${sorry}....${one}`)).toEqual([
     'sorry from 0',
     'sorry whole at 120',
     'one from 200',
     'one whole at 340',
   ]);
-  expect(heard(SORRY_LONG)).toEqual(['sorry-long from 0', 'sorry-long whole at 300']);
-  expect(heard(SORRY)).toEqual(['sorry from 0', 'sorry whole at 120']);
-  expect(heard(SORRY + SORRY)).toEqual([
+  expect(recognise(sorryLong)).toEqual(['sorry-long from 0', 'sorry-long whole at 300']);
+  expect(recognise(sorry)).toEqual(['sorry from 0', 'sorry whole at 120']);
+  expect(recognise(sorry + sorry)).toEqual([
     'sorry from 0',
     'sorry whole at 120',
     'sorry from 120',
@@ -97,7 +97,7 @@ test('a recording that is the beginning of a longer one is told from it', () => 
 });
 
 test('a key that cuts a prompt short ends it at its last sound', () => {
-  expect(heard(WELCOME.slice(0, 14) + ONE)).toEqual([
+  expect(recognise(welcome.slice(0, 14) + one)).toEqual([
     'welcome from 0',
     'welcome cut at 280',
     'one from 280',
@@ -106,13 +106,13 @@ test('a key that cuts a prompt short ends it at its last sound', () => {
 });
 
 test('a prompt cut short in a pause does not swallow the silence the next one begins with', () => {
-  expect(heard(`${SORRY_LONG.slice(0, 11)}.${ONE}`)).toEqual([
+  expect(recognise(`${sorryLong.slice(0, 11)}.${one}`)).toEqual([
     'sorry-long from 0',
     'sorry-long cut at 220',
     'one from 240',
     'one whole at 380',
   ]);
-  expect(heard(`${WELCOME.slice(0, 20)}${ONE}`)).toEqual([
+  expect(recognise(`${welcome.slice(0, 20)}${one}`)).toEqual([
     'welcome from 0',
     'welcome whole at 420',
     'one from 400',
@@ -121,16 +121,19 @@ test('a prompt cut short in a pause does not swallow the silence the next one be
 });
 
 test('a prompt cut short by itself is heard twice', () => {
-  expect(names(heard(SORRY_LONG.slice(0, 12) + SORRY_LONG))).toEqual(['sorry-long', 'sorry-long']);
+  expect(names(recognise(sorryLong.slice(0, 12) + sorryLong))).toEqual(['sorry-long', 'sorry-long']);
 });
 
 test('a call that ends in a prompt leaves it cut', () => {
-  expect(heard(SORRY_LONG.slice(0, 12))).toEqual(['sorry-long from 0', 'sorry-long cut at 240']);
+  expect(recognise(sorryLong.slice(0, 12))).toEqual(['sorry-long from 0', 'sorry-long cut at 240']);
 });
 
 test('silence is not reported and proves nothing, however long', () => {
-  expect(heard('.'.repeat(500))).toEqual([]);
-  expect(heard(`${'.'.repeat(100)}${ONE}${'.'.repeat(100)}`)).toEqual(['one from 2000', 'one whole at 2140']);
+  expect(recognise('.'.repeat(500))).toEqual([]);
+  expect(recognise(`${'.'.repeat(100)}${one}${'.'.repeat(100)}`)).toEqual([
+    'one from 2000',
+    'one whole at 2140',
+  ]);
 });
 
 test('A-law has four ways to say nothing', () => {
@@ -141,7 +144,7 @@ test('A-law has four ways to say nothing', () => {
 test('lost packets neither hide a recording nor count it as cut off', () => {
   const hole = (voice: string, ...at: number[]) =>
     Array.from(voice, (letter, index) => (at.includes(index) ? ' ' : letter)).join('');
-  expect(heard(ONE + hole(SORRY_LONG, 4, 5, 10) + ONE)).toEqual([
+  expect(recognise(one + hole(sorryLong, 4, 5, 10) + one)).toEqual([
     'one from 0',
     'one whole at 140',
     'sorry-long from 140',
@@ -149,8 +152,8 @@ test('lost packets neither hide a recording nor count it as cut off', () => {
     'one from 440',
     'one whole at 580',
   ]);
-  expect(names(heard(hole(ONE + SORRY_LONG + ONE, 6, 7, 8)))).toEqual(['one', 'sorry-long', 'one']); // across a boundary
-  expect(names(heard(hole(ONE, 0, 1)))).toEqual(['one']); // before the first packet
+  expect(names(recognise(hole(one + sorryLong + one, 6, 7, 8)))).toEqual(['one', 'sorry-long', 'one']); // across a boundary
+  expect(names(recognise(hole(one, 0, 1)))).toEqual(['one']); // before the first packet
 });
 
 test('the last, shorter packet of a recording that is not whole packets belongs to it', () => {
@@ -178,25 +181,25 @@ test('the last, shorter packet of a recording that is not whole packets belongs 
 });
 
 test('sound that is none of the recordings is reported once', () => {
-  expect(heard(`${ONE}${'z'.repeat(40)}${ONE}`)).toEqual([
+  expect(recognise(`${one}${'z'.repeat(40)}${one}`)).toEqual([
     'one from 0',
     'one whole at 140',
     'unknown from 140',
     'one from 940',
     'one whole at 1080',
   ]);
-  expect(heard(`${ONE}${'z'.repeat(5)}${ONE}`)).toHaveLength(4); // a click
+  expect(recognise(`${one}${'z'.repeat(5)}${one}`)).toHaveLength(4); // a click
 });
 
 test('any row of recordings is heard right, with any one packet in eight lost', () => {
-  const name = fc.constantFrom(...(Object.keys(VOICES) as (keyof typeof VOICES)[]));
+  const name = fc.constantFrom(...(Object.keys(voices) as (keyof typeof voices)[]));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 12 }), fc.nat(7), (row, offset) => {
-      const stream = row.map((each) => VOICES[each]).join('');
+      const stream = row.map((each) => voices[each]).join('');
       const holed = Array.from(stream, (letter, index) => (index % 8 === offset ? ' ' : letter)).join('');
-      expect(names(heard(stream))).toEqual(row);
-      expect(heard(stream).filter((line) => line.includes('cut'))).toEqual([]);
-      expect(names(heard(`${holed}..`))).toEqual(row);
+      expect(names(recognise(stream))).toEqual(row);
+      expect(recognise(stream).filter((line) => line.includes('cut'))).toEqual([]);
+      expect(names(recognise(`${holed}..`))).toEqual(row);
     }),
   );
 });

@@ -10,7 +10,7 @@ const packet = (sequence: number, ssrc = 1) => ({
   payload: Buffer.from([sequence & 0xff]),
 });
 
-function received(...sequences: number[]): HeardPacket[] {
+function receive(...sequences: number[]): HeardPacket[] {
   const heard: HeardPacket[] = [];
   const receiver = new RtpReceiver((each) => heard.push(each));
   for (const sequence of sequences) receiver.receive(packet(sequence & 0xffff), 0);
@@ -46,7 +46,7 @@ test.each([
 });
 
 test('packets that overtake each other are put in order, doubles are dropped', () => {
-  expect(order(received(1, 3, 2, 2, 4))).toEqual([
+  expect(order(receive(1, 3, 2, 2, 4))).toEqual([
     [1, 0],
     [2, 0],
     [3, 0],
@@ -55,7 +55,7 @@ test('packets that overtake each other are put in order, doubles are dropped', (
 });
 
 test('a lost packet is counted before the one that follows it', () => {
-  expect(order(received(1, 2, 5, 6, 7, 8, 9, 10, 11))).toEqual([
+  expect(order(receive(1, 2, 5, 6, 7, 8, 9, 10, 11))).toEqual([
     [1, 0],
     [2, 0],
     [5, 2],
@@ -69,7 +69,7 @@ test('a lost packet is counted before the one that follows it', () => {
 });
 
 test('numbering may wrap', () => {
-  expect(order(received(0xfffe, 0x10000, 0xffff, 0x10001)).map(([, lost]) => lost)).toEqual([0, 0, 0, 0]);
+  expect(order(receive(0xfffe, 0x10000, 0xffff, 0x10001)).map(([, lost]) => lost)).toEqual([0, 0, 0, 0]);
 });
 
 test('a new source begins a new stream without loss', () => {

@@ -2,8 +2,8 @@ import { parseRtpPacket, type RtpPacket } from '../../src/sip-caller/rtp-packet.
 import { RtpSender } from '../../src/sip-caller/rtp-sender.ts';
 import type { KeyTiming } from '../../src/sip-caller/key-script.ts';
 
-/** Every packet of so many 20-ms slots, in which keys are pressed. */
-function sent(slots: number, keys: string, timing?: KeyTiming): RtpPacket[] {
+/** Every packet sent in the given number of 20-ms slots while `keys` are pressed. */
+function sendSlots(slots: number, keys: string, timing?: KeyTiming): RtpPacket[] {
   const packets: RtpPacket[] = [];
   const sender = new RtpSender((bytes) => packets.push(parseRtpPacket(bytes) as RtpPacket), 101);
   void sender.press(keys, timing);
@@ -18,7 +18,7 @@ const event = ({ payload }: RtpPacket) => ({
 });
 
 test('a phone that presses nothing sends A-law silence, 20 ms a packet, numbered without a break', () => {
-  const packets = sent(50, '');
+  const packets = sendSlots(50, '');
   const [first] = packets;
   for (const [index, packet] of packets.entries()) {
     expect(packet.payload.equals(Buffer.alloc(160, 0xd5))).toBe(true);
@@ -28,7 +28,7 @@ test('a phone that presses nothing sends A-law silence, 20 ms a packet, numbered
 });
 
 test('a 60 ms key is told with one start, growing durations and three ends at one timestamp', () => {
-  const packets = sent(4, '5', { toneMs: 60, gapMs: 20 });
+  const packets = sendSlots(4, '5', { toneMs: 60, gapMs: 20 });
   expect(packets.map((packet) => packet.payloadType)).toEqual([101, 101, 101, 101, 101, 8]);
   expect(packets.map((packet) => packet.marker)).toEqual([true, false, false, false, false, false]);
   const key = packets.slice(0, 5);
@@ -41,7 +41,7 @@ test('a 60 ms key is told with one start, growing durations and three ends at on
 });
 
 test('time and numbering run on through quick keys: 40 ms down, 40 ms up', () => {
-  const packets = sent(12, '8*#', { toneMs: 40, gapMs: 40 });
+  const packets = sendSlots(12, '8*#', { toneMs: 40, gapMs: 40 });
   const starts = packets.filter((packet) => packet.marker);
   expect(starts.map((packet) => event(packet).key)).toEqual([8, 10, 11]);
   const [first] = packets;
@@ -70,7 +70,7 @@ test('something that is no key is refused before anything is sent', async () => 
 test('a machine that was busy for a while presses the keys later, not faster', async () => {
   let sent = 0;
   const next = () => new Promise<void>((resolve) => (onPacket = resolve));
-  let onPacket = (): void => undefined;
+  let onPacket: () => void = () => undefined;
   const sender = new RtpSender(() => {
     sent += 1;
     onPacket();
@@ -78,7 +78,7 @@ test('a machine that was busy for a while presses the keys later, not faster', a
   sender.start();
   await next();
   const busySince = performance.now();
-  while (performance.now() - busySince < 200); // ten packets were due meanwhile
+  while (performance.now() - busySince < 200); // ten packets became due
   const before = sent;
   await next();
   await new Promise(setImmediate);

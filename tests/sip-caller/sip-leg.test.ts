@@ -10,7 +10,7 @@ afterEach(() => {
   for (const pbx of opened.splice(0)) pbx.close();
 });
 
-async function calling(
+async function openLeg(
   react: (request: SipRequest, pbx: FakePbx) => void,
   options: Partial<SipLegOptions> = {},
 ) {
@@ -27,13 +27,13 @@ async function calling(
   return { pbx, leg };
 }
 
-const answering = (request: SipRequest, pbx: FakePbx): void => {
+const answer = (request: SipRequest, pbx: FakePbx) => {
   if (request.method === 'INVITE') pbx.answer(request);
   else if (request.method !== 'ACK') pbx.reply(request, 200);
 };
 
 test('a call is answered, acknowledged and hung up by the caller', async () => {
-  const { pbx, leg } = await calling(answering);
+  const { pbx, leg } = await openLeg(answer);
   expect(await leg.invite()).toMatchObject({ address: '127.0.0.1', telephoneEvent: 101 });
   await leg.hangUp();
   await leg.hangUp();
@@ -46,15 +46,15 @@ test('a call is answered, acknowledged and hung up by the caller', async () => {
 });
 
 test('the offer is A-law and telephone events, nothing else', async () => {
-  const { pbx, leg } = await calling(answering);
+  const { pbx, leg } = await openLeg(answer);
   await leg.invite();
   await leg.hangUp();
   expect((pbx.received[0] as SipRequest).body).toContain('m=audio 4000 RTP/AVP 8 101\r\n');
 });
 
 test('a call the PBX hangs up is over, and the PBX gets its answer', async () => {
-  const { pbx, leg } = await calling((request, on) => {
-    answering(request, on);
+  const { pbx, leg } = await openLeg((request, on) => {
+    answer(request, on);
     if (request.method === 'ACK') on.request('BYE', on.received[0] as SipRequest);
   });
   await leg.invite();
@@ -67,21 +67,21 @@ test('a call the PBX hangs up is over, and the PBX gets its answer', async () =>
 });
 
 test('a softphone answers the challenge of the PBX, also for hanging up', async () => {
-  const challenged = (request: SipRequest, pbx: FakePbx): void => {
+  const challenge = (request: SipRequest, pbx: FakePbx) => {
     const known = headerValue(request.headers, 'Authorization')?.includes('username="6001"');
     if (request.method === 'ACK') return;
     if (!known)
       pbx.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n",qop="auth"']]);
-    else answering(request, pbx);
+    else answer(request, pbx);
   };
-  const { pbx, leg } = await calling(challenged, { credentials: { username: '6001', password: 'secret' } });
+  const { pbx, leg } = await openLeg(challenge, { credentials: { username: '6001', password: 'secret' } });
   await leg.invite();
   await leg.hangUp();
   expect(pbx.requests).toEqual(['INVITE', 'ACK', 'INVITE', 'ACK', 'BYE', 'BYE']);
 });
 
 test('a wrong password is a refused call, not an endless one', async () => {
-  const { pbx, leg } = await calling(
+  const { pbx, leg } = await openLeg(
     (request, on) => {
       if (request.method !== 'ACK')
         on.reply(request, 401, [['WWW-Authenticate', 'Digest realm="asterisk",nonce="n"']]);
@@ -93,7 +93,7 @@ test('a wrong password is a refused call, not an endless one', async () => {
 });
 
 test('an error answer is acknowledged inside the same transaction', async () => {
-  const { pbx, leg } = await calling((request, on) => {
+  const { pbx, leg } = await openLeg((request, on) => {
     if (request.method === 'INVITE') on.reply(request, 486);
   });
   await expect(leg.invite()).rejects.toThrow(CallRefused);
@@ -107,7 +107,7 @@ test('an error answer is acknowledged inside the same transaction', async () => 
 test('a phone that only rings is cancelled when the caller gives up', async () => {
   const patience = new AbortController();
   let invite: SipRequest | undefined;
-  const { pbx, leg } = await calling((request, on) => {
+  const { pbx, leg } = await openLeg((request, on) => {
     if (request.method === 'INVITE') {
       invite = request;
       on.reply(request, 180);
@@ -119,7 +119,7 @@ test('a phone that only rings is cancelled when the caller gives up', async () =
   });
   const called = leg.invite(patience.signal);
   await pbx.until(({ requests }) => requests.includes('INVITE'));
-  // The 180 is on its way and nothing tells when it was read: a request that follows it does.
+  // Nothing shows when the leg has read the 180; its answer to a later request does.
   pbx.request('OPTIONS', invite as SipRequest);
   await pbx.until(({ received }) => received.some(isResponse));
   patience.abort();
@@ -129,12 +129,12 @@ test('a phone that only rings is cancelled when the caller gives up', async () =
 });
 
 test('giving up while nothing answers ends the wait at once', async () => {
-  const { leg } = await calling(() => undefined);
+  const { leg } = await openLeg(() => undefined);
   await expect(leg.invite(AbortSignal.abort())).rejects.toThrow(CallCancelled);
 });
 
 test('a closed port is told at once and by name', async () => {
-  const { pbx, leg } = await calling(() => undefined);
+  const { pbx, leg } = await openLeg(() => undefined);
   const { target } = pbx;
   pbx.close();
   opened.length = 0;
@@ -154,8 +154,8 @@ test('a closed port is told at once and by name', async () => {
 
 test('an INVITE that is lost is sent again, and a repeated answer acknowledged again', async () => {
   let invites = 0;
-  const { pbx, leg } = await calling((request, on) => {
-    if (request.method !== 'INVITE') return answering(request, on);
+  const { pbx, leg } = await openLeg((request, on) => {
+    if (request.method !== 'INVITE') return answer(request, on);
     invites += 1;
     if (invites === 1) return; // lost
     on.answer(request);
@@ -169,10 +169,10 @@ test('an INVITE that is lost is sent again, and a repeated answer acknowledged a
 });
 
 test('a PBX that answers without A-law is hung up on', async () => {
-  const { pbx, leg } = await calling((request, on) => {
+  const { pbx, leg } = await openLeg((request, on) => {
     if (request.method === 'INVITE')
       on.reply(request, 200, [], 'v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4 RTP/AVP 0\r\n');
-    else answering(request, on);
+    else answer(request, on);
   });
   await expect(leg.invite()).rejects.toThrow('A-law');
   expect(pbx.requests).toEqual(['INVITE', 'ACK', 'BYE']);
@@ -180,7 +180,7 @@ test('a PBX that answers without A-law is hung up on', async () => {
 
 test('a PBX may ask and move in the middle of a call', async () => {
   const moved: RemoteMedia[] = [];
-  const { pbx, leg } = await calling(answering, { onMedia: (media) => moved.push(media) });
+  const { pbx, leg } = await openLeg(answer, { onMedia: (media) => moved.push(media) });
   await leg.invite();
   const invite = pbx.received[0] as SipRequest;
   const answered =
@@ -209,7 +209,7 @@ test('a PBX may ask and move in the middle of a call', async () => {
 });
 
 test('a PBX that has died is noticed when the caller hangs up', async () => {
-  const { pbx, leg } = await calling(answering);
+  const { pbx, leg } = await openLeg(answer);
   await leg.invite();
   await pbx.until(({ requests }) => requests.includes('ACK'));
   pbx.close();

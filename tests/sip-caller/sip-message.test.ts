@@ -9,7 +9,7 @@ import {
   uriOf,
 } from '../../src/sip-caller/sip-message.ts';
 
-const RINGING = [
+const ringing = [
   'SIP/2.0 180 Ringing',
   'v: SIP/2.0/UDP 127.0.0.2:4000;rport=4000;received=127.0.0.2;branch=z9hG4bKabc',
   'From: "A;tag=no" <sip:0912345678@127.0.0.2>;tag=mine',
@@ -25,7 +25,7 @@ const RINGING = [
 ].join('\r\n');
 
 test('a response is read with compact names, folded lines and repeated headers', () => {
-  const message = parseSipMessage(RINGING);
+  const message = parseSipMessage(ringing);
   if (!isResponse(message)) throw new Error('not a response');
   expect(message).toMatchObject({ status: 180, reason: 'Ringing', body: '' });
   expect(headerValue(message.headers, 'Via')).toContain('branch=z9hG4bKabc');
