@@ -1,6 +1,6 @@
-/** Why a call was not answered. */
+/** The reasons why a call was not answered. */
 
-/** No SIP device answers at the target: connection refused, or silence for 32 s (RFC 3261, timer B). */
+/** No SIP device answers at the target: the port is closed, or nothing came for 32 s (RFC 3261, timer B). */
 export class NothingAnswers extends Error {
   override readonly name = 'NothingAnswers';
   constructor(target: string, cause?: unknown) {
@@ -8,7 +8,7 @@ export class NothingAnswers extends Error {
   }
 }
 
-/** The other side answered with a SIP error: 403, 404, 486 … */
+/** The other side answered with a SIP error such as 403, 404 or 486. */
 export class CallRefused extends Error {
   override readonly name = 'CallRefused';
   readonly status: number;
@@ -18,10 +18,10 @@ export class CallRefused extends Error {
   }
 }
 
-/** The caller gave up before the call was answered. */
+/** The caller gave up before the call was answered. The cause is the reason of the abort. */
 export class CallCancelled extends Error {
   override readonly name = 'CallCancelled';
   constructor(cause?: unknown) {
-    super('the call was given up before it was answered', { cause });
+    super('the call was cancelled before it was answered', { cause });
   }
 }

@@ -1,36 +1,36 @@
-/** The growing transcript of a running call, and waiting for it to grow. */
+/** The transcript of a running call, and a way to watch it grow. */
 import type { SoundEnd } from './prompt-recogniser.ts';
 import type { EndedBy } from './sip-leg.ts';
 import { maskKeys, type TranscriptEntry } from './transcript.ts';
 
-/** Grows only at its end; the last `heard` and each `keyed` are completed when they end. */
+/** Entries are only appended, but a `heard` or `keyed` entry is completed when it ends. */
 export class CallLog {
   readonly #entries: TranscriptEntry[] = [];
   readonly #watchers = new Set<() => void>();
 
-  /** What happened so far. */
+  /** Everything so far, in order. */
   get entries(): readonly TranscriptEntry[] {
     return this.#entries;
   }
 
-  /** A recording has begun. */
+  /** Adds a recording that has started. */
   addHeard(name: string, atMs: number): void {
     this.#add({ kind: 'heard', name, atMs });
   }
 
-  /** The recording that began last has ended. */
+  /** Completes the latest entry of this recording. */
   endHeard(name: string, { endedAtMs, complete }: SoundEnd): void {
     const at = this.#entries.findLastIndex((entry) => entry.kind === 'heard' && entry.name === name);
     const entry = this.#entries[at];
     if (entry?.kind === 'heard') this.#replace(at, { ...entry, endedAtMs, complete });
   }
 
-  /** Sound that belongs to no recording has begun. */
+  /** Adds the start of sound that belongs to no recording. */
   addUnknown(atMs: number): void {
     this.#add({ kind: 'unknown', atMs });
   }
 
-  /** Keys are being pressed. Call what is returned when the last is up. */
+  /** Adds keys that are being pressed, masked. Call the returned function when the last one is released. */
   addKeyed(keys: string, atMs: number): (endedAtMs: number) => void {
     const at = this.#entries.length;
     const entry = { kind: 'keyed', keys: maskKeys(keys), atMs } as const;
@@ -38,12 +38,12 @@ export class CallLog {
     return (endedAtMs) => this.#replace(at, { ...entry, endedAtMs });
   }
 
-  /** The call is over. */
+  /** Adds the end of the call. */
   addEnded(by: EndedBy, atMs: number): void {
     this.#add({ kind: 'ended', by, atMs });
   }
 
-  /** Calls back after every change. Returns the function that ends it. */
+  /** Calls `onChange` after every change. Returns the function that stops this. */
   watch(onChange: () => void): () => void {
     this.#watchers.add(onChange);
     return () => this.#watchers.delete(onChange);

@@ -1,4 +1,4 @@
-/** Places a scripted call: what `make call` and the end-to-end tests drive the hotline with. */
+/** Places scripted calls, for `make call` and the end-to-end tests. */
 import { performance } from 'node:perf_hooks';
 import { CallLog } from './call-log.ts';
 import type { Credentials } from './digest.ts';
@@ -12,34 +12,34 @@ import { parseEndpoint } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
 import type { TranscriptEntry } from './transcript.ts';
 
-/** A call to be placed. */
+/** The call to place. */
 export interface PlaceCallOptions {
-  /** Who answers: address and UDP port. Default `127.0.0.1:5060`. */
+  /** Address and UDP port of the PBX. Default `127.0.0.1:5060`. */
   readonly target?: string;
-  /** Number to dial. Default `19009068`. */
+  /** The number to dial. Default `19009068`. */
   readonly dial?: string;
-  /** Address the call comes from. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
+  /** Source address of the call. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
   readonly localAddress?: string;
-  /** Who calls. */
+  /** Who is calling. */
   readonly identity: CallerIdentity;
-  /** What a softphone logs in with. A trunk is known by its address alone. */
+  /** Credentials of a softphone. A trunk is identified by its address alone. */
   readonly credentials?: Credentials;
-  /** Calls under somebody else's address, and so never acknowledges the answer. */
+  /** Never sends an ACK, like a caller with a spoofed source address, who does not see the answer. */
   readonly isBlind?: boolean;
-  /** Parameters added to Via, such as `;maddr=192.0.2.1`. */
+  /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
   readonly via?: string;
-  /** Recordings the caller can recognise: the folder holding `hotline/` and `digits/`. */
+  /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
   readonly answerDeadlineMs?: number;
-  /** Gives the call up before the answer, hangs up after it. */
+  /** Cancels the call before the answer, hangs up after it. */
   readonly signal?: AbortSignal;
-  /** Called with the whole transcript after each change. */
+  /** Called with the whole transcript after every change. */
   readonly onChange?: (entries: readonly TranscriptEntry[]) => void;
 }
 
 /**
- * Calls and returns once the call is answered.
+ * Places a call and returns once it is answered.
  *
  * ```ts
  * const call = await placeCall({ identity: { from: '0912345678' }, soundsDirectory: 'sounds/vi' });
@@ -47,9 +47,9 @@ export interface PlaceCallOptions {
  * await call.keys('8');
  * ```
  *
- * @throws {NothingAnswers} when no SIP device is there
- * @throws {CallRefused} when it answers with an error
- * @throws {CallCancelled} when the signal or the answer deadline comes first
+ * @throws {NothingAnswers} when no SIP device answers at the target
+ * @throws {CallRefused} when it answers with a SIP error
+ * @throws {CallCancelled} when the signal is aborted or the answer deadline passes first
  */
 export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall> {
   const sounds = await loadSounds(options.soundsDirectory);
@@ -88,7 +88,7 @@ async function awaitAnswer(
   });
 }
 
-/** Joins the signalling, the media and the recogniser of a call that has just been answered. */
+/** Connects signalling, media and recogniser of a call that has just been answered. */
 export function startScriptedCall(
   leg: Leg,
   phone: Phone,
@@ -103,7 +103,7 @@ export function startScriptedCall(
   const hangUp = () => void leg.hangUp();
   const ended = leg.ended.then(async (by): Promise<CallEnd> => {
     signal?.removeEventListener('abort', hangUp);
-    await phone.hearOut(); // the BYE may have overtaken packets that wait in the other socket
+    await phone.hearOut(); // packets may still wait in the RTP socket when the BYE arrives
     phone.hangUp();
     recogniser.pause();
     const atMs = performance.now() - answeredAtMs;
@@ -116,13 +116,13 @@ export function startScriptedCall(
   return new ScriptedCall({ leg, phone, log, answeredAtMs }, ended);
 }
 
-/** An recogniser that writes what it hears into a log, in ms after the answer. */
+/** Opens a recogniser that writes what it hears to the log, with times in ms after the answer. */
 function openRecogniser(
   log: CallLog,
   sounds: readonly IndexedSound[],
   answeredAtMs: number,
 ): PromptRecogniser {
-  const since = (atMs: number): number => Math.max(0, atMs - answeredAtMs); // RTP may overtake the 200
+  const since = (atMs: number): number => Math.max(0, atMs - answeredAtMs); // RTP may arrive before the 200
   return new PromptRecogniser(sounds, {
     heard: (name, startedAtMs) => log.addHeard(name, since(startedAtMs)),
     ended: (name, { startedAtMs, endedAtMs, complete }) =>

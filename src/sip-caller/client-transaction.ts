@@ -1,19 +1,19 @@
-/** One request on UDP, repeated until it is answered (RFC 3261, 17.1). */
+/** Client transactions over UDP: a request is repeated until it is answered (RFC 3261, 17.1). */
 import { CallCancelled } from './call-errors.ts';
 import { headerValue, parseCSeq, type SipRequest, type SipResponse } from './sip-message.ts';
 
-/** Round-trip estimate and longest interval between repetitions, ms (RFC 3261, table 4). */
+/** The estimated round-trip time, and the longest interval between retransmissions (RFC 3261, table 4). */
 const t1Ms = 500;
 const t2Ms = 4000;
-/** After this long without any answer a request has failed: 64 × T1, timers B and F. */
+/** A request without any answer has failed after 64 × T1 (timers B and F). */
 const transactionTimeoutMs = 64 * t1Ms;
 
 /** A request and its final response. */
 export class ClientTransaction {
   readonly request: SipRequest;
-  /** The first response of 200 or more; rejects on time-out or {@link fail}. */
+  /** The final response (status 200 or more). Rejects on timeout or {@link fail}. */
   readonly response: Promise<SipResponse>;
-  /** A response below 200 has come. */
+  /** True once a provisional response (status below 200) has arrived. */
   proceeding = false;
   readonly #send: (request: SipRequest) => void;
   readonly #settle: PromiseWithResolvers<SipResponse> = Promise.withResolvers();
@@ -21,7 +21,7 @@ export class ClientTransaction {
   #repeat: NodeJS.Timeout | undefined;
   readonly #giveUp: NodeJS.Timeout;
 
-  /** Sends at once. */
+  /** Sends the request at once. */
   constructor(request: SipRequest, send: (request: SipRequest) => void) {
     this.request = request;
     this.#send = send;
@@ -33,7 +33,7 @@ export class ClientTransaction {
     this.#transmit();
   }
 
-  /** Takes a response whose branch is this transaction's. */
+  /** Takes a response that belongs to this transaction. */
   receive(response: SipResponse): void {
     clearTimeout(this.#repeat);
     if (response.status >= 200) {
@@ -42,7 +42,7 @@ export class ClientTransaction {
       return;
     }
     this.proceeding = true;
-    // A ringing phone may ring for as long as the caller likes; only the caller's deadline ends it.
+    // A phone may ring for any length of time; only the caller's own deadline ends it.
     if (this.request.method === 'INVITE') clearTimeout(this.#giveUp);
   }
 
@@ -61,7 +61,7 @@ export class ClientTransaction {
   }
 }
 
-/** The requests of one leg that may still be answered. */
+/** The transactions of one leg that may still be answered. */
 export class ClientTransactions {
   readonly #send: (request: SipRequest) => void;
   readonly #pending = new Map<string, ClientTransaction>();
@@ -70,19 +70,19 @@ export class ClientTransactions {
     this.#send = send;
   }
 
-  /** Sends a request, and again until it is answered. */
+  /** Sends a request and repeats it until it is answered. */
   start(request: SipRequest): ClientTransaction {
     const transaction = new ClientTransaction(request, this.#send);
     this.#pending.set(keyOf(request), transaction);
     return transaction;
   }
 
-  /** The request a response answers, by its branch and method (RFC 3261, 17.1.3). */
+  /** Finds the transaction of a response by branch and method (RFC 3261, 17.1.3). */
   answeredBy(response: SipResponse): ClientTransaction | undefined {
     return this.#pending.get(keyOf(response));
   }
 
-  /** Ends what is unanswered. */
+  /** Fails every transaction that is still unanswered. */
   failAll(error: Error): void {
     for (const transaction of this.#pending.values()) transaction.fail(error);
   }
@@ -94,10 +94,10 @@ function keyOf({ headers }: SipRequest | SipResponse): string {
 }
 
 /**
- * Waits for the final response to an INVITE, or gives the call up when the signal is aborted.
+ * Waits for the final response to an INVITE, and cancels the call when the signal is aborted.
  *
- * @param sendCancel called only once a provisional response has come (RFC 3261, 9.1)
- * @throws {CallCancelled} when the signal was aborted and the other side does not even answer that
+ * @param sendCancel called only after a provisional response (RFC 3261, 9.1)
+ * @throws {CallCancelled} when the signal is aborted and no final response follows
  */
 export async function awaitFinal(
   invite: ClientTransaction,
@@ -111,7 +111,7 @@ export async function awaitFinal(
       giveUp();
       return;
     }
-    sendCancel().response.catch(() => undefined); // what counts is the final response to the INVITE
+    sendCancel().response.catch(() => undefined); // only the final response to the INVITE matters
     timer = setTimeout(giveUp, transactionTimeoutMs);
   };
   signal?.addEventListener('abort', cancel, { once: true });

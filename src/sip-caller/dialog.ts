@@ -1,4 +1,4 @@
-/** What ties the requests of one call together: Call-ID, tags, CSeq, targets (RFC 3261, 12). */
+/** The state shared by all requests of one call: Call-ID, tags, CSeq, targets (RFC 3261, 12). */
 import { randomBytes } from 'node:crypto';
 import {
   headerValue,
@@ -13,14 +13,14 @@ import type { Endpoint } from './sip-socket.ts';
 
 const createToken = (): string => randomBytes(8).toString('hex');
 
-/** What a request carries beyond what the dialog itself gives it. */
+/** Parts of a request that do not come from the dialog. */
 export interface RequestExtras {
   readonly headers?: SipHeaders;
-  /** A session description; empty for none. */
+  /** A session description; empty if there is none. */
   readonly body?: string;
 }
 
-/** The caller's half of a dialog. */
+/** The caller's side of a dialog. */
 export class Dialog {
   readonly callId = createToken();
   readonly localTag = createToken();
@@ -34,8 +34,8 @@ export class Dialog {
   #cseq = 0;
 
   /**
-   * @param identity gives the From header first, then what else names the caller
-   * @param via parameters added to Via: `;maddr=192.0.2.1`
+   * @param identity returns the From header first, then the other headers that name the caller
+   * @param via parameters to add to Via, such as `;maddr=192.0.2.1`
    */
   constructor(local: Endpoint, requestUri: string, identity: (localTag: string) => SipHeaders, via = '') {
     this.#via = via;
@@ -46,17 +46,17 @@ export class Dialog {
     this.#identity = identity(this.localTag);
   }
 
-  /** Where the other side is to reach this caller. */
+  /** The Contact header: where the other side can reach this caller. */
   get contact(): string {
     return `<sip:caller@${this.#local.host}:${this.#local.port}>`;
   }
 
-  /** A new INVITE with the caller's identity. */
+  /** Creates an INVITE with the caller's identity. */
   invite(extras: RequestExtras): SipRequest {
     return this.#request('INVITE', ++this.#cseq, this.#requestUri, createToken(), this.#identity, extras);
   }
 
-  /** A new request inside the answered call, such as BYE. */
+  /** Creates a request within the answered call, such as BYE. */
   next(method: string, extras: RequestExtras = {}): SipRequest {
     return this.#request(
       method,
@@ -68,7 +68,7 @@ export class Dialog {
     );
   }
 
-  /** The ACK of a 2xx: a request of its own, to where the answer came from. */
+  /** Creates the ACK for a 2xx: a request of its own, sent to the remote target (13.2.2.4). */
   ackSuccess(invite: SipRequest): SipRequest {
     return this.#request(
       'ACK',
@@ -80,17 +80,17 @@ export class Dialog {
     );
   }
 
-  /** The ACK of an error belongs to the INVITE: same URI, Via and CSeq, the answer's To (17.1.1.3). */
+  /** Creates the ACK for an error: URI, Via and CSeq of the INVITE, To of the answer (17.1.1.3). */
   ackFailure(invite: SipRequest, response: SipResponse): SipRequest {
     return this.#deriveFrom('ACK', invite, headerValue(response.headers, 'To'));
   }
 
-  /** A CANCEL is the INVITE again under another name (9.1). */
+  /** Creates the CANCEL: the INVITE with another method (9.1). */
   cancel(invite: SipRequest): SipRequest {
     return this.#deriveFrom('CANCEL', invite);
   }
 
-  /** Remembers the other side's tag, Contact and proxies from a 2xx. */
+  /** Takes the other side's tag, Contact and Record-Route from a 2xx. */
   establish(response: SipResponse): void {
     this.#to = headerValue(response.headers, 'To') ?? this.#to;
     this.retarget(response.headers);
@@ -99,13 +99,13 @@ export class Dialog {
       .reverse();
   }
 
-  /** Takes a new Contact, as re-INVITE and UPDATE may bring one. */
+  /** Takes a new Contact, which a re-INVITE or UPDATE may bring. */
   retarget(headers: SipHeaders): void {
     const contact = headerValue(headers, 'Contact');
     if (contact !== undefined) this.#remoteTarget = uriOf(contact);
   }
 
-  /** A response to a request of the other side. */
+  /** Creates a response to a request from the other side. */
   respond(request: SipRequest, status: number, reason: string, body = ''): SipResponse {
     const to = headerValue(request.headers, 'To') ?? '';
     const copied = ['Via', 'Record-Route', 'From', 'Call-ID', 'CSeq'].flatMap((name) =>
@@ -147,7 +147,7 @@ export class Dialog {
   ): SipRequest {
     const body = extras.body ?? '';
     const headers: SipHeaders = [
-      // z9hG4bK marks a branch of RFC 3261; rport asks for the answer on this very port (RFC 3581).
+      // z9hG4bK marks a branch made by RFC 3261; rport asks for the answer on this port (RFC 3581).
       [
         'Via',
         `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}${this.#via}`,

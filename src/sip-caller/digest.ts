@@ -1,14 +1,14 @@
-/** SIP digest authentication with MD5, as Asterisk asks it of softphones (RFC 2617, RFC 3261 22). */
+/** SIP digest authentication with MD5, which Asterisk requires of softphones (RFC 2617; RFC 3261, 22). */
 import { createHash, randomBytes } from 'node:crypto';
 import { headerValue, type SipRequest, type SipResponse } from './sip-message.ts';
 
-/** What a softphone logs in with. */
+/** Credentials of a softphone. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** What is being authorised. `cnonce` is the client's own random text. */
+/** The request to authorise. `cnonce` is a random text chosen by the client. */
 export interface DigestRequest {
   readonly method: string;
   readonly uri: string;
@@ -26,16 +26,16 @@ function parseChallenge(challenge: string): Map<string, string> {
 }
 
 /**
- * The value of an Authorization (or Proxy-Authorization) header that answers a challenge.
+ * Builds the value of an Authorization (or Proxy-Authorization) header that answers a challenge.
  *
- * @param challenge value of WWW-Authenticate or Proxy-Authenticate
+ * @param challenge the value of WWW-Authenticate or Proxy-Authenticate
  * @throws Error when the challenge is not Digest with MD5
  */
 export function answerChallenge(challenge: string, credentials: Credentials, request: DigestRequest): string {
   const asked = parseChallenge(challenge);
   const algorithm = asked.get('algorithm') ?? 'MD5';
   if (!/^digest\s/i.test(challenge) || algorithm.toUpperCase() !== 'MD5') {
-    throw new Error('the PBX asks for an authentication other than MD5 digest');
+    throw new Error('the PBX asks for authentication other than MD5 digest, the only kind supported here');
   }
   const realm = asked.get('realm') ?? '';
   const nonce = asked.get('nonce') ?? '';
@@ -61,8 +61,8 @@ export function answerChallenge(challenge: string, credentials: Credentials, req
 }
 
 /**
- * The header with which a refused request may be sent again, or undefined when it was not refused
- * with 401 or 407 or there is nothing to log in with.
+ * Builds the header with which a refused request can be sent again. Undefined when the response is
+ * not a 401 or 407, or when there are no credentials.
  */
 export function authorizationFor(
   request: SipRequest,

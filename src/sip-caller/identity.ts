@@ -1,30 +1,30 @@
-/** Who the caller claims to be: the From, P-Asserted-Identity and Privacy headers of an INVITE. */
+/** The headers of an INVITE that name the caller: From, P-Asserted-Identity and Privacy. */
 import type { SipHeaders } from './sip-message.ts';
 
-/** The caller's identity as a carrier's trunk would hand it over. */
+/** The caller's identity as a carrier's trunk would deliver it. */
 export interface CallerIdentity {
-  /** The number in From, as given: national, E.164, or anything at all in tests of bad input. */
+  /** The number in From, sent as given: national, E.164, or anything else in tests of hostile input. */
   readonly from: string;
   /** Display name in From. Default: none. */
   readonly displayName?: string;
   /**
-   * The number in P-Asserted-Identity (RFC 3325). Default: the same as `from`, or none when
-   * withheld; `null` sends none.
+   * The number in P-Asserted-Identity (RFC 3325); `null` sends none. Default: the same as `from`, or
+   * none when withheld.
    */
   readonly pai?: string | null;
-  /** Withholds the number: anonymous From and `Privacy: id` (RFC 3323). */
+  /** Withholds the number: an anonymous From and `Privacy: id` (RFC 3323). */
   readonly withheld?: boolean;
   /**
-   * Headers sent as they are. From, P-Asserted-Identity and Privacy replace the ones made here;
-   * a From gets its tag appended.
+   * Headers to send as they are. A From, P-Asserted-Identity or Privacy replaces the generated one;
+   * the tag is appended to From.
    */
   readonly headers?: SipHeaders;
 }
 
-/** Characters left as they are in a SIP user part (RFC 3261, 25.1, but for ; ? / which Asterisk takes as separators). */
+/** Characters allowed in a SIP user part (RFC 3261, 25.1), except ; ? / which Asterisk takes as separators. */
 const unreserved = /[A-Za-z0-9\-_.!~*'()&=+$,]/;
 
-/** A number as user part of a SIP URI: what the grammar forbids is percent-encoded from UTF-8. */
+/** Escapes a number for the user part of a SIP URI: other characters are percent-encoded as UTF-8. */
 function escapeUser(number: string): string {
   return Array.from(Buffer.from(number, 'utf8'), (byte) => {
     const character = String.fromCharCode(byte);
@@ -40,7 +40,7 @@ function fromOf(identity: CallerIdentity, host: string): string {
   return `${name}<sip:${escapeUser(identity.from)}@${host}>`;
 }
 
-/** The headers of an INVITE that say who is calling. From comes first, with its tag. */
+/** Builds the headers of an INVITE that say who is calling. From comes first, with its tag. */
 export function buildIdentityHeaders(identity: CallerIdentity, host: string, fromTag: string): SipHeaders {
   const pai = identity.pai === undefined ? (identity.withheld ? null : identity.from) : identity.pai;
   const made: [string, string][] = [['From', fromOf(identity, host)]];

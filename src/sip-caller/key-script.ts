@@ -1,28 +1,28 @@
-/** Keys as packets: what is sent in each 20 ms while they are pressed. */
+/** Plans the RTP packets of pressed keys, one slot for every 20 ms. */
 import { formatTelephoneEvent } from './rtp-packet.ts';
 
-/** Length of an RTP packet of audio. */
+/** Length of an audio packet, ms. */
 export const packetMs = 20;
-/** Samples of audio in a packet at 8 kHz, and so the step of the timestamp. */
+/** Samples in an audio packet at 8 kHz, and so the step of the RTP timestamp. */
 export const packetSamples = 160;
-/** The end of an event is said three times, since one packet may be lost (RFC 4733, 2.5.1.4). */
+/** The end of an event is sent three times, in case a packet is lost (RFC 4733, 2.5.1.4). */
 const endPackets = 3;
 
-/** How keys are pressed. Both are rounded up to whole packets of 20 ms. */
+/** How keys are pressed. Times are rounded up to whole packets of 20 ms. */
 export interface KeyTiming {
-  /** How long each key is down, ms. Default 100. */
+  /** How long each key is held down. Default 100. */
   readonly toneMs?: number;
-  /** Pause after each key, ms. Default 100. */
+  /** The pause after each key. Default 100. */
   readonly gapMs?: number;
 }
 
-/** What one 20-ms slot sends instead of audio; several for the end of a key. */
+/** What one 20-ms slot sends. */
 export interface KeySlot {
-  /** Event payloads; empty: send audio. */
+  /** Event payloads to send in place of audio: several at the end of a key. Empty: send audio. */
   readonly events: readonly Buffer[];
-  /** The first packet of a key. */
+  /** True in the first packet of a key. */
   readonly marker: boolean;
-  /** Slots since this key went down: the timestamp stays that of the first one during an event. */
+  /** Slots since the key went down: every packet of an event carries the timestamp of its first slot. */
   readonly slotsIntoKey: number;
 }
 
@@ -40,7 +40,7 @@ function pressKey(key: string, slots: number): KeySlot[] {
   });
 }
 
-/** The slots of a row of keys. Throws when one of them is no key. */
+/** Plans the slots for a sequence of keys. Throws when a character is not a key. */
 export function planKeySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
   const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({
     events: [],

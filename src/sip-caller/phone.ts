@@ -1,4 +1,4 @@
-/** The microphone, the keypad and the recogniser of one call: its RTP socket and what hangs on it. */
+/** The media of one call: an RTP socket, the keypad that sends on it and the recogniser that listens. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
@@ -10,18 +10,18 @@ import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { pcma, type RemoteMedia } from './sdp.ts';
 
-/** Without a packet for so long, a recording that was being heard is over. */
+/** A recording counts as over after this long without a packet. */
 const pauseMs = 500;
 
 const samplesPerMs = 8;
 
-/** How far apart packets were: 20 ms each when nothing is missing. */
+/** How far apart packets were: 20 ms if none is missing. */
 export interface PacketSpacing {
-  /** By arrival: includes every delay, also that of a busy machine. */
+  /** By time of arrival, including any delay of a busy machine. */
   readonly arrivalMs: number;
   /**
-   * By the sender's timestamps. Asterisk keeps them going in steps of 20 ms while it plays, and
-   * makes up for a real pause (above about 100 ms) with one larger step.
+   * By the sender's timestamps. Asterisk advances them by 20 ms a packet while it plays, and by one
+   * larger step after a real pause (above about 100 ms).
    */
   readonly timestampMs: number;
 }
@@ -31,7 +31,7 @@ export class Phone {
   readonly #socket: Socket;
   #remote: RemoteMedia | undefined;
   #sender: RtpSender | undefined;
-  /** Packets that overtake the answer are kept until there is an recogniser to hear them. */
+  /** Packets that arrive before the answer, kept for the recogniser. */
   #early: (readonly [RtpPacket, number])[] = [];
   #receiver: RtpReceiver | undefined;
   readonly #arrivals: { readonly atMs: number; readonly timestamp: number }[] = [];
@@ -51,12 +51,12 @@ export class Phone {
     return new Phone(socket);
   }
 
-  /** Where RTP is to be sent. */
+  /** The local port that receives RTP. */
   get port(): number {
     return this.#socket.address().port;
   }
 
-  /** The call is answered: begins to send, and lets the recogniser hear what has come and what comes. */
+  /** Starts sending, and passes early and later packets to the recogniser. */
   pickUp(remote: RemoteMedia, recogniser: PromptRecogniser): void {
     this.#receiver = new RtpReceiver((packet) => {
       if (packet.payloadType === pcma) recogniser.hear(packet);
@@ -68,18 +68,19 @@ export class Phone {
     this.#sender.start();
   }
 
-  /** The PBX wants its RTP elsewhere. */
+  /** Sends RTP to a new address from now on. */
   move(remote: RemoteMedia): void {
     this.#remote = remote;
   }
 
-  /** Presses keys; resolves when the pause after the last is over. Rejects on what is no key. */
+  /** Presses keys; resolves after the pause that follows the last. Rejects when a character is not a key. */
   async press(keys: string, timing?: KeyTiming): Promise<void> {
-    if (this.#remote?.telephoneEvent === undefined) throw new Error('the PBX takes no RFC 4733 keys');
+    if (this.#remote?.telephoneEvent === undefined)
+      throw new Error('the PBX did not offer RFC 4733 telephone events, so no keys can be sent');
     await this.#sender?.press(keys, timing);
   }
 
-  /** The widest spacing of the packets that arrived in a span of time; 0 with fewer than two. */
+  /** The widest spacing between packets that arrived in a span of time; 0 for fewer than two packets. */
   packetSpacing(fromMs: number, toMs: number): PacketSpacing {
     const within = this.#arrivals.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
     let [arrivalMs, timestampMs] = [0, 0];
@@ -92,11 +93,11 @@ export class Phone {
     return { arrivalMs, timestampMs };
   }
 
-  /** Resolves when every packet that has arrived at this machine has been heard. */
+  /** Resolves when every packet that has reached this machine has been processed. */
   async hearOut(): Promise<void> {
     let heard;
     do {
-      // each turn of the event loop reads some of what waits; the current turn may be past reading
+      // each turn of the event loop reads some packets; the current turn may be past its reading phase
       heard = this.#arrivals.length;
       await nextTurn();
       await nextTurn();
@@ -124,7 +125,7 @@ export class Phone {
   }
 
   async #noteSilence(recogniser: PromptRecogniser): Promise<void> {
-    await this.hearOut(); // after a stall of this process the silence may be its own
+    await this.hearOut(); // after a stall of this process, packets may be waiting in the socket
     if (this.#hungUp || performance.now() - (this.#arrivals.at(-1)?.atMs ?? 0) < pauseMs) return;
     this.#receiver?.flush();
     recogniser.pause();

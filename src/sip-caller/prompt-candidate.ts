@@ -1,33 +1,33 @@
-/** «Since that frame of the stream, this recording is playing.» */
+/** A hypothesis of the recogniser: this recording has been playing since that frame of the stream. */
 import { packetMs } from './key-script.ts';
 import type { IndexedSound } from './sound-index.ts';
 
 /** One packet of the stream. */
 export interface StreamFrame {
-  /** Frames of the stream are counted, the lost ones too. */
+  /** Index of the frame in the stream, counting lost frames. */
   readonly position: number;
   readonly arrivedAtMs: number;
   readonly text: string;
-  /** False for silence, which fits many recordings and so proves none. */
+  /** False for silence, which fits many recordings and therefore proves nothing. */
   readonly voiced: boolean;
 }
 
-/** Made for a frame that fits; asked about each frame that follows. */
+/** Created for a frame that fits a recording, then checked against every following frame. */
 export class PromptCandidate {
   readonly sound: IndexedSound;
-  /** Position of the recording's first frame, and of the first frame after it. */
+  /** Stream positions of the recording's first frame and of the first frame after its end. */
   readonly start: number;
   readonly end: number;
   readonly startedAtMs: number;
-  /** Frames with sound that fitted. */
+  /** Number of voiced frames that fitted. */
   proofs = 0;
-  /** Position and end of the last of them. */
+  /** Position and end of the last voiced frame that fitted. */
   lastVoiced: number;
   lastVoicedEndMs: number;
   /** End of the last frame that fitted. */
   lastEndMs = 0;
 
-  /** @param index the frame of the recording that `frame` is; those before it were lost */
+  /** @param index which frame of the recording `frame` is; earlier ones were lost */
   constructor(sound: IndexedSound, index: number, frame: StreamFrame) {
     this.sound = sound;
     this.start = frame.position - index;
@@ -38,7 +38,7 @@ export class PromptCandidate {
     this.#note(frame);
   }
 
-  /** True when the recording, if it was this one, had ended before the frame. */
+  /** True when the recording would have ended before the frame. */
   isOverBefore(frame: StreamFrame): boolean {
     return frame.position >= this.end;
   }
@@ -48,7 +48,7 @@ export class PromptCandidate {
     return frame.position === this.end - 1;
   }
 
-  /** Whether the recording goes on with this frame. */
+  /** True when the recording continues with this frame, which is then noted. */
   fits(frame: StreamFrame): boolean {
     if (this.sound.frames[frame.position - this.start] !== frame.text) return false;
     this.#note(frame);

@@ -1,52 +1,52 @@
 /**
- * Tells which recordings are being played, from the packets of a call.
+ * Recognises from the packets of a call which recordings are being played.
  *
- * Asterisk sends an A-law recording to an A-law caller unchanged, 160 bytes a packet from its first
- * byte, so each packet either is the expected frame of a recording or it is not: no correlation,
- * no threshold. What stays uncertain is resolved by waiting: silence, which many recordings share,
- * proves nothing, and recordings with the same beginning are named where they part.
+ * Asterisk sends an A-law recording to an A-law caller unchanged, 160 bytes a packet from the first
+ * byte. So a packet either equals the expected frame of a recording or it does not: no correlation,
+ * no threshold. Remaining doubts are settled by waiting: silence, which many recordings share,
+ * proves nothing, and recordings with the same beginning are named where they start to differ.
  */
 import { PromptCandidate, type StreamFrame } from './prompt-candidate.ts';
 import { packetMs } from './key-script.ts';
 import type { HeardPacket } from './rtp-receiver.ts';
 import { toFrameText, isVoiced, type IndexedSound } from './sound-index.ts';
 
-/** How a recording ended. Times are of the clock of the packets. */
+/** How a recording ended. Times are on the clock of the packets' arrival. */
 export interface SoundEnd {
   readonly startedAtMs: number;
-  /** End of its last packet; of the last one with sound in it when it was cut off. */
+  /** End of its last packet, or of its last voiced packet if it was cut off. */
   readonly endedAtMs: number;
-  /** It was heard to its last frame (packets lost on the way do not count against it). */
+  /** True when its last frame was reached; lost packets before it do not matter. */
   readonly complete: boolean;
 }
 
-/** What the recogniser reports, in the order of time. */
+/** What the recogniser reports, in order of time. */
 export interface RecogniserListener {
-  /** A recording has begun; told as soon as it can be no other. */
+  /** A recording has started. Reported as soon as no other recording fits. */
   heard(name: string, startedAtMs: number): void;
-  /** The recording last named has ended. The next is named only after this. */
+  /** The recording reported last has ended. The next one is reported only after this. */
   ended(name: string, end: SoundEnd): void;
-  /** 200 ms of sound that belongs to no recording. */
+  /** 200 ms of sound have belonged to no recording. */
   unknown(startedAtMs: number): void;
 }
 
-/** Frames with sound that must fit before a recording is named: 60 ms. */
+/** Voiced frames that must fit before a recording is named: 60 ms. */
 const proofFrames = 3;
-/** Unexplained frames with sound before they are reported: 200 ms. */
+/** Voiced frames without a fitting recording before they are reported: 200 ms. */
 const unknownFrames = 10;
-/** Frames that may be missing before the first packet of a stream, or at a loss: half a second. */
+/** Frames that may be missing at the start of a stream or in a gap: half a second. */
 const missableFrames = 25;
 
-/** One listener on one call. */
+/** Recognises the recordings of one call. */
 export class PromptRecogniser {
   readonly #sounds: readonly IndexedSound[];
   readonly #listener: RecogniserListener;
   #position = -1;
-  /** Everything the stream may be playing, oldest first. */
+  /** Everything that may be playing, oldest first. */
   #candidates: PromptCandidate[] = [];
-  /** Candidates that fitted to their end while a longer recording still fits as well. */
+  /** Candidates that fitted to their end while a longer recording still fits too. */
   #whole: PromptCandidate[] = [];
-  /** The candidate that has been named. It is none of the above. */
+  /** The candidate that has been named; it is in neither list above. */
   #named: PromptCandidate | undefined;
   #unexplained = 0;
 
@@ -71,7 +71,7 @@ export class PromptRecogniser {
     this.#noteUnknown(frame);
   }
 
-  /** Nothing has arrived for a while, or the call is over: decides with what there is. */
+  /** Decides on the packets so far, because none has arrived for a while or the call is over. */
   pause(): void {
     if (this.#named) this.#cutOff(this.#named);
     this.#candidates = [];
@@ -84,14 +84,14 @@ export class PromptRecogniser {
     const named = this.#named;
     if (named?.isOverBefore(frame)) this.#complete(named);
     else if (named && !named.fits(frame)) this.#cutOff(named);
-    const over = this.#candidates.filter((candidate) => candidate.isOverBefore(frame)); // their ends were lost
+    const over = this.#candidates.filter((candidate) => candidate.isOverBefore(frame)); // their last frames were lost
     this.#candidates = this.#candidates.filter(
       (candidate) => !over.includes(candidate) && candidate.fits(frame),
     );
     this.#setWhole(over);
   }
 
-  /** A recording may begin with this frame, or with one that was lost directly before it. */
+  /** Adds the recordings that may have started with this frame or with one lost just before it. */
   #begin(frame: StreamFrame, missable: number): void {
     for (const sound of this.#sounds) {
       for (let index = 0; index <= missable && index < sound.frames.length; index += 1) {
@@ -101,14 +101,14 @@ export class PromptRecogniser {
     }
   }
 
-  /** Takes out the candidates whose last frame this is. */
+  /** Takes out the candidates that end with this frame. */
   #finish(frame: StreamFrame): void {
     if (this.#named?.endsWith(frame)) this.#complete(this.#named);
     this.#setWhole(this.#candidates.filter((candidate) => candidate.endsWith(frame)));
     this.#candidates = this.#candidates.filter((candidate) => !candidate.endsWith(frame));
   }
 
-  /** What fits to its end now is longer, and so a better candidate, than what did before. */
+  /** Candidates that end now are longer, and so more likely, than those that ended before. */
   #setWhole(candidates: readonly PromptCandidate[]): void {
     const proven = candidates.filter((candidate) => candidate.proofs > 0);
     if (proven.length > 0 && !this.#named) this.#whole = proven;
@@ -126,14 +126,14 @@ export class PromptRecogniser {
     this.#name(first);
   }
 
-  /** A recording was heard to its end: it was that one, unless a longer one fits as well. */
+  /** A recording was heard to its end. It is named unless a longer one fits too. */
   #decideWhole(whole: PromptCandidate): void {
     const longer = this.#candidates.find((candidate) => candidate.start <= whole.start);
     if (!longer) {
       this.#name(whole);
       this.#complete(whole);
     } else if (longer.lastVoiced >= whole.end) {
-      // sound where the shorter one is over
+      // there is sound after the end of the shorter one
       this.#whole = [];
       this.#decide();
     }
@@ -154,7 +154,7 @@ export class PromptRecogniser {
     this.#end(candidate, candidate.lastVoicedEndMs, false);
   }
 
-  /** What follows may have begun in the silence after the last frame with sound, not before. */
+  /** The next recording may have started in the silence after the last voiced frame, not earlier. */
   #end(candidate: PromptCandidate, endedAtMs: number, complete: boolean): void {
     this.#candidates = this.#candidates.filter((other) => other.start > candidate.lastVoiced);
     this.#named = undefined;

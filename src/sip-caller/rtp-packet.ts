@@ -4,9 +4,9 @@
 export interface RtpPacket {
   readonly marker: boolean;
   readonly payloadType: number;
-  /** 16 bits, wraps. */
+  /** 16 bits; wraps. */
   readonly sequence: number;
-  /** 32 bits, wraps; 8 a millisecond here. */
+  /** 32 bits; wraps. Advances by 8 a millisecond here. */
   readonly timestamp: number;
   readonly ssrc: number;
   readonly payload: Buffer;
@@ -14,7 +14,7 @@ export interface RtpPacket {
 
 const headerBytes = 12;
 
-/** The packet as it goes on the wire: version 2, no padding, no extension, no sources. */
+/** Encodes a packet for the wire: version 2, without padding, extension or contributing sources. */
 export function formatRtpPacket(packet: RtpPacket): Buffer {
   const header = Buffer.alloc(headerBytes);
   header[0] = 0x80;
@@ -25,7 +25,7 @@ export function formatRtpPacket(packet: RtpPacket): Buffer {
   return Buffer.concat([header, packet.payload]);
 }
 
-/** Reads a packet, or undefined when it is not RTP (RTCP, STUN, cut short). */
+/** Decodes a packet. Returns undefined when it is not RTP (STUN, for example) or is truncated. */
 export function parseRtpPacket(bytes: Buffer): RtpPacket | undefined {
   const [first = 0, second = 0] = bytes;
   if (bytes.length < headerBytes || first >> 6 !== 2) return undefined;
@@ -46,20 +46,20 @@ export function parseRtpPacket(bytes: Buffer): RtpPacket | undefined {
   };
 }
 
-/** Event codes of the keys (RFC 4733, 3.2): 0–9, then * and #. */
+/** The keys in the order of their event codes (RFC 4733, 3.2). */
 const keys = '0123456789*#';
 
-/** Power of the tone, −10 dBm0, as handsets send it. */
+/** Power level of the tone, −10 dBm0, as handsets send it. */
 const volume = 10;
 
 /**
- * The payload that tells of one key.
+ * Encodes the telephone-event payload for one key.
  *
- * @param durationSamples how long the key has been down so far, 8 a millisecond
- * @throws Error when `key` is none of 0–9, * and #
+ * @param durationSamples how long the key has been down, in samples (8 a millisecond)
+ * @throws Error when `key` is not one of 0–9, * and #
  */
 export function formatTelephoneEvent(key: string, durationSamples: number, end: boolean): Buffer {
   const event = key.length === 1 ? keys.indexOf(key) : -1;
-  if (event < 0) throw new Error('a telephone has the keys 0-9, * and # only');
+  if (event < 0) throw new Error('a telephone can send only the keys 0-9, * and #');
   return Buffer.from([event, (end ? 0x80 : 0) | volume, durationSamples >> 8, durationSamples & 0xff]);
 }

@@ -1,20 +1,20 @@
-/** Puts received packets in order and counts what was lost. */
+/** Puts received packets in order and counts lost ones. */
 import type { RtpPacket } from './rtp-packet.ts';
 
-/** A packet in its place. */
+/** A packet in its place in the stream. */
 export interface HeardPacket {
   readonly payloadType: number;
   readonly payload: Buffer;
-  /** When it arrived, ms on the clock of the one who fed it. */
+  /** When it arrived, on the clock of the code that passed it in. */
   readonly arrivedAtMs: number;
-  /** Packets missing directly before this one; 0 for the first of a stream. */
+  /** Number of packets missing directly before this one; 0 for the first of a stream. */
   readonly lost: number;
   readonly timestamp: number;
-  /** True for the first packet of a stream, whose predecessors are unknown. */
+  /** True for the first packet of a stream: earlier ones are unknown. */
   readonly first: boolean;
 }
 
-/** A later packet overtakes by at most this many; after that the missing one is taken for lost. */
+/** A missing packet counts as lost once more than this many later ones have arrived. */
 const reorderLimit = 5;
 
 interface Arrival {
@@ -22,7 +22,7 @@ interface Arrival {
   readonly arrivedAtMs: number;
 }
 
-/** Hands on each packet of a stream once, in sequence. A new SSRC begins a new stream. */
+/** Delivers each packet of a stream once and in order. A new SSRC starts a new stream. */
 export class RtpReceiver {
   readonly #deliver: (packet: HeardPacket) => void;
   #ssrc: number | undefined;
@@ -34,7 +34,7 @@ export class RtpReceiver {
     this.#deliver = deliver;
   }
 
-  /** Takes a packet as it came. Doubles and very late ones are dropped. */
+  /** Takes a packet as it arrived. Duplicates and late packets are dropped. */
   receive(packet: RtpPacket, arrivedAtMs: number): void {
     if (packet.ssrc !== this.#ssrc) this.#begin(packet);
     const ahead = (packet.sequence - this.#next) & 0xffff;
@@ -44,7 +44,7 @@ export class RtpReceiver {
     while (this.#early.size > reorderLimit) this.#skip();
   }
 
-  /** Hands on what still waits for a missing packet, as after a pause. */
+  /** Delivers the packets that still wait for a missing one, for example after a pause. */
   flush(): void {
     while (this.#early.size > 0) this.#skip();
   }

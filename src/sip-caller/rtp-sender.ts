@@ -1,14 +1,14 @@
-/** Sends a telephone's sound: silence without a break, and keys as events in its place. */
+/** Sends the media of a telephone: continuous silence, replaced by telephone events while a key is down. */
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { planKeySlots, packetMs, packetSamples, type KeySlot, type KeyTiming } from './key-script.ts';
 import { formatRtpPacket } from './rtp-packet.ts';
 import { pcma } from './sdp.ts';
 
-/** Silence in A-law. */
+/** A packet of silence in A-law. */
 const silence = Buffer.alloc(packetSamples, 0xd5);
 
-/** A packet this late, ms, does not put off those that follow: timers are late by so much by themselves. */
+/** A packet may be this late without delaying the following ones: timers are always a little late. */
 const catchUpMs = 2;
 
 interface Row {
@@ -16,7 +16,7 @@ interface Row {
   readonly sent: () => void;
 }
 
-/** Sequence numbers and timestamps never break, whatever is sent. */
+/** Sends one packet every 20 ms. Sequence numbers and timestamps never jump. */
 export class RtpSender {
   readonly #send: (packet: Buffer) => void;
   readonly #eventType: number;
@@ -27,20 +27,20 @@ export class RtpSender {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param eventType payload type the other side takes keys in */
+  /** @param eventType the payload type in which the other side accepts keys */
   constructor(send: (packet: Buffer) => void, eventType: number) {
     this.#send = send;
     this.#eventType = eventType;
   }
 
-  /** Begins to send, 50 packets a second. */
+  /** Starts sending, 50 packets a second. */
   start(): void {
     let dueAt = performance.now();
     const tick = () => {
       if (this.#stopped) return;
       this.sendSlot();
-      // Each slot has its time, against drift. But a timer that came late puts off all that follow:
-      // making up for it would press keys faster than the hand that is played.
+      // Slots have fixed times so that they do not drift. But a late timer delays all later slots:
+      // catching up would press keys faster than the simulated hand.
       const now = performance.now();
       if (now - dueAt > catchUpMs) dueAt = now;
       dueAt += packetMs;
@@ -49,7 +49,7 @@ export class RtpSender {
     tick();
   }
 
-  /** Stops sending; keys not yet sent never are, and their promises resolve. Safe to call twice. */
+  /** Stops sending. Keys not sent by then are dropped and their promises resolve. Safe to call twice. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -57,8 +57,8 @@ export class RtpSender {
   }
 
   /**
-   * Presses keys after those pressed before; resolves when the pause after the last one is over.
-   * Rejects when one of them is none of 0–9, * and #.
+   * Queues keys behind earlier ones; resolves after the pause that follows the last.
+   * Rejects when a character is not one of 0–9, * and #.
    */
   async press(keys: string, timing?: KeyTiming): Promise<void> {
     const slots = planKeySlots(keys, timing);
@@ -66,7 +66,7 @@ export class RtpSender {
     await new Promise<void>((sent) => this.#rows.push({ slots, sent }));
   }
 
-  /** Sends what is due in one 20-ms slot. `start` calls this in time; tests may call it directly. */
+  /** Sends the packets of one 20-ms slot. `start` calls this on time; tests may call it directly. */
   sendSlot(): void {
     const row = this.#rows[0];
     const slot = row?.slots.shift();

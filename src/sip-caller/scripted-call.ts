@@ -1,4 +1,4 @@
-/** An answered call as a script sees it: hear this, press that, hang up. */
+/** An answered call driven by a script: wait for a recording, press keys, hang up. */
 import { performance } from 'node:perf_hooks';
 import type { CallLog } from './call-log.ts';
 import type { KeyTiming } from './key-script.ts';
@@ -6,7 +6,7 @@ import type { PacketSpacing, Phone } from './phone.ts';
 import type { EndedBy, SipLeg } from './sip-leg.ts';
 import { digitOf, renderTranscript, type HeardEntry, type TranscriptEntry } from './transcript.ts';
 
-/** What was waited for did not come. The message holds the readable transcript. */
+/** An expected recording was not heard. The message contains the readable transcript. */
 export class NotHeard extends Error {
   override readonly name = 'NotHeard';
   constructor(expected: string, why: string, entries: readonly TranscriptEntry[]) {
@@ -14,30 +14,30 @@ export class NotHeard extends Error {
   }
 }
 
-/** How long to wait. */
+/** When a wait ends. */
 export interface WaitOptions {
-  /** Longest wait, counted from the request. Default 60,000 ms. */
+  /** Longest wait, from the start of the call of the method. Default 60,000. */
   readonly deadlineMs?: number;
-  /** Ends the wait early; its reason is thrown. */
+  /** Ends the wait; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** A recording's name, or a pattern of names. */
+/** The name of a recording, or a pattern for names. */
 export type SoundName = string | RegExp;
 
 /** How the call ended. */
 export interface CallEnd {
   readonly by: EndedBy;
-  /** ms after the answer. */
+  /** Time after the answer. */
   readonly atMs: number;
 }
 
-/** The signalling of a call, whoever called whom. */
+/** The signalling of a call, outgoing or incoming. */
 export interface Leg {
   readonly ended: Promise<EndedBy>;
   hangUp(): Promise<void>;
-  /** Only who called can say anew who is calling. */
-  claimAnew?: SipLeg['claimAnew'];
+  /** Only on the calling side. */
+  changeIdentity?: SipLeg['changeIdentity'];
 }
 
 /** The media, the signalling and the log of an answered call. */
@@ -45,7 +45,7 @@ export interface CallParts {
   readonly leg: Leg;
   readonly phone: Phone;
   readonly log: CallLog;
-  /** When the answer came, on the clock of `performance.now()`. */
+  /** Time of the answer, on the clock of `performance.now()`. */
   readonly answeredAtMs: number;
 }
 
@@ -53,14 +53,14 @@ const defaultDeadlineMs = 60_000;
 const isNamed = (name: string, wanted: SoundName): boolean =>
   typeof wanted === 'string' ? name === wanted : wanted.test(name);
 
-/** Made by `placeCall`. Waits never sleep: each ends with what it waits for, the call or its deadline. */
+/** Created by `placeCall`. A wait ends with the awaited recording, the end of the call or its deadline. */
 export class ScriptedCall {
   readonly #parts: CallParts;
   /** Resolves, never rejects, when either side has hung up. */
   readonly ended: Promise<CallEnd>;
-  /** Index of the first entry not yet taken by a wait. */
+  /** Index of the first entry that no wait has returned or skipped. */
   #position = 0;
-  /** Entries a `heardToEnd` has returned. */
+  /** Entries that `heardToEnd` has returned. */
   readonly #taken = new Set<number>();
 
   constructor(parts: CallParts, ended: Promise<CallEnd>) {
@@ -68,14 +68,14 @@ export class ScriptedCall {
     this.ended = ended;
   }
 
-  /** ms since the answer. */
+  /** Time since the answer. */
   get nowMs(): number {
     return performance.now() - this.#parts.answeredAtMs;
   }
 
   /**
-   * Waits for a recording to begin that was not taken by a wait before; those in between are passed
-   * over. Returns at once when it has begun already.
+   * Waits for a recording to start, skipping others; one that an earlier wait returned or skipped does
+   * not count. Returns at once when the recording has already started.
    *
    * @throws {NotHeard} when the call ends or the deadline passes first
    */
@@ -86,8 +86,8 @@ export class ScriptedCall {
   }
 
   /**
-   * Waits until a recording has been heard to its last frame: the one the last `hears` returned if
-   * it is of that name, else the next one.
+   * Waits until a recording has been heard to its last frame: the one returned by the last `hears` if
+   * it has this name, else the next one.
    *
    * @throws {NotHeard} also when the recording is cut off
    */
@@ -110,27 +110,27 @@ export class ScriptedCall {
     return entry;
   }
 
-  /** Presses keys; resolves when the pause after the last one is over. */
+  /** Presses keys; resolves after the pause that follows the last. */
   async keys(keys: string, timing: KeyTiming = {}): Promise<void> {
     const release = this.#parts.log.addKeyed(keys, this.nowMs);
     await this.#parts.phone.press(keys, timing);
     release(this.nowMs - (timing.gapMs ?? 100));
   }
 
-  /** Says in the middle of a call that was placed who is calling now; see {@link SipLeg.claimAnew}. */
-  async claimAnew(...claim: Parameters<SipLeg['claimAnew']>): Promise<number> {
+  /** Changes the caller's identity during an outgoing call; see {@link SipLeg.changeIdentity}. */
+  async changeIdentity(...claim: Parameters<SipLeg['changeIdentity']>): Promise<number> {
     const { leg } = this.#parts;
-    if (!leg.claimAnew) throw new Error('who was called cannot claim to be another caller');
-    return leg.claimAnew(...claim);
+    if (!leg.changeIdentity) throw new Error('only the calling side can change the identity of the caller');
+    return leg.changeIdentity(...claim);
   }
 
-  /** Hangs up. Does nothing when the call is over. Never rejects. */
+  /** Hangs up. Does nothing if the call is over. Never rejects. */
   async hangUp(): Promise<void> {
     await this.#parts.leg.hangUp();
     await this.ended;
   }
 
-  /** Digits heard one after the other, without another recording between them, reading by reading. */
+  /** The digits heard, one string for each reading: digits without another recording between them. */
   digitsHeard(): string[] {
     const heard = this.transcript()
       .filter((entry) => entry.kind === 'heard')
@@ -146,7 +146,7 @@ export class ScriptedCall {
     return [...this.#parts.log.entries];
   }
 
-  /** The widest spacing of packets in a span of the call, ms after the answer. */
+  /** The widest spacing between packets in a span of the call, in ms after the answer. */
   packetSpacing(fromMs: number, toMs: number): PacketSpacing {
     const { phone, answeredAtMs } = this.#parts;
     return phone.packetSpacing(answeredAtMs + fromMs, answeredAtMs + toMs);
@@ -156,7 +156,7 @@ export class ScriptedCall {
     return this.#parts.log.entries[at] as HeardEntry;
   }
 
-  /** Index of the first matching `heard` entry from a position on, once it satisfies `done`. */
+  /** Finds the first `heard` entry with the wanted name at or after `from`, once it satisfies `done`. */
   async #find(
     wanted: SoundName,
     from: number,

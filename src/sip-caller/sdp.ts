@@ -2,20 +2,20 @@
 
 /** RTP payload type of G.711 A-law (RFC 3551). */
 export const pcma = 8;
-/** RTP payload type this caller offers for keys (RFC 4733); dynamic, so the offer names it. */
+/** RTP payload type offered for keys (RFC 4733). It is dynamic, so the offer maps it. */
 const telephoneEventType = 101;
 
-/** Where the other side wants its RTP, and which payload type it wants keys in. */
+/** Where the other side wants RTP, and the payload type it expects for keys. */
 export interface RemoteMedia {
   readonly address: string;
   readonly port: number;
-  /** Undefined when the other side does not take RFC 4733 keys. */
+  /** Undefined if the other side does not support RFC 4733. */
   readonly telephoneEvent: number | undefined;
 }
 
 /**
- * Offers A-law and telephone events and nothing else, so that what arrives is, byte for byte,
- * the recording that is being played.
+ * Builds an offer of A-law and telephone events only, so that the audio received is, byte for byte,
+ * the recording being played.
  */
 export function offer(address: string, port: number, session: number): string {
   return [
@@ -34,11 +34,12 @@ export function offer(address: string, port: number, session: number): string {
   ].join('\r\n');
 }
 
-/** Reads an answer. Throws when it has no audio stream or the stream is not A-law. */
+/** Parses an answer (or an offer). Throws when it has no audio stream or does not list A-law. */
 export function parseAnswer(sdp: string): RemoteMedia {
   const audio = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(sdp);
   if (!audio || audio[1] === '0') throw new Error('the PBX answered without an audio stream');
-  if (!(audio[2] ?? '').split(' ').includes(String(pcma))) throw new Error('the PBX does not speak A-law');
+  if (!(audio[2] ?? '').split(' ').includes(String(pcma)))
+    throw new Error('the PBX does not accept A-law, the only codec supported here');
   const inMedia = /^c=IN IP4 (\S+)/m.exec(sdp.slice(audio.index));
   const address = (inMedia ?? /^c=IN IP4 (\S+)/m.exec(sdp))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');

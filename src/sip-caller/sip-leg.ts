@@ -1,4 +1,4 @@
-/** One outgoing call over SIP and UDP: INVITE, answer, and the end from either side (RFC 3261). */
+/** The signalling of one outgoing call over UDP: INVITE, answer, and the end by either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { CallCancelled, CallRefused, NothingAnswers } from './call-errors.ts';
 import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
@@ -9,26 +9,26 @@ import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { SipSocket, type Endpoint } from './sip-socket.ts';
 
-/** What a leg needs to be placed. */
+/** What a leg needs to place a call. */
 export interface SipLegOptions {
   readonly target: Endpoint;
-  /** Address of this machine the call comes from; the PBX tells its trunk by it. */
+  /** Source address of the call, one of this machine; the PBX identifies its trunk by it. */
   readonly localAddress: string;
   readonly dial: string;
   readonly identity: CallerIdentity;
-  /** For softphones, which the PBX asks to log in. */
+  /** For softphones, which the PBX challenges. */
   readonly credentials?: Credentials;
-  /** Port of the RTP socket on `localAddress`. */
+  /** The port of the RTP socket on `localAddress`. */
   readonly rtpPort: number;
-  /** Sends no ACK of the answer, as somebody who calls under a foreign address and never sees it. */
+  /** Never acknowledges the answer, like a caller with a spoofed source address, who does not see it. */
   readonly isBlind?: boolean;
-  /** Parameters added to Via, such as `;maddr=192.0.2.1`. */
+  /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
   readonly via?: string;
-  /** Told when the PBX moves its RTP in the middle of the call. */
+  /** Called when the PBX moves its RTP during the call. */
   readonly onMedia?: (media: RemoteMedia) => void;
 }
 
-/** Who ended an answered call. `lost`: the PBX no longer answers. */
+/** Who ended an answered call. `lost`: the PBX stopped answering. */
 export type EndedBy = 'caller' | 'pbx' | 'lost';
 
 /** The SIP side of one call. */
@@ -37,7 +37,7 @@ export class SipLeg {
   readonly #socket: SipSocket;
   readonly #dialog: Dialog;
   readonly #transactions: ClientTransactions;
-  /** ACKs by CSeq of their INVITE: a repeated answer is acknowledged again. */
+  /** ACKs by the CSeq of their INVITE, to acknowledge a repeated answer again. */
   readonly #acks = new Map<number, SipRequest>();
   readonly #sdp: string;
   readonly #end: PromiseWithResolvers<EndedBy> = Promise.withResolvers();
@@ -65,7 +65,7 @@ export class SipLeg {
     );
   }
 
-  /** Opens the leg's socket; nothing is sent yet. Rejects when `localAddress` is not this machine's. */
+  /** Opens the socket without sending anything. Rejects when this machine does not have `localAddress`. */
   static async open(options: SipLegOptions): Promise<SipLeg> {
     return new SipLeg(options, await SipSocket.open(options.localAddress, options.target));
   }
@@ -76,32 +76,34 @@ export class SipLeg {
   }
 
   /**
-   * Calls, and waits for the answer.
+   * Calls and waits for the answer. The socket is closed when this fails.
    *
-   * @param signal gives the call up (CANCEL)
-   * @throws {NothingAnswers} {@link CallRefused} {@link CallCancelled}; the socket is closed then
+   * @param signal cancels the call (CANCEL)
+   * @throws {NothingAnswers} {@link CallRefused} {@link CallCancelled}
    */
   async invite(signal?: AbortSignal): Promise<RemoteMedia> {
     try {
       return await this.#invite(signal);
     } catch (error) {
-      this.#transactions.failAll(new Error('the call is over')); // a CANCEL may still be waiting
+      this.#transactions.failAll(new Error('the call is over')); // a CANCEL may still be pending
       this.#socket.close();
       throw error;
     }
   }
 
   /**
-   * Says within the answered call who is calling now: a re-INVITE, or an UPDATE (RFC 3311), with
-   * these headers. @returns the status of the answer; rejects when there is none.
+   * Changes the caller's identity within the answered call: sends a re-INVITE, or an UPDATE
+   * (RFC 3311), with these headers. Rejects when there is no answer.
+   *
+   * @returns the status of the answer
    */
-  async claimAnew(method: 'INVITE' | 'UPDATE', headers: SipHeaders): Promise<number> {
+  async changeIdentity(method: 'INVITE' | 'UPDATE', headers: SipHeaders): Promise<number> {
     const body = method === 'INVITE' ? this.#sdp : '';
     const { status } = await this.#transactions.start(this.#dialog.next(method, { headers, body })).response;
     return status;
   }
 
-  /** Sends BYE and waits for its answer. Does nothing when the call is over. Never rejects. */
+  /** Sends BYE and waits for the answer. Does nothing if the call is over. Never rejects. */
   async hangUp(): Promise<void> {
     this.#hangingUp ??= this.#bye();
     await this.#hangingUp;
@@ -122,20 +124,20 @@ export class SipLeg {
       throw new CallRefused(response.status, response.reason);
     }
     if (signal?.aborted) {
-      // the answer and the CANCEL crossed
+      // the answer and the CANCEL have crossed
       await this.hangUp();
       throw new CallCancelled(signal.reason);
     }
     try {
       return parseAnswer(response.body);
     } catch (error) {
-      // answered, but not in a language this caller understands
+      // answered, but with media this caller does not support
       await this.hangUp();
       throw error;
     }
   }
 
-  /** The final response to an INVITE; `#receiveResponse` has acknowledged it. */
+  /** Waits for the final response to an INVITE, which `#receiveResponse` has then acknowledged. */
   async #final(transaction: ClientTransaction, signal: AbortSignal | undefined): Promise<SipResponse> {
     try {
       return await awaitFinal(transaction, signal, () =>
@@ -191,7 +193,7 @@ export class SipLeg {
     if (request.method === 'BYE') this.#finish('pbx');
   }
 
-  /** A caller agrees to everything (BYE, OPTIONS, NOTIFY, re-INVITE …) but to media it cannot hear. */
+  /** Accepts every request (BYE, OPTIONS, NOTIFY, re-INVITE …) except media that this caller cannot hear. */
   #answer(request: SipRequest): SipResponse {
     if (request.method !== 'INVITE' && request.method !== 'UPDATE')
       return this.#dialog.respond(request, 200, 'OK');

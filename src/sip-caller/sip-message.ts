@@ -1,6 +1,6 @@
-/** One SIP message as text: parsed only as far as a caller needs, kept in order (RFC 3261, 7). */
+/** SIP messages as text: parsed only as far as a caller needs, with headers kept in order (RFC 3261, 7). */
 
-/** Headers in the order they stand in the message. Names compare without case. */
+/** Headers in message order. Names are case-insensitive. */
 export type SipHeaders = readonly (readonly [name: string, value: string])[];
 
 /** A request, sent or received. */
@@ -19,7 +19,7 @@ export interface SipResponse {
   readonly body: string;
 }
 
-/** Compact header names of RFC 3261, 7.3.3. */
+/** Compact header names (RFC 3261, 7.3.3). */
 const compactNames: Readonly<Record<string, string>> = {
   i: 'call-id',
   m: 'contact',
@@ -37,34 +37,34 @@ export function isResponse(message: SipRequest | SipResponse): message is SipRes
   return 'status' in message;
 }
 
-/** Every value of a header, in order; empty when it is absent. */
+/** Returns every value of a header, in order; empty if it is absent. */
 export function headerValues(headers: SipHeaders, name: string): string[] {
   return headers.filter(([have]) => expandName(have) === expandName(name)).map(([, value]) => value);
 }
 
-/** The first value of a header, or undefined. */
+/** Returns the first value of a header, or undefined. */
 export function headerValue(headers: SipHeaders, name: string): string | undefined {
   return headerValues(headers, name)[0];
 }
 
-/** The `tag` parameter of a From or To header, or undefined. */
+/** Returns the `tag` parameter of a From or To header, or undefined. */
 export function tagOf(header: string): string | undefined {
   return /;\s*tag=([^;\s>]+)/i.exec(header.slice(header.lastIndexOf('>') + 1))?.[1];
 }
 
-/** The URI of a Contact, From or To header: what stands between `<` and `>`, else the bare URI. */
+/** Returns the URI of a Contact, From or To header, with or without angle brackets. */
 export function uriOf(header: string): string {
   return /<([^>]*)>/.exec(header)?.[1] ?? header.split(';', 1)[0]?.trim() ?? '';
 }
 
-/** Number and method of a CSeq header. Throws on anything else. */
+/** Parses number and method of the CSeq header. Throws when it is missing or malformed. */
 export function parseCSeq(headers: SipHeaders): { number: number; method: string } {
   const found = /^(\d+)\s+(\S+)/.exec(headerValue(headers, 'CSeq') ?? '');
-  if (!found) throw new Error('a SIP message without a valid CSeq');
+  if (!found) throw new Error('the SIP message has no valid CSeq header');
   return { number: Number(found[1]), method: found[2] ?? '' };
 }
 
-/** Text as it goes into a UDP packet. Content-Length is added here and nowhere else. */
+/** Formats a message for a UDP packet. Content-Length is added here and nowhere else. */
 export function formatSipMessage(message: SipRequest | SipResponse): string {
   const first = isResponse(message)
     ? `SIP/2.0 ${message.status} ${message.reason}`
@@ -77,17 +77,17 @@ export function formatSipMessage(message: SipRequest | SipResponse): string {
 function parseHeaders(lines: readonly string[]): SipHeaders {
   return lines.map((line) => {
     const colon = line.indexOf(':');
-    if (colon < 1) throw new Error('a SIP header line without a name');
+    if (colon < 1) throw new Error('a SIP header line has no name');
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
 }
 
-/** Parses the text of one UDP packet. Throws when it is not a SIP message with a CSeq. */
+/** Parses the text of one UDP packet. Throws when it is not a SIP message with a valid CSeq. */
 export function parseSipMessage(text: string): SipRequest | SipResponse {
   const end = text.indexOf('\r\n\r\n');
   const head = end < 0 ? text : text.slice(0, end);
   const body = end < 0 ? '' : text.slice(end + 4);
-  const [first = '', ...rest] = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n'); // unfold, RFC 3261 7.3.1
+  const [first = '', ...rest] = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n'); // unfold (RFC 3261, 7.3.1)
   const headers = parseHeaders(rest.filter((line) => line !== ''));
   parseCSeq(headers);
   const response = /^SIP\/2\.0 (\d{3}) ?(.*)$/.exec(first);

@@ -9,18 +9,18 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Reads `127.0.0.1:5060`, `pbx.example.net` (port 5060). Throws when the port is not 1–65535. */
+/** Parses `host` or `host:port` (default port 5060). Throws on anything else or a port outside 1–65535. */
 export function parseEndpoint(text: string): Endpoint {
   const found = /^([^\s:]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(found?.[2] ?? 5060);
   if (!found?.[1] || port < 1 || port > 65535)
-    throw new Error(`not an address, such as 127.0.0.1:5060: ${text}`);
+    throw new Error(`"${text}" is not an address: expected host or host:port, for example 127.0.0.1:5060`);
   return { host: found[1], port };
 }
 
 /**
- * A socket connected to one peer, so that the kernel drops everybody else's packets and reports
- * a closed port at once (an unconnected UDP socket would wait 32 s for timer B).
+ * A UDP socket connected to one peer. The kernel then drops packets from others and reports a closed
+ * port at once; without that, the caller would wait 32 s for timer B.
  */
 export class SipSocket {
   readonly #socket: Socket;
@@ -33,7 +33,7 @@ export class SipSocket {
     this.local = { host: address, port };
   }
 
-  /** Binds to a free port of a local address. Rejects when the address is not this machine's. */
+  /** Binds to a free port of a local address. Rejects when this machine does not have the address. */
   static async open(localAddress: string, target: Endpoint): Promise<SipSocket> {
     const socket = createSocket('udp4');
     try {
@@ -48,7 +48,7 @@ export class SipSocket {
     }
   }
 
-  /** What is no SIP message (keep-alives, rubbish) is dropped. `onError` gets closed ports. */
+  /** Drops packets that are not SIP messages, such as keep-alives. A closed port is reported to `onError`. */
   listen(onMessage: (message: SipRequest | SipResponse) => void, onError: (error: Error) => void): void {
     this.#socket.on('error', onError);
     this.#socket.on('message', (packet) => {
@@ -62,7 +62,7 @@ export class SipSocket {
     });
   }
 
-  /** Sends without waiting; a closed port is reported to `onError`. Does nothing after `close`. */
+  /** Sends without waiting. A closed port is reported to `onError`. Does nothing after `close`. */
   send(message: SipRequest | SipResponse): void {
     if (this.#closing) return;
     this.#socket.send(formatSipMessage(message), (error) => {
@@ -70,7 +70,7 @@ export class SipSocket {
     });
   }
 
-  /** Sends what was handed to `send` before, then closes. Safe to call twice. */
+  /** Closes after everything passed to `send` has gone out. Safe to call twice. */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;

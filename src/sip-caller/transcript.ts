@@ -1,18 +1,18 @@
-/** What happened in a call, in order, and the same to be read by people. */
+/** What happened in a call, in order, and its rendering as text. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { EndedBy } from './sip-leg.ts';
 
-/** A recording that was heard. The last two are there once it has ended. */
+/** A recording that was heard. `endedAtMs` and `complete` are set when it has ended. */
 export interface HeardEntry {
   readonly kind: 'heard';
-  /** When it began, ms after the answer, as all times here. */
+  /** When it started. All times here are ms after the answer. */
   readonly atMs: number;
   /** `hotline/menu`, `digits/7`. */
   readonly name: string;
   readonly endedAtMs?: number;
-  /** Heard to its last frame, not cut off. */
+  /** True when it was heard to its last frame, false when it was cut off. */
   readonly complete?: boolean;
 }
 
@@ -20,27 +20,27 @@ export interface HeardEntry {
 export interface KeyedEntry {
   readonly kind: 'keyed';
   readonly atMs: number;
-  /** Masked in the middle when more than four. */
+  /** More than four keys are masked in the middle. */
   readonly keys: string;
-  /** When the last key was let go; there once it has been. */
+  /** When the last key was released; not set before. */
   readonly endedAtMs?: number;
 }
 
-/** One event of a call. `unknown`: sound that belongs to no recording. */
+/** One event of a call. `unknown` is sound that belongs to no recording. */
 export type TranscriptEntry =
   | HeardEntry
   | KeyedEntry
   | { readonly kind: 'unknown'; readonly atMs: number }
   | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
 
-/** Spoken text by name of the recording, as in `hotline/menu`. */
+/** Spoken text by the name of the recording, such as `hotline/menu`. */
 export type PromptTexts = ReadonlyMap<string, string>;
 
 const script = z.object({
   prompts: z.array(z.object({ name: z.string(), text: z.string().optional() })),
 });
 
-/** Reads `prompts.yaml`, where every prompt but the digits stands without its folder `hotline/`. */
+/** Reads `prompts.yaml`, which names every prompt except the digits without its folder `hotline/`. */
 export async function readPromptTexts(file: string): Promise<PromptTexts> {
   const { prompts } = script.parse(parse(await readFile(file, 'utf8')));
   return new Map(
@@ -48,12 +48,12 @@ export async function readPromptTexts(file: string): Promise<PromptTexts> {
   );
 }
 
-/** Shows the first and last two of more than four keys: enough to recognise one's own code. */
+/** Masks all but the first and last two of more than four keys: enough to recognise one's own code. */
 export function maskKeys(keys: string): string {
   return keys.length <= 4 ? keys : `${keys.slice(0, 2)}${'*'.repeat(keys.length - 4)}${keys.slice(-2)}`;
 }
 
-/** `01:02.3` for 62,345 ms. */
+/** Formats 62,345 ms as `01:02.3`. */
 export function formatTime(ms: number): string {
   const tenths = Math.floor(Math.max(0, ms) / 100);
   const minutes = Math.floor(tenths / 600);
@@ -67,7 +67,7 @@ const endings: Readonly<Record<EndedBy, string>> = {
   lost: 'the hotline no longer answers',
 };
 
-/** The digit a recording says, or undefined when it is not a digit. */
+/** The digit spoken by a recording, or undefined if it is not a digit. */
 export function digitOf(name: string): string | undefined {
   return /^digits\/(\d)$/.exec(name)?.[1];
 }
@@ -87,7 +87,7 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
   }
 }
 
-/** Groups entries into lines: digits read one after the other share one. */
+/** Groups entries into lines; consecutive digits share one. */
 function groupIntoLines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   const grouped: TranscriptEntry[][] = [];
   const isDigit = (entry?: TranscriptEntry): boolean =>
@@ -100,7 +100,7 @@ function groupIntoLines(entries: readonly TranscriptEntry[]): TranscriptEntry[][
   return grouped;
 }
 
-/** The transcript as lines of time, deed, and recording with its text. */
+/** Renders a transcript as lines of time, event, and recording with its text. */
 export function renderTranscript(
   entries: readonly TranscriptEntry[],
   texts: PromptTexts = new Map(),

@@ -240,7 +240,7 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
     const victim = await newCitizen();
     const call = await callFrom(victim.phone, { identity: { from: victim.phone, pai: null } });
     await call.hears('hotline/menu');
-    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    expect(await call.changeIdentity(method, shownLater(victim.phone))).toBe(200);
     await call.keys(`8${victim.code}`);
     await call.hears('hotline/no-identity');
     await call.hangUp();
@@ -254,7 +254,7 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
     const [caller, victim] = [await newCitizen(), await newCitizen()];
     const call = await callFrom(caller.phone, { identity: { from: caller.phone } });
     await call.hears('hotline/menu');
-    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    expect(await call.changeIdentity(method, shownLater(victim.phone))).toBe(200);
     await call.keys('8');
     await call.hears('hotline/enter-code-10');
     await call.keys(victim.code);
@@ -275,7 +275,7 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
       localAddress: '127.0.0.1',
     });
     await call.hears('hotline/menu');
-    expect(await call.claimAnew(method, shownLater(victim.phone))).toBe(200);
+    expect(await call.changeIdentity(method, shownLater(victim.phone))).toBe(200);
     await entersInVain(call, victim);
   },
 );

@@ -184,7 +184,7 @@ describe('a trunk set to stir-shaken-a', () => {
         { orig: digits(attacker.phone) },
         { pai: null, headers: [shown(attacker)] },
       );
-      expect(await call.claimAnew(method, [shown(victim)])).toBe(200);
+      expect(await call.changeIdentity(method, [shown(victim)])).toBe(200);
       await isNobody(call, victim);
     },
   );
