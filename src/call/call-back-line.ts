@@ -1,23 +1,23 @@
 import type { Channel } from './channel.ts';
 
-/** Why a call-back was not answered. */
+/** Why the called party did not answer. */
 export type NotAnswered = 'busy' | 'no answer' | 'failed';
 
-/** How a number is called. */
+/** How to call a number. */
 export interface CallBackDial {
-  /** Id the PBX is to give to the leg; chosen here, so that it can be named before it exists. */
+  /** The id the PBX gives to the leg. Chosen by the caller, so that it is known before the leg exists. */
   readonly channelId: string;
-  /** How long it may ring, ms. */
+  /** How long the phone may ring. */
   readonly ringMs: number;
 }
 
-/** The port to the line on which the hotline calls. */
+/** The port to the line on which the hotline makes calls. */
 export interface CallBackLine {
   /**
-   * Calls a number and resolves with the leg once it is answered; nothing is said by then. A leg
-   * that is not answered in time is given up, and never comes later. Never rejects.
+   * Calls a number and resolves with the leg once it is answered, before anything is played. A leg
+   * that is not answered in time is dropped and never arrives later. Never rejects.
    *
-   * @param number E.164. The PBX dials Vietnamese mobiles and landlines, and refuses all else.
+   * @param number in E.164. The PBX dials Vietnamese mobiles and landlines and refuses all others.
    */
   dial(number: string, dial: CallBackDial): Promise<Channel | NotAnswered>;
 }

@@ -2,25 +2,25 @@ import { ChannelGone, type Channel, type Digit, type Playback, type Sound } from
 import { KeyBuffer } from './key-buffer.ts';
 import { soundOf, type Utterance } from './prompts.ts';
 
-/** What is asked of the caller, and when an answer is complete. */
+/** A question to the caller, and when its answer is complete. */
 export interface Question {
-  /** Said first; a key that can be part of an answer cuts it short. Skipped on type-ahead. */
+  /** Played first. A key that can be part of an answer cuts it short; type-ahead skips it. */
   readonly prompts: readonly Utterance[];
-  /** Said after `*`, so that a caller who starts again is not left in silence. Default: nothing. */
+  /** Played after `*`, so that a caller who starts again does not hear silence. Default: nothing. */
   readonly again?: readonly Utterance[];
-  /** Keys that can be part of an answer; all others are ignored. Default: the ten digits. */
+  /** Keys that can be part of an answer; others are ignored. Default: the ten digits. */
   readonly accept?: string;
   /**
-   * How many digits an answer may have. It is complete at the largest number, at `#`, or after the
+   * The allowed numbers of digits. An answer is complete at the largest number, at `#`, or after the
    * interdigit timeout.
    */
   readonly lengths: readonly number[];
 }
 
-/** Waited after an answer that may already be whole: no silence over 3 s is left to the caller. */
+/** The wait after an answer that may be complete. The caller must never hear silence for over 3 s. */
 const maybeCompleteMs = 2500;
 
-/** The caller's answer; silence is an answer, not an error. */
+/** The caller's answer. Silence is an answer, not an error. */
 export type Answer = { readonly kind: 'digits'; readonly digits: string } | { readonly kind: 'silence' };
 
 export interface CallTimings {
@@ -30,20 +30,20 @@ export interface CallTimings {
   readonly interdigitTimeoutMs: number;
 }
 
-/** The PBX could not play a prompt, or did not say in time that it had. */
+/** The PBX could not play a prompt, or did not report its end in time. */
 export class PlaybackFailed extends Error {
   override readonly name = 'PlaybackFailed';
 }
 
 /**
- * Played behind every sentence. While a file plays, Asterisk keeps sending RTP (some carriers drop
- * a silent line) and reports quick keys once; without one it reports some of them twice.
+ * Played behind every sentence. While a file plays, Asterisk keeps sending RTP (some carriers drop a
+ * line without it) and reports quick keys once; otherwise it reports some of them twice.
  */
 const quiet: readonly Sound[] = Array.from({ length: 6 }, () => soundOf('silence'));
 
 /**
- * What a flow talks to: one caller on the line. Every verb throws {@link ChannelGone} when the
- * caller hangs up, whatever it was doing.
+ * One caller on the line, as a flow sees it. Every verb throws {@link ChannelGone} as soon as the
+ * caller hangs up.
  *
  * @example
  * await call.answer();
@@ -55,7 +55,7 @@ export class Call {
   readonly #channel: Channel;
   readonly #timings: CallTimings;
   readonly #keys = new KeyBuffer();
-  /** What the line carries now; never nothing once the call is answered. */
+  /** What is playing now. Something always is, once the call is answered. */
   #current: Playback | undefined;
 
   constructor(channel: Channel, timings: CallTimings) {
@@ -64,14 +64,14 @@ export class Call {
     channel.onDigit((digit) => this.#keys.press(digit));
   }
 
-  /** Picks up, and from then on keeps the line open. */
+  /** Answers the call, and keeps silence playing from then on. */
   async answer(): Promise<void> {
     await this.#channel.answer();
     this.#play([]);
   }
 
   /**
-   * Says a sentence to its end. Keys do not cut it; they wait for the next question.
+   * Says a sentence to its end. Keys do not interrupt it; they wait for the next question.
    *
    * @throws PlaybackFailed when the PBX does not play it.
    */
@@ -80,8 +80,8 @@ export class Call {
   }
 
   /**
-   * Says a question and collects the answer. `*` starts the answer again, `#` ends it; both mean
-   * nothing before the first digit.
+   * Asks a question and collects the answer. `*` starts the answer again and `#` ends it; both are
+   * ignored before the first digit.
    *
    * @throws PlaybackFailed when the PBX does not play the prompts.
    */
@@ -102,28 +102,28 @@ export class Call {
     return digits === '' ? { kind: 'silence' } : { kind: 'digits', digits };
   }
 
-  /** Drops keys nobody asked for, so that they cannot answer the next question. */
+  /** Drops keys pressed so far, so that they cannot answer the next question. */
   forgetKeys(): void {
     this.#keys.clear();
   }
 
-  /** Resolves only if the caller is on the line right now: the proof behind "was heard". */
+  /** Resolves only if the caller is on the line now. Without this proof, nothing counts as heard. */
   async stillThere(): Promise<void> {
     await this.#channel.confirmUp();
   }
 
-  /** Hands the caller to the dialplan's operator. */
+  /** Hands the caller over to the operator in the dialplan. */
   async transferToOperator(): Promise<void> {
     await this.#stopPlaying();
     await this.#channel.exit('operator');
   }
 
-  /** Ends the call; never throws. */
+  /** Ends the call. Never throws. */
   async hangUp(): Promise<void> {
     await this.#channel.hangUp();
   }
 
-  /** The first key of an answer, or null after silence. */
+  /** Returns the first key of an answer, or null after silence. */
   async #firstKey(prompts: readonly Utterance[], accept: string): Promise<Digit | null> {
     for (let key = this.#keys.take(); key !== undefined; key = this.#keys.take()) {
       if (accept.includes(key)) return key;
@@ -131,12 +131,12 @@ export class Call {
     const playback = this.#play(prompts);
     const promptEnds = this.#heard(playback, prompts.length);
     const key = await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs, promptEnds);
-    // Barge-in: silence takes over from the prompt, so that there is a file playing all along.
+    // Barge-in: silence replaces the prompt, so that a file is always playing.
     if (key !== null) this.#play([]);
     return key;
   }
 
-  /** The next key that counts, or null after `timeoutMs` without one, from `startsAfter` on. */
+  /** Returns the next accepted key, or null `timeoutMs` after `startsAfter` has resolved without one. */
   async #nextOf(
     accept: string,
     timeoutMs: number,
@@ -170,7 +170,7 @@ export class Call {
     return this.#nextOf('0123456789*#', timeoutMs);
   }
 
-  /** Starts a sentence with silence behind it; what played before is cut off without a gap. */
+  /** Starts a sentence with silence behind it. The previous playback is cut off without a gap. */
   #play(sentence: readonly Utterance[]): Playback {
     const previous = this.#current;
     const playback = this.#channel.play([...sentence.map(soundOf), ...quiet]);
@@ -182,7 +182,7 @@ export class Call {
     return playback;
   }
 
-  /** Resolves when the first `length` sounds of a playback are through and the silence begins. */
+  /** Resolves when the first `length` sounds of a playback have ended and the silence begins. */
   async #heard(playback: Playback, length: number): Promise<void> {
     const reached = await playback.reached(length);
     this.#channel.gone.throwIfAborted();

@@ -1,112 +1,112 @@
 /**
- * The port between a flow and whatever carries its sound: one leg in Asterisk, or a fake with a
- * scripted caller in tests. Everything above this line knows no Asterisk.
+ * The port between a flow and the channel it runs on: one leg in Asterisk, or in tests a fake with a
+ * scripted caller. Code that uses this port knows nothing about Asterisk.
  */
 
-/** A key of the telephone. RFC 4733 also has A–D, which no handset sends; adapters drop them. */
+/** A telephone key. RFC 4733 also has A–D, which no handset sends; adapters drop them. */
 export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
 
 /**
- * The name of a sound below `sounds/vi/`, without extension: `hotline/enter-code`, `digits/7`.
+ * The name of a sound in `sounds/vi/`, without extension: `hotline/menu`, `digits/7`.
  */
 export type Sound = string;
 
 /**
- * Why a playback is over.
+ * How a playback ended.
  *
  * - `played`: every sound was sent, and the channel was still up when the last one ended.
  * - `stopped`: `stop()` was called.
- * - `gone`: the caller hung up (or the PBX took the channel away) before the end.
+ * - `gone`: the caller hung up, or the PBX took the channel away, before the end.
  * - `failed`: the PBX refused a sound, or did not report the end in time.
  */
 export type PlaybackEnd = 'played' | 'stopped' | 'gone' | 'failed';
 
-/** One act of playing a list of sounds without a gap between them. */
+/** One playback of a list of sounds without gaps. */
 export interface Playback {
   /** Settles once, never rejects. */
   readonly ended: Promise<PlaybackEnd>;
   /**
-   * Resolves when the sound at `index` (0-based) has begun; never rejects. If the playback ends
-   * first it resolves to false.
+   * Resolves to true when the sound at `index` (0-based) has started, or to false when the playback
+   * ends first. Never rejects.
    */
   reached(index: number): Promise<boolean>;
   /**
-   * Ends the playback now, but not before the PBX has accepted every playback started earlier on
-   * this channel: so starting one and stopping its predecessor leaves no gap. Safe to call twice,
-   * and after the end. Never rejects.
+   * Ends the playback, once the PBX has accepted every playback started earlier on this channel.
+   * Starting a playback and then stopping its predecessor therefore leaves no gap. Safe to call
+   * twice, and after the end. Never rejects.
    */
   stop(): Promise<void>;
 }
 
-/** Contexts of the dialplan to which a channel can be handed back. */
+/** Where in the dialplan a channel can be handed back to. */
 export type DialplanExit = 'operator' | 'unavailable' | 'busy';
 
-/** What the signalling of a call says about who is calling: claims, raw, of any length and form. */
+/** What the signalling says about who is calling. Raw, untrusted claims of any length and form. */
 export interface CallerClaims {
-  /** The numbers the carrier asserts (P-Asserted-Identity), in order; a part that cannot be read is empty. */
+  /** The numbers asserted by the carrier (P-Asserted-Identity), in order; an unreadable part is empty. */
   readonly asserted: readonly string[];
-  /** The number in From, which the caller's own phone may have written. */
+  /** The number in From, which the caller's phone may have set. */
   readonly from: string;
-  /** The call asked for its answers at another address than it came from (Via `maddr`). Absent: it did not. */
+  /** True when a Via `maddr` redirects the responses to another address than the call came from. */
   readonly isAnsweredElsewhere?: boolean;
 }
 
-/** What the signature of a call says (a PASSporT, RFC 8225), raw, of any length and form. */
+/** The content of a call's signature (a PASSporT, RFC 8225). Raw, of any length and form. */
 export interface Passport {
-  /** The number signed (`orig.tn`). */
+  /** The signed number of the caller (`orig.tn`). */
   readonly caller: string;
-  /** The numbers it was signed for (`dest.tn`). */
+  /** The numbers the signature was made for (`dest.tn`). */
   readonly called: readonly string[];
 }
 
-/** The number a call was delivered to, and what was signed. */
+/** The number a call was delivered to, and its signature. */
 export interface SignedCall {
-  /** The Request-URI, never To, which is the caller's own text. Raw, of any length and form. */
+  /** From the Request-URI, never from To, which the caller writes. Raw, of any length and form. */
   readonly dialled: string;
-  /** Null if the call is not signed, or that cannot be read. */
+  /** Null when the call is not signed or the signature cannot be read. */
   readonly passport: Passport | null;
 }
 
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
 export interface Channel {
-  /** The PBX's id of the channel. Not secret, carries no caller data. */
+  /** The id of the channel in the PBX. Not secret; contains nothing about the caller. */
   readonly id: string;
   /**
-   * The caller's number as the PBX presents it, raw and untrusted in form (any length, any
-   * character, `anonymous`). Whether it may be believed is another question: {@link readClaims}.
+   * The caller's number as the PBX presents it: raw, of any length, with any character, or
+   * `anonymous`. Whether to trust it is decided from {@link readClaims}.
    */
   readonly callerNumber: string;
-  /** Aborted, with a {@link ChannelGone} as reason, when the channel has left: hang-up or loss. */
+  /** Aborted when the channel is gone (hang-up or loss), with a {@link ChannelGone} as reason. */
   readonly gone: AbortSignal;
-  /** Reads the claims of a SIP call. Rejects, beside {@link ChannelGone}, when the PBX does not give them. */
+  /** Reads the claims of a SIP call. Rejects with another error when the PBX does not provide them. */
   readClaims(): Promise<CallerClaims>;
-  /** Reads what was signed. Rejects as {@link readClaims} does. */
+  /** Reads the signature. Rejects as {@link readClaims} does. */
   readSignature(): Promise<SignedCall>;
-  /** Picks up. Does nothing on a channel that is already up. */
+  /** Answers the call. Does nothing when the channel is already up. */
   answer(): Promise<void>;
   /**
-   * Starts playing. The returned playback is subscribed before the PBX is asked, so no event can
-   * be missed. A playback started while another runs is queued behind it and begins, without a
-   * gap, when that one ends or is stopped.
+   * Starts playing. Events are subscribed before the PBX is asked to play, so that none is missed. A
+   * playback started during another is queued behind it and starts without a gap when that one ends
+   * or is stopped.
    */
   play(sounds: readonly Sound[]): Playback;
   /**
-   * Delivers each key once, at key-up, in order. Keys that came before the first listener are
-   * kept and delivered to it first. Returns the function that removes the listener.
+   * Delivers each key once, at key-up, in order. Keys from before the first listener are kept and
+   * delivered to it first. Returns the function that removes the listener.
    */
   onDigit(listener: (digit: Digit) => void): () => void;
   /**
-   * Asks the PBX whether the caller is still on the line: a playback that ended is no proof, for a
-   * hang-up ends it too, and its event may still be under way.
+   * Asks the PBX whether the caller is still on the line. The end of a playback does not prove it: a
+   * hang-up ends a playback too, and the hang-up event may not have arrived yet.
    */
   confirmUp(): Promise<void>;
-  /** Hands the channel back to the dialplan. `gone` is aborted. */
+  /** Hands the channel back to the dialplan, which aborts `gone`. */
   exit(to: DialplanExit): Promise<void>;
-  /** Ends the call. Safe to call twice, and after the caller has hung up; never rejects. */
+  /** Ends the call. Safe to call twice, and after the caller has hung up. Never rejects. */
   hangUp(): Promise<void>;
 }
 
-/** The channel has left the application: the caller hung up, or the PBX took it away. */
+/** The channel has left the application: the caller hung up, or the PBX took the channel away. */
 export class ChannelGone extends Error {
   override readonly name = 'ChannelGone';
   constructor(reason = 'the caller hung up') {

@@ -9,7 +9,7 @@ import {
   type Sound,
 } from './channel.ts';
 
-/** We let the line go, not the caller: the application is stopping. */
+/** The application ended the call, not the caller, because it is stopping. */
 export class CallCut extends ChannelGone {
   constructor() {
     super('cut: the application was stopping');
@@ -17,8 +17,8 @@ export class CallCut extends ChannelGone {
 }
 
 /**
- * A channel whose call can be ended from outside. To the flow that is a hang-up like any other, at
- * whatever verb it stands; the caller hears a farewell before the line is let go.
+ * A channel whose call can be ended from outside. To the flow this is a hang-up like any other, at
+ * any verb; the caller hears a farewell before the line is released.
  */
 export class InterruptibleChannel implements Channel {
   readonly gone: AbortSignal;
@@ -41,9 +41,12 @@ export class InterruptibleChannel implements Channel {
     return this.#line.callerNumber;
   }
 
-  /** Ends the call for the flow. The flow's own hang-up then says `farewell` and lets the line go. */
+  /**
+   * Ends the call for the flow. The flow's own hang-up then plays `farewell` and releases the line. A
+   * second call without a farewell hangs up at once.
+   */
   cut(farewell: readonly Sound[]): void {
-    if (this.#cut.signal.aborted && farewell.length === 0) void this.#line.hangUp(); // not even the farewell is waited for
+    if (this.#cut.signal.aborted && farewell.length === 0) void this.#line.hangUp();
     if (this.gone.aborted) return;
     this.#farewell = farewell;
     this.#cut.abort(new CallCut());
@@ -99,7 +102,7 @@ export class InterruptibleChannel implements Channel {
   }
 }
 
-/** What playing on a line that is gone comes to. */
+/** The playback on a line that is gone. */
 const notPlayed: Playback = {
   ended: Promise.resolve('gone'),
   reached: () => Promise.resolve(false),

@@ -1,8 +1,8 @@
 import type { Digit } from './channel.ts';
 
 /**
- * The keys a caller has pressed and nobody has taken yet. Type-ahead is nothing but keys that
- * wait here until the next question.
+ * The keys a caller has pressed and that no question has taken yet. Type-ahead is simply keys that
+ * wait here for the next question.
  */
 export class KeyBuffer {
   #keys: Digit[] = [];
@@ -13,21 +13,21 @@ export class KeyBuffer {
     this.#waiting?.();
   }
 
-  /** The oldest key, without waiting. */
+  /** Takes the oldest key without waiting; undefined if there is none. */
   take(): Digit | undefined {
     return this.#keys.shift();
   }
 
-  /** Forgets what nobody asked for. */
+  /** Drops all keys. */
   clear(): void {
     this.#keys = [];
   }
 
   /**
-   * Takes the next key, or returns null once `giveUp` is aborted. One waiter at a time: a call has
-   * one question open.
+   * Takes the next key, or returns null once `giveUp` is aborted. Allows one waiter at a time: a call
+   * has only one open question.
    *
-   * @throws the reason of `gone` when the caller hangs up meanwhile.
+   * @throws the reason of `gone` when the caller hangs up first
    */
   async next(giveUp: AbortSignal, gone: AbortSignal): Promise<Digit | null> {
     gone.throwIfAborted();

@@ -1,10 +1,10 @@
 /**
- * The prompts a flow can say. Their Vietnamese texts are in `sounds/vi/prompts.yaml`; a test holds
- * the two lists together.
+ * The prompts a flow can say. Their Vietnamese texts are in `sounds/vi/prompts.yaml`; a test checks
+ * that the two lists agree.
  */
 import type { Sound } from './channel.ts';
 
-/** Said by the application. The menu's own prompts belong to the dialplan. */
+/** Prompts played by the application. The dialplan has its own, for the menu. */
 export const prompts = [
   'enter-code-10',
   'enter-code-12',
@@ -37,10 +37,10 @@ export const prompts = [
 
 export type Prompt = (typeof prompts)[number];
 
-/** A digit spoken, for example `digits/7`. */
+/** A spoken digit, such as `digits/7`. */
 export type SpokenDigit = `digits/${number}`;
 
-/** What a flow can put into one sentence. */
+/** An element of a sentence. */
 export type Utterance = Prompt | SpokenDigit;
 
 /** The sound file of a prompt or digit. */
@@ -48,15 +48,15 @@ export function soundOf(utterance: Utterance): Sound {
   return utterance.startsWith('digits/') ? utterance : `hotline/${utterance}`;
 }
 
-/** Every sound the application may ask for; checked against the PBX at start. */
+/** Every sound the application may play; checked against the PBX at start. */
 export function everySound(): Sound[] {
   return [...prompts.map(soundOf), ...Array.from('0123456789', (digit) => `digits/${digit}`)];
 }
 
 /**
- * A secret as it is read out: digit, half a second, digit …, and a whole second between groups,
- * about one second a digit (standards: 1 s a digit was remembered better than 0.5 s; groups of
- * 2–3 better than none).
+ * The sentence that reads out a secret: half a second after each digit and a whole second between
+ * groups, about one second a digit in all (standards: 1 s a digit is remembered better than 0.5 s,
+ * and groups of 2–3 better than none).
  *
  * @example speakDigits('12345678') // 123 · 456 · 78
  */
@@ -67,7 +67,7 @@ export function speakDigits(digits: string): Utterance[] {
   ]);
 }
 
-/** Groups of three, and of two at the end where a single digit would be left over. */
+/** Splits digits into groups of three, with groups of two at the end to avoid a single digit. */
 export function groupDigits(digits: string): string[] {
   const groups: string[] = [];
   for (let rest = digits; rest !== '';) {

@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-/** A-law: 8000 samples a second of one byte each (ITU-T G.711). */
+/** A-law has 8000 samples a second of one byte each (ITU-T G.711). */
 const alawBytesPerMs = 8;
 
 /**
- * Every sound there is, and how long it plays: what a playback's time-out is reckoned from.
+ * Loads the length of every sound, from which the timeout of a playback is calculated.
  *
- * @param directory a language's folder, `sounds/vi`
+ * @param directory the folder of a language, such as `sounds/vi`
  * @returns sound name (`hotline/menu`, `digits/7`) → length in ms, from the size of its `.alaw`
  * @throws when the folder cannot be read
  * @example
@@ -24,8 +24,8 @@ export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<s
 }
 
 /**
- * Files with that ending anywhere below the folder, as sorted paths relative to it with `/`
- * between the parts: `hotline/menu.alaw`.
+ * Lists the files with this ending in the folder and its subfolders, as sorted relative paths with
+ * `/` as separator, such as `hotline/menu.alaw`.
  */
 export async function soundFiles(directory: string, ending: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });

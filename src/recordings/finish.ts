@@ -1,7 +1,7 @@
 /**
- * What every recording goes through, synthetic or real, after sox has made it mono and cut its
- * band: quiet edges off, telephone level, no peak near the limit, soft ends. Samples are floats,
- * full scale ±1. Nothing here is random, so the same recording always gives the same bytes.
+ * The finishing of every recording, synthetic or real, after sox has made it mono and limited its
+ * band: trim quiet edges, set the telephone level, limit peaks, fade both ends. Samples are floats,
+ * full scale ±1. Nothing is random, so the same input always gives the same bytes.
  */
 
 /**
@@ -9,22 +9,22 @@
  * 32767, after ITU-T G.115 (announcements at the level of live speech).
  */
 export const levelDb = -22;
-/** No sample goes above this; A-law ends at about -0.1. */
+/** No sample exceeds this, in dB below full scale; A-law clips at about -0.1. */
 export const ceilingDb = -2;
 
-/** Quiet left before the first and after the last sound, so that soft consonants stay whole. */
+/** Quiet kept before the first sound and after the last, so that soft consonants are not clipped. */
 const leadMs = 30;
 const tailMs = 60;
 const fadeMs = 8;
-/** Quieter than the loudest 10 ms by more than this is no speech. */
+/** Frames more than this below the loudest 10 ms are not speech. */
 const edgeDb = 32;
-/** ITU-T P.56: what lies further than this below the active level is a pause. */
+/** Frames further than this below the active level are pauses (ITU-T P.56). */
 const pauseMarginDb = 15.9;
 const limiterMs = 3;
 
 const fromDb = (db: number): number => 10 ** (db / 20);
 
-/** Cuts quiet edges, leaving 30 ms before and 60 ms after the sound. Returns nothing if all is silence. */
+/** Trims quiet edges to 30 ms before and 60 ms after the sound. Returns undefined for pure silence. */
 export function trim(samples: Float32Array, rate: number): Float32Array | undefined {
   const size = rate / 100;
   const powers = measureFramePowers(samples, size);
@@ -38,10 +38,10 @@ export function trim(samples: Float32Array, rate: number): Float32Array | undefi
   return cut;
 }
 
-/** Brings speech to {@link levelDb}, keeps peaks below {@link ceilingDb}, and fades both ends. */
+/** Sets speech to {@link levelDb}, limits peaks to {@link ceilingDb} and fades both ends. */
 export function level(samples: Float32Array, rate: number): Float32Array {
   let out = samples;
-  // The limiter takes a little off the level, so what it took is given back once.
+  // The limiter lowers the level a little; the second pass makes up for that.
   for (let pass = 0; pass < 2; pass++) {
     const gain = fromDb(levelDb) / measureActiveRms(out, rate);
     out = limit(
@@ -53,8 +53,8 @@ export function level(samples: Float32Array, rate: number): Float32Array {
 }
 
 /**
- * The mean level of speech with its pauses left out, as RMS (0–1): the mean power of the 20 ms
- * frames that are within 15.9 dB of the result (ITU-T P.56's margin).
+ * Measures the level of speech without its pauses, as RMS (0–1): from the mean power of the 20 ms
+ * frames within 15.9 dB of that mean (the margin of ITU-T P.56).
  */
 export function measureActiveRms(samples: Float32Array, rate: number): number {
   let active = measureFramePowers(samples, rate / 50);
@@ -66,7 +66,7 @@ export function measureActiveRms(samples: Float32Array, rate: number): number {
   }
 }
 
-/** Lowers the surroundings of each peak smoothly, looking ahead, so that no sample passes the ceiling. */
+/** Lowers the level smoothly around each peak, looking ahead, so that no sample exceeds the ceiling. */
 function limit(samples: Float32Array, rate: number): Float32Array {
   const ceiling = fromDb(ceilingDb);
   const reach = Math.round((limiterMs * rate) / 1000);

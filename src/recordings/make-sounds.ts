@@ -6,30 +6,30 @@ import { readScript, ScriptError, soundOf, type Script, type ScriptEntry } from 
 import { narrowRate, readWav, toALaw, toSignedLinear, toTelephoneBand, wideRate } from './sox.ts';
 import { synthesise } from './voice.ts';
 
-/** A-law's code for a sample of zero (ITU-T G.711). */
+/** The A-law code of a zero sample (ITU-T G.711). */
 const alawZero = 0xd5;
 
-/** Where a made recording came from. */
+/** Where a recording came from. */
 export type Source = 'synthetic' | 'recorded' | 'silence';
-/** One made recording: `sound` as Asterisk names it, its length in ms. */
+/** One recording that was made. `sound` is its name in Asterisk. */
 export interface MadeSound {
   readonly sound: string;
   readonly source: Source;
   readonly lengthMs: number;
 }
-/** What {@link makeSounds} did; `removed` are files, relative to the folder. */
+/** What {@link makeSounds} did. `removed` lists files relative to the folder. */
 export interface MadeSounds {
   readonly made: readonly MadeSound[];
   readonly removed: readonly string[];
 }
 export interface MakeSoundsOptions {
-  /** A language's folder: holds `prompts.yaml`, may hold `recorded/`, receives the recordings. */
+  /** The folder of a language: has `prompts.yaml`, may have `recorded/`, receives the recordings. */
   readonly directory: string;
-  /** Called after each recording; `done` counts from 1. */
+  /** Called after each recording. `done` counts from 1. */
   readonly progress?: (sound: MadeSound, done: number, total: number) => void;
 }
 
-/** A recording as it will be on disk. */
+/** A recording as it is written to disk. */
 interface Recording {
   readonly source: Source;
   readonly alaw: Uint8Array;
@@ -37,18 +37,18 @@ interface Recording {
 }
 
 /**
- * Makes every recording of the script, `.alaw` and `.sln16`, from `recorded/<name>.wav` where that
- * exists and with espeak-ng where not, and removes recordings the script no longer has. The same
- * input gives the same bytes. All or nothing: the old recordings stay until every new one is made.
+ * Makes every recording of the script as `.alaw` and `.sln16`, from `recorded/<name>.wav` if there is
+ * one and with espeak-ng if not, and removes recordings that are no longer in the script. The same
+ * input gives the same bytes. The old recordings stay in place until every new one has been made.
  *
- * @throws {ScriptError} when the script breaks a rule, or a WAV belongs to no spoken prompt
- * @throws {MissingTool} naming the Debian package
+ * @throws {ScriptError} when the script breaks a rule or a WAV belongs to no spoken prompt
+ * @throws {MissingTool} when sox or espeak-ng is not installed
  * @throws {ToolFailed} when a WAV cannot be read
  */
 export async function makeSounds({ directory, progress }: MakeSoundsOptions): Promise<MadeSounds> {
   const script = await readScript(directory);
   await refuseStrayWavs(directory, script);
-  // Inside the folder, so that the last step is a rename within one file system.
+  // Within the folder, so that the last step is a rename within one file system.
   const workDirectory = await mkdtemp(join(directory, '.making-'));
   try {
     const made: MadeSound[] = [];
@@ -85,7 +85,10 @@ async function makeRecording(
 
 async function readRecorded(wav: string): Promise<Float32Array> {
   const speech = trim(await readWav(wav), wideRate);
-  if (!speech) throw new Error(`${wav} holds nothing audible: record it again, or delete it`);
+  if (!speech)
+    throw new Error(
+      `${wav} contains no audible sound: record it again, or delete it to use the synthetic voice`,
+    );
   return speech;
 }
 
@@ -97,7 +100,7 @@ function makeSilence(silenceMs: number): Recording {
   };
 }
 
-/** A WAV with a misspelt name would be passed over without a word, so it is refused. */
+/** Refuses a WAV with a misspelt name, which would otherwise be ignored silently. */
 async function refuseStrayWavs(directory: string, { prompts }: Script): Promise<void> {
   const folder = join(directory, 'recorded');
   if (!(await exists(folder))) return;
@@ -106,7 +109,7 @@ async function refuseStrayWavs(directory: string, { prompts }: Script): Promise<
   if (stray.length === 0) return;
   const names = stray.map((file) => join(folder, file)).join(', ');
   throw new ScriptError(
-    `${names}: no spoken prompt has that name; ${folder}/<name>.wav, names in prompts.yaml`,
+    `${names}: no spoken prompt has that name. Expected ${folder}/<name>.wav with a name from prompts.yaml`,
   );
 }
 
@@ -124,7 +127,7 @@ async function publish(from: string, to: string, made: readonly MadeSound[]): Pr
   }
 }
 
-/** Only in the two folders this makes, and only the two formats: an admin's other sounds stay. */
+/** Removes only the two formats, and only from the two folders made here: an admin's own sounds stay. */
 async function removeOthers(directory: string, made: readonly MadeSound[]): Promise<string[]> {
   const wanted = new Set(made.flatMap(({ sound }) => [`${sound}.alaw`, `${sound}.sln16`]));
   const present = [...(await soundFiles(directory, '.alaw')), ...(await soundFiles(directory, '.sln16'))];

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
-/** Which Debian package a tool comes in. */
+/** The Debian package of each tool. */
 const debianPackages = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
 
-/** A program that recordings are made with. */
+/** A program used to make recordings. */
 export type Tool = keyof typeof debianPackages;
 
-/** A tool is not on this machine. The message names the Debian package it comes in. */
+/** A tool is not installed. The message names its Debian package. */
 export class MissingTool extends Error {
   override readonly name = 'MissingTool';
   constructor(tool: Tool) {
@@ -14,15 +14,15 @@ export class MissingTool extends Error {
   }
 }
 
-/** A tool ran and failed. The message holds what it said on standard error. */
+/** A tool failed. The message contains its standard error. */
 export class ToolFailed extends Error {
   override readonly name = 'ToolFailed';
 }
 
 /**
- * Runs a tool to its end.
+ * Runs a tool and waits for its end.
  *
- * @param input goes to its standard input
+ * @param input written to its standard input
  * @returns its standard output
  * @throws {MissingTool} when it is not installed
  * @throws {ToolFailed} when its exit code is not 0
@@ -38,7 +38,7 @@ export function runTool(
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    // A tool that stops before reading everything closes the pipe; its exit code says why.
+    // A tool that exits before it has read everything closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.on('error', (cause: NodeJS.ErrnoException) =>
       reject(cause.code === 'ENOENT' ? new MissingTool(tool) : cause),

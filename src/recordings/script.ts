@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
-/** Words a minute espeak-ng accepts sensibly: below 80 it changes nothing, above 300 nobody follows. */
+/** Useful speeds of espeak-ng, in words a minute: below 80 nothing changes, above 300 nobody can follow. */
 const wordsAMinute = z.int().min(80).max(300);
 const ms = z.int().min(20).max(60_000);
-/** Vietnamese letters come composed or decomposed; espeak-ng reads the composed ones. */
+/** Vietnamese letters may be composed or decomposed; espeak-ng reads only composed ones. */
 const words = z
   .string()
   .trim()
@@ -15,11 +15,11 @@ const words = z
   .transform((text) => text.normalize('NFC'));
 
 const voice = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9+-]*$/i, 'an espeak-ng voice such as vi'),
+  name: z.string().regex(/^[a-z][a-z0-9+-]*$/i, 'expected the name of an espeak-ng voice, such as vi'),
   speed: wordsAMinute,
   pitch: z.int().min(0).max(99),
   digitSpeed: wordsAMinute,
-  digitMs: z.tuple([ms, ms]).refine(([low, high]) => low < high, 'the shorter time first'),
+  digitMs: z.tuple([ms, ms]).refine(([low, high]) => low < high, 'expected [shortest, longest]'),
 });
 
 const entry = z
@@ -28,7 +28,7 @@ const entry = z
       .string()
       .regex(
         /^(digits\/[0-9]|[a-z0-9]+(-[a-z0-9]+)*)$/,
-        'digits/<0-9>, or small letters, digits and single dashes',
+        'expected digits/<0-9>, or lower-case letters, digits and single dashes',
       ),
     when: z.string().trim().min(1),
     text: words.optional(),
@@ -36,32 +36,35 @@ const entry = z
     speed: wordsAMinute.optional(),
     silenceMs: ms.optional(),
   })
-  .refine((e) => (e.text === undefined) !== (e.silenceMs === undefined), 'either text or silenceMs, not both')
+  .refine(
+    (e) => (e.text === undefined) !== (e.silenceMs === undefined),
+    'either text or silenceMs is required, not both',
+  )
   .refine(
     (e) => e.silenceMs === undefined || (e.spoken === undefined && e.speed === undefined),
-    'silence has neither spoken nor speed',
+    'silence has neither spoken nor speed: remove them, or replace silenceMs by text',
   );
 
 const script = z
   .strictObject({ voice, prompts: z.array(entry).min(1) })
   .refine(({ prompts }) => new Set(prompts.map((p) => p.name)).size === prompts.length, {
     path: ['prompts'],
-    error: ({ input }) => `every name once, but twice there: ${listRepeated(input)}`,
+    error: ({ input }) => `each name must be unique, but these are repeated: ${listRepeated(input)}`,
   });
 
-/** One line of the script: `text` (said) or `silenceMs` (nothing, that long). */
+/** One prompt of the script: spoken `text`, or silence for `silenceMs`. */
 export type ScriptEntry = z.infer<typeof entry>;
-/** The synthetic voice: espeak-ng voice name, words a minute, pitch 0–99; `digitMs` is [shortest, longest] in ms. */
+/** The synthetic voice: espeak-ng name, words a minute, pitch 0–99. `digitMs` is [shortest, longest]. */
 export type Voice = z.infer<typeof voice>;
-/** The whole of `prompts.yaml`. */
+/** The content of `prompts.yaml`. */
 export type Script = z.infer<typeof script>;
 
-/** `prompts.yaml` cannot be used. The message has one line a fault, with the entry's name and what is allowed. */
+/** `prompts.yaml` cannot be used. The message has a line for each fault: which prompt, and what is allowed. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
-/** The sound that is made from an entry, as Asterisk and `Channel.play` name it: `hotline/menu`, `digits/7`. */
+/** The sound made from an entry, as Asterisk and `Channel.play` name it: `hotline/menu`, `digits/7`. */
 export function soundOf(entry: Pick<ScriptEntry, 'name'>): string {
   return entry.name.startsWith('digits/') ? entry.name : `hotline/${entry.name}`;
 }
@@ -69,7 +72,7 @@ export function soundOf(entry: Pick<ScriptEntry, 'name'>): string {
 /**
  * Reads `<directory>/prompts.yaml`.
  *
- * @param directory a language's folder, `sounds/vi`
+ * @param directory the folder of a language, such as `sounds/vi`
  * @throws {ScriptError} when it is missing, not YAML, or breaks a rule
  */
 export async function readScript(directory: string): Promise<Script> {
@@ -81,10 +84,10 @@ export async function readScript(directory: string): Promise<Script> {
 }
 
 /**
- * Checks the text of a script.
+ * Parses and checks a script.
  *
- * @param file name used in messages
- * @throws {ScriptError} naming every entry at fault and what is allowed
+ * @param file name to use in messages
+ * @throws {ScriptError} naming every wrong entry and what is allowed
  */
 export function parseScript(yaml: string, file = 'prompts.yaml'): Script {
   const raw = parseYaml(yaml, file);
@@ -105,7 +108,7 @@ function parseYaml(yaml: string, file: string): unknown {
   }
 }
 
-/** `prompt "menu": speed` instead of `prompts.0.speed`: an entry is known by its name. */
+/** Names an entry by its name: `prompt "menu": speed` instead of `prompts.0.speed`. */
 function describePlace(path: readonly PropertyKey[], raw: unknown): string {
   const [top, index, ...field] = path;
   if (top !== 'prompts' || typeof index !== 'number') return path.join('.') || 'the file';

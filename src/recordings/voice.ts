@@ -5,10 +5,10 @@ import type { ScriptEntry, Voice } from './script.ts';
 import { clarify, readWav, stretch, wideRate } from './sox.ts';
 
 /**
- * Speaks an entry with espeak-ng, edges trimmed. Digits are slower, and stretched into the
- * voice's `digitMs`, so that short ones can be written down like the rest.
+ * Speaks an entry with espeak-ng and trims its edges. Digits are slower and stretched into the
+ * voice's `digitMs`, so that callers have time to write down short ones too.
  *
- * @param workDirectory where a WAV may be put meanwhile
+ * @param workDirectory folder for a temporary WAV
  * @returns wideband samples
  */
 export async function synthesise(
@@ -34,7 +34,10 @@ export async function synthesise(
   ];
   await runTool('espeak-ng', args, new TextEncoder().encode(entry.spoken ?? entry.text ?? ''));
   const speech = trim(await clarify(await readWav(wav)), wideRate);
-  if (!speech) throw new Error(`espeak-ng made nothing audible of prompt "${entry.name}"`);
+  if (!speech)
+    throw new Error(
+      `espeak-ng produced no audible sound for prompt "${entry.name}": change its text or spoken`,
+    );
   return digit ? fitDigit(speech, voice.digitMs) : speech;
 }
 

@@ -37,7 +37,7 @@ describe('a script with a fault names the prompt and what is allowed', () => {
     [
       'a name that leaves the folder',
       '{ name: ../menu, when: x, text: a }',
-      /prompt "..\/menu": name: .*small letters/,
+      /prompt "..\/menu": name: .*lower-case letters/,
     ],
     ['no name', '{ when: x, text: a }', /prompt "number 1": name: /],
     ['a speed nobody follows', '{ name: menu, when: x, text: a, speed: 900 }', /prompt "menu": speed: .*300/],
@@ -57,7 +57,9 @@ describe('a script with a fault names the prompt and what is allowed', () => {
 
   test('a name used twice', () => {
     const menu = '{ name: menu, when: x, text: a }';
-    expect(faultOf(withPrompts(menu, menu))).toMatch(/every name once, but twice there: menu/);
+    expect(faultOf(withPrompts(menu, menu))).toMatch(
+      /each name must be unique, but these are repeated: menu/,
+    );
   });
 
   test('text that is not YAML, with the line', () => {
