@@ -1,4 +1,4 @@
-/** Telephones that are called: what the registered numbers of call-backs ring at in the tests. */
+/** Telephones that can be called: in the tests, the registered numbers of call-backs ring here. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { startScriptedCall } from '../../../src/sip-caller/caller.ts';
@@ -16,7 +16,7 @@ import {
 import { parseEndpoint } from '../../../src/sip-caller/sip-socket.ts';
 import { loadSounds, type IndexedSound } from '../../../src/sip-caller/sound-index.ts';
 
-/** A phone that rings. */
+/** A ringing phone. */
 export class RingingPhone {
   readonly leg: IncomingLeg;
   readonly #sounds: readonly IndexedSound[];
@@ -28,14 +28,14 @@ export class RingingPhone {
     this.#localAddress = localAddress;
   }
 
-  /** Picks up. */
+  /** Answers the call. */
   async answer(): Promise<ScriptedCall> {
     const phone = await Phone.open(this.#localAddress);
     return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
   }
 }
 
-/** One SIP address behind which every number is. */
+/** A SIP address at which every number can be reached. */
 export class AnsweringPhones {
   readonly #socket: Socket;
   readonly #sounds: readonly IndexedSound[];
@@ -50,12 +50,12 @@ export class AnsweringPhones {
       try {
         this.#receive(parseSipMessage(bytes.toString('utf8')), address, port);
       } catch {
-        // keep-alives and rubbish
+        // a keep-alive or another packet that is not SIP
       }
     });
   }
 
-  /** Listens at an address such as `127.0.0.4:5060`. Rejects when it is taken. */
+  /** Listens at an address such as `127.0.0.4:5060`. Rejects when the address is in use. */
   static async open(at: string, soundsDirectory: string): Promise<AnsweringPhones> {
     const { host, port } = parseEndpoint(at);
     const socket = createSocket('udp4');
@@ -64,23 +64,24 @@ export class AnsweringPhones {
     return new AnsweringPhones(socket, await loadSounds(soundsDirectory));
   }
 
-  /** Every number that has been called, in order, repeated calls too. */
+  /** Every number that has been called, in order, including repeated calls. */
   get called(): string[] {
     return this.#rung.map(({ leg }) => leg.number);
   }
 
-  /** The next call to a number that nobody has taken yet; rejects after `deadlineMs`. */
+  /** Waits for a call to a number that no earlier `rings` has returned. Rejects after `deadlineMs`. */
   async rings(number: string, deadlineMs = 90_000): Promise<RingingPhone> {
     const { promise, resolve, reject } = Promise.withResolvers<RingingPhone>();
-    const look = (): void => {
+    const look = () => {
       const found = this.#rung.find((phone) => phone.leg.number === number && !this.#taken.has(phone));
       if (!found) return;
       this.#taken.add(found);
       resolve(found);
     };
-    const timer = setTimeout(() => {
-      reject(new Error(`the phone did not ring within ${deadlineMs} ms`));
-    }, deadlineMs);
+    const timer = setTimeout(
+      () => reject(new Error(`the phone did not ring within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
     this.#waiting.add(look);
     look();
     try {
@@ -106,9 +107,8 @@ export class AnsweringPhones {
     }
     if (isResponse(message) || message.method !== 'INVITE') return;
     const { address: host, port: localPort } = this.#socket.address();
-    const send = (reply: SipRequest | SipResponse): void => {
+    const send = (reply: SipRequest | SipResponse) =>
       this.#socket.send(formatSipMessage(reply), port, address, () => undefined);
-    };
     const incoming = new IncomingLeg(message, { local: { host, port: localPort }, send });
     this.#legs.set(callId, incoming);
     this.#rung.push(new RingingPhone(incoming, this.#sounds, host));

@@ -1,14 +1,14 @@
-/** Callers who are called back, and what becomes of it. */
+/** Callers who are called back, and what their calls leave in the registry. */
 import type { RowDataPacket } from 'mysql2/promise';
 import type { PlaceCallOptions } from '../../../src/sip-caller/caller.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
 import { registryDatabase, type Citizen } from './citizens.ts';
 import { callFrom, enterCode } from './phone-call.ts';
 
-/** As a called phone's number stands in the request. */
+/** The number of a called phone, as written in the request. */
 export const e164 = (phone: string): string => `+84${phone.slice(1)}`;
 
-/** The carrier asserts the citizen's number, but From is another; the code is right. */
+/** A call with the right code by a doubtful caller: the carrier asserts the citizen's number, From is another. */
 export async function doubtfulCall(
   { phone, code }: Citizen,
   options: Partial<PlaceCallOptions> = {},
@@ -18,7 +18,7 @@ export async function doubtfulCall(
   return call;
 }
 
-/** How many resets of the citizen could still be activated. */
+/** Counts the citizen's resets that could still be activated. */
 export async function preparedResets({ code }: Citizen): Promise<number> {
   const [[row]] = await registryDatabase().query<({ prepared: number } & RowDataPacket)[]>(
     "SELECT COUNT(*) AS prepared FROM resets JOIN accounts ON accounts.id = resets.account_id WHERE accounts.bhxh_code = ? AND resets.state = 'prepared'",

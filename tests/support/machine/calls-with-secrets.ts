@@ -1,6 +1,6 @@
 /**
- * Calls for the search for leaks: each with a code and a number that are nobody else's, and with all
- * that was keyed and heard remembered.
+ * Calls for the search for leaks. Each has a code and a number of its own, and everything keyed and
+ * heard is remembered.
  */
 import { join } from 'node:path';
 import { AnsweringPhones, type RingingPhone } from './answering-phones.ts';
@@ -8,17 +8,17 @@ import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
 import { newCitizen, type Citizen } from './citizens.ts';
 import { callFrom, enterCode } from './phone-call.ts';
 
-/** What is to be found nowhere. */
+/** What the search must not find. */
 export interface Secrets {
-  /** Everybody's, and whatever else was keyed as one: wrong codes, and those that are too short. */
+  /** All codes of citizens, and all that were keyed: wrong and short ones too. */
   readonly codes: readonly string[];
-  /** Without the leading 0, so that they are found in national and in international form. */
+  /** Without the leading 0, to be found in both national and international form. */
   readonly phones: readonly string[];
-  /** Those heard whole. */
+  /** The passwords heard completely. */
   readonly passwords: readonly string[];
 }
 
-/** A caller whom the carrier asserts while From contradicts it: with the right code, called back. */
+/** A doubtful caller: From contradicts the number asserted by the carrier. With the right code, called back. */
 const doubtful = (phone: string) => ({ identity: { from: '0911000000', pai: phone } });
 
 export class CallsWithSecrets {
@@ -41,7 +41,7 @@ export class CallsWithSecrets {
     this.#phones.close();
   }
 
-  /** Of all calls so far. */
+  /** The secrets of all calls so far. */
   get secrets(): Secrets {
     return {
       codes: [...this.#codes],
@@ -52,7 +52,7 @@ export class CallsWithSecrets {
     };
   }
 
-  /** A citizen whose number and code are looked for. */
+  /** Registers a citizen whose number and code will be searched for. */
   async citizen(): Promise<Citizen> {
     const citizen = await newCitizen();
     this.#citizens.push(citizen);
@@ -60,14 +60,14 @@ export class CallsWithSecrets {
     return citizen;
   }
 
-  /** A call that is remembered. */
+  /** Places a call and remembers it. */
   async call({ phone }: Citizen, options: Parameters<typeof callFrom>[1] = {}): Promise<ScriptedCall> {
     const call = await callFrom(phone, options);
     this.#calls.push(call);
     return call;
   }
 
-  /** The same, with the code keyed. */
+  /** Places a call, remembers it and keys the code. */
   async entered(
     citizen: Citizen,
     options: Parameters<typeof callFrom>[1] = {},
@@ -79,14 +79,18 @@ export class CallsWithSecrets {
     return call;
   }
 
-  /** Told to hang up and answer; then the phone that rings. @param promised absent: a caller whose number is doubtful */
+  /**
+   * Waits for the call-back promise and then for the registered phone to ring.
+   *
+   * @param promised the call that gets the promise; default: a new one by a doubtful caller
+   */
   async rung(citizen: Citizen, promised?: ScriptedCall): Promise<RingingPhone> {
     const call = promised ?? (await this.entered(citizen, doubtful(citizen.phone)));
     await call.heardToEnd('hotline/call-back-promise');
     return this.#phones.rings(`+84${citizen.phone.slice(1)}`);
   }
 
-  /** As {@link rung}, and answered. */
+  /** As {@link rung}, then answers the phone. */
   async answered(citizen: Citizen, promised?: ScriptedCall): Promise<ScriptedCall> {
     const call = await (await this.rung(citizen, promised)).answer();
     this.#calls.push(call);
@@ -94,8 +98,8 @@ export class CallsWithSecrets {
     return call;
   }
 
-  /** Three codes that do not match, to the offer of the operator. */
-  async candidates(citizen: Citizen, code: string): Promise<ScriptedCall> {
+  /** Guesses: keys a code that does not match three times, up to the offer of the operator. */
+  async guess(citizen: Citizen, code: string): Promise<ScriptedCall> {
     const call = await this.entered(citizen, {}, code);
     for (let entry = 2; entry <= 3; entry++) {
       await call.hears('hotline/enter-again');

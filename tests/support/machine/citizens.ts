@@ -1,20 +1,20 @@
-/** Citizens of the hotline under test, and what its registry says about them. */
+/** Citizens in the registry of the hotline under test. */
 import { randomInt } from 'node:crypto';
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
 import { hashPassword, verifyPassword } from '../../../src/accounts/password-hash.ts';
 import { hotlineEnvironment } from './hotline-under-test.ts';
 
-/** A person with an account, and the password they have before the call. */
+/** A person with an account, and the password before the call. */
 export interface Citizen {
   readonly code: string;
-  /** As the caller's line shows it, for example `0912345678`. */
+  /** In national form, for example `0912345678`. */
   readonly phone: string;
   readonly oldPassword: string;
 }
 
 let pool: Pool | undefined;
 
-/** The registry under test, as its owner sees it. */
+/** The registry under test, with the rights of its owner. */
 export function registryDatabase(): Pool {
   return (pool ??= createPool({ uri: hotlineEnvironment()['DATABASE_OWNER_URL']!, connectionLimit: 4 }));
 }
@@ -28,10 +28,10 @@ const digits = (count: number): string => Array.from({ length: count }, () => ra
 
 const given = new Set<string>();
 
-/** A number whose masked form is nobody else's, so that audit rows of calls are never mistaken for each other's. */
+/** Finds a number whose masked form is unique, so that audit rows of different calls cannot be confused. */
 async function freePhone(): Promise<string> {
   for (;;) {
-    // 091: every number behind it is a valid mobile number; not so behind every 09.
+    // Every number that starts with 091 is a valid mobile number; not every one that starts with 09 is.
     const phone = `091${digits(7)}`;
     const masked = `+84${phone.slice(1, 4)}%${phone.slice(-3)}`;
     if (given.has(masked)) continue;
@@ -44,7 +44,7 @@ async function freePhone(): Promise<string> {
   }
 }
 
-/** Registers somebody new, so that calls side by side never meet the same account; `code` must be new too. */
+/** Registers a new citizen, so that concurrent calls never use the same account. `code` must be new too. */
 export async function newCitizen(code = `0${digits(9)}`): Promise<Citizen> {
   const citizen = { code, phone: await freePhone(), oldPassword: digits(8) };
   await registryDatabase().query(
@@ -54,7 +54,7 @@ export async function newCitizen(code = `0${digits(9)}`): Promise<Citizen> {
   return citizen;
 }
 
-/** Whether this is the citizen's password now. */
+/** Checks whether this is the citizen's current password. */
 export async function logsIn(citizen: Citizen, password: string): Promise<boolean> {
   const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>(
     'SELECT password_hash FROM accounts WHERE bhxh_code = ?',

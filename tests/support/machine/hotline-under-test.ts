@@ -1,6 +1,6 @@
 /**
- * The hotline the end-to-end tests call: the shipped `hotline run`, with a run state of its own, in
- * the private network namespace that tests/run.ts made, so on its real ports and with its real files.
+ * The hotline that the end-to-end tests call: the shipped `hotline run` with its own run state. It runs
+ * in the private network namespace made by tests/run.ts, so it uses its real ports and files.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { until } from '../until.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 
-/** Where its run state lies; set by tests/run.ts for all test processes. */
+/** The folder of its run state, which tests/run.ts sets for all test processes. */
 export function runStateDirectory(): string {
   const directory = process.env['HOTLINE_TEST_STATE'];
   if (directory === undefined)
@@ -26,8 +26,8 @@ export function hotlineEnvironment(): Record<string, string> {
 }
 
 /**
- * Starts it, at the most talkative log level there is, and resolves when it has printed `hotline
- * ready`; rejects with what it printed if it ends before. All it prints goes to console.log too.
+ * Starts it with the most verbose log level and resolves when it has printed `hotline ready`. Rejects
+ * with its output if it ends before that. The output is also written to console.log.
  */
 export async function startHotline(): Promise<ChildProcess> {
   const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], {
@@ -47,14 +47,14 @@ export async function startHotline(): Promise<ChildProcess> {
   throw new Error(`hotline run ended before it was ready:\n${printed.join('\n')}`);
 }
 
-/** Asks it to stop and waits until it has. */
+/** Stops it and waits for its end. */
 export async function stopHotline(run: ChildProcess): Promise<void> {
   const ended = once(run, 'exit');
   run.kill('SIGTERM');
   await ended;
 }
 
-/** The process of our own network namespace that runs `program` with all of `words`, or undefined. */
+/** Finds the process in our network namespace that runs `program` with all of `words`. */
 function findProcess(program: string, ...words: string[]): number | undefined {
   const here = readlinkSync('/proc/self/ns/net');
   return readdirSync('/proc')
@@ -69,15 +69,15 @@ function findProcess(program: string, ...words: string[]): number | undefined {
           readlinkSync(`/proc/${pid}/ns/net`) === here
         );
       } catch {
-        return false; // ended while we looked
+        return false; // the process has ended meanwhile
       }
     });
 }
 
-/** What a fault can hit, by the words of its command line. */
+/** The services that a fault can hit, with words of their command lines. */
 const services = { application: ['node', 'src/cli.ts', 'serve'], database: ['mariadbd'], pbx: ['asterisk'] };
 
-/** The process of a service of the hotline under test. */
+/** The process id of a service of the hotline under test. Throws when it is not running. */
 export function processOf(service: keyof typeof services): number {
   const [program, ...words] = services[service] as [string, ...string[]];
   const pid = findProcess(program, ...words);
@@ -85,14 +85,14 @@ export function processOf(service: keyof typeof services): number {
   return pid;
 }
 
-/** Kills a service without warning; resolves when its process is gone, before its successor is there. */
+/** Kills a service with SIGKILL. Resolves when its process is gone, before it has been restarted. */
 export async function kill(service: keyof typeof services): Promise<void> {
   const pid = processOf(service);
   process.kill(pid, 'SIGKILL');
   await until(() => !existsSync(`/proc/${pid}`));
 }
 
-/** Resolves when /health says that everything is up. */
+/** Resolves when /health reports that PBX and registry are up. */
 export async function whenHealthy(): Promise<void> {
   await until(async () => {
     const { pbx, registry } = await health();

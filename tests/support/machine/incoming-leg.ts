@@ -1,4 +1,4 @@
-/** One incoming call over SIP and UDP: ringing, answer or refusal, and the end from either side (RFC 3261). */
+/** The signalling of one incoming call over UDP: ringing, answer or refusal, and the end (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { offer, parseAnswer, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
 import {
@@ -13,23 +13,23 @@ import {
 import type { EndedBy } from '../../../src/sip-caller/sip-leg.ts';
 import type { Endpoint } from '../../../src/sip-caller/sip-socket.ts';
 
-/** What an incoming leg needs of the phone it rings at. */
+/** What an incoming leg needs from its phone. */
 export interface IncomingLegOptions {
   readonly local: Endpoint;
   readonly send: (message: SipRequest | SipResponse) => void;
 }
 
-/** How long the other side may take to agree to a BYE, ms. */
+/** How long the other side may take to answer a BYE. */
 const byeMs = 2000;
 
-/** The SIP side of one call that came in. */
+/** The SIP side of one incoming call. */
 export class IncomingLeg {
   readonly #options: IncomingLegOptions;
   readonly #invite: SipRequest;
   readonly #tag = randomBytes(8).toString('hex');
   readonly #end: PromiseWithResolvers<EndedBy> = Promise.withResolvers();
   readonly #byeAnswered: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** The last answer to the INVITE: said again when it is asked again. */
+  /** The last response to the INVITE, repeated when the INVITE is repeated. */
   #last: SipResponse;
   #sdp = '';
 
@@ -40,22 +40,22 @@ export class IncomingLeg {
     options.send(this.#last);
   }
 
-  /** The number that was called, as it stands in the request. */
+  /** The called number, as written in the request. */
   get number(): string {
     return /^sips?:([^@;]+)@/.exec(this.#invite.uri)?.[1] ?? '';
   }
 
-  /** The number the phone shows: From, as it stands there. */
+  /** The URI in From, which the phone displays. */
   get from(): string {
     return uriOf(headerValue(this.#invite.headers, 'From') ?? '');
   }
 
-  /** Resolves, never rejects, when the call is over, answered or not. */
+  /** Resolves, never rejects, when the call is over, whether it was answered or not. */
   get ended(): Promise<EndedBy> {
     return this.#end.promise;
   }
 
-  /** Picks up. Throws when the caller offers no A-law. */
+  /** Answers the call. Throws when the caller does not offer A-law. */
   answer(rtpPort: number): RemoteMedia {
     const remote = parseAnswer(this.#invite.body);
     this.#sdp = offer(this.#options.local.host, rtpPort, randomBytes(3).readUIntBE(0, 3));
@@ -63,13 +63,13 @@ export class IncomingLeg {
     return remote;
   }
 
-  /** Does not pick up: 486 busy, 480 no answer, 603 declined. */
+  /** Refuses the call: 486 busy, 480 no answer, 603 declined. */
   refuse(status: number): void {
     this.#final(status, 'Refused');
     this.#end.resolve('caller');
   }
 
-  /** Sends BYE and waits for its answer. Never rejects. */
+  /** Sends BYE and waits for the answer. Never rejects. */
   async hangUp(): Promise<void> {
     const { headers } = this.#invite;
     const value = (name: string): string => headerValue(headers, name) ?? '';
@@ -95,7 +95,7 @@ export class IncomingLeg {
     this.#end.resolve('caller');
   }
 
-  /** Takes a further message of this call. */
+  /** Takes another message of this call. */
   receive(message: SipRequest | SipResponse): void {
     if ('status' in message) {
       if (parseCSeq(message.headers).method === 'BYE') this.#byeAnswered.resolve();

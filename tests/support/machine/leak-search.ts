@@ -1,4 +1,4 @@
-/** Where a secret may turn up: what the run has written, and what its database holds. */
+/** Searches for secrets in everything the run has written and in its database. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import type { Secrets } from './calls-with-secrets.ts';
 import { registryDatabase } from './citizens.ts';
 import { processOf, runStateDirectory } from './hotline-under-test.ts';
 
-/** A file the run has written, with its bytes as Latin-1 text. */
+/** A file written by the run, with its bytes as Latin-1 text. */
 export interface WrittenFile {
-  /** Below the run state. */
+  /** Path in the run state. */
   readonly name: string;
   readonly text: string;
 }
 
-/** Everything the run has written: its run state, and what its services have in a /tmp of their own. */
+/** All files written by the run: its run state, and the private /tmp of each service. */
 export function writtenFiles(): WrittenFile[] {
   const inside = (['pbx', 'database'] as const).flatMap((service) =>
     filesBelow(`/proc/${processOf(service)}/root/tmp`, `${service}: /tmp`),
@@ -22,7 +22,7 @@ export function writtenFiles(): WrittenFile[] {
   return [...filesBelow(runStateDirectory(), ''), ...inside];
 }
 
-/** The application's notes of the calls under way. */
+/** The application's journal of the calls in progress. */
 export function journalFiles(): WrittenFile[] {
   return filesBelow(join(runStateDirectory(), 'journal'), 'journal');
 }
@@ -33,7 +33,7 @@ function filesBelow(folder: string, as: string): WrittenFile[] {
     .map((name) => ({ name: join(as, name), text: readFileSync(join(folder, name), 'latin1') }));
 }
 
-/** Which kinds of secret a text holds: as they are, spelt with one sign between digits, or as a hash that anybody can make. */
+/** The kinds of secret in a text: plain, with one separator between digits, or as a keyless hash of a code. */
 export function kindsIn(text: string, secrets: Secrets): (keyof Secrets)[] {
   const spelt = text.replace(/(?<=\d)[ ,.;:/&_-](?=\d)/g, '');
   const holds = (secret: string) => text.includes(secret) || spelt.includes(secret);
@@ -42,7 +42,7 @@ export function kindsIn(text: string, secrets: Secrets): (keyof Secrets)[] {
   return hashed && !kinds.includes('codes') ? [...kinds, 'codes'] : kinds;
 }
 
-/** A code has ten digits: whoever has one of these has the code. */
+/** Hashes without a key. A code has only ten digits, so anyone with such a hash can find it. */
 function openHashes(code: string): string[] {
   return ['md5', 'sha1', 'sha256'].flatMap((algorithm) => {
     const hash = createHash(algorithm).update(code).digest();
@@ -50,7 +50,7 @@ function openHashes(code: string): string[] {
   });
 }
 
-/** Every row of every table, by the table's name. */
+/** Every row of every table as text, by table name. */
 export async function tablesAsText(): Promise<Record<string, string>> {
   const rows = async (sql: string) => (await registryDatabase().query<RowDataPacket[]>(sql))[0];
   const dump: Record<string, string> = {};
@@ -63,7 +63,7 @@ export async function tablesAsText(): Promise<Record<string, string>> {
   return dump;
 }
 
-/** Binary columns too. */
+/** Renders binary columns too. */
 function asText(value: unknown): string {
   return Buffer.isBuffer(value) ? `${value.toString('latin1')} ${value.toString('hex')}` : String(value);
 }

@@ -1,17 +1,17 @@
-/** A network between application and database that can lose, or hold up, exactly the packet a test wants. */
+/** A proxy between application and database that can lose or delay exactly the packet a test chooses. */
 import { TcpProxy, type Connection } from './tcp-proxy.ts';
 
 /**
  * What happens to the next COMMIT.
  *
- * - `lose-commit`: it never reaches the server, and the connection breaks.
- * - `lose-answer`: the server carries it out, and the connection breaks instead of the answer.
+ * - `lose-commit`: it never reaches the server, and the connection is cut.
+ * - `lose-answer`: the server executes it, and the connection is cut before the answer.
  */
 export type Loss = 'lose-commit' | 'lose-answer';
 
-/** As mysql2 sends it: text at the end of a packet, after a header whose length depends on the server. */
+/** As mysql2 sends it: at the end of a packet, after a header whose length depends on the server. */
 const commit = 'COMMIT';
-/** `READ COMMITTED` is no commit. */
+/** `READ COMMITTED` must not count as a commit, so compare the end of the packet. */
 const says = (packet: Buffer, text: string) =>
   text === commit ? packet.subarray(-commit.length).toString('latin1') === commit : packet.includes(text);
 
@@ -19,12 +19,15 @@ export class LossyProxy extends TcpProxy {
   #loss: Loss | undefined;
   #held: { text: string; meanwhile: () => Promise<unknown> } | undefined;
 
-  /** Loses something at the next COMMIT, once. */
+  /** Applies a loss to the next COMMIT only. */
   loseNext(loss: Loss): void {
     this.#loss = loss;
   }
 
-  /** Holds up the next packet to the server with this text in it until `meanwhile` is done, once. Resolves then, or rejects as `meanwhile` does. */
+  /**
+   * Delays the next packet to the server that contains this text until `meanwhile` is done. Resolves
+   * or rejects as `meanwhile` does.
+   */
   holdNext(text: string, meanwhile: () => Promise<unknown>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#held = { text, meanwhile: () => meanwhile().then(() => resolve(), reject) };

@@ -1,7 +1,7 @@
 /**
- * The application alone, with settings of its own, on an Asterisk of its own (real-asterisk.ts) and
- * the registry of the hotline under test. As it starts it closes the open calls of every other
- * application on this machine, so start it while nobody calls.
+ * A separate application with its own settings, on its own Asterisk (real-asterisk.ts) but with the
+ * registry of the hotline under test. At start it closes the open calls of every other application on
+ * this machine, so start it while there are no calls.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { hotlineEnvironment, runStateDirectory } from './hotline-under-test.ts';
 import type { RealAsterisk } from './real-asterisk.ts';
 import { until } from '../until.ts';
 
-/** The hotline under test has 8080. */
+/** The hotline under test uses 8080. */
 const port = '8081';
 
 /** A running `hotline serve`. */
@@ -56,14 +56,14 @@ export class OwnApplication {
     return new OwnApplication(child);
   }
 
-  /** Lets running calls finish, as SIGTERM does. @throws Error if it does not end with 0 */
+  /** Stops it with SIGTERM, which lets running calls finish. Throws when its exit code is not 0. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
     if (this.#child.exitCode !== 0 && this.#child.signalCode !== 'SIGKILL')
       throw new Error(`the application ended with ${this.#child.exitCode ?? this.#child.signalCode}, not 0`);
   }
 
-  /** Without warning. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }

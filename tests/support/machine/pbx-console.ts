@@ -1,17 +1,17 @@
-/** The console of the Asterisk under test, as its admin has it. */
+/** The console of the Asterisk under test, as an admin uses it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { processOf } from './hotline-under-test.ts';
 
 const execute = promisify(execFile);
 
-/** What Asterisk answers to one command, for example `logger show channels`. */
+/** Runs one console command, for example `logger show channels`, and returns its output. */
 export async function pbxConsole(command: string): Promise<string> {
   const enter = ['--target', String(processOf('pbx')), '--mount', '--pid', '--root', '--wd=/'];
   return (await execute('nsenter', [...enter, '/usr/sbin/asterisk', '-rx', command])).stdout;
 }
 
-/** What the console shows of every call there is now: its channels with all their variables, bridges, and what is kept beyond a call. */
+/** All that the console shows of current calls: channels with their variables, bridges, and data kept beyond a call. */
 export async function shownOfCalls(): Promise<string> {
   const names = (await pbxConsole('core show channels concise'))
     .split('\n')

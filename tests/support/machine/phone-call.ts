@@ -1,4 +1,4 @@
-/** A call of an end-to-end test: from the trunk or a softphone, over real SIP and RTP. */
+/** Calls of the end-to-end tests, from the trunk or a softphone, over real SIP and RTP. */
 import { join } from 'node:path';
 import { placeCall, type PlaceCallOptions } from '../../../src/sip-caller/caller.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
@@ -8,7 +8,7 @@ import { until } from '../until.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../../../sounds/vi');
 
-/** Calls the hotline from the carrier's trunk; the test that placed the call need not end it. */
+/** Calls the hotline from the carrier's trunk. The test need not end the call. */
 export async function callFrom(
   phone: string,
   options: Partial<PlaceCallOptions> = {},
@@ -16,7 +16,7 @@ export async function callFrom(
   return placeCall({ identity: { from: phone }, soundsDirectory, ...options });
 }
 
-/** Presses 8 at the menu and the code at the question. */
+/** Presses 8 in the menu and keys the code when asked. */
 export async function enterCode(call: ScriptedCall, code: string): Promise<void> {
   await call.hears('hotline/menu');
   await call.keys('8');
@@ -24,7 +24,7 @@ export async function enterCode(call: ScriptedCall, code: string): Promise<void>
   await call.keys(code);
 }
 
-/** What the caller was told, in order: names of prompts, a reading as its digits. */
+/** What the caller heard, in order: the names of prompts, and each reading as its digits. */
 export function said(call: ScriptedCall): string[] {
   const sentence: string[] = [];
   for (const entry of call.transcript()) {
@@ -38,7 +38,7 @@ export function said(call: ScriptedCall): string[] {
   return sentence;
 }
 
-/** The terminal audit rows of calls from this number, once there are `count` of them. */
+/** Waits for `count` terminal audit rows of calls from this number and returns them. */
 export async function auditOf(phone: string, count = 1): Promise<{ outcome: string; reason: string }[]> {
   const masked = `+84${phone.slice(1, 4)}***${phone.slice(-3)}`;
   const read = async () => {

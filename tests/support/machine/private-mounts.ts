@@ -1,6 +1,6 @@
 /**
- * A command in a mount namespace of its own: it sees what `setUp`, a line of shell run before it,
- * mounts, and nobody else does. Replaces itself by the command, as private-network.ts does. Needs root.
+ * Wraps a command to run in its own mount namespace. The shell line `setUp` runs first; only the
+ * command sees what it mounts. The wrapper execs the command, as in private-network.ts. Needs root.
  */
 export function inPrivateMounts(setUp: string, command: readonly string[]): string[] {
   return [

@@ -1,4 +1,4 @@
-/** The checkout's private Debian root, which tests share: building it takes the network and half a minute. */
+/** The checkout's private Debian root, shared by tests: building it needs the network and half a minute. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDebianRoot } from '../../../src/local/debian-root.ts';
@@ -6,7 +6,7 @@ import { installHostPackages } from '../../../src/local/host-packages.ts';
 import { Progress } from '../../../src/local/progress.ts';
 import { runState } from '../../../src/local/run-state.ts';
 
-/** Builds it unless it is there. Test processes that ask at once wait for one another. */
+/** Builds the root unless it exists. Concurrent test processes wait for each other. */
 export async function ensurePrivateRoot(): Promise<void> {
   const { root, logs } = runState();
   mkdirSync(logs, { recursive: true });

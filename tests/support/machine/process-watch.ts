@@ -1,18 +1,18 @@
 /**
- * Sees every process of our network namespace, also those that live for some ms only: looks every
- * 10 ms, as a process of its own, so that calls do not wait for it.
+ * Watches every process in our network namespace, even one that lives for only a few milliseconds. It
+ * looks every 10 ms, in a process of its own so that it does not delay calls.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
-/** A process as it was seen: what anybody on the machine may read, and what root may. */
+/** A process as it was seen: its arguments, readable by every user, and its environment, readable by root. */
 export interface SeenProcess {
   readonly arguments: string;
   readonly environment: string;
 }
 
-/** Begins to look. The function returned ends it, and tells what was seen since. */
+/** Starts watching. The returned function stops it and returns the processes seen. */
 export function watchProcesses(): () => Promise<SeenProcess[]> {
   const watcher = spawn(process.execPath, [import.meta.filename, 'watch'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -24,7 +24,7 @@ export function watchProcesses(): () => Promise<SeenProcess[]> {
   };
 }
 
-/** A process may become another program: each is looked at again this often, ms. */
+/** How often known processes are read again, because a process may exec another program. */
 const againMs = 250;
 
 async function watch(): Promise<void> {
@@ -55,7 +55,7 @@ function note(pid: string, network: string, seen: Map<string, SeenProcess>): voi
     };
     seen.set(JSON.stringify(process), process);
   } catch {
-    // it has just ended
+    // the process has just ended
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A second Asterisk for tests, from the same private root and the same asterisk-config/ as the
- * hotline's, but on ports of its own and with warnings in its log.
+ * A second Asterisk for tests, with the private root and asterisk-config/ of the hotline, but with its
+ * own ports and with warnings in its log.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from '../../../s
 import { checkout, makeDirectory, runState } from '../../../src/local/run-state.ts';
 import { Service } from '../../../src/local/service.ts';
 
-/** The shipped value, and the one used here. */
+/** Shipped ports, and the ports used here. */
 const ports = {
   http: [8088, 18088],
   sip: [5060, 15060],
@@ -35,17 +35,17 @@ const secrets = {
 export interface RealAsterisk {
   readonly ari: { url: string; username: string; password: string; application: string };
   readonly ami: { host: string; port: number; username: string; password: string };
-  /** Where to send calls, from 127.0.0.2. */
+  /** The address for calls, which must come from 127.0.0.2. */
   readonly sip: string;
-  /** What its log holds: warnings and errors. */
+  /** The content of its log: warnings and errors. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Changes the copy of asterisk-config/ in `config`, and says what else is to be mounted. */
+/** Changes the copy of asterisk-config/ in `config` and returns additional mounts. */
 export type Overlay = (config: string) => Mount[];
 
-/** Adds a trunk beside the shipped one, like it but for its address and its rule for who is calling (HOTLINE_IDENTITY). */
+/** Adds a trunk that differs from the shipped one only in its address and its rule HOTLINE_IDENTITY. */
 export function addTrunk(config: string, { address, rule }: { address: string; rule: string }): void {
   const file = join(config, 'pjsip.conf');
   const name = `trunk-${rule}`;
@@ -53,23 +53,23 @@ export function addTrunk(config: string, { address, rule }: { address: string; r
   const shipped = /(?<=^\[trunk\]\n)type = endpoint\n(?:.+\n)+/m
     .exec(text)?.[0]
     .replace('HOTLINE_IDENTITY=pai-required', `HOTLINE_IDENTITY=${rule}`);
-  if (shipped === undefined) throw new Error('pjsip.conf no longer holds the endpoint [trunk]');
+  if (shipped === undefined) throw new Error('pjsip.conf no longer contains the endpoint [trunk]');
   writeFileSync(
     file,
     `${text}\n[${name}]\n${shipped}\n[${name}]\ntype = identify\nendpoint = ${name}\nmatch = ${address}\n`,
   );
 }
 
-/** A main menu that hands every call to the test at once. */
+/** Replaces the main menu so that every call goes to the test at once. */
 function testInsteadOfMenu(config: string): Mount[] {
   edit(config, 'extensions-hotline.conf', [[/Read\(KEY,.*\)/, 'Stasis(test,reset)\n same => n,Hangup()']]);
   return [];
 }
 
 /**
- * Starts it; needs root, and the private root that `make run` or `make test` built.
+ * Starts it. Needs root, and the private root built by `make run` or `make test`.
  *
- * @param overlay absent: calls go to the test, as {@link testInsteadOfMenu} has it; without that the dialplan is the shipped one
+ * @param overlay default: {@link testInsteadOfMenu}; any other overlay keeps the shipped dialplan
  */
 export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promise<RealAsterisk> {
   const { root, directory } = runState();
@@ -114,7 +114,7 @@ export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promi
   };
 }
 
-/** A copy of asterisk-config/ with other ports. */
+/** Copies asterisk-config/ and changes its ports. */
 function configure(config: string): string {
   cpSync(join(checkout, 'asterisk-config'), config, { recursive: true });
   mkdirSync(join(config, 'secrets'));
@@ -127,7 +127,7 @@ function configure(config: string): string {
   return config;
 }
 
-/** Replaces text in one of the files; fails when it is no longer there. */
+/** Replaces text in one of the files. Throws when the text is no longer there. */
 export function edit(
   config: string,
   file: string,
@@ -137,7 +137,8 @@ export function edit(
   let text = readFileSync(path, 'utf8');
   for (const [from, to] of changes) {
     const pattern = from instanceof RegExp ? from : new RegExp(`\\b${from}\\b`, 'g');
-    if (!new RegExp(pattern.source).test(text)) throw new Error(`${file} no longer holds ${pattern.source}`);
+    if (!new RegExp(pattern.source).test(text))
+      throw new Error(`${file} no longer contains ${pattern.source}`);
     text = text.replace(pattern, String(to));
   }
   writeFileSync(path, text);

@@ -1,12 +1,12 @@
-/** Running what only root may: directly as root, through sudo where it asks for no password. */
+/** Runs commands that need root: directly as root, otherwise through sudo without a password. */
 import { spawnSync } from 'node:child_process';
 
-/** Whether {@link asRoot} will work on this machine. */
+/** Checks whether {@link asRoot} works on this machine. */
 export function mayBecomeRoot(): boolean {
   return process.getuid?.() === 0 || spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
 }
 
-/** The command with `sudo -n` in front if this process is not root. */
+/** Puts `sudo -n` in front of a command unless this process is root. */
 export function asRoot(command: readonly string[]): string[] {
   return process.getuid?.() === 0 ? [...command] : ['sudo', '-n', ...command];
 }

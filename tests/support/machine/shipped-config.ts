@@ -1,11 +1,11 @@
-/** The files of asterisk-config/, read as Asterisk reads them. */
+/** Reads the files of asterisk-config/ as Asterisk does. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pbxSecretFiles, type Secrets } from '../../../src/local/secrets.ts';
 
 const folder = join(import.meta.dirname, '../../../asterisk-config');
 
-/** What each start writes to /etc/hotline, with secrets of no worth. */
+/** The files written to /etc/hotline at each start, with secrets for tests. */
 const ownFiles = pbxSecretFiles({
   ARI_USERNAME: 'hotline',
   ARI_PASSWORD: 'of-a-test',
@@ -14,13 +14,13 @@ const ownFiles = pbxSecretFiles({
   SOFTPHONE_PASSWORD: 'of-a-test',
 } as Secrets);
 
-/** One `[name]` and the lines below it, in order: `exten => 8,1,Stasis(hotline)` is `['exten', '8,1,Stasis(hotline)']`. */
+/** A `[name]` and its lines in order: `exten => 8,1,Stasis(hotline)` is `['exten', '8,1,Stasis(hotline)']`. */
 export interface Section {
   readonly name: string;
   readonly lines: readonly (readonly [setting: string, value: string])[];
 }
 
-/** All sections of a file and of those it includes, with what they take from templates; the templates themselves are left out. */
+/** All sections of a file and its includes, with the lines of their templates, but without the templates. */
 export function shippedSections(file: string): Section[] {
   const sections: { name: string; isTemplate: boolean; lines: [string, string][] }[] = [];
   for (const line of linesOf(file)) {
@@ -36,8 +36,7 @@ export function shippedSections(file: string): Section[] {
         lines: templates.flatMap(({ lines }) => lines),
       });
     } else if (setting !== undefined && value !== undefined) sections.at(-1)?.lines.push([setting, value]);
-    else
-      throw new Error(`asterisk-config/${file} has a line of a form that this reader does not know: ${line}`);
+    else throw new Error(`asterisk-config/${file} has a line that this reader cannot parse: ${line}`);
   }
   return sections.filter(({ isTemplate }) => !isTemplate);
 }
@@ -50,7 +49,7 @@ function linesOf(file: string): string[] {
   );
 }
 
-/** As {@link shippedSections}, by section and setting. A section that comes twice is one. */
+/** As {@link shippedSections}, by section and setting. Sections with the same name are merged. */
 export function shippedSettings(file: string): Map<string, Map<string, string>> {
   const settings = new Map<string, Map<string, string>>();
   for (const { name, lines } of shippedSections(file))

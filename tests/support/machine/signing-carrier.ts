@@ -1,7 +1,7 @@
 /**
- * A carrier that signs its calls (STIR/SHAKEN: RFC 8224, 8225, 8226, 8588), and an Asterisk that
- * checks the signature: an authority and certificates made by openssl, an https server that hands
- * them out, and the Identity header of a call.
+ * A carrier that signs its calls (STIR/SHAKEN: RFC 8224, 8225, 8226, 8588), and the settings of an
+ * Asterisk that verifies them: an authority and certificates made by openssl, an https server that
+ * delivers the certificates, and the Identity header of a call.
  */
 import { execFileSync } from 'node:child_process';
 import { sign } from 'node:crypto';
@@ -14,28 +14,28 @@ import { runState } from '../../../src/local/run-state.ts';
 import type { Mount } from '../../../src/local/private-root.ts';
 import { edit } from './real-asterisk.ts';
 
-/** Where certificates are fetched; Asterisk allows ports 443 and 8443 only. */
+/** Where Asterisk fetches certificates; it allows only ports 443 and 8443. */
 const host = '127.0.0.6';
 const port = 8443;
-/** Id of the TNAuthList extension (RFC 8226, 9). */
+/** The object identifier of the TNAuthList extension (RFC 8226, 9). */
 const tnAuthList = '1.3.6.1.5.5.7.1.26';
 
-/** What a call's signature says. */
+/** The content of a call's signature. */
 export interface Passport {
-  /** The number signed, digits with the country code. */
+  /** The signed number: digits with the country code. */
   readonly orig: string;
   readonly attest: 'A' | 'B' | 'C';
-  /** The claim about who was called (RFC 8225, 5.2.1); absent: the hotline; null: none. */
+  /** The claim about the called number (RFC 8225, 5.2.1). Default: the hotline; null: none. */
   readonly dest?: object | null;
-  /** When it was signed, s since the epoch; absent: now. */
+  /** Time of signing, in seconds since the epoch. Default: now. */
   readonly iat?: number;
-  /** Whose certificate it is signed with; absent: the one of the trusted authority. */
+  /** The certificate used. Default: the one from the trusted authority. */
   readonly signer?: 'trusted' | 'stranger' | 'no-number-rights' | 'missing';
-  /** Signed with another key than the certificate's, or not at all. */
+  /** Signs with another key than the certificate's, or not at all. */
   readonly forged?: 'other-key' | 'alg-none';
 }
 
-/** Authorities, certificates and the server that hands them out. */
+/** Authorities, certificates and the server that delivers them. */
 export class SigningCarrier {
   readonly directory = mkdtempSync(join(tmpdir(), 'hotline-stir-'));
   #server: Server | undefined;
@@ -49,7 +49,7 @@ export class SigningCarrier {
     this.#certificate('server', 'trusted-ca', `subjectAltName=IP:${host}`);
   }
 
-  /** Hands the certificates out. */
+  /** Starts the server that delivers the certificates. */
   async serve(): Promise<void> {
     const server = createServer(
       { key: this.#read('server.key'), cert: this.#read('server.pem') },
@@ -69,7 +69,7 @@ export class SigningCarrier {
     this.#server?.closeAllConnections();
   }
 
-  /** The headers that sign a call to the hotline. */
+  /** Builds the headers that sign a call to the hotline. */
   headers({
     orig,
     attest,
@@ -106,7 +106,7 @@ export class SigningCarrier {
     ];
   }
 
-  /** Makes the trunk of an Asterisk demand attestation A, as docs/trunks.md tells an admin to. */
+  /** Makes the trunk of an Asterisk require attestation A, as docs/trunks.md describes. */
   overlay(config: string): Mount[] {
     const modules = ['res_curl', 'res_stir_shaken', 'res_pjsip_stir_shaken'].map(
       (name) => `require = ${name}.so\n`,
@@ -120,10 +120,10 @@ export class SigningCarrier {
         /set_var = HOTLINE_IDENTITY=pai-required/,
         'set_var = HOTLINE_IDENTITY=stir-shaken-a\nstir_shaken_profile = carrier',
       ],
-      [/trust_connected_line = no\n/, ''], // an admin's own trunk may lack it: the application must not depend on it
+      [/trust_connected_line = no\n/, ''], // an admin's trunk may lack it, so the application must not depend on it
     ]);
     cpSync(join(this.directory, 'trusted-ca.pem'), join(config, 'stir-ca.pem'));
-    // x5u_*: what is refused by default and has to be reachable here is loopback.
+    // x5u_*: by default Asterisk refuses to fetch from loopback, where the server of this test is.
     writeFileSync(
       join(config, 'stir_shaken.conf'),
       `[verification]
@@ -141,7 +141,7 @@ failure_action = continue
     return [{ source: this.#trustedByTls(), target: '/etc' }];
   }
 
-  /** The private root's /etc, with the authority that vouches for the https server; Debian's ca-certificates are not in it. */
+  /** Copies the private root's /etc, which has no ca-certificates, and adds the authority of the https server. */
   #trustedByTls(): string {
     const etc = join(this.directory, 'etc');
     cpSync(join(runState().root, 'etc'), etc, { recursive: true, verbatimSymlinks: true });

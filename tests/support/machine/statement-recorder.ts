@@ -1,16 +1,16 @@
-/** A look at what really goes over the wire to a database: every command of every connection, in order. */
+/** Records what is really sent to a database: every command of every connection, in order. */
 import { TcpProxy, type Connection } from './tcp-proxy.ts';
 
-// Command bytes of MySQL's protocol (COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE).
+// Command bytes of the MySQL protocol: COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE.
 const query = 0x03;
 const prepare = 0x16;
 const execute = 0x17;
 
-/** Relays to a database and notes what it is asked. Not encrypted connections only. */
+/** Relays to a database and records its commands. Works only for unencrypted connections. */
 export class StatementRecorder extends TcpProxy {
   #commands: string[] = [];
 
-  /** What the database was asked since the last time: statements, prepared ones by their text. */
+  /** Returns the statements since the last call; prepared ones by their text. */
   take(): string[] {
     const commands = this.#commands;
     this.#commands = [];
@@ -21,7 +21,7 @@ export class StatementRecorder extends TcpProxy {
     const statements = new Map<number, string>();
     let preparing: string | undefined;
     client.on('close', breakOff);
-    // mysql2 sends one command and waits for its answer, so each chunk begins with a packet.
+    // mysql2 sends one command and waits for its answer, so each chunk starts with a packet.
     client.on('data', (data) => {
       const [sequence, command, text] = [
         data[3],

@@ -1,4 +1,4 @@
-/** What proxies before a database have in common: where they listen, how they are reached, how they end. */
+/** The base of the proxies in front of a database: listening, address and shutdown. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -6,12 +6,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface Connection {
   readonly client: Socket;
   readonly server: Socket;
-  /** Ends both at once, losing what is under way. */
+  /** Cuts both at once; data in transit is lost. */
   readonly breakOff: () => void;
 }
 
 export abstract class TcpProxy {
-  /** While set, who connects is turned away. */
+  /** While true, new connections are refused. */
   protected isRefusing = false;
   readonly #target: URL;
   readonly #server = createServer((client) => this.#accept(client));
@@ -21,7 +21,7 @@ export abstract class TcpProxy {
     this.#target = target;
   }
 
-  /** Listens on loopback, at any free port unless told, for connections to the server of this URL. */
+  /** Listens on loopback, by default on a free port, for connections to the server of this URL. */
   static async start<Proxy extends TcpProxy>(
     this: new (target: URL) => Proxy,
     serverUrl: string,
@@ -33,7 +33,7 @@ export abstract class TcpProxy {
     return proxy;
   }
 
-  /** The server's URL, through the proxy. */
+  /** The URL of the server through the proxy. */
   get url(): string {
     const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
@@ -47,7 +47,7 @@ export abstract class TcpProxy {
     await once(this.#server, 'close');
   }
 
-  /** Passes on what is to be passed on, and decides what becomes of the server's end when the client leaves. */
+  /** Relays data, and decides what happens to the server's side when the client disconnects. */
   protected abstract relay(connection: Connection): void;
 
   protected breakConnections(): void {

@@ -1,4 +1,4 @@
-/** Every way through branch 8, and every fault that a caller may meet there, for the search for leaks. */
+/** Every way through branch 8, and every fault a caller may meet there, for the search for leaks. */
 import type { CallsWithSecrets } from './calls-with-secrets.ts';
 import { hotlineEnvironment, kill, processOf, whenHealthy } from './hotline-under-test.ts';
 import { auditOf } from './phone-call.ts';
@@ -6,7 +6,7 @@ import { until } from '../until.ts';
 
 const otherCode = (code: string) => code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
 
-/** Ways that may be gone side by side. */
+/** Ways that can run concurrently. */
 export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => Promise<void>>> = {
   'the password heard twice, and a second one asked for too soon': async (calls) => {
     const citizen = await calls.citizen();
@@ -31,7 +31,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   },
   'three codes that do not match, and the operator at the offer': async (calls) => {
     const citizen = await calls.citizen();
-    const call = await calls.candidates(citizen, otherCode(citizen.code));
+    const call = await calls.guess(citizen, otherCode(citizen.code));
     await call.keys('0');
     await call.hears('hotline/operator-closed');
     await call.hangUp();
@@ -39,7 +39,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   'a phone over its limit': async (calls) => {
     const citizen = await calls.citizen();
     for (let time = 1; time <= 2; time++)
-      await (await calls.candidates(citizen, otherCode(citizen.code))).hangUp();
+      await (await calls.guess(citizen, otherCode(citizen.code))).hangUp();
     await auditOf(citizen.phone, 2);
     const call = await calls.call(citizen);
     await call.hears('hotline/menu');
@@ -95,7 +95,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
     const owner = await calls.citizen();
     await Promise.all(
       Array.from({ length: 4 }, async () =>
-        (await calls.candidates(await calls.citizen(), owner.code)).hangUp(),
+        (await calls.guess(await calls.citizen(), owner.code)).hangUp(),
       ),
     );
     const answered = await calls.answered(owner, await calls.entered(owner));
@@ -131,7 +131,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   },
 };
 
-/** Ways with a fault, one after the other: each hits all calls there are. */
+/** Ways with a fault. They run one after the other, because a fault hits all calls. */
 export const faults: Readonly<Record<string, (calls: CallsWithSecrets) => Promise<void>>> = {
   'the application killed during a first reading, a second one and a call-back': async (calls) => {
     const [first, second, calledBack] = await Promise.all([
