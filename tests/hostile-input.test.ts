@@ -1,4 +1,4 @@
-/** Whatever comes in at the edges: it is taken as documented, or refused without being repeated. */
+/** Any input from outside is either accepted as documented, or refused without being repeated. */
 import fc from 'fast-check';
 import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
 import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
@@ -78,7 +78,7 @@ test('nothing in an AMI value can begin a line of its own', () => {
 });
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
-/** What might be signed, from the right form to any JSON at all. */
+/** Claims of a signature, from well-formed to any JSON. */
 const claims = fc.oneof(
   fc.record({
     dest: fc.oneof(
@@ -121,7 +121,7 @@ test('an Identity header of any text names numbers that are texts, or none; noth
   );
 });
 
-/** Events as Asterisk sends them, for the shrunk and the twisted to come from. */
+/** Events like those of Asterisk, with any field missing or wrong. */
 const event = fc.record(
   {
     type: fc.constantFrom(

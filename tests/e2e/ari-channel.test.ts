@@ -1,4 +1,4 @@
-/** The adapter and a real Asterisk, called over SIP and RTP. */
+/** The ARI adapter on a real Asterisk, with calls over SIP and RTP. */
 import { join } from 'node:path';
 import { createLogger } from 'winston';
 import { Ami } from '../../src/asterisk/ami/ami.ts';
@@ -15,7 +15,7 @@ import { describeChannel } from '../support/contracts/channel.ts';
 import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
 const soundsDirectory = join(import.meta.dirname, '../../sounds/vi');
-/** As quick as a phone can. */
+/** As fast as a phone can press keys. */
 const quick = { toneMs: 40, gapMs: 40 };
 
 interface Pbx {
@@ -25,7 +25,7 @@ interface Pbx {
 
 let started: Promise<Pbx> | undefined;
 
-/** Started by the first test that needs it: concurrent tests do not wait for beforeAll. */
+/** Starts on first use, because concurrent tests do not wait for beforeAll. */
 function pbx(): Promise<Pbx> {
   started ??= (async () => {
     const asterisk = await startAsterisk();
@@ -46,7 +46,7 @@ afterAll(async () => {
   await asterisk.stop();
 });
 
-/** One at a time, so that the call that comes in is the one that was placed. */
+/** Calls are placed one at a time, so that the incoming call is the one just placed. */
 let placing: Promise<unknown> = Promise.resolve();
 
 function call(callerNumber: string): Promise<{ channel: Channel; line: ScriptedCall }> {
@@ -79,7 +79,7 @@ describeChannel('a channel of a real Asterisk', {
 });
 
 describe('quick keys on a real Asterisk', () => {
-  // Nothing plays yet: Asterisk reports some of these twice.
+  // Nothing is playing yet, and Asterisk reports some of these keys twice.
   test.concurrent.each(['0000111122', '1111111111', '9900990099', '0123456789'])(
     '%s keyed before the first prompt arrives as it was keyed',
     async (keyed) => {

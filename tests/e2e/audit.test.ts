@@ -1,4 +1,4 @@
-/** The audit log of the hotline as `make run` starts it. */
+/** The audit log of the hotline that `make run` starts. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What becomes of a call-back when the application that promised it is killed. With an Asterisk and an application of its own. */
+/** A call-back whose application is killed after the promise. Uses its own Asterisk and application. */
 import { join } from 'node:path';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall, e164, preparedResets } from '../support/machine/called-back.ts';
@@ -35,7 +35,7 @@ const restart = async (settings: NodeJS.ProcessEnv = {}): Promise<void> => {
   application = await OwnApplication.start(asterisk, settings);
 };
 
-/** The promise and the call-back have one row each, the old password works, and nothing is prepared. */
+/** Promise and call-back have one audit row each, the old password works, and no reset is prepared. */
 async function nothingChanged(citizen: Citizen): Promise<void> {
   expect((await auditOf(citizen.phone, 2)).map(({ outcome }) => outcome)).toEqual([
     'call-back',
@@ -45,7 +45,7 @@ async function nothingChanged(citizen: Citizen): Promise<void> {
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 }
 
-/** Whoever calls again is called back and hears a password. */
+/** Another call by this citizen is answered by a call-back that reads a password. */
 async function isServedAgain(citizen: Citizen): Promise<void> {
   const call = await doubtfulCall(citizen, { target: asterisk.sip });
   await call.hears('hotline/call-back-promise');
@@ -85,7 +85,7 @@ test('killed while the phone rings: whoever picks up then hears nothing, and the
   await nothingChanged(citizen);
 });
 
-// A time limit shorter than the ringing: left alone, the PBX would give up after 60 s.
+// The time limit of this test is shorter than the ringing, which the PBX alone would end after 60 s.
 test('killed while the phone rings: its successor lets it ring no longer', async () => {
   const citizen = await newCitizen();
   await application.stop();

@@ -1,4 +1,4 @@
-/** Calling back under settings other than the shipped ones. With an Asterisk of its own, and an application for each setting. */
+/** Calling back with other settings than shipped. Uses its own Asterisk and an application for each setting. */
 import { join } from 'node:path';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
@@ -31,7 +31,7 @@ async function withSettings(settings: NodeJS.ProcessEnv, check: () => Promise<vo
   }
 }
 
-/** Nothing is doubtful about this caller; `code` is their own unless said otherwise. */
+/** A call by a caller who is certain. By default it keys the caller's own code. */
 async function certainCall({ phone, code }: Citizen, keyed = code): Promise<ScriptedCall> {
   const call = await callFrom(phone, { target: asterisk.sip });
   await enterCode(call, keyed);

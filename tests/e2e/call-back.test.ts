@@ -1,6 +1,6 @@
 /**
- * Calling back, over real SIP at both ends: the caller whose identity is doubtful, and the phone
- * with the registered number, which the PBX calls through its outbound trunk.
+ * Calling back, over real SIP at both ends: a caller whose identity is doubtful, and the phone with
+ * the registered number, which the PBX calls through its outbound trunk.
  */
 import { join } from 'node:path';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
@@ -128,7 +128,7 @@ test.concurrent(
   'a code over its limit sounds like a mismatch to a stranger, and its owner is called back',
   async () => {
     const citizen = await newCitizen();
-    // Twelve mismatches from phones that are nobody's; one phone may have only five an hour.
+    // Twelve mismatches from several strangers, because one phone is allowed only five an hour.
     const strangers = Array.from({ length: 4 }, async () => {
       const stranger = await callFrom((await newCitizen()).phone);
       await stranger.hears('hotline/menu');
@@ -166,7 +166,7 @@ test.concurrent('a number gets three calls back a day', async () => {
   expect(phones.called.filter((number) => number === e164(citizen.phone))).toHaveLength(3);
 });
 
-/** What the PBX says to an order to call; the application's own rules are not asked. */
+/** Orders the PBX to call, bypassing the application's own rules. */
 async function order(endpoint: string): Promise<void> {
   const { ARI_URL, ARI_USERNAME, ARI_PASSWORD } = hotlineEnvironment();
   const body = JSON.stringify({ endpoint, app: 'hotline', appArgs: 'call-back', timeout: 10 });
@@ -191,7 +191,7 @@ test.concurrent(
         '+12025550123',
         '870773001234',
         '881612345678',
-      ], // abroad, satellites
+      ], // foreign numbers, satellites
       ...[
         '113',
         '114',
@@ -206,7 +206,7 @@ test.concurrent(
         '8418001234',
         '18001234',
         '841801234567',
-      ], // short, premium, free
+      ], // short, premium-rate and freephone numbers
       ...[
         '0912345678',
         '0084912345678',
@@ -216,7 +216,7 @@ test.concurrent(
         '84612345678',
         '84412345678',
         '84012345678',
-      ], // other forms, no mobile's prefix
+      ], // other forms, prefixes that no mobile has
       ...['849123456789', '8491234567', '84243822334', '84243822334455'], // too long, too short
       ...[
         '84a12345678',
@@ -232,7 +232,7 @@ test.concurrent(
       ],
     ];
     for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
-    // No other context of the dialplan calls out: not behind the patterns, and not where callers are.
+    // No other context of the dialplan dials out, whether callers can reach it or not.
     const contexts = shippedSections('extensions.conf').map(({ name }) => name);
     expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));
     const others = [...contexts.filter((name) => name !== 'hotline-call-back'), 'hotline-nowhere', 'default'];

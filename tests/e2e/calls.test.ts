@@ -1,4 +1,4 @@
-/** Calls over real SIP and RTP, side by side, against the hotline as `make run` starts it. */
+/** Concurrent calls over real SIP and RTP to the hotline that `make run` starts. */
 import { closeRegistryDatabase, logsIn, newCitizen } from '../support/machine/citizens.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 
@@ -40,7 +40,7 @@ test.concurrent('a caller who waits for every announcement is done within one ta
   await call.heardToEnd('hotline/enter-code-10');
   await call.keys(citizen.code, { toneMs: 200, gapMs: 400 });
   await call.heardToEnd('hotline/goodbye', { deadlineMs: 60_000 });
-  // Not a timing of this machine: the length of what is said, and of ten unhurried keys.
+  // This does not depend on the machine's speed, only on the length of the prompts and ten unhurried keys.
   expect((await call.ended).atMs).toBeLessThan(60_000);
 });
 
@@ -50,7 +50,7 @@ test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast a
   await call.hears('hotline/menu');
   await call.keys(`8${citizen.code}`, { toneMs: 40, gapMs: 40 });
   await call.heardToEnd('hotline/goodbye');
-  // The question may be heard for the 80 ms until the first digit of the code is there.
+  // The question may be heard for the 80 ms until the first digit of the code arrives.
   expect(said(call).filter((name) => name !== 'enter-code-10')).toEqual([
     'menu',
     'please-wait',
@@ -278,7 +278,7 @@ test.concurrent('a password is read without a gap between its sounds, about a di
   const [from, to] = [digits[0]!.atMs, digits[7]!.atMs];
   expect((to - from) / 7).toBeGreaterThan(800);
   expect((to - from) / 7).toBeLessThan(1500);
-  // By the sender's clock: 20 ms a packet, through all sounds and pauses of the reading.
+  // On the sender's clock: 20 ms a packet throughout the reading, pauses included.
   expect(call.packetSpacing(from, to).timestampMs).toBe(20);
   await call.hangUp();
 });

@@ -1,4 +1,4 @@
-/** `npx hotline doctor`, with and without `--security`, against the hotline as shipped, and against one that somebody weakened. */
+/** `hotline doctor`, with and without `--security`, on the hotline as shipped and with weaker settings. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ami } from '../../src/asterisk/ami/ami.ts';
@@ -84,7 +84,7 @@ test('--security finds nothing dangerous in the hotline as shipped, and has look
       'pinned packages',
     ]),
   );
-  // As shipped for development: the test phone is called back, and the SMS receiver is this machine's.
+  // As shipped for development: call-backs go to the test phone, and the SMS receiver is on this machine.
   expect(
     titles(findings.filter(({ verdict }) => verdict === 'warning')).filter(
       (title) => title !== 'where core dumps go',
@@ -107,7 +107,7 @@ test('without --security it says whether a caller would be served: as shipped, o
 });
 
 test('the running Asterisk says of itself what its files say: the PBX of the other tests of the doctor is the shipped one', async () => {
-  // Asterisk has an order of its own, except for the steps of one extension; modules bring contexts of their own.
+  // Asterisk orders things its own way, except the steps of one extension, and modules add their own contexts.
   const comparable = ({ dialplan, endpoints, logs, modules, files, ...others }: PbxFacts) => ({
     ...others,
     version: '',

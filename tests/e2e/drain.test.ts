@@ -1,4 +1,4 @@
-/** SIGTERM and `hotline drain`, with real calls. The application is started again by `hotline run`. */
+/** SIGTERM and `hotline drain` with real calls. `hotline run` restarts the application each time. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
-/** The next test's callers must not meet the one that is on its way out. */
+/** Waits for the end of a stopping application, so that calls of the next test do not reach it. */
 const hasEnded = (pid: number) => until(() => !existsSync(`/proc/${pid}`));
 
 const status = async () =>
@@ -58,7 +58,7 @@ test('npx hotline drain: the running call finishes, a new caller hears the apolo
   await late.heardToEnd('hotline/unavailable');
   await late.hears('hotline/operator-closed');
   await late.hangUp();
-  // It reached branch 8, so it has its row, though nothing was asked about it.
+  // The call reached branch 8, so it has an audit row, though the application asked nothing.
   await until(async () => (await refusedCalls()) === refused + 1);
   await running.heardToEnd('hotline/goodbye');
   expect(said(running)).toContain('changed');
@@ -102,12 +102,12 @@ test('SIGTERM twice: the line is let go at once', async () => {
 
 test('SIGTERM: an application that has nothing to do any more ends with 0', async () => {
   const { ARI_URL: url, ARI_USERNAME: username, ARI_PASSWORD: password } = hotlineEnvironment();
-  // Under another name, so that the shipped one keeps its place on the PBX.
+  // Under another name, so that the shipped application stays registered with the PBX.
   const spare = await OwnApplication.start(
     { ari: { url: url!, username: username!, password: password!, application: 'spare' } },
     { ARI_APPLICATION: 'spare' },
   );
-  await spare.stop(); // throws unless 0
+  await spare.stop(); // throws unless the exit code is 0
 });
 
 test('nobody can drain the application without the secret of this installation', async () => {

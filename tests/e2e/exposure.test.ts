@@ -1,4 +1,4 @@
-/** What the hotline that runs shows to whoever looks: at its console, its ports, its files, its processes. */
+/** What the running hotline reveals: on Asterisk's console, its ports, its files and its processes. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsWithSecrets, type Secrets } from '../support/machine/calls-with-secrets.ts';
@@ -46,7 +46,7 @@ describe('while a call is up', () => {
 
   test('nobody reaches a file through ARI, whatever module an admin loads: live_dangerously is off', () => {
     const [length, ...dangerous] = valuesOfFunctions;
-    expect(length).toContain('"value":"3"'); // a function may be asked for
+    expect(length).toContain('"value":"3"'); // a harmless function works
     for (const value of dangerous) expect(value).not.toMatch(/"value":"./);
   });
 
@@ -83,7 +83,7 @@ describe('while a call is up', () => {
   });
 });
 
-/** What our own ARI user is told of dialplan functions on the channel of a call, with the module loaded that reads files. */
+/** What dialplan functions return to our ARI user on a call's channel, while the module for files is loaded. */
 async function valuesOverAri(...functions: string[]): Promise<string[]> {
   const { ARI_URL, ARI_USERNAME, ARI_PASSWORD } = hotlineEnvironment();
   const authorization = `Basic ${Buffer.from(`${ARI_USERNAME!}:${ARI_PASSWORD!}`).toString('base64')}`;
@@ -106,14 +106,15 @@ describe('the hotline that runs', () => {
     const channels = (await pbxConsole('logger show channels'))
       .split('\n')
       .filter((line) => /Enabled|Disabled/.test(line));
-    // Every console has "verbose" by itself; how much is written there is what the next lines look at.
+    // Every console has "verbose" enabled; the next lines check how much is written there.
     expect(channels.map((line) => line.split(' - ')[1]!.trim()).sort()).toEqual(['ERROR', 'ERROR VERBOSE']);
     const settings = await pbxConsole('core show settings');
     for (const name of ['Root console verbosity', 'Debug level', 'Trace level'])
       expect(settings).toMatch(new RegExp(`${name}: +0\n`));
     expect(settings).toMatch(/Dump core on crash: +No\n/);
     expect(await pbxConsole('pjsip show settings')).toMatch(/ debug +: no\n/);
-    expect(readFileSync(`/proc/${processOf('application')}/environ`, 'utf8')).toContain('LOG_LEVEL=debug'); // what was searched was all there is
+    // At this level the logs that were searched contained everything.
+    expect(readFileSync(`/proc/${processOf('application')}/environ`, 'utf8')).toContain('LOG_LEVEL=debug');
   });
 
   test('keeps no call records, and has nothing loaded that records, runs programs or writes files', async () => {
@@ -128,7 +129,7 @@ describe('the hotline that runs', () => {
         ),
       ),
     ).toEqual([
-      'res_stasis_recording', // the ARI modules cannot be loaded without it; the application asks for no recording
+      'res_stasis_recording', // ARI modules do not load without it; the application never records
     ]);
     const applications = await pbxConsole('core show applications');
     expect(applications).toContain('Stasis:');
@@ -152,7 +153,7 @@ describe('the hotline that runs', () => {
     );
     const ports = listening.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port);
     expect([...new Set(ports)].sort((a, b) => a - b)).toEqual([5038, 5060, 8080, 8088, 8090, 13306]);
-    // 0100007F is 127.0.0.1; the phones of the tests have addresses beside it.
+    // 0100007F is 127.0.0.1; the test phones have other loopback addresses.
     expect(
       listening.filter(
         ({ protocol, host, port }) =>
@@ -172,7 +173,7 @@ describe('the hotline that runs', () => {
 
   test('has files with secrets that no other user can reach', () => {
     const mode = (name: string) => statSync(join(runStateDirectory(), name)).mode & 0o777;
-    expect(mode('.') & 0o067).toBe(0); // the application's group may pass, to its own folder
+    expect(mode('.') & 0o067).toBe(0); // the application's group may pass through to its own folder
     expect(mode('env')).toBe(0o600);
     expect(mode('asterisk/secrets')).toBe(0o750);
     for (const name of ['ari-user.conf', 'manager-user.conf', 'softphone-auth.conf'])

@@ -1,4 +1,4 @@
-/** What callers hear and keep when a part of the hotline dies, freezes or comes back. One at a time. */
+/** What callers hear, and which password they keep, when a part of the hotline dies, freezes or comes back. */
 import { spawnSync } from 'node:child_process';
 import type { RowDataPacket } from 'mysql2/promise';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
@@ -64,7 +64,7 @@ describe('the application', () => {
 });
 
 describe('the database', () => {
-  /** With the database frozen from the code on; what follows is heard until it is let go. */
+  /** Calls and freezes the database before the code is keyed; thaws it when `meanwhile` is done. */
   async function frozenAtTheCode(
     citizen: Citizen,
     meanwhile: (call: ScriptedCall) => Promise<unknown>,
@@ -87,7 +87,7 @@ describe('the database', () => {
   test('frozen when the code is checked, and thawed while the caller holds: the call goes on', async () => {
     const citizen = await newCitizen();
     const call = await frozenAtTheCode(citizen, async (held) => {
-      await held.hears('hotline/please-wait'); // as in every call
+      await held.hears('hotline/please-wait'); // heard in every call
       await held.hears('hotline/please-wait');
       await held.hears('hotline/please-wait');
     });

@@ -1,7 +1,7 @@
 /**
- * Who may say who is calling: every source of a call × every way to claim a number, over real SIP.
- * The victim's number is claimed and the victim's code keyed; only the carrier's own assertion may
- * reset anything.
+ * Whose word about the caller's number is trusted: every source of a call × every way to claim a
+ * number, over real SIP. Each call claims the victim's number and keys the victim's code; only the
+ * carrier's own assertion may reset anything.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,11 +26,11 @@ afterAll(async () => {
 
 type Claim = (victim: string) => CallerIdentity;
 
-/** A number nobody in the registry has; a mark to look for in the logs. */
+/** A number that is not in the registry, and a mark to look for in the logs. */
 const stranger = '0911000000';
 const mark = 'INJECTED-LINE';
 
-/** Ways to claim a number without the carrier asserting it, and nothing else. */
+/** Ways to claim a number that the carrier does not assert. */
 const unasserted: Record<string, Claim> = {
   'From alone': (from) => ({ from, pai: null }),
   'From and Remote-Party-ID': (from) => ({
@@ -98,7 +98,7 @@ const unusable: Record<string, Claim> = {
   'non-ASCII': () => ({ from: '٠٩١٢٣٤٥٦٧٨ số điện thoại' }),
 };
 
-/** Two who disagree about the number: what follows is the call-back's business, never a reset here. */
+/** Contradictory claims: they may lead to a call-back, never to a reset in the same call. */
 const contradictory: Record<string, Claim> = {
   'another From': (pai) => ({ from: stranger, pai }),
   'a From that is no number': (pai) => ({ from: 'trunk-account', pai }),
@@ -120,7 +120,7 @@ const contradictory: Record<string, Claim> = {
   }),
 };
 
-/** Ways of a carrier to assert one number. */
+/** Ways in which a carrier asserts one number. */
 const asserted: Record<string, Claim> = {
   'in national form': (from) => ({ from }),
   'in E.164 beside a national From': (from) => ({ from, pai: `+84${from.slice(1)}` }),
@@ -142,7 +142,10 @@ async function untouched(victim: Citizen): Promise<void> {
   expect(await logsIn(victim, victim.oldPassword)).toBe(true);
 }
 
-/** Presses 8 at a softphone and keys the victim's code. All these calls are of two phones, which have their limits: some are told to try later. */
+/**
+ * Presses 8 on a softphone and keys the victim's code, in vain. All these calls come from two phones,
+ * which have limits, so some are told to try later.
+ */
 async function entersInVain(call: ScriptedCall, victim: Citizen): Promise<void> {
   await call.keys('8');
   const { name } = await call.hears(/enter-code-10|try-later/);
@@ -163,7 +166,7 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable }))(
     await call.keys('8');
     await call.heardToEnd('hotline/no-identity');
     await call.hears('hotline/offer-operator');
-    await call.keys(victim.code); // nobody asks for it
+    await call.keys(victim.code); // although it was not asked for
     await call.hangUp();
     await untouched(victim);
   },
@@ -215,7 +218,7 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
     const victim = await newCitizen();
     const credentials = { username: '6001', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
     const identity: CallerIdentity = claim(victim.phone);
-    // A phone is recognised by its user name in From; what it claims besides is ignored.
+    // A phone is identified by its user name in From; its other claims are ignored.
     const headers = (identity.headers ?? []).filter(([name]) => name !== 'From');
     const claims: CallerIdentity = {
       from: '6001',
@@ -228,7 +231,7 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
   },
 );
 
-/** Both headers that Asterisk may take a caller from, in the middle of a call. */
+/** Both headers from which Asterisk may take the caller's number during a call. */
 const shownLater = (victim: string): [string, string][] => [
   ['P-Asserted-Identity', `<sip:${victim}@127.0.0.2>`],
   ['Remote-Party-ID', `<sip:${victim}@127.0.0.2>;party=calling;screen=yes;privacy=off`],

@@ -1,4 +1,4 @@
-/** Every key arrives once, at any speed a person or a phone's memory has. A code with one digit lost or doubled would not match. */
+/** Every key arrives once, at the speed of a person or a speed dial. A lost or doubled key would not match. */
 import type { KeyTiming } from '../../src/sip-caller/key-script.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
@@ -14,7 +14,7 @@ const speeds = [
   { toneMs: 250, gapMs: 300 },
 ];
 
-/** When the code is keyed, from the menu on. */
+/** When the code is keyed, starting at the menu. */
 const moments: Record<string, (call: ScriptedCall, code: string, speed: KeyTiming) => Promise<void>> = {
   'cutting the question short': async (call, code, speed) => {
     await call.keys('8', speed);
@@ -30,7 +30,7 @@ const moments: Record<string, (call: ScriptedCall, code: string, speed: KeyTimin
 };
 
 const cases = Object.entries(moments).flatMap(([moment, key], group) =>
-  // Repeated digits are what a doubled or lost key cannot hide in.
+  // With repeated digits, a doubled or lost key always shows.
   speeds.map((speed, index) => ({ ...speed, moment, key, code: `00112233${group}${index}` })),
 );
 

@@ -1,6 +1,6 @@
 /**
- * I6: what callers key, hear and call from stands in the registry, and nowhere else. First every way
- * through branch 8 is gone, then everything the run wrote is searched.
+ * Invariant I6 (docs/call-flow.md): what callers key and hear, and the number they call from, are in
+ * the registry and nowhere else. Every way through branch 8 is called, then all output is searched.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,10 +16,10 @@ import type { RowDataPacket } from 'mysql2/promise';
 let calls: CallsWithSecrets;
 let processesSeen: ReturnType<typeof watchProcesses>;
 
-/** Levels of Asterisk's log that are not offered: written beside the log as shipped, to know what they would hold. */
+/** Log levels that are not offered, logged beside the shipped log to see what they would contain. */
 const otherLevels = { notice: 'notice', warning: 'warning', verbose: 'verbose(10)' };
 
-/** What one of them wrote. */
+/** What was logged at one of these levels. */
 function logged(level: string): string {
   return readFileSync(join(runStateDirectory(), `asterisk/log/other-${level}`), 'utf8');
 }
@@ -63,9 +63,9 @@ describe('of all these calls', () => {
     const holding = files.flatMap(({ name, text }) =>
       kindsIn(text, calls.secrets).map((kind) => [name.split('/')[0]!, kind].join(' holds ')),
     );
-    // That the database's files are named shows that the search finds what is there.
+    // Finding them in the database's files proves that the search works.
     expect([...new Set(holding)].sort()).toEqual(['mysql holds codes', 'mysql holds phones']);
-    // Not even the digit during which a caller hung up:
+    // Not even the digit that was playing when a caller hung up:
     expect(files.filter(({ text }) => text.includes('digits/')).map(({ name }) => name)).toEqual([]);
     const names = files.map(({ name }) => name);
     expect(names).toEqual(

@@ -1,17 +1,17 @@
-/** Limits across calls, over real SIP: who is told to try later, and who hears a mismatch and nothing else. */
+/** Limits across calls, over real SIP: who is told to try later, and who hears only a mismatch. */
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { kill, whenHealthy } from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 
 afterAll(closeRegistryDatabase);
 
-/** Each its own, so that no test meets the throttle of another. */
+/** A new wrong code each time, so that tests do not share a limit. */
 const wrongCode = (() => {
   let count = 0;
   return () => `98${process.pid.toString().padStart(7, '0')}${count++}`.slice(-10);
 })();
 
-/** Keys three wrong codes in one call, and leaves. */
+/** Keys three wrong codes in one call and hangs up. */
 async function guessThreeTimes(
   phone: string,
   codes: readonly string[] = [wrongCode(), wrongCode(), wrongCode()],
@@ -46,7 +46,7 @@ test('the sixth wrong entry from one phone is told to try later, and so is its n
     'offer-operator',
   ]);
   expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'try-later', 'offer-operator']);
-  await auditOf(citizen.phone, 2); // what follows must meet nothing that is still under way
+  await auditOf(citizen.phone, 2); // nothing of these calls may still be in progress
   await kill('application');
   await whenHealthy();
   const third = await callFrom(citizen.phone);
@@ -109,7 +109,7 @@ test('a password that was just changed is not changed again; the caller is told 
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
 });
 
-/** What a caller hears who keys this code from its phone. */
+/** What a caller hears after keying their own code. */
 async function heardAfter(citizen: Citizen): Promise<string> {
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);

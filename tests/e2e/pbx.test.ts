@@ -1,4 +1,4 @@
-/** The PBX's files as an admin meets them, and the commands for it. */
+/** The shipped PBX as an admin sees it, and the commands for it. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 
 afterAll(closeRegistryDatabase);
 
-/** `npx hotline <command>` of this checkout, with the secrets of the hotline under test. */
+/** Runs `hotline <command>` of this checkout with the secrets of the hotline under test. */
 function hotline(...command: string[]): Promise<{ stdout: string; stderr: string }> {
   return execute(process.execPath, ['src/cli.ts', ...command], {
     cwd: checkout,
@@ -41,7 +41,7 @@ test('a softphone calls under the number set for it, whatever it claims', async 
     identity: { from: '6001', pai: '0987654321' },
     credentials: { username: '6001', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! },
   });
-  await enterCode(call, '0123456789'); // belongs to 0912345678, the number of 6001
+  await enterCode(call, '0123456789'); // the code of 0912345678, which is the number of 6001
   await call.hears('hotline/password-intro');
   await call.hangUp();
 });

@@ -6,7 +6,7 @@ declare global {
   var hotlineUnderTest: ChildProcess;
 }
 
-/** Before the first call. */
+/** Starts the hotline under test, before the first test. */
 export default async function start(): Promise<void> {
   globalThis.hotlineUnderTest = await startHotline();
 }

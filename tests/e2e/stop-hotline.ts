@@ -1,6 +1,6 @@
 import { stopHotline } from '../support/machine/hotline-under-test.ts';
 
-/** After the last call. */
+/** Stops the hotline under test, after the last test. */
 export default async function stop(): Promise<void> {
   await stopHotline(globalThis.hotlineUnderTest);
 }

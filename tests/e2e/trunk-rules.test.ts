@@ -1,6 +1,6 @@
 /**
- * The rules a trunk can have besides the shipped one, over real SIP: `stir-shaken-a` with calls that
- * are really signed, and `pai-or-from`. Their Asterisk is the shipped one, set up as docs/trunks.md says.
+ * The rules of a trunk other than the shipped one, over real SIP: `stir-shaken-a`, with calls that are
+ * really signed, and `pai-or-from`. Their Asterisk is the shipped one, configured as in docs/trunks.md.
  */
 import { rmSync } from 'node:fs';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
@@ -11,9 +11,9 @@ import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
 import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { SigningCarrier, type Passport } from '../support/machine/signing-carrier.ts';
 
-/** Where the calls of a trunk set to `pai-or-from` come from; those of `stir-shaken-a` come from the shipped trunk's address. */
+/** The address of the trunk set to `pai-or-from`; the trunk set to `stir-shaken-a` has the shipped one. */
 const fromTrunk = '127.0.0.7';
-/** What a carrier may deliver calls to the hotline as, with and without the dialplan saying what was dialled. */
+/** Numbers to which a carrier may deliver calls, with and without the dialplan setting the dialled number. */
 const delivered = { explained: '842838445566', unexplained: '842838445567' };
 const deliveries = `exten => ${delivered.unexplained},1,Goto(hotline-identity,s,1)
 exten => ${delivered.explained},1,Set(CALLERID(dnid)=19009068)
@@ -52,7 +52,7 @@ async function isServed(call: ScriptedCall, citizen: Citizen): Promise<void> {
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
 }
 
-/** Told that the number is unknown, offered the operator; no code is asked for. */
+/** The caller is told that the number is unknown and offered the operator; no code is asked for. */
 async function isNobody(call: ScriptedCall, claimed: Citizen): Promise<void> {
   await call.hears('hotline/menu');
   await call.keys(`8${claimed.code}`);
@@ -63,7 +63,7 @@ async function isNobody(call: ScriptedCall, claimed: Citizen): Promise<void> {
 }
 
 describe('a trunk set to stir-shaken-a', () => {
-  /** From and P-Asserted-Identity are the citizen's number unless `claims` has others; so is the number signed. */
+  /** A signed call. From, P-Asserted-Identity and the signed number are the citizen's unless given otherwise. */
   function signedCall(
     { phone }: Citizen,
     passport: Partial<Passport> = {},
