@@ -14,7 +14,7 @@ const hostile = fc.oneof(
   fc.constantFrom('', '0', '-1', '1e9', 'Infinity', '0x10', ' 8 ', 'true', '\r\nAction: Logoff'),
 );
 
-test('a setting of any text is taken or refused by name, and never repeated', () => {
+test('a setting with any text is accepted, or refused by name and never repeated', () => {
   fc.assert(
     fc.property(fc.constantFrom(...names), hostile, (name, text) => {
       try {
@@ -29,7 +29,7 @@ test('a setting of any text is taken or refused by name, and never repeated', ()
   );
 });
 
-test('a number that is taken is a whole one', () => {
+test('a number that is accepted is an integer', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       for (const name of ['MAX_CALLS', 'DRAIN_SECONDS', 'HTTP_PORT', 'SMS_MAX_ATTEMPTS'] as const) {
@@ -43,7 +43,7 @@ test('a number that is taken is a whole one', () => {
   );
 });
 
-test("an import line is an account in the registry's form, or a fault that repeats nothing of it", () => {
+test("an import line is an account in the registry's form, or a fault that does not repeat it", () => {
   const header = readHeader(['bhxh_code', 'phone', 'password_hash'])!;
   const code = fc.oneof(hostile, fc.stringMatching(/^[0-9]{9,12}$/));
   const phone = fc.oneof(hostile, fc.stringMatching(/^0[35789][0-9]{8}$/));
@@ -69,7 +69,7 @@ test("an import line is an account in the registry's form, or a fault that repea
   );
 });
 
-test('nothing in an AMI value can begin a line of its own', () => {
+test('nothing in an AMI value can start a new line', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('\r', '\n', '\r\n', 'Action: Logoff', ' ', 'x')), (parts) => {
       expect(withoutLineBreaks(parts.join(''))).not.toMatch(/[\r\n]/);
@@ -90,7 +90,7 @@ const claims = fc.oneof(
   fc.jsonValue(),
 );
 
-test('an Identity header of any text names numbers that are texts, or none; nothing is thrown', () => {
+test('an Identity header with any text gives numbers as text, or none, and never throws', () => {
   const payload = fc.oneof(
     claims.map((value) => JSON.stringify(value)),
     hostile,
@@ -150,7 +150,7 @@ const event = fc.record(
   { requiredKeys: ['type'] },
 );
 
-test('an ARI message of any form is an event whose fields have their types, or null; nothing is thrown', () => {
+test('an ARI message of any form gives an event with fields of the right types, or null, and never throws', () => {
   fc.assert(
     fc.property(fc.oneof(event, fc.jsonValue()), (message) => {
       const read = readEvent(message);

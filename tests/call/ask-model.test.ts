@@ -61,7 +61,7 @@ const press = fc.record({
 });
 
 test.each([[[10]], [[10, 12]], [[1]]])(
-  'a question for %j digits gives what was keyed, whatever the pace, stars, hashes and silences',
+  'a question for %j digits returns what was keyed, at any pace and with any stars, hashes and silences',
   async (accepted) => {
     await fc.assert(
       fc.asyncProperty(fc.array(press, { maxLength: 18 }), async (presses) => {

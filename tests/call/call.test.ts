@@ -27,7 +27,7 @@ function pressKeys(channel: FakeChannel, pressed: string, startMs: number, gapMs
 }
 
 describe('a question', () => {
-  test('takes ten keys as one answer, at any speed between 80 ms and just under the time-out', async () => {
+  test('takes ten keys as one answer, at any speed from 80 ms to just under the timeout', async () => {
     for (const gapMs of [80, 500, 4900]) {
       const { channel, call } = await answerCall();
       pressKeys(channel, '0123456789', 6000, gapMs);
@@ -44,7 +44,7 @@ describe('a question', () => {
     expect(prompt?.complete).toBe(false);
   });
 
-  test('is not asked at all when the answer was keyed ahead', async () => {
+  test('is not asked when the answer has been keyed ahead (type-ahead)', async () => {
     const { channel, call } = await answerCall();
     channel.press('0123456789');
     expect(await passTimeUntil(call.ask(code))).toMatchObject({ digits: '0123456789' });
@@ -96,7 +96,7 @@ describe('a question', () => {
     }
   });
 
-  test('ends with what is there 5 s after the last key', async () => {
+  test('ends with the keys so far 5 s after the last one', async () => {
     const { channel, call } = await answerCall();
     pressKeys(channel, '12345', 6000, 200);
     const asked = Date.now();
@@ -111,7 +111,7 @@ describe('a question', () => {
     expect(Date.now() - asked).toBe(5000 + 7000);
   });
 
-  test('leaves keys beyond the answer for whoever asks next, unless they are forgotten', async () => {
+  test('leaves keys after the answer for the next question, unless they are dropped', async () => {
     const { channel, call } = await answerCall();
     channel.press('01234567890');
     await passTimeUntil(call.ask(code));
@@ -140,14 +140,14 @@ describe('a question', () => {
 });
 
 describe('a sentence', () => {
-  test('is heard to its end, whatever keys are pressed', async () => {
+  test('is heard to its end, even if keys are pressed', async () => {
     const { channel, call } = await answerCall();
     pressKeys(channel, '1234567890*#', 100, 100);
     await passTimeUntil(call.say('goodbye'));
     expect(channel.heard.find(({ sound }) => sound === 'hotline/goodbye')?.complete).toBe(true);
   });
 
-  test('ends with the call when the caller hangs up in its middle', async () => {
+  test('ends with the call when the caller hangs up in the middle of it', async () => {
     const { channel, call } = await answerCall();
     setTimeout(() => channel.callerHangsUp(), 1000);
     await expect(passTimeUntil(call.say('goodbye'))).rejects.toThrow(ChannelGone);

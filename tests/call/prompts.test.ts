@@ -21,7 +21,7 @@ describe('a password read aloud', () => {
   });
 });
 
-test('digits and prompts lie in their own folders, and all of them are checked at start', () => {
+test('digits and prompts have their own folders, and all of them are checked at start', () => {
   expect(soundOf('digits/7')).toBe('digits/7');
   expect(soundOf('mismatch')).toBe('hotline/mismatch');
   expect(everySound()).toEqual(

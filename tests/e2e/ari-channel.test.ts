@@ -81,7 +81,7 @@ describeChannel('a channel of a real Asterisk', {
 describe('quick keys on a real Asterisk', () => {
   // Nothing is playing yet, and Asterisk reports some of these keys twice.
   test.concurrent.each(['0000111122', '1111111111', '9900990099', '0123456789'])(
-    '%s keyed before the first prompt arrives as it was keyed',
+    '%s keyed before the first prompt arrives unchanged',
     async (keyed) => {
       const { channel, line } = await call('0912345678');
       await line.keys(keyed.slice(0, 4), quick);
@@ -107,7 +107,7 @@ test('the start fails if Asterisk lacks a recording, and names it', async () => 
   );
 });
 
-test('asked about a playback, Asterisk names the sound it plays and the next one: lost events are made good by that', async () => {
+test('Asterisk can be asked which sound of a playback is playing and which is next, which makes up for lost events', async () => {
   const { asterisk } = await pbx();
   const { channel } = await call('0912345678');
   const playback = channel.play(['digits/1', 'hotline/menu', 'digits/2']);
@@ -124,7 +124,7 @@ test('asked about a playback, Asterisk names the sound it plays and the next one
   await channel.hangUp();
 });
 
-test('status and reload over AMI leave a running call alone', async () => {
+test('status and reload over AMI do not affect a running call', async () => {
   const { asterisk } = await pbx();
   const { channel, line } = await call('0912345678');
   const playback = channel.play(['hotline/menu']);

@@ -22,7 +22,7 @@ async function audit(args: string[], input = ''): Promise<{ code: number; out: s
   return { code, out };
 }
 
-test('a call can be shown by its code and its number, is sealed by itself, and the log verifies', async () => {
+test('a call can be shown by code and by number, is sealed automatically, and the log verifies', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);
@@ -35,7 +35,7 @@ test('a call can be shown by its code and its number, is sealed by itself, and t
   expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringMatching(/^audit log intact/) });
 });
 
-test('the application could not change the log if it would', async () => {
+test('the application has no right to change the audit log', async () => {
   const application = createPool({ uri: hotlineEnvironment()['DATABASE_URL']!, connectionLimit: 1 });
   for (const statement of [
     'UPDATE audit_log SET reason = reason',

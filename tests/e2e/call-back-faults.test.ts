@@ -63,7 +63,7 @@ async function isServedAgain(citizen: Citizen): Promise<void> {
   ]);
 }
 
-test('killed between the promise and the call-back: nobody is called, and the promise that was not kept has its row', async () => {
+test('killed between the promise and the call-back: nobody is called, and the broken promise has its audit row', async () => {
   const citizen = await newCitizen();
   await promised(citizen);
   await application.kill();
@@ -73,7 +73,7 @@ test('killed between the promise and the call-back: nobody is called, and the pr
   await isServedAgain(citizen);
 });
 
-test('killed while the phone rings: whoever picks up then hears nothing, and the line is let go', async () => {
+test('killed while the phone rings: a person who answers hears nothing, and the line is released', async () => {
   const citizen = await newCitizen();
   await promised(citizen);
   const ringing = await phones.rings(e164(citizen.phone));
@@ -86,7 +86,7 @@ test('killed while the phone rings: whoever picks up then hears nothing, and the
 });
 
 // The time limit of this test is shorter than the ringing, which the PBX alone would end after 60 s.
-test('killed while the phone rings: its successor lets it ring no longer', async () => {
+test('killed while the phone rings: the restarted application stops the ringing', async () => {
   const citizen = await newCitizen();
   await application.stop();
   await restart({ CALL_BACK_RING_SECONDS: '60' });
@@ -98,7 +98,7 @@ test('killed while the phone rings: its successor lets it ring no longer', async
   await nothingChanged(citizen);
 }, 60_000);
 
-test('killed during the first reading: the line is let go without a word, and the old password works', async () => {
+test('killed during the first reading: the line is released without a word, and the old password works', async () => {
   const citizen = await newCitizen();
   await promised(citizen);
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
@@ -114,7 +114,7 @@ test('killed during the first reading: the line is let go without a word, and th
   await isServedAgain(citizen);
 });
 
-test('killed during the second reading: the line is let go without a word, and the new password works', async () => {
+test('killed during the second reading: the line is released without a word, and the new password works', async () => {
   const citizen = await newCitizen();
   await promised(citizen);
   const answered = await (await phones.rings(e164(citizen.phone))).answer();

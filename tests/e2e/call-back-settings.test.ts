@@ -43,7 +43,7 @@ async function hearsMismatch(call: ScriptedCall): Promise<void> {
   await call.hangUp();
 }
 
-test('CALL_BACK=off: whoever contradicts the carrier is told that the number is unknown and offered the operator; nobody is called', async () => {
+test('CALL_BACK=off: a caller who contradicts the carrier is told that the number is unknown and offered the operator; nobody is called', async () => {
   await withSettings({ CALL_BACK: 'off', MISMATCHES_PER_CODE_DAY: '1' }, async () => {
     const [doubtful, certain, guessed, stranger] = [
       await newCitizen(),
@@ -84,7 +84,7 @@ test('CALL_BACK=off: whoever contradicts the carrier is told that the number is 
   expect(phones.called).toEqual([]);
 });
 
-test('CALL_BACK=always: no password is said in a call that came in, however certain the caller; the registered number hears it', async () => {
+test('CALL_BACK=always: no password is read in an incoming call, however certain the caller; it is read to the registered number', async () => {
   await withSettings({ CALL_BACK: 'always' }, async () => {
     const [citizen, stranger] = [await newCitizen(), await newCitizen()];
     const owner = async () => {
@@ -106,7 +106,7 @@ test('CALL_BACK=always: no password is said in a call that came in, however cert
   });
 });
 
-test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told to try later until the first call-back is over, and a number has one a day', async () => {
+test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told to try later until the first call-back is over, and a number is called back once a day', async () => {
   await withSettings({ CALL_BACKS_AT_ONCE: '1', CALL_BACKS_PER_NUMBER_DAY: '1' }, async () => {
     const [first, second] = [await newCitizen(), await newCitizen()];
     const doubtful = (citizen: Citizen) => doubtfulCall(citizen, { target: asterisk.sip });

@@ -24,7 +24,7 @@ afterAll(async () => {
 const aPassword = expect.stringMatching(/^[0-9]{8}$/);
 
 test.concurrent(
-  'whoever presses the key at the registered number hears the password twice, and it works',
+  'a person who presses the key at the registered number hears the password twice, and it works',
   async () => {
     const citizen = await newCitizen();
     const call = await doubtfulCall(citizen);
@@ -52,7 +52,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a caller who hangs up as soon as they are told is called back', async () => {
+test.concurrent('a caller who hangs up at the first words of the promise is called back', async () => {
   const citizen = await newCitizen();
   const call = await doubtfulCall(citizen);
   await call.hears('hotline/call-back-promise');
@@ -67,7 +67,7 @@ test.concurrent('a caller who hangs up as soon as they are told is called back',
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('a voicemail hears nothing but a neutral request, twice, and nothing changes', async () => {
+test.concurrent('a voicemail hears only a neutral request, twice, and nothing changes', async () => {
   const citizen = await newCitizen();
   await doubtfulCall(citizen);
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
@@ -80,7 +80,7 @@ test.concurrent('a voicemail hears nothing but a neutral request, twice, and not
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('another key ends the call-back without a word', async () => {
+test.concurrent('a wrong key ends the call-back without a word', async () => {
   const citizen = await newCitizen();
   await doubtfulCall(citizen);
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
@@ -95,7 +95,7 @@ test.concurrent('another key ends the call-back without a word', async () => {
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('a busy phone, and one that nobody answers, change nothing', async () => {
+test.concurrent('a busy phone or an unanswered one changes nothing', async () => {
   const [busy, away] = await Promise.all([newCitizen(), newCitizen()]);
   await Promise.all([doubtfulCall(busy), doubtfulCall(away)]);
   (await phones.rings(e164(busy.phone))).leg.refuse(486);
@@ -112,7 +112,7 @@ test.concurrent('a busy phone, and one that nobody answers, change nothing', asy
   for (const citizen of [busy, away]) expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
-test.concurrent('whoever hangs up during the first reading keeps the old password', async () => {
+test.concurrent('a person who hangs up during the first reading keeps the old password', async () => {
   const citizen = await newCitizen();
   await doubtfulCall(citizen);
   const answered = await (await phones.rings(e164(citizen.phone))).answer();
@@ -153,7 +153,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a number gets three calls back a day', async () => {
+test.concurrent('a number is called back at most three times a day', async () => {
   const citizen = await newCitizen();
   for (let time = 1; time <= 3; time++) {
     await doubtfulCall(citizen);
@@ -179,76 +179,71 @@ async function order(endpoint: string): Promise<void> {
 
 const isDialled = /^\+84(?:[35789][0-9]{8}|2[0-9]{9})$/;
 
-test.concurrent(
-  'the PBX dials Vietnamese mobiles and landlines, and nothing else, whoever asks it to',
-  async () => {
-    const numbers = [
-      ...[
-        '66912345678',
-        '0066912345678',
-        '+66912345678',
-        '12025550123',
-        '+12025550123',
-        '870773001234',
-        '881612345678',
-      ], // foreign numbers, satellites
-      ...[
-        '113',
-        '114',
-        '115',
-        '84112',
-        '84113',
-        '1080',
-        '19009068',
-        '19001234',
-        '841900123456',
-        '8419009068',
-        '8418001234',
-        '18001234',
-        '841801234567',
-      ], // short, premium-rate and freephone numbers
-      ...[
-        '0912345678',
-        '0084912345678',
-        '+84912345678',
-        '840912345678',
-        '8484912345678',
-        '84612345678',
-        '84412345678',
-        '84012345678',
-      ], // other forms, prefixes that no mobile has
-      ...['849123456789', '8491234567', '84243822334', '84243822334455'], // too long, too short
-      ...[
-        '84a12345678',
-        '84912345678@x',
-        '84912345678&PJSIP/+12025550123@trunk-out',
-        '84912345678,60',
-        '84912345678;x=1',
-        '${CALLERID(num)}',
-        's',
-        'h',
-        'i',
-        '',
-      ],
-    ];
-    for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
-    // No other context of the dialplan dials out, whether callers can reach it or not.
-    const contexts = shippedSections('extensions.conf').map(({ name }) => name);
-    expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));
-    const others = [...contexts.filter((name) => name !== 'hotline-call-back'), 'hotline-nowhere', 'default'];
-    for (const context of others)
-      for (const number of ['84912999999', '84113000000', '19001234'])
-        await order(`Local/${number}@${context}/n`);
-    for (const number of ['84912345678', '842438223344']) await order(`Local/${number}@hotline-call-back/n`);
-    (await phones.rings('+84912345678')).leg.refuse(486);
-    (await phones.rings('+842438223344')).leg.refuse(486);
-    expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual(
-      [],
-    );
-  },
-);
+test.concurrent('the PBX dials Vietnamese mobiles and landlines only, whoever asks it to', async () => {
+  const numbers = [
+    ...[
+      '66912345678',
+      '0066912345678',
+      '+66912345678',
+      '12025550123',
+      '+12025550123',
+      '870773001234',
+      '881612345678',
+    ], // foreign numbers, satellites
+    ...[
+      '113',
+      '114',
+      '115',
+      '84112',
+      '84113',
+      '1080',
+      '19009068',
+      '19001234',
+      '841900123456',
+      '8419009068',
+      '8418001234',
+      '18001234',
+      '841801234567',
+    ], // short, premium-rate and freephone numbers
+    ...[
+      '0912345678',
+      '0084912345678',
+      '+84912345678',
+      '840912345678',
+      '8484912345678',
+      '84612345678',
+      '84412345678',
+      '84012345678',
+    ], // other forms, prefixes that no mobile has
+    ...['849123456789', '8491234567', '84243822334', '84243822334455'], // too long, too short
+    ...[
+      '84a12345678',
+      '84912345678@x',
+      '84912345678&PJSIP/+12025550123@trunk-out',
+      '84912345678,60',
+      '84912345678;x=1',
+      '${CALLERID(num)}',
+      's',
+      'h',
+      'i',
+      '',
+    ],
+  ];
+  for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
+  // No other context of the dialplan dials out, whether callers can reach it or not.
+  const contexts = shippedSections('extensions.conf').map(({ name }) => name);
+  expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));
+  const others = [...contexts.filter((name) => name !== 'hotline-call-back'), 'hotline-nowhere', 'default'];
+  for (const context of others)
+    for (const number of ['84912999999', '84113000000', '19001234'])
+      await order(`Local/${number}@${context}/n`);
+  for (const number of ['84912345678', '842438223344']) await order(`Local/${number}@hotline-call-back/n`);
+  (await phones.rings('+84912345678')).leg.refuse(486);
+  (await phones.rings('+842438223344')).leg.refuse(486);
+  expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual([]);
+});
 
-test.concurrent('whoever moved to another number meanwhile is not called at the old one', async () => {
+test.concurrent('a citizen who has since changed their number is not called at the old one', async () => {
   const citizen = await newCitizen();
   await registryDatabase().query('UPDATE accounts SET phone = ? WHERE bhxh_code = ?', [
     '+66912345678',

@@ -44,7 +44,7 @@ test.concurrent('a caller who waits for every announcement is done within one ta
   expect((await call.ended).atMs).toBeLessThan(60_000);
 });
 
-test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast as a phone can', async () => {
+test.concurrent('a caller who knows the menu keys 8 and the code ahead, as fast as a phone can', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await call.hears('hotline/menu');
@@ -66,7 +66,7 @@ test.concurrent('a caller who knows the way keys 8 and the code ahead, as fast a
 });
 
 test.concurrent(
-  'a wrong number hears the official sentence, three times, and the account stays as it was',
+  'a wrong number hears the official sentence three times, and the account is unchanged',
   async () => {
     const [citizen, stranger] = await Promise.all([newCitizen(), newCitizen()]);
     const call = await callFrom(stranger.phone);
@@ -96,7 +96,7 @@ test.concurrent('an unknown code sounds exactly like a wrong number', async () =
   expect(await auditOf(phone)).toMatchObject([{ outcome: 'hung-up' }]);
 });
 
-test.concurrent('a wrong entry can be put right at the second try', async () => {
+test.concurrent('a wrong entry can be corrected at the second attempt', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await enterCode(call, '9999999999');
@@ -106,7 +106,7 @@ test.concurrent('a wrong entry can be put right at the second try', async () => 
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
 });
 
-test.concurrent('too few digits are told apart from a wrong code', async () => {
+test.concurrent('too few digits are distinguished from a wrong code', async () => {
   const { phone } = await newCitizen();
   const call = await callFrom(phone);
   await enterCode(call, '12345#');
@@ -125,7 +125,7 @@ test.concurrent('* starts the code again', async () => {
   await call.hangUp();
 });
 
-test.concurrent('a silent caller is asked three times and let go', async () => {
+test.concurrent('a silent caller is asked three times, then the call ends', async () => {
   const { phone } = await newCitizen();
   const call = await callFrom(phone);
   await call.hears('hotline/menu');
@@ -146,7 +146,7 @@ test.concurrent('a silent caller is asked three times and let go', async () => {
 });
 
 test.concurrent(
-  'silence and unknown keys in the menu are told apart, and the third ends the call',
+  'silence and unknown keys in the menu are distinguished, and the third ends the call',
   async () => {
     const { phone } = await newCitizen();
     const call = await callFrom(phone);
@@ -175,7 +175,7 @@ test.concurrent('0 reaches the operator: in the menu, at the code, and after an 
   await Promise.all([inMenu, atCode, apologised].map((call) => call.heardToEnd('hotline/operator-closed')));
 });
 
-test.concurrent('a withheld number is told why it cannot be helped', async () => {
+test.concurrent('a caller who withholds their number is told why they cannot be helped', async () => {
   const call = await callFrom('', { identity: { from: 'anonymous', withheld: true } });
   await call.hears('hotline/menu');
   await call.keys('8');
@@ -184,19 +184,22 @@ test.concurrent('a withheld number is told why it cannot be helped', async () =>
   expect(said(call)).toEqual(['menu', 'no-identity', 'offer-operator', 'goodbye']);
 });
 
-test.concurrent('a number the carrier withheld (Privacy: id) or did not assert is no number', async () => {
-  const { phone } = await newCitizen();
-  for (const identity of [
-    { from: phone, headers: [['Privacy', 'id']] as [string, string][] },
-    { from: phone, pai: null },
-  ]) {
-    const call = await callFrom(phone, { identity });
-    await call.hears('hotline/menu');
-    await call.keys('8');
-    await call.hears('hotline/no-identity');
-    await call.hangUp();
-  }
-});
+test.concurrent(
+  'a number that is withheld (Privacy: id) or not asserted by the carrier does not count',
+  async () => {
+    const { phone } = await newCitizen();
+    for (const identity of [
+      { from: phone, headers: [['Privacy', 'id']] as [string, string][] },
+      { from: phone, pai: null },
+    ]) {
+      const call = await callFrom(phone, { identity });
+      await call.hears('hotline/menu');
+      await call.keys('8');
+      await call.hears('hotline/no-identity');
+      await call.hangUp();
+    }
+  },
+);
 
 test.concurrent.each([
   '0912"345678',
@@ -249,7 +252,7 @@ test.concurrent('a caller who hangs up during the second reading has the new pas
 });
 
 test.concurrent(
-  'of two calls for one account at once, the last reading wins and the other caller is told',
+  'of two simultaneous calls for one account, the last reading wins and the other caller is told',
   async () => {
     const citizen = await newCitizen();
     const first = await callFrom(citizen.phone);

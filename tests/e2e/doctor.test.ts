@@ -51,7 +51,7 @@ const wrong = (findings: readonly Finding[]) =>
   findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown');
 const titles = (findings: readonly Finding[]) => findings.map(({ title }) => title);
 
-test('--security finds nothing dangerous in the hotline as shipped, and has looked at everything', async () => {
+test('--security finds no danger in the hotline as shipped, and has checked everything', async () => {
   const findings = await examineSecurity(options());
   expect(wrong(findings)).toEqual([]);
   expect(titles(findings)).toEqual(
@@ -92,7 +92,7 @@ test('--security finds nothing dangerous in the hotline as shipped, and has look
   ).toEqual(['call-back', 'SMS gateway']);
 });
 
-test('without --security it says whether a caller would be served: as shipped, one would', async () => {
+test('without --security it says whether a caller would be served; as shipped, they would', async () => {
   const findings = await examineService(options());
   expect(wrong(findings)).toEqual([]);
   expect(titles(findings)).toEqual(
@@ -106,7 +106,7 @@ test('without --security it says whether a caller would be served: as shipped, o
   );
 });
 
-test('the running Asterisk says of itself what its files say: the PBX of the other tests of the doctor is the shipped one', async () => {
+test('the running Asterisk reports what its files say, so the other tests of the doctor use the shipped PBX', async () => {
   // Asterisk orders things its own way, except the steps of one extension, and modules add their own contexts.
   const comparable = ({ dialplan, endpoints, logs, modules, files, ...others }: PbxFacts) => ({
     ...others,
@@ -124,7 +124,7 @@ test('the running Asterisk says of itself what its files say: the PBX of the oth
   expect(comparable(await readPbxFacts(options()))).toEqual(comparable(shippedPbx));
 });
 
-test('a log channel with keys, added at the console of the running Asterisk, is found', async () => {
+test('a log channel that records keys, added on the console of the running Asterisk, is found', async () => {
   const { url, username, password } = options().ari;
   const ari = new AriHttp({ url, username, password, deadlineMs: 5000, maxSockets: 1 });
   await ari.send('POST', '/ari/asterisk/logging/doctor-test?configuration=dtmf');
@@ -163,7 +163,7 @@ test('a step that lets callers of the trunk dial out, added to the running dialp
   }
 });
 
-test("settings that are weaker than shipped, ways in the clear, open files and the owner of the schema as the application's user are named, with what to change", async () => {
+test("settings weaker than shipped, unencrypted connections, open files and the schema owner as the application's user are named, with what to change", async () => {
   const owner = hotlineEnvironment()['DATABASE_OWNER_URL']!;
   const findings = await examineSecurity(
     options({
@@ -184,7 +184,7 @@ test("settings that are weaker than shipped, ways in the clear, open files and t
   for (const { verdict, change } of findings) expect(change === undefined).toBe(verdict === 'ok');
 });
 
-test('a PBX that cannot be asked, a database and an application that are away are findings, not the end of the examination', async () => {
+test('a PBX, a database and an application that are unreachable are findings and do not end the examination', async () => {
   const away = options({
     ami: { ...options().ami, password: 'wrong-password', deadlineMs: 2000 },
     databaseUrl: 'mysql://nobody:secret-word@127.0.0.1:1/hotline',
@@ -199,7 +199,7 @@ test('a PBX that cannot be asked, a database and an application that are away ar
 });
 
 test.each(['doctor', 'doctor --security'])(
-  'as a command (npx hotline %s): prints every check, no secret, and exits with 0',
+  'as a command (hotline %s): prints every check, no secret, and exits with 0',
   (words) => {
     const environment = { ...process.env, ...hotlineEnvironment() };
     const { status, stdout } = spawnSync(process.execPath, ['src/cli.ts', ...words.split(' ')], {

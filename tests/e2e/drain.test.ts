@@ -39,7 +39,7 @@ async function refusedCalls(): Promise<number> {
   return rows.length;
 }
 
-test('npx hotline drain: the running call finishes, a new caller hears the apology, and the command ends with the application', async () => {
+test('hotline drain: the running call finishes, a new caller hears the apology, and the command ends with the application', async () => {
   const refused = await refusedCalls();
   const citizen = await newCitizen();
   const running = await callFrom(citizen.phone);
@@ -70,7 +70,7 @@ test('npx hotline drain: the running call finishes, a new caller hears the apolo
   expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
 });
 
-test('SIGTERM: a call that is not over in time hears a second apology, the line is let go, and the old password works', async () => {
+test('SIGTERM: a call that is not over in time hears an apology, the line is released, and the old password works', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await call.hears('hotline/menu');
@@ -86,7 +86,7 @@ test('SIGTERM: a call that is not over in time hears a second apology, the line 
   await hasEnded(application);
 });
 
-test('SIGTERM twice: the line is let go at once', async () => {
+test('SIGTERM twice: the line is released at once', async () => {
   const call = await callFrom('0912345678');
   await call.hears('hotline/menu');
   await call.keys('8');
@@ -100,7 +100,7 @@ test('SIGTERM twice: the line is let go at once', async () => {
   await hasEnded(application);
 });
 
-test('SIGTERM: an application that has nothing to do any more ends with 0', async () => {
+test('SIGTERM: an application with nothing left to do ends with 0', async () => {
   const { ARI_URL: url, ARI_USERNAME: username, ARI_PASSWORD: password } = hotlineEnvironment();
   // Under another name, so that the shipped application stays registered with the PBX.
   const spare = await OwnApplication.start(
@@ -119,7 +119,7 @@ test('nobody can drain the application without the secret of this installation',
   expect((await status()).draining).toBe(false);
 });
 
-test('the owner of the account is told by SMS of the change, masked in the log of the receiver, and never of the password', async () => {
+test("the owner of the account is told of the change by SMS, never of the password, and the receiver's log masks the number", async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);

@@ -33,24 +33,24 @@ describe('while a call is up', () => {
     calls.close();
   });
 
-  test("Asterisk's console shows whose call it is, and neither code nor password in any variable, application or bridge", () => {
+  test("Asterisk's console shows who is calling, but no code or password in any variable, application or bridge", () => {
     expect(secrets.passwords[0]).toMatch(/^\d{8}$/);
     expect(shown).toContain('Stasis');
     expect(kindsIn(shown, secrets)).toEqual(['phones']);
   });
 
-  test('the journal of calls under way holds neither code, number nor password', () => {
+  test('the journal of calls in progress contains no code, number or password', () => {
     expect(journal.map(({ text }) => text).join()).toContain('"maskedPhone":"+84');
     for (const { text } of journal) expect(kindsIn(text, secrets)).toEqual([]);
   });
 
-  test('nobody reaches a file through ARI, whatever module an admin loads: live_dangerously is off', () => {
+  test('nobody can read a file through ARI, whatever module an admin loads: live_dangerously is off', () => {
     const [length, ...dangerous] = valuesOfFunctions;
     expect(length).toContain('"value":"3"'); // a harmless function works
     for (const value of dangerous) expect(value).not.toMatch(/"value":"./);
   });
 
-  test.each([8080, 8088, 8090])('nothing that listens on port %d tells a stranger anything', async (port) => {
+  test.each([8080, 8088, 8090])('port %d reveals nothing to a stranger', async (port) => {
     const paths = [
       '/',
       '/health',
@@ -101,8 +101,8 @@ async function valuesOverAri(...functions: string[]): Promise<string[]> {
   }
 }
 
-describe('the hotline that runs', () => {
-  test('logs errors only, and its Asterisk is not asked for more', async () => {
+describe('the running hotline', () => {
+  test('logs errors only, and its Asterisk is not set to log more', async () => {
     const channels = (await pbxConsole('logger show channels'))
       .split('\n')
       .filter((line) => /Enabled|Disabled/.test(line));
@@ -117,7 +117,7 @@ describe('the hotline that runs', () => {
     expect(readFileSync(`/proc/${processOf('application')}/environ`, 'utf8')).toContain('LOG_LEVEL=debug');
   });
 
-  test('keeps no call records, and has nothing loaded that records, runs programs or writes files', async () => {
+  test('keeps no call records, and has no module loaded that records, runs programs or writes files', async () => {
     expect(await pbxConsole('cdr show status')).toMatch(/Logging: +Disabled/);
     expect(await pbxConsole('cel show status')).toMatch(/Logging: +Disabled/);
     const modules = [...(await pbxConsole('module show')).matchAll(/^(\S+)\.so /gm)].map(([, name]) => name!);
@@ -171,7 +171,7 @@ describe('the hotline that runs', () => {
     }
   });
 
-  test('has files with secrets that no other user can reach', () => {
+  test('keeps its secrets in files that no other user can read', () => {
     const mode = (name: string) => statSync(join(runStateDirectory(), name)).mode & 0o777;
     expect(mode('.') & 0o067).toBe(0); // the application's group may pass through to its own folder
     expect(mode('env')).toBe(0o600);

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('the application', () => {
-  test('killed during the first reading: its successor apologises, and the old password still works', async () => {
+  test('killed during the first reading: the restarted application apologises, and the old password still works', async () => {
     const citizen = await newCitizen();
     const call = await callFrom(citizen.phone);
     await enterCode(call, citizen.code);
@@ -50,7 +50,7 @@ describe('the application', () => {
     expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
   });
 
-  test('away when a caller presses 8: the dialplan apologises within a second and offers the operator', async () => {
+  test('down when a caller presses 8: the dialplan apologises within a second and offers the operator', async () => {
     const call = await callFrom('0912345678');
     await call.hears('hotline/menu');
     await kill('application');
@@ -84,7 +84,7 @@ describe('the database', () => {
     return call;
   }
 
-  test('frozen when the code is checked, and thawed while the caller holds: the call goes on', async () => {
+  test('frozen when the code is checked, and thawed while the caller waits: the call continues', async () => {
     const citizen = await newCitizen();
     const call = await frozenAtTheCode(citizen, async (held) => {
       await held.hears('hotline/please-wait'); // heard in every call
@@ -96,7 +96,7 @@ describe('the database', () => {
     await call.hangUp();
   });
 
-  test('frozen when the code is checked, for longer: the caller is asked to hold, then hears an apology, and is charged nothing; later callers are served again', async () => {
+  test('frozen for longer when the code is checked: the caller is asked to wait, then hears an apology, and no attempt counts; later callers are served again', async () => {
     const citizen = await newCitizen();
     const call = await frozenAtTheCode(citizen, (held) => held.hears('hotline/fault'));
     expect(said(call).filter((name) => name === 'please-wait').length).toBeGreaterThanOrEqual(3);
@@ -112,7 +112,7 @@ describe('the database', () => {
     await until(async () => (await registryDatabase().query<RowDataPacket[]>(charged))[0].length === 0);
   });
 
-  test('away when the application starts: it starts all the same, apologises, and recovers by itself', async () => {
+  test('unreachable when the application starts: the application still starts, apologises, and recovers by itself', async () => {
     const database = processOf('database');
     process.kill(database, 'SIGSTOP');
     try {
@@ -129,7 +129,7 @@ describe('the database', () => {
     await whenHealthy();
   });
 
-  test('killed before the change is stored: nobody is told it was, or it was', async () => {
+  test('killed before the change is stored: the caller is not told that it was stored, unless it was', async () => {
     const citizen = await newCitizen();
     const call = await callFrom(citizen.phone);
     await enterCode(call, citizen.code);
@@ -163,7 +163,7 @@ describe('the database', () => {
   });
 });
 
-test('the PBX killed during a call: the application finds its successor and serves the next caller', async () => {
+test('the PBX killed during a call: the application reconnects to the restarted PBX and serves the next caller', async () => {
   const citizen = await newCitizen();
   const lost = await callFrom(citizen.phone);
   await enterCode(lost, citizen.code);
@@ -180,15 +180,15 @@ test('the PBX killed during a call: the application finds its successor and serv
 });
 
 test.each([
-  ['a password ARI refuses', { ARI_PASSWORD: 'not-the-password' }, 1, /ARI_PASSWORD/],
+  ['a password that ARI rejects', { ARI_PASSWORD: 'not-the-password' }, 1, /ARI_PASSWORD/],
   [
     'a setting that is not allowed',
     { PASSWORD_LENGTH: '99' },
     2,
     /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/,
   ],
-  ['a port where no PBX is', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
-])('an application with %s does not start, and says what to do', (_, wrong, exitCode, message) => {
+  ['a port without a PBX', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
+])('an application with %s does not start and says what to do', (_, wrong, exitCode, message) => {
   const environment = {
     ...process.env,
     ...hotlineEnvironment(),

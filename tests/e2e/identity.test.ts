@@ -62,29 +62,29 @@ const unasserted: Record<string, Claim> = {
 
 /** Assertions that must not count. */
 const unusable: Record<string, Claim> = {
-  'one that is private': (from) => ({ from, headers: [['Privacy', 'id']] }),
-  'one that is private and critical': (from) => ({ from, headers: [['Privacy', 'user;id;critical']] }),
-  'one beside an anonymous From': (from) => ({ from: 'anonymous', pai: from }),
-  'a foreign one': () => ({ from: '+66912345678' }),
-  'an unreadable one beside Remote-Party-ID': (from) => ({
+  'a private assertion': (from) => ({ from, headers: [['Privacy', 'id']] }),
+  'a private and critical assertion': (from) => ({ from, headers: [['Privacy', 'user;id;critical']] }),
+  'an assertion with an anonymous From': (from) => ({ from: 'anonymous', pai: from }),
+  'a foreign assertion': () => ({ from: '+66912345678' }),
+  'an unreadable assertion with Remote-Party-ID': (from) => ({
     from,
     headers: [
       ['P-Asserted-Identity', '<<sip:'],
       ['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes`],
     ],
   }),
-  'an unreadable one before a good one': (from) => ({
+  'an unreadable assertion before a good one': (from) => ({
     from,
     headers: [
       ['P-Asserted-Identity', '<http://x>'],
       ['P-Asserted-Identity', `<sip:${from}@127.0.0.2>`],
     ],
   }),
-  'one whose display name is the number': (from) => ({
+  'an assertion whose display name is the number': (from) => ({
     from,
     headers: [['P-Asserted-Identity', `"${from}" <sip:carrier@127.0.0.2>`]],
   }),
-  'one whose display name is an identity': (from) => ({
+  'an assertion whose display name is an identity': (from) => ({
     from,
     headers: [['P-Asserted-Identity', `"a <sip:${from}@127.0.0.2>" <sip:carrier@127.0.0.2>`]],
   }),
@@ -101,8 +101,8 @@ const unusable: Record<string, Claim> = {
 /** Contradictory claims: they may lead to a call-back, never to a reset in the same call. */
 const contradictory: Record<string, Claim> = {
   'another From': (pai) => ({ from: stranger, pai }),
-  'a From that is no number': (pai) => ({ from: 'trunk-account', pai }),
-  'a From that holds the number in its display name': (pai) => ({
+  'a From without a number': (pai) => ({ from: 'trunk-account', pai }),
+  'a From with the number in its display name': (pai) => ({
     from: 'x',
     headers: [['From', `"a\\" <sip:${pai}@x>" <sip:${stranger}@x>`]],
     pai,
@@ -123,12 +123,12 @@ const contradictory: Record<string, Claim> = {
 /** Ways in which a carrier asserts one number. */
 const asserted: Record<string, Claim> = {
   'in national form': (from) => ({ from }),
-  'in E.164 beside a national From': (from) => ({ from, pai: `+84${from.slice(1)}` }),
+  'in E.164 with a national From': (from) => ({ from, pai: `+84${from.slice(1)}` }),
   'as tel: and sip:': (from) => ({
     from,
     headers: [['P-Asserted-Identity', `"A, B" <sip:${from}@127.0.0.2>, <tel:+84${from.slice(1)}>`]],
   }),
-  'beside the Remote-Party-ID and Diversion of somebody else': (from) => ({
+  'with Remote-Party-ID and Diversion of somebody else': (from) => ({
     from,
     headers: [
       ['Remote-Party-ID', `<sip:${stranger}@x>`],
@@ -186,7 +186,7 @@ test.concurrent.each(Object.entries(contradictory))(
 );
 
 test.concurrent.each(Object.entries(asserted))(
-  'the trunk: an assertion %s is believed',
+  'the trunk: an assertion %s is trusted',
   async (_title, claim) => {
     const citizen = await newCitizen();
     const call = await callFrom(citizen.phone, { identity: claim(citizen.phone) });
@@ -197,7 +197,7 @@ test.concurrent.each(Object.entries(asserted))(
 );
 
 test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradictory, ...asserted }))(
-  'from an address that is no trunk: %s is not answered',
+  'from an address without a trunk: %s is not answered',
   async (_title, claim) => {
     const victim = await newCitizen();
     for (const localAddress of ['127.0.0.3', '127.0.0.1']) {
@@ -238,7 +238,7 @@ const shownLater = (victim: string): [string, string][] => [
 ];
 
 test.concurrent.each(['UPDATE', 'INVITE'] as const)(
-  'the trunk: a number that is asserted only in the middle of the call, by %s, is told that it is unknown',
+  'the trunk: a caller whose number is asserted only during the call, by %s, is told that it is unknown',
   async (method) => {
     const victim = await newCitizen();
     const call = await callFrom(victim.phone, { identity: { from: victim.phone, pai: null } });
@@ -252,7 +252,7 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
 );
 
 test.concurrent.each(['UPDATE', 'INVITE'] as const)(
-  'the trunk: a caller who is somebody else in the middle of the call, by %s, is not served as that one',
+  'the trunk: a caller who claims another number during the call, by %s, is not served under that number',
   async (method) => {
     const [caller, victim] = [await newCitizen(), await newCitizen()];
     const call = await callFrom(caller.phone, { identity: { from: caller.phone } });
@@ -268,7 +268,7 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
 );
 
 test.concurrent.each(['UPDATE', 'INVITE'] as const)(
-  'a softphone cannot become somebody else in the middle of the call, by %s',
+  'a softphone cannot become somebody else during the call, by %s',
   async (method) => {
     const victim = await newCitizen();
     const credentials = { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! };
@@ -284,12 +284,12 @@ test.concurrent.each(['UPDATE', 'INVITE'] as const)(
 );
 
 test.concurrent.each([
-  ['as such', ';maddr=127.0.0.2'],
+  ['in plain form', ';maddr=127.0.0.2'],
   ['in capitals', ';MADDR=127.0.0.2'],
-  ['behind a quoted text', ';x="a;b";maddr=127.0.0.2'],
+  ['after a quoted text', ';x="a;b";maddr=127.0.0.2'],
   ['in a Via too long to be read', `;maddr=127.0.0.2;x=${'y'.repeat(4096)}`],
 ])(
-  'who has the answers sent to an address of their own, by maddr %s, is told that the number is unknown',
+  'a caller who redirects the responses by maddr, %s, is told that the number is unknown',
   async (_title, via) => {
     const victim = await newCitizen();
     const call = await callFrom(victim.phone, { via });
@@ -302,7 +302,7 @@ test.concurrent.each([
 );
 
 test.concurrent(
-  "who sends under the carrier's address and never sees the answer is let go before a password is complete, and nothing has changed",
+  "a caller who spoofs the carrier's address and never sees the answer is cut off before a password is complete, and nothing has changed",
   async () => {
     const victim = await newCitizen();
     const call = await callFrom(victim.phone, { isBlind: true });
@@ -315,7 +315,7 @@ test.concurrent(
   },
 );
 
-test('nothing of what callers claimed has become a line, or a part, of a log', () => {
+test('no claim of a caller has become a line or part of a log', () => {
   for (const log of ['logs/application.log', 'logs/asterisk.log', 'asterisk/log/messages.log']) {
     const text = readFileSync(join(runStateDirectory(), log), 'utf8');
     expect(text).not.toContain(mark);

@@ -40,13 +40,13 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
-describe('a call is made', () => {
+describe('calls of every kind', () => {
   test.concurrent.each(Object.entries(waysThrough))('%s', (_, way) => way(calls));
   test.each(Object.entries(faults))('%s', (_, fault) => fault(calls));
 });
 
-describe('of all these calls', () => {
-  test('there is one with every outcome', async () => {
+describe('after all these calls', () => {
+  test('every outcome has occurred', async () => {
     const [rows] = await registryDatabase().query<({ outcome: string } & RowDataPacket)[]>(
       'SELECT DISTINCT outcome FROM audit_log',
     );
@@ -58,7 +58,7 @@ describe('of all these calls', () => {
     expect(passwords.length).toBeGreaterThanOrEqual(6);
   });
 
-  test('no code, number or password is in any log or file, but for code and number in the registry', () => {
+  test('no log or file contains a code, number or password, except code and number in the registry', () => {
     const files = writtenFiles().filter(({ name }) => !/\/other-\w+$/.test(name));
     const holding = files.flatMap(({ name, text }) =>
       kindsIn(text, calls.secrets).map((kind) => [name.split('/')[0]!, kind].join(' holds ')),
@@ -80,7 +80,7 @@ describe('of all these calls', () => {
     expect(names.filter((name) => /\bcore\b|\/cdr|\/cel|\/monitor\/.|recording/.test(name))).toEqual([]);
   });
 
-  test('no log holds a request to ARI or a header of a call', () => {
+  test('no log contains a request to ARI or a header of a call', () => {
     const logs = writtenFiles().filter(({ name }) => /log$/.test(name));
     for (const { name, text } of logs)
       expect([name, /\/ari\/[^ ]*\?|sound:|Authorization|P-Asserted|sip:[+\d]/i.exec(text)?.[0]]).toEqual([
@@ -89,7 +89,7 @@ describe('of all these calls', () => {
       ]);
   });
 
-  test('in the database the accounts alone hold code and number, nothing holds the password, and no statement is logged', async () => {
+  test('in the database only accounts contains code and number, nothing contains the password, and no statement is logged', async () => {
     const tables = await tablesAsText();
     expect(Object.keys(tables)).toEqual(
       expect.arrayContaining([
@@ -115,7 +115,7 @@ describe('of all these calls', () => {
     });
   });
 
-  test('no process, however short its life, carried them in its arguments or environment', async () => {
+  test('no process, however short-lived, had them in its arguments or environment', async () => {
     const seen = await processesSeen();
     expect(seen.some((process) => process.arguments.includes('asterisk'))).toBe(true);
     const holding = seen.filter(
@@ -130,7 +130,7 @@ describe('of all these calls', () => {
     ).toEqual([]);
   });
 
-  test("at Asterisk's other levels stands what the documents say, for which they are not offered", () => {
+  test("Asterisk's other log levels contain what the documents say, which is why they are not offered", () => {
     expect(kindsIn(logged('notice'), calls.secrets)).toEqual([]);
     expect(kindsIn(logged('warning'), calls.secrets)).toEqual([]);
     expect(logged('warning')).toMatch(/Playback failed for sound:digits\/\d/);
@@ -141,7 +141,7 @@ describe('of all these calls', () => {
   });
 });
 
-test('dtmf and debug, which the documents forbid, spell code and password', async () => {
+test('dtmf and debug, which the documents forbid, spell out code and password', async () => {
   for (const level of ['dtmf', 'debug']) await pbxConsole(`logger add channel other-${level} ${level}`);
   await pbxConsole('core set debug 5');
   const citizen = await calls.citizen();

@@ -27,7 +27,7 @@ async function guessThreeTimes(
   return said(call).filter((name) => name !== 'menu');
 }
 
-test('the sixth wrong entry from one phone is told to try later, and so is its next call, also after the application was killed; other phones are served', async () => {
+test('the sixth wrong entry from one phone is told to try later, and so is its next call, even after the application was killed; other phones are served', async () => {
   const citizen = await newCitizen();
   const twoGuesses = [
     'enter-code-10',
@@ -65,7 +65,7 @@ test('the sixth wrong entry from one phone is told to try later, and so is its n
   expect(await heardAfter(await newCitizen())).toBe('password-intro');
 });
 
-test('a code guessed more than ten times goes on sounding like a mismatch to strangers, and other codes still match', async () => {
+test('a code guessed more than ten times still sounds like a mismatch to strangers, and other codes still match', async () => {
   const [victim, neighbour] = await Promise.all([newCitizen(), newCitizen()]);
   const guessers = await Promise.all(Array.from({ length: 4 }, () => newCitizen()));
   const heard = await Promise.all(
@@ -76,7 +76,7 @@ test('a code guessed more than ten times goes on sounding like a mismatch to str
   expect(await logsIn(victim, victim.oldPassword)).toBe(true);
 });
 
-test('of three calls from one phone at once the third is told to try later, and served when another has ended', async () => {
+test('of three simultaneous calls from one phone the third is told to try later, and the phone is served again when another has ended', async () => {
   const { phone } = await newCitizen();
   const [first, second] = [await callFrom(phone), await callFrom(phone)];
   for (const call of [first, second]) {

@@ -35,7 +35,7 @@ test('Asterisk starts without an ERROR or WARNING line', async () => {
   }
 });
 
-test('a softphone calls under the number set for it, whatever it claims', async () => {
+test('a softphone calls with the number set for it, whatever it claims', async () => {
   const call = await callFrom('0900000000', {
     localAddress: '127.0.0.1',
     identity: { from: '6001', pai: '0987654321' },
@@ -46,7 +46,7 @@ test('a softphone calls under the number set for it, whatever it claims', async 
   await call.hangUp();
 });
 
-test('a softphone without the password, and a stranger, are not let in', async () => {
+test('a softphone without the password and a stranger are rejected', async () => {
   const as6001 = { localAddress: '127.0.0.1', identity: { from: '6001' } };
   await expect(
     callFrom('', { ...as6001, credentials: { username: '6001', password: 'guessed' } }),

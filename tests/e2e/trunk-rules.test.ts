@@ -85,7 +85,7 @@ describe('a trunk set to stir-shaken-a', () => {
   });
 
   test.concurrent(
-    'attestation A without P-Asserted-Identity is served: From is what was signed',
+    'attestation A without P-Asserted-Identity is served: From is the signed number',
     async () => {
       const citizen = await newCitizen();
       await isServed(await signedCall(citizen, {}, { pai: null }), citizen);
@@ -98,17 +98,17 @@ describe('a trunk set to stir-shaken-a', () => {
     ['a signature for another number', () => ({ orig: '84911000000' })],
     ['a signature for the national form of the number', ({ phone }) => ({ orig: phone })],
     ['a signature two minutes old', () => ({ iat: Math.floor(Date.now() / 1000) - 120 })],
-    ['a certificate of an unknown authority', () => ({ signer: 'stranger' })],
+    ['a certificate from an unknown authority', () => ({ signer: 'stranger' })],
     ['a certificate without the right to sign numbers', () => ({ signer: 'no-number-rights' })],
     ['a certificate that does not exist', () => ({ signer: 'missing' })],
-    ['a signature that is not of the certificate', () => ({ forged: 'other-key' })],
+    ['a signature with another key than that of the certificate', () => ({ forged: 'other-key' })],
     ['a token that says it needs no signature', () => ({ forged: 'alg-none' })],
     ['a signature for a call to another number', () => ({ dest: { tn: ['842438223344'] } })],
-    ['a signature for a call to nobody', () => ({ dest: null })],
-    ['a signature for a call to an empty list of numbers', () => ({ dest: { tn: [] } })],
+    ['a signature without a called number', () => ({ dest: null })],
+    ['a signature with an empty list of called numbers', () => ({ dest: { tn: [] } })],
     ['a signature for a call to a SIP address', () => ({ dest: { uri: ['sip:19009068@carrier.example'] } })],
-    ['a signature whose numbers are no list', () => ({ dest: { tn: '19009068' } })],
-  ])('%s is nobody', async (_title, passport) => {
+    ['a signature whose called numbers are not a list', () => ({ dest: { tn: '19009068' } })],
+  ])('%s is not trusted', async (_title, passport) => {
     const claimed = await newCitizen();
     await isNobody(await signedCall(claimed, passport(claimed)), claimed);
   });
@@ -116,7 +116,7 @@ describe('a trunk set to stir-shaken-a', () => {
   test.concurrent.each([
     ['in E.164', { tn: ['8419009068'] }],
     ['among other numbers', { tn: ['842438223344', '8419009068'], uri: ['sip:19009068@carrier.example'] }],
-  ])('a signature that has the number dialled %s is served', async (_title, dest) => {
+  ])('a signature for the dialled number %s is served', async (_title, dest) => {
     const citizen = await newCitizen();
     await isServed(await signedCall(citizen, { dest }), citizen);
   });
@@ -128,14 +128,17 @@ describe('a trunk set to stir-shaken-a', () => {
     ['the second', '842438223344', '19009068'],
     ['the first', '19009068', '842438223344'],
     ['each', '19009068', '19009068'],
-  ])('two signatures are nobody, though %s is for a call to the hotline', async (_title, first, second) => {
-    const claimed = await newCitizen();
-    const headers = identityOf({ orig: digits(claimed.phone), attest: 'A', dest: { tn: [second] } });
-    await isNobody(await signedCall(claimed, { dest: { tn: [first] } }, { headers }), claimed);
-  });
+  ])(
+    'two signatures are not trusted, even if %s is for a call to the hotline',
+    async (_title, first, second) => {
+      const claimed = await newCitizen();
+      const headers = identityOf({ orig: digits(claimed.phone), attest: 'A', dest: { tn: [second] } });
+      await isNobody(await signedCall(claimed, { dest: { tn: [first] } }, { headers }), claimed);
+    },
+  );
 
   test.concurrent(
-    'where the carrier puts another number for the one dialled, nobody is believed until the dialplan says which was dialled',
+    'if the carrier replaces the dialled number, no caller is trusted until the dialplan sets the dialled one',
     async () => {
       const [claimed, citizen] = [await newCitizen(), await newCitizen()];
       await isNobody(await signedCall(claimed, {}, {}, delivered.unexplained), claimed);
@@ -143,7 +146,7 @@ describe('a trunk set to stir-shaken-a', () => {
     },
   );
 
-  test.concurrent('a call that is not signed is nobody', async () => {
+  test.concurrent('a call that is not signed is not trusted', async () => {
     const claimed = await newCitizen();
     await isNobody(
       await callFrom(claimed.phone, { target: asterisk.sip, identity: { from: e164(claimed.phone) } }),
@@ -151,13 +154,13 @@ describe('a trunk set to stir-shaken-a', () => {
     );
   });
 
-  test.concurrent('a signed call whose number is withheld is nobody', async () => {
+  test.concurrent('a signed call whose number is withheld is not trusted', async () => {
     const claimed = await newCitizen();
     await isNobody(await signedCall(claimed, {}, { headers: [['Privacy', 'id']] }), claimed);
   });
 
   test.concurrent(
-    'whoever signs for a number of their own, shown in Remote-Party-ID, is not the number in From',
+    'a caller with a signature for their own number, shown in Remote-Party-ID, is not trusted as the number in From',
     async () => {
       const [attacker, victim] = [await newCitizen(), await newCitizen()];
       const ownNumber: [string, string] = [
@@ -172,7 +175,7 @@ describe('a trunk set to stir-shaken-a', () => {
   );
 
   test.concurrent.each(['UPDATE', 'INVITE'] as const)(
-    'whoever signs for a number of their own, and shows another in the middle of the call by %s, is not that one',
+    'a caller with a signature for their own number who shows another during the call by %s is not trusted as that one',
     async (method) => {
       const [attacker, victim] = [await newCitizen(), await newCitizen()];
       const shown = ({ phone }: Citizen): [string, string] => [
@@ -190,7 +193,7 @@ describe('a trunk set to stir-shaken-a', () => {
   );
 
   test.concurrent(
-    'whoever signs for a number of their own, asserted, is not the number in From',
+    'a caller with a signature for their own number, asserted, is not trusted as the number in From',
     async () => {
       const [attacker, victim] = [await newCitizen(), await newCitizen()];
       const call = await signedCall(attacker, {}, { from: e164(victim.phone), pai: e164(attacker.phone) });
@@ -222,13 +225,13 @@ describe('a trunk set to pai-or-from', () => {
     ['a withheld number', { withheld: true }],
     ['a foreign From', { from: '+66912345678' }],
     ['an assertion that cannot be read', { headers: [['P-Asserted-Identity', '<<sip:']] }],
-  ])('%s is nobody', async (_title, claims) => {
+  ])('%s is not trusted', async (_title, claims) => {
     const claimed = await newCitizen();
     await isNobody(await call(claimed, claims), claimed);
   });
 
   test.concurrent.each(['Remote-Party-ID', 'Diversion', 'P-Preferred-Identity'])(
-    '%s does not stand for From',
+    '%s does not replace From',
     async (header) => {
       const [caller, victim] = [await newCitizen(), await newCitizen()];
       const claimed = await call(caller, {
@@ -241,7 +244,7 @@ describe('a trunk set to pai-or-from', () => {
     },
   );
 
-  test.concurrent('another number asserted than From resets neither', async () => {
+  test.concurrent('an asserted number that differs from From resets neither', async () => {
     const [caller, victim] = [await newCitizen(), await newCitizen()];
     const doubtful = await call(caller, { from: victim.phone, pai: caller.phone });
     await enterCode(doubtful, victim.code);

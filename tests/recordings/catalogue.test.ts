@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-test('a sound lasts a second for every 8000 bytes of A-law; other files are no sounds', async () => {
+test('a sound lasts a second for every 8000 bytes of A-law; other files are not sounds', async () => {
   await mkdir(join(directory, 'hotline'));
   await mkdir(join(directory, 'digits'));
   await writeFile(join(directory, 'hotline/menu.alaw'), Buffer.alloc(12_000));
@@ -22,6 +22,6 @@ test('a sound lasts a second for every 8000 bytes of A-law; other files are no s
   });
 });
 
-test('a folder that is not there is an error, not an empty catalogue', async () => {
+test('a missing folder is an error, not an empty catalogue', async () => {
   await expect(loadSoundLengths(join(directory, 'en'))).rejects.toThrow(/ENOENT.*\/en/);
 });

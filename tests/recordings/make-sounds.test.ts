@@ -54,7 +54,7 @@ withTools('making sounds twice gives the same bytes', async () => {
   expect(await readContents()).toEqual(before);
 });
 
-describe('a real recording dropped in wins, and goes through the same finishing', () => {
+describe('a real recording replaces the synthetic voice and gets the same finishing', () => {
   const voice = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
   withTools.each([
     {
@@ -83,7 +83,7 @@ describe('a real recording dropped in wins, and goes through the same finishing'
   });
 });
 
-withTools('a sound the script no longer has is removed; sounds of other makers stay', async () => {
+withTools('a sound that is no longer in the script is removed; other sounds stay', async () => {
   await put('hotline/old-prompt.alaw', 'x');
   await put('vm/intro.alaw', 'x');
   const { removed } = await makeSounds({ directory });
@@ -91,7 +91,7 @@ withTools('a sound the script no longer has is removed; sounds of other makers s
   expect(Object.keys(await readContents())).toContain(join(directory, 'vm/intro.alaw'));
 });
 
-withTools('a recording that is no WAV is named, and the old sounds stay as they were', async () => {
+withTools('a recording that is not a WAV is named, and the old sounds are unchanged', async () => {
   await put('hotline/goodbye.alaw', 'old');
   await put('recorded/digits/1.wav', 'this is no sound');
   const before = await readContents();
@@ -99,14 +99,14 @@ withTools('a recording that is no WAV is named, and the old sounds stay as they 
   expect(await readContents()).toEqual(before);
 });
 
-test('a recording with a misspelt name is refused instead of passed over', async () => {
+test('a recording with a misspelt name is refused, not ignored', async () => {
   await put('recorded/godbye.wav', 'x');
   await expect(makeSounds({ directory })).rejects.toThrow(
     /recorded\/godbye\.wav: no spoken prompt has that name/,
   );
 });
 
-test('a tool that is not installed is named with its Debian package', () => {
+test('a missing tool is named with its Debian package', () => {
   const make = `import { makeSounds } from '${join(import.meta.dirname, '../../src/recordings/make-sounds.ts')}';
     await makeSounds({ directory: '${directory}' }).catch((error) => console.log(error.message));`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', make], {

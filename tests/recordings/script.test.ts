@@ -18,12 +18,12 @@ test('a digit is played as digits/7 and any other prompt as hotline/<name>', () 
   expect(soundOf({ name: 'menu' })).toBe('hotline/menu');
 });
 
-test('letters typed decomposed are read like composed ones', () => {
+test('decomposed letters are read like composed ones', () => {
   const script = parseScript(withPrompts(`{ name: digits/8, when: x, text: ${'tám'.normalize('NFD')} }`));
   expect(script.prompts[0]!.text).toBe('tám'.normalize('NFC'));
 });
 
-describe('a script with a fault names the prompt and what is allowed', () => {
+describe('an invalid script is refused with the prompt and what is allowed', () => {
   test.each([
     ['neither text nor silence', '{ name: menu, when: x }', /prompt "menu": either text or silenceMs/],
     [
@@ -32,7 +32,7 @@ describe('a script with a fault names the prompt and what is allowed', () => {
       /prompt "menu": either text or silenceMs/,
     ],
     ['an empty text', '{ name: menu, when: x, text: "" }', /prompt "menu": text: .*1 character/],
-    ['no time when it plays', '{ name: menu, text: a }', /prompt "menu": when: /],
+    ['no description of when it plays', '{ name: menu, text: a }', /prompt "menu": when: /],
     ['a misspelt field', '{ name: menu, when: x, txet: a, text: b }', /prompt "menu": .*txet/],
     [
       'a name that leaves the folder',
@@ -40,7 +40,11 @@ describe('a script with a fault names the prompt and what is allowed', () => {
       /prompt "..\/menu": name: .*lower-case letters/,
     ],
     ['no name', '{ when: x, text: a }', /prompt "number 1": name: /],
-    ['a speed nobody follows', '{ name: menu, when: x, text: a, speed: 900 }', /prompt "menu": speed: .*300/],
+    [
+      'a speed that nobody can follow',
+      '{ name: menu, when: x, text: a, speed: 900 }',
+      /prompt "menu": speed: .*300/,
+    ],
     [
       'an endless silence',
       '{ name: pause, when: x, silenceMs: 9999999 }',
@@ -62,11 +66,11 @@ describe('a script with a fault names the prompt and what is allowed', () => {
     );
   });
 
-  test('text that is not YAML, with the line', () => {
+  test('text that is not YAML, with the line number', () => {
     expect(faultOf('voice: [')).toMatch(/^sounds\/vi\/prompts.yaml: .*line 1/);
   });
 
-  test.each(['', '[]', 'prompts: 5'])('a file that is no script at all: %p', (yaml) => {
+  test.each(['', '[]', 'prompts: 5'])('a file that is not a script at all: %p', (yaml) => {
     expect(faultOf(yaml)).toMatch(/^sounds\/vi\/prompts.yaml: /);
   });
 });

@@ -35,16 +35,16 @@ const listOffenders = (
     return allowed(value) ? [] : [`${file}: ${value.toFixed(1)}`];
   });
 
-describe('the recordings that are shipped', () => {
+describe('the shipped recordings', () => {
   test.each(formats)(
-    'are there as $ending for every prompt of the script, and for nothing else',
+    'exist as $ending for every prompt of the script and for nothing else',
     async ({ ending }) => {
       const wanted = script.prompts.map((prompt) => soundOf(prompt) + ending).sort();
       expect(await soundFiles(directory, ending)).toEqual(wanted);
     },
   );
 
-  test('are equally long as A-law and wideband, so both hold what the format says', () => {
+  test('are equally long in A-law and wideband, so both have the format of their name', () => {
     const uneven = spoken.filter((prompt) => {
       const wide =
         present.find(({ file }) => file === `${soundOf(prompt)}.sln16`)!.samples.values.length / 16;
@@ -63,7 +63,7 @@ describe('the recordings that are shipped', () => {
     expect(listOffenders(measure.peakDb, (peak) => peak < -1)).toEqual([]);
   });
 
-  test('begin and end without a click', () => {
+  test('start and end without a click', () => {
     expect(
       listOffenders(
         (samples) => Math.max(...measure.edgesDb(samples)),
@@ -72,7 +72,7 @@ describe('the recordings that are shipped', () => {
     ).toEqual([]);
   });
 
-  test('begin within 100 ms and end within 150 ms of the speech', () => {
+  test('start within 100 ms and end within 150 ms of the speech', () => {
     expect(
       listOffenders(
         (samples) => measure.quietEdgesMs(samples)[0],
@@ -87,11 +87,11 @@ describe('the recordings that are shipped', () => {
     ).toEqual([]);
   });
 
-  test('never leave the caller without a word for a second', () => {
+  test('never pause for a second', () => {
     expect(listOffenders(measure.longestGapMs, (gap) => gap < 1000)).toEqual([]);
   });
 
-  test('of silence are silent, and as long as the script says', () => {
+  test('of silence are silent and as long as the script says', () => {
     for (const prompt of silences) {
       expect(lengthMs(soundOf(prompt))).toBe(prompt.silenceMs);
       for (const { ending, read } of formats) {
@@ -100,7 +100,7 @@ describe('the recordings that are shipped', () => {
     }
   });
 
-  test('differ from one another from the beginning on or before the end', () => {
+  test('differ from each other before they end', () => {
     const narrow = present.filter(({ file }) => file.endsWith('.alaw'));
     const alike = narrow.flatMap((a, i) =>
       narrow
@@ -122,20 +122,20 @@ describe('the digits of a password', () => {
     expect(outside).toEqual([]);
   });
 
-  test('cannot be taken for one another, however they are shifted', () => {
+  test('cannot be mistaken for each other, however they are shifted', () => {
     const pairs = digits.flatMap((a, i) => digits.slice(i + 1).map((b) => measure.bestLikeness(a, b, 100)));
     expect(Math.max(...pairs)).toBeLessThan(0.7);
   });
 });
 
 describe('the script', () => {
-  test('holds the official sentence of a mismatch word for word', () => {
+  test('contains the official sentence of a mismatch word for word', () => {
     expect(textOf('mismatch')).toContain(
       'số điện thoại và mã số bảo hiểm không khớp hoặc chưa đăng ký với cơ quan BHXH',
     );
   });
 
-  test('names in the menu what each key does before the key', () => {
+  test('says in the menu what each key does before it names the key', () => {
     expect(textOf('menu')).toMatch(
       /mật khẩu VssID, bấm phím 8.*tổng đài viên, bấm phím 0.*Kết thúc, bấm phím 9/,
     );
@@ -145,7 +145,7 @@ describe('the script', () => {
     ['enter-code-10', ' 10 số '],
     ['enter-code-12', ' 12 số '],
     ['enter-code-10-or-12', ' 10 hoặc 12 số'],
-  ])('says in %s how many digits to key, how to start again and how to reach the agent', (name, count) => {
+  ])('says in %s how many digits to key, how to start again and how to reach the operator', (name, count) => {
     expect(textOf(name)).toContain(count);
     expect(textOf(name)).toMatch(/bấm phím sao.*tổng đài viên, bấm 0 rồi phím thăng/);
   });
@@ -161,7 +161,7 @@ describe('the script', () => {
     expect(lengthMs(`hotline/${name}`)).toBeLessThanOrEqual(maxMs);
   });
 
-  test('lets a passive caller who matches at the first try be done within the first minute', () => {
+  test('allows a passive caller who matches at the first attempt to finish within a minute', () => {
     expect(passiveCallMs(lengthMs)).toBeLessThanOrEqual(60_000);
   });
 });

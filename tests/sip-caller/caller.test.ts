@@ -79,7 +79,7 @@ test('a script follows the call: hears the menu, presses 8, hears the next promp
   expect(scripted.transcript().map((entry) => entry.kind)).toEqual(['heard', 'keyed', 'heard', 'ended']);
 });
 
-test('each wait takes a recording once, and passes over those in between', async () => {
+test('each wait takes a recording once and skips those in between', async () => {
   const scripted = await call();
   play('hotline/menu', 'hotline/password-intro', 'hotline/menu', 'hotline/changed');
   const first = await scripted.hears('hotline/menu');
@@ -90,7 +90,7 @@ test('each wait takes a recording once, and passes over those in between', async
   await scripted.hangUp();
 });
 
-test('digits are collected reading by reading', async () => {
+test('digits are collected separately for each reading', async () => {
   const scripted = await call();
   play(
     'hotline/password-intro',
@@ -117,7 +117,7 @@ test('a wait ends with the call and says what was heard until then', async () =>
   expect(await scripted.ended).toMatchObject({ by: 'pbx' });
 });
 
-test('a hang-up that overtakes the last recordings does not swallow them', async () => {
+test('a hang-up that arrives before the last recordings does not lose them', async () => {
   const scripted = await call();
   const row = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? 'digits/4' : 'digits/8'));
   play(...row);
@@ -134,7 +134,7 @@ test('a prompt that is cut off was not heard to its end', async () => {
   await scripted.hangUp();
 });
 
-test('a wait can be given up, and a call hung up, by signal', async () => {
+test('a signal can end a wait or hang up a call', async () => {
   const [impatient, done] = [new AbortController(), new AbortController()];
   const scripted = await call({ signal: done.signal });
   const waiting = scripted.hears('hotline/menu', { signal: impatient.signal });

@@ -15,7 +15,7 @@ test('the example of RFC 2617, 3.5 gives the response printed there', () => {
   expect(answer).toContain('opaque="5ccc069c403ebaf9f0171e9517f40e41"');
 });
 
-test('a challenge without qop is answered the old way', () => {
+test('a challenge without qop is answered as before RFC 2617', () => {
   const answer = answerChallenge('Digest realm="asterisk",nonce="n"', mufasa, {
     method: 'INVITE',
     uri: 'sip:1@x',
@@ -26,7 +26,7 @@ test('a challenge without qop is answered the old way', () => {
   );
 });
 
-test('a PBX that asks for another algorithm is refused by name', () => {
+test('a challenge with another algorithm is refused by name', () => {
   const request = { method: 'INVITE', uri: 'sip:1@x', cnonce: 'c' };
   expect(() => answerChallenge('Digest realm="a",nonce="n",algorithm=SHA-256', mufasa, request)).toThrow(
     'MD5',

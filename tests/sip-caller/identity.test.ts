@@ -10,7 +10,7 @@ test('a caller shows the same number in From and P-Asserted-Identity', () => {
   ]);
 });
 
-test('a withheld number is nowhere in the call', () => {
+test('a withheld number does not appear anywhere in the call', () => {
   expect(headers({ from: '0912345678', withheld: true })).toEqual([
     ['From', '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=t1'],
     ['Privacy', 'id'],
@@ -42,7 +42,7 @@ test('a display name cannot break out of its quotes', () => {
   );
 });
 
-test('raw headers are sent as given and replace the ones made here', () => {
+test('raw headers are sent as given and replace the generated ones', () => {
   expect(
     headers({
       from: '1',

@@ -69,17 +69,17 @@ test('recordings played one after the other are each heard with their times', ()
   ]);
 });
 
-test('recordings with the same beginning are told apart where they part', () => {
+test('recordings with the same beginning are distinguished where they start to differ', () => {
   expect(recognise(welcome)).toEqual(['welcome from 0', `welcome whole at ${welcome.length * 20}`]);
   expect(recognise(goodbye)).toEqual(['goodbye from 0', `goodbye whole at ${goodbye.length * 20}`]);
 });
 
-test('a recording is named as soon as it can be no other, not only at its end', () => {
+test('a recording is named as soon as no other fits, not only at its end', () => {
   expect(recognise(welcome.slice(0, 13))[0]).toBe('welcome from 0');
   expect(recognise(welcome.slice(0, 9))).toEqual([]); // could still be goodbye
 });
 
-test('a recording that is the beginning of a longer one is told from it', () => {
+test('a recording that is the beginning of a longer one is distinguished from it', () => {
   expect(recognise(`${sorry}....${one}`)).toEqual([
     'sorry from 0',
     'sorry whole at 120',
@@ -105,7 +105,7 @@ test('a key that cuts a prompt short ends it at its last sound', () => {
   ]);
 });
 
-test('a prompt cut short in a pause does not swallow the silence the next one begins with', () => {
+test('a prompt cut short in a pause does not take the silence at the start of the next one', () => {
   expect(recognise(`${sorryLong.slice(0, 11)}.${one}`)).toEqual([
     'sorry-long from 0',
     'sorry-long cut at 220',
@@ -124,7 +124,7 @@ test('a prompt cut short by itself is heard twice', () => {
   expect(names(recognise(sorryLong.slice(0, 12) + sorryLong))).toEqual(['sorry-long', 'sorry-long']);
 });
 
-test('a call that ends in a prompt leaves it cut', () => {
+test('a prompt is cut off when the call ends during it', () => {
   expect(recognise(sorryLong.slice(0, 12))).toEqual(['sorry-long from 0', 'sorry-long cut at 240']);
 });
 
@@ -136,12 +136,12 @@ test('silence is not reported and proves nothing, however long', () => {
   ]);
 });
 
-test('A-law has four ways to say nothing', () => {
+test('A-law has four codes for silence', () => {
   expect(indexSound('quiet', Buffer.from([0xd5, 0x55, 0xd4, 0x54])).audible).toBe(false);
   expect(indexSound('click', Buffer.from([0xd5, 0x55, 0xd4, 0x2a])).audible).toBe(true);
 });
 
-test('lost packets neither hide a recording nor count it as cut off', () => {
+test('lost packets neither hide a recording nor make it count as cut off', () => {
   const hole = (voice: string, ...at: number[]) =>
     Array.from(voice, (letter, index) => (at.includes(index) ? ' ' : letter)).join('');
   expect(recognise(one + hole(sorryLong, 4, 5, 10) + one)).toEqual([
@@ -156,7 +156,7 @@ test('lost packets neither hide a recording nor count it as cut off', () => {
   expect(names(recognise(hole(one, 0, 1)))).toEqual(['one']); // before the first packet
 });
 
-test('the last, shorter packet of a recording that is not whole packets belongs to it', () => {
+test('a shorter last packet belongs to its recording', () => {
   const said: string[] = [];
   const recogniser = new PromptRecogniser(
     [indexSound('odd', Buffer.concat([recording('abcd'), Buffer.alloc(77, 'e')]))],
@@ -180,7 +180,7 @@ test('the last, shorter packet of a recording that is not whole packets belongs 
   expect(said).toEqual(['odd', 'true']);
 });
 
-test('sound that is none of the recordings is reported once', () => {
+test('sound that belongs to no recording is reported once', () => {
   expect(recognise(`${one}${'z'.repeat(40)}${one}`)).toEqual([
     'one from 0',
     'one whole at 140',
@@ -191,7 +191,7 @@ test('sound that is none of the recordings is reported once', () => {
   expect(recognise(`${one}${'z'.repeat(5)}${one}`)).toHaveLength(4); // a click
 });
 
-test('any row of recordings is heard right, with any one packet in eight lost', () => {
+test('any sequence of recordings is recognised, even with every eighth packet lost', () => {
   const name = fc.constantFrom(...(Object.keys(voices) as (keyof typeof voices)[]));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 12 }), fc.nat(7), (row, offset) => {

@@ -20,7 +20,7 @@ function receive(...sequences: number[]): HeardPacket[] {
 
 const order = (heard: HeardPacket[]) => heard.map(({ payload, lost }) => [payload[0], lost]);
 
-test('a packet survives being sent and read', () => {
+test('a packet is the same after formatting and parsing', () => {
   const sent = { ...packet(65535), marker: true, timestamp: 2 ** 32 - 1, ssrc: 2 ** 32 - 1 };
   expect(parseRtpPacket(formatRtpPacket(sent))).toEqual(sent);
 });
@@ -39,13 +39,13 @@ test('a header extension, contributing sources and padding are not taken for sou
 test.each([
   ['nothing', []],
   ['STUN', [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0]],
-  ['a cut packet', [0x80, 8, 0]],
+  ['a truncated packet', [0x80, 8, 0]],
   ['more padding than bytes', [0xa0, 8, 0, 1, 0, 0, 0, 2, 0, 0, 0, 200]],
 ])('%s is not taken for RTP', (_, bytes) => {
   expect(parseRtpPacket(Buffer.from(bytes))).toBeUndefined();
 });
 
-test('packets that overtake each other are put in order, doubles are dropped', () => {
+test('packets that overtake each other are put in order, and duplicates are dropped', () => {
   expect(order(receive(1, 3, 2, 2, 4))).toEqual([
     [1, 0],
     [2, 0],
@@ -68,11 +68,11 @@ test('a lost packet is counted before the one that follows it', () => {
   ]);
 });
 
-test('numbering may wrap', () => {
+test('sequence numbers may wrap', () => {
   expect(order(receive(0xfffe, 0x10000, 0xffff, 0x10001)).map(([, lost]) => lost)).toEqual([0, 0, 0, 0]);
 });
 
-test('a new source begins a new stream without loss', () => {
+test('a new source starts a new stream without loss', () => {
   const heard: HeardPacket[] = [];
   const receiver = new RtpReceiver((each) => heard.push(each));
   receiver.receive(packet(100, 1), 0);

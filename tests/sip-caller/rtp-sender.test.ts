@@ -17,7 +17,7 @@ const event = ({ payload }: RtpPacket) => ({
   duration: payload.readUInt16BE(2),
 });
 
-test('a phone that presses nothing sends A-law silence, 20 ms a packet, numbered without a break', () => {
+test('a phone with no key pressed sends A-law silence, 20 ms a packet, with consecutive numbers', () => {
   const packets = sendSlots(50, '');
   const [first] = packets;
   for (const [index, packet] of packets.entries()) {
@@ -27,7 +27,7 @@ test('a phone that presses nothing sends A-law silence, 20 ms a packet, numbered
   }
 });
 
-test('a 60 ms key is told with one start, growing durations and three ends at one timestamp', () => {
+test('a 60 ms key is sent with one start, growing durations and three ends at one timestamp', () => {
   const packets = sendSlots(4, '5', { toneMs: 60, gapMs: 20 });
   expect(packets.map((packet) => packet.payloadType)).toEqual([101, 101, 101, 101, 101, 8]);
   expect(packets.map((packet) => packet.marker)).toEqual([true, false, false, false, false, false]);
@@ -40,7 +40,7 @@ test('a 60 ms key is told with one start, growing durations and three ends at on
   ]);
 });
 
-test('time and numbering run on through quick keys: 40 ms down, 40 ms up', () => {
+test('timestamps and numbers stay continuous through quick keys: 40 ms down, 40 ms up', () => {
   const packets = sendSlots(12, '8*#', { toneMs: 40, gapMs: 40 });
   const starts = packets.filter((packet) => packet.marker);
   expect(starts.map((packet) => event(packet).key)).toEqual([8, 10, 11]);
@@ -52,7 +52,7 @@ test('time and numbering run on through quick keys: 40 ms down, 40 ms up', () =>
   expect(packets.at(-1)?.timestamp).toBe((first?.timestamp ?? 0) + 11 * 160);
 });
 
-test('pressing resolves when the pause after the last key has been sent, and when the phone is hung up', async () => {
+test('pressing resolves after the pause that follows the last key, or when the phone hangs up', async () => {
   const sender = new RtpSender(() => undefined, 101);
   const first = sender.press('1', { toneMs: 40, gapMs: 40 });
   for (let slot = 0; slot < 4; slot += 1) sender.sendSlot();
@@ -63,11 +63,11 @@ test('pressing resolves when the pause after the last key has been sent, and whe
   await sender.press('3');
 });
 
-test('something that is no key is refused before anything is sent', async () => {
+test('a character that is not a key is refused before anything is sent', async () => {
   await expect(new RtpSender(() => undefined, 101).press('12x')).rejects.toThrow('0-9, * and #');
 });
 
-test('a machine that was busy for a while presses the keys later, not faster', async () => {
+test('after the machine was busy, keys are pressed later, not faster', async () => {
   let sent = 0;
   const next = () => new Promise<void>((resolve) => (onPacket = resolve));
   let onPacket: () => void = () => undefined;

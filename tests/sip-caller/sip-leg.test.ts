@@ -66,7 +66,7 @@ test('a call the PBX hangs up is over, and the PBX gets its answer', async () =>
   expect(pbx.requests).toEqual(['INVITE', 'ACK']);
 });
 
-test('a softphone answers the challenge of the PBX, also for hanging up', async () => {
+test('a softphone answers the challenge of the PBX, even to hang up', async () => {
   const challenge = (request: SipRequest, pbx: FakePbx) => {
     const known = headerValue(request.headers, 'Authorization')?.includes('username="6001"');
     if (request.method === 'ACK') return;
@@ -80,7 +80,7 @@ test('a softphone answers the challenge of the PBX, also for hanging up', async 
   expect(pbx.requests).toEqual(['INVITE', 'ACK', 'INVITE', 'ACK', 'BYE', 'BYE']);
 });
 
-test('a wrong password is a refused call, not an endless one', async () => {
+test('a wrong password leads to a refused call, not to endless attempts', async () => {
   const { pbx, leg } = await openLeg(
     (request, on) => {
       if (request.method !== 'ACK')
@@ -92,7 +92,7 @@ test('a wrong password is a refused call, not an endless one', async () => {
   expect(pbx.requests.filter((method) => method === 'INVITE')).toHaveLength(2);
 });
 
-test('an error answer is acknowledged inside the same transaction', async () => {
+test('an error response is acknowledged within the same transaction', async () => {
   const { pbx, leg } = await openLeg((request, on) => {
     if (request.method === 'INVITE') on.reply(request, 486);
   });
@@ -104,7 +104,7 @@ test('an error answer is acknowledged inside the same transaction', async () => 
   expect(headerValue(ack.headers, 'CSeq')).toBe('1 ACK');
 });
 
-test('a phone that only rings is cancelled when the caller gives up', async () => {
+test('a call that only rings is cancelled when the caller gives up', async () => {
   const patience = new AbortController();
   let invite: SipRequest | undefined;
   const { pbx, leg } = await openLeg((request, on) => {
@@ -133,7 +133,7 @@ test('giving up while nothing answers ends the wait at once', async () => {
   await expect(leg.invite(AbortSignal.abort())).rejects.toThrow(CallCancelled);
 });
 
-test('a closed port is told at once and by name', async () => {
+test('a closed port is reported at once and by address', async () => {
   const { pbx, leg } = await openLeg(() => undefined);
   const { target } = pbx;
   pbx.close();
@@ -152,7 +152,7 @@ test('a closed port is told at once and by name', async () => {
   ).rejects.toBeInstanceOf(NothingAnswers);
 });
 
-test('an INVITE that is lost is sent again, and a repeated answer acknowledged again', async () => {
+test('a lost INVITE is sent again, and a repeated answer is acknowledged again', async () => {
   let invites = 0;
   const { pbx, leg } = await openLeg((request, on) => {
     if (request.method !== 'INVITE') return answer(request, on);
@@ -178,7 +178,7 @@ test('a PBX that answers without A-law is hung up on', async () => {
   expect(pbx.requests).toEqual(['INVITE', 'ACK', 'BYE']);
 });
 
-test('a PBX may ask and move in the middle of a call', async () => {
+test('a PBX may send requests and move its RTP during a call', async () => {
   const moved: RemoteMedia[] = [];
   const { pbx, leg } = await openLeg(answer, { onMedia: (media) => moved.push(media) });
   await leg.invite();

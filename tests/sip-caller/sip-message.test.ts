@@ -24,7 +24,7 @@ const ringing = [
   '',
 ].join('\r\n');
 
-test('a response is read with compact names, folded lines and repeated headers', () => {
+test('a response with compact names, folded lines and repeated headers is parsed', () => {
   const message = parseSipMessage(ringing);
   if (!isResponse(message)) throw new Error('not a response');
   expect(message).toMatchObject({ status: 180, reason: 'Ringing', body: '' });
@@ -40,12 +40,12 @@ test('a tag in a display name is not taken for the tag of the call', () => {
   expect(tagOf('"A;tag=no" <sip:1@x>')).toBeUndefined();
 });
 
-test('the URI of a contact is read with and without angle brackets', () => {
+test('the URI of a contact is found with and without angle brackets', () => {
   expect(uriOf('"x" <sip:a@b:5060;transport=udp>;expires=3')).toBe('sip:a@b:5060;transport=udp');
   expect(uriOf('sip:a@b;expires=3')).toBe('sip:a@b');
 });
 
-test('a request survives being sent and read, with the length of its body in bytes', () => {
+test('a request is the same after formatting and parsing, with the length of its body in bytes', () => {
   const request = {
     method: 'INVITE',
     uri: 'sip:19009068@127.0.0.1',

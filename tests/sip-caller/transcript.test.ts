@@ -4,7 +4,7 @@ test('times are minutes, seconds and tenths', () => {
   expect([0, 999, 62_345, 600_000].map(formatTime)).toEqual(['00:00.0', '00:00.9', '01:02.3', '10:00.0']);
 });
 
-test('a keyed code is shown by its ends only, a single key as it is', () => {
+test('a keyed code shows only its ends, a single key is shown as it is', () => {
   expect(['8', '0123456789', '80123456789', '12345'].map(maskKeys)).toEqual([
     '8',
     '01******89',

@@ -94,9 +94,7 @@ export const waysThrough: Readonly<Record<string, (calls: CallsWithSecrets) => P
   'a code over its limit, and its owner called back': async (calls) => {
     const owner = await calls.citizen();
     await Promise.all(
-      Array.from({ length: 4 }, async () =>
-        (await calls.guess(await calls.citizen(), owner.code)).hangUp(),
-      ),
+      Array.from({ length: 4 }, async () => (await calls.guess(await calls.citizen(), owner.code)).hangUp()),
     );
     const answered = await calls.answered(owner, await calls.entered(owner));
     await answered.keys('1');
@@ -188,7 +186,7 @@ export const faults: Readonly<Record<string, (calls: CallsWithSecrets) => Promis
     await auditOf(citizen.phone);
     await whenHealthy();
   },
-  'a drain: one call is cut, another sent back': async (calls) => {
+  'a drain: one call is cut off, another is sent back': async (calls) => {
     const [running, late] = await Promise.all([calls.citizen(), calls.citizen()]);
     const [cut, sentBack] = [await calls.entered(running), await calls.call(late)];
     await Promise.all([cut.hears(/^digits/), sentBack.hears('hotline/menu')]);
