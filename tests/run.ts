@@ -13,7 +13,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { Turns } from '../src/accounts/turns.ts';
+import pLimit from 'p-limit';
 import { installPackages } from './support/engine/debian-packages.ts';
 import { inPrivateNetwork } from './support/machine/private-network.ts';
 import { ensurePrivateRoot } from './support/machine/private-root.ts';
@@ -157,10 +157,10 @@ if (others.length + calls.length === 0) {
   process.stderr.write(`No file of tests has ${only.join(' or ')} in its path.\n`);
   process.exit(1);
 }
-const hotlines = new Turns(hotlinesAtOnce);
+const hotlines = pLimit(hotlinesAtOnce);
 const parts = await Promise.all([
   ...(others.length > 0 ? [otherTests()] : []),
-  ...calls.map((file) => hotlines.take(() => realCalls(file))),
+  ...calls.map((file) => hotlines(() => realCalls(file))),
 ]);
 const failed = parts.flatMap((part) => part.failed);
 const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
-import { Turns } from './turns.ts';
+import pLimit from 'p-limit';
 
 /**
  * OWASP's minimum for argon2id: 19 MiB, two passes, one lane; the library draws a 16-byte salt.
@@ -16,12 +16,12 @@ export function hashesAtOnce(cores: number): number {
   return Math.min(4, Math.max(1, cores - 1));
 }
 
-/** A flood of calls waits here, instead of taking the processor from the calls that are being heard. */
-export const hashing = new Turns(hashesAtOnce(availableParallelism()));
+/** Hashes wait here in order of arrival, so that a flood of calls leaves the processor to the calls being served. */
+export const hashing = pLimit(hashesAtOnce(availableParallelism()));
 
 /** The PHC string (`$argon2id$v=19$m=19456,t=2,p=1$…`) that the registry stores. */
 export async function hashPassword(password: string): Promise<string> {
-  const phc = await hashing.take(() => argon2.hash(password, parameters));
+  const phc = await hashing(() => argon2.hash(password, parameters));
   // The library writes m,p,t; the reference implementation, and so most login sides, reads only
   // m,t,p (RFC 9106 decoders in C and PHP fail on any other order).
   return phc.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');

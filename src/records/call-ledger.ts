@@ -2,8 +2,8 @@
  * One terminal row for every call (I5), also while the database is away: what could not be
  * written is kept and written when it is back, by this process or, out of the journal, by the next.
  */
+import pLimit from 'p-limit';
 import type { CallJournal } from './call-journal.ts';
-import { Turns } from '../accounts/turns.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../registry/call-records.ts';
 
@@ -31,7 +31,7 @@ export class CallLedger {
   readonly #onFault: (error: unknown) => void;
   /** Openings the database did not take; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
-  readonly #writers = new Turns(writersAtOnce);
+  readonly #writers = pLimit(writersAtOnce);
   /** Closings under way, each on its own: one the database refuses must not hold up the others. */
   readonly #writing = new Set<Promise<void>>();
 
@@ -111,10 +111,10 @@ export class CallLedger {
   }
 
   async #write(callId: string, closing: Unchanged): Promise<void> {
-    let result = await this.#writers.take(() => this.#tryToWrite(callId, closing));
+    let result = await this.#writers(() => this.#tryToWrite(callId, closing));
     while (result === 'away') {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
-      result = await this.#writers.take(() => this.#tryToWrite(callId, closing));
+      result = await this.#writers(() => this.#tryToWrite(callId, closing));
     }
     if (result === 'written') await this.#noting((journal) => journal.ended(callId));
   }

@@ -81,7 +81,8 @@ export async function passTimeUntil<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
   promise.finally(() => (settled = true)).catch(() => undefined);
   while (!settled) {
-    while (hashing.underWay > 0) await new Promise((resolve) => setImmediate(resolve)); // it is real work, and takes no fake time
+    while (hashing.activeCount + hashing.pendingCount > 0)
+      await new Promise((resolve) => setImmediate(resolve)); // it is real work, and takes no fake time
     await jest.advanceTimersByTimeAsync(20);
     await new Promise((resolve) => setImmediate(resolve));
   }
