@@ -1,5 +1,7 @@
 /** The worker that delivers the outbox: at least once, in the background of the application. */
 import type { Logger } from 'winston';
+import { backOff } from '../timing/back-off.ts';
+import { pause } from '../timing/pause.ts';
 import type { Notification, Outbox } from './outbox.ts';
 import { sendSms, SmsNotTaken, type SmsGatewayOptions } from './sms-gateway.ts';
 import { smsText } from './sms-text.ts';
@@ -15,7 +17,7 @@ export interface NotifierOptions {
 }
 
 const firstRetryMs = 5000;
-const longestRetryMs = 2 * 3600_000;
+const maxRetryMs = 2 * 3600_000;
 /** Between the end of an attempt and its row: longer than the database's own deadline. */
 const settleMs = 10_000;
 
@@ -60,24 +62,7 @@ async function deliver(
   logger.info('notification delivered', { resetId, attempt });
 }
 
-/**
- * Doubling from 5 s to 2 h, the upper half of it by chance: what failed together does not come
- * back together. Twenty attempts span most of a day.
- */
-export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
-  const whole = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1));
-  return Math.round(whole / 2 + random() * (whole / 2));
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const timer = setTimeout(end, ms);
-    stop.addEventListener('abort', end, { once: true });
-    function end(): void {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    }
-  });
+/** From 5 s to 2 h, with jitter; attempts count from 1. Twenty attempts span most of a day. */
+export function retryDelayMs(attempt: number, jitter: () => number = Math.random): number {
+  return backOff({ firstMs: firstRetryMs, maxMs: maxRetryMs, jitter })(attempt);
 }

@@ -1,5 +1,6 @@
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { Channel } from '../../call/channel.ts';
+import { backOff } from '../../timing/back-off.ts';
 import { AriChannel, type ChannelContext } from './ari-channel.ts';
 import { AriDialler } from './ari-dialler.ts';
 import { isAbsent } from './ari-errors.ts';
@@ -29,7 +30,8 @@ export class ChannelRoster {
   readonly interrupted = new Announcements<[channel: Channel]>();
   readonly #context: ChannelContext;
   readonly #application: string;
-  readonly #unannouncedMs: number;
+  /** Delay before the n-th look at a channel we do not know. */
+  readonly #lookDelayMs: (attempt: number) => number;
   readonly #dialler: AriDialler;
   readonly #channels = new Map<string, AriChannel>();
   /** Channels we do not know, to be looked at; by id. */
@@ -42,7 +44,7 @@ export class ChannelRoster {
   ) {
     this.#context = context;
     this.#application = application;
-    this.#unannouncedMs = unannouncedMs;
+    this.#lookDelayMs = backOff({ firstMs: unannouncedMs, maxMs: Math.max(unannouncedMs, maxRetryMs) });
     this.#dialler = new AriDialler(context, application);
   }
 
@@ -83,8 +85,7 @@ export class ChannelRoster {
       else if (channel.hangingUp) void channel.hangUp();
     }
     // One that has just entered is in the list before its StasisStart has reached us.
-    for (const id of present)
-      if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookIn(this.#unannouncedMs, id);
+    for (const id of present) if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookLater(id);
   }
 
   /** Sends everybody who is there, and whom nobody serves, back to the dialplan's apology. @throws AriRequestFailed */
@@ -103,15 +104,15 @@ export class ChannelRoster {
     for (const timer of this.#suspects.values()) clearTimeout(timer);
   }
 
-  #lookIn(ms: number, id: string): void {
+  #lookLater(id: string, attempt = 1): void {
     const look = () => {
       if (this.#isKnown(id)) this.#suspects.delete(id);
-      else void this.#adopt(id, Math.min(ms * 2, maxRetryMs));
+      else void this.#adopt(id, attempt);
     };
-    this.#suspects.set(id, setTimeout(look, ms));
+    this.#suspects.set(id, setTimeout(look, this.#lookDelayMs(attempt)));
   }
 
-  async #adopt(id: string, retryMs: number): Promise<void> {
+  async #adopt(id: string, attempt: number): Promise<void> {
     const { client, logger } = this.#context;
     try {
       const snapshot = readChannel(await client.channels.get({ channelId: id }));
@@ -130,7 +131,7 @@ export class ChannelRoster {
         channelId: id,
         error,
       });
-      this.#lookIn(retryMs, id);
+      this.#lookLater(id, attempt + 1);
     }
   }
 

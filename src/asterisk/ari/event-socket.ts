@@ -1,5 +1,6 @@
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
+import { backOff } from '../../timing/back-off.ts';
 import { eventTypes, typeOfMessage } from './ari-events.ts';
 
 /** When the event socket counts as lost, and how soon it is tried again. */
@@ -8,8 +9,8 @@ export interface EventSocketTimings {
   heartbeatMs: number;
   /** One attempt to open the socket, ms. */
   openMs: number;
-  /** Wait before a further attempt: at first, and at most (doubling between). ms */
-  retryMs: readonly [first: number, most: number];
+  /** Delay before the next attempt to open it, ms: the first, doubled up to the longest. */
+  retryMs: readonly [first: number, max: number];
 }
 
 export interface EventSocketOptions {
@@ -136,18 +137,15 @@ export class EventSocket {
 
   #tryAgain(): void {
     if (this.#closed) return;
-    const [first, most] = this.#options.timings.retryMs;
-    const wait = Math.min(most, first * 2 ** this.#attempts++);
-    // Half of it by chance, so that several applications do not knock all at once.
-    this.#retry = setTimeout(
-      () => {
-        this.#attempt().catch((error: unknown) => {
-          this.#options.logger.debug('Asterisk event socket still closed', { error });
-          this.#tryAgain();
-        });
-      },
-      wait / 2 + (Math.random() * wait) / 2,
-    );
+    const [firstMs, maxMs] = this.#options.timings.retryMs;
+    // With jitter, so that several instances do not reconnect at once.
+    const delayMs = backOff({ firstMs, maxMs, jitter: Math.random })(++this.#attempts);
+    this.#retry = setTimeout(() => {
+      this.#attempt().catch((error: unknown) => {
+        this.#options.logger.debug('Asterisk event socket still closed', { error });
+        this.#tryAgain();
+      });
+    }, delayMs);
   }
 
   #accept(text: string, dispatch: (text: string) => void): void {
