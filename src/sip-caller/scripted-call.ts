@@ -1,5 +1,6 @@
 /** An answered call driven by a script: wait for a recording, press keys, hang up. */
 import { performance } from 'node:perf_hooks';
+import pTimeout from 'p-timeout';
 import type { CallLog } from './call-log.ts';
 import type { KeyTiming } from './key-script.ts';
 import type { PacketSpacing, Phone } from './phone.ts';
@@ -166,28 +167,29 @@ export class ScriptedCall {
     const { log } = this.#parts;
     const { deadlineMs = defaultDeadlineMs, signal } = options;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const fail = (why: string) =>
-      reject(new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries));
+    const notHeard = (why: string) =>
+      new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries);
     const look = () => {
       const at = log.entries.findIndex(
         (entry, index) => index >= from && entry.kind === 'heard' && isNamed(entry.name, wanted),
       );
       const entry = log.entries[at];
       if (entry?.kind === 'heard' && done(entry)) resolve(at);
-      else if (log.entries.at(-1)?.kind === 'ended') fail('the call ended');
+      else if (log.entries.at(-1)?.kind === 'ended') reject(notHeard('the call ended'));
     };
-    const abort = () => reject(signal?.reason as Error);
     const unwatch = log.watch(look);
-    const timer = setTimeout(() => fail(`not within ${deadlineMs} ms`), deadlineMs);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
     look();
     try {
-      return await promise;
+      return await pTimeout(promise, {
+        milliseconds: deadlineMs,
+        // Made then, with what has been heard by then.
+        fallback: () => {
+          throw notHeard(`not within ${deadlineMs} ms`);
+        },
+        ...(signal && { signal }),
+      });
     } finally {
       unwatch();
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
     }
   }
 }

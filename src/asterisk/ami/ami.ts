@@ -1,4 +1,5 @@
 import createManager, { type AmiPacket, type Manager } from 'asterisk-manager';
+import pTimeout from 'p-timeout';
 
 /** How to reach Asterisk's manager interface (AMI, manager.conf). */
 export interface AmiOptions {
@@ -30,10 +31,11 @@ export function withoutLineBreaks(text: string): string {
 export class Ami {
   readonly #manager: Manager;
   readonly #deadlineMs: number;
-  readonly #lost: Promise<never>;
+  /** Aborted with an AmiFailed when the connection ends. */
+  readonly #lost: AbortSignal;
   #actions = 0;
 
-  private constructor(manager: Manager, lost: Promise<never>, deadlineMs: number) {
+  private constructor(manager: Manager, lost: AbortSignal, deadlineMs: number) {
     this.#manager = manager;
     this.#lost = lost;
     this.#deadlineMs = deadlineMs;
@@ -47,11 +49,10 @@ export class Ami {
   static async connect({ host, port, username, password, deadlineMs = 5000 }: AmiOptions): Promise<Ami> {
     const manager = createManager(undefined, host, withoutLineBreaks(username), withoutLineBreaks(password));
     const at = `the manager interface at ${host}:${port}`;
-    const { promise: lost, reject } = Promise.withResolvers<never>();
-    lost.catch(() => undefined);
-    manager.on('error', (error) => reject(new AmiFailed(`${at} cannot be reached: ${error.message}`)));
-    manager.on('close', () => reject(new AmiFailed(`${at} closed the connection`)));
-    const ami = new Ami(manager, lost, deadlineMs);
+    const lost = new AbortController();
+    manager.on('error', (error) => lost.abort(new AmiFailed(`${at} cannot be reached: ${error.message}`)));
+    manager.on('close', () => lost.abort(new AmiFailed(`${at} closed the connection`)));
+    const ami = new Ami(manager, lost.signal, deadlineMs);
     try {
       await ami.#inTime<void>(`${at} did not answer`, (resolve) => {
         manager.on('connect', resolve);
@@ -130,15 +131,11 @@ export class Ami {
     start: (resolve: (value: T) => void, reject: (error: AmiFailed) => void) => void,
   ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const timer = setTimeout(
-      () => reject(new AmiFailed(`${late} within ${this.#deadlineMs} ms`)),
-      this.#deadlineMs,
-    );
-    try {
-      start(resolve, reject);
-      return await Promise.race([promise, this.#lost]);
-    } finally {
-      clearTimeout(timer);
-    }
+    start(resolve, reject);
+    return pTimeout(promise, {
+      milliseconds: this.#deadlineMs,
+      message: new AmiFailed(`${late} within ${this.#deadlineMs} ms`),
+      signal: this.#lost,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-back-line.ts';
@@ -138,7 +139,7 @@ export class AriConnection implements CallBackLine {
     await this.#socket.close();
     // Asterisk lets calls in until it has dealt with the end of the socket.
     for (const waitMs of [0, lastCallersMs]) {
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await delay(waitMs);
       try {
         await this.#roster.sendBack();
       } catch (error) {

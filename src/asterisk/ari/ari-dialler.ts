@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
@@ -39,14 +40,15 @@ export class AriDialler {
   /** As `CallBackLine.dial`; the snapshot of the answered leg instead of its channel. */
   async dial(number: string, { channelId, ringMs }: CallBackDial): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(() => resolve('no answer'), ringMs + marginMs);
     this.#waiting.set(channelId, resolve);
     void this.#originate(number, channelId, ringMs).catch((error: unknown) => {
       this.#context.logger.warn('A call-back could not be placed', { channelId, error });
       resolve('failed');
     });
-    const outcome = await promise;
-    clearTimeout(timer);
+    const outcome = await pTimeout(promise, {
+      milliseconds: ringMs + marginMs,
+      fallback: (): Outcome => 'no answer',
+    });
     this.#waiting.delete(channelId);
     if (typeof outcome === 'string') await this.giveUp(channelId);
     return outcome;

@@ -1,4 +1,5 @@
-import ariClient, { type Client } from 'ari-client';
+import ariClient from 'ari-client';
+import pTimeout from 'p-timeout';
 import { AriConnection, type AriOptions, type AriTimings } from './ari-connection.ts';
 import { AriRequestFailed, AriUnavailable } from './ari-errors.ts';
 import { AriHttp, sendAriClientOver } from './ari-http.ts';
@@ -30,7 +31,11 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
   try {
     await probe(http, options);
     sendAriClientOver(url, http);
-    const client = await within(documentsMs, ariClient.connect(url, username, password));
+    // Without a deadline of our own this may never settle.
+    const client = await pTimeout(Promise.resolve(ariClient.connect(url, username, password)), {
+      milliseconds: documentsMs,
+      message: `its API documents did not arrive within ${documentsMs} ms`,
+    });
     return await AriConnection.open(client, http, options, timings);
   } catch (error) {
     http.close();
@@ -61,15 +66,4 @@ async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** For a promise that may never settle. */
-async function within(ms: number, promise: PromiseLike<Client>): Promise<Client> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`its API documents did not arrive within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 /** Telephones that can be called: in the tests, the registered numbers of call-backs ring here. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import pTimeout from 'p-timeout';
 import { startScriptedCall } from '../../../src/sip-caller/caller.ts';
 import { IncomingLeg } from './incoming-leg.ts';
 import { Phone } from '../../../src/sip-caller/phone.ts';
@@ -71,23 +72,21 @@ export class AnsweringPhones {
 
   /** Waits for a call to a number that no earlier `rings` has returned. Rejects after `deadlineMs`. */
   async rings(number: string, deadlineMs = 90_000): Promise<RingingPhone> {
-    const { promise, resolve, reject } = Promise.withResolvers<RingingPhone>();
+    const { promise, resolve } = Promise.withResolvers<RingingPhone>();
     const look = () => {
       const found = this.#rung.find((phone) => phone.leg.number === number && !this.#taken.has(phone));
       if (!found) return;
       this.#taken.add(found);
       resolve(found);
     };
-    const timer = setTimeout(
-      () => reject(new Error(`the phone did not ring within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
     this.#waiting.add(look);
     look();
     try {
-      return await promise;
+      return await pTimeout(promise, {
+        milliseconds: deadlineMs,
+        message: new Error(`the phone did not ring within ${deadlineMs} ms`),
+      });
     } finally {
-      clearTimeout(timer);
       this.#waiting.delete(look);
     }
   }

@@ -1,5 +1,6 @@
 /** The signalling of one incoming call over UDP: ringing, answer or refusal, and the end (RFC 3261). */
 import { randomBytes } from 'node:crypto';
+import pTimeout from 'p-timeout';
 import { offer, parseAnswer, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
 import {
   headerValue,
@@ -89,9 +90,7 @@ export class IncomingLeg {
       ],
       body: '',
     });
-    const timer = setTimeout(() => this.#byeAnswered.resolve(), byeMs);
-    await this.#byeAnswered.promise;
-    clearTimeout(timer);
+    await pTimeout(this.#byeAnswered.promise, { milliseconds: byeMs, message: false });
     this.#end.resolve('caller');
   }
 
