@@ -36,7 +36,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the database adapter implements the ports of registry/ and notifications/ and knows nothing of calls',
   },
   doctor: {
-    may: ['asterisk', 'mysql', 'accounts', 'registry'],
+    may: ['asterisk', 'mysql', 'accounts', 'registry', 'machine'],
     why: 'an examination looks at PBX and database through their folders, and never at a call',
   },
   notifications: {
@@ -55,6 +55,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'local',
       'accounts',
       'registry',
+      'machine',
     ],
     why: 'a command asks one folder for its work, and says what came of it',
   },
@@ -64,9 +65,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the scripted caller knows the hotline only by its sounds, as a person does',
   },
   local: {
-    may: ['mysql'],
+    may: ['mysql', 'machine'],
     why: 'what `make run` starts talks to the application as a process, and only prepares its database',
   },
+  machine: { may: [], why: 'facts of this machine are read here, and judged by who asks' },
   timing: { may: [], why: 'delays and deadlines are the same for everybody, and know nobody' },
 };
 

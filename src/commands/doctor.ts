@@ -9,7 +9,7 @@ import {
 } from '../doctor/application-checks.ts';
 import { checkAuditLog } from '../doctor/audit-check.ts';
 import { checkDependencies, ownCheckout } from '../doctor/dependency-checks.ts';
-import { isLoopback, orUnknown, type Finding } from '../doctor/finding.ts';
+import { orUnknown, type Finding } from '../doctor/finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '../doctor/machine-checks.ts';
 import { checkPbx } from '../doctor/pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from '../doctor/pbx-facts.ts';
@@ -20,6 +20,7 @@ import {
   readApplicationFacts,
 } from '../doctor/service-checks.ts';
 import { checkCallBack, checkTrunks } from '../doctor/trunk-checks.ts';
+import { isLoopback } from '../machine/loopback.ts';
 
 /** Nothing to change. */
 export const healthy = 0;

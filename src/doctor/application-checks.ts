@@ -1,7 +1,8 @@
 /** The application's own settings, its database user and the hash it makes. */
 import { hashPassword } from '../accounts/password-hash.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
-import { expectThat, isLoopback, type Finding } from './finding.ts';
+import { isLoopback } from '../machine/loopback.ts';
+import { expectThat, type Finding } from './finding.ts';
 
 /** What is looked at of the configuration. */
 export interface DoctorSettings {

@@ -1,8 +1,8 @@
 /** Is what runs here the version that closes the known holes (docs/security-advisories.md)? */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isAtLeast } from '../machine/version.ts';
 import { expectThat, type Finding } from './finding.ts';
-import { isAtLeast } from './pbx-checks.ts';
 
 interface Package {
   readonly name?: string;

@@ -41,8 +41,3 @@ export async function orUnknown(title: string, check: () => Promise<Finding[]>):
     ];
   }
 }
-
-/** The host of `host:port`, also of `[::1]:8088`. */
-export function isLoopback(address: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)(:\d+)?$/.test(address.trim());
-}

@@ -1,6 +1,8 @@
 /** Files, processes and ports of the machine the hotline runs on, as far as they can be seen from here. */
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOpenTo } from '../machine/file-mode.ts';
+import { listeningSockets, type ListeningSocket } from '../machine/sockets.ts';
 import { expectThat, type Finding } from './finding.ts';
 
 /** The hotline's processes, by a word of their command line. */
@@ -19,7 +21,7 @@ export function checkSecretFiles(places: readonly string[]): Finding[] {
   const files = places
     .filter((place) => existsSync(place))
     .flatMap((place) => (statSync(place).isDirectory() ? filesIn(place) : [place]));
-  const open = files.filter((file) => (statSync(file).mode & 0o007) !== 0);
+  const open = files.filter((file) => isOpenTo(0o007, file));
   return [
     expectThat(
       'files with secrets',
@@ -88,17 +90,12 @@ export function checkCorePattern(
  * Whether doors that are meant for this machine are open to others, as the kernel has it now.
  *
  * @param doors port by what listens there
- * @param sockets lines of /proc/net/tcp and tcp6
  */
 export function checkPorts(
   doors: Readonly<Record<string, number>>,
-  sockets: readonly string[] = listTcpSockets(),
+  sockets: readonly ListeningSocket[] = listeningSockets('tcp'),
 ): Finding[] {
-  const open = sockets.flatMap((line) => {
-    const [, address = '', port = ''] =
-      /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /.exec(line) ?? [];
-    return address === '' || isLoopbackInHex(address) ? [] : [Number.parseInt(port, 16)];
-  });
+  const open = sockets.filter(({ isLoopback }) => !isLoopback).map(({ port }) => port);
   const found = Object.entries(doors).filter(([, port]) => open.includes(port));
   const names = found.map(([name, port]) => `${name} (port ${port})`).join(', ');
   return [
@@ -109,19 +106,6 @@ export function checkPorts(
       `${names}: listen on 127.0.0.1, or let a firewall keep others away`,
     ),
   ];
-}
-
-/** As the kernel prints it: IPv4 with its last byte first, IPv6 in words of four bytes. */
-function isLoopbackInHex(address: string): boolean {
-  return address.length === 8
-    ? address.endsWith('7F')
-    : /^0{24}01000000$|^0{16}FFFF0000.{6}7F$/.test(address);
-}
-
-function listTcpSockets(): string[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6']
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readFileSync(file, 'utf8').split('\n'));
 }
 
 /** A running process. */

@@ -1,9 +1,9 @@
 /** Is the running Asterisk closed to strangers, and silent about what callers key and hear? */
-import { expectThat, isLoopback, type Finding } from './finding.ts';
+import { isLoopback } from '../machine/loopback.ts';
+import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
+import { expectThat, type Finding } from './finding.ts';
 import type { ConfigFile, PbxFacts } from './pbx-facts.ts';
 
-/** 22.10.0 has two ARI advisories that 22.10.1 closes. */
-const oldestSafe = '22.10.1';
 /** They write what callers say or hear to files, or run programs. Loaded is not used: who can reach such a step is looked at in trunk-checks.ts. */
 const unwanted = [
   'app_mixmonitor',
@@ -31,9 +31,9 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
   return [
     expectThat(
       'Asterisk version',
-      isAtLeast(pbx.version, oldestSafe),
+      isAtLeast(pbx.version, oldestSafeAsterisk),
       pbx.version || 'not told',
-      `update Asterisk to ${oldestSafe} or later`,
+      `update Asterisk to ${oldestSafeAsterisk} or later`,
     ),
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
@@ -43,16 +43,6 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
     checkDetailRecords(pbx),
     checkModules(pbx),
   ];
-}
-
-/** Compares the numbers at the beginning of two versions; what has none is older than everything. */
-export function isAtLeast(version: string, least: string): boolean {
-  const numbers = (text: string) => (/\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
-  const found = numbers(version);
-  const difference = numbers(least)
-    .map((part, index) => (found[index] ?? 0) - part)
-    .find((part) => part !== 0);
-  return (difference ?? 0) >= 0;
 }
 
 function checkDoors({ files }: PbxFacts): Finding[] {

@@ -1,4 +1,4 @@
-import { checkPbx, isAtLeast } from '../../src/doctor/pbx-checks.ts';
+import { checkPbx } from '../../src/doctor/pbx-checks.ts';
 import { configFileOf, endpointOf, timerBOf, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { amiss, file, shippedPbx } from './shipped-pbx.ts';
 
@@ -80,19 +80,6 @@ test.each([
 ])('how long a call goes on without an ACK is told by %s', (_title, settings, ms) => {
   expect(timerBOf(file({ system: settings }))).toBe(ms);
   expect(timerBOf(new Map())).toBe(32_000);
-});
-
-test('versions are compared by their numbers', () => {
-  expect([
-    isAtLeast('22.10.1', '22.10.1'),
-    isAtLeast('22.11.0-rc1', '22.10.1'),
-    isAtLeast('23.0', '22.10.1'),
-  ]).toEqual([true, true, true]);
-  expect([
-    isAtLeast('22.9.9', '22.10.1'),
-    isAtLeast('22.10', '22.10.1'),
-    isAtLeast('none', '22.10.1'),
-  ]).toEqual([false, false, false]);
 });
 
 test('a file is read as GetConfig tells it, section by section', () => {
