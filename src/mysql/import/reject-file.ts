@@ -1,4 +1,5 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { stringify, type Options } from 'csv-stringify/sync';
 import type { ImportColumn } from './account-line.ts';
 import { ImportFailed } from './import-error.ts';
 
@@ -13,6 +14,15 @@ export interface Remark {
 
 const flushAt = 64 * 1024;
 
+const columns = ['line', 'result', 'column', 'reason'] satisfies (keyof Remark)[];
+
+const csv: Options = {
+  columns,
+  cast: { string: (value, { column }) => ({ value, quoted: column === 'reason' }) },
+  // The texts are ours. Should one ever repeat what a line holds, no spreadsheet runs it.
+  escape_formulas: true,
+};
+
 /**
  * The report of an import: CSV with `line,result,column,reason`, mode 0600. It holds line numbers
  * and reasons only: what stands in the lines belongs in no file but the registry itself (I6).
@@ -20,7 +30,7 @@ const flushAt = 64 * 1024;
 export class RejectFile {
   readonly path: string;
   readonly #file: FileHandle;
-  #unwritten = 'line,result,column,reason\n';
+  #unwritten = `${columns.join(',')}\n`;
   #count = 0;
   #isClosed = false;
 
@@ -49,9 +59,9 @@ export class RejectFile {
     }
   }
 
-  async add({ line, result, column, reason }: Remark): Promise<void> {
+  async add(remark: Remark): Promise<void> {
     this.#count++;
-    this.#unwritten += `${line},${result},${column},"${reason.replaceAll('"', '""')}"\n`;
+    this.#unwritten += stringify([remark], csv);
     if (this.#unwritten.length >= flushAt) await this.#flush();
   }
 
