@@ -1,10 +1,10 @@
 /** The operator's HTTP SMS gateway: one signed POST a message. */
-import { headers, sign } from './signature.ts';
+import { headers, keyOf, sign, UnusableSecret } from './signature.ts';
 
 export interface SmsGatewayOptions {
   /** Where messages are posted to. https, or http on loopback. */
   url: string;
-  /** Shared with the gateway; signs every message. */
+  /** Shared with the gateway; signs every message. Its two forms: {@link keyOf}. */
   secret: string;
   /** From the request to the end of the answer, ms. */
   deadlineMs: number;
@@ -12,7 +12,7 @@ export interface SmsGatewayOptions {
 
 /** One message as the gateway gets it. */
 export interface Sms {
-  /** Idempotency key: a gateway that has seen it must not send a second SMS. */
+  /** The reset's id, also sent as `webhook-id`: a gateway that has seen it must not send a second SMS. */
   id: string;
   /** E.164. */
   to: string;
@@ -49,18 +49,11 @@ export async function sendSms(
   nowMs = Date.now(),
 ): Promise<void> {
   const body = JSON.stringify(sms);
-  const timestamp = String(Math.floor(nowMs / 1000));
-  const request = {
-    'content-type': 'application/json',
-    [headers.timestamp]: timestamp,
-    [headers.signature]: sign(secret, timestamp, body),
-    [headers.idempotencyKey]: sms.id,
-  };
   let status: number;
   try {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: request,
+      headers: { 'content-type': 'application/json', ...signedHeaders(secret, sms.id, body, nowMs) },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(deadlineMs),
@@ -74,8 +67,18 @@ export async function sendSms(
     throw new SmsNotTaken(`the gateway answered ${status}`, finalStatuses.has(status));
 }
 
+function signedHeaders(secret: string, id: string, body: string, nowMs: number): Record<string, string> {
+  const timestamp = String(Math.floor(nowMs / 1000));
+  return {
+    [headers.id]: id,
+    [headers.timestamp]: timestamp,
+    [headers.signature]: sign(keyOf(secret), { id, timestamp, body }),
+  };
+}
+
 /** fetch hides the reason in its error's cause; of that only the code is kept. */
 function failureOf(error: unknown, deadlineMs: number): string {
+  if (error instanceof UnusableSecret) return error.message;
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
   if (name === 'TimeoutError') return `no answer within ${deadlineMs} ms`;
   return `the gateway cannot be reached (${typeof cause?.code === 'string' ? cause.code.slice(0, 40) : 'no connection'})`;

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
 import { maskPhone } from '../accounts/phone-number.ts';
-import { headers, isSigned } from './signature.ts';
+import { headers, isSigned, keyOf } from './signature.ts';
 import type { Sms } from './sms-gateway.ts';
 
 export interface SmsReceiverOptions {
@@ -31,7 +31,7 @@ const keysKept = 10_000;
  * Listens. `POST /sms` answers 202 for a good message, also for one that came before; 401 for a
  * wrong signature or time; 422 for anything malformed.
  *
- * @throws the listen error, for example EADDRINUSE
+ * @throws UnusableSecret, or the listen error, for example EADDRINUSE
  */
 export async function receiveSms({
   host,
@@ -40,19 +40,19 @@ export async function receiveSms({
   onSms,
   onRefused,
 }: SmsReceiverOptions): Promise<Server> {
+  const key = keyOf(secret);
   const seen = new Set<string>();
   const answer = async (request: IncomingMessage): Promise<[status: number, why?: string]> => {
     if (request.method !== 'POST' || request.url !== '/sms') return [404, 'not a POST to /sms'];
     const body = await bodyOf(request);
     if (body === null) return [413, 'a body too large'];
-    const [timestamp, signature] = [headers.timestamp, headers.signature].map((name) =>
+    const [id, timestamp, signatures] = [headers.id, headers.timestamp, headers.signature].map((name) =>
       String(request.headers[name] ?? ''),
-    ) as [string, string];
-    if (!isSigned(secret, { timestamp, signature, body }, Date.now()))
+    ) as [string, string, string];
+    if (!isSigned(key, { id, timestamp, body }, signatures, Date.now()))
       return [401, 'a wrong signature or time'];
     const sms = readSms(body);
-    if (sms === null || sms.id !== request.headers[headers.idempotencyKey])
-      return [422, 'a malformed message'];
+    if (sms === null || sms.id !== id) return [422, 'a malformed message'];
     onSms(sms, seen.has(sms.id));
     seen.add(sms.id);
     const [oldest = ''] = seen;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { isSigned, sign } from '../../src/notifications/signature.ts';
+import { isSigned, keyOf, sign } from '../../src/notifications/signature.ts';
 import { sendSms, type Sms, type SmsNotTaken } from '../../src/notifications/sms-gateway.ts';
 import { receiveSms } from '../../src/notifications/sms-receiver.ts';
 import { smsText } from '../../src/notifications/sms-text.ts';
@@ -113,14 +113,18 @@ test('no answer, and nobody there, are failures that name neither number nor tex
 });
 
 test('no signature but the right one passes', () => {
+  const key = keyOf(secret);
   fc.assert(
-    fc.property(fc.string(), fc.string(), fc.nat(2_000_000_000), (body, forged, seconds) => {
-      const timestamp = String(seconds);
-      const right = sign(secret, timestamp, body);
-      expect(isSigned(secret, { timestamp, body, signature: right }, seconds * 1000)).toBe(true);
-      expect(isSigned(secret, { timestamp, body, signature: forged }, seconds * 1000)).toBe(false);
-      expect(isSigned(secret, { timestamp, body: `${body} `, signature: right }, seconds * 1000)).toBe(false);
-      expect(isSigned(secret, { timestamp, body, signature: right }, (seconds + 301) * 1000)).toBe(false);
+    fc.property(fc.string(), fc.string(), fc.nat(2_000_000_000), fc.uuid(), (body, forged, seconds, id) => {
+      const message = { id, timestamp: String(seconds), body };
+      const right = sign(key, message);
+      const nowMs = seconds * 1000;
+      expect(isSigned(key, message, right, nowMs)).toBe(true);
+      expect(isSigned(key, message, forged, nowMs)).toBe(false);
+      expect(isSigned(key, { ...message, body: `${body} ` }, right, nowMs)).toBe(false);
+      expect(isSigned(key, { ...message, id: `${id}0` }, right, nowMs)).toBe(false);
+      expect(isSigned(key, message, right, nowMs + 301_000)).toBe(false);
+      expect(isSigned(key, message, right, nowMs - 301_000)).toBe(false);
     }),
   );
 });
