@@ -1,13 +1,9 @@
 /** `npx hotline doctor [--security]` */
 import { join } from 'node:path';
 import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
-import {
-  checkDatabase,
-  checkHash,
-  checkSettings,
-  type DoctorSettings,
-} from '../doctor/application-checks.ts';
+import { checkHash, checkSettings, type DoctorSettings } from '../doctor/application-checks.ts';
 import { checkAuditLog } from '../doctor/audit-check.ts';
+import { checkDatabase } from '../doctor/database-checks.ts';
 import { checkDependencies, ownCheckout } from '../doctor/dependency-checks.ts';
 import { orUnknown, type Finding } from '../doctor/finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '../doctor/machine-checks.ts';

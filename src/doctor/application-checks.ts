@@ -1,6 +1,5 @@
-/** The application's own settings, its database user and the hash it makes. */
+/** Are the application's own settings, and the hashes it makes, as safe as shipped? */
 import { hashPassword } from '../accounts/password-hash.ts';
-import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { isLoopback } from '../machine/loopback.ts';
 import { expectThat, type Finding } from './finding.ts';
 
@@ -114,76 +113,6 @@ function checkKeys({ hashKey, auditKey }: DoctorSettings): Finding {
     wrong.length === 0 ? 'both set, and different' : `made up or used twice: ${wrong.join(', ')}`,
     `${wrong.join(', ')}: the output of "openssl rand -hex 32", each its own`,
   );
-}
-
-export function checkDatabase({
-  version,
-  grants,
-  flushAtCommit,
-  isEncrypted,
-  unsealedLate,
-}: DatabaseFacts): Finding[] {
-  // To whole databases, or by a role, into which this cannot look.
-  const wide = grants.filter(
-    (grant) =>
-      (/ ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant)) ||
-      !/ ON /.test(grant),
-  );
-  const tooMuch = [
-    ...wide,
-    ...grants.filter(
-      (grant) =>
-        !wide.includes(grant) && /WITH GRANT OPTION|ALL PRIVILEGES|\b(DROP|ALTER|TRIGGER)\b/.test(grant),
-    ),
-  ];
-  const auditEdits = grants.filter(
-    (grant) => /`audit_\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
-  );
-  const isOld = /^(5|8\.[0-3])\.|^10\.([0-9]|10)\.|^11\.[0-3]\./.test(version);
-  return [
-    expectThat(
-      'database version',
-      !isOld,
-      version,
-      'MySQL 8.4 or later, MariaDB 10.11, 11.4 or later',
-      'warning',
-    ),
-    expectThat(
-      "rights of the application's database user",
-      tooMuch.length === 0,
-      tooMuch.length === 0 ? 'rows of single tables' : `${tooMuch.length} grants too wide`,
-      'revoke them and give DATABASE_OWNER_URL another user, then run: npx hotline migrate',
-    ),
-    expectThat(
-      'audit log closed to the application',
-      tooMuch.length + auditEdits.length === 0,
-      auditEdits.length > 0
-        ? 'may be changed'
-        : tooMuch.length > 0
-          ? 'by those grants it may be changed'
-          : 'INSERT and SELECT only',
-      'revoke all but INSERT and SELECT on audit_log and audit_seals',
-    ),
-    expectThat(
-      'sealing of the audit log',
-      unsealedLate === 0,
-      unsealedLate === 0
-        ? 'no call of more than a minute ago waits'
-        : `${unsealedLate} calls of more than a minute ago are not sealed`,
-      'look for "audit" in the log of hotline serve, then run: npx hotline audit verify',
-    ),
-    expectThat(
-      'commits on the disk',
-      flushAtCommit === '1',
-      `innodb_flush_log_at_trx_commit=${flushAtCommit}`,
-      'innodb_flush_log_at_trx_commit=1, or a reset told to a caller may be lost',
-    ),
-    {
-      title: 'database connection',
-      verdict: 'ok',
-      detail: isEncrypted ? 'encrypted' : 'not encrypted (see: way to the database)',
-    },
-  ];
 }
 
 /** Looks at a hash as it is really made. */

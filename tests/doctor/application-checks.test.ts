@@ -1,9 +1,5 @@
-import {
-  checkDatabase,
-  checkHash,
-  checkSettings,
-  type DoctorSettings,
-} from '../../src/doctor/application-checks.ts';
+import { checkHash, checkSettings, type DoctorSettings } from '../../src/doctor/application-checks.ts';
+import { checkDatabase } from '../../src/doctor/database-checks.ts';
 import { amiss } from './shipped-pbx.ts';
 
 const key = (seed: string) => `${seed}0123456789abcde`.repeat(4);

@@ -1,5 +1,5 @@
-import { checkDatabase } from '../../src/doctor/application-checks.ts';
 import { checkAuditLog } from '../../src/doctor/audit-check.ts';
+import { checkDatabase } from '../../src/doctor/database-checks.ts';
 import { checkRegistry } from '../../src/doctor/service-checks.ts';
 import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { auditKey, endedCall } from '../support/engine/audited-calls.ts';

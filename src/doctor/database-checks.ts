@@ -1,0 +1,84 @@
+/** Is the database up to date and durable, and is the application's user kept to what it needs? */
+import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
+import { expectThat, type Finding } from './finding.ts';
+
+export function checkDatabase(facts: DatabaseFacts): Finding[] {
+  return [
+    checkDatabaseVersion(facts),
+    ...checkGrants(facts),
+    checkSealing(facts),
+    checkCommits(facts),
+    {
+      title: 'database connection',
+      verdict: 'ok',
+      detail: facts.isEncrypted ? 'encrypted' : 'not encrypted (see: way to the database)',
+    },
+  ];
+}
+
+function checkDatabaseVersion({ version }: DatabaseFacts): Finding {
+  const isOld = /^(5|8\.[0-3])\.|^10\.([0-9]|10)\.|^11\.[0-3]\./.test(version);
+  return expectThat(
+    'database version',
+    !isOld,
+    version,
+    'MySQL 8.4 or later, MariaDB 10.11, 11.4 or later',
+    'warning',
+  );
+}
+
+/** What the user of the application may do beyond its work: to any table, and to the audit log. */
+function checkGrants({ grants }: DatabaseFacts): Finding[] {
+  const tooMuch = grants.filter((grant) => isWide(grant) || changesSchema(grant));
+  const auditEdits = grants.filter(
+    (grant) => /`audit_\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
+  );
+  return [
+    expectThat(
+      "rights of the application's database user",
+      tooMuch.length === 0,
+      tooMuch.length === 0 ? 'rows of single tables' : `${tooMuch.length} grants too wide`,
+      'revoke them and give DATABASE_OWNER_URL another user, then run: npx hotline migrate',
+    ),
+    expectThat(
+      'audit log closed to the application',
+      tooMuch.length + auditEdits.length === 0,
+      auditEdits.length > 0
+        ? 'may be changed'
+        : tooMuch.length > 0
+          ? 'by those grants it may be changed'
+          : 'INSERT and SELECT only',
+      'revoke all but INSERT and SELECT on audit_log and audit_seals',
+    ),
+  ];
+}
+
+/** A grant on whole databases, or of a role, whose rights are not in the list. */
+function isWide(grant: string): boolean {
+  const isOnWholeDatabases = / ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant);
+  return isOnWholeDatabases || !/ ON /.test(grant);
+}
+
+function changesSchema(grant: string): boolean {
+  return /WITH GRANT OPTION|ALL PRIVILEGES|\b(DROP|ALTER|TRIGGER)\b/.test(grant);
+}
+
+function checkSealing({ unsealedLate }: DatabaseFacts): Finding {
+  return expectThat(
+    'sealing of the audit log',
+    unsealedLate === 0,
+    unsealedLate === 0
+      ? 'no call of more than a minute ago waits'
+      : `${unsealedLate} calls of more than a minute ago are not sealed`,
+    'look for "audit" in the log of hotline serve, then run: npx hotline audit verify',
+  );
+}
+
+function checkCommits({ flushAtCommit }: DatabaseFacts): Finding {
+  return expectThat(
+    'commits on the disk',
+    flushAtCommit === '1',
+    `innodb_flush_log_at_trx_commit=${flushAtCommit}`,
+    'innodb_flush_log_at_trx_commit=1, or a reset told to a caller may be lost',
+  );
+}
