@@ -1,0 +1,128 @@
+import type { AriConnection } from '../../../src/asterisk/ari/ari-connection.ts';
+import type { Channel } from '../../../src/call/channel.ts';
+import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
+import { until } from '../../support/until.ts';
+import { ScriptedAri } from '../../support/fakes/scripted-ari.ts';
+
+let pbx: ScriptedAri;
+let ari: AriConnection;
+
+beforeEach(async () => {
+  pbx = await ScriptedAri.start();
+  ari = await connectTo(pbx);
+});
+
+afterEach(async () => {
+  ari.close();
+  await pbx.stop();
+});
+
+afterAll(() => {
+  expect(log.join()).not.toContain(pbx.password);
+  expect(log.join()).not.toContain('api_key');
+});
+
+/** How often Asterisk was asked for the channels in the application. */
+const asksForChannels = () =>
+  pbx.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/ari/applications')).length;
+const reconnected = () => until(() => ari.state === 'connected' && pbx.openSockets === 1);
+
+describe('channels of a process that died', () => {
+  test('are not taken for orphans if they are the far half of a call-back, which the dialplan has', async () => {
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
+    pbx.channels.add('call-back-1;2');
+    pbx.channels.add('4.9');
+    pbx.cutSockets();
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['4.9']);
+    expect(pbx.requests.filter(({ path }) => path.includes('call-back-1'))).toEqual([]);
+  });
+
+  test('are announced as orphans, once', async () => {
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
+    pbx.channels.add('4.1');
+    pbx.cutSockets();
+    await until(() => interrupted.length > 0);
+    pbx.enter('4.1'); // Asterisk may tell of it again
+    pbx.enter('4.2');
+    const calls: string[] = [];
+    ari.onCall((channel) => calls.push(channel.id));
+    await until(() => calls.length > 0);
+    expect({ interrupted, calls }).toEqual({ interrupted: ['4.1'], calls: ['4.2'] });
+  });
+
+  test('are asked about again until Asterisk answers, and not again once it says that they are gone', async () => {
+    const asked = (id: string) =>
+      pbx.requests.filter(({ method, path }) => method === 'GET' && path === `/ari/channels/${id}`).length;
+    for (const id of ['4.5', '4.6']) pbx.channels.add(id);
+    pbx.answer('GET', /channels.4\.5$/, { status: 404, body: { message: 'Channel not found' } });
+    pbx.answer('GET', /channels.4\.6$/, { status: 503 });
+    pbx.cutSockets();
+    await until(() => asked('4.6') === 3);
+    pbx.answer('GET', /channels.4\.6$/, { status: 200, body: pbx.snapshot('4.6') });
+    const interrupted = await new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
+    expect(interrupted.id).toBe('4.6');
+    expect(asked('4.5')).toBe(1);
+  });
+
+  test('a call that has just come in is none, though it is already in the list', async () => {
+    ari.close();
+    ari = await connectTo(pbx, { unannouncedMs: 1000 });
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
+    pbx.channels.add('4.3');
+    pbx.channels.add('4.4');
+    const asked = asksForChannels();
+    pbx.cutSockets();
+    await until(() => asksForChannels() > asked);
+    await reconnected();
+    pbx.enter('4.3');
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['4.4']);
+  });
+});
+
+describe('while the event socket stays open', () => {
+  beforeEach(async () => {
+    ari.close();
+    ari = await connectTo(pbx, { reconcileMs: 20, unannouncedMs: 10 });
+  });
+
+  test('a call whose coming was not told is found, and one whose end was not told is let go', async () => {
+    const call = nextCall(ari);
+    pbx.enter('5.1');
+    const known = await call;
+    pbx.channels.delete('5.1');
+    await until(() => known.gone.aborted);
+    const interrupted = new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
+    pbx.channels.add('5.2');
+    expect((await interrupted).id).toBe('5.2');
+  });
+
+  test('a channel that is listed and has gone back to the dialplan is left in peace, however often it is looked at', async () => {
+    const interrupted: string[] = [];
+    ari.onInterrupted((channel) => interrupted.push(channel.id));
+    pbx.inDialplan.add('5.3');
+    pbx.channels.add('5.3');
+    await until(() => pbx.requests.filter(({ path }) => path === '/ari/channels/5.3').length >= 3);
+    pbx.channels.add('5.4');
+    await until(() => interrupted.length > 0);
+    expect(interrupted).toEqual(['5.4']);
+    expect(
+      pbx.requests.filter(({ method, path }) => path.startsWith('/ari/channels/5.3') && method !== 'GET'),
+    ).toEqual([]);
+  });
+});
+
+test('whoever enters while we are leaving goes back to the dialplan, and nobody else does', async () => {
+  pbx.inDialplan.add('6.1');
+  for (const id of ['6.1', '6.2']) pbx.channels.add(id);
+  await ari.retire();
+  expect(pbx.openSockets).toBe(0);
+  const continued = pbx.requests.filter(({ path }) => path.includes('/continue')).map(({ path }) => path);
+  expect(new Set(continued)).toEqual(
+    new Set(['/ari/channels/6.2/continue?context=hotline-unavailable&extension=s&priority=1']),
+  );
+});

@@ -1,0 +1,148 @@
+import { jest } from '@jest/globals';
+import type { PlaybackSnapshot } from '../../../src/asterisk/ari/ari-events.ts';
+import type { AriPlayback } from '../../../src/asterisk/ari/ari-playback.ts';
+import { end, pass, PlaybackStage } from './playback-stage.ts';
+
+let stage: PlaybackStage;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  stage = new PlaybackStage();
+});
+
+afterEach(() => void jest.useRealTimers());
+
+describe('when events are lost', () => {
+  /** As a flow plays it: digits with pauses, and silence behind them. */
+  const reading = [
+    'digits/4',
+    'hotline/pause',
+    'digits/4',
+    'hotline/pause',
+    'digits/4',
+    'hotline/pause',
+    'hotline/silence',
+    'hotline/silence',
+  ];
+
+  /** Begins the reading; of what follows, nothing is told. */
+  async function beginReading(): Promise<AriPlayback> {
+    const playback = stage.play(reading);
+    await stage.report(playback, 'PlaybackStarted');
+    return playback;
+  }
+
+  const begun = async (playback: AriPlayback) => {
+    const all = stage.sounds.map((_, index) =>
+      Promise.race([playback.reached(index), pass(0).then(() => false)]),
+    );
+    return (await Promise.all(all)).filter(Boolean).length;
+  };
+
+  test('the end of a sentence is noticed 1.5 s after the sound whose events are missing, however much silence follows', async () => {
+    stage.line.lengthMs = (sound) => (sound === 'hotline/silence' ? 20_000 : 1000);
+    const playback = stage.play(['hotline/a', 'hotline/silence', 'hotline/silence']);
+    await stage.report(playback, 'PlaybackStarted');
+    stage.line.playing = stage.at(1);
+    await pass(2400);
+    expect(await begun(playback)).toBe(1);
+    await pass(200);
+    expect(await begun(playback)).toBe(2);
+    expect(await end(playback)).toBe('still playing');
+  });
+
+  test('the next event tells where Asterisk is, though the list holds the same sounds several times', async () => {
+    const playback = await beginReading();
+    await pass(2000);
+    stage.position = 1; // the pause was not told of
+    await stage.report(playback, 'PlaybackStarted');
+    expect(await begun(playback)).toBe(3);
+    await pass(1000);
+    stage.position = 2;
+    await stage.report(playback, 'PlaybackStarted');
+    expect(await begun(playback)).toBe(4);
+  });
+
+  test('whole rounds of the same sounds are counted by the time they take', async () => {
+    const playback = await beginReading();
+    await pass(2400);
+    stage.line.playing = stage.at(2);
+    await pass(200); // asked: it is in the second digits/4
+    expect(await begun(playback)).toBe(3);
+    await pass(1400);
+    stage.position = 3;
+    await stage.report(playback, 'PlaybackStarted'); // the third
+    expect(await begun(playback)).toBe(5);
+  });
+
+  test('a sound that the time did not suffice for was passed over', async () => {
+    const playback = await beginReading();
+    const silence = playback.reached(6);
+    await pass(1000);
+    stage.position = 5;
+    await stage.report(playback, 'PlaybackStarted');
+    expect(await end(playback)).toBe('failed');
+    expect(await silence).toBe(false);
+  });
+
+  test('a sound that is nowhere in the list, or lies behind, is a failure', async () => {
+    const playback = await beginReading();
+    stage.line.playing = { ...stage.at(0), media_uri: 'sound:hotline/other' };
+    await pass(2600);
+    expect(await end(playback)).toBe('failed');
+  });
+
+  test('a list whose last sounds were not told of, but had their time, was played', async () => {
+    const playback = stage.start(3);
+    await stage.report(playback, 'PlaybackStarted');
+    await pass(2400);
+    stage.line.playing = stage.at(2);
+    await pass(600);
+    stage.position = 2;
+    await stage.report(playback, 'PlaybackFinished', 'done');
+    expect(await end(playback)).toBe('played');
+    expect(await begun(playback)).toBe(3);
+  });
+
+  test('a list whose last sounds were passed over was not', async () => {
+    const playback = stage.start(3);
+    await stage.report(playback, 'PlaybackStarted');
+    await pass(1000);
+    stage.position = 2;
+    await stage.report(playback, 'PlaybackFinished', 'done');
+    expect(await end(playback)).toBe('failed');
+  });
+
+  test('a first sound that is playing is taken for begun; one still queued is not waited for', async () => {
+    const playing = stage.play(reading);
+    stage.line.playing = stage.at(2);
+    await pass(2600);
+    expect(await begun(playing)).toBe(3);
+    const queued = stage.play(reading);
+    stage.line.playing = stage.at(0, 'queued');
+    await pass(2600);
+    expect(await end(queued)).toBe('failed');
+  });
+
+  test('a caller who hung up meanwhile has heard nothing more', async () => {
+    const playback = await beginReading();
+    stage.line.playing = stage.at(6);
+    stage.line.isUp = async () => false;
+    await pass(2600);
+    expect(await end(playback)).toBe('gone');
+    expect(await begun(playback)).toBe(1);
+  });
+
+  test('a stop is not undone by an answer that comes late', async () => {
+    const answer = Promise.withResolvers<PlaybackSnapshot>();
+    const playback = await beginReading();
+    stage.line.ask = () => answer.promise;
+    await pass(2600);
+    const stopped = playback.stop();
+    await pass(0);
+    answer.resolve(stage.at(2));
+    await pass(300);
+    await stopped;
+    expect(await end(playback)).toBe('stopped');
+  });
+});
