@@ -1,4 +1,4 @@
-/** The worker that delivers the outbox: at least once, in the background of the application. */
+/** The worker that delivers the outbox in the background: every message at least once. */
 import type { Logger } from 'winston';
 import { backOff } from '../timing/back-off.ts';
 import { pause } from '../timing/pause.ts';
@@ -10,38 +10,41 @@ export interface NotifierOptions {
   outbox: Outbox;
   gateway: SmsGatewayOptions;
   logger: Logger;
-  /** After so many failed attempts a message is dead, however old: one that waited for a gateway gets them all. */
+  /**
+   * Failed attempts after which a message is given up. Its age does not count: a message that
+   * waited for a gateway gets them all.
+   */
   maxAttempts: number;
-  /** Pause after finding nothing due, or no database, ms. Default 2000. */
+  /** Pause when nothing is due, or the database is unreachable, ms. Default 2000. */
   idleMs?: number;
 }
 
 const firstRetryMs = 5000;
 const maxRetryMs = 2 * 3600_000;
-/** Between the end of an attempt and its row: longer than the database's own deadline. */
+/** Time to record the result of an attempt: longer than the deadline of the database, ms. */
 const settleMs = 10_000;
 
-/** Delivers until `stop` is aborted, then resolves once the attempts under way are settled. Never rejects. */
+/** Delivers until `stop` is aborted, and resolves when the attempts under way are recorded. Never rejects. */
 export async function deliverNotifications(options: NotifierOptions, stop: AbortSignal): Promise<void> {
   const { outbox, gateway, logger, idleMs = 2000 } = options;
-  let isAway = false;
+  let isUnavailable = false;
   while (!stop.aborted) {
     try {
       const due = await outbox.claim(gateway.deadlineMs + settleMs);
-      isAway = false;
+      isUnavailable = false;
       await Promise.all(due.map((notification) => deliver(notification, options)));
       if (due.length === 0) await pause(idleMs, stop);
     } catch (error) {
-      if (!isAway) logger.warn('notifications wait for the database', { error });
-      isAway = true;
+      if (!isUnavailable) logger.warn('notifications wait for the database', { error });
+      isUnavailable = true;
       await pause(idleMs, stop);
     }
   }
 }
 
 /**
- * One attempt. The row is marked only after the gateway's answer: a crash in between sends the same
- * idempotency key again, and never loses a message.
+ * Makes one attempt. The row is marked only after the gateway has answered: a crash in between sends
+ * the same id again, and loses no message.
  */
 async function deliver(
   notification: Notification,
@@ -51,7 +54,7 @@ async function deliver(
   try {
     await sendSms(gateway, { id: resetId, to: phone, text: smsText(changedAtMs) });
   } catch (error) {
-    const reason = error instanceof SmsNotTaken ? error.message : 'the message could not be made';
+    const reason = error instanceof SmsNotTaken ? error.message : 'the message could not be created';
     const isDead = (error instanceof SmsNotTaken && error.isFinal) || attempt >= maxAttempts;
     await outbox.failed(notification, reason, isDead ? null : retryDelayMs(attempt));
     if (isDead) logger.error('a notification was given up', { resetId, attempt, reason });

@@ -15,7 +15,10 @@ export const headers = {
   signature: 'webhook-signature',
 } as const;
 
-/** A message whose timestamp is further from the receiver's clock than this is refused, so that a recorded one cannot be replayed. */
+/**
+ * A message whose timestamp is further from the receiver's clock than this is refused, so that a
+ * recorded one cannot be replayed.
+ */
 export const toleranceSeconds = 300;
 
 /** The least that the specification asks of a secret. */

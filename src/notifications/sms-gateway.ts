@@ -1,16 +1,16 @@
-/** The operator's HTTP SMS gateway: one signed POST a message. */
+/** The operator's HTTP SMS gateway: one signed POST per message. */
 import { headers, keyOf, sign, UnusableSecret } from './signature.ts';
 
 export interface SmsGatewayOptions {
-  /** Where messages are posted to. https, or http on loopback. */
+  /** Address that messages are posted to: https, or http on loopback. */
   url: string;
   /** Shared with the gateway; signs every message. Its two forms: {@link keyOf}. */
   secret: string;
-  /** From the request to the end of the answer, ms. */
+  /** Longest time from the request to the end of the response, ms. */
   deadlineMs: number;
 }
 
-/** One message as the gateway gets it. */
+/** One message, as it is sent. */
 export interface Sms {
   /** The reset's id, also sent as `webhook-id`: a gateway that has seen it must not send a second SMS. */
   id: string;
@@ -19,10 +19,10 @@ export interface Sms {
   text: string;
 }
 
-/** The gateway did not take a message. Says why without number and text. */
+/** The gateway did not accept a message. The reason holds neither number nor text. */
 export class SmsNotTaken extends Error {
   override readonly name = 'SmsNotTaken';
-  /** It refuses this very message: trying again would not help. */
+  /** The gateway refuses this message as it is: trying again would not help. */
   readonly isFinal: boolean;
 
   constructor(message: string, isFinal: boolean) {
@@ -32,14 +32,14 @@ export class SmsNotTaken extends Error {
 }
 
 /**
- * Answers that mean "never, as it is": malformed, gone, too large, cannot be processed. 401 and 403
- * are not among them: those are a wrong secret, which an admin mends.
+ * Statuses that refuse the message itself: malformed, gone, too large, cannot be processed. 401 and
+ * 403 are not among them: they mean a wrong secret, which an admin can correct.
  */
 const finalStatuses = new Set([400, 410, 413, 422]);
 
 /**
- * Hands one message to the gateway; resolves when it answers 2xx. Redirects are not followed: they
- * would carry the number elsewhere.
+ * Sends one message; resolves when the gateway answers 2xx. Redirects are not followed: they would
+ * send the number to another address.
  *
  * @throws SmsNotTaken
  */
@@ -76,7 +76,7 @@ function signedHeaders(secret: string, id: string, body: string, nowMs: number):
   };
 }
 
-/** fetch hides the reason in its error's cause; of that only the code is kept. */
+/** fetch hides the reason in the cause of its error, of which only the code is kept. */
 function failureOf(error: unknown, deadlineMs: number): string {
   if (error instanceof UnusableSecret) return error.message;
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };

@@ -1,6 +1,6 @@
 /**
- * A gateway for development and tests: takes messages as a real one would, checks them, and prints
- * a masked line for each. Sends nothing anywhere.
+ * A gateway for development and tests: accepts and checks messages as a real one would, and prints a
+ * masked line for each. It sends nothing.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
@@ -11,10 +11,14 @@ import type { Sms } from './sms-gateway.ts';
 export interface SmsReceiverOptions {
   host: string;
   port: number;
+  /** The SMS_GATEWAY_SECRET of the sender. */
   secret: string;
-  /** Told of every message whose signature is right; `again`: its key was seen before, nobody gets a second SMS. */
+  /**
+   * Gets every message whose signature is right; `again`: its id was seen before, and no second SMS
+   * is due.
+   */
   onSms: (sms: Sms, again: boolean) => void;
-  /** Told of every request that is refused. */
+  /** Gets the reason for every request that is refused. */
   onRefused: (why: string) => void;
 }
 
@@ -23,13 +27,13 @@ const message = z.object({
   to: z.string().regex(/^\+[1-9][0-9]{6,14}$/),
   text: z.string().min(1).max(1000),
 });
-const longestBody = 10_000;
-/** Keys remembered, so that the receiver's memory is bounded. */
-const keysKept = 10_000;
+const maxBodyBytes = 10_000;
+/** How many ids are remembered. */
+const idsKept = 10_000;
 
 /**
- * Listens. `POST /sms` answers 202 for a good message, also for one that came before; 401 for a
- * wrong signature or time; 422 for anything malformed.
+ * Listens. `POST /sms` answers 202 to a good message, also if it came before, 401 to a wrong
+ * signature or time, 413 to a body that is too large, and 422 to a malformed message.
  *
  * @throws UnusableSecret, or the listen error, for example EADDRINUSE
  */
@@ -56,7 +60,7 @@ export async function receiveSms({
     onSms(sms, seen.has(sms.id));
     seen.add(sms.id);
     const [oldest = ''] = seen;
-    if (seen.size > keysKept) seen.delete(oldest);
+    if (seen.size > idsKept) seen.delete(oldest);
     return [202];
   };
   const server = createServer((request, response) => {
@@ -72,7 +76,7 @@ export async function receiveSms({
   return server;
 }
 
-/** `npx hotline sms-receiver`: prints until it is told to stop. */
+/** `hotline sms-receiver`: prints messages until the process ends. */
 export async function smsReceiverCommand(
   options: { host: string; port: number; secret: string },
   print: (line: string) => void,
@@ -90,7 +94,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) return null;
+    if (length > maxBodyBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

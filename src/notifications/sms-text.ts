@@ -1,6 +1,6 @@
-/** What the owner of an account is told after every reset (standards: notify the owner, without the secret). */
+/** The SMS that the owner of an account gets after every reset: a notification, without the secret. */
 
-/** The one template; `{time}` is when the password changed. 1900.9068 is the hotline's own number. */
+/** `{time}` is when the password changed; 1900.9068 is the number of the hotline. */
 const template =
   'Mật khẩu VssID của quý khách vừa được cấp lại lúc {time}; nếu không phải quý khách yêu cầu, vui lòng gọi 1900.9068.';
 
@@ -15,8 +15,8 @@ const vietnam = new Intl.DateTimeFormat('vi-VN', {
 });
 
 /**
- * The text of the SMS. Holds neither password nor code nor number, so it may be read by anyone who
- * holds the handset.
+ * The text of the SMS. It holds neither password nor code nor phone number, since anyone who holds the
+ * handset may read it.
  *
  * @example smsText(Date.UTC(2026, 10, 22, 3, 5)) // '… cấp lại lúc 10:05 ngày 22/11/2026; …'
  */

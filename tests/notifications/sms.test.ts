@@ -34,7 +34,7 @@ async function receiver(): Promise<{
   return { url: urlOf(server), taken, refused };
 }
 
-/** A gateway that answers every message with this status, or never. */
+/** A gateway that answers every message with this status, or not at all. */
 async function gateway(
   status: number | 'never',
   location?: string,

@@ -1,3 +1,4 @@
+/** A session at Asterisk's manager interface: log in, send actions, read their responses. */
 import createManager, { type AmiPacket, type Manager } from 'asterisk-manager';
 import pTimeout from 'p-timeout';
 
@@ -11,27 +12,27 @@ export interface AmiOptions {
   deadlineMs?: number;
 }
 
-/** The manager interface refused, failed or did not answer in time. Holds no password. */
+/** The manager interface refused, failed or did not answer in time. The message holds no password. */
 export class AmiFailed extends Error {
   override readonly name = 'AmiFailed';
 }
 
-/** A line of its own would be a header, and further an action, of its own: such breaks are removed. */
+/** Removes line breaks, which would let a value add headers or whole actions of its own. */
 export function withoutLineBreaks(text: string): string {
   return text.replace(/[\r\n]+/g, ' ');
 }
 
 /**
- * A logged-in manager session, for what ARI does not give. Never on a call's path.
+ * A logged-in manager session, for what ARI does not offer. No call depends on it.
  *
- * asterisk-manager 0.2.0 sends line breaks in a value as they are, keeps actions of a session that
- * is not logged in for ever, and forgets those under way when the connection ends. So values are
- * cleaned, the login is awaited, and every action has a deadline and ends with the connection.
+ * asterisk-manager 0.2.0 sends line breaks in values unchanged, never sends actions of a session that
+ * is not logged in, and never settles those under way when the connection ends. Values are therefore
+ * cleaned, the login is awaited, and every action has a deadline and fails with the connection.
  */
 export class Ami {
   readonly #manager: Manager;
   readonly #deadlineMs: number;
-  /** Aborted with an AmiFailed when the connection ends. */
+  /** Aborted with an AmiFailed when the connection is lost. */
   readonly #lost: AbortSignal;
   #actions = 0;
 
@@ -44,7 +45,7 @@ export class Ami {
   /**
    * Connects and logs in.
    *
-   * @throws AmiFailed saying what to check.
+   * @throws AmiFailed, whose message says what to check
    */
   static async connect({ host, port, username, password, deadlineMs = 5000 }: AmiOptions): Promise<Ami> {
     const manager = createManager(undefined, host, withoutLineBreaks(username), withoutLineBreaks(password));
@@ -73,10 +74,10 @@ export class Ami {
   }
 
   /**
-   * Does one action and returns Asterisk's response.
+   * Sends one action and returns Asterisk's response.
    *
    * @param fields `Action` and its headers
-   * @throws AmiFailed with Asterisk's own message, or when there is no answer in time.
+   * @throws AmiFailed with Asterisk's own message, or if no response comes in time
    */
   async action(fields: Readonly<Record<string, string>>): Promise<AmiPacket> {
     return this.#inTime(
@@ -85,7 +86,7 @@ export class Ami {
     );
   }
 
-  /** As {@link action}, for one that is answered by a list: returns its entries. */
+  /** As {@link action}, for an action whose response is a list; returns its entries. */
   async list(fields: Readonly<Record<string, string>>): Promise<AmiPacket[]> {
     const entries: AmiPacket[] = [];
     let collect: ((event: AmiPacket) => void) | undefined;
@@ -117,7 +118,7 @@ export class Ami {
     const clean = Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [withoutLineBreaks(name), withoutLineBreaks(value)]),
     );
-    // Its own ids are the clock's, and an answer that is a list shares one with the next action.
+    // The library makes ids from the clock: the entries of a list could share one with the next action.
     clean['actionid'] = `hotline-${++this.#actions}`;
     return this.#manager.action(clean, (error, response) => {
       if (error) reject(new AmiFailed(`${fields['Action']}: ${String(error['message'])}`));
@@ -125,7 +126,7 @@ export class Ami {
     });
   }
 
-  /** Settles with `start`'s promise, or rejects at the deadline or when the connection ends. */
+  /** Runs `start`; resolves or rejects as it says, at the deadline, or when the connection is lost. */
   async #inTime<T>(
     late: string,
     start: (resolve: (value: T) => void, reject: (error: AmiFailed) => void) => void,

@@ -1,13 +1,13 @@
 /** The part of asterisk-manager 0.2.0 that this folder uses; it ships no types of its own. */
 declare module 'asterisk-manager' {
-  /** One packet; keys in lower case, a key that came several times has an array. */
+  /** One packet, by header name in lower case. A header that came several times is an array. */
   export type AmiPacket = Record<string, string | string[] | undefined>;
 
   export interface Manager {
     options: { username: string; password: string };
     connect(port: number, host: string): void;
     login(callback: (error?: AmiPacket) => void): void;
-    /** Returns the ActionID. The callback gets the response, first as the error if it is one. */
+    /** Returns the ActionID. A response that is an error is the first argument of the callback. */
     action(
       fields: Record<string, string>,
       callback: (error: AmiPacket | undefined, response: AmiPacket) => void,
@@ -19,7 +19,7 @@ declare module 'asterisk-manager' {
     removeListener(event: 'managerevent', listener: (event: AmiPacket) => void): void;
   }
 
-  /** Without a port it does not connect by itself, which would hide a refused login. */
+  /** Without a port it does not connect by itself; doing so would hide a refused login. */
   export default function createManager(
     port: undefined,
     host: string,

@@ -1,29 +1,34 @@
+/** What AMI is used for: the state of the PBX, and reloading its dialplan and endpoints. */
 import type { AmiPacket } from 'asterisk-manager';
 import { AmiFailed, type Ami } from './ami.ts';
 
 /** One SIP endpoint: a trunk or a softphone. */
 export interface PbxEndpoint {
   name: string;
-  /** Asterisk's device state: `Not in use`, `In use`, `Unavailable` (nobody registered, or not reachable). */
+  /** Asterisk's device state: `Not in use`, `In use`, `Unavailable` (not registered, or unreachable), … */
   state: string;
-  /** Where calls to it would go; empty for a trunk that only calls us. */
+  /** Addresses that calls to it go to; empty for a trunk that only calls us. */
   contacts: string[];
-  /** Whether calls can be placed to it at all: it has an address of record. */
+  /** Whether it has an address of record, without which it cannot be called. */
   canBeCalled: boolean;
   activeChannels: number;
 }
 
-/** How the PBX is. */
+/** State of the PBX. */
 export interface PbxStatus {
   version: string;
-  /** As Asterisk's clock says, `2026-11-22 10:34:21`. */
+  /** By Asterisk's clock, `2026-11-22 10:34:21`. */
   startedAt: string;
   reloadedAt: string;
   activeCalls: number;
   endpoints: PbxEndpoint[];
 }
 
-/** Asks for the state of PBX, trunk and softphones. AMI privileges: read and write `system`. @throws AmiFailed */
+/**
+ * Reads the state of the PBX, its trunks and softphones. AMI privileges: read and write `system`.
+ *
+ * @throws AmiFailed
+ */
 export async function pbxStatus(ami: Ami): Promise<PbxStatus> {
   const core = await ami.action({ Action: 'CoreStatus' });
   const settings = await ami.action({ Action: 'CoreSettings' });
@@ -54,18 +59,21 @@ function text(packet: AmiPacket, key: string): string {
   return Array.isArray(value) ? value.join(',') : value;
 }
 
-/** What `pbx reload` reads again; neither drops a call. Asterisk opens recordings anew at each playing. */
+/**
+ * What `hotline pbx reload` reloads, by module; neither drops a call. Recordings need no reload:
+ * Asterisk opens them at each playback.
+ */
 const reloaded = { dialplan: 'pbx_config', 'SIP endpoints': 'res_pjsip' };
 
-/** What the reload found. */
+/** Result of a reload. */
 export interface PbxReload {
-  /** What was read again. */
+  /** What was reloaded. */
   parts: string[];
-  /** Steps of the main menu. */
+  /** Number of steps in the main menu. */
   menuSteps: number;
 }
 
-/** What the hotline cannot do without in the dialplan, and where an admin finds it. */
+/** The extensions that the hotline needs in the dialplan, and the files that hold them. */
 export const required = [
   { context: 'hotline-menu', extension: 's', file: 'extensions-hotline.conf' },
   { context: 'hotline-branches', extension: '8', file: 'extensions-hotline.conf' },
@@ -73,10 +81,10 @@ export const required = [
 ] as const;
 
 /**
- * Makes Asterisk read dialplan and SIP endpoints again, and looks at what it has then. Running calls
- * keep the dialplan they are in. AMI privileges: write `system` and `reporting`.
+ * Reloads dialplan and SIP endpoints, and checks the result. Calls under way keep the dialplan they
+ * are in. AMI privileges: write `system` and `reporting`.
  *
- * @throws AmiFailed also when menu, branch 8 or operator are no longer there; names context and file.
+ * @throws AmiFailed also if menu, branch 8 or operator are missing then; names context and file
  */
 export async function reloadPbx(ami: Ami): Promise<PbxReload> {
   for (const module of Object.values(reloaded)) await ami.action({ Action: 'Reload', Module: module });

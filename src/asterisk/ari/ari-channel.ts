@@ -1,3 +1,7 @@
+/**
+ * One call in Asterisk: the verbs of a `Channel` as ARI operations, and the channel's events to its
+ * playbacks and its keys.
+ */
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
@@ -35,12 +39,12 @@ export interface ChannelContext {
   readonly soundLengths: ReadonlyMap<string, number>;
 }
 
-/** A sound we have no length for is given this long, ms. */
+/** Assumed length of a sound whose length is unknown, ms. */
 const unknownLengthMs = 30_000;
 /**
- * Playback ids of a channel are numbered and used again, so that a process which finds the channel
- * left behind can name, and stop, whatever its predecessor was playing: ARI has no list of them.
- * At most three exist at a time; sixteen keep a late event from meeting the wrong one.
+ * Playback ids of a channel are numbered and reused. A process that finds an interrupted call can so
+ * stop what its predecessor was playing, which ARI does not list. At most three exist at a time; with
+ * sixteen ids a late event does not meet a newer playback of the same id.
  */
 const playbackIds = 16;
 const exits: Record<DialplanExit, string> = {
@@ -58,7 +62,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly #digits = new DigitQueue();
   readonly #playbacks = new Map<string, AriPlayback>();
   #playbackCount = 0;
-  /** Settles when Asterisk has taken every playback started so far. */
+  /** Settles when Asterisk has queued every playback started so far. */
   #taken: Promise<unknown> = Promise.resolve();
   /** Resolves when every playback started so far has ended. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -76,20 +80,20 @@ export class AriChannel implements Channel, PlaybackLine {
     return this.#gone.signal;
   }
 
-  /** Whether we asked for the end of this channel, and Asterisk has not confirmed it. */
+  /** Whether we have hung up and Asterisk has not confirmed it yet. */
   get hangingUp(): boolean {
     return this.#hangingUp;
   }
 
   async readClaims(): Promise<CallerClaims> {
-    // From is always there: on a channel that is not SIP, or cannot be asked, reading it fails, and so does this.
+    // Every SIP call has a From. Where it cannot be read, the channel is not SIP or is gone: this fails.
     const [from, first, second, via] = await Promise.all([
       this.#variable('PJSIP_HEADER(read,From)'),
       this.#header('P-Asserted-Identity,1'),
       this.#header('P-Asserted-Identity,2'),
       this.#header('Via'),
     ]);
-    // Every call has a Via; one too long for Asterisk to hand out may hold anything.
+    // Every call has a Via. One that is too long for Asterisk to return may hold anything.
     const isAnsweredElsewhere = via === '' || /maddr/i.test(via);
     return {
       asserted: [...usersOf(first), ...usersOf(second)],
@@ -99,7 +103,7 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   async readSignature(): Promise<SignedCall> {
-    // Asterisk sets CALLERID(dnid) from the Request-URI. By now the extension is another one, of the menu.
+    // The dialled number, from the Request-URI. The extension has changed since, in the menu.
     const [dialled, identity] = await Promise.all([
       this.#variable('CALLERID(dnid)'),
       this.#header('Identity'),
@@ -107,7 +111,10 @@ export class AriChannel implements Channel, PlaybackLine {
     return { dialled, passport: readPassport(identity) };
   }
 
-  /** A header of the INVITE; empty if there is none. It comes in the body of an answer, and is in no variable and no URL. */
+  /**
+   * A header of the INVITE; empty if absent. It travels in a response body only, never in a
+   * variable or URL.
+   */
   async #header(header: string): Promise<string> {
     try {
       return await this.#variable(`PJSIP_HEADER(read,${header})`);
@@ -144,13 +151,13 @@ export class AriChannel implements Channel, PlaybackLine {
 
   async confirmUp(): Promise<void> {
     await this.#do(({ get }) => get({ channelId: this.id }));
-    // A hang-up that was announced before this answer is in our event socket by now: read it.
+    // A hang-up that happened before this response is already in our event socket: read it.
     await setImmediate();
     this.gone.throwIfAborted();
   }
 
   async exit(to: DialplanExit): Promise<void> {
-    // "continue" would wait behind a playback.
+    // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
     await this.#do(({ continueInDialplan }) =>
       continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),
@@ -164,14 +171,14 @@ export class AriChannel implements Channel, PlaybackLine {
     try {
       await this.#context.client.channels.hangup({ channelId: this.id });
     } catch (error) {
-      // The connection hangs it up once it can reach Asterisk again.
+      // ChannelRoster tries again when Asterisk can be reached.
       if (!isAbsent(error))
-        return void this.#context.logger.warn('A call could not be ended', { channelId: this.id, error });
+        return void this.#context.logger.warn('A call could not be hung up', { channelId: this.id, error });
     }
     this.leave('the application hung up');
   }
 
-  /** Stops what another process was playing on this channel when it died. */
+  /** Stops what an earlier process was playing here when it died. */
   async stopLeftovers(): Promise<void> {
     const ids = Array.from({ length: playbackIds }, (_, index) => this.#playbackId(index));
     await Promise.allSettled(ids.map((playbackId) => this.#context.client.playbacks.stop({ playbackId })));
@@ -181,23 +188,26 @@ export class AriChannel implements Channel, PlaybackLine {
     return `${this.id}-${count % playbackIds}`;
   }
 
-  /** The channel is no longer ours. */
+  /** Ends the channel for its users: it has hung up, or is no longer in our application. */
   leave(reason: string): void {
     if (!this.gone.aborted) this.#gone.abort(new ChannelGone(reason));
   }
 
-  /** Takes a key of this channel. */
+  /** Handles a key that the caller pressed. */
   handleDigit(event: DtmfEvent): void {
     const playing = [...this.#playbacks.values()].some((playback) => playback.sounding);
     if (!this.gone.aborted) this.#digits.push(event, playing);
   }
 
-  /** Takes an event of one of this channel's playbacks. */
+  /** Handles an event of one of this channel's playbacks. */
   handlePlayback(event: PlaybackEvent): void {
     this.#playbacks.get(event.playback.id)?.handle(event);
   }
 
-  /** {@link PlaybackLine}. One at a time: on pooled connections a later request can overtake. */
+  /**
+   * {@link PlaybackLine}. One at a time: on pooled connections a later request can overtake an
+   * earlier one.
+   */
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void> {
     const media = sounds.map((sound) => `sound:${sound}`);
     const request = async (): Promise<void> => {
@@ -237,7 +247,7 @@ export class AriChannel implements Channel, PlaybackLine {
     return this.#context.soundLengths.get(sound) ?? unknownLengthMs;
   }
 
-  /** Does an operation; that the channel is absent is news of the channel, not a failure. */
+  /** Runs an operation. If the channel turns out to be gone, it throws `ChannelGone`, not a request error. */
   async #do<T>(operation: (channels: Client['channels']) => PromiseLike<T>): Promise<T> {
     this.gone.throwIfAborted();
     try {

@@ -1,13 +1,13 @@
 /**
- * The part of ari-client 2.2.0 and of its swagger-client that this folder uses. `@types/ari-client`
- * is wrong about it in places, so we keep our own. Operations are named by Asterisk's API documents
- * (`/usr/share/asterisk/rest-api/*.json`), not by ari-client.
+ * The part of ari-client 2.2.0 and its swagger-client that this folder uses; `@types/ari-client` is
+ * wrong in places. The operations come from Asterisk's API documents
+ * (`/usr/share/asterisk/rest-api/*.json`), not from ari-client.
  */
 declare module 'ari-client' {
   import type { EventEmitter } from 'node:events';
   import type { WebSocket } from 'ws';
 
-  /** Parameters by their name in the API documents; `body` is a JSON text sent as it is. */
+  /** Parameters by their names in the API documents; `body` is a JSON text, sent unchanged. */
   type Operation<Parameters, Result = void> = (parameters: Parameters) => PromiseLike<Result>;
 
   interface OnChannel {
@@ -30,11 +30,11 @@ declare module 'ari-client' {
       filter: Operation<{ applicationName: string; filter: object }, unknown>;
     };
     sounds: { list: Operation<{ lang: string; format: string }, unknown> };
-    /** Opens the event socket and, unless told otherwise, reopens it up to ten times. */
+    /** Opens the event socket and reopens it up to ten times, unless `_wsClosed` is set. */
     start(application: string): PromiseLike<void>;
-    /** The event socket of the last `start`. Set before `start` returns. */
+    /** The event socket of the last `start`; set before `start` returns. */
     _ws: WebSocket;
-    /** True: whatever closes the event socket next was wanted, do not reopen it. */
+    /** True: the next close of the event socket is intended, do not reopen it. */
     _wsClosed?: boolean;
   }
 

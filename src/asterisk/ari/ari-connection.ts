@@ -1,3 +1,7 @@
+/**
+ * The connection to one Asterisk: its event socket, its HTTP client and the channels in our
+ * application, behind the few operations the application needs.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
@@ -9,7 +13,7 @@ import type { AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
-/** How to reach Asterisk's REST interface, and what to play there. */
+/** How to reach Asterisk's REST interface, and what is played there. */
 export interface AriOptions {
   /** `http://127.0.0.1:8088`, without `/ari`. */
   url: string;
@@ -18,32 +22,38 @@ export interface AriOptions {
   /** The name the dialplan gives to `Stasis()`. */
   application: string;
   logger: Logger;
-  /** Length of every sound that will be played, ms, by its name. */
+  /** Length of every sound that may be played, ms, by name. */
   soundLengths: ReadonlyMap<string, number>;
   /** Language of the sounds: `vi`. */
   language: string;
   timings?: Partial<AriTimings>;
 }
 
-/** Every wait of the connection. */
+/** How long the connection waits for what. */
 export interface AriTimings extends EventSocketTimings {
-  /** One operation, from asking to its answer. Default 2500 ms. */
+  /** Longest wait for the response to one operation. Default 2500 ms. */
   operationMs: number;
-  /** A channel found in the application counts as left by an earlier process if no event announces it in this time. Default 500 ms. */
+  /**
+   * A channel in our application that no event has announced within this time belonged to an
+   * earlier process. Default 500 ms.
+   */
   unannouncedMs: number;
-  /** Asterisk is asked this often who is there: an event may get lost while the socket stays open. Default 2000 ms. */
+  /**
+   * Interval at which our channels are compared with Asterisk's, since an event may get lost while
+   * the socket stays open. Default 2000 ms.
+   */
   reconcileMs: number;
 }
 
-/** Formats every sound must be there in: for telephone lines, and for wideband phones. */
+/** Formats that every sound must exist in: for telephone lines and for wideband phones. */
 const soundFormats = ['alaw', 'slin16'];
 
-/** From the end of the event socket until Asterisk surely lets nobody in any more, ms. */
+/** How long after the event socket has closed Asterisk may still let calls into the application, ms. */
 const lastCallersMs = 300;
 
 /** A live connection to one Asterisk. Made by `connectAri`. */
 export class AriConnection implements CallBackLine {
-  /** Resolves when another process has registered the same application: this one is deaf now. */
+  /** Resolves when another process has registered the same application: this one gets no more events. */
   readonly replaced: Promise<void>;
   readonly #client: Client;
   readonly #http: AriHttp;
@@ -74,7 +84,7 @@ export class AriConnection implements CallBackLine {
     client.on('*', (message: unknown) => this.#handle(message));
   }
 
-  /** Whether events arrive. While they do not, running calls can play but hear no keys. */
+  /** `reconnecting`: no events arrive. Calls under way can still play sounds, but get no keys. */
   get state(): 'connected' | 'reconnecting' {
     return this.#socket.usable ? 'connected' : 'reconnecting';
   }
@@ -96,18 +106,21 @@ export class AriConnection implements CallBackLine {
     }
   }
 
-  /** Every channel that enters the application, with the arguments of `Stasis()`. Those that came before are announced at once. */
+  /**
+   * Calls `listener` for every channel that enters the application, with the arguments of
+   * `Stasis()`. Those that entered before are reported at once.
+   */
   onCall(listener: (channel: Channel, args: string[]) => void): void {
     this.#roster.calls.listen(listener);
   }
 
-  /** Every channel that was in the application before this process: left by one that died. */
+  /** Calls `listener` for every channel that an earlier process left in the application when it died. */
   onInterrupted(listener: (channel: Channel) => void): void {
     this.#roster.interrupted.listen(listener);
   }
 
   /**
-   * Asks Asterisk whether it knows each sound, in our language and in both formats.
+   * Checks that Asterisk has each sound, in our language and in both formats.
    *
    * @throws MissingSounds naming all that are missing; AriRequestFailed
    */
@@ -130,27 +143,27 @@ export class AriConnection implements CallBackLine {
   }
 
   /**
-   * As {@link close}, when no call is left; whoever came at the last moment, and was not announced
-   * any more, goes back to the dialplan, which says sorry. Never rejects.
+   * As {@link close}, when no call is left. A call that entered at the last moment, too late for an
+   * event, goes back to the dialplan, which plays an apology. Never rejects.
    */
   async retire(): Promise<void> {
     clearInterval(this.#reconciling);
     this.#roster.close();
     await this.#socket.close();
-    // Asterisk lets calls in until it has dealt with the end of the socket.
+    // Asterisk lets calls in until it has noticed that the socket is closed.
     for (const waitMs of [0, lastCallersMs]) {
       await delay(waitMs);
       try {
         await this.#roster.sendBack();
       } catch (error) {
-        if (isAbsent(error)) break; // the application is gone from Asterisk, and nobody is in it
-        this.#options.logger.warn('Asterisk does not say who came at the last moment', { error });
+        if (isAbsent(error)) break; // Asterisk no longer has the application, and no call is in it
+        this.#options.logger.warn('Calls that entered at the last moment could not be listed', { error });
       }
     }
     this.#http.close();
   }
 
-  /** Stops hearing of calls. Does not hang them up. */
+  /** Closes the connection. Calls are not hung up. */
   close(): void {
     clearInterval(this.#reconciling);
     this.#roster.close();
@@ -160,25 +173,25 @@ export class AriConnection implements CallBackLine {
 
   async #opened(): Promise<void> {
     const { application } = this.#options;
-    // Asterisk forgets the filter with the socket.
+    // The filter is lost with the socket.
     const filter = { allowed: eventTypes.map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
     await this.#roster.reconcile();
   }
 
   async #reconcile(): Promise<void> {
-    if (!this.#socket.usable) return; // done when it is open again
+    if (!this.#socket.usable) return; // it runs when the socket is open again
     try {
       await this.#roster.reconcile();
     } catch (error) {
-      this.#options.logger.warn('Asterisk does not say which calls are there', { error });
+      this.#options.logger.warn('The calls in Asterisk could not be listed', { error });
     }
   }
 
   #handle(message: unknown): void {
     const event = readEvent(message);
     if (event === null)
-      this.#options.logger.warn('Asterisk sent an event of an unknown form', {
+      this.#options.logger.warn('Asterisk sent an event that could not be read', {
         type: (message as { type?: unknown }).type,
       });
     else if (event.type === 'ApplicationReplaced') this.#setReplaced();

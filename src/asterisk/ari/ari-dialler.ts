@@ -1,19 +1,20 @@
+/** Places the calls of call-backs through the dialplan, and keeps their legs apart from incoming calls. */
 import pTimeout from 'p-timeout';
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { AriChannelSnapshot } from './ari-events.ts';
 
-/** The dialplan's context that alone may call out: extensions-call-back.conf. */
+/** The one context of the dialplan that may call out (extensions-call-back.conf). */
 const context = 'hotline-call-back';
-/** What the dialplan would be given; a leg nobody waits for any more is known by it. */
+/** Argument of `Stasis()` for our legs. A leg that we have given up is recognised by it. */
 export const callBackArgument = 'call-back';
-/** Asterisk's id of the half of a leg that is in the dialplan, and calls out. */
+/** Id of the far half of a leg: the half that is in the dialplan and dials. */
 const outward = (channelId: string): string => `${channelId};2`;
-/** Asterisk counts the ringing itself; we give up this much later, ms. */
+/** Asterisk ends the ringing itself. If it does not, we give up this much later, ms. */
 const marginMs = 2000;
 
-/** Hang-up causes of Q.850, as Asterisk gives them. */
+/** Hang-up causes (ITU-T Q.850), as Asterisk reports them. */
 const causes: Readonly<Record<number, NotAnswered>> = {
   17: 'busy',
   18: 'no answer',
@@ -23,10 +24,10 @@ const causes: Readonly<Record<number, NotAnswered>> = {
   21: 'busy',
 };
 
-/** What has become of a call that was placed. */
+/** The answered leg, or why there is none. */
 type Outcome = AriChannelSnapshot | NotAnswered;
 
-/** Calls numbers, and tells their legs from the calls that come in. */
+/** The legs that are being called. */
 export class AriDialler {
   readonly #context: ChannelContext;
   readonly #application: string;
@@ -37,7 +38,7 @@ export class AriDialler {
     this.#application = application;
   }
 
-  /** As `CallBackLine.dial`; the snapshot of the answered leg instead of its channel. */
+  /** As `CallBackLine.dial`, but resolves with a snapshot of the answered leg. */
   async dial(number: string, { channelId, ringMs }: CallBackDial): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#waiting.set(channelId, resolve);
@@ -54,29 +55,32 @@ export class AriDialler {
     return outcome;
   }
 
-  /** Whether this leg is one that is being called now. */
+  /** Whether this channel is a leg that is being called. */
   isDialling(channelId: string): boolean {
     return this.#waiting.has(channelId);
   }
 
-  /** A channel has entered the application. True if it is the answered leg of a call-back. */
+  /**
+   * Handles a channel that has entered the application. Returns whether it is the answered leg of a
+   * call-back.
+   */
   answered(channel: AriChannelSnapshot): boolean {
     const resolve = this.#waiting.get(channel.id);
     resolve?.(channel);
     return resolve !== undefined;
   }
 
-  /** A channel is gone. */
+  /** Handles a channel that has ended. */
   ended({ id }: AriChannelSnapshot, cause: number | undefined): void {
     this.#waiting.get(id)?.(causes[cause ?? 0] ?? 'failed');
   }
 
   /**
-   * A phone that still rings stops ringing; an answer on its way finds nobody and is hung up. Also
-   * for a leg that another process was calling when it died.
+   * Ends the ringing; a leg that is answered at this moment is hung up. Also for a leg that an
+   * earlier process was calling when it died.
    */
   async giveUp(channelId: string): Promise<void> {
-    // A leg that rings does not notice that it is hung up; its other half does.
+    // Hanging up our half does not end the ringing; hanging up the far half does.
     for (const half of [outward(channelId), channelId]) {
       try {
         await this.#context.client.channels.hangup({ channelId: half });
@@ -88,9 +92,9 @@ export class AriDialler {
   }
 
   async #originate(number: string, channelId: string, ringMs: number): Promise<void> {
-    // The form again: whatever stands in the registry is about to become a part of the dialplan's address.
+    // Checked again: what the registry holds becomes part of a dialplan address here.
     if (!/^\+84[0-9]{9,10}$/.test(number)) throw new Error('not a Vietnamese number');
-    // In the body, not in the URL. Without optimisation (/n) the leg stays in the application.
+    // In the body, to keep the number out of URLs. /n: not optimised away, so that the leg stays ours.
     const body = JSON.stringify({
       endpoint: `Local/${number.slice(1)}@${context}/n`,
       app: this.#application,

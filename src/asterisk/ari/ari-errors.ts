@@ -1,6 +1,9 @@
-/** No message here holds a password, or the query or body of a request: they may hold digits. */
+/**
+ * What can go wrong between us and Asterisk. No message holds a password, or the query or body of a
+ * request: they may hold digits.
+ */
 
-/** Asterisk's REST interface cannot be used at all: not reachable, refused, or not what it claims. */
+/** Asterisk's REST interface cannot be used: it is unreachable, refuses us, or is not ARI. */
 export class AriUnavailable extends Error {
   override readonly name = 'AriUnavailable';
 }
@@ -8,7 +11,7 @@ export class AriUnavailable extends Error {
 /** One operation failed. */
 export class AriRequestFailed extends Error {
   override readonly name = 'AriRequestFailed';
-  /** The HTTP status; 0 when there was no answer, or none in time. */
+  /** The HTTP status; 0 when no response came, or none in time. */
   readonly status: number;
   /** swagger-client prints this when the API documents cannot be read. */
   readonly statusText: string;
@@ -20,10 +23,10 @@ export class AriRequestFailed extends Error {
   }
 }
 
-/** The connection broke before the answer: refused, reset, or closed. */
+/** The connection was refused, reset or closed before the response. */
 export class AriConnectionLost extends AriRequestFailed {}
 
-/** Asterisk does not know these sounds, each named with what is missing. */
+/** Asterisk lacks these sounds, each named with its format: `digits/7 (alaw)`. */
 export class MissingSounds extends Error {
   override readonly name = 'MissingSounds';
   readonly missing: readonly string[];
@@ -34,13 +37,13 @@ export class MissingSounds extends Error {
   }
 }
 
-/** Whether the channel, or the playback, is not there (any more). */
+/** Whether the error says that the channel or playback does not exist, or no longer. */
 export function isAbsent(error: unknown): boolean {
   // 404: no such object; 409: the channel has left the application; 412: it is not up.
   return error instanceof AriRequestFailed && [404, 409, 412].includes(error.status);
 }
 
-/** Whether a function of the dialplan gave no value: a header that is not there. */
+/** Whether a dialplan function returned no value, as for a header that is absent. */
 export function isUnreadable(error: unknown): boolean {
   return error instanceof AriRequestFailed && error.status === 500;
 }

@@ -1,27 +1,32 @@
+/**
+ * Asterisk's events and answers, checked and typed. The one place that knows their spelling; fields
+ * that nobody uses are dropped.
+ */
 import { z } from 'zod';
-
-/** The one place that knows how Asterisk spells an event. Fields we do not use are dropped. */
 
 const channel = z.object({
   id: z.string().min(1),
   state: z.string(),
   caller: z.object({ number: z.string() }),
 });
-/** Asked for, a channel also says what the dialplan is doing with it. */
+/** The answer to a question about a channel also says which application the dialplan is running. */
 const askedChannel = channel.extend({
-  dialplan: z.object({ /** `Stasis` while it is ours, or another application's */ app_name: z.string() }),
+  dialplan: z.object({ /** `Stasis` while it is ours */ app_name: z.string() }),
 });
 const playback = z.object({
   id: z.string().min(1),
   /** `channel:<id>` */
   target_uri: z.string(),
-  /** The sound being played, or played last: `sound:<name>`; and the one after it in the list. */
+  /** The sound that is playing or played last, `sound:<name>`, and the one after it in the list. */
   media_uri: z.string(),
   next_media_uri: z.string().optional(),
-  /** `queued`, `playing` or `continuing`. At the end: `done`, also for a stopped playback and after a hang-up, or `failed`. */
+  /**
+   * `queued`, `playing` or `continuing`. At the end: `done`, also for a stopped playback and after
+   * a hang-up, or `failed`.
+   */
   state: z.string(),
 });
-/** Asterisk's clock, with a zone: `2025-11-22T10:03:36.123+0000`. To ms. */
+/** By Asterisk's clock: `2025-11-22T10:03:36.123+0000`, converted to ms since the epoch. */
 const timestamp = z
   .string()
   .transform((text) => Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')))
@@ -51,23 +56,23 @@ const ariEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ApplicationReplaced') }),
 ]);
 
-/** An event that matters to a call, checked. */
+/** An event that concerns a call. */
 export type AriEvent = z.output<typeof ariEvent>;
 /** A channel as ARI shows it. */
 export type AriChannelSnapshot = z.output<typeof channel>;
-/** The same, from the answer to a question. */
+/** The same, in the answer to a question. */
 export type AskedChannel = z.output<typeof askedChannel>;
 /** A playback as ARI shows it. */
 export type PlaybackSnapshot = z.output<typeof playback>;
-/** How one playback is going. */
+/** Progress of one playback. */
 export type PlaybackEvent = Extract<AriEvent, { playback: unknown }>;
-/** A key, at key-up. */
+/** A key that was pressed, reported when it is released. */
 export type DtmfEvent = Extract<AriEvent, { type: 'ChannelDtmfReceived' }>;
 
-/** The event types we ask Asterisk for; the others would only cost time. */
+/** The event types we subscribe to. */
 export const eventTypes: readonly string[] = ariEvent.options.map((option) => option.shape.type.value);
 
-/** The `type` of a message of the event socket, or null if the text is not an event at all. */
+/** The `type` of a message from the event socket, or null if the text is no event. */
 export function typeOfMessage(text: string): string | null {
   try {
     const message = JSON.parse(text) as { type?: unknown } | null;
@@ -77,33 +82,33 @@ export function typeOfMessage(text: string): string | null {
   }
 }
 
-/** The event, or null if it is not of the form Asterisk documents. */
+/** The event, or null if it does not have the form that Asterisk documents. */
 export function readEvent(message: unknown): AriEvent | null {
   const result = ariEvent.safeParse(message);
   return result.success ? result.data : null;
 }
 
-/** A channel from the answer of `GET /channels/{id}`. @throws ZodError */
+/** A channel, from the answer to `GET /channels/{id}`. @throws ZodError */
 export function readChannel(answer: unknown): AskedChannel {
   return askedChannel.parse(answer);
 }
 
-/** A playback from the answer of `GET /playbacks/{id}`. @throws ZodError */
+/** A playback, from the answer to `GET /playbacks/{id}`. @throws ZodError */
 export function readPlayback(answer: unknown): PlaybackSnapshot {
   return playback.parse(answer);
 }
 
-/** The value of a variable, from `GET /channels/{id}/variable`. @throws ZodError */
+/** The value of a variable, from the answer to `GET /channels/{id}/variable`. @throws ZodError */
 export function readVariable(answer: unknown): string {
   return z.object({ value: z.string() }).parse(answer).value;
 }
 
-/** The channels in the application, from `GET /applications/{name}`. @throws ZodError */
+/** The channels in the application, from the answer to `GET /applications/{name}`. @throws ZodError */
 export function readChannelIds(answer: unknown): string[] {
   return z.object({ channel_ids: z.array(z.string()) }).parse(answer).channel_ids;
 }
 
-/** The names in an answer of `GET /sounds`. @throws ZodError */
+/** The names of sounds, from the answer to `GET /sounds`. @throws ZodError */
 export function readSoundNames(answer: unknown): Set<string> {
   return new Set(
     z

@@ -1,19 +1,20 @@
+/** HTTP to Asterisk's REST interface, and the seam through which ari-client uses it. */
 import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
 
-/** An answer below 300. */
+/** A response with a status below 300. */
 export interface HttpAnswer {
   status: number;
   data: Buffer;
 }
 
 /**
- * HTTP to one Asterisk. Every request ends: with an answer, with the connection's error, or at its
- * deadline. At most `maxSockets` requests are under way, the others wait their turn (their clock
- * runs): Asterisk leaves connections beyond its `sessionlimit` without an answer.
+ * HTTP to one Asterisk. Every request ends: with a response, with the connection's error, or at its
+ * deadline. At most `maxSockets` requests are under way, since Asterisk does not answer connections
+ * beyond its `sessionlimit`; the others wait, and their deadline runs.
  */
 export class AriHttp {
   readonly #origin: string;
@@ -31,8 +32,8 @@ export class AriHttp {
   }) {
     this.#origin = new URL(options.url).origin;
     this.#tls = this.#origin.startsWith('https:');
-    // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive); we close it
-    // first, so that no request meets a connection that is just being closed.
+    // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive). We close it
+    // earlier, so that no request is sent on a connection that is being closed.
     const pool = { keepAlive: true, maxSockets: options.maxSockets, timeout: 10_000 };
     this.#agent = this.#tls ? new TlsAgent(pool) : new Agent(pool);
     this.#authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
@@ -40,10 +41,10 @@ export class AriHttp {
   }
 
   /**
-   * Sends one request; `path` includes the query. A question whose connection breaks is asked once
-   * more: it changes nothing, and a caller must not pay for it.
+   * Sends one request; `path` includes the query. A GET whose connection breaks is sent once more:
+   * it changes nothing.
    *
-   * @throws AriRequestFailed for an answer of 300 or above, no answer, or none in time.
+   * @throws AriRequestFailed for a status of 300 or above, no response, or none in time.
    */
   send(method: string, path: string, body?: string): Promise<HttpAnswer> {
     const answer = this.#sendOnce(method, path, body);
@@ -54,7 +55,7 @@ export class AriHttp {
     });
   }
 
-  /** Closes every connection; requests under way fail. */
+  /** Closes all connections; requests under way fail. */
   close(): void {
     this.#agent.destroy();
   }
@@ -71,8 +72,9 @@ export class AriHttp {
       }),
     };
     return new Promise((resolve, reject) => {
+      // Ends the request itself and frees its connection; a deadline on the promise would not.
       const deadline = setTimeout(
-        () => sent.destroy(new AriRequestFailed(operation, 0, `no answer within ${this.#deadlineMs} ms`)),
+        () => sent.destroy(new AriRequestFailed(operation, 0, `no response within ${this.#deadlineMs} ms`)),
         this.#deadlineMs,
       );
       const failed = (error: Error) =>
@@ -93,19 +95,19 @@ export class AriHttp {
 
 async function read(operation: string, answer: IncomingMessage): Promise<HttpAnswer> {
   const data = await buffer(answer).catch(() => {
-    throw new AriConnectionLost(operation, 0, 'the connection was lost within the answer');
+    throw new AriConnectionLost(operation, 0, 'the connection was lost during the response');
   });
   const status = answer.statusCode ?? 0;
   if (status >= 300) throw new AriRequestFailed(operation, status, `${status} ${messageOf(data)}`);
   return { status, data };
 }
 
-/** Without the query. */
+/** Method and path, without the query. */
 function operationOf(method: string, url: string): string {
   return `${method.toUpperCase()} ${new URL(url).pathname}`;
 }
 
-/** ARI explains itself in `{"message": "Channel not found"}`. */
+/** ARI's explanation: `{"message": "Channel not found"}`. */
 function messageOf(data: Buffer): string {
   try {
     const { message } = JSON.parse(data.toString()) as { message?: unknown };
@@ -115,7 +117,7 @@ function messageOf(data: Buffer): string {
   }
 }
 
-/** A request as swagger-client hands it to its transport. */
+/** A request as swagger-client passes it to its transport. */
 interface SwaggerRequest {
   url: string;
   method: string;
@@ -128,18 +130,18 @@ const transports = new Map<string, AriHttp>();
 /**
  * Makes ari-client send its requests to `url` over `http`.
  *
- * ari-client 2.2.0 sends through swagger-client 2.0 and shred 0.8, where a refused or reset
- * connection, an answer slower than 5 s and a failing callback all leave a promise that never
- * settles, and where credentials are one global for all clients. This replaces the one method
- * through which every request passes (`SwaggerHttp.execute`), so shred is never loaded. It may go
- * when ari-client has a transport that reports its errors.
+ * ari-client 2.2.0 sends through swagger-client 2.0 and shred 0.8. There, a refused or reset
+ * connection, a response slower than 5 s and a failing callback each leave a promise that never
+ * settles, and all clients share one global for credentials. This replaces the one method through
+ * which every request passes (`SwaggerHttp.execute`), and shred is never loaded. It can go when
+ * ari-client has a transport that reports its errors.
  */
 export function sendAriClientOver(url: string, http: AriHttp): void {
   const ariClientRequire = createRequire(createRequire(import.meta.url).resolve('ari-client'));
   const { SwaggerHttp } = ariClientRequire('swagger-client') as {
     SwaggerHttp: { prototype: { execute(request: SwaggerRequest): void } };
   };
-  // swagger-client remarks on the age of Asterisk's documents through a global of its own.
+  // swagger-client calls a global of this name to remark on the age of Asterisk's documents.
   Object.assign(globalThis, { log: () => undefined });
   transports.set(new URL(url).origin, http);
   SwaggerHttp.prototype.execute = (swagger) => void execute(swagger);
@@ -149,18 +151,18 @@ async function execute({ url, method, body, on }: SwaggerRequest): Promise<void>
   const { origin, pathname, search } = new URL(url);
   const operation = operationOf(method, url);
   try {
-    // The address is the one Asterisk's documents claim; ours is the one the admin configured.
+    // The origin is the one in Asterisk's documents, which may differ from the configured one.
     const http = transports.get(origin) ?? [...transports.values()].at(-1);
     if (http === undefined) throw new AriRequestFailed(operation, 0, 'no connection');
     const answer = await http.send(method.toUpperCase(), pathname + search, body);
     on.response({ ...answer, headers: {} });
   } catch (error) {
-    // on.response throws on an answer that is not what the API documents promise.
+    // on.response throws if the response is not what the API documents promise.
     report(
       on,
       error instanceof AriRequestFailed
         ? error
-        : new AriRequestFailed(operation, 0, 'an answer that is not ARI'),
+        : new AriRequestFailed(operation, 0, 'the response is not ARI'),
     );
   }
 }
@@ -169,6 +171,6 @@ function report(on: SwaggerRequest['on'], error: AriRequestFailed): void {
   try {
     on.error(error);
   } catch {
-    // While the API documents load, swagger-client reports a failure and then throws it as well.
+    // While it loads the API documents, swagger-client both reports a failure and throws it.
   }
 }

@@ -1,15 +1,16 @@
+/** One list of sounds that Asterisk plays: how far it is, and how it ended, even if events are lost. */
 import type { Playback, PlaybackEnd, Sound } from '../../call/channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { PlaybackEvent, PlaybackSnapshot } from './ari-events.ts';
 import { PlaybackTrack } from './playback-track.ts';
 
-/** What a playback asks of its channel. */
+/** What a playback needs of its channel. */
 export interface PlaybackLine {
-  /** Resolves when Asterisk has taken the playback into its queue. */
+  /** Resolves when Asterisk has queued the playback. */
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void>;
-  /** Resolves when Asterisk has been told; rejects if it has no such playback. */
+  /** Resolves when Asterisk has accepted the stop; rejects if it has no such playback. */
   stopPlayback(playbackId: string): Promise<void>;
-  /** The playback as Asterisk has it; undefined if it has none, or cannot be asked. */
+  /** Asks Asterisk for the playback; undefined if it has none, or cannot be asked. */
   ask(playbackId: string): Promise<PlaybackSnapshot | undefined>;
   /** Whether the caller is still on the line. */
   isUp(): Promise<boolean>;
@@ -18,32 +19,35 @@ export interface PlaybackLine {
   readonly gone: AbortSignal;
 }
 
-/** How long we wait for an event beyond what a sound takes, ms. Then it counts as lost, and Asterisk is asked. */
+/** How late an event may be, ms. Then it counts as lost, and Asterisk is asked. */
 const startMarginMs = 2500;
 const endMarginMs = 1500;
-/** A sound that Asterisk says is still playing (a longer recording has been put in) is waited for this often. */
+/**
+ * How often we go on waiting for a sound that Asterisk says is still playing: a longer recording
+ * may have replaced it.
+ */
 const maxExtensions = 20;
-/** A stop that hits between two sounds can end a playback without an event. */
+/** A stop between two sounds can end a playback without an event. It counts as ended after this time, ms. */
 const stopMarginMs = 300;
 
-/** One ARI playback: its events in, its end out. */
+/** One ARI playback: takes its events, and settles its end. */
 export class AriPlayback implements Playback {
   readonly id: string;
   readonly ended: Promise<PlaybackEnd>;
   readonly #line: PlaybackLine;
   readonly #track: PlaybackTrack;
   readonly #accepted: Promise<void>;
-  /** `#reached[i]` resolves when the sound at i begins. */
+  /** By place in the list: resolves true when that sound begins, false when the playback ends before it. */
   readonly #reached: PromiseWithResolvers<boolean>[];
   #settle!: (end: PlaybackEnd) => void;
   #over = false;
   #stopping = false;
-  /** The end is being settled: later events mean nothing. */
+  /** The end is being settled: later events are ignored. */
   #closing = false;
   #guard: NodeJS.Timeout | undefined;
   #extensions = 0;
 
-  /** `turn` resolves when no earlier playback is in the way any more. */
+  /** @param turn resolves when all earlier playbacks of the channel have ended */
   constructor(id: string, line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
     this.id = id;
     this.#line = line;
@@ -62,12 +66,12 @@ export class AriPlayback implements Playback {
     if (line.gone.aborted) left();
   }
 
-  /** Whether the PBX is playing it right now. */
+  /** Whether Asterisk is playing it right now. */
   get sounding(): boolean {
     return this.#track.index >= 0 && !this.#over && !this.#closing;
   }
 
-  /** Takes an event of this playback. */
+  /** Handles an event of this playback. */
   handle({ type, timestamp, playback }: PlaybackEvent): void {
     if (this.#over || this.#closing) return;
     if (type === 'PlaybackFinished') void this.#finished(playback, timestamp);
@@ -86,10 +90,10 @@ export class AriPlayback implements Playback {
     try {
       await this.#accepted;
       await this.#line.stopPlayback(this.id);
-      // Still waiting for its turn: Asterisk will skip it, and say so only then.
+      // Still queued: Asterisk will skip it, and reports that only when its turn comes.
       if (this.#track.index < 0) this.#end('stopped');
     } catch {
-      // Already over, or Asterisk is out of reach: nothing more can be done from here.
+      // Already over, or Asterisk cannot be reached: nothing more can be done here.
     }
     if (!this.#over) this.#guardBy(stopMarginMs, () => this.#end('stopped'));
     await this.ended;
@@ -109,7 +113,7 @@ export class AriPlayback implements Playback {
     this.#closing = true;
     clearTimeout(this.#guard);
     const complete = playback.state === 'done' && this.#track.endsComplete(playback, at);
-    // A hang-up ends a playback as "done" too.
+    // After a hang-up, Asterisk reports "done" as well.
     const up = this.#stopping || (await this.#line.isUp());
     if (up && complete && !this.#stopping) this.#tellReached();
     if (!up) this.#end('gone');
@@ -120,7 +124,7 @@ export class AriPlayback implements Playback {
     this.#guardBy(ms, () => void this.#overdue());
   }
 
-  /** An event was lost, or is late: Asterisk knows where it is. */
+  /** An event is late or lost: asks Asterisk where it is in the list. */
   async #overdue(): Promise<void> {
     const { index } = this.#track;
     const playback = await this.#line.ask(this.id);

@@ -1,3 +1,7 @@
+/**
+ * The channels in our Stasis application, kept in step with Asterisk: events change the list, and a
+ * comparison finds what lost events have missed.
+ */
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { Channel } from '../../call/channel.ts';
 import { backOff } from '../../timing/back-off.ts';
@@ -13,31 +17,31 @@ import {
 } from './ari-events.ts';
 
 /**
- * Asterisk makes a call-back of two halves, ours and `<id>;2`, which dials. The list of our channels
- * names both (resource_channels.c subscribes us to the peer), but the second is the dialplan's.
+ * A call-back has two halves in Asterisk: ours, and `<id>;2`, which dials. Both are in the list of our
+ * channels (resource_channels.c subscribes us to the peer), but the second belongs to the dialplan.
  */
 const farHalf = /;2$/;
-/** What a channel is while it is being called; a call that came in never is. */
+/** States of a channel that is being called; an incoming call never has them. */
 const calledStates: readonly string[] = ['Down', 'Ringing'];
-/** Longest wait before Asterisk is asked again about a channel left behind, ms. */
+/** Longest delay before Asterisk is asked again about an interrupted call, ms. */
 const maxRetryMs = 5000;
 
-/** The channels in our Stasis application: who is there, who came, who was left behind, who was called. */
+/** All channels in our Stasis application: incoming calls, interrupted calls, and call-backs. */
 export class ChannelRoster {
   /** Channels that enter, with the arguments of `Stasis()`. */
   readonly calls = new Announcements<[channel: Channel, args: string[]]>();
-  /** Channels that were there before this process. */
+  /** Channels that an earlier process left behind. */
   readonly interrupted = new Announcements<[channel: Channel]>();
   readonly #context: ChannelContext;
   readonly #application: string;
-  /** Delay before the n-th look at a channel we do not know. */
+  /** Delay before the n-th look at an unknown channel, ms. */
   readonly #lookDelayMs: (attempt: number) => number;
   readonly #dialler: AriDialler;
   readonly #channels = new Map<string, AriChannel>();
-  /** Channels we do not know, to be looked at; by id. */
+  /** Channels in Asterisk's list that we do not know, to be looked at, by id. */
   readonly #suspects = new Map<string, NodeJS.Timeout>();
 
-  /** `unannouncedMs`: how long a channel we do not know may be one that has just entered. */
+  /** `unannouncedMs`: how long an unknown channel may be a call that has just entered. */
   constructor(
     context: ChannelContext,
     { application, unannouncedMs }: { application: string; unannouncedMs: number },
@@ -54,7 +58,7 @@ export class ChannelRoster {
     return typeof outcome === 'string' ? outcome : (this.#channels.get(outcome.id) ?? 'no answer');
   }
 
-  /** Takes an event to the channel it is about. */
+  /** Passes an event to the channel that it concerns. */
   handle(event: Exclude<AriEvent, { type: 'ApplicationReplaced' }>): void {
     if ('playback' in event)
       return this.#channels.get(event.playback.target_uri.replace(/^channel:/, ''))?.handlePlayback(event);
@@ -71,24 +75,28 @@ export class ChannelRoster {
   }
 
   /**
-   * Asks Asterisk who is there, and compares: an event may have been lost, with the socket or
-   * without.
+   * Compares our channels with Asterisk's: an event may have been lost, with the socket or while it
+   * was open.
    *
    * @throws AriRequestFailed
    */
   async reconcile(): Promise<void> {
-    // Before the question: of a channel that comes meanwhile, the answer tells nothing.
+    // Taken before Asterisk is asked: the answer says nothing about a channel that enters meanwhile.
     const known = [...this.#channels.values()];
     const present = await this.#present();
     for (const channel of known) {
       if (!present.has(channel.id)) channel.leave('the channel is no longer there');
       else if (channel.hangingUp) void channel.hangUp();
     }
-    // One that has just entered is in the list before its StasisStart has reached us.
+    // A channel that has just entered may be in the list before its StasisStart reaches us.
     for (const id of present) if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookLater(id);
   }
 
-  /** Sends everybody who is there, and whom nobody serves, back to the dialplan's apology. @throws AriRequestFailed */
+  /**
+   * Sends every channel that is not being served back to the dialplan, which plays an apology.
+   *
+   * @throws AriRequestFailed
+   */
   async sendBack(): Promise<void> {
     const ids = [...(await this.#present())].filter((id) => !this.#isKnown(id));
     await Promise.allSettled(
@@ -99,7 +107,7 @@ export class ChannelRoster {
     );
   }
 
-  /** Looks for no more interrupted calls. */
+  /** Stops looking for interrupted calls. */
   close(): void {
     for (const timer of this.#suspects.values()) clearTimeout(timer);
   }
@@ -125,9 +133,8 @@ export class ChannelRoster {
       this.interrupted.announce(channel);
     } catch (error) {
       this.#suspects.delete(id);
-      if (isAbsent(error))
-        return void logger.debug('A channel left by another process is gone', { channelId: id });
-      logger.warn('A channel left by another process could not be looked at, trying again', {
+      if (isAbsent(error)) return void logger.debug('An interrupted call has ended', { channelId: id });
+      logger.warn('An interrupted call could not be looked at, trying again', {
         channelId: id,
         error,
       });
@@ -135,7 +142,7 @@ export class ChannelRoster {
     }
   }
 
-  /** Ours, or about to be: a leg that is being called enters when it is answered. */
+  /** Whether it is ours, or will be: a leg that is being called enters when it is answered. */
   #isKnown(id: string): boolean {
     return this.#channels.has(id) || this.#dialler.isDialling(id);
   }
@@ -156,14 +163,14 @@ export class ChannelRoster {
 }
 
 /**
- * Not a channel that is in the dialplan, or back in it: a leg that we called stays in the list of our
- * channels after it has left us (originating it and Stasis() each subscribe, leaving takes one back).
+ * Whether a listed channel is in our application, and not in the dialplan. A leg that we called stays
+ * in the list after it has left us: originating and `Stasis()` each subscribe us, and leaving ends one.
  */
 function isOurs({ dialplan }: AskedChannel): boolean {
   return dialplan.app_name === 'Stasis';
 }
 
-/** Things that happen, kept until somebody listens. */
+/** Events that are kept until somebody listens. */
 class Announcements<Event extends unknown[]> {
   #kept: Event[] = [];
   #listener: ((...event: Event) => void) | undefined;
@@ -173,7 +180,7 @@ class Announcements<Event extends unknown[]> {
     else this.#listener(...event);
   }
 
-  /** The one listener from now on; those that were kept come to it at once. */
+  /** Sets the one listener, which gets the kept events at once. */
   listen(listener: (...event: Event) => void): void {
     this.#listener = listener;
     for (const event of this.#kept.splice(0)) listener(...event);

@@ -1,3 +1,4 @@
+/** Opens the connection to Asterisk, or says what an admin should check. */
 import ariClient from 'ari-client';
 import pTimeout from 'p-timeout';
 import { AriConnection, type AriOptions, type AriTimings } from './ari-connection.ts';
@@ -14,12 +15,12 @@ const defaults: AriTimings = {
 };
 /** Below Asterisk's `sessionlimit` (http.conf, default 100). */
 const maxSockets = 64;
-/** ari-client fetches 12 API documents; on a busy machine that can take a while, ms. */
+/** Longest wait for the 12 API documents that ari-client fetches; a busy machine is slow, ms. */
 const documentsMs = 10_000;
 
 /**
- * Connects to Asterisk's REST interface and registers the application. From then on calls come in.
- * A connection lost later is reopened for ever.
+ * Connects to Asterisk's REST interface and registers the application; from then on calls come in. A
+ * connection that is lost later is reopened without end.
  *
  * @throws AriUnavailable saying what to check. Holds no password.
  */
@@ -31,7 +32,7 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
   try {
     await probe(http, options);
     sendAriClientOver(url, http);
-    // Without a deadline of our own this may never settle.
+    // ari-client's promise may never settle.
     const client = await pTimeout(Promise.resolve(ariClient.connect(url, username, password)), {
       milliseconds: documentsMs,
       message: `its API documents did not arrive within ${documentsMs} ms`,
@@ -45,7 +46,7 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
   }
 }
 
-/** Asks one thing of ARI first: ari-client throws where nobody can catch it, without a reason. */
+/** Sends one request first: ari-client would throw where nobody can catch it, and without a reason. */
 async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void> {
   const { origin } = new URL(url);
   try {

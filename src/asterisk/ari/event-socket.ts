@@ -1,13 +1,14 @@
+/** The WebSocket that brings Asterisk's events: opened, watched, and reopened when it is lost. */
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import { backOff } from '../../timing/back-off.ts';
 import { eventTypes, typeOfMessage } from './ari-events.ts';
 
-/** When the event socket counts as lost, and how soon it is tried again. */
+/** When the event socket counts as lost, and how soon it is reopened. */
 export interface EventSocketTimings {
-  /** A ping this often; no answer to one by the next: lost. ms */
+  /** Interval between pings, ms. A ping without an answer by the next one means that the socket is lost. */
   heartbeatMs: number;
-  /** One attempt to open the socket, ms. */
+  /** Longest time to open the socket, ms. */
   openMs: number;
   /** Delay before the next attempt to open it, ms: the first, doubled up to the longest. */
   retryMs: readonly [first: number, max: number];
@@ -18,21 +19,20 @@ export interface EventSocketOptions {
   application: string;
   timings: EventSocketTimings;
   logger: Logger;
-  /** Runs after each opening; if it fails, the socket is closed and tried again. */
+  /** Runs whenever the socket has opened. If it rejects, the socket is closed and opened again. */
   onOpen: () => Promise<void>;
 }
 
-/** How long Asterisk may take to agree to a close, ms. */
+/** How long Asterisk may take to confirm a close, ms. */
 const goodbyeMs = 500;
 
 /**
- * The WebSocket by which Asterisk tells events. Opened and read by ari-client, which emits the
- * events; kept alive by us.
+ * The event socket. ari-client opens it, reads it and emits the events; we keep it open.
  *
- * ari-client 2.2.0 gives up after ten attempts, cannot be told to stop trying, notices no dead
- * line, and throws out of its message handler at malformed JSON or an event type its API documents
- * do not have. So it is told that every close is wanted (`_wsClosed`), and never sees a message
- * that is not one of our event types. The socket's URL carries the password: it is never logged.
+ * ari-client 2.2.0 gives up after ten attempts, cannot be stopped from trying, does not notice a dead
+ * connection, and throws in its message handler at malformed JSON or an event type that its API
+ * documents lack. We therefore tell it that every close is intended (`_wsClosed`), and pass it only
+ * messages of our event types. The socket's URL holds the password and is never logged.
  */
 export class EventSocket {
   readonly #options: EventSocketOptions;
@@ -45,13 +45,13 @@ export class EventSocket {
     this.#options = options;
   }
 
-  /** Whether it is open, and `onOpen` has run. */
+  /** Whether it is open and `onOpen` has run. */
   get usable(): boolean {
     return this.#usable;
   }
 
   /**
-   * Opens the socket; from then on it is reopened for ever.
+   * Opens the socket. From then on it is reopened whenever it is lost.
    *
    * @throws Error if this first attempt fails.
    */
@@ -59,14 +59,14 @@ export class EventSocket {
     await this.#attempt();
   }
 
-  /** Closes the socket for good, and resolves when it is; an attempt under way is given up. */
+  /** Closes the socket for good, and resolves when it is closed. An attempt under way is given up. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
     const socket = this.#options.client._ws;
     if (socket === undefined || socket.readyState === socket.CLOSED) return;
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.close(); // Asterisk warns of a socket that just vanishes
+    socket.close(); // Asterisk logs a warning when a socket just vanishes
     setTimeout(() => socket.terminate(), goodbyeMs).unref();
     await closed;
   }
@@ -75,7 +75,7 @@ export class EventSocket {
   #attempt(): Promise<void> {
     const { client, application, timings } = this.#options;
     client._wsClosed = true;
-    // Rejects only after ten attempts of its own, which _wsClosed forbids; we watch the socket.
+    // It would reject only after ten attempts of its own, which _wsClosed prevents: watch the socket instead.
     void client.start(application).then(undefined, () => undefined);
     const socket = client._ws;
     const [dispatch] = socket.listeners('message') as [(text: string) => void];

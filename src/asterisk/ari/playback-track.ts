@@ -1,51 +1,55 @@
+/** Where in its list of sounds a playback is, worked out from events, answers and lengths. */
 import type { Sound } from '../../call/channel.ts';
 import type { PlaybackSnapshot } from './ari-events.ts';
 
-/** Lengths are exact and Asterisk never plays faster; its time stamps may still be a little off, ms. */
+/** Tolerance for Asterisk's timestamps, ms. Lengths are exact, and it never plays faster. */
 const earlyMs = 100;
 
 /**
- * How far a list of sounds has been played, also when events are lost.
+ * How far a list of sounds has been played, even if events are lost.
  *
- * Asterisk names the sound it plays and the one after it, not their place in the list, and a list
- * may hold both several times. Of these places it is the furthest that all sounds before it leave
- * time for. If they leave time for none, Asterisk has passed over a file, or we know too little.
+ * Asterisk names the sound that is playing and the next one, not their place in the list, and a list
+ * may hold both several times. The place is then the furthest that could have been reached in the
+ * time that has passed. If there is none, Asterisk has skipped a file, or we know too little.
  */
 export class PlaybackTrack {
   readonly #sounds: readonly Sound[];
   readonly #lengthOf: (sound: Sound) => number;
   #index = -1;
-  /** When the sound at `#index` began, or the first one could begin: by our clock, and by Asterisk's if an event told. */
+  /**
+   * When the sound at `#index` began, or the first one could begin: by our clock, and by Asterisk's
+   * if an event said so.
+   */
   #ours = performance.now();
   #theirs: number | undefined;
 
-  /** `lengthOf`: length of a sound, ms. */
+  /** @param lengthOf length of a sound, ms */
   constructor(sounds: readonly Sound[], lengthOf: (sound: Sound) => number) {
     this.#sounds = sounds;
     this.#lengthOf = lengthOf;
   }
 
-  /** The sound that began last; -1 before the first. */
+  /** Place of the sound that began last; -1 before the first. */
   get index(): number {
     return this.#index;
   }
 
-  /** Until the sound that began last should be over, ms; 0 when it should be already. */
+  /** Time until the sound that began last should end, ms; 0 if it should have ended. */
   get dueInMs(): number {
     return Math.max(0, this.#ours + this.#lengthBetween(this.#index, this.#index + 1) - performance.now());
   }
 
-  /** Nothing is in the way of the first sound any more. */
+  /** Notes that earlier playbacks have ended and the first sound can begin. */
   itsTurn(): void {
     if (this.#index < 0) this.#ours = performance.now();
   }
 
-  /** Takes the event that a sound begins. Returns false if a sound before it may not have been played. */
+  /** Handles the event that a sound begins. Returns false if a sound before it may not have been played. */
   begins(playback: PlaybackSnapshot, timestamp: number): boolean {
     const expected = this.#index + 1;
     const elapsed = this.#elapsed(timestamp);
     const inTime = this.#furthest(playback, expected, elapsed);
-    // A recording that is shorter than it was at our start is no reason to give up.
+    // A recording may have become shorter since its length was read.
     const index =
       inTime < 0 && this.#names(playback, expected) && !this.#tooShort(elapsed) ? expected : inTime;
     if (index < 0) return false;
@@ -55,7 +59,10 @@ export class PlaybackTrack {
     return true;
   }
 
-  /** Takes Asterisk's answer where it is now. Returns false if that cannot be, or a sound before it may not have been played. */
+  /**
+   * Handles Asterisk's answer about where it is. Returns false if that is impossible, or if a sound
+   * before it may not have been played.
+   */
   isAt(playback: PlaybackSnapshot): boolean {
     const index = this.#furthest(playback, Math.max(this.#index, 0), performance.now() - this.#ours);
     if (index < 0 || playback.state === 'queued') return false;
@@ -66,12 +73,12 @@ export class PlaybackTrack {
     return true;
   }
 
-  /** Whether the current sound, which ends now, was passed over: Asterisk does that with a file it cannot open. */
+  /** Whether the current sound, which ends now, was skipped: Asterisk skips a file that it cannot open. */
   wasSkipped(playback: PlaybackSnapshot, timestamp: number): boolean {
     return this.#names(playback, this.#index) && this.#tooShort(this.#elapsed(timestamp));
   }
 
-  /** Takes the end of the playback. Returns whether every sound was played. */
+  /** Handles the end of the playback. Returns whether every sound was played. */
   endsComplete(playback: PlaybackSnapshot, timestamp: number): boolean {
     const last = this.#sounds.length - 1;
     if (this.#index === last) return !this.#tooShort(this.#elapsed(timestamp));

@@ -1,18 +1,18 @@
 /**
- * Reads who a SIP header says is calling. Every part of such a header can be the caller's own
- * text, so nothing here guesses: what is not plainly a sip:, sips: or tel: URI names nobody.
+ * Reads from a SIP header who is calling. Any part of it may be written by the caller, so nothing is
+ * guessed: what is not plainly a sip:, sips: or tel: URI names nobody.
  */
 
-/** Longer than any honest header: not read at all. */
-const longestHeader = 1024;
+/** Longer headers are not read: no honest one is as long. */
+const maxHeaderLength = 1024;
 
 /** One entry: a bare URI, or a URI in angle brackets with a display name before it. */
 const entry = /^(?:[^<>]*<\s*([^<>]+?)\s*>[^<>]*|\s*([^<>\s;]+)[^<>]*)$/;
 
 /**
- * The user of every identity in a From or P-Asserted-Identity header, in order, as it stands there:
- * `+84912345678`, `anonymous`, anything. An entry that cannot be read is an empty text; an absent
- * header has no entry.
+ * The user part of every identity in a From or P-Asserted-Identity header, in order and unchanged:
+ * `+84912345678`, `anonymous`, or any other text. An entry that cannot be read gives an empty text;
+ * an absent header has no entries.
  *
  * P-Asserted-Identity may hold several, separated by commas (RFC 3325, 9.1).
  *
@@ -21,14 +21,14 @@ const entry = /^(?:[^<>]*<\s*([^<>]+?)\s*>[^<>]*|\s*([^<>\s;]+)[^<>]*)$/;
  */
 export function usersOf(header: string): string[] {
   if (header === '') return [];
-  if (header.length > longestHeader) return [''];
-  // Display names go first: they may hold brackets, commas and whole URIs.
+  if (header.length > maxHeaderLength) return [''];
+  // Display names are removed first: they may hold brackets, commas and whole URIs.
   const unquoted = header.replace(/"(?:[^"\\]|\\.)*"/g, ' ');
   if (unquoted.includes('"')) return [''];
   return splitEntries(unquoted).map(userOf);
 }
 
-/** At the commas outside of angle brackets. */
+/** Splits at the commas outside angle brackets. */
 function splitEntries(header: string): string[] {
   return header.match(/(?:<[^<>]*>|[^,<>]|[<>])+/g) ?? [''];
 }

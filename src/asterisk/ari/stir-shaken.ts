@@ -1,13 +1,12 @@
 /**
- * Reads who was signed as the caller of a call, and which number it was signed for. The signature
- * itself is Asterisk's business; it verifies the first Identity header, so that is the one to be
- * read here.
+ * Reads which caller and which called number a call was signed for. Asterisk verifies the signature,
+ * of the first Identity header; that header is read here.
  */
 import { z } from 'zod';
 import type { Passport } from '../../call/channel.ts';
 
-/** Asterisk hands out no longer value (VAR_BUF_SIZE). */
-const longestHeader = 4096;
+/** Longer values are cut off by Asterisk (VAR_BUF_SIZE). */
+const maxHeaderLength = 4096;
 
 /**
  * The token, up to the parameters (`;info=<…>;ppt=shaken`): header, payload and signature, each in
@@ -15,15 +14,15 @@ const longestHeader = 4096;
  */
 const token = /^[\w-]+\.([\w-]+)\.[\w-]+\s*;/;
 
-/** The claims of interest (RFC 8225, 5.2.1). */
+/** The claims that are used (RFC 8225, 5.2.1). */
 const payload = z.object({ orig: z.object({ tn: z.string() }), dest: z.object({ tn: z.array(z.string()) }) });
 
 /**
- * The telephone numbers in the PASSporT that an Identity header holds, as they stand there; null for
- * an absent header, one that cannot be read, or one signed by or for SIP addresses only.
+ * The telephone numbers in the PASSporT of an Identity header, unchanged. Null if the header is absent
+ * or cannot be read, or if it was signed by or for SIP addresses only.
  */
 export function readPassport(header: string): Passport | null {
-  if (header.length > longestHeader) return null;
+  if (header.length > maxHeaderLength) return null;
   const [, claims = ''] = token.exec(header) ?? [];
   try {
     const { orig, dest } = payload.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()));

@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { Ami } from '../../../src/asterisk/ami/ami.ts';
 import { pbxStatus, reloadPbx } from '../../../src/asterisk/ami/pbx.ts';
 
-/** Packets the manager interface got, as header lines. */
+/** Packets that the manager interface received, as header lines. */
 const packets: string[][] = [];
-/** What it answers to an action; undefined: nothing. To one about a context by `<action> <context>`. */
+/** Its response to an action, by `<action>` or `<action> <context>`; undefined: none. */
 const answers = new Map<string, string[] | 'hang up'>();
 let server: Server;
 let ami: Ami;

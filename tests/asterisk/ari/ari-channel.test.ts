@@ -16,7 +16,7 @@ beforeEach(async () => {
   await takeCall();
 });
 
-/** A call that is not answered yet. */
+/** Connects, and takes a call that is not answered yet. */
 async function takeCall(timings: Partial<AriTimings> = {}): Promise<void> {
   ari = await connectTo(pbx, timings);
   pbx.channels.add('1.1');
@@ -82,7 +82,7 @@ test('a question whose connection breaks once is asked again; an order is not, s
 
 test('more requests than connections wait their turn, and all are answered', async () => {
   await Promise.all(Array.from({ length: 300 }, () => channel.confirmUp()));
-  expect(pbx.maxConnections).toBeGreaterThan(50); // they did wait for one another
+  expect(pbx.maxConnections).toBeGreaterThan(50); // the pool was in use, and full
   expect(pbx.maxConnections).toBeLessThan(100); // http.conf, sessionlimit: Asterisk does not answer beyond it
 });
 
@@ -102,7 +102,10 @@ test('a hang-up that arrived together with the answer, but is read after it, cou
   await expect(leaving.confirmUp()).rejects.toThrow(ChannelGone);
 });
 
-/** Resolves, and goes on with what else has arrived: timers of one length end in the same round of the event loop, as sockets are read. */
+/**
+ * Resolves, and runs `next` in the same round of the event loop, as when two messages have arrived
+ * together: timers of the same length end in one round.
+ */
 function answerThen(next: () => void): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 1);
@@ -110,7 +113,7 @@ function answerThen(next: () => void): Promise<void> {
   });
 }
 
-/** For a channel that only asks whether it is there. */
+/** The context of a channel that only asks whether it still exists. */
 function contextOf(get: () => Promise<void>): ChannelContext {
   return {
     client: { channels: { get } } as unknown as Client,

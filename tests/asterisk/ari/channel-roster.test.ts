@@ -45,7 +45,7 @@ describe('channels of a process that died', () => {
     pbx.channels.add('4.1');
     pbx.cutSockets();
     await until(() => interrupted.length > 0);
-    pbx.enter('4.1'); // Asterisk may tell of it again
+    pbx.enter('4.1'); // Asterisk may report it again
     pbx.enter('4.2');
     const calls: string[] = [];
     ari.onCall((channel) => calls.push(channel.id));

@@ -1,7 +1,7 @@
 import type { DtmfEvent } from '../../../src/asterisk/ari/ari-events.ts';
 import { DigitQueue } from '../../../src/asterisk/ari/digit-queue.ts';
 
-/** Keys as `digit@ms`, each a tone of 40 ms; those after `playing` come while a file plays. */
+/** Keys as `digit@ms`, each a tone of 40 ms; from `playingFromMs` on, a file is playing. */
 function keysHeard(events: string, playingFromMs = Infinity): string {
   const queue = new DigitQueue();
   let keys = '';
@@ -16,7 +16,7 @@ function keysHeard(events: string, playingFromMs = Infinity): string {
   return keys;
 }
 
-// Recorded from Asterisk 22.10.1: ten keys of 40 ms, 40 ms apart, on a line where nothing plays yet.
+// Recorded from Asterisk 22.10.1: ten keys of 40 ms, 40 ms apart, before anything is played.
 test.each([
   ['0000111122', '0@0 0@80 0@85 0@160 0@170 0@240 1@320 1@400 1@479 1@559 2@639 2@718', 231],
   ['1111111111', '1@0 1@81 1@85 1@160 1@171 1@241 1@321 1@401 1@480 1@560 1@641 1@721', 229],

@@ -110,7 +110,7 @@ describe('when the event socket is lost', () => {
 
     beforeEach(async () => {
       ari.close();
-      jest.useFakeTimers({ doNotFake: [...notFaked] }); // setInterval only: its clock is ours
+      jest.useFakeTimers({ doNotFake: [...notFaked] }); // setInterval only: the test decides when it fires
       ari = await connectTo(pbx, { heartbeatMs: 60_000 });
     });
 
@@ -148,11 +148,11 @@ describe('when the event socket is lost', () => {
     pbx.refuseSockets = true;
     pbx.cutSockets();
     const asked = pbx.socketsAsked;
-    await until(() => pbx.socketsAsked > asked); // the loss is known
+    await until(() => pbx.socketsAsked > asked); // the loss has been noticed
     answer.resolve({ status: 200, body: { channel_ids: ['8.1'] } });
     const interrupted = new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
     pbx.channels.add('8.1');
-    await interrupted; // the answer is known
+    await interrupted; // the answer has been read
     expect(ari.state).toBe('reconnecting');
     pbx.refuseSockets = false;
     await reconnected();
@@ -182,7 +182,7 @@ describe('when the event socket is lost', () => {
       ari.close();
       pbx.holdSockets = false;
       pbx.refuseSockets = false;
-      const successor = await connectTo(pbx); // takes longer than the wait before a further attempt
+      const successor = await connectTo(pbx); // takes longer than the delay before the next attempt
       expect(pbx.openSockets).toBe(1);
       successor.close();
     },

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 describe('when events are lost', () => {
-  /** As a flow plays it: digits with pauses, and silence behind them. */
+  /** As a call plays it: digits with pauses, then silence. */
   const reading = [
     'digits/4',
     'hotline/pause',
@@ -25,7 +25,7 @@ describe('when events are lost', () => {
     'hotline/silence',
   ];
 
-  /** Begins the reading; of what follows, nothing is told. */
+  /** Begins the reading; later events are lost. */
   async function beginReading(): Promise<AriPlayback> {
     const playback = stage.play(reading);
     await stage.report(playback, 'PlaybackStarted');
@@ -54,7 +54,7 @@ describe('when events are lost', () => {
   test('the next event tells where Asterisk is, though the list holds the same sounds several times', async () => {
     const playback = await beginReading();
     await pass(2000);
-    stage.position = 1; // the pause was not told of
+    stage.position = 1; // the event of the pause was lost
     await stage.report(playback, 'PlaybackStarted');
     expect(await begun(playback)).toBe(3);
     await pass(1000);
@@ -67,7 +67,7 @@ describe('when events are lost', () => {
     const playback = await beginReading();
     await pass(2400);
     stage.line.playing = stage.at(2);
-    await pass(200); // asked: it is in the second digits/4
+    await pass(200); // Asterisk has been asked: it is in the second digits/4
     expect(await begun(playback)).toBe(3);
     await pass(1400);
     stage.position = 3;

@@ -1,15 +1,15 @@
-/** A playback on a line that does as it is told, for the tests of AriPlayback; time is faked. */
+/** A playback on a scripted line, for the tests of AriPlayback; time is faked. */
 import { jest } from '@jest/globals';
 import { AriPlayback, type PlaybackLine } from '../../../src/asterisk/ari/ari-playback.ts';
 import type { PlaybackEvent, PlaybackSnapshot } from '../../../src/asterisk/ari/ari-events.ts';
 import type { Sound } from '../../../src/call/channel.ts';
 
-/** A line that does as it is told; every sound takes 1 s. */
+/** A line that does what the test says; every sound takes 1 s. */
 export class ScriptedLine implements PlaybackLine {
   readonly hungUp = new AbortController();
   readonly gone = this.hungUp.signal;
   readonly stopped: string[] = [];
-  /** What it plays when asked; undefined: nothing. */
+  /** Asterisk's answer when it is asked for the playback; undefined: it has none. */
   playing: PlaybackSnapshot | undefined;
   refusal: Error | undefined;
   lengthMs: (sound: Sound) => number = () => 1000;
@@ -66,7 +66,7 @@ export class PlaybackStage {
 
 export const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-/** How it has ended by now, or that it has not. */
+/** How the playback has ended, or `still playing`. */
 export function end(playback: AriPlayback): Promise<string> {
   return Promise.race([playback.ended, pass(0).then(() => 'still playing')]);
 }

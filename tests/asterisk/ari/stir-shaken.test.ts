@@ -2,7 +2,7 @@ import { readPassport } from '../../../src/asterisk/ari/stir-shaken.ts';
 
 const encode = (part: string): string => Buffer.from(part).toString('base64url');
 
-/** An Identity header as carriers send it, whose payload is this text. */
+/** An Identity header as carriers send it, with this payload. */
 function identity(payload: string): string {
   const header = encode(
     JSON.stringify({ alg: 'ES256', ppt: 'shaken', typ: 'passport', x5u: 'https://carrier.example/cert.pem' }),
