@@ -1,11 +1,11 @@
-/** Is the audit log as it was written? */
+/** Is the audit log unchanged since it was written? */
 import { verifyAuditLog } from '../mysql/audit/verify.ts';
 import { expectThat, type Finding } from './finding.ts';
 
-/** Up to here verifying takes seconds; a longer log is left to `npx hotline audit verify`. */
+/** More rows would take longer than seconds; they are left to `hotline audit verify`. */
 const maxRows = 200_000;
 
-/** @throws AuditCommandFailed if it could not look */
+/** @throws AuditCommandFailed if the log cannot be read */
 export async function checkAuditLog({
   databaseUrl,
   auditKey,
@@ -21,7 +21,7 @@ export async function checkAuditLog({
       {
         title,
         verdict: 'ok',
-        detail: `about ${rows} rows, not verified here; run: npx hotline audit verify`,
+        detail: `about ${rows} rows, not verified here; run: hotline audit verify`,
       },
     ];
   const report = await verifyAuditLog({ databaseUrl, key: auditKey });

@@ -1,4 +1,4 @@
-/** Is the database up to date and durable, and is the application's user kept to what it needs? */
+/** Is the database recent and durable, and is the application's user limited to what it needs? */
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { expectThat, type Finding } from './finding.ts';
 
@@ -11,7 +11,7 @@ export function checkDatabase(facts: DatabaseFacts): Finding[] {
     {
       title: 'database connection',
       verdict: 'ok',
-      detail: facts.isEncrypted ? 'encrypted' : 'not encrypted (see: way to the database)',
+      detail: facts.isEncrypted ? 'encrypted' : 'not encrypted (see: connection to the database)',
     },
   ];
 }
@@ -27,7 +27,7 @@ function checkDatabaseVersion({ version }: DatabaseFacts): Finding {
   );
 }
 
-/** What the user of the application may do beyond its work: to any table, and to the audit log. */
+/** Rights that the application's user does not need: on any table, and on the audit log. */
 function checkGrants({ grants }: DatabaseFacts): Finding[] {
   const tooMuch = grants.filter((grant) => isWide(grant) || changesSchema(grant));
   const auditEdits = grants.filter(
@@ -37,16 +37,16 @@ function checkGrants({ grants }: DatabaseFacts): Finding[] {
     expectThat(
       "rights of the application's database user",
       tooMuch.length === 0,
-      tooMuch.length === 0 ? 'rows of single tables' : `${tooMuch.length} grants too wide`,
-      'revoke them and give DATABASE_OWNER_URL another user, then run: npx hotline migrate',
+      tooMuch.length === 0 ? 'only rows of single tables' : `${tooMuch.length} grants are too wide`,
+      'revoke them, give DATABASE_OWNER_URL a user of its own, then run: hotline migrate',
     ),
     expectThat(
       'audit log closed to the application',
       tooMuch.length + auditEdits.length === 0,
       auditEdits.length > 0
-        ? 'may be changed'
+        ? 'can be changed'
         : tooMuch.length > 0
-          ? 'by those grants it may be changed'
+          ? 'can be changed through those grants'
           : 'INSERT and SELECT only',
       'revoke all but INSERT and SELECT on audit_log and audit_seals',
     ),
@@ -68,17 +68,17 @@ function checkSealing({ unsealedLate }: DatabaseFacts): Finding {
     'sealing of the audit log',
     unsealedLate === 0,
     unsealedLate === 0
-      ? 'no call of more than a minute ago waits'
-      : `${unsealedLate} calls of more than a minute ago are not sealed`,
-    'look for "audit" in the log of hotline serve, then run: npx hotline audit verify',
+      ? 'up to date'
+      : `${unsealedLate} calls that ended more than a minute ago are not sealed`,
+    'look for "audit" in the log of hotline serve, then run: hotline audit verify',
   );
 }
 
 function checkCommits({ flushAtCommit }: DatabaseFacts): Finding {
   return expectThat(
-    'commits on the disk',
+    'commits on disk',
     flushAtCommit === '1',
     `innodb_flush_log_at_trx_commit=${flushAtCommit}`,
-    'innodb_flush_log_at_trx_commit=1, or a reset told to a caller may be lost',
+    'set innodb_flush_log_at_trx_commit=1, or a reset that a caller has heard of may be lost',
   );
 }

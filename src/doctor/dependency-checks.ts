@@ -1,4 +1,4 @@
-/** Is what runs here the version that closes the known holes (docs/security-advisories.md)? */
+/** Are Node and the pinned packages the versions without known holes (docs/security-advisories.md)? */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAtLeast } from '../machine/version.ts';
@@ -8,12 +8,12 @@ interface Package {
   readonly name?: string;
   readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
-  /** A version for every copy of a package, or for those below another. */
+  /** The version of every copy of a package, or of the copies below another package. */
   readonly overrides?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
 interface Pin {
-  /** The package that asks for it; empty: any. */
+  /** The package that depends on it; empty: any. */
   readonly parent: string;
   readonly name: string;
   /** `11.1.1`, or `npm:@cypress/request@4.0.1`. */
@@ -22,7 +22,7 @@ interface Pin {
 
 /**
  * @param checkout where package.json and node_modules lie
- * @param node version of the Node that runs, without `v`
+ * @param node version of the running Node, without `v`
  */
 export function checkDependencies(checkout: string, node: string = process.versions.node): Finding[] {
   const { dependencies = {}, overrides = {} } = readPackage(checkout);
@@ -45,13 +45,16 @@ export function checkDependencies(checkout: string, node: string = process.versi
       'Node version',
       isAtLeast(node, minNode),
       node,
-      `run it by the Node that is installed with it (${minNode}): npm ci, and node_modules/.bin first in PATH`,
+      `use the Node that is installed with it (${minNode}): npm ci, and node_modules/.bin first in PATH`,
     ),
     expectThat('pinned packages', wrong.length === 0, list(wrong.length === 0 ? found : wrong), 'npm ci'),
   ];
 }
 
-/** As `name@version`, of the copy that the parent would load; undefined where neither is installed (development only). */
+/**
+ * `name@version` of the copy that the parent loads; undefined if it is not installed (packages for
+ * development only).
+ */
 function installed(checkout: string, { parent, name }: Pin): string | undefined {
   const root = join(checkout, 'node_modules');
   if (parent !== '' && !existsSync(join(root, parent))) return undefined;

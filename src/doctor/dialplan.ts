@@ -1,12 +1,12 @@
-/** Where a call can get to in the dialplan, and what it can do there. */
+/** Which contexts of the dialplan a call can reach, and what it can do there. */
 import type { PbxFacts, Step } from './pbx-facts.ts';
 
 /**
- * All contexts a call that begins in `start` can reach by `Goto`, `Gosub` or `include`, `start`
- * among them. Finds rather too many than too few: any step that names a context counts. A context
- * named by a variable cannot be followed.
+ * All contexts that a call can reach from `start` by `Goto`, `Gosub` or `include`, with `start`
+ * itself. Too many rather than too few: any step that names a context counts. A context named by a
+ * variable is not followed.
  *
- * @param without a context that is taken for a wall
+ * @param without a context that is not entered
  */
 export function reachable(dialplan: readonly Step[], start: string, without?: string): ReadonlySet<string> {
   const names = new Set(
@@ -30,7 +30,7 @@ function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): s
     : [];
 }
 
-/** Whether a call that begins in `start` can ask for a password. */
+/** Whether a call can reach branch 8, which resets passwords, from `start`. */
 export function leadsToBranch8(
   { dialplan }: Pick<PbxFacts, 'dialplan'>,
   start: string,
@@ -40,7 +40,10 @@ export function leadsToBranch8(
   return dialplan.some(({ context, does }) => contexts.has(context) && /^Stasis\([^,]*,reset\b/i.test(does));
 }
 
-/** Steps within reach by which a caller could call out, run programs or be recorded. A `Dial` to one fixed place is an operator, and is none. */
+/**
+ * Steps reachable from `start` that call out, run programs or record. A `Dial` to one fixed place is
+ * an operator, and is not among them.
+ */
 export function dangerousSteps({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string): Step[] {
   const contexts = reachable(dialplan, start);
   const callsOut = /\b(Dial|RetryDial|Originate|Page|FollowMe)\(.*\$\{/i;

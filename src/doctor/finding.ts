@@ -1,21 +1,23 @@
-/** What one check found. */
+/** What the checks of `hotline doctor` report. */
+
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at, as an admin would name it. */
+  /** What was checked, in an admin's words. */
   readonly title: string;
   /**
    * - `ok`
-   * - `warning`: works, but something is worse than it could be.
-   * - `danger`: to be changed before callers are let in.
-   * - `unknown`: could not be looked at.
+   * - `warning`: works, but could be better.
+   * - `danger`: must be changed before callers are let in.
+   * - `unknown`: could not be checked.
    */
   readonly verdict: 'ok' | 'warning' | 'danger' | 'unknown';
-  /** What is the case. No secret, no caller's data. */
+  /** What was found. Holds no secret and no caller's data. */
   readonly detail: string;
-  /** What to change; absent when all is well. */
+  /** What to change; absent if the verdict is `ok`. */
   readonly change?: string;
 }
 
-/** `ok` if it holds; otherwise what to change. */
+/** A finding that is `ok` if `holds`, and otherwise says what to change. */
 export function expectThat(
   title: string,
   holds: boolean,
@@ -26,7 +28,7 @@ export function expectThat(
   return holds ? { title, verdict: 'ok', detail } : { title, verdict, detail, change };
 }
 
-/** A check that cannot be made is a finding too. */
+/** Runs checks; if they cannot be made, that is a finding of its own. */
 export async function orUnknown(title: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check();
@@ -36,7 +38,7 @@ export async function orUnknown(title: string, check: () => Promise<Finding[]>):
         title,
         verdict: 'unknown',
         detail: error instanceof Error ? error.message : 'failed',
-        change: 'make it reachable, then look again',
+        change: 'make it reachable, then run this again',
       },
     ];
   }

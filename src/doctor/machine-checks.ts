@@ -1,22 +1,30 @@
-/** Files, processes and ports of the machine the hotline runs on, as far as they can be seen from here. */
+/** Are secret files, processes and ports of this machine closed to others? */
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOpenTo } from '../machine/file-mode.ts';
 import { listeningSockets, type ListeningSocket } from '../machine/sockets.ts';
 import { expectThat, type Finding } from './finding.ts';
 
-/** The hotline's processes, by a word of their command line. */
+/** The processes of the hotline, recognised by their command lines. */
 const services = [
   { name: 'Asterisk', is: (command: readonly string[]) => /(^|\/)asterisk$/.test(command[0] ?? '') },
-  { name: 'database', is: (command: readonly string[]) => /(^|\/)(mariadbd|mysqld)$/.test(command[0] ?? '') },
   {
-    name: 'application',
+    name: 'the database',
+    is: (command: readonly string[]) => /(^|\/)(mariadbd|mysqld)$/.test(command[0] ?? ''),
+  },
+  {
+    name: 'the application',
     is: (command: readonly string[]) =>
       command.some((word) => word.endsWith('src/cli.ts')) && command.at(-1) === 'serve',
   },
 ];
 
-/** Modes of the files that hold secrets: nobody else may read them. Those that are not there, or that we may not look into, are skipped. */
+/**
+ * Checks that others can neither read nor change the files that hold secrets. Places that do not
+ * exist, and folders that we cannot list, are skipped.
+ *
+ * @param places files, and folders whose files are checked
+ */
 export function checkSecretFiles(places: readonly string[]): Finding[] {
   const files = places
     .filter((place) => existsSync(place))
@@ -26,7 +34,7 @@ export function checkSecretFiles(places: readonly string[]): Finding[] {
     expectThat(
       'files with secrets',
       open.length === 0,
-      open.join(', ') || `${files.length} files, closed to others`,
+      open.join(', ') || `${files.length} files are closed to others`,
       `chmod o= ${open.join(' ')}`,
     ),
   ];
@@ -36,13 +44,14 @@ function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => join(folder, name));
   } catch {
-    return []; // closed to us as well
+    return []; // we cannot list it either
   }
 }
 
 /**
- * Whether services run as root and may leave core dumps. By default those in our own network
- * namespace; one that is not seen may run on another machine or in another container.
+ * Checks that no service runs as root or leaves core dumps. By default, the processes of our own
+ * network namespace are looked at; a service that is not among them may run on another machine or in
+ * another container.
  */
 export function checkProcesses(running: readonly Process[] = processes()): Finding[] {
   return services.flatMap(({ name, is }) => {
@@ -50,46 +59,46 @@ export function checkProcesses(running: readonly Process[] = processes()): Findi
     if (found.length === 0)
       return [
         {
-          title: `user of the ${name}`,
+          title: `user of ${name}`,
           verdict: 'warning',
-          detail: 'not seen from here',
-          change: `look where the ${name} runs`,
+          detail: 'no such process here',
+          change: `check it on the machine where ${name} runs`,
         },
       ];
     const asRoot = found.some(({ uid }) => uid === 0);
     const dumps = found.some(({ dumpsCore }) => dumpsCore);
     return [
       expectThat(
-        `user of the ${name}`,
+        `user of ${name}`,
         !asRoot,
-        asRoot ? 'root' : 'a user of its own',
-        `run the ${name} as a user of its own`,
+        asRoot ? 'root' : 'not root',
+        `run ${name} as a user of its own`,
       ),
       expectThat(
-        `core dumps of the ${name}`,
+        `core dumps of ${name}`,
         !dumps,
         dumps ? 'on' : 'off',
-        `start the ${name} with ulimit -c 0 (systemd: LimitCORE=0)`,
+        `start ${name} with ulimit -c 0 (systemd: LimitCORE=0)`,
         'warning',
       ),
     ];
   });
 }
 
-/** A kernel that hands every crash to a program does so whatever the limit of the process. */
+/** Checks where core dumps go: a kernel that passes them to a program ignores the limit of the process. */
 export function checkCorePattern(
   pattern: string = readFileSync('/proc/sys/kernel/core_pattern', 'utf8'),
 ): Finding[] {
   const holds = !pattern.startsWith('|') || /systemd-coredump|apport/.test(pattern);
   const change =
-    'kernel.core_pattern: a file name, or a program that heeds the limit (systemd-coredump, apport)';
+    'set kernel.core_pattern to a file name, or to a program that respects the limit (systemd-coredump, apport)';
   return [expectThat('where core dumps go', holds, pattern.trim().split(' ')[0] ?? '', change, 'warning')];
 }
 
 /**
- * Whether doors that are meant for this machine are open to others, as the kernel has it now.
+ * Checks that ports meant for this machine alone are open on loopback only.
  *
- * @param doors port by what listens there
+ * @param doors ports, by the name of what listens there
  */
 export function checkPorts(
   doors: Readonly<Record<string, number>>,
@@ -100,10 +109,10 @@ export function checkPorts(
   const names = found.map(([name, port]) => `${name} (port ${port})`).join(', ');
   return [
     expectThat(
-      'doors of this machine',
+      'internal ports',
       found.length === 0,
-      names || 'open to this machine only',
-      `${names}: listen on 127.0.0.1, or let a firewall keep others away`,
+      names || 'on loopback only',
+      `${names}: listen on 127.0.0.1, or close the port to others in a firewall`,
     ),
   ];
 }
@@ -127,7 +136,7 @@ function processes(): Process[] {
         const limit = /^Max core file size\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1];
         return [{ command, uid, dumpsCore: limit !== '0' }];
       } catch {
-        return []; // ended while we looked, or not ours to look at
+        return []; // it has ended, or we may not look at it
       }
     });
 }

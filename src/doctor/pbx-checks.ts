@@ -1,10 +1,13 @@
-/** Is the running Asterisk closed to strangers, and silent about what callers key and hear? */
+/** Is the running Asterisk closed to strangers, and does it keep what callers key and hear to itself? */
 import { isLoopback } from '../machine/loopback.ts';
 import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { ConfigFile, PbxFacts } from './pbx-facts.ts';
 
-/** They write what callers say or hear to files, or run programs. Loaded is not used: who can reach such a step is looked at in trunk-checks.ts. */
+/**
+ * Modules that write what callers say or hear to files, or run programs. Loaded does not mean used:
+ * whether a caller can reach such a step is checked in trunk-checks.ts.
+ */
 const unwanted = [
   'app_mixmonitor',
   'app_monitor',
@@ -17,14 +20,23 @@ const unwanted = [
   'res_ari_recordings',
   'res_ari_mailboxes',
 ];
-/** Quick keys and the sentences before it take more than 4 s, a password of six digits another 6 s. */
-const maxBlindMs = 8000;
-/** Levels of Asterisk's log that hold keys, numbers, digits of a password or dialplan arguments (logger.conf says which). */
-const talkative = ['DTMF', 'VERBOSE', 'NOTICE', 'WARNING', 'DEBUG'];
-/** More than the application's connection pool (64) and a margin. */
+/**
+ * Longest time that an unacknowledged call may go on, ms. Quick keys and the sentences before the
+ * password take more than 4 s, a password of six digits another 6 s.
+ */
+const maxUnacknowledgedMs = 8000;
+/**
+ * Levels of Asterisk's log that hold keys, phone numbers, digits of a password or dialplan arguments;
+ * logger.conf says which holds what.
+ */
+const revealingLevels = ['DTMF', 'VERBOSE', 'NOTICE', 'WARNING', 'DEBUG'];
+/** The application's connection pool (64), and a margin. */
 const minSessions = 100;
-/** With one of these our AMI user could place calls or run programs; `system` is needed for status and reload. */
-const mightyRights = ['all', 'command', 'originate', 'call', 'config', 'agent', 'user'];
+/**
+ * Rights to place calls or run programs. Our AMI user needs `system`, for status and reload, and
+ * none of these.
+ */
+const dangerousRights = ['all', 'command', 'originate', 'call', 'config', 'agent', 'user'];
 
 /** @param amiUser AMI_USERNAME */
 export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
@@ -32,12 +44,12 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
     expectThat(
       'Asterisk version',
       isAtLeast(pbx.version, oldestSafeAsterisk),
-      pbx.version || 'not told',
+      pbx.version || 'unknown',
       `update Asterisk to ${oldestSafeAsterisk} or later`,
     ),
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
-    checkBlindCalls(pbx),
+    checkUnacknowledgedCalls(pbx),
     ...checkSwitches(pbx.files['asterisk.conf'].get('options')),
     checkLog(pbx),
     checkDetailRecords(pbx),
@@ -54,13 +66,13 @@ function checkDoors({ files }: PbxFacts): Finding[] {
       'HTTP session limit',
       sessions > minSessions,
       String(sessions),
-      `http.conf: sessionlimit above ${minSessions}, or requests get no answer under load`,
+      `http.conf: sessionlimit above ${minSessions}, or requests stay unanswered under load`,
       'warning',
     ),
   ];
 }
 
-/** Without an address of its own, either listens everywhere. */
+/** Without a `bindaddr`, Asterisk listens on every address. */
 function checkDoor(title: string, file: ConfigFile, name: string): Finding {
   const settings = general(file);
   const plain = settings.get('bindaddr') ?? '0.0.0.0';
@@ -72,7 +84,7 @@ function checkDoor(title: string, file: ConfigFile, name: string): Finding {
 
 function checkAmiRights(user: ReadonlyMap<string, string> | undefined): Finding {
   const rights = `${user?.get('read') ?? ''},${user?.get('write') ?? ''}`.split(/[\s,]+/);
-  const found = [...new Set(rights.filter((right) => mightyRights.includes(right)))];
+  const found = [...new Set(rights.filter((right) => dangerousRights.includes(right)))];
   return expectThat(
     'rights of the AMI user',
     user !== undefined && found.length === 0,
@@ -94,18 +106,18 @@ function checkSwitches(options: ReadonlyMap<string, string> = new Map()): Findin
     check(
       'live_dangerously',
       ['live_dangerously'],
-      'live_dangerously = no; otherwise who reaches ARI or AMI runs programs',
+      'live_dangerously = no; otherwise anyone with access to ARI or AMI can run programs',
     ),
-    check('core dumps of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds the keys of callers'),
+    check('core dumps of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds what callers keyed'),
     check('verbose and debug', ['verbose', 'debug'], 'verbose = 0, debug = 0'),
   ];
 }
 
 function checkLog({ logs }: PbxFacts): Finding {
-  // Asterisk gives every console "verbose" by itself; what is written there is up to "verbose = 0" (checked above).
+  // Asterisk adds "verbose" to every console by itself. "verbose = 0", checked above, keeps it silent.
   const found = logs.flatMap(({ channel, type, levels }) => {
     const words = levels.toUpperCase().split(/[\s,]+/);
-    const bad = talkative.filter(
+    const bad = revealingLevels.filter(
       (level) => words.includes(level) && !(type === 'Console' && level === 'VERBOSE'),
     );
     return bad.length === 0 ? [] : [`${channel || type}: ${bad.join(' ').toLowerCase()}`];
@@ -114,7 +126,7 @@ function checkLog({ logs }: PbxFacts): Finding {
     "levels of Asterisk's log",
     found.length === 0,
     found.join('; ') || 'errors only',
-    'logger.conf: error only; a channel added at the console: logger remove channel. They hold callers’ keys and numbers',
+    'logger.conf: error only; for a channel added at the console: logger remove channel. These levels hold callers’ keys and numbers',
   );
 }
 
@@ -131,12 +143,12 @@ function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
   );
 }
 
-function checkBlindCalls({ unacknowledgedMs }: PbxFacts): Finding {
+function checkUnacknowledgedCalls({ unacknowledgedMs }: PbxFacts): Finding {
   return expectThat(
-    'calls nobody acknowledges',
-    unacknowledgedMs <= maxBlindMs,
-    `given up after ${unacknowledgedMs / 1000} s, as configured`,
-    'pjsip.conf, [system]: timer_t1 = 100 and timer_b = 6400, then restart Asterisk; who forges the carrier’s address would hear a whole password',
+    'unacknowledged calls',
+    unacknowledgedMs <= maxUnacknowledgedMs,
+    `given up after ${unacknowledgedMs / 1000} s (pjsip.conf)`,
+    'pjsip.conf, [system]: timer_t1 = 100 and timer_b = 6400, then restart Asterisk; otherwise a call with a forged source address could last for a whole password',
   );
 }
 
@@ -155,7 +167,7 @@ function general(file: ConfigFile): ReadonlyMap<string, string> {
   return file.get('general') ?? new Map<string, string>();
 }
 
-/** As Asterisk reads a switch; a number above 0 is on. */
+/** Whether a setting is on, as Asterisk reads it; a number above 0 is. */
 function isOn(value: string | undefined): boolean {
   return value !== undefined && !/^(no|false|off|n|f|0|)$/i.test(value.trim());
 }

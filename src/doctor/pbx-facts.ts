@@ -1,21 +1,21 @@
-/** What the running Asterisk says of itself, over AMI and ARI with the rights the application has anyway. */
+/** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
 import { AriHttp } from '../asterisk/ari/ari-http.ts';
 
 type AmiPacket = Awaited<ReturnType<Ami['action']>>;
 
-/** One SIP endpoint, as far as it matters who calls and who is called. */
+/** One SIP endpoint: who may call from it, and where calls to it go. */
 export interface Endpoint {
   readonly name: string;
   readonly context: string;
-  /** `HOTLINE_IDENTITY` of `set_var`; empty without one. */
+  /** `HOTLINE_IDENTITY` in `set_var`; empty if it is not set. */
   readonly rule: string;
-  /** Empty: not fixed here. */
+  /** The fixed caller ID; empty if there is none. */
   readonly callerId: string;
   readonly trustsClaims: boolean;
-  /** Source addresses that are this endpoint, as `192.0.2.1/255.255.255.255`. */
+  /** Source addresses that identify this endpoint, as `192.0.2.1/255.255.255.255`. */
   readonly matches: readonly string[];
-  /** Where calls to it go, and whether the other side answers: `Reachable`, `Unreachable`, `NonQualified`, … */
+  /** Addresses that calls to it go to, and their state: `Reachable`, `Unreachable`, `NonQualified`, … */
   readonly contacts: readonly { readonly uri: string; readonly status: string }[];
 }
 
@@ -23,26 +23,26 @@ export interface Endpoint {
 export interface Step {
   readonly context: string;
   readonly extension: string;
-  /** `Goto(hotline-menu,s,1)`; of an include, the name of the context. */
+  /** `Goto(hotline-menu,s,1)`; for an include, the name of the included context. */
   readonly does: string;
   readonly isInclude: boolean;
 }
 
-/** Settings of one of Asterisk's files, by section and name. A section that comes twice is one. */
+/** Settings of a configuration file, by section and name. Sections of the same name are merged. */
 export type ConfigFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export interface PbxFacts {
   readonly version: string;
-  /** Whether Asterisk writes call detail records now. */
+  /** Whether Asterisk is writing call detail records. */
   readonly writesDetailRecords: boolean;
-  /** By name, for {@link filesRead}; those that are not there are empty. */
+  /** Configuration files by name; absent files are empty. */
   readonly files: Readonly<Record<(typeof filesRead)[number], ConfigFile>>;
-  /** Asterisk's log as it is now, with what was added at its console. */
+  /** Channels of Asterisk's log, with those that were added at its console. */
   readonly logs: readonly { readonly channel: string; readonly type: string; readonly levels: string }[];
-  /** Running modules, as `app_dial.so`. */
+  /** Running modules: `app_dial.so`. */
   readonly modules: readonly string[];
   readonly endpoints: readonly Endpoint[];
-  /** How long a call goes on whose answer nobody acknowledges, ms, as pjsip.conf has it. */
+  /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
   /** Whether a process is connected as the application. */
@@ -62,7 +62,11 @@ export interface PbxAccess {
 const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf'] as const;
 const deadlineMs = 5000;
 
-/** Changes nothing. AMI privileges: write `system` and `reporting`. @throws AmiFailed, AriRequestFailed */
+/**
+ * Reads everything; changes nothing. AMI privileges: write `system` and `reporting`.
+ *
+ * @throws AmiFailed, AriRequestFailed
+ */
 export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAccess): Promise<PbxFacts> {
   const ami = await Ami.connect(amiOptions);
   const ari = new AriHttp({ ...ariOptions, deadlineMs, maxSockets: 1 });
@@ -105,7 +109,7 @@ async function readEndpoints(ami: Ami): Promise<Endpoint[]> {
   );
 }
 
-/** From the answer to `PJSIPShowEndpoint`: the endpoint and what belongs to it, one packet each. */
+/** An endpoint, from the response to `PJSIPShowEndpoint`: one packet for each part of it. */
 export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
   const of = (event: string) => packets.filter((packet) => packet['event'] === event);
   const endpoint = of('EndpointDetail')[0] ?? {};
@@ -135,12 +139,15 @@ function stepOf(entry: AmiPacket): Step[] {
     : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
 }
 
-/** Of the section of type "system" only: the rest of the file may hold passwords. */
+/** Reads the section of type "system" only: other sections may hold passwords. */
 async function readTimerB(ami: Ami): Promise<number> {
   return timerBOf(await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^system$' }));
 }
 
-/** Asterisk takes no `timer_b` below 64 times `timer_t1`, and no `timer_t1` below 100 (res_pjsip/config_system.c). */
+/**
+ * Timer B, after which Asterisk gives up an unacknowledged call, ms. It accepts no `timer_b` below 64
+ * times `timer_t1`, and no `timer_t1` below 100 (res_pjsip/config_system.c).
+ */
 export function timerBOf(file: ConfigFile): number {
   const [system = new Map<string, string>()] = file.values();
   return Math.max(
@@ -158,7 +165,10 @@ async function readConfigFile(ami: Ami, name: string, only: { Filter?: string } 
   }
 }
 
-/** From the answer to `GetConfig`: `category-000001: general`, `line-000001-000000: bindaddr=127.0.0.1`. */
+/**
+ * A file, from the response to `GetConfig`: `category-000001: general`, `line-000001-000000:
+ * bindaddr=127.0.0.1`.
+ */
 export function configFileOf(packet: AmiPacket): ConfigFile {
   const sections = new Map<string, Map<string, string>>();
   for (const [key, section] of Object.entries(packet)) {

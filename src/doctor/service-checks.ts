@@ -1,11 +1,11 @@
-/** Would somebody who calls now be served? */
+/** Would a caller be served now? */
 import { required } from '../asterisk/ami/pbx.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
-/** What the application's own pages say (src/application/health.ts). */
+/** What the application's /health and /status pages report (src/application/health.ts). */
 export interface ApplicationFacts {
   readonly health: Readonly<Record<string, boolean>>;
   readonly calls: number;
@@ -13,7 +13,7 @@ export interface ApplicationFacts {
   readonly notifications: { readonly waiting: number; readonly dead: number } | null;
 }
 
-/** @throws when nothing answers there */
+/** @throws Error if the application does not answer */
 export async function readApplicationFacts({
   host,
   port,
@@ -47,13 +47,13 @@ export function checkApplication({ health, calls, maxCalls, notifications }: App
       'room for calls',
       calls < maxCalls,
       `${calls} of ${maxCalls} calls`,
-      'MAX_CALLS, if the machine carries more (make flood)',
+      'raise MAX_CALLS, if the machine can serve more (make flood)',
     ),
     expectThat(
       'messages to owners',
       dead === 0,
       `${waiting} waiting, ${dead} given up`,
-      'npx hotline outbox, then npx hotline outbox --retry',
+      'run: hotline outbox, then: hotline outbox --retry',
       'warning',
     ),
   ];
@@ -61,7 +61,7 @@ export function checkApplication({ health, calls, maxCalls, notifications }: App
 
 /** @param application ARI_APPLICATION */
 export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
-  const lost = required.filter(
+  const missing = required.filter(
     ({ context, extension }) =>
       !pbx.dialplan.some(
         (step) => step.context === context && step.extension === extension && !step.isInclude,
@@ -73,19 +73,21 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
       'application at Asterisk',
       pbx.isApplicationThere,
       pbx.isApplicationThere ? 'connected' : `no process is connected as ${application}`,
-      'start it: npx hotline serve; and compare ARI_APPLICATION with Stasis(…) in the dialplan',
+      'run: hotline serve; and compare ARI_APPLICATION with Stasis(…) in the dialplan',
     ),
     expectThat(
       'menu, branch 8 and operator',
-      lost.length === 0,
-      lost.length === 0 ? 'there' : `lost: ${lost.map(({ context }) => `[${context}]`).join(', ')}`,
-      `include ${[...new Set(lost.map(({ file }) => file))].join(', ')} in extensions.conf, then: npx hotline pbx reload`,
+      missing.length === 0,
+      missing.length === 0
+        ? 'present'
+        : `missing: ${missing.map(({ context }) => `[${context}]`).join(', ')}`,
+      `include ${[...new Set(missing.map(({ file }) => file))].join(', ')} in extensions.conf, then run: hotline pbx reload`,
     ),
     expectThat(
       'trunks and phones that lead to branch 8',
       ways.length > 0,
       ways.join(', ') || 'none',
-      'pjsip.conf, context of your trunk; in that context: Goto(hotline-identity,s,1)',
+      'pjsip.conf: set the context of your trunk, and in that context Goto(hotline-identity,s,1)',
     ),
   ];
 }
@@ -96,13 +98,13 @@ export function checkRegistry({ schemaVersion, newestMigration, hasAccounts }: D
       'schema of the database',
       schemaVersion === newestMigration,
       `${schemaVersion} of ${newestMigration}`,
-      'npx hotline migrate',
+      'run: hotline migrate',
     ),
     expectThat(
       'registry',
       hasAccounts,
       hasAccounts ? 'has accounts' : 'empty',
-      'npx hotline import accounts.csv; until then no code matches',
+      'run: hotline import accounts.csv; until then no code matches',
     ),
   ];
 }

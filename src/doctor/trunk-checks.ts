@@ -1,12 +1,18 @@
-/** Who may say whose password is reset, where callers can get to, and whether a promised call-back can be made. */
+/**
+ * Who may say whose password is reset, what callers can reach, and whether a promised call-back can
+ * be made.
+ */
 import { dangerousSteps, leadsToBranch8, reachable } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { Endpoint, PbxFacts } from './pbx-facts.ts';
 
-/** The shipped address of `trunk-out`: a phone of the tests. */
+/** Address of `trunk-out` as shipped: a phone of the tests. */
 const testPhone = 'sip:127.0.0.4:5060';
 
-/** Each endpoint whose callers can reach branch 8: may it say who is calling, and where else can they get? */
+/**
+ * Checks each endpoint whose callers can reach branch 8: may it say who is calling, and what else
+ * can they reach?
+ */
 export function checkTrunks(pbx: PbxFacts): Finding[] {
   return pbx.endpoints
     .filter(({ context }) => leadsToBranch8(pbx, context))
@@ -16,7 +22,7 @@ export function checkTrunks(pbx: PbxFacts): Finding[] {
     ]);
 }
 
-/** Known by its address, or not at all; phones log in by name. */
+/** Whether it is identified by its address, or not at all; phones log in by name. */
 function isTrunk({ name, matches }: Endpoint): boolean {
   return matches.length > 0 || name === 'anonymous';
 }
@@ -25,7 +31,7 @@ function checkIdentity(endpoint: Endpoint, pbx: PbxFacts): Finding {
   const { name, rule } = endpoint;
   const wrong =
     name === 'anonymous'
-      ? 'strangers reach branch 8: remove the endpoint, or its context'
+      ? 'strangers can reach branch 8; remove the endpoint or its context'
       : wrongWith(endpoint, pbx);
   const title = `identity of ${name}`;
   if (wrong !== undefined)
@@ -40,37 +46,37 @@ function checkIdentity(endpoint: Endpoint, pbx: PbxFacts): Finding {
   );
 }
 
-/** What would let a caller choose the number they are taken for. */
+/** What lets a caller choose the number that they appear to call from; undefined if nothing does. */
 function wrongWith(
   { rule, callerId, trustsClaims, context, matches }: Endpoint,
   pbx: PbxFacts,
 ): string | undefined {
   if (rule === 'asserted') {
     if (callerId === '')
-      return 'callerid = <the one number of this phone>; without it "asserted" believes what the phone claims';
+      return 'callerid = <the one number of this phone>; without it, "asserted" trusts what the phone claims';
     return trustsClaims ? 'trust_id_inbound = no; the phone could claim another number' : undefined;
   }
-  if (!['pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule)) return undefined; // believes nobody, or is given pai-required
+  if (!['pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule)) return undefined; // trusts no caller, or becomes pai-required
   if (matches.length === 0)
-    return 'only a carrier known by its address (type = identify) may assert numbers; for a phone: HOTLINE_IDENTITY=asserted and a callerid';
+    return 'only a carrier identified by its address (type = identify) may assert numbers; for a phone, set HOTLINE_IDENTITY=asserted and a callerid';
   const wide = matches.filter(isWide);
   if (wide.length > 0)
-    return `match = the carrier's addresses only; ${wide.join(', ')} lets whole networks assert numbers`;
+    return `match = only the addresses of the carrier; ${wide.join(', ')} lets whole networks assert numbers`;
   return leadsToBranch8(pbx, context, 'hotline-identity')
-    ? `send [${context}] through Goto(hotline-identity,s,1); Privacy and signatures are judged there`
+    ? `send [${context}] through Goto(hotline-identity,s,1), which checks Privacy and signatures`
     : undefined;
 }
 
-/** What works, but believes too readily or nobody. */
+/** What works, but trusts too much or no caller; undefined if nothing does. */
 function doubtAbout({ rule, context }: Endpoint, { modules, dialplan }: PbxFacts): string | undefined {
   if (rule === 'pai-or-from')
-    return 'pai-or-from is for a carrier that writes or checks From itself; otherwise HOTLINE_IDENTITY=pai-required';
+    return 'pai-or-from is for a carrier that sets or checks From itself; otherwise set HOTLINE_IDENTITY=pai-required';
   const signed = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'].every((name) => modules.includes(name));
   if (rule === 'stir-shaken-a' && !signed)
-    return 'load res_stir_shaken.so and res_pjsip_stir_shaken.so (docs/trunks.md); until then nobody is believed';
+    return 'load res_stir_shaken.so and res_pjsip_stir_shaken.so (docs/trunks.md); until then no caller is trusted';
   const known = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a'].includes(rule);
   if (known || (rule === '' && reachable(dialplan, context).has('hotline-identity'))) return undefined;
-  return 'set_var = HOTLINE_IDENTITY=…; as it is, nobody who calls here is believed';
+  return 'set_var = HOTLINE_IDENTITY=…; without a known rule no caller is trusted';
 }
 
 /** More than 65,536 IPv4 addresses, or more than a /32 of IPv6. */
@@ -86,16 +92,19 @@ function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
   return expectThat(
     `what callers of ${name} can reach`,
     found.length === 0,
-    found.join('; ') || 'the hotline, and no way out',
-    'extensions*.conf: nothing that dials what a caller chose, runs a program or records, within reach of a trunk',
+    found.join('; ') || 'only the hotline',
+    'extensions*.conf: let no trunk reach a step that dials what a caller chose, runs a program or records',
   );
 }
 
-/** With `risk` or `always`, callers are told to hang up and wait for a call: there must be a way to make it. */
+/**
+ * Checks that a call-back can be made: with `risk` or `always`, callers are told to hang up and
+ * wait for one.
+ */
 export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | 'risk' | 'always'): Finding {
   const title = 'call-back';
   if (mode === 'off')
-    return { title, verdict: 'ok', detail: 'off: a code over its limit has the operator only' };
+    return { title, verdict: 'ok', detail: 'off: over its limit, a code is left to the operator' };
   const danger = (detail: string, change: string): Finding => ({
     title,
     verdict: 'danger',
@@ -109,26 +118,29 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
     )
     .at(1);
   if (trunk === undefined)
-    return danger('[hotline-call-back] dials nowhere', 'extensions.conf: #include extensions-call-back.conf');
+    return danger(
+      '[hotline-call-back] dials no trunk',
+      'extensions.conf: #include extensions-call-back.conf',
+    );
   const open = dialplan.find(
     ({ context, extension, isInclude }) =>
       context === 'hotline-call-back' && !isInclude && !/^_?84/.test(extension),
   );
   if (open !== undefined)
     return danger(
-      `${open.extension} is dialled too`,
+      `${open.extension} can be dialled too`,
       'extensions-call-back.conf: only patterns that begin with _84',
     );
   const contacts = endpoints.find(({ name }) => name === trunk)?.contacts ?? [];
   if (contacts.length === 0)
     return danger(
-      `the endpoint ${trunk} has nowhere to call`,
+      `the endpoint ${trunk} has no contact`,
       `pjsip.conf, [${trunk}]: type = aor, contact = sip:<your carrier>`,
     );
   if (contacts.every(({ status }) => /^(Unreachable|Unavail)/i.test(status)))
     return danger(`${trunk} does not answer`, `make ${trunk} reachable`);
   const isTest = contacts.every(({ uri }) => uri === testPhone);
-  const detail = `${mode}, by ${trunk}${contacts.some(({ status }) => status === 'NonQualified') ? ' (without qualify_frequency nobody knows whether it answers)' : ''}`;
+  const detail = `${mode}, by ${trunk}${contacts.some(({ status }) => status === 'NonQualified') ? ' (set qualify_frequency to know whether it answers)' : ''}`;
   return expectThat(
     title,
     !isTest,

@@ -25,9 +25,9 @@ test('settings as shipped, with a gateway, are well; and so are stricter limits'
 });
 
 test.each<[string, Partial<DoctorSettings>]>([
-  ['way to ARI', { ariUrl: 'http://pbx.example:8088' }],
-  ['way to AMI', { amiHost: 'pbx.example' }],
-  ['way to the database', { databaseUrl: 'mysql://hotline:x@db.example/hotline' }],
+  ['connection to ARI', { ariUrl: 'http://pbx.example:8088' }],
+  ['connection to AMI', { amiHost: 'pbx.example' }],
+  ['connection to the database', { databaseUrl: 'mysql://hotline:x@db.example/hotline' }],
   ['health page', { httpHost: '0.0.0.0' }],
   ['SMS gateway', { smsGatewayUrl: '' }],
   ['SMS gateway', { smsGatewayUrl: 'http://127.0.0.1:8090/sms' }],
@@ -79,7 +79,7 @@ test.each([
   [[audit], { grants: ['GRANT SELECT, INSERT, UPDATE ON `d`.`audit_log` TO `a`@`h`'] }],
   [[audit], { grants: ['GRANT SELECT, INSERT, DELETE ON `d`.`audit_seals` TO `a`@`h`'] }],
   [['sealing of the audit log'], { unsealedLate: 3 }],
-  [['commits on the disk'], { flushAtCommit: '2' }],
+  [['commits on disk'], { flushAtCommit: '2' }],
   [['database version'], { version: '8.0.34' }],
 ])('%j is found amiss with %j', (titles, wrong) => {
   expect(amiss(checkDatabase({ ...database, ...wrong }))).toEqual(titles);

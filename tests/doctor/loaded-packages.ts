@@ -1,4 +1,4 @@
-/** Connects to an Asterisk, then prints which installed packages were loaded on the way, one a line. */
+/** Connects to a scripted Asterisk, then prints the installed packages that this has loaded, one per line. */
 import { createRequire } from 'node:module';
 import { connectTo } from '../support/fakes/connect-scripted.ts';
 import { ScriptedAri } from '../support/fakes/scripted-ari.ts';

@@ -45,7 +45,7 @@ test('a service that is root is dangerous, one that leaves core dumps or is not 
   expect(
     findings.filter(({ verdict }) => verdict !== 'ok').map(({ title, verdict }) => [title, verdict]),
   ).toEqual([
-    ['user of the Asterisk', 'danger'],
+    ['user of Asterisk', 'danger'],
     ['core dumps of the database', 'warning'],
     ['user of the application', 'warning'],
   ]);
@@ -57,7 +57,7 @@ test('a kernel that hands crashes to a program is warned of, unless it heeds the
   expect(amiss(checkCorePattern('|/usr/local/bin/collect %p\n'))).toEqual(['where core dumps go']);
 });
 
-/** As in /proc/net/tcp: listening (0A) or established (01). */
+/** A line of /proc/net/tcp: listening (0A) or established (01). */
 const socket = (address: string, port: number, state = '0A') =>
   `   0: ${address}:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 1 1`;
 const sockets = (...lines: string[]) => parseListening('tcp', lines.join('\n'));

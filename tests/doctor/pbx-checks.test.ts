@@ -48,7 +48,7 @@ test.each<[string, Partial<PbxFacts>]>([
     'rights of the AMI user',
     { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' } }) } },
   ],
-  ['calls nobody acknowledges', { unacknowledgedMs: 32_000 }],
+  ['unacknowledged calls', { unacknowledgedMs: 32_000 }],
   [
     'live_dangerously',
     { files: { ...files, 'asterisk.conf': file({ options: { live_dangerously: 'yes' } }) } },

@@ -32,7 +32,7 @@ test('an application that is not connected, a lost operator and a PBX that leads
   const lost = { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-operator') };
   expect(checkWayIn(lost, 'hotline')[1]).toMatchObject({
     verdict: 'danger',
-    detail: 'lost: [hotline-operator]',
+    detail: 'missing: [hotline-operator]',
     change: expect.stringContaining('extensions-site.conf'),
   });
   expect(amiss(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual([

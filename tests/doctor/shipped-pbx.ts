@@ -1,6 +1,6 @@
 /**
- * What an Asterisk with the shipped files says of itself, read from asterisk-config/; tests/e2e/doctor.test.ts
- * compares it with a running one. And what is amiss in findings.
+ * What an Asterisk with the shipped files reports about itself, read from asterisk-config/.
+ * tests/e2e/doctor.test.ts compares it with a running one.
  */
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { ConfigFile, Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
@@ -82,7 +82,7 @@ export const shippedPbx: PbxFacts = {
     'manager.conf': shippedSettings('manager.conf'),
     'cel.conf': shippedSettings('cel.conf'),
   },
-  // Asterisk gives every console "verbose" by itself.
+  // Asterisk adds "verbose" to every console by itself.
   logs: [...(shippedSettings('logger.conf').get('logfiles') ?? [])].map(([name, levels]) =>
     name === 'console'
       ? { channel: '', type: 'Console', levels: `${levels.toUpperCase()} VERBOSE ` }
@@ -97,6 +97,6 @@ export const shippedPbx: PbxFacts = {
   isApplicationThere: true,
 };
 
-/** Titles of what is not well. */
+/** Titles of the findings that are not `ok`. */
 export const amiss = (findings: readonly Finding[]): string[] =>
   findings.filter(({ verdict }) => verdict !== 'ok').map(({ title }) => title);

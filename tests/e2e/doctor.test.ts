@@ -76,10 +76,10 @@ test('--security finds no danger in the hotline as shipped, and has checked ever
       'keys',
       'password hash',
       'files with secrets',
-      'user of the Asterisk',
+      'user of Asterisk',
       'user of the database',
       'user of the application',
-      'doors of this machine',
+      'internal ports',
       'Node version',
       'pinned packages',
     ]),
@@ -177,7 +177,7 @@ test("settings weaker than shipped, unencrypted connections, open files and the 
   expect(titles(wrong(findings))).toEqual([
     "rights of the application's database user",
     'audit log closed to the application',
-    'way to ARI',
+    'connection to ARI',
     'limits',
     'files with secrets',
   ]);
