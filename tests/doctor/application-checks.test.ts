@@ -15,7 +15,7 @@ const good: DoctorSettings = {
   auditKey: key('b'),
 };
 
-test('settings as shipped, with a gateway, are well; and so are stricter limits', () => {
+test('settings as shipped, with a gateway, are fine; and so are stricter limits', () => {
   expect(amiss(checkSettings(good))).toEqual([]);
   const limits = {
     CALLS_PER_PHONE: { value: 1, shipped: 2 },
@@ -38,14 +38,14 @@ test.each<[string, Partial<DoctorSettings>]>([
   ['keys', { hashKey: '0'.repeat(64) }],
   ['keys', { auditKey: '0'.repeat(64) }],
   ['keys', { auditKey: key('a') }],
-])('%s: what is amiss is named, and no secret with it', (title, wrong) => {
+])('%s: what is wrong is named, and no secret with it', (title, wrong) => {
   const findings = checkSettings({ ...good, ...wrong });
   expect(amiss(findings)).toEqual([title]);
   for (const secret of ['hotline:x', good.hashKey, key('b')])
     expect(JSON.stringify(findings)).not.toContain(secret);
 });
 
-test('a database elsewhere is well when its connection is sealed', () => {
+test('a database on another machine is fine if its connection is encrypted', () => {
   expect(
     amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' })),
   ).toEqual([]);
@@ -81,11 +81,11 @@ test.each([
   [['sealing of the audit log'], { unsealedLate: 3 }],
   [['commits on disk'], { flushAtCommit: '2' }],
   [['database version'], { version: '8.0.34' }],
-])('%j is found amiss with %j', (titles, wrong) => {
+])('%j is reported with %j', (titles, wrong) => {
   expect(amiss(checkDatabase({ ...database, ...wrong }))).toEqual(titles);
 });
 
-test('the hash that is really made is looked at', async () => {
+test('the hash that is checked is made as for a caller', async () => {
   expect(await checkHash()).toMatchObject([
     { title: 'password hash', verdict: 'ok', detail: expect.stringContaining('argon2id') },
   ]);

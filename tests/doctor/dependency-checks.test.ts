@@ -44,14 +44,14 @@ describe('an installation', () => {
     put('node_modules/wire', { name: 'wire', version: '2.0.0' });
   });
 
-  test('with every pinned package, below its parent or beside it, is well; what is not installed at all is not missed', () => {
+  test('with every pinned package, below its parent or beside it, is fine; a package that is not installed at all is not missed', () => {
     expect(checkDependencies(checkout, '24.21.0')).toMatchObject([
       { verdict: 'ok' },
       { verdict: 'ok', detail: 'bell: @safe/bell@4.0.1, wire: wire@2.0.0' },
     ]);
   });
 
-  test('with the old package under the pinned name, or an old version, is found', () => {
+  test('with the old package under the pinned name, or an old version, is reported', () => {
     put('node_modules/phone/node_modules/bell', { name: 'bell', version: '4.0.1' });
     expect(checkDependencies(checkout, '24.21.0')[1]).toMatchObject({
       verdict: 'danger',
@@ -63,7 +63,7 @@ describe('an installation', () => {
     });
   });
 
-  test('on an older Node than the one it brings is found', () => {
+  test('on an older Node than the one it brings is reported', () => {
     expect(amiss(checkDependencies(checkout, '20.19.2'))).toEqual(['Node version']);
     expect(amiss(checkDependencies(checkout, '24.22.0'))).toEqual([]);
   });

@@ -11,7 +11,7 @@ import {
 import { parseListening } from '../../src/machine/sockets.ts';
 import { amiss } from './shipped-pbx.ts';
 
-test('a secret that others may read is found in a file and in a folder', () => {
+test('a secret that others may read is reported, in a file and in a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-doctor-'));
   try {
     const file = join(folder, 'env');
@@ -32,11 +32,11 @@ const running: Process[] = [
   { command: ['node', '/opt/hotline/src/cli.ts', 'serve'], uid: 102, dumpsCore: false },
 ];
 
-test('services of users of their own, without core dumps, are well', () => {
+test('services that run as users of their own, without core dumps, are fine', () => {
   expect(amiss(checkProcesses(running))).toEqual([]);
 });
 
-test('a service that is root is dangerous, one that leaves core dumps or is not seen is warned of', () => {
+test('a service that runs as root is a danger; one that leaves core dumps or cannot be seen is a warning', () => {
   const [asterisk, database] = running as [Process, Process, Process];
   const findings = checkProcesses([
     { ...asterisk, uid: 0 },
@@ -51,7 +51,7 @@ test('a service that is root is dangerous, one that leaves core dumps or is not 
   ]);
 });
 
-test('a kernel that hands crashes to a program is warned of, unless it heeds the limit', () => {
+test('a kernel that passes crashes to a program is a warning, unless the program respects the limit', () => {
   expect(amiss(checkCorePattern('core\n'))).toEqual([]);
   expect(amiss(checkCorePattern('|/usr/lib/systemd/systemd-coredump %P\n'))).toEqual([]);
   expect(amiss(checkCorePattern('|/usr/local/bin/collect %p\n'))).toEqual(['where core dumps go']);
@@ -63,7 +63,7 @@ const socket = (address: string, port: number, state = '0A') =>
 const sockets = (...lines: string[]) => parseListening('tcp', lines.join('\n'));
 const doors = { ARI: 8088, AMI: 5038 };
 
-test('doors that listen on loopback are closed, and so are others and connections under way', () => {
+test('ports on loopback are fine, and so are other ports and established connections', () => {
   const mapped = '0000000000000000FFFF00000100007F';
   const lines = [
     socket('0100007F', 8088),
@@ -75,7 +75,7 @@ test('doors that listen on loopback are closed, and so are others and connection
 });
 
 test.each(['00000000', '010200C0', '00000000000000000000000000000000', 'B80D0120000000000000000001000000'])(
-  'a door that listens on %s is open to others',
+  'a port that listens on %s is open to others',
   (address) => {
     expect(checkPorts(doors, sockets(socket(address, 8088)))).toMatchObject([
       { verdict: 'danger', detail: 'ARI (port 8088)' },

@@ -4,7 +4,7 @@ import { amiss, file, shippedPbx } from './shipped-pbx.ts';
 
 const { files } = shippedPbx;
 
-test('an Asterisk with the shipped files is well', () => {
+test('an Asterisk with the shipped files is fine', () => {
   expect(amiss(checkPbx(shippedPbx, 'hotline'))).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ test.each<[string, Partial<PbxFacts>]>([
   ['call detail records', { writesDetailRecords: true }],
   ['call detail records', { files: { ...files, 'cel.conf': file({ general: { enable: 'yes' } }) } }],
   ['recording and program modules', { modules: ['app_mixmonitor.so'] }],
-])('%s: found amiss with %j', (title, wrong) => {
+])('%s: reported with %j', (title, wrong) => {
   const findings = checkPbx({ ...shippedPbx, ...wrong }, 'hotline');
   expect(amiss(findings)).toEqual([title]);
   expect(findings.find(({ verdict }) => verdict !== 'ok')?.change).toBeTruthy();
@@ -77,12 +77,12 @@ test.each([
   ['both timers', { timer_t1: '100', timer_b: '6400' }, 6400],
   ['timer_b alone, which Asterisk raises', { timer_b: '6400' }, 32_000],
   ['neither', {}, 32_000],
-])('how long a call goes on without an ACK is told by %s', (_title, settings, ms) => {
+])('how long a call goes on without an ACK depends on %s', (_title, settings, ms) => {
   expect(timerBOf(file({ system: settings }))).toBe(ms);
   expect(timerBOf(new Map())).toBe(32_000);
 });
 
-test('a file is read as GetConfig tells it, section by section', () => {
+test('a file is read as GetConfig returns it, section by section', () => {
   const packet = {
     response: 'Success',
     'category-000000': 'general',
@@ -97,7 +97,7 @@ test('a file is read as GetConfig tells it, section by section', () => {
   expect(read.get('hotline')?.get('write')).toBe('system,reporting');
 });
 
-test('an endpoint is read as PJSIPShowEndpoint tells it, with its addresses and contacts', () => {
+test('an endpoint is read as PJSIPShowEndpoint returns it, with its addresses and contacts', () => {
   const packets = [
     {
       event: 'EndpointDetail',

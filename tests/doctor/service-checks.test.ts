@@ -13,7 +13,7 @@ const application: ApplicationFacts = {
   notifications: { waiting: 1, dead: 0 },
 };
 
-test('an application that takes calls, at an Asterisk with a way to it, is well', () => {
+test('an application that takes calls, at an Asterisk that leads to it, is fine', () => {
   expect(amiss([...checkApplication(application), ...checkWayIn(shippedPbx, 'hotline')])).toEqual([]);
 });
 
@@ -21,11 +21,11 @@ test.each<[string, Partial<ApplicationFacts>]>([
   ['application', { health: { pbx: true, registry: false, admitting: true } }],
   ['room for calls', { calls: 200 }],
   ['messages to owners', { notifications: { waiting: 0, dead: 2 } }],
-])('%s: found amiss with %j', (title, wrong) => {
+])('%s: reported with %j', (title, wrong) => {
   expect(amiss(checkApplication({ ...application, ...wrong }))).toEqual([title]);
 });
 
-test('an application that is not connected, a lost operator and a PBX that leads nobody to branch 8 are found', () => {
+test('an unconnected application, a missing operator and a PBX that leads no caller to branch 8 are reported', () => {
   expect(amiss(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual([
     'application at Asterisk',
   ]);
@@ -40,7 +40,7 @@ test('an application that is not connected, a lost operator and a PBX that leads
   ]);
 });
 
-test('a database that was not migrated, and one without accounts, are found', () => {
+test('a database that was not migrated, and one without accounts, are reported', () => {
   const facts = {
     version: '',
     grants: [],

@@ -10,7 +10,7 @@ const withEndpoint = (endpoint: Endpoint): PbxFacts => ({ ...shippedPbx, endpoin
 const withSteps = (...steps: Step[]): PbxFacts => ({ ...shippedPbx, dialplan: [...dialplan, ...steps] });
 
 describe('who may say who is calling', () => {
-  test('the shipped trunk and softphones are well, each looked at; the trunk that only calls out is not', () => {
+  test('the shipped trunk and softphones are fine, and each is checked; the trunk that only calls out is not', () => {
     const findings = checkTrunks(shippedPbx);
     expect(amiss(findings)).toEqual([]);
     expect(findings.map(({ title }) => title)).toEqual([
@@ -24,25 +24,25 @@ describe('who may say who is calling', () => {
   test.each<[string, Endpoint]>([
     ['a softphone without a fixed caller ID', { ...softphone, callerId: '' }],
     ['a softphone that may claim another number', { ...softphone, trustsClaims: true }],
-    ['a phone known by its password alone that may assert', { ...softphone, rule: 'pai-required' }],
-    ['a trunk that is believed as it comes', { ...trunk, rule: 'asserted' }],
-    ['a trunk that is everybody', { ...trunk, matches: ['0.0.0.0/0.0.0.0'] }],
-    ['a trunk that is everybody, as a prefix', { ...trunk, matches: ['0.0.0.0/0'] }],
-    ['a trunk that is a whole network', { ...trunk, matches: ['10.0.0.0/255.0.0.0'] }],
-    ['a trunk that is all of IPv6', { ...trunk, matches: ['::/0'] }],
     [
-      'a trunk that goes past the judgement of Privacy and signatures',
-      { ...trunk, context: 'from-softphone' },
+      'a phone identified only by its password that may assert numbers',
+      { ...softphone, rule: 'pai-required' },
     ],
+    ['a trunk whose every claim is trusted', { ...trunk, rule: 'asserted' }],
+    ['a trunk that matches every address', { ...trunk, matches: ['0.0.0.0/0.0.0.0'] }],
+    ['a trunk that matches every address, as a prefix', { ...trunk, matches: ['0.0.0.0/0'] }],
+    ['a trunk that matches a whole network', { ...trunk, matches: ['10.0.0.0/255.0.0.0'] }],
+    ['a trunk that matches all of IPv6', { ...trunk, matches: ['::/0'] }],
+    ['a trunk that bypasses the checks of Privacy and signatures', { ...trunk, context: 'from-softphone' }],
     ['strangers', { ...trunk, name: 'anonymous', matches: [] }],
   ])('%s is dangerous', (_what, endpoint) => {
     expect(dangers(withEndpoint(endpoint))).toEqual([`identity of ${endpoint.name}`]);
   });
 
   test.each<[string, Endpoint]>([
-    ['From is believed', { ...trunk, rule: 'pai-or-from' }],
-    ['signatures are asked for, and nothing can verify them', { ...trunk, rule: 'stir-shaken-a' }],
-    ['nobody is believed', { ...softphone, rule: '' }],
+    ['From is trusted', { ...trunk, rule: 'pai-or-from' }],
+    ['signatures are required, and nothing can verify them', { ...trunk, rule: 'stir-shaken-a' }],
+    ['no caller is trusted', { ...softphone, rule: '' }],
     ['the rule is misspelt', { ...trunk, rule: 'pai' }],
   ])('%s: a warning', (_what, endpoint) => {
     const [finding] = checkTrunks(withEndpoint(endpoint));
@@ -53,7 +53,7 @@ describe('who may say who is calling', () => {
     });
   });
 
-  test('a trunk without a rule that passes the identity context is given the strictest one, and signatures count where they are verified', () => {
+  test('a trunk without a rule that passes through the identity context gets the strictest one, and signatures count where they are verified', () => {
     expect(amiss(checkTrunks(withEndpoint({ ...trunk, rule: '' })))).toEqual([]);
     const modules = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'];
     expect(amiss(checkTrunks({ ...withEndpoint({ ...trunk, rule: 'stir-shaken-a' }), modules }))).toEqual([]);
@@ -83,7 +83,7 @@ describe('what callers of a trunk can reach', () => {
     expect(dangers(withSteps(...steps))).toEqual([title]);
   });
 
-  test('an operator at one fixed place is none, and neither is a context that no trunk leads to', () => {
+  test('an operator at one fixed place is not reported, nor is a context that no trunk leads to', () => {
     const pbx = withSteps(
       step('hotline-operator', 's', 'Dial(PJSIP/6002,30)'),
       step('office', '_X.', 'Dial(PJSIP/${EXTEN}@trunk-out)'),
@@ -99,7 +99,7 @@ describe('a call-back that is promised', () => {
     endpoints: [{ ...trunkOut, ...changes }],
   });
 
-  test('can be made where the outbound trunk answers, and where nobody can know', () => {
+  test('can be made if the outbound trunk answers, or if that is unknown', () => {
     expect(checkCallBack(withOut(carrier('Reachable')), 'risk')).toMatchObject({
       verdict: 'ok',
       detail: 'risk, by trunk-out',
@@ -107,7 +107,7 @@ describe('a call-back that is promised', () => {
     expect(checkCallBack(withOut(carrier('NonQualified')), 'always')).toMatchObject({ verdict: 'ok' });
   });
 
-  test('is not promised where it is off', () => {
+  test('is not looked for if it is off', () => {
     expect(checkCallBack({ ...shippedPbx, endpoints: [], dialplan: [] }, 'off').verdict).toBe('ok');
   });
 
@@ -117,13 +117,13 @@ describe('a call-back that is promised', () => {
       { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-call-back') },
     ],
     ['there is no outbound trunk', { ...shippedPbx, endpoints: [trunk] }],
-    ['the outbound trunk has nowhere to call', withOut({ contacts: [] })],
+    ['the outbound trunk has no contact', withOut({ contacts: [] })],
     ['the outbound trunk does not answer', withOut(carrier('Unreachable'))],
     [
-      'any number at all is dialled',
+      'any number can be dialled',
       withSteps(step('hotline-call-back', '_X.', 'Dial(PJSIP/+${EXTEN}@trunk-out,60)')),
     ],
-  ])('never comes when %s: dangerous', (_why, pbx) => {
+  ])('cannot be made when %s: a danger', (_why, pbx) => {
     expect(checkCallBack(pbx, 'risk')).toMatchObject({
       verdict: 'danger',
       change: expect.stringContaining('CALL_BACK=off'),

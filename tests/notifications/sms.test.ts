@@ -59,7 +59,7 @@ test('the text names the moment in Vietnamese time and the number to call, and n
   );
 });
 
-test('a signed message is taken; the same one again is answered alike and recognised', async () => {
+test('a signed message is accepted; the same one again gets the same answer and is recognised', async () => {
   const { url, taken } = await receiver();
   const sms = message();
   await send(url, sms);
@@ -98,7 +98,7 @@ test('a redirect is not followed: it would carry the number elsewhere', async ()
   expect(elsewhere.requests()).toBe(0);
 });
 
-test('no answer, and nobody there, are failures that name neither number nor text', async () => {
+test('no answer, and an address where nothing listens, are failures that name neither number nor text', async () => {
   const silent = await gateway('never');
   const errors = await Promise.all(
     [silent.url, 'http://127.0.0.1:9/sms'].map((url) =>

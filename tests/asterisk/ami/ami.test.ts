@@ -86,7 +86,7 @@ test('a wrong password is an error that says what to check, and does not hold it
   await expect(attempt).rejects.not.toThrow('a-password-nobody-may-see');
 });
 
-test('nobody listening, and somebody who says nothing, are errors', async () => {
+test('a port where nothing listens, and a server that says nothing, are errors', async () => {
   await expect(Ami.connect({ ...options(), port: 1 })).rejects.toThrow(
     /cannot be reached: connect ECONNREFUSED/,
   );
@@ -107,7 +107,7 @@ test('actions under way fail when the connection ends', async () => {
   await expect(ami.action({ Action: 'Ping' })).rejects.toThrow(/closed the connection/);
 });
 
-test('an action that Asterisk refuses fails with its words', async () => {
+test("an action that Asterisk refuses fails with Asterisk's message", async () => {
   answers.set('Reload', ['Response: Error', 'Message: No such module']);
   ami = await Ami.connect(options());
   await expect(ami.action({ Action: 'Reload', Module: 'nix' })).rejects.toThrow('Reload: No such module');

@@ -45,7 +45,7 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
     pbx.answer('POST', /channels/, answer);
   });
 
-  test('makes answering fail, soon', async () => {
+  test('makes answering fail within its deadline', async () => {
     await expect(channel.answer()).rejects.toThrow(/POST \/ari\/channels\/1\.1\/answer/);
   });
 
@@ -53,7 +53,7 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
     expect(await channel.play(['hotline/goodbye']).ended).toBe('failed');
   });
 
-  test('makes the hand-over to the operator fail, soon', async () => {
+  test('makes the hand-over to the operator fail within its deadline', async () => {
     await expect(channel.exit('operator')).rejects.toThrow(/continue/);
   });
 
@@ -63,13 +63,13 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
     expect(channel.gone.aborted).toBe(false); // it is tried again when the event socket is back
   });
 
-  test('is not taken for a hang-up when asked whether the caller is there', async () => {
+  test('is not mistaken for a hang-up when it is asked whether the caller is there', async () => {
     pbx.answer('GET', /channels/, answer);
     await expect(channel.confirmUp()).rejects.not.toThrow(ChannelGone);
   });
 });
 
-test('a question whose connection breaks once is asked again; an order is not, since it may have been carried out', async () => {
+test('a GET whose connection breaks is sent once more; other requests are not, since Asterisk may have carried them out', async () => {
   let breaks = 0;
   const once = (): Answer => (breaks++ === 0 ? 'reset' : { status: 200, body: pbx.snapshot('1.1') });
   pbx.answer('GET', /channels/, once);
@@ -86,7 +86,7 @@ test('more requests than connections wait their turn, and all are answered', asy
   expect(pbx.maxConnections).toBeLessThan(100); // http.conf, sessionlimit: Asterisk does not answer beyond it
 });
 
-test('a hang-up that Asterisk announced before it said that the channel is there counts', async () => {
+test('a hang-up that was reported before the answer that the channel exists counts', async () => {
   pbx.answer('GET', /channels/, () => {
     pbx.send('StasisEnd', { channel: pbx.snapshot('1.1') });
     return { status: 200, body: pbx.snapshot('1.1') };
@@ -146,7 +146,7 @@ test('a channel that is up is not answered again', async () => {
   expect(pbx.requests.filter(({ path }) => path.endsWith('/answer'))).toHaveLength(1);
 });
 
-test('what is played stands in the body of the request, never in its URL: it may spell a password', async () => {
+test('the sounds are in the body of the request, never in its URL: they may spell a password', async () => {
   channel.play(['digits/4', 'digits/2']);
   const play = () => pbx.requests.find(({ path }) => path.includes('/play/'));
   await until(() => play() !== undefined);
@@ -154,7 +154,7 @@ test('what is played stands in the body of the request, never in its URL: it may
   expect(play()!.path).not.toContain('digits');
 });
 
-test('playbacks are asked for in order, and a stop waits until those before it are taken', async () => {
+test('playbacks are requested in order, and a stop waits until Asterisk has queued those before it', async () => {
   const first = channel.play(['digits/1']);
   channel.play(['digits/2']);
   await first.stop();
@@ -164,7 +164,7 @@ test('playbacks are asked for in order, and a stop waits until those before it a
   expect(asked).toEqual(['POSTdigits/1', 'POSTdigits/2', 'DELETE']);
 });
 
-test('a second playback is not asked for before the first is taken: on another connection it might overtake', async () => {
+test('a second playback is not requested before Asterisk has queued the first: on another connection it might overtake', async () => {
   const taken = Promise.withResolvers<Answer>();
   pbx.answer('POST', /play/, taken.promise);
   channel.play(['digits/1']);
@@ -177,7 +177,7 @@ test('a second playback is not asked for before the first is taken: on another c
   await until(() => asked() === 2);
 });
 
-test('the operator is the context of that name in the dialplan, and playbacks in the way are stopped first', async () => {
+test('a call goes to the operator by the context of that name in the dialplan, after its playbacks are stopped', async () => {
   channel.play(['digits/1']);
   await channel.exit('operator');
   const last = pbx.requests.slice(-2).map(({ method, path }) => `${method} ${path}`);

@@ -26,7 +26,7 @@ test('a list that is reported from first to last was played, sound by sound', as
   expect(await Promise.all(begun)).toEqual([true, true, false]);
 });
 
-test('"done" is not "heard": after a hang-up it is taken for what it is', async () => {
+test('"done" is not "heard": after a hang-up the playback counts as gone', async () => {
   const playback = stage.start(1);
   await stage.report(playback, 'PlaybackStarted');
   await pass(900);
@@ -45,7 +45,7 @@ test('an end that Asterisk never reports is noticed 1.5 s after it was due', asy
   expect(stage.line.stopped).toEqual([playback.id]);
 });
 
-test('a list that stops in its middle without a word is noticed', async () => {
+test('a list that stops silently in the middle is noticed', async () => {
   const playback = stage.start();
   const second = playback.reached(1);
   await stage.report(playback, 'PlaybackStarted');
@@ -56,7 +56,7 @@ test('a list that stops in its middle without a word is noticed', async () => {
   expect(await second).toBe(false);
 });
 
-test('a recording that turned out longer than it was at our start is waited for', async () => {
+test('a recording that has become longer since its length was read is waited for', async () => {
   const playback = stage.start(1);
   stage.line.playing = stage.at(0);
   await stage.report(playback, 'PlaybackStarted');
@@ -66,7 +66,7 @@ test('a recording that turned out longer than it was at our start is waited for'
   expect(await end(playback)).toBe('played');
 });
 
-test('a playback that Asterisk says is running for ever is given up', async () => {
+test('a playback that Asterisk reports as running forever is given up', async () => {
   const playback = stage.start(1);
   stage.line.playing = stage.at(0);
   await stage.report(playback, 'PlaybackStarted');
@@ -80,7 +80,7 @@ test('a playback that never begins is noticed', async () => {
   expect(await end(playback)).toBe('failed');
 });
 
-test('one that waits for its turn may wait for long', async () => {
+test('a playback that waits for its turn may wait long', async () => {
   const turn = Promise.withResolvers<void>();
   const playback = new AriPlayback('1-0', stage.line, ['digits/0'], turn.promise);
   await pass(60_000);
@@ -90,7 +90,7 @@ test('one that waits for its turn may wait for long', async () => {
   expect(await end(playback)).toBe('failed');
 });
 
-test('a missing file, which Asterisk passes over and reports as done, is a failure', async () => {
+test('a missing file, which Asterisk skips and reports as done, is a failure', async () => {
   const playback = stage.start(3);
   const last = playback.reached(2);
   await stage.report(playback, 'PlaybackStarted');
@@ -133,7 +133,7 @@ test('a stopped playback is stopped, whatever Asterisk calls it', async () => {
   }
 });
 
-test('a stop that Asterisk does not take still ends the wait', async () => {
+test('a stop that Asterisk does not accept still ends the wait', async () => {
   stage.line.stopPlayback = async () => {
     throw new AriRequestFailed('DELETE /ari/playbacks/1', 0, 'no answer');
   };

@@ -28,7 +28,7 @@ const asksForChannels = () =>
 const reconnected = () => until(() => ari.state === 'connected' && pbx.openSockets === 1);
 
 describe('channels of a process that died', () => {
-  test('are not taken for orphans if they are the far half of a call-back, which the dialplan has', async () => {
+  test('are not announced as interrupted if they are the far half of a call-back, which belongs to the dialplan', async () => {
     const interrupted: string[] = [];
     ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.channels.add('call-back-1;2');
@@ -39,7 +39,7 @@ describe('channels of a process that died', () => {
     expect(pbx.requests.filter(({ path }) => path.includes('call-back-1'))).toEqual([]);
   });
 
-  test('are announced as orphans, once', async () => {
+  test('are announced as interrupted, once', async () => {
     const interrupted: string[] = [];
     ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.channels.add('4.1');
@@ -53,7 +53,7 @@ describe('channels of a process that died', () => {
     expect({ interrupted, calls }).toEqual({ interrupted: ['4.1'], calls: ['4.2'] });
   });
 
-  test('are asked about again until Asterisk answers, and not again once it says that they are gone', async () => {
+  test('are looked up until Asterisk answers, and no more once it says that they are gone', async () => {
     const asked = (id: string) =>
       pbx.requests.filter(({ method, path }) => method === 'GET' && path === `/ari/channels/${id}`).length;
     for (const id of ['4.5', '4.6']) pbx.channels.add(id);
@@ -67,7 +67,7 @@ describe('channels of a process that died', () => {
     expect(asked('4.5')).toBe(1);
   });
 
-  test('a call that has just come in is none, though it is already in the list', async () => {
+  test('do not include a call that has just come in, though it is already in the list', async () => {
     ari.close();
     ari = await connectTo(pbx, { unannouncedMs: 1000 });
     const interrupted: string[] = [];
@@ -90,7 +90,7 @@ describe('while the event socket stays open', () => {
     ari = await connectTo(pbx, { reconcileMs: 20, unannouncedMs: 10 });
   });
 
-  test('a call whose coming was not told is found, and one whose end was not told is let go', async () => {
+  test('a call whose start was not reported is found, and one whose end was not reported is released', async () => {
     const call = nextCall(ari);
     pbx.enter('5.1');
     const known = await call;
@@ -101,7 +101,7 @@ describe('while the event socket stays open', () => {
     expect((await interrupted).id).toBe('5.2');
   });
 
-  test('a channel that is listed and has gone back to the dialplan is left in peace, however often it is looked at', async () => {
+  test('a listed channel that has gone back to the dialplan is left alone, however often it is looked at', async () => {
     const interrupted: string[] = [];
     ari.onInterrupted((channel) => interrupted.push(channel.id));
     pbx.inDialplan.add('5.3');
@@ -116,7 +116,7 @@ describe('while the event socket stays open', () => {
   });
 });
 
-test('whoever enters while we are leaving goes back to the dialplan, and nobody else does', async () => {
+test('a call that enters while the application is leaving goes back to the dialplan, and no other does', async () => {
   pbx.inDialplan.add('6.1');
   for (const id of ['6.1', '6.2']) pbx.channels.add(id);
   await ari.retire();

@@ -26,7 +26,7 @@ test('an HTTP server without ARI is named as such', async () => {
   await expect(connectTo(pbx)).rejects.toThrow(`there is no ARI at ${pbx.url}`);
 });
 
-test('nobody listening at the address is an error, not a wait', async () => {
+test('an address where nothing listens is an error, not a wait', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -43,7 +43,7 @@ const misbehaviour: [what: string, answer: Answer][] = [
 ];
 
 test.each(misbehaviour)(
-  'an Asterisk that %s at the first question stops the start with one error',
+  'an Asterisk that %s at the first request stops the start with one error',
   async (_what, answer) => {
     pbx.answer('GET', /^\/ari\/asterisk\/info$/, answer);
     await expect(connectTo(pbx, { operationMs: 200 })).rejects.toThrow(AriUnavailable);

@@ -39,7 +39,7 @@ test.each([
   expect(keysHeard(events)).toBe(keys);
 });
 
-test('while a file plays nothing is taken for an echo, however close the line’s jitter brings two keys', () => {
+test('while a file plays, no key counts as an echo, however close jitter brings two keys', () => {
   expect(keysHeard('5@0 5@40 5@60', 0)).toBe('555');
 });
 

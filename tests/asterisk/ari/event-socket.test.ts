@@ -43,13 +43,13 @@ describe('messages of the event socket', () => {
       'is of a type this Asterisk does not document',
       '{"type":"SomethingNew","timestamp":"2026-01-01T00:00:00.000+0000"}',
     ],
-    ['lacks what its type promises', '{"type":"StasisStart","args":[]}'],
+    ['lacks a field of its type', '{"type":"StasisStart","args":[]}'],
     [
-      'has a time nobody can read',
+      'has a time that cannot be read',
       '{"type":"StasisEnd","timestamp":"yesterday","channel":{"id":"1","state":"Up","caller":{"number":""}}}',
     ],
     [
-      'is of a channel nobody knows',
+      'is about an unknown channel',
       '{"type":"StasisEnd","timestamp":"2026-01-01T00:00:00.000+0000","channel":{"id":"none","state":"Up","caller":{"number":""}}}',
     ],
   ])('one that %s is dropped, and the next call is taken', async (_what, message) => {
@@ -88,7 +88,7 @@ describe('when the event socket is lost', () => {
     expect(filter!.body).not.toContain('ChannelVarset');
   });
 
-  test('it is tried again however often that takes', async () => {
+  test('it is opened again, however many attempts that takes', async () => {
     pbx.refuseSockets = true;
     pbx.cutSockets();
     await until(() => pbx.socketsAsked > 15);
@@ -97,7 +97,7 @@ describe('when the event socket is lost', () => {
     await reconnected();
   });
 
-  test('an Asterisk whose filter cannot be set is tried again', async () => {
+  test('it is opened again if the event filter cannot be set', async () => {
     pbx.answer('PUT', /eventFilter/, { status: 500 });
     pbx.cutSockets();
     await until(() => pbx.socketsAsked > 3);
@@ -116,7 +116,7 @@ describe('when the event socket is lost', () => {
 
     afterEach(() => void jest.useRealTimers());
 
-    test('notices a line that has died without a word', async () => {
+    test('notices a connection that has died silently', async () => {
       const asked = pbx.socketsAsked;
       pbx.answerPings = false;
       beat();
@@ -127,7 +127,7 @@ describe('when the event socket is lost', () => {
       await reconnected();
     });
 
-    test('leaves a line that answers alone', async () => {
+    test('keeps a connection that answers', async () => {
       const asked = pbx.socketsAsked;
       for (const id of ['7.1', '7.2', '7.3']) {
         beat();
@@ -140,7 +140,7 @@ describe('when the event socket is lost', () => {
     });
   });
 
-  test('it counts as lost until it has stayed open through all that is asked first', async () => {
+  test('it counts as lost until it has stayed open through all requests that follow its opening', async () => {
     const answer = Promise.withResolvers<Answer>();
     pbx.answer('GET', /applications/, answer.promise);
     pbx.cutSockets();
@@ -158,7 +158,7 @@ describe('when the event socket is lost', () => {
     await reconnected();
   });
 
-  test('a call that comes in while Asterisk is asked who is there is not judged by the answer', async () => {
+  test('a call that comes in while the channels are being listed is not judged by that list', async () => {
     const answer = Promise.withResolvers<Answer>();
     pbx.answer('GET', /applications/, answer.promise);
     pbx.cutSockets();
@@ -170,13 +170,13 @@ describe('when the event socket is lost', () => {
     expect(channel.gone.aborted).toBe(false);
   });
 
-  test.each(['between two attempts', 'within an attempt'])(
+  test.each(['between two attempts', 'during an attempt'])(
     'it is not tried again once the application closes %s',
     async (when) => {
       pbx.refuseSockets = true;
       pbx.cutSockets();
       await until(() => pbx.socketsAsked > 2);
-      pbx.holdSockets = when === 'within an attempt';
+      pbx.holdSockets = when === 'during an attempt';
       const asked = pbx.socketsAsked;
       if (pbx.holdSockets) await until(() => pbx.socketsAsked > asked);
       ari.close();
@@ -198,7 +198,7 @@ describe('when the event socket is lost', () => {
     await until(() => channel.gone.aborted);
   });
 
-  test('a caller who stayed is still there, and heard again', async () => {
+  test('a caller who stayed is still there, and keys arrive again', async () => {
     pbx.enter('3.2');
     const channel = await nextCall(ari);
     const keys: string[] = [];
@@ -211,7 +211,7 @@ describe('when the event socket is lost', () => {
     expect(channel.gone.aborted).toBe(false);
   });
 
-  test('a call we could not end meanwhile is ended', async () => {
+  test('a call that could not be hung up meanwhile is hung up', async () => {
     pbx.enter('3.3');
     const channel = await nextCall(ari);
     pbx.answer('DELETE', /channels/, 'reset');

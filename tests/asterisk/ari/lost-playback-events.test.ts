@@ -51,7 +51,7 @@ describe('when events are lost', () => {
     expect(await end(playback)).toBe('still playing');
   });
 
-  test('the next event tells where Asterisk is, though the list holds the same sounds several times', async () => {
+  test('the next event shows where Asterisk is, though the list holds the same sounds several times', async () => {
     const playback = await beginReading();
     await pass(2000);
     stage.position = 1; // the event of the pause was lost
@@ -75,7 +75,7 @@ describe('when events are lost', () => {
     expect(await begun(playback)).toBe(5);
   });
 
-  test('a sound that the time did not suffice for was passed over', async () => {
+  test('a sound that there was no time for was skipped', async () => {
     const playback = await beginReading();
     const silence = playback.reached(6);
     await pass(1000);
@@ -85,14 +85,14 @@ describe('when events are lost', () => {
     expect(await silence).toBe(false);
   });
 
-  test('a sound that is nowhere in the list, or lies behind, is a failure', async () => {
+  test('a sound that is not in the list, or already past, is a failure', async () => {
     const playback = await beginReading();
     stage.line.playing = { ...stage.at(0), media_uri: 'sound:hotline/other' };
     await pass(2600);
     expect(await end(playback)).toBe('failed');
   });
 
-  test('a list whose last sounds were not told of, but had their time, was played', async () => {
+  test('a list whose last sounds were not reported, but had time to play, was played', async () => {
     const playback = stage.start(3);
     await stage.report(playback, 'PlaybackStarted');
     await pass(2400);
@@ -104,7 +104,7 @@ describe('when events are lost', () => {
     expect(await begun(playback)).toBe(3);
   });
 
-  test('a list whose last sounds were passed over was not', async () => {
+  test('a list whose last sounds were skipped was not played', async () => {
     const playback = stage.start(3);
     await stage.report(playback, 'PlaybackStarted');
     await pass(1000);
@@ -113,7 +113,7 @@ describe('when events are lost', () => {
     expect(await end(playback)).toBe('failed');
   });
 
-  test('a first sound that is playing is taken for begun; one still queued is not waited for', async () => {
+  test('a first sound that is playing counts as begun; one that is still queued is not waited for', async () => {
     const playing = stage.play(reading);
     stage.line.playing = stage.at(2);
     await pass(2600);

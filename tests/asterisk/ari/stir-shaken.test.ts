@@ -56,14 +56,14 @@ test.each([
   ['a token of four parts', identity(payload).replace('.', '.e30.')],
   ['a payload in plain text', `e30.${payload}.sig;ppt=shaken`],
   [
-    'a payload in base64 of the other alphabet',
+    'a payload in base64 instead of base64url',
     `e30.${Buffer.from(payload).toString('base64').replace(/=+$/, '')}.sig;ppt=shaken`,
   ],
   ['a payload that is no JSON', identity('dest: 8419009068')],
   ['a payload cut short', identity(payload.slice(0, -1))],
   ['two headers in one', `${identity('{}')}, ${identity(payload)}`],
   ['a token in quotes', `"${identity(payload).split(';')[0]}";ppt=shaken`],
-  ['a header longer than Asterisk hands out', identity(`${payload}${' '.repeat(4000)}`)],
+  ['a header longer than Asterisk returns', identity(`${payload}${' '.repeat(4000)}`)],
 ])('%s names no number', (_title, header) => {
   expect(readPassport(header)).toBeNull();
 });
