@@ -1,8 +1,9 @@
 /** The one reader of the environment. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
+import { isOpenTo } from './machine/file-mode.ts';
 import { settings, type Setting } from './settings.ts';
 
 export type SettingName = keyof typeof settings;
@@ -69,8 +70,7 @@ export function loadRunState(file = runStateFile): void {
  * @throws ConfigError naming the file, when others than its owner and group can read it, or change it
  */
 export function requirePrivateRunState(): void {
-  const status = statSync(runStateFile, { throwIfNoEntry: false });
-  if (!status || (status.mode & 0o027) === 0) return;
+  if (!isOpenTo(0o027, runStateFile)) return;
   throw new ConfigError(
     `${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`,
   );

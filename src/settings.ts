@@ -3,14 +3,12 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { shippedLimits } from './accounts/limits.ts';
+import { isLoopback } from './machine/loopback.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const secret = z.string().min(8);
 const count = z.coerce.number().int().min(1).max(1000);
 const milliseconds = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-
-/** Only there may personal data travel in the clear. */
-const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /** One environment variable: what it means, what is allowed, and what it is when unset. */
 export interface Setting {
@@ -222,13 +220,12 @@ export const settings = {
     meaning: 'Connections to the registry',
   },
   SMS_GATEWAY_URL: {
-    schema: z
-      .literal('')
-      .or(
-        z
-          .url({ protocol: /^https?$/ })
-          .refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? '')),
-      ),
+    schema: z.literal('').or(
+      z
+        .url({ protocol: /^https?$/ })
+        // Only there may personal data travel in the clear.
+        .refine((url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? '')),
+    ),
     default: '',
     allowed: 'https://…, http://… on loopback, or empty (off)',
     meaning:

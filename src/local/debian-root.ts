@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
 import type { Note, Progress } from './progress.ts';
 import { isolated, lastLine, runLogged } from './logged-command.ts';
 import { takeLock } from './run-lock.ts';
@@ -9,8 +10,6 @@ import { StartError } from './start-error.ts';
 const suite = 'forky';
 /** The core packages of MariaDB: server and client without the service scripts of a real machine. */
 const packages = ['asterisk', 'asterisk-modules', 'mariadb-server-core', 'mariadb-client-core'];
-/** 22.10.0 has two ARI advisories that 22.10.1 closes. */
-const oldestAsterisk = [22, 10, 1];
 /** Raise it when anything below changes what ends up in a root. */
 const recipe = 1;
 
@@ -160,17 +159,11 @@ function refuseOldAsterisk(root: string): void {
   if (!isSafeAsterisk(version))
     throw new StartError(
       'unsupportedMachine',
-      `Debian ${suite} offers Asterisk ${version}, and the hotline needs ${oldestAsterisk.join('.')} or later, which closes two security holes in ARI.`,
+      `Debian ${suite} offers Asterisk ${version}, and the hotline needs ${oldestSafeAsterisk} or later, which closes two security holes in ARI.`,
     );
 }
 
 /** @param version as `22.10.1`; anything else is refused */
 export function isSafeAsterisk(version: string): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, least] of oldestAsterisk.entries()) {
-    const part = parts[index] ?? 0;
-    if (Number.isNaN(part) || part < least) return false;
-    if (part > least) return true;
-  }
-  return true;
+  return isAtLeast(version, oldestSafeAsterisk);
 }

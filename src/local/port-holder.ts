@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-
-/** State of a listening socket in /proc/net/tcp (proc(5); include/net/tcp_states.h). */
-const listening = '0A';
+import { listeningSockets } from '../machine/sockets.ts';
 
 /**
  * Who has a port open on this machine, for an error message.
@@ -9,20 +7,12 @@ const listening = '0A';
  * @returns as "nginx (process 123)", or undefined when it cannot be known
  */
 export function portHolder(protocol: 'tcp' | 'udp', port: number): string | undefined {
-  const inodes = new Set([protocol, `${protocol}6`].flatMap((table) => socketInodes(table, port)));
+  const sockets = listeningSockets(protocol).filter((socket) => socket.port === port);
+  const inodes = new Set(sockets.map(({ inode }) => inode));
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     if (openSockets(pid).some((inode) => inodes.has(inode))) return `${commandName(pid)} (process ${pid})`;
   }
   return undefined;
-}
-
-function socketInodes(table: string, port: number): string[] {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readText(`/proc/net/${table}`)
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[1]?.endsWith(suffix) && (table.startsWith('udp') || fields[3] === listening))
-    .map((fields) => fields[9] ?? '');
 }
 
 function openSockets(pid: string): string[] {

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { isOpenTo } from '../machine/file-mode.ts';
 import { findInPath } from './become-root.ts';
 import { freeBytes, isBuilt } from './debian-root.ts';
 import { portHolder } from './port-holder.ts';
@@ -106,8 +107,7 @@ export function requireReadableByOthers(folder: string): void {
  * @throws StartError (noPermission) naming the file
  */
 export function requirePrivate(file: string): void {
-  const status = statSync(file, { throwIfNoEntry: false });
-  if (status && (status.mode & 0o077) !== 0) {
+  if (isOpenTo(0o077, file)) {
     throw new StartError(
       'noPermission',
       `${file} can be read or changed by other users, so its secrets may be known: remove it to have new ones made, then try again.`,
