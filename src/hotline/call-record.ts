@@ -4,7 +4,7 @@ import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
 import type { CallAdmission, CallOpening } from '../registry/call-records.ts';
-import { callIdOf, isCallBack } from './call-id.ts';
+import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
 

@@ -1,7 +1,7 @@
 /** A caller whom a process that died has left on the line. */
 import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
-import { isCallBack } from './call-id.ts';
+import { isCallBack } from '../call/call-id.ts';
 import { CallRecord } from './call-record.ts';
 import type { Hotline } from './context.ts';
 import { interrupted } from './ending.ts';

@@ -167,8 +167,7 @@ export class ScriptedCall {
     const { log } = this.#parts;
     const { deadlineMs = defaultDeadlineMs, signal } = options;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const notHeard = (why: string) =>
-      new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries);
+    const notHeard = (why: string) => new NotHeard(`expected to hear ${String(wanted)}`, why, log.entries);
     const look = () => {
       const at = log.entries.findIndex(
         (entry, index) => index >= from && entry.kind === 'heard' && isNamed(entry.name, wanted),

@@ -1,7 +1,7 @@
 /** What the log says of calls: whom a line is about, and how a call ended, in the words of its audit row. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
-import { callBackChannelId, callIdOf } from '../../src/hotline/call-id.ts';
+import { callBackChannelId, callIdOf } from '../../src/call/call-id.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';

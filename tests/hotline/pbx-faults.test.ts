@@ -1,5 +1,5 @@
 /** What a caller hears when the PBX cannot play, or brings a channel that has a history. */
-import { callIdOf } from '../../src/hotline/call-id.ts';
+import { callIdOf } from '../../src/call/call-id.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { callIdOf } from '../../src/hotline/call-id.ts';
+import { callIdOf } from '../../src/call/call-id.ts';
 import { migrate } from '../../src/mysql/schema/migrate.ts';
 import { ApplicationProcess } from './application-process.ts';
 import type { News } from './application.ts';

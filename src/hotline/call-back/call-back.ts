@@ -8,7 +8,7 @@ import { Call } from '../../call/call.ts';
 import { ChannelGone, type Channel } from '../../call/channel.ts';
 import type { Prompt } from '../../call/prompts.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { callBackChannelId } from '../call-id.ts';
+import { callBackChannelId } from '../../call/call-id.ts';
 import { CallRecord } from '../call-record.ts';
 import type { Hotline, KnownCaller } from '../context.ts';
 import { endingOf, endings, type Ending } from '../ending.ts';

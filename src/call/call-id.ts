@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Channel } from '../call/channel.ts';
+import type { Channel } from './channel.ts';
 
 /**
  * The call id of a channel: always the same, so that a process which finds a channel left behind
