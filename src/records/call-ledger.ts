@@ -112,7 +112,7 @@ export class CallLedger {
 
   async #write(callId: string, closing: Unchanged): Promise<void> {
     let result = await this.#writers(() => this.#tryToWrite(callId, closing));
-    while (result === 'away') {
+    while (result === 'unavailable') {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
       result = await this.#writers(() => this.#tryToWrite(callId, closing));
     }
@@ -120,7 +120,7 @@ export class CallLedger {
   }
 
   /** `refused`: by a mistake of ours; the next process may do better, from the journal. */
-  async #tryToWrite(callId: string, closing: Unchanged): Promise<'written' | 'away' | 'refused'> {
+  async #tryToWrite(callId: string, closing: Unchanged): Promise<'written' | 'unavailable' | 'refused'> {
     try {
       const missed = this.#missed.get(callId);
       if (missed !== undefined) await this.#registry.openCall(missed);
@@ -128,7 +128,7 @@ export class CallLedger {
       this.#missed.delete(callId);
       return 'written';
     } catch (error) {
-      if (error instanceof RegistryUnavailable) return 'away';
+      if (error instanceof RegistryUnavailable) return 'unavailable';
       this.#onFault(error);
       return 'refused';
     }
