@@ -1,23 +1,23 @@
 /**
- * How often is too often: limits that hold across calls, counted in the database (docs/adr/0013-limits.md).
- * They throttle guessing per phone and per code, and never lock an account.
+ * Limits that hold across calls, counted in the database (docs/adr/0013-limits.md). They throttle
+ * guessing per phone and per code, and never lock an account.
  */
 export interface Limits {
-  /** Codes keyed on one phone that did not match, in any 60 minutes; the next caller hears `try-later`. */
+  /** Mismatches from one phone in any 60 minutes. After that its callers hear `try-later`. */
   readonly mismatchesPerPhoneHour: number;
-  /** The same in any 24 hours. */
+  /** Mismatches from one phone in any 24 hours. */
   readonly mismatchesPerPhoneDay: number;
-  /** Entries of one code that did not match, in any 24 hours; from then on every entry of it sounds like a mismatch. */
+  /** Mismatches on one code in any 24 hours. After that every attempt on it sounds like a mismatch. */
   readonly mismatchesPerCodeDay: number;
   /** New passwords of one account in any 24 hours. */
   readonly resetsPerAccountDay: number;
-  /** From one new password of an account to the next. */
+  /** Shortest time between two new passwords of one account, ms. */
   readonly resetsApartMs: number;
-  /** Calls that one phone may have in branch 8 at the same time. */
+  /** Calls in branch 8 at once from one phone. */
   readonly callsPerPhone: number;
 }
 
-/** What applies unless the configuration says otherwise. */
+/** The defaults. */
 export const shippedLimits: Limits = {
   mismatchesPerPhoneHour: 5,
   mismatchesPerPhoneDay: 10,

@@ -3,14 +3,14 @@ import argon2 from 'argon2';
 import pLimit from 'p-limit';
 
 /**
- * OWASP's minimum for argon2id: 19 MiB, two passes, one lane; the library draws a 16-byte salt.
- * About 22 ms of one core, so that no caller waits for it.
+ * OWASP's minimum for argon2id: 19 MiB, two passes, one lane. The library draws a 16-byte salt.
+ * A hash takes about 22 ms of one core, which no caller notices.
  */
 const parameters = { type: argon2.argon2id, memoryCost: 19456, timeCost: 2, parallelism: 1 } as const;
 
 /**
- * How many hashes may be computed at once on a machine with so many cores: one core stays for the
- * calls, and four is what libuv's thread pool runs anyway. Each needs 19 MiB.
+ * How many hashes may run at once on a machine with this many cores. One core stays free for the
+ * calls; libuv's thread pool runs at most four. Each hash needs 19 MiB.
  */
 export function hashesAtOnce(cores: number): number {
   return Math.min(4, Math.max(1, cores - 1));
@@ -27,7 +27,7 @@ export async function hashPassword(password: string): Promise<string> {
   return phc.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
 }
 
-/** Whether `password` is the one behind `phc`; false also for a hash that is not argon2's. */
+/** Whether `phc` is a hash of `password`. False for any hash that is not argon2. */
 export async function verifyPassword(phc: string, password: string): Promise<boolean> {
   return phc.startsWith('$argon2') && argon2.verify(phc, password);
 }

@@ -1,13 +1,12 @@
 /**
- * A new password: random digits a person can hear, remember for a minute and key in. Temporary by
- * design (NIST SP 800-63B-4: at least 6 digits, CSPRNG, short-lived, changed at first login).
+ * A new password: random digits that a person can hear, remember for a minute and key in. It is
+ * temporary by design (NIST SP 800-63B-4: at least 6 digits, CSPRNG, short-lived, changed at first login).
  */
 import { randomInt } from 'node:crypto';
 
 /**
- * Draws `length` (6–12) digits from the system's CSPRNG until they are neither an obvious run nor
- * a piece of any of `known` (the caller's number, the code): drawing again keeps every remaining
- * password equally likely.
+ * Draws `length` (6–12) digits from the system's CSPRNG. Draws again while they are obvious or part
+ * of any of `known` (the caller's number, the code), which keeps all remaining passwords equally likely.
  */
 export function generatePassword(length: number, known: readonly string[] = []): string {
   for (;;) {
@@ -16,7 +15,7 @@ export function generatePassword(length: number, known: readonly string[] = []):
   }
 }
 
-/** Whether `password` stands in one of `known`, as people write it or as E.164. */
+/** Whether `password` is part of one of `known`, in national form or in E.164. */
 export function isPieceOf(password: string, known: readonly string[]): boolean {
   return known.some((text) => {
     const digits = text.replace(/\D/g, '');
@@ -25,8 +24,8 @@ export function isPieceOf(password: string, known: readonly string[]): boolean {
 }
 
 /**
- * Whether anyone would try it first: four or more equal or consecutive digits in a row (0000,
- * 1234, 4321), one piece repeated to the end (123123), or fewer than four different digits.
+ * Whether a guesser would try it first: four or more equal or consecutive digits in a row (0000,
+ * 1234, 4321), a block repeated to the end (123123), or fewer than four different digits.
  */
 export function isObvious(password: string): boolean {
   const digits = Array.from(password, Number);
@@ -37,7 +36,7 @@ export function isObvious(password: string): boolean {
   );
 }
 
-/** The length of the longest stretch in which each digit is its predecessor plus `step`. */
+/** Length of the longest run in which each digit is the previous one plus `step`. */
 function longestRun(digits: readonly number[], step: number): number {
   let run = 1;
   let longest = 1;

@@ -2,8 +2,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 /**
- * Mobile prefixes of 2018 and before, and what replaced them; the last seven digits stayed.
- * Without the trunk 0, with which the old numbers had eleven digits.
+ * Mobile prefixes that were replaced in 2018, and their replacements; the last seven digits stayed.
+ * Both are without the trunk 0, with which the old numbers had eleven digits.
  */
 // prettier-ignore
 const renumberedIn2018 = new Map([
@@ -15,19 +15,19 @@ const renumberedIn2018 = new Map([
   ['199', '59'], // Gmobile
 ]);
 
-/** Longer than any way of writing a Vietnamese number: whatever exceeds it is not parsed at all. */
-const longestWriting = 24;
+/** No Vietnamese number is written with more characters. Longer text is not parsed at all. */
+const maxLength = 24;
 
-/** Digits with at most one separator between any two, as people write them; a leading + or (+. */
-const writing = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
+/** Digits as people write them: one separator or two between digits, a leading +, ( or (+. */
+const writtenForm = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
 
 /** The number after `+84`, `84`, `0084` or the trunk `0`: 9 digits, or 10 for landlines and old mobiles. */
 const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
 
-/** The same prefixes before any number, or no prefix before a service number: 1900 9068, 1800 1234, 115. */
+/** Any number after one of the same prefixes, or a service number without a prefix: 1900 9068, 1800 1234, 115. */
 const dialling = /^(?:(?:\+|00)?84|0)([1-9][0-9]{2,9})$|^(1[0-9]{2,9})$/;
 
-/** A phone number as it is kept, and whether it had to be converted from its form before 2018. */
+/** A phone number as it is stored, and whether it was converted from its pre-2018 form. */
 export interface NormalisedPhone {
   /** For example `+84912345678`. */
   e164: string;
@@ -35,11 +35,11 @@ export interface NormalisedPhone {
 }
 
 /**
- * As {@link normalisePhone}, and tells whether the number was of the form before 2018. What a
- * registry import needs to know.
+ * Like {@link normalisePhone}, and also says whether the number was in its pre-2018 form, which a
+ * registry import reports.
  */
 export function readPhone(raw: string): NormalisedPhone | null {
-  if (raw.length > longestWriting || !writing.test(raw)) return null;
+  if (raw.length > maxLength || !writtenForm.test(raw)) return null;
   const national = vietnamese.exec(raw.replace(/[ .()-]/g, ''))?.[1];
   if (national === undefined) return null;
   const renumbered = renumber(national);
@@ -50,12 +50,12 @@ export function readPhone(raw: string): NormalisedPhone | null {
 }
 
 /**
- * The E.164 form of a Vietnamese mobile or landline number, or null for anything else: foreign,
- * short and service numbers, and hostile strings, which the parser never sees.
+ * The E.164 form of a Vietnamese mobile or landline number. Null for anything else: foreign, short
+ * and service numbers, and hostile strings, which never reach the parser.
  *
- * Takes `+84…`, `84…`, `0084…` and `0…`, with spaces, dots, hyphens or brackets between digits,
- * and the mobile prefixes of before 2018, which it converts. `0841234567` is a mobile number:
- * only its length tells the prefix 84 from the country code.
+ * Accepts `+84…`, `84…`, `0084…` and `0…`, with spaces, dots, hyphens or brackets between digits.
+ * Converts mobile prefixes from before 2018. `0841234567` is a mobile number: only its length
+ * distinguishes the prefix 84 from the country code.
  *
  * @example normalisePhone('0912 345 678') // '+84912345678'
  * @example normalisePhone('01234567890') // '+84834567890', VinaPhone's 0123 is now 083
@@ -65,19 +65,19 @@ export function normalisePhone(raw: string): string | null {
 }
 
 /**
- * One form for all ways to write a number that is called in Vietnam, service numbers included, or
- * null. For comparing only: whether there is such a number is not looked at.
+ * One form for every way to write a number dialled in Vietnam, service numbers included, or null.
+ * For comparison only: it does not check that such a number exists.
  *
  * @example normaliseDialled('1900.9068') // '+8419009068'
  */
 export function normaliseDialled(raw: string): string | null {
-  if (raw.length > longestWriting || !writing.test(raw)) return null;
+  if (raw.length > maxLength || !writtenForm.test(raw)) return null;
   const [, prefixed, service] = dialling.exec(raw.replace(/[ .()-]/g, '')) ?? [];
   const national = prefixed ?? service;
   return national === undefined ? null : `+84${national}`;
 }
 
-/** The national number of today for one of before 2018, or null if it is not such a number. */
+/** Today's national number for a pre-2018 one, or null if `national` is not a pre-2018 number. */
 function renumber(national: string): string | null {
   if (national.length !== 10) return null;
   const prefix = renumberedIn2018.get(national.slice(0, 3));
@@ -85,8 +85,8 @@ function renumber(national: string): string | null {
 }
 
 /**
- * A number for logs and audit rows: network prefix and last three digits, `+84912***678`. Empty
- * for an empty string; `***` for what is not E.164, so that nothing of it gets through.
+ * A number for logs and audit rows: network prefix and last three digits, `+84912***678`. An empty
+ * string stays empty. Anything that is not E.164 becomes `***`, so none of it leaks.
  */
 export function maskPhone(e164: string): string {
   if (e164 === '') return '';

@@ -1,6 +1,6 @@
 /**
- * The reset protocol (docs/call-flow.md): prepared before the first digit is spoken, activated
- * after the first reading, void in every other case. Knows no telephony.
+ * The reset protocol (docs/call-flow.md): a reset is prepared before the first digit is spoken,
+ * activated after the first reading, and voided in every other case. Knows no telephony.
  */
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
@@ -9,7 +9,7 @@ import type { AccountId } from '../registry/accounts.ts';
 import type { CallClosing } from '../registry/call-records.ts';
 import type { Resets } from '../registry/resets.ts';
 
-/** A password nobody has heard yet, with its hash. */
+/** A password that has not been spoken yet, with its hash. */
 export interface FreshPassword {
   readonly digits: string;
   /** PHC string. */
@@ -17,26 +17,26 @@ export interface FreshPassword {
 }
 
 /**
- * What became of an activation.
+ * The result of an activation.
  *
- * - `activated`: the account has the new password; this is committed and will stay.
- * - `refused`: the account has the old one; this is final too.
- * - `unknown`: the database went away and did not come back in time; one of the two.
+ * - `activated`: the account has the new password. This is committed and final.
+ * - `refused`: the account has the old password. This is final too.
+ * - `unknown`: either of the two. The database became unreachable and did not return in time.
  */
 export type ActivationResult = 'activated' | 'refused' | 'unknown';
 
-/** A prepared reset nobody activates within this time can no longer be activated. */
+/** A prepared reset expires if it is not activated within this time. */
 const preparedLifetimeMs = 5 * 60_000;
-/** How long a lost answer is looked for while the caller waits: a restarted database is usually back by then. */
+/** How long to look up a lost answer while the caller waits. A restarted database is usually back by then. */
 const settleBudgetMs = 8000;
 const settlePauseMs = 200;
 
 /**
- * Makes a password and its hash. Started early, so that it is ready when it is needed; a caller may
- * hang up before anybody awaits it.
+ * Makes a password and its hash. Start it early, so it is ready when needed. Nothing may ever await
+ * it, because the caller may hang up, so a rejection does not count as unhandled.
  *
- * @param length digits
- * @param known what it must not be a piece of: the caller's number, the code
+ * @param length in digits
+ * @param known the password must not be part of these: the caller's number, the code
  */
 export function makePassword(length: number, ...known: string[]): Promise<FreshPassword> {
   const digits = generatePassword(length, known);
@@ -49,7 +49,7 @@ export function makePassword(length: number, ...known: string[]): Promise<FreshP
 export class PasswordReset {
   readonly #registry: Resets;
   readonly #id = randomUUID();
-  /** What the caller is told; nobody else ever sees it. */
+  /** Spoken to the caller, and shown nowhere else. */
   readonly digits: string;
 
   private constructor(registry: Resets, digits: string) {
@@ -58,10 +58,10 @@ export class PasswordReset {
   }
 
   /**
-   * Records the reset, before any of it is spoken, and voids the account's older one. `too-often`:
-   * the account has had as many resets as it may have (limits.ts), and nothing was done.
+   * Records the reset before any of it is spoken, and voids the account's older one. `too-often`:
+   * the account has reached its limit of resets (limits.ts), and nothing was done.
    *
-   * @throws RegistryUnavailable when it may not have been recorded; then nothing may be spoken.
+   * @throws RegistryUnavailable: the reset may not have been recorded, so nothing may be spoken.
    */
   static async prepare(
     registry: Resets,
@@ -83,8 +83,8 @@ export class PasswordReset {
   }
 
   /**
-   * Makes the new password the account's. Never throws: whatever went wrong, what the registry
-   * holds is found out by reading the reset back.
+   * Makes the new password the account's password. Never throws: after any error the reset is read
+   * back to find out what the registry holds.
    *
    * @param passwordValidMs from now; 0: no expiry
    */
@@ -99,7 +99,7 @@ export class PasswordReset {
   }
 
   /**
-   * Makes the reset void if it still can be; does nothing to an activated one.
+   * Voids the reset if it is still prepared. Does nothing to an activated one.
    *
    * @throws RegistryUnavailable
    */
@@ -108,12 +108,12 @@ export class PasswordReset {
   }
 
   /**
-   * Voiding waits for an activation that may still be under way in the database and loses against
-   * it, so that what is read afterwards is final. Reading alone could see `prepared` a moment
-   * before a late commit.
+   * Finds out what became of an activation whose answer was lost. Voiding comes first: it waits for
+   * an activation still under way in the database and never overrides it, so the state read afterwards
+   * is final. Reading alone could see `prepared` a moment before a late commit.
    */
   async #settle(): Promise<ActivationResult> {
-    let isOver = false; // by a timer: clocks jump
+    let isOver = false; // set by a timer, because clocks jump
     const timer = setTimeout(() => (isOver = true), settleBudgetMs);
     try {
       while (!isOver) {
