@@ -1,6 +1,6 @@
 /**
- * The application: wires the layers together and takes calls until it is told to stop. Callers who
- * arrive while the database is unavailable hear an apology; the process itself waits for it.
+ * The application: wires the layers together and takes calls until it is told to stop. While the
+ * database is unreachable the process waits for it, and callers hear an apology.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -34,23 +34,23 @@ import { whenAborted } from './timing/when-aborted.ts';
 /** Why the application ended. */
 export type ServeEnd = 'stopped' | 'replaced';
 
-/** When to end. */
+/** When to stop. */
 export interface Stop {
   /** Aborted: take no more calls, and end with the last one (docs/adr/0015-drain.md). */
   readonly asked: AbortSignal;
-  /** Aborted, after `asked`: let every line go at once. */
+  /** Aborted, after `asked`: release every line at once. */
   readonly insisted: AbortSignal;
 }
 
 const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
-/** How long an end waits for rows that a database which is unavailable cannot take, ms. The next process closes them. */
+/** How long to wait at the end for rows that an unreachable database has not taken, ms. The next process closes them. */
 const rowsMs = 3000;
 
-/** What is opened before the PBX hears of us. */
+/** What is opened before the application registers on the PBX. */
 interface Parts {
   /** This process. */
   readonly instanceId: string;
-  /** Null: owners are not told of resets. */
+  /** Null: owners are not notified of resets. */
   readonly gateway: SmsGatewayOptions | null;
   readonly soundLengths: ReadonlyMap<string, number>;
   readonly registry: MysqlRegistry;
@@ -60,9 +60,9 @@ interface Parts {
 
 /**
  * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
- * the application's name on the PBX (`replaced`).
+ * over the application's name on the PBX (`replaced`).
  *
- * @throws what keeps it from starting: no ARI, a refused login, a missing sound, a port in use.
+ * @throws what prevents the start: no ARI, a refused login, a missing sound, a port in use.
  */
 export async function serve(config: Config, logger: Logger, stop: Stop): Promise<ServeEnd> {
   const parts = await openParts(config, logger);
@@ -72,18 +72,18 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     logger.info('draining: no more calls are taken', { calls: admission.status.calls, seconds });
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
-  // Before the PBX hears of us: a second process started by mistake ends here, and takes no calls away.
+  // Before registering on the PBX: a second process started by mistake ends here and takes no calls over.
   const pbx: { connection?: AriConnection } = {};
   const health = await openHealth(config, parts, pbx, drain);
   const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
   const hotline = await openHotline(config, logger, parts, ari);
   const background = startBackground(config, logger, parts, hotline, stop.asked);
   ari.onInterrupted((channel) =>
-    admission.attend(channel, (line) => recoverCall(line, hotline, background.recovered)),
+    admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
   );
   ari.onCall((channel, args) => admit(channel, args, admission, hotline));
   whenAborted(stop.asked, () => drain());
-  whenAborted(stop.insisted, () => admission.hurry());
+  whenAborted(stop.insisted, () => admission.cutAll());
   logger.info('taking calls', { instanceId });
 
   const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
@@ -93,7 +93,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   else ari.close();
   await Promise.race([background.finish(), new Promise((resolve) => setTimeout(resolve, rowsMs).unref())]);
   await Promise.all([parts.registry.end(), parts.outbox.end()]);
-  health.close(); // last: whoever asked for a drain takes this for the end
+  health.close(); // last, because `hotline drain` takes this as the end
   return end;
 }
 
@@ -168,7 +168,7 @@ async function connectPbx(
     soundLengths,
     logger,
   });
-  // What we ask for, and what lies there for the dialplan: the menu comes before anything of ours.
+  // Both our prompts and the dialplan's: callers hear the menu before anything of ours.
   await ari.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
   return ari;
 }
@@ -216,7 +216,7 @@ function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLi
   });
 }
 
-/** What runs beside the calls. `recovered`: the calls of earlier processes have their rows. */
+/** Starts what runs beside the calls. `recovered`: the calls of earlier processes have their rows. */
 function startBackground(
   config: Config,
   logger: Logger,
@@ -249,7 +249,7 @@ function admit(
   admission: Admission,
   hotline: Hotline,
 ): void {
-  if (wanted !== 'reset') return void channel.hangUp(); // a leg that was called by a process which has died or given it up
+  if (wanted !== 'reset') return void channel.hangUp(); // a leg called by a process that has died or given up
   const refusal = admission.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
   if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }

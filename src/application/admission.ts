@@ -1,7 +1,6 @@
 /**
- * Who is let in, and how the last ones are let out: the admission limit and the drain. Calls that
- * are not admitted go back to the dialplan before any work is done for them; it says why and offers
- * the operator.
+ * The admission limit and the drain (docs/adr/0015-drain.md). Calls that are not admitted go back to
+ * the dialplan before any work is done for them; the dialplan says why and offers the operator.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, DialplanExit, Sound } from '../call/channel.ts';
@@ -10,32 +9,33 @@ import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { Refusal } from '../hotline/ending.ts';
 
-/** What the admission can say of itself. */
+/** What `GET /status` reports about the calls. */
 export interface AdmissionStatus {
-  /** Served now. */
+  /** Calls being served. */
   readonly calls: number;
   readonly maxCalls: number;
-  /** Calls sent back since the start, for lack of room or because of a drain. */
+  /** Calls sent back since the start, because of the limit or a drain. */
   readonly refused: number;
   readonly draining: boolean;
-  /** Until running calls are cut; null unless draining. */
+  /** Until the running calls are cut; null unless draining. */
   readonly secondsLeft: number | null;
 }
 
-/** The second apology, before a line is let go. */
+/** What a caller hears when the call is cut, before the line is released. */
 const farewell = [soundOf('interrupted'), soundOf('goodbye')];
-/** For the farewells of calls that are cut, and their rows; longer than both recordings together. */
+/** How long cut calls have for their farewell and their rows; longer than both recordings together. */
 const farewellMs = 25_000;
-/** For the PBX to hang up what is left when there is no time. */
-const hurriedMs = 1000;
+/** How long the PBX has to hang up the last calls after {@link Admission.cutAll}. */
+const hangUpMs = 1000;
 
 export class Admission {
   readonly #maxCalls: number;
   readonly #logger: Logger;
-  /** With what each hears if it is cut. */
+  /** Each line, with what it hears if it is cut. */
   readonly #lines = new Map<InterruptibleChannel, readonly Sound[]>();
   readonly #work = new Set<Promise<void>>();
-  readonly #hurry = new AbortController();
+  /** Aborted by {@link cutAll}. */
+  readonly #insisted = new AbortController();
   #refused = 0;
   #isFull = false;
   #isClosed = false;
@@ -58,7 +58,12 @@ export class Admission {
     };
   }
 
-  /** A call has come. Served if there is room; if not, sent back to the dialplan, and returned why. `serve` must not reject. */
+  /**
+   * Serves an incoming call if there is room. Otherwise sends it back to the dialplan and returns the
+   * reason.
+   *
+   * @param serve must not reject
+   */
   admit(channel: Channel, serve: (channel: Channel) => Promise<void>): Refusal | null {
     if (this.#cutAt !== null) {
       this.#track(this.#sendBack(channel, 'unavailable'));
@@ -75,42 +80,46 @@ export class Admission {
     return null;
   }
 
-  /** Serves a channel whatever the limit: one that a dead process left behind, or one we called. */
-  attend(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
+  /** Serves a channel that an earlier process died on, whatever the limit. `serve` must not reject. */
+  admitInterrupted(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
     this.#serve(channel, serve, farewell);
   }
 
-  /** Whether running calls have been cut, so that none may begin any more. */
+  /** Whether running calls have been cut; no call may begin after that. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** As {@link attend}; cut, the line is let go without a word: it may be a voicemail that listens. */
-  attendQuietly(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
+  /**
+   * Serves a channel that we called, whatever the limit. If it is cut, the line is released without a
+   * word, because a voicemail may have answered. `serve` must not reject.
+   */
+  admitOutgoing(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
     this.#serve(channel, serve, []);
   }
 
   /**
-   * Takes no more calls and resolves when the last one is over. After `seconds` the remaining ones
-   * hear an apology and are let go. Called again it can only shorten the time.
+   * Takes no more calls and resolves when the last one has ended. After `seconds` the remaining
+   * callers hear an apology and their lines are released. A second drain can only shorten the time.
    */
   async drain(seconds: number): Promise<void> {
     this.#cutAt = Math.min(this.#cutAt ?? Infinity, Date.now() + seconds * 1000);
-    const over = this.#allOver();
-    while (this.#lines.size > 0 && Date.now() < this.#cutAt && !this.#hurry.signal.aborted) {
-      await Promise.race([over, this.#patience(Math.min(1000, this.#cutAt - Date.now()))]);
+    const ended = this.#whenAllEnded();
+    while (this.#lines.size > 0 && Date.now() < this.#cutAt && !this.#insisted.signal.aborted) {
+      await Promise.race([ended, this.#wait(Math.min(1000, this.#cutAt - Date.now()))]);
     }
     if (this.#lines.size > 0)
       this.#logger.warn('calls are cut, with an apology', { calls: this.#lines.size });
     this.#isClosed = true;
-    for (const [line, lastWords] of this.#lines) line.cut(this.#hurry.signal.aborted ? [] : lastWords);
-    await Promise.race([over, this.#patience(farewellMs)]);
-    if (this.#hurry.signal.aborted) await Promise.race([over, delay(hurriedMs, undefined, { ref: false })]);
+    for (const [line, lastWords] of this.#lines) line.cut(this.#insisted.signal.aborted ? [] : lastWords);
+    await Promise.race([ended, this.#wait(farewellMs)]);
+    if (this.#insisted.signal.aborted)
+      await Promise.race([ended, delay(hangUpMs, undefined, { ref: false })]);
   }
 
-  /** Whoever asks twice does not want to wait: every line is let go at once, without a word. */
-  hurry(): void {
-    this.#hurry.abort();
+  /** Releases every line at once, without a word. An admin who asks twice does not want to wait. */
+  cutAll(): void {
+    this.#insisted.abort();
     this.#isClosed = true;
     for (const line of this.#lines.keys()) line.cut([]);
   }
@@ -118,18 +127,18 @@ export class Admission {
   #serve(channel: Channel, serve: (channel: Channel) => Promise<void>, lastWords: readonly Sound[]): void {
     const line = new InterruptibleChannel(channel);
     this.#lines.set(line, lastWords);
-    this.#track(serve(line).finally(() => this.#freed(line)));
-    if (this.#isClosed) line.cut([]); // it came while the others were cut
+    this.#track(serve(line).finally(() => this.#release(line)));
+    if (this.#isClosed) line.cut([]); // arrived while the others were being cut
   }
 
-  #freed(line: InterruptibleChannel): void {
+  #release(line: InterruptibleChannel): void {
     this.#lines.delete(line);
     if (!this.#isFull || this.#lines.size > this.#maxCalls * 0.9) return;
     this.#isFull = false;
     this.#logger.info('lines are free again', { refused: this.#refused });
   }
 
-  /** Twice: a PBX that answers late has its reasons, and a caller in that rush shall hear why. */
+  /** Tries twice: a PBX under load may answer late, and the caller should still hear why. */
   async #sendBack(channel: Channel, to: DialplanExit): Promise<void> {
     this.#refused++;
     await channel
@@ -143,12 +152,12 @@ export class Admission {
     void work.finally(() => this.#work.delete(work));
   }
 
-  async #allOver(): Promise<void> {
+  async #whenAllEnded(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Ends early when somebody is in a hurry. */
-  async #patience(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#hurry.signal, ref: false }).catch(() => undefined);
+  /** Waits for `ms`, or until {@link cutAll}. */
+  async #wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#insisted.signal, ref: false }).catch(() => undefined);
   }
 }

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * What `npx hotline drain` shows to the application: known to whoever has this installation's
- * HASH_KEY, to no other user of the machine, and to no web page in somebody's browser.
+ * The token that `npx hotline drain` presents to the application. Only someone with this
+ * installation's HASH_KEY can make it: no other user of the machine, and no web page in a browser.
  */
 export function controlToken(hashKey: string): string {
   return createHmac('sha256', hashKey).update('control').digest('hex');
 }
 
-/** Whether an Authorization header holds the token. */
+/** Whether an Authorization header holds the token. Compares in constant time. */
 export function isAuthorized(header: string | undefined, hashKey: string): boolean {
   const expected = Buffer.from(`Bearer ${controlToken(hashKey)}`);
   const given = Buffer.from(header ?? '');

@@ -1,24 +1,24 @@
 /**
- * The application's HTTP side. `GET /health`: whether a caller would be served right now, for
- * Docker, monitors and `make run`. `GET /status`: what it is doing, in numbers only. `POST /drain`:
- * stop in good order, for `npx hotline drain`.
+ * The application's HTTP server. `GET /health`: whether a caller would be served right now, for
+ * Docker, monitors and `make run`. `GET /status`: what the application is doing, in numbers only.
+ * `POST /drain`: finish the running calls and stop, for `npx hotline drain`.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isAuthorized } from './control-token.ts';
 
-/** What a caller needs, each up or not; `admitting` is false during a drain. */
+/** What a caller needs, and whether it is up. `admitting` is false during a drain. */
 export type Health = Readonly<Record<'pbx' | 'registry' | 'admitting', boolean>>;
 
-/** Numbers about the application. Neither secrets nor callers are in it. */
+/** Numbers about the application. Contains no secrets and no caller data. */
 export interface Status {
-  /** This process; changes with each start. */
+  /** This process: a new UUID on each start. */
   readonly instanceId: string;
   readonly calls: number;
   readonly maxCalls: number;
   readonly refused: number;
   readonly draining: boolean;
   readonly secondsLeft: number | null;
-  /** Null: the database does not say. */
+  /** Null: the database is unreachable. */
   readonly notifications: {
     readonly gateway: boolean;
     readonly waiting: number;
@@ -31,14 +31,14 @@ export interface HealthOptions {
   port: number;
   check: () => Promise<Health>;
   status: () => Promise<Status>;
-  /** Begins the drain; undefined: as long as configured. */
+  /** Begins the drain; undefined: with the configured time. */
   drain: (seconds: number | undefined) => void;
-  /** Of {@link isAuthorized}. */
+  /** HASH_KEY, for {@link isAuthorized}. */
   hashKey: string;
 }
 
 /**
- * Serves `/health` (200 when everything is up, 503 when not, with `{"pbx":true,…}` either way),
+ * Serves `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way),
  * `/status` and `/drain`.
  *
  * @throws the listen error, for example EADDRINUSE

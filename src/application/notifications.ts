@@ -1,4 +1,4 @@
-/** Telling owners of resets, in the background of the calls. */
+/** Notifies owners of resets, in the background. */
 import type { Logger } from '../logger.ts';
 import { deliverNotifications } from '../notifications/notifier.ts';
 import type { Outbox } from '../notifications/outbox.ts';
@@ -7,20 +7,20 @@ import type { Status } from './health.ts';
 
 export interface NotificationOptions {
   readonly outbox: Outbox;
-  /** Null: none is set; messages wait in the database. */
+  /** Null: no gateway is set; messages wait in the database. */
   readonly gateway: SmsGatewayOptions | null;
-  /** Failed attempts after which a message is given up. */
+  /** A message is given up after this many failed attempts. */
   readonly maxAttempts: number;
   readonly logger: Logger;
 }
 
-/** Delivers the outbox until `stop` is called, which resolves when the attempts under way are settled. */
+/** Delivers the outbox until `stop` is called. `stop` resolves when the attempts under way have settled. */
 export function startNotifications({ outbox, gateway, maxAttempts, logger }: NotificationOptions): {
   stop: () => Promise<void>;
 } {
   if (gateway === null) {
     logger.warn(
-      'no SMS gateway is set (SMS_GATEWAY_URL): owners are not told of resets; the messages wait in the database',
+      'no SMS gateway is set (SMS_GATEWAY_URL): owners are not notified of resets; the messages wait in the database',
     );
     return { stop: () => Promise.resolve() };
   }
@@ -34,7 +34,7 @@ export function startNotifications({ outbox, gateway, maxAttempts, logger }: Not
   };
 }
 
-/** How many messages wait and how many were given up; null while the database does not say. */
+/** How many messages wait and how many were given up; null while the database is unreachable. */
 export async function countNotifications(
   outbox: Outbox,
   gateway: SmsGatewayOptions | null,

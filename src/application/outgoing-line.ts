@@ -3,8 +3,8 @@ import { whenAborted } from '../timing/when-aborted.ts';
 import type { Admission } from './admission.ts';
 
 /**
- * The line on which the hotline calls back: once answered, a call-back is one of the calls that a
- * drain waits for, until it is over.
+ * The line on which the hotline calls back. Once answered, a call-back is a call like any other: a
+ * drain waits until it has ended.
  */
 export function openOutgoingLine(pbx: CallBackLine, admission: Admission): CallBackLine {
   return {
@@ -13,9 +13,9 @@ export function openOutgoingLine(pbx: CallBackLine, admission: Admission): CallB
       const answered = await pbx.dial(number, dial);
       if (typeof answered === 'string') return answered;
       return new Promise((resolve) =>
-        admission.attendQuietly(answered, (line) => {
+        admission.admitOutgoing(answered, (line) => {
           resolve(line);
-          return new Promise((over) => whenAborted(line.gone, over));
+          return new Promise((ended) => whenAborted(line.gone, ended));
         }),
       );
     },

@@ -119,10 +119,10 @@ describe('a drain', () => {
       await untilGone(line);
       await line.hangUp();
     };
-    admission.attendQuietly(called, serve);
+    admission.admitOutgoing(called, serve);
     await passTimeUntil(admission.drain(0));
     expect([called.heard, called.hungUpBy, admission.isClosed]).toEqual([[], 'application', true]);
-    admission.attendQuietly(late, serve);
+    admission.admitOutgoing(late, serve);
     await passTimeUntil(untilGone(late));
     expect([late.heard, late.hungUpBy]).toEqual([[], 'application']);
   });
@@ -180,8 +180,8 @@ describe('a drain', () => {
     admission.admit(apologised, serve);
     const drained = admission.drain(0);
     await hears(apologised, 'hotline/interrupted');
-    admission.attend(waiting, serve);
-    admission.hurry();
+    admission.admitInterrupted(waiting, serve);
+    admission.cutAll();
     await passTimeUntil(drained);
     expect([waiting.hungUpBy, apologised.hungUpBy]).toEqual(['application', 'application']);
     expect(waiting.heard).toEqual([]);
