@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel } from './channel.ts';
 
 /**
- * The call id of a channel: always the same, so that a process which finds a channel left behind
+ * The call id of a channel. It is always the same, so a process that finds an interrupted channel
  * closes the very call that the earlier process opened.
  */
 export function callIdOf(channel: Pick<Channel, 'id'>): string {
@@ -12,7 +12,7 @@ export function callIdOf(channel: Pick<Channel, 'id'>): string {
 
 const callBackPrefix = 'call-back-';
 
-/** The PBX's id for the leg of a call-back. */
+/** The channel id for the leg of a call-back. */
 export function callBackChannelId(callBackId: string): string {
   return callBackPrefix + callBackId;
 }

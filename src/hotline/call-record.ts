@@ -8,20 +8,20 @@ import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
 
-/** What a record is kept with. */
+/** What a record needs. */
 type Desk = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
 
 /** Whom a call is with, and about which code if that is known from the start. */
 export interface Subject {
   /** E.164; null without a number. */
   readonly phone: string | null;
-  /** Whether the call counts among those its phone may have at once. A number that is only claimed must not use up what its owner may do. */
+  /** Whether the call counts towards its phone's calls at once. A number that is only claimed must not use up its owner's share. */
   readonly takesPlace: boolean;
   /** The code of a call-back. */
   readonly bhxhCode?: string;
 }
 
-/** One call's ids, clock and log, and its way into ledger and audit. */
+/** One call's ids, clock and log, and its path into ledger and audit. */
 export class CallRecord implements CallContext {
   readonly callId: string;
   readonly channelId: string;
@@ -29,7 +29,7 @@ export class CallRecord implements CallContext {
   readonly log: Logger;
   readonly #desk: Desk;
 
-  /** @param callId of a call that has none of its own: the one its channel always has */
+  /** @param callId by default the one that the channel always has */
   constructor(channel: Pick<Channel, 'id'>, desk: Desk, callId = callIdOf(channel), startedAt = Date.now()) {
     this.callId = callId;
     this.channelId = channel.id;
@@ -38,14 +38,14 @@ export class CallRecord implements CallContext {
     this.#desk = desk;
   }
 
-  /** The same channel's next call: an operator context may lead back to the menu. */
-  another(): CallRecord {
+  /** Starts the same channel's next call: an operator context may lead back to the menu. */
+  startNext(): CallRecord {
     const next = new CallRecord({ id: this.channelId }, this.#desk, randomUUID(), this.startedAt);
     next.log.info('the channel is in branch 8 again', { earlierCallId: this.callId });
     return next;
   }
 
-  /** Since the call arrived, ms. */
+  /** Time since the call arrived, ms. */
   get durationMs(): number {
     return Date.now() - this.startedAt;
   }
@@ -70,8 +70,8 @@ export class CallRecord implements CallContext {
   }
 
   /**
-   * Writes the terminal row, and then the one line of the log that says what the row says: while the
-   * database is unavailable the line waits with it.
+   * Writes the terminal row, and then the one log line that says what the row says. While the database
+   * is unreachable, both wait.
    */
   end(ending: Ending, durationMs: number): void {
     const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';

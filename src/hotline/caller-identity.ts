@@ -1,7 +1,6 @@
 /**
- * Who is calling, as far as it may be believed (docs/adr/0012-identity.md). The dialplan names the
- * rule by which a call is judged; the judging is here, where no text of the caller is ever part of an
- * expression.
+ * Who is calling, and whether to believe it (docs/adr/0012-identity.md). The dialplan only names the
+ * rule for a call. The judging happens here, where text from the caller is never part of an expression.
  */
 import { normaliseDialled, normalisePhone } from '../accounts/phone-number.ts';
 import type { CallerClaims, Channel, SignedCall } from '../call/channel.ts';
@@ -12,15 +11,15 @@ import type { NoIdentityReason } from './ending.ts';
  *
  * - `asserted`: the PBX itself set the number (softphones); it is the channel's caller ID.
  * - `pai-required`: P-Asserted-Identity names the caller, and From does not contradict it.
- * - `pai-or-from`: the same; without P-Asserted-Identity, From counts.
- * - `stir-shaken-a`: the call is signed with attestation A; then as `pai-or-from`, provided that the
- *   number is the one signed and the number dialled is the one it was signed for.
- * - `withheld`, `unattested`: the dialplan has judged already.
+ * - `pai-or-from`: the same, but without P-Asserted-Identity, From counts.
+ * - `stir-shaken-a`: the call is signed with attestation A. Judged as by `pai-or-from`; in addition,
+ *   the number must be the one signed, and the call must be signed for the number dialled.
+ * - `withheld`, `unattested`: the dialplan has already judged.
  */
 const rules = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a', 'withheld', 'unattested'] as const;
 export type IdentityRule = (typeof rules)[number];
 
-/** The verdict. Only `asserted` may reset at once; `contradictory` names who would be called back. */
+/** The verdict. Only `asserted` may reset in the same call; `contradictory` names who would be called back. */
 export type CallerIdentity =
   | { readonly verdict: 'asserted'; /** E.164 */ readonly phone: string }
   | { readonly verdict: 'contradictory'; readonly phone: string; readonly reason: NoIdentityReason }
@@ -31,15 +30,15 @@ export function identityRule(argument: string | undefined): IdentityRule {
   return rules.find((rule) => rule === argument) ?? 'unattested';
 }
 
-/** Judges one call. @throws ChannelGone, and what the PBX rejects with when it cannot be asked */
+/** Judges one call. @throws ChannelGone, or the PBX's error if it cannot be asked */
 export async function identifyCaller(channel: Channel, rule: IdentityRule): Promise<CallerIdentity> {
   switch (rule) {
     case 'asserted':
       return judgeNumber(channel.callerNumber, 'the PBX gives no number that can be used');
     case 'withheld':
-      return believeNobody('withheld', 'the caller or the carrier withheld the number');
+      return distrust('withheld', 'the caller or the carrier withheld the number');
     case 'unattested':
-      return believeNobody('unattested', 'nobody vouches for the number');
+      return distrust('unattested', 'nobody vouches for the number');
     case 'pai-required':
     case 'pai-or-from':
       return judgeClaims(await channel.readClaims(), rule === 'pai-or-from');
@@ -49,53 +48,53 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
 }
 
 /**
- * Closes what Asterisk leaves open after it has verified a signature.
+ * Closes two gaps that Asterisk leaves after it has verified a signature.
  *
- * Asterisk compares the number signed with its caller ID. That may come from a Remote-Party-ID, which
- * a caller can set beside somebody else's number in From, and a later UPDATE may change it: so the
- * number judged here is compared with the number signed. And Asterisk does not compare the number
- * called: anybody whom the owner calls could use that call's signature for a call to the hotline.
+ * Asterisk compares the number signed with its caller ID. The caller ID may come from a
+ * Remote-Party-ID, which a caller can set beside another person's number in From, and a later UPDATE
+ * may change it. So the number judged here must be the number signed. Asterisk also does not compare
+ * the number called: anyone whom the owner calls could reuse that call's signature to call the hotline.
  */
 function checkSignature(identity: CallerIdentity, { dialled, passport }: SignedCall): CallerIdentity {
   if (identity.phone === null) return identity;
-  if (passport === null) return believeNobody('unattested', 'what was signed cannot be read');
+  if (passport === null) return distrust('unattested', 'what was signed cannot be read');
   if (normalisePhone(passport.caller) !== identity.phone)
-    return believeNobody('unattested', 'another number is signed');
+    return distrust('unattested', 'another number is signed');
   const hotline = normaliseDialled(dialled);
   const isForUs = hotline !== null && passport.called.some((number) => normaliseDialled(number) === hotline);
-  return isForUs ? identity : believeNobody('unattested', 'the signature is for a call to another number');
+  return isForUs ? identity : distrust('unattested', 'the signature is for a call to another number');
 }
 
 function judgeClaims(
   { asserted, from, isAnsweredElsewhere }: CallerClaims,
   fromCounts: boolean,
 ): CallerIdentity {
-  // Over UDP anybody can forge the carrier's address; with the answers sent to their own they could hold a whole call.
+  // Over UDP anyone can forge the carrier's address. With the responses sent to their own address they could hold a whole call.
   if (isAnsweredElsewhere)
-    return believeNobody('unattested', 'the answers go to another address than the call came from');
+    return distrust('unattested', 'the answers go to another address than the call came from');
   const [pai, ...others] = asserted;
   if (pai === undefined)
     return fromCounts
       ? judgeNumber(from, 'From is no number that can be used')
-      : believeNobody('withheld', 'the carrier asserts no number');
+      : distrust('withheld', 'the carrier asserts no number');
   const identity = judgeNumber(pai, 'the number asserted cannot be used');
   if (identity.phone === null) return identity;
   const { phone } = identity;
-  // RFC 3325 allows one sip: and one tel: of the same person.
+  // RFC 3325 allows one sip: and one tel: URI of the same person.
   if (others.some((other) => normalisePhone(other) !== phone))
     return { verdict: 'contradictory', phone, reason: 'several numbers are asserted' };
-  if (/^anonymous$/i.test(from)) return believeNobody('withheld', 'From is anonymous');
+  if (/^anonymous$/i.test(from)) return distrust('withheld', 'From is anonymous');
   if (normalisePhone(from) !== phone)
     return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
   return identity;
 }
 
-/** Foreign, malformed and hostile numbers belong to nobody. */
+/** Foreign, malformed and hostile numbers identify no caller. */
 function judgeNumber(raw: string, otherwise: NoIdentityReason): CallerIdentity {
   const phone = normalisePhone(raw);
-  return phone === null ? believeNobody('withheld', otherwise) : { verdict: 'asserted', phone };
+  return phone === null ? distrust('withheld', otherwise) : { verdict: 'asserted', phone };
 }
 
-function believeNobody(verdict: 'withheld' | 'unattested', reason: NoIdentityReason): CallerIdentity {
+function distrust(verdict: 'withheld' | 'unattested', reason: NoIdentityReason): CallerIdentity {
   return { verdict, phone: null, reason };
 }

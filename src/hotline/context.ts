@@ -13,26 +13,26 @@ import type { NoIdentityReason } from './ending.ts';
 export interface Hotline {
   /** This process: a new UUID on each start. */
   readonly instanceId: string;
-  /** HASH_KEY, by which phones and codes are counted. */
+  /** HASH_KEY, for the keyed hashes by which phones and codes are counted. */
   readonly hashKey: string;
   readonly registry: Accounts & Attempts & Resets;
   readonly ledger: CallLedger;
   readonly logger: Logger;
   readonly script: ScriptSettings;
-  /** Null: nobody is called back. */
+  /** Null: call-backs are off. */
   readonly callBacks: CallBackOrders | null;
 }
 
-/** How the script asks and reads; each is a setting (docs/settings.md), or follows from the recordings. */
+/** How the script asks and reads. Each value is a setting (docs/settings.md) or follows from the recordings. */
 export interface ScriptSettings {
   readonly timings: CallTimings;
-  /** Accepted numbers of digits of a code. */
+  /** Accepted lengths of a code, in digits. */
   readonly codeLengths: readonly number[];
-  /** How often a code may be keyed in one call. */
+  /** Attempts in one call. */
   readonly attemptsPerCall: number;
-  /** Digits of a new password. */
+  /** Length of a new password, in digits. */
   readonly passwordLength: number;
-  /** Counted from the end of the second reading; 0: no expiry. */
+  /** From the end of the second reading; 0: no expiry. */
   readonly passwordValidMinutes: number;
   /** How long a sentence takes to say, ms. */
   readonly speechMs: (sentence: readonly Utterance[]) => number;
@@ -47,15 +47,15 @@ export interface CallContext {
   readonly log: Logger;
 }
 
-/** A caller whose number is known, and how far it may be believed. */
+/** A caller whose number is known, and whether it is certain. */
 export interface KnownCaller extends CallContext {
   /** E.164. */
   readonly phone: string;
-  /** False: the number is only claimed. A match then leads to a call-back at most. */
+  /** False: the number is only claimed, so a match leads to a call-back at most. */
   readonly isCertain: boolean;
 }
 
-/** A caller for whom nothing can be reset: no number, or none that can be believed. */
+/** A caller for whom nothing can be reset: no number, or one that cannot be believed. */
 export interface UnknownCaller extends CallContext {
   readonly phone: null;
   readonly reason: NoIdentityReason;

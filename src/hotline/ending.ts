@@ -1,6 +1,6 @@
 /**
- * How a call ends: one outcome and one reason, which the audit row and the log line of the call both
- * carry. Every ending is made here, so this file is the whole vocabulary.
+ * How a call ends: one outcome and one reason, carried by both the audit row and the log line of the
+ * call. Every ending is made here, so this file is the whole vocabulary (docs/adr/0023-one-ending-a-call.md).
  */
 import type { NotAnswered } from '../call/call-back-line.ts';
 import { ChannelGone } from '../call/channel.ts';
@@ -9,16 +9,16 @@ import type { CallAdmission, CallOutcome } from '../registry/call-records.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallBackOrder } from './call-back/orders.ts';
 
-/** Free of caller data in both fields. */
+/** Outcome and reason contain no caller data. */
 export type Ending =
   | { readonly outcome: 'changed'; readonly reason: string; readonly secondReading: SecondReading }
   | { readonly outcome: 'call-back'; readonly reason: string; readonly order: CallBackOrder }
   | { readonly outcome: Exclude<CallOutcome, 'changed' | 'call-back'>; readonly reason: string };
 
-/** What became of the second reading. The password is the account's either way, so it is no reason. */
+/** How much of the second reading was heard. The change stands either way, so this is not part of the reason. */
 export type SecondReading = 'heard' | 'hung up' | 'failed';
 
-/** A limit across calls that the caller has met. Each is about their own phone or account, so they may be told. */
+/** A limit across calls that the caller has reached. Each concerns the caller's own phone or account, so it may be told. */
 export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
 
 /** Why a call was sent back to the dialplan at once. */
@@ -47,14 +47,14 @@ const limitReasons: Record<LimitMet, string> = {
   'call-backs-over': 'too many calls back to this number, or at once',
 };
 
-/** Constructors, in the order in which a call can meet them. */
+/** Constructors, in the order in which they can occur in a call. */
 export const endings = {
   refused: (why: Refusal) => ({ outcome: 'limited', reason: why }) as const,
   noIdentity: (why: NoIdentityReason): Ending => ({ outcome: 'no-identity', reason: why }),
   limited: (limit: LimitMet): Ending => ({ outcome: 'limited', reason: limitReasons[limit] }),
   threeSilences: (): Ending => ({ outcome: 'no-input', reason: 'three silences' }),
   operatorAsked: (): Ending => ({ outcome: 'operator', reason: 'asked for at the code' }),
-  /** @param last what the last attempts were: of the wrong length only, or at least one that did not match */
+  /** @param last `mismatch` if at least one attempt was checked, `bad-input` if all had the wrong length */
   attemptsUsedUp: (last: 'mismatch' | 'bad-input'): Ending => ({ outcome: last, reason: 'no entries left' }),
   callBackPromised: (order: CallBackOrder): Ending => ({
     outcome: 'call-back',
@@ -74,7 +74,7 @@ export const endings = {
   changed: (secondReading: SecondReading): Ending => ({ ...change, secondReading }),
   resetNoLongerValid: (): Ending => ({ outcome: 'fault', reason: 'the reset was no longer valid' }),
   changeUnconfirmed: (): Ending => ({ outcome: 'fault', reason: 'the database did not confirm the change' }),
-  /** The caller hung up, the PBX took the channel away, or we cut the call. */
+  /** The caller hung up, the PBX removed the channel, or we cut the call. */
   channelGone: (error: ChannelGone): Ending => ({
     outcome: error instanceof CallCut ? 'interrupted' : 'hung-up',
     reason: error.message,
@@ -82,10 +82,10 @@ export const endings = {
   fault: (error: unknown): Ending => ({ outcome: 'fault', reason: describeFault(error) }),
 };
 
-/** What the activation writes into the audit, in the transaction that changes the password. */
+/** Written to the audit by the activation, in the transaction that changes the password. */
 export const change = { outcome: 'changed', reason: 'heard, then stored' } as const;
 
-/** A call that its application did not live to end. */
+/** The application ended before the call did. */
 export const interrupted = {
   outcome: 'interrupted',
   reason: 'the application ended during the call',

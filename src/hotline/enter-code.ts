@@ -8,15 +8,15 @@ import type { Hotline, KnownCaller } from './context.ts';
 import type { LimitMet } from './ending.ts';
 import { askWhileHolding } from './hold.ts';
 
-/** A code and number that belong together. */
+/** A code that is registered with the caller's number. */
 export interface Match {
   readonly accountId: AccountId;
   readonly bhxhCode: string;
-  /** The code is over its limit: its owner is called back, and to anyone else it is a mismatch. */
+  /** Set if the code is over its limit: the owner is called back, and anyone else hears a mismatch. */
   readonly throttledAttemptId?: string;
 }
 
-/** What came of asking for the code. */
+/** The result of asking for the code. */
 export type CodeEntry =
   | { readonly kind: 'match'; readonly match: Match }
   | { readonly kind: 'silent' | 'operator' }
@@ -50,7 +50,7 @@ export async function enterCode(call: Call, caller: KnownCaller, desk: Desk): Pr
       prompts = [silenceNotice, question];
       continue;
     }
-    // A code may begin with 0, so 0 means the operator only when nothing follows it.
+    // A code may begin with 0, so 0 means the operator only if nothing follows it.
     if (answer.digits === '0') return { kind: 'operator' };
     attemptsLeft--;
     if (codeLengths.includes(answer.digits.length)) {
@@ -60,13 +60,13 @@ export async function enterCode(call: Call, caller: KnownCaller, desk: Desk): Pr
       if (match !== null) return { kind: 'match', match };
       notice = last = 'mismatch';
     } else notice = 'code-length';
-    call.forgetKeys(); // keyed before the caller knew; they must not answer what comes next
+    call.forgetKeys(); // keyed before the caller knew the result; they must not answer the next question
     prompts = [notice, 'enter-again'];
   }
   return { kind: 'used-up', notice, last };
 }
 
-/** A throttled match counts only where its owner can be called back; to everyone else it sounds like any mismatch. */
+/** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */
 function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: Desk): Match | null {
   if (result.kind === 'match') return { accountId: result.accountId, bhxhCode };
   if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
@@ -74,8 +74,8 @@ function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: Desk): 
 }
 
 /**
- * The same prompt and the same work for every code, so that nothing tells which ones exist. An
- * attempt that the database could not answer does not count.
+ * The prompt and the work are the same for every code, so nothing reveals which ones exist. An attempt
+ * that the database could not answer does not count.
  */
 async function check(
   call: Call,

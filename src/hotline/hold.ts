@@ -1,22 +1,22 @@
-/** Waiting with a caller on the line: never in silence, never for long. */
+/** Waiting with a caller on the line: never in silence, and never for long. */
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { Call } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 
-/** A caller is left without a word for this long before the first "please wait", and before each further one; ms. */
+/** Silence before the first "please wait", and before each further one, ms. */
 const firstWordMs = 1000;
 const nextWordMs = 2000;
 /**
- * A database that is away is asked again for so long, ms; with its deadline on top, and the
- * apology, a caller knows within 20 s. A restarted MariaDB or MySQL is usually back by then.
+ * How long an unreachable database is asked again, ms. With its deadline and the apology on top, the
+ * caller is told within 20 s. A restarted MariaDB or MySQL is usually back by then.
  */
 const patienceMs = 7000;
-/** Said between two attempts, which it also paces. */
+/** Said between two tries, which it also spaces. */
 const pleaseHold: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'pause'];
 
 /**
- * Waits for something that is nearly always there at once; if not, the caller hears that we wait.
- * The work is not tied to the line: its result counts even if the caller hangs up meanwhile.
+ * Waits for work that is nearly always done at once. If it is not, the caller hears "please wait". The
+ * work is not tied to the line: its result counts even if the caller hangs up meanwhile.
  */
 export async function withPleaseWait<T>(call: Call, work: Promise<T>): Promise<T> {
   let isSettled = false;
@@ -24,19 +24,19 @@ export async function withPleaseWait<T>(call: Call, work: Promise<T>): Promise<T
     () => (isSettled = true),
     () => (isSettled = true),
   );
-  for (let wordless = firstWordMs; ; wordless = nextWordMs) {
-    await orAfter(wordless, settled);
+  for (let quietMs = firstWordMs; ; quietMs = nextWordMs) {
+    await waitUpTo(quietMs, settled);
     if (isSettled) return work;
     await call.say('please-wait').catch(() => undefined);
   }
 }
 
 /**
- * Asks the registry, and again while it is away, with the caller on hold.
+ * Asks the registry, and repeats while it is unreachable, with the caller on hold.
  *
- * @param ask must be safe to repeat: an answer that was lost may have been a success
- * @param meanwhile said while it is asked for the first time
- * @throws RegistryUnavailable when it stays away; ChannelGone
+ * @param ask must be safe to repeat, because a lost answer may have been a success
+ * @param meanwhile said during the first try
+ * @throws RegistryUnavailable if it stays unreachable; ChannelGone
  */
 export async function askWhileHolding<T>(
   call: Call,
@@ -64,8 +64,8 @@ export async function askWhileHolding<T>(
   }
 }
 
-/** Resolves when the work is done, or after a time. */
-async function orAfter(ms: number, work: Promise<unknown>): Promise<void> {
+/** Resolves when the work is done, but after `ms` at the latest. */
+async function waitUpTo(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
   await Promise.race([work, passed]);

@@ -1,4 +1,4 @@
-/** A caller whom a process that died has left on the line. */
+/** Recovers a call that was interrupted when its process died. */
 import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import { isCallBack } from '../call/call-id.ts';
@@ -7,9 +7,9 @@ import type { Hotline } from './context.ts';
 import { interrupted } from './ending.ts';
 
 /**
- * Apologises, lets the caller go, and sees to it that the call has its row. Speaks before it writes,
- * for the database may be what failed; and never of a fault, for the process that died may have
- * changed the password. Never rejects.
+ * Apologises, releases the line, and makes sure that the call has its row. Speaks first and writes
+ * later, because the database may be what failed. Never speaks of a fault, because the earlier process
+ * may have changed the password. Never rejects.
  *
  * @param recovered resolves when the calls of earlier processes have their terminal rows
  */
@@ -22,7 +22,7 @@ export async function recoverCall(
   const call = new Call(channel, hotline.script.timings);
   try {
     await call.answer();
-    // Whoever was called back may be a voicemail: nothing is said there.
+    // A voicemail may have answered a call-back, so nothing is said on it.
     if (!isCallBack(channel)) await call.say('interrupted', 'goodbye');
   } catch (error) {
     if (!(error instanceof ChannelGone)) record.log.error('an apology could not be said', { error });

@@ -1,5 +1,5 @@
 /**
- * Branch 8, as it sounds. Read it aloud: every line is something the caller hears or does, or a
+ * Branch 8, as it sounds. It can be read aloud: every line is something the caller hears or does, or a
  * decision. docs/call-flow.md has the picture.
  */
 import { makePassword } from '../accounts/reset.ts';
@@ -14,7 +14,7 @@ import { tellPassword } from './tell-password.ts';
 import { tryLater } from './try-later.ts';
 
 /**
- * The whole of branch 8 with an answered caller.
+ * Runs the whole of branch 8 with a caller who has been answered.
  *
  * @throws ChannelGone when the caller hangs up; a prepared reset is void by then.
  * @throws RegistryUnavailable, PlaybackFailed: nothing was changed.
@@ -63,7 +63,7 @@ async function refuseMoreAttempts(
   return endings.attemptsUsedUp(last);
 }
 
-/** Nobody who may be lying about the number hears a password in their own call. */
+/** A caller who may be lying about the number hears no password in their own call. */
 function mustCallBack(
   { isCertain }: KnownCaller,
   { throttledAttemptId }: Match,

@@ -1,6 +1,6 @@
 /**
- * From a channel that has arrived to a call that is over: opens and closes the call's record, runs
- * the script, and is the one place that catches what ends a call early.
+ * Takes a call from its arrival to its end: opens and closes the call's record, runs the script, and is
+ * the one place that catches what ends a call early.
  */
 import { randomUUID } from 'node:crypto';
 import { Call } from '../call/call.ts';
@@ -16,9 +16,9 @@ import { resetPassword } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
 
 /**
- * Serves one caller. Never rejects; the channel is released and the call recorded in every case.
+ * Serves one caller. Never rejects: the channel is released and the call recorded in every case.
  *
- * @param rule by which the dialplan wants the caller's number judged
+ * @param rule the dialplan's rule for judging the caller's number
  */
 export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
   const call = new Call(channel, hotline.script.timings);
@@ -29,7 +29,7 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
     const identity = await identifyCaller(channel, rule);
     let admission = await askWhileHolding(call, () => record.open(subjectOf(identity)));
     if (admission === 'ended') {
-      record = record.another();
+      record = record.startNext();
       admission = await record.open(subjectOf(identity));
     }
     if (admission === 'phone-busy' || admission === 'phone-over') return tryLater(call, admission);
@@ -42,7 +42,7 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
   if (ending.outcome === 'call-back') await placeCallBack(ending.order, hotline);
 }
 
-/** Records a call that was sent back to the dialplan at once: it has its row too. */
+/** Records a call that was sent back to the dialplan at once, so it has its row too. */
 export function recordRefusal(
   channel: Channel,
   hotline: Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>,
@@ -68,7 +68,7 @@ function callerOf(
   return { ...context, phone: null, reason: identity.reason };
 }
 
-/** A hang-up needs no more than its ending; a fault is logged, and the caller hears an apology. */
+/** A hang-up only needs its ending. A fault is logged, and the caller hears an apology. */
 async function endEarly(call: Call, { log }: CallContext, error: unknown): Promise<Ending> {
   if (!(error instanceof ChannelGone)) {
     log.error('a call met a fault', { error });
@@ -77,7 +77,7 @@ async function endEarly(call: Call, { log }: CallContext, error: unknown): Promi
   return endingOf(error);
 }
 
-/** Says sorry, if the line still carries it. */
+/** Apologises, if the line still works. */
 async function apologise(call: Call): Promise<void> {
   try {
     await offerOperator(call, 'fault');

@@ -1,6 +1,6 @@
 /**
- * From a match to goodbye: read the password, store it, say so, read it again. The order is the
- * reset protocol (docs/call-flow.md).
+ * From a match to goodbye: read the password, store it, say so, read it again. The order is that of
+ * the reset protocol (docs/call-flow.md).
  */
 import { PasswordReset, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
@@ -17,10 +17,10 @@ import { tryLater } from './try-later.ts';
 type Desk = Pick<Hotline, 'registry' | 'script'>;
 
 /**
- * Reads a new password, makes it the account's, and reads it again: to a caller, or to the person
- * who was called back.
+ * Reads a new password, makes it the account's password, and reads it again, either to a caller or to
+ * the person who was called back.
  *
- * @param greeting said before the first reading, in the same breath
+ * @param greeting said before the first reading, in the same sentence
  * @throws ChannelGone, RegistryUnavailable, PlaybackFailed: the reset is void, nothing was changed
  */
 export async function tellPassword(
@@ -32,7 +32,7 @@ export async function tellPassword(
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
   const password = await withPleaseWait(call, fresh);
-  // Repeated after a lost answer, this makes another reset and voids the first.
+  // If repeated after a lost answer, this makes another reset and voids the first.
   const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
   const reset = await askWhileHolding(call, prepare);
   if (reset === 'too-often') return tryLater(call, reset);
@@ -40,19 +40,19 @@ export async function tellPassword(
   return storeAndConfirm(call, reset, startedAt, script);
 }
 
-/** The first reading, heard to its end by a caller who is still on the line; the reset is void otherwise. */
+/** Reads the password for the first time. Voids the reset unless the caller hears the reading to its end and is still on the line. */
 async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Utterance[]): Promise<void> {
   try {
     await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
     await call.stillThere();
   } catch (error) {
-    // The old password stays. A database that cannot take this finds the reset expired later.
+    // The old password stays. If the database cannot void the reset now, it expires later.
     await reset.void('not heard to the end').catch(() => undefined);
     throw error;
   }
 }
 
-/** Makes the password the account's, and only then says so. */
+/** Stores the password, and only then says so. */
 async function storeAndConfirm(
   call: Call,
   reset: PasswordReset,
@@ -77,7 +77,7 @@ async function storeAndConfirm(
   }
 }
 
-/** The password is the account's now, whatever happens to the line: no error may say otherwise. */
+/** Reads the password again. The change is stored, whatever happens to the line, so no error may say otherwise. */
 async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<SecondReading> {
   try {
     await call.say(...sentence);
@@ -87,7 +87,7 @@ async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<Se
   }
 }
 
-/** Says what went wrong with the change. A line that fails here must not lead to another apology, which could be untrue. */
+/** Says what went wrong with the change. A playback that fails here must not lead to another apology, which could be untrue. */
 async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', ending: Ending): Promise<Ending> {
   try {
     await offerOperator(call, why);

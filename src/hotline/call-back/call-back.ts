@@ -1,7 +1,7 @@
 /**
- * Calling back (docs/adr/0014-call-back.md): a caller who may be lying about the number gets the
- * password only where the number rings. Nothing but a neutral request is said before a key is
- * pressed, so no voicemail hears more.
+ * Calling back (docs/adr/0014-call-back.md): when the caller may be lying about the number, the
+ * password is read only to the phone that the number reaches. Until a key is pressed there, only a
+ * neutral request is said, so a voicemail hears no more.
  */
 import { makePassword, type FreshPassword } from '../../accounts/reset.ts';
 import { Call } from '../../call/call.ts';
@@ -17,7 +17,7 @@ import type { CallBackOrder } from './orders.ts';
 
 /** The key that says a person is listening. */
 const consentKey = '1';
-/** Asked this often: a handset takes a moment to reach the ear. */
+/** Asked twice, because a handset takes a moment to reach the ear. */
 const requests: readonly Prompt[] = ['call-back-request', 'call-back-request'];
 
 /** Carries out one order, with an audit row of its own. Never rejects. */
@@ -33,12 +33,12 @@ export async function placeCallBack(order: CallBackOrder, hotline: Hotline): Pro
 
 async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: Hotline): Promise<Ending> {
   const { callBacks, script } = hotline;
-  if (callBacks === null) throw new Error('an order to call back, and nobody to call');
+  if (callBacks === null) throw new Error('a call-back was ordered while call-backs are off');
   const { number, bhxhCode } = order;
   const { delayMs, ringMs, line } = callBacks.options;
-  // Before the wait, so that a promise which a crash leaves unkept has its row. One that the database
-  // cannot take now is written with the end, and the promise is kept. The call takes no place: the
-  // phone's own calls are not fewer for it.
+  // Opened before the wait, so a promise broken by a crash has its row. If the database is unreachable,
+  // the opening is written together with the ending, and the promise is kept all the same. A call-back
+  // takes no place: it does not count towards the phone's calls at once.
   await record.open({ phone: number, takesPlace: false, bhxhCode }).catch(ignoreUnavailable);
   await new Promise((resolve) => setTimeout(resolve, delayMs));
   const password = makePassword(script.passwordLength, number, bhxhCode);
@@ -54,7 +54,7 @@ async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: H
   );
 }
 
-/** The call with the person who picked up. */
+/** Runs the call with the person who picked up. */
 async function speak(
   channel: Channel,
   person: KnownCaller,
@@ -78,7 +78,7 @@ async function speak(
   }
 }
 
-/** Null when the key was pressed. */
+/** Returns null when the consent key was pressed. */
 async function askForConsent(call: Call): Promise<Ending | null> {
   for (const request of requests) {
     const answer = await call.ask({ prompts: [request], accept: '0123456789*#', lengths: [1] });
@@ -88,7 +88,7 @@ async function askForConsent(call: Call): Promise<Ending | null> {
   return endings.noConsent('no key');
 }
 
-/** @throws every error but that the database is unavailable */
+/** @throws every error except RegistryUnavailable */
 function ignoreUnavailable(error: unknown): void {
   if (!(error instanceof RegistryUnavailable)) throw error;
 }

@@ -1,10 +1,10 @@
-/** Orders to call somebody back, and how many there may be at once. */
+/** Orders for call-backs, and how many there may be at once. */
 import { randomUUID } from 'node:crypto';
 import type { CallBackLine } from '../../call/call-back-line.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackRegister } from '../../registry/call-backs.ts';
 
-/** When a match is answered by a call-back: `risk` after a code's limit or for a contradictory identity. */
+/** When a match leads to a call-back. `risk`: if the code is over its limit or the identity is contradictory. */
 export type CallBackMode = 'risk' | 'always';
 
 /** A call-back that was promised to a caller. */
@@ -21,13 +21,13 @@ export interface CallBackOptions {
   readonly mode: CallBackMode;
   readonly line: CallBackLine;
   readonly register: CallBackRegister;
-  /** Calls back to one number in any 24 hours. */
+  /** Call-backs to one number in any 24 hours. */
   readonly perNumberDay: number;
-  /** Calls back promised or under way, of this application. */
+  /** Call-backs promised or under way in this process. */
   readonly atOnce: number;
   /** How long the registered phone may ring, ms. */
   readonly ringMs: number;
-  /** From the end of the caller's call to the call-back, ms: the line has to be free again. */
+  /** From the end of the caller's call to the call-back, ms. The line must be free again by then. */
   readonly delayMs: number;
 }
 
@@ -40,15 +40,15 @@ export class CallBackOrders {
     this.options = options;
   }
 
-  /** Whether every match is answered by a call-back. */
+  /** Whether every match leads to a call-back. */
   get isAlways(): boolean {
     return this.options.mode === 'always';
   }
 
   /**
-   * Takes an order, or null when a limit is reached. An order that was taken must be {@link finish}ed.
+   * Takes an order, or returns null when a limit is reached. Every order taken must be {@link finish}ed.
    *
-   * @throws RegistryUnavailable; the place is free again then.
+   * @throws RegistryUnavailable; the order then holds no place.
    */
   async take({
     accountId,

@@ -6,7 +6,7 @@ import { endings, type Ending } from '../ending.ts';
 import type { Match } from '../enter-code.ts';
 import { tryLater } from '../try-later.ts';
 
-/** Tells the caller to hang up and wait for a call. The order goes with the ending. */
+/** Tells the caller to hang up and wait for a call. The ending carries the order. */
 export async function promiseCallBack(
   call: Call,
   match: Match,
@@ -14,7 +14,7 @@ export async function promiseCallBack(
 ): Promise<Ending> {
   const order = (await callBacks?.take(match)) ?? null;
   if (callBacks === null || order === null) return tryLater(call, 'call-backs-over');
-  // The phone gets its attempt back; not worth an apology if that fails.
+  // Refunds the attempt to the phone; a failure is not worth an apology.
   if (match.throttledAttemptId !== undefined)
     await registry.refundAttempt(match.throttledAttemptId).catch(() => undefined);
   try {
