@@ -2,22 +2,23 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { CallOpening } from '../registry/call-records.ts';
 
-/** A call that a process did not see to its end. */
+/** A call that had not ended when its process died. */
 export interface InterruptedCall {
   readonly opening: CallOpening;
   /** Ms since the epoch. */
   readonly openedAt: number;
 }
 
-/** A note is named by its call's id, which says nothing of the caller; whatever else lies in the folder is not ours. */
+/** A note is named by its call id, which reveals nothing about the caller. Other files in the folder are not ours. */
 const nameForm = /^[0-9a-f-]{36}$/;
 
 /**
- * The calls under way, one small file each: made before the database hears of a call, removed when
- * its terminal row is there. So a call is not forgotten when the database is away and the process
- * is killed too. Survives the process; of a machine that loses its power, only what its disk had.
+ * The calls under way, one small file each (docs/adr/0018-journal-and-hold.md). A file is made before
+ * the database hears of the call, and removed when the call's terminal row is in the database. So a call
+ * is on record even when the database is unreachable and the process is killed. The journal survives the
+ * process; after a power cut it holds only what had reached the disk.
  *
- * What is in a file is what is in the database's table `calls`: no code, no full number.
+ * A file holds what the table `calls` holds: no code, no full number.
  */
 export class CallJournal {
   readonly #directory: string;
@@ -26,7 +27,7 @@ export class CallJournal {
     this.#directory = directory;
   }
 
-  /** Makes the folder if it is missing. @throws Error if it cannot be written */
+  /** Creates the folder if it is missing. @throws Error if it cannot be written */
   static async open(directory: string): Promise<CallJournal> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -35,23 +36,23 @@ export class CallJournal {
       await rm(probe);
     } catch (error) {
       throw new Error(
-        `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected one that belongs to the user of the application`,
+        `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected a folder that the application's user owns`,
       );
     }
     return new CallJournal(directory);
   }
 
-  /** A call has come. @throws Error of the file system */
+  /** Notes a call. @throws Error of the file system */
   async opened(opening: CallOpening): Promise<void> {
     await writeFile(join(this.#directory, opening.callId), JSON.stringify(opening), { mode: 0o600 });
   }
 
-  /** The call has its terminal row. @throws Error of the file system */
+  /** Removes the note of a call that has its terminal row. @throws Error of the file system */
   async ended(callId: string): Promise<void> {
     await rm(join(this.#directory, callId), { force: true });
   }
 
-  /** What processes before this one left; asked once, before the first call. @throws Error of the file system */
+  /** The interrupted calls of earlier processes. Ask once, before the first call. @throws Error of the file system */
   async interrupted(): Promise<InterruptedCall[]> {
     const names = (await readdir(this.#directory)).filter((name) => nameForm.test(name));
     return Promise.all(names.map((name) => this.#read(name)));
@@ -60,7 +61,7 @@ export class CallJournal {
   async #read(callId: string): Promise<InterruptedCall> {
     const file = join(this.#directory, callId);
     const openedAt = (await stat(file)).mtimeMs;
-    // Killed in the middle of writing: that there was a call is in the name.
+    // If the process was killed while writing, the name still says that there was a call.
     const unknown: CallOpening = { callId, instanceId: '', channelId: '', maskedPhone: '', phoneKey: null };
     try {
       return {

@@ -1,6 +1,6 @@
 /**
- * One terminal row for every call (I5), also while the database is away: what could not be
- * written is kept and written when it is back, by this process or, out of the journal, by the next.
+ * Gives every call exactly one terminal row (I5), even if the database is unreachable for a while.
+ * A row that could not be written is written later, by this process or, from the journal, by the next.
  */
 import pLimit from 'p-limit';
 import type { CallJournal } from './call-journal.ts';
@@ -8,10 +8,10 @@ import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../registry/call-records.ts';
 
 const retryMs = 1000;
-/** Rows written at once, and so asked for at once when the database is back: the callers of that moment come first. */
+/** Rows written at once. Few, so that callers come first when the database is back. */
 const writersAtOnce = 4;
 
-/** How a call ended that changed nothing. */
+/** How a call ended that changed no password. */
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
 
 /** What the terminal row of a call says. */
@@ -19,9 +19,9 @@ export type Recorded = Pick<CallClosing, 'outcome' | 'reason'>;
 
 export interface CallLedgerOptions {
   readonly registry: CallRecords;
-  /** Absent: a call whose opening the database did not take is lost with this process. */
+  /** Absent: a call whose opening is not in the database is lost if this process dies. */
   readonly journal?: CallJournal;
-  /** Told why, when a row cannot be written and never will be, or the journal fails: a mistake of ours, or a full disk. */
+  /** Called with the error if a row can never be written or the journal fails: a bug of ours, or a full disk. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -29,10 +29,10 @@ export class CallLedger {
   readonly #registry: CallRecords;
   readonly #journal: CallJournal | undefined;
   readonly #onFault: (error: unknown) => void;
-  /** Openings the database did not take; each is written together with its call's closing. */
+  /** Openings that are not in the database yet; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   readonly #writers = pLimit(writersAtOnce);
-  /** Closings under way, each on its own: one the database refuses must not hold up the others. */
+  /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
   readonly #writing = new Set<Promise<void>>();
 
   constructor({ registry, journal, onFault }: CallLedgerOptions) {
@@ -41,16 +41,16 @@ export class CallLedger {
     this.#onFault = onFault;
   }
 
-  /** Takes note of a call in the journal alone, before anything else is done for it. */
+  /** Notes a call in the journal only, before anything else is done for it. */
   async arrived(opening: CallOpening): Promise<void> {
     await this.#noting((journal) => journal.opened(opening));
   }
 
   /**
-   * Records that a call has come, and returns whether it may be served. `ended`: this id has its
-   * terminal row already. Safe to repeat.
+   * Records a call's opening and returns whether it may be served. `ended`: this id already has its
+   * terminal row. Safe to repeat.
    *
-   * @throws RegistryUnavailable when the database is away; the row is then written with the closing.
+   * @throws RegistryUnavailable; the opening is then written together with the closing.
    */
   async open(opening: CallOpening): Promise<CallAdmission> {
     await this.arrived(opening);
@@ -66,8 +66,9 @@ export class CallLedger {
   }
 
   /**
-   * Records how a call ended. A change records itself, in the transaction of its activation: of it
-   * this only takes note. Resolves, once the row is there, with what it says; never rejects.
+   * Records how a call ended. A change is recorded by the transaction of its activation, so here only
+   * its note is removed from the journal. Resolves with what the row says, once it is written; never
+   * rejects.
    */
   async close(callId: string, closing: CallClosing): Promise<Recorded> {
     const written = isUnchanged(closing)
@@ -78,7 +79,7 @@ export class CallLedger {
     return { outcome: closing.outcome, reason: closing.reason };
   }
 
-  /** Records a call that came and was not served; returns at once. */
+  /** Records a call that was not served. Returns at once. */
   refuse(opening: CallOpening, closing: Unchanged): void {
     this.#missed.set(opening.callId, opening);
     this.#track(
@@ -86,10 +87,10 @@ export class CallLedger {
     );
   }
 
-  /** Closes the calls that processes before this one left in the journal, if they have no terminal row yet; returns how many it found. */
+  /** Closes the interrupted calls in the journal that have no terminal row yet. Returns how many the journal held. */
   async closeInterrupted(instanceId: string): Promise<number> {
-    const left = (await this.#journal?.interrupted()) ?? [];
-    for (const { opening, openedAt } of left) {
+    const interrupted = (await this.#journal?.interrupted()) ?? [];
+    for (const { opening, openedAt } of interrupted) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
       void this.close(opening.callId, {
         outcome: 'interrupted',
@@ -97,7 +98,7 @@ export class CallLedger {
         durationMs: Math.max(0, Date.now() - openedAt),
       });
     }
-    return left.length;
+    return interrupted.length;
   }
 
   /** Resolves when every row is in the database. */
@@ -119,7 +120,7 @@ export class CallLedger {
     if (result === 'written') await this.#noting((journal) => journal.ended(callId));
   }
 
-  /** `refused`: by a mistake of ours; the next process may do better, from the journal. */
+  /** `refused`: because of a bug of ours. The next process may succeed, from the journal. */
   async #tryToWrite(callId: string, closing: Unchanged): Promise<'written' | 'unavailable' | 'refused'> {
     try {
       const missed = this.#missed.get(callId);
