@@ -14,7 +14,7 @@ const admissionFor = (maxCalls: number) =>
 const untilGone = (channel: Channel) =>
   new Promise<void>((resolve) => channel.gone.addEventListener('abort', () => resolve()));
 
-/** A caller who keys the right code and only listens. */
+/** A caller who keys the right code and otherwise only listens. */
 function passiveCaller(): FakeChannel {
   const channel = new FakeChannel({ callerNumber: phone, lengths });
   channel.whenHeard(({ sound }) => {

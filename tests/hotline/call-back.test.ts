@@ -23,7 +23,7 @@ import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 
-/** The carrier asserts the citizen's number and From is another. */
+/** The carrier asserts the citizen's number, but From is another one. */
 const doubtful: CallerClaims = { asserted: [phone], from: '0987654321' };
 const certain: CallerClaims = { asserted: [phone], from: phone };
 
@@ -59,7 +59,7 @@ function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> =
 const call = (hotline: Hotline, claims = doubtful, caller: Caller = keying(code)): Promise<FakeChannel> =>
   placeScriptedCall(hotline, { callerNumber: '', lengths, caller, rule: 'pai-required', claims });
 
-/** Nothing is left prepared, the old password stays, and no digit was spoken in the caller's own call. */
+/** Expects that the old password stays and no reset is still prepared. */
 function unchanged({ registry }: Scene): void {
   expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
   expect([...registry.resets.values()].filter(({ state }) => state !== 'voided')).toEqual([]);

@@ -1,4 +1,4 @@
-/** What the log says of calls: whom a line is about, and how a call ended, in the words of its audit row. */
+/** What the log says about calls: which call a line is about, and how the call ended, in the words of its audit row. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import { callBackChannelId, callIdOf } from '../../src/call/call-id.ts';
@@ -24,7 +24,7 @@ useFakeTime();
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** A hotline whose log is kept, line by line. */
+/** A hotline whose log lines are collected. */
 function loggedHotline(): { registry: MemoryRegistry; hotline: Hotline; lines: Line[] } {
   const { registry, hotline } = hotlineWithCitizen();
   const lines: Line[] = [];
@@ -45,7 +45,7 @@ const hangingUpAt =
     if (sound === wanted) line.hangUp();
   };
 
-/** A way to an ending. */
+/** One way for a call to end. */
 interface Way {
   readonly title: string;
   readonly caller: Caller;

@@ -11,7 +11,7 @@ const asserted = { verdict: 'asserted', phone: number };
 const withheld = { verdict: 'withheld', phone: null };
 const contradictory = { verdict: 'contradictory', phone: number };
 
-/** `pbx` is the number that a signature was made for, and that the PBX has fixed for a softphone. */
+/** @param pbx the number that was signed, or the one the PBX set for a softphone */
 async function judgedWith(pbx: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
   const channel = new FakeChannel({ callerNumber: pbx });
   channel.claims = { asserted: pai, from };
@@ -20,7 +20,7 @@ async function judgedWith(pbx: string, rule: IdentityRule, from: string, ...pai:
   return { verdict, phone };
 }
 
-/** With the caller ID that the PBX makes of these. */
+/** Judges a call with the caller ID that the PBX derives from these. */
 const judged = (rule: IdentityRule, from: string, ...pai: string[]) =>
   judgedWith(rule === 'asserted' ? '0987654321' : (pai[0] ?? from), rule, from, ...pai);
 

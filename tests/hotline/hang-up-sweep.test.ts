@@ -1,4 +1,4 @@
-/** A hang-up at every sound of every way through the call. */
+/** A hang-up at every sound of every path through the call. */
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
@@ -18,7 +18,7 @@ import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 
-/** Every way through the call, each with the caller who goes it. */
+/** Every path through the call, each with the caller who takes it. */
 const paths: Record<
   string,
   { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }
@@ -60,7 +60,7 @@ describe('a caller who hangs up', () => {
           expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
           if (told) expect(isOld).toBe(false);
           if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
-          await jest.advanceTimersByTimeAsync(1000); // an entry nobody was told of is given back by then
+          await jest.advanceTimersByTimeAsync(1000); // an attempt whose result was never heard is refunded by then
           expect(jest.getTimerCount()).toBe(0);
         }
       }

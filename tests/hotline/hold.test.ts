@@ -1,4 +1,4 @@
-/** What callers hear while the database is away for a moment, or for longer than they can wait. */
+/** What callers hear while the database is unreachable for a moment, or for longer than they can wait. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import {
   backAtApology,

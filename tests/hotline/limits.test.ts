@@ -1,4 +1,4 @@
-/** What callers hear when they are over a limit that holds across calls, and what nobody may hear. */
+/** What callers hear when they are over a limit across calls, and what they must not hear. */
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
@@ -21,7 +21,7 @@ useFakeTime();
 const stranger = '0987654321';
 const wrongCodes = ['9999999999', '8888888888', '7777777777'];
 
-/** Makes the citizen's code one that is over its limit. */
+/** Puts the citizen's code over its limit. */
 async function throttle({
   registry,
   hotline,
@@ -41,7 +41,7 @@ async function throttle({
   }
 }
 
-/** Every sound with its moment in the call. */
+/** Every sound with its time in the call, ms. */
 function heardAt(channel: FakeChannel): string[] {
   return channel.heard.map(({ sound, atMs }) => `${atMs - channel.heard[0]!.atMs} ${sound}`);
 }
@@ -126,7 +126,7 @@ describe('a code over its limit', () => {
       heard[name] = heardAt(await place(hotline, keying(keyed, keyed, keyed), from));
       expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
       expect(registry.audit).toMatchObject([{ outcome: 'mismatch', reason: 'no entries left' }]);
-      // The phone pays the same for each, or its own limit would tell them apart.
+      // Each attempt charges the phone alike; otherwise the phone's limit would reveal the difference.
       expect(
         [...registry.limits.entries.values()].filter(
           (entry) => entry.countsPhone && entry.callId !== 'earlier',
@@ -141,7 +141,7 @@ describe('a code over its limit', () => {
 
 describe('an account', () => {
   test('whose password was just changed has no other one for a while; the caller is told to try later', async () => {
-    // An hour instead of a minute: fake time runs on while the next password is really hashed.
+    // An hour instead of a minute, because fake time runs on during the real hashing of the next password.
     const { registry, hotline } = hotlineWithCitizen({ ...shippedLimits, resetsApartMs: 3_600_000 });
     await place(hotline, keying(code));
     const { passwordHash } = registry.accounts[0]!;

@@ -1,4 +1,4 @@
-/** What a caller hears when the PBX cannot play, or brings a channel that has a history. */
+/** What a caller hears when the PBX cannot play, or when the channel has already been in a call. */
 import { callIdOf } from '../../src/call/call-id.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';

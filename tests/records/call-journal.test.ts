@@ -1,4 +1,4 @@
-/** Rows of calls that outlive the process they were in, with a database that was away. */
+/** Rows of calls whose process died while the database was unreachable. */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The ledger of one application; what it held in memory is gone with it. */
+/** The ledger of one process; what it holds in memory is lost with it. */
 async function application(): Promise<CallLedger> {
   const journal = await CallJournal.open(folder);
   return new CallLedger({
@@ -37,12 +37,12 @@ const aCall = (): CallOpening => ({
   phoneKey: null,
 });
 
-/** A second application finds what the first one left. */
+/** A second process closes the calls that the first one did not. Returns how many it found. */
 async function successor(): Promise<number> {
   const ledger = await application();
-  const left = await ledger.closeInterrupted('second');
+  const interrupted = await ledger.closeInterrupted('second');
   await ledger.written();
-  return left;
+  return interrupted;
 }
 
 test('a call whose opening the database never took, in an application that was killed, gets its row from the next one', async () => {

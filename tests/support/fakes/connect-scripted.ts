@@ -1,4 +1,4 @@
-/** Connects the application's ARI side to a scripted Asterisk, and keeps the log. */
+/** Connects the application's ARI client to a scripted Asterisk, and collects the log. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
@@ -6,7 +6,7 @@ import { connectAri } from '../../../src/asterisk/ari/connect-ari.ts';
 import type { Channel } from '../../../src/call/channel.ts';
 import type { ScriptedAri } from './scripted-ari.ts';
 
-/** Everything that was logged, unredacted. */
+/** Everything that was logged, not redacted. */
 export const log: string[] = [];
 const sink = new Writable({ write: (chunk, _encoding, done) => void (log.push(String(chunk)), done()) });
 const logger = createLogger({
@@ -15,7 +15,7 @@ const logger = createLogger({
   transports: [new transports.Stream({ stream: sink })],
 });
 
-/** Both ends share one process: what counts as lost after a wait is never what a test waits for, unless it says so. */
+/** Times after which something counts as lost are long, because both ends share one process. A test that waits for one sets it shorter. */
 const timings: AriTimings = {
   operationMs: 10_000,
   unannouncedMs: 50,
@@ -41,7 +41,7 @@ export function connectTo(
   });
 }
 
-/** The next channel that is announced as a call. */
+/** Resolves with the next channel that is announced as a call. */
 export function nextCall(ari: AriConnection): Promise<Channel> {
   return new Promise((resolve) => ari.onCall((channel) => resolve(channel)));
 }

@@ -1,4 +1,4 @@
-/** The phones that a hotline under fake time calls back, and the register that counts the calls. */
+/** The phones that a hotline calls back under fake time, and the register that counts the call-backs. */
 import type { CallBackRegister, CallBackRequest } from '../../../src/registry/call-backs.ts';
 import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line.ts';
 import type { Sound } from '../../../src/call/channel.ts';
@@ -6,7 +6,7 @@ import { FakeChannel } from './fake-channel.ts';
 import type { MemoryRegistry } from './memory-registry.ts';
 import { putOnLine, type Caller } from './scripted-caller.ts';
 
-/** Every number reaches the same person, or does not. */
+/** Every number reaches the same person, or fails in the same way. */
 export class FakeCallBackLine implements CallBackLine {
   readonly called: string[] = [];
   readonly channels: FakeChannel[] = [];
@@ -32,7 +32,7 @@ export class FakeCallBackLine implements CallBackLine {
   }
 }
 
-/** Counts in memory; the numbers are those of the registry. */
+/** Counts in memory. The numbers come from the registry. */
 export class MemoryCallBacks implements CallBackRegister {
   readonly #registry: MemoryRegistry;
   readonly #counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
- * A channel without a PBX: sounds take their real length in (fake) time, keys and hang-ups come
- * from a scripted caller. Held to the same contract as the real one by channel-contract.ts.
+ * A channel without a PBX. Sounds take their real length in (fake) time; keys and hang-ups come from a
+ * scripted caller. Passes the same contract as the real channel (contracts/channel.ts).
  */
 import {
   ChannelGone,
@@ -18,7 +18,7 @@ import {
 export interface Heard {
   readonly sound: Sound;
   readonly atMs: number;
-  /** False while it plays, and for ever if it was cut. */
+  /** False while it plays, and for good if it was cut. */
   complete: boolean;
 }
 
@@ -31,7 +31,7 @@ export class FakeChannel implements Channel {
   readonly callerNumber: string;
   /** What the signalling claims. */
   claims: CallerClaims = { asserted: [], from: '' };
-  /** What it says was signed. */
+  /** What its signature says was signed. */
   signature: SignedCall = { dialled: '19009068', passport: null };
   readonly heard: Heard[] = [];
   /** Sounds this PBX refuses to play. */
@@ -58,7 +58,7 @@ export class FakeChannel implements Channel {
     return this.#gone.signal;
   }
 
-  /** Calls back when a sound begins, with its place among all sounds heard. */
+  /** Calls `watcher` when a sound begins, with its index among all sounds heard. */
   whenHeard(watcher: (heard: Heard, index: number) => void): void {
     this.#watchers.push(watcher);
   }
@@ -71,7 +71,7 @@ export class FakeChannel implements Channel {
     }
   }
 
-  /** The caller hangs up, and its event is under way for as long as nobody asks. */
+  /** The caller hangs up, but the event does not arrive until the application asks. */
   callerHangsUpUnnoticed(): void {
     this.#hungUpUnnoticed = true;
   }

@@ -16,7 +16,7 @@ interface MemoryAttempt extends AttemptCharge {
 
 export class MemoryLimits {
   readonly entries = new Map<string, MemoryAttempt>();
-  /** Phone by call, for the calls that are served. */
+  /** Phone key by call id, for the calls being served. */
   readonly #places = new Map<string, string>();
   readonly #limits: Limits;
 
@@ -48,7 +48,7 @@ export class MemoryLimits {
     if (result === 'match') entry.countsPhone = entry.countsCode = false;
   }
 
-  /** Gives back what the call was charged and never settled. */
+  /** Refunds the attempts of the call that were never settled. */
   refundUnsettled(callId: string): void {
     for (const entry of this.entries.values())
       if (entry.callId === callId && !entry.isSettled) this.settleAttempt(entry.attemptId, 'match');
@@ -74,7 +74,7 @@ export class MemoryLimits {
     return since(this.#limits.resetsApartMs) > 0 || since(dayMs) >= this.#limits.resetsPerAccountDay;
   }
 
-  /** Makes every entry this much older. */
+  /** Makes every attempt this much older. */
   age(ms: number): void {
     for (const entry of this.entries.values()) entry.chargedAt -= ms;
   }

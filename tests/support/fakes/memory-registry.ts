@@ -1,4 +1,4 @@
-/** A registry in memory, with the semantics of the real ones and faults on demand. */
+/** A registry in memory, with the semantics of the real ones and with faults on demand. */
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
@@ -14,20 +14,20 @@ export interface MemoryAccount {
   phone: string;
   passwordHash: string;
   mustChange: boolean;
-  /** Ms since the epoch; null: does not expire. */
+  /** Ms since the epoch; null: no expiry. */
   passwordExpiresAt: number | null;
 }
 
-/** A terminal row. The opening's fields are absent when the opening was not recorded. */
+/** A terminal row. The opening's fields are absent if the opening was not recorded. */
 export type AuditRow = CallClosing &
   Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
 
 /**
  * How the next call of a method fails.
  *
- * - `before`: at once, nothing is done.
- * - `after-commit`: the work is done, its answer is lost.
- * - `hang`: nothing is done and nothing is heard until the deadline.
+ * - `before`: at once; nothing is done.
+ * - `after-commit`: the work is done, but its answer is lost.
+ * - `hang`: nothing is done, and no answer comes before the deadline.
  */
 export type Fault = 'before' | 'after-commit' | 'hang';
 
@@ -56,13 +56,13 @@ export class MemoryRegistry implements Registry {
     this.limits = new MemoryLimits(limits);
   }
 
-  /** Lets this much time pass for everything a limit counts. */
+  /** Makes everything that a limit counts this much older. */
   age(ms: number): void {
     this.limits.age(ms);
     for (const reset of this.resets.values()) if (reset.activatedAt !== undefined) reset.activatedAt -= ms;
   }
 
-  /** The next call of `method` that has no fault waiting yet fails this way. */
+  /** Makes a call of `method` fail this way: the next one, or the one after those already set to fail. */
   failNext(method: keyof Registry, fault: Fault): void {
     this.#faults.set(method, [...(this.#faults.get(method) ?? []), fault]);
   }
@@ -190,17 +190,17 @@ export class MemoryRegistry implements Registry {
       if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
   }
 
-  /** From now on a method, or every one, fails like this each time; null: works again. */
+  /** From now on each call of these methods, or of every method, fails this way; null: all work again. */
   stayAway(fault: Fault | null, ...methods: (keyof Registry)[]): void {
     this.#lasting = { fault, methods };
   }
 
-  /** Work is synchronous, so it is atomic like a transaction. */
+  /** The work is synchronous, so it is atomic like a transaction. */
   async #answer<T>(method: keyof Registry, work: () => T): Promise<T> {
     const { fault: lasting, methods } = this.#lasting;
     const isLasting = methods.length === 0 || methods.includes(method);
     const fault = this.#faults.get(method)?.shift() ?? (isLasting ? lasting : null);
-    if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is away`);
+    if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is unreachable`);
     if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
     if (fault === 'hang')
       throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);

@@ -1,4 +1,4 @@
-/** A hotline with one citizen, and callers who key codes: what the flow tests share. */
+/** What the tests of the script share: a hotline with one citizen, and callers who key codes. */
 import { join } from 'node:path';
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { hashPassword } from '../../../src/accounts/password-hash.ts';
@@ -26,14 +26,14 @@ export function hotlineWithCitizen(limits: Limits = shippedLimits): {
   return { registry, hotline: hotlineOver(registry) };
 }
 
-/** Keys something at the question for the code, and again at each repetition. */
+/** A caller who keys the next of `entries` each time the code is asked for; nothing when none is left. */
 export const keying =
   (...entries: string[]): Caller =>
   (sound, line) => {
     if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
   };
 
-/** The database stays away, as `registry.stayAway` was told, until the caller hears of it. */
+/** As `caller`; the database, failing by `registry.stayAway`, works again once the caller hears the apology. */
 export const backAtApology =
   (registry: MemoryRegistry, caller: Caller): Caller =>
   (sound, line, index) => {
@@ -41,7 +41,7 @@ export const backAtApology =
     caller(sound, line, index);
   };
 
-/** What was said, in order: prompts by name, readings as their digits; silence left out. */
+/** What was said, in order: prompts by name, readings as digits, silence left out. */
 export function said(channel: FakeChannel): string[] {
   return channel.heard
     .map(({ sound }) => sound.replace('hotline/', ''))
@@ -52,12 +52,12 @@ export function said(channel: FakeChannel): string[] {
     .filter((name) => name !== '');
 }
 
-/** The password as it was first read. */
+/** The password of the first reading; empty if there was none. */
 export function spokenPassword(channel: FakeChannel): string {
   return said(channel).find((name) => /^\d{6,}$/.test(name)) ?? '';
 }
 
-/** Places a call, from the citizen's number unless said otherwise, and lets it come to its end. */
+/** Places a call, by default from the citizen's number, and resolves when it has ended. */
 export const place = (
   hotline: Hotline,
   caller: Caller,

@@ -1,6 +1,6 @@
 /**
- * An Asterisk that only speaks ARI, and misbehaves on demand. The API documents are Asterisk's own
- * form (Swagger 1.1), cut down to the operations the application uses.
+ * An Asterisk that speaks only ARI, and misbehaves on demand. The API documents have Asterisk's own
+ * format (Swagger 1.1), reduced to the operations that the application uses.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
 
-/** How a request is answered: a status with a body, never, or by a reset connection. */
+/** How a request is answered: by a status with a body, never, or by a reset of the connection. */
 export type Answer = { status: number; body?: unknown } | 'never' | 'reset';
 
 export interface Request {
@@ -87,13 +87,13 @@ export class ScriptedAri {
   readonly requests: Request[] = [];
   /** Channels in the application. */
   readonly channels = new Set<string>();
-  /** Event sockets that were asked for, open ones or not. */
+  /** Event sockets that were requested, whether opened or not. */
   socketsAsked = 0;
-  /** The most connections that were open at once, event sockets among them. */
+  /** The highest number of connections open at once, event sockets included. */
   maxConnections = 0;
   pings = 0;
   refuseSockets = false;
-  /** Leaves those who ask for an event socket without an answer. */
+  /** Leaves requests for an event socket unanswered. */
   holdSockets = false;
   answerPings = true;
   readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] =
@@ -133,7 +133,7 @@ export class ScriptedAri {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Answers matching requests this way from now on, or when the promise resolves, or by asking the function; the latest rule wins. */
+  /** From now on answers matching requests this way, with what the promise resolves to, or with what the function returns. The latest rule wins. */
   answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer> | (() => Answer)): void {
     this.#answers.unshift({ method, path: pathPattern, answer });
   }
@@ -155,7 +155,7 @@ export class ScriptedAri {
     );
   }
 
-  /** Channels of the list that have gone back to the dialplan. */
+  /** Channels that have gone back to the dialplan. */
   readonly inDialplan = new Set<string>();
 
   /** A channel enters the application. */
@@ -178,7 +178,7 @@ export class ScriptedAri {
     };
   }
 
-  /** Cuts every event socket without a word. */
+  /** Cuts every event socket without a close frame. */
   cutSockets(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
   }

@@ -1,6 +1,6 @@
 /**
- * Runs one call of the script against a fake channel under fake time, with a caller who reacts to
- * what is heard. The hashes are real, and take real time.
+ * Runs one call of the script on a fake channel under fake time, with a caller who reacts to what is
+ * heard. The hashes are real and take real time.
  */
 import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
@@ -19,7 +19,7 @@ export interface ScriptedCall {
   readonly done: Promise<void>;
 }
 
-/** Installs fake time; real timers come back after each test. */
+/** Installs fake timers before each test and real ones after it. */
 export function useFakeTime(): void {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
@@ -29,7 +29,7 @@ export function useFakeTime(): void {
   });
 }
 
-/** A hotline over any registry, with the shipped settings. */
+/** A hotline over any registry, with the default settings. */
 export function hotlineOver(registry: Registry): Hotline {
   return {
     instanceId: '00000000-0000-4000-8000-000000000001',
@@ -54,7 +54,7 @@ export function hotlineOver(registry: Registry): Hotline {
   };
 }
 
-/** Places a call; time passes until it is over. */
+/** Places a call and lets time pass until it has ended. */
 export async function placeScriptedCall(
   hotline: Hotline,
   options: {
