@@ -14,7 +14,7 @@ test.each([
   '+123456789',
   '０１２３４５６７８９',
   '٠١٢٣٤٥٦٧٨٩',
-])('%j is no code of ten digits', (text) => {
+])('%j is not a code of ten digits', (text) => {
   expect(isBhxhCode(text, [10])).toBe(false);
 });
 

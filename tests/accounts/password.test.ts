@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.t
 import { generatePassword, isObvious, isPieceOf } from '../../src/accounts/password.ts';
 
 describe('a new password', () => {
-  test('has the asked number of digits, is not obvious and is no piece of the number or code', () => {
+  test('has the requested number of digits, is not obvious and is not part of the number or code', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 6, max: 12 }),
@@ -38,11 +38,11 @@ describe('a new password', () => {
     ['091234', '+84912345678'],
     ['849123', '+84912345678'],
     ['234567', '0123456789'],
-  ])('%s is a piece of %s', (password, known) => {
+  ])('%s is part of %s', (password, known) => {
     expect(isPieceOf(password, [known])).toBe(true);
   });
 
-  test('uses every digit at every place', () => {
+  test('uses every digit in every position', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 2000; i++)
       Array.from(generatePassword(8)).forEach((digit, place) => seen.add(`${place}${digit}`));

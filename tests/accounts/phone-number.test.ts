@@ -61,7 +61,7 @@ describe('a phone number', () => {
     ['an accent', '0912345678é'],
     ['a NUL', '0912345678\0'],
     ['words', 'anonymous'],
-    ['nothing', ''],
+    ['an empty string', ''],
   ])('hostile or empty: %s is refused', (_, raw) => {
     expect(normalisePhone(raw)).toBeNull();
   });
@@ -78,7 +78,7 @@ describe('a phone number', () => {
   });
 });
 
-describe('a mobile number of before 2018', () => {
+describe('a mobile number from before 2018', () => {
   // standards.md, "Numbers in Vietnam"
   // prettier-ignore
   test.each([
@@ -90,12 +90,12 @@ describe('a mobile number of before 2018', () => {
     for (const lead of ['0', '84', '+84']) expect(readPhone(`${lead}${before}4567890`)).toEqual({ e164: `+84${now}4567890`, renumbered: true });
   });
 
-  test('a number of today is not converted', () => {
+  test('a current number is not converted', () => {
     expect(readPhone('0834567890')).toEqual({ e164: '+84834567890', renumbered: false });
   });
 });
 
-describe('a number that is called', () => {
+describe('a number that is dialled', () => {
   test.each([
     '19009068',
     '1900.9068',
@@ -119,7 +119,7 @@ describe('a number that is called', () => {
   });
 
   test.each([
-    ['a number of North America', '14155550100'],
+    ['a North American number', '14155550100'],
     ['a foreign number', '+19009068'],
     ['a landline without its trunk 0, which could be a foreign number', '2438223344'],
     ['an extension of a PBX', 's'],
@@ -127,12 +127,12 @@ describe('a number that is called', () => {
     ['a number with more text', '19009068\n'],
     ['Arabic digits', '١٩٠٠٩٠٦٨'],
     ['200 digits', '19009068'.repeat(25)],
-    ['nothing', ''],
+    ['an empty string', ''],
   ])('%s cannot be compared', (_, raw) => {
     expect(normaliseDialled(raw)).toBeNull();
   });
 
-  test('numbers have one form exactly if they are the same within the country', () => {
+  test('two numbers have the same form if and only if they are the same number in Vietnam', () => {
     const national = fc.stringMatching(/^[1-9][0-9]{2,9}$/);
     const lead = fc.constantFrom('0', '84', '+84', '0084');
     fc.assert(
@@ -161,7 +161,7 @@ describe('a masked number', () => {
     expect(maskPhone('+842838123456')).toBe('+84283***456');
   });
 
-  test('of what is no E.164 number shows nothing of it', () => {
+  test('shows nothing of text that is not an E.164 number', () => {
     expect(maskPhone('')).toBe('');
     for (const text of ['0912345678', '113', 'anonymous', '+8491234567é'])
       expect(maskPhone(text)).toBe('***');

@@ -30,7 +30,7 @@ const hears = (channel: FakeChannel, sound: string) =>
   );
 
 describe('the admission limit', () => {
-  test('one caller more than may be served is sent back to the dialplan before any work; a place that becomes free is taken', async () => {
+  test('a caller over the limit is sent back to the dialplan before any work; a place that becomes free is used again', async () => {
     const admission = admissionFor(2);
     const served: Channel[] = [];
     const serve = async (channel: Channel) => {
@@ -57,7 +57,7 @@ describe('the admission limit', () => {
     expect(third.heard).toEqual([]);
   });
 
-  test('a caller who left while being sent back, and a PBX that cannot, harm nobody', async () => {
+  test('a caller who hangs up while being sent back, and a PBX that cannot send back, do no harm', async () => {
     const admission = admissionFor(1);
     admission.admit(new FakeChannel(), untilGone);
     const gone = new FakeChannel();
@@ -93,7 +93,7 @@ describe('a drain', () => {
     ]);
   });
 
-  test('is not over before the last caller is back in the dialplan, also when the PBX takes the first request for that amiss', async () => {
+  test('does not end before the last caller is back in the dialplan, even if the first request to the PBX fails', async () => {
     const admission = admissionFor(10);
     const running = new FakeChannel();
     admission.admit(running, untilGone);
@@ -112,7 +112,7 @@ describe('a drain', () => {
     expect([late.exitedTo, late.hungUpBy]).toEqual(['unavailable', undefined]);
   });
 
-  test('that runs out of time cuts a leg we called without a word, and lets no other begin', async () => {
+  test('that runs out of time cuts an outgoing leg without a word, and no other may begin', async () => {
     const admission = admissionFor(10);
     const [called, late] = [new FakeChannel(), new FakeChannel()];
     const serve = async (line: Channel) => {
@@ -127,13 +127,13 @@ describe('a drain', () => {
     expect([late.heard, late.hungUpBy]).toEqual([[], 'application']);
   });
 
-  test('without a call is over at once', async () => {
+  test('without a call ends at once', async () => {
     await passTimeUntil(admissionFor(10).drain(180));
     expect(jest.getTimerCount()).toBe(0);
   });
 
   test.each(['hotline/enter-code-10', 'hotline/please-wait', 'hotline/password-intro', 'digits/0'])(
-    'that runs out of time at %s: the caller hears an apology, the line is let go, and the old password still works',
+    'that runs out of time at %s: the caller hears an apology, the line is released, and the old password still works',
     async (sound) => {
       const { hotline, registry } = hotlineWithCitizen();
       const admission = admissionFor(10);
@@ -158,7 +158,7 @@ describe('a drain', () => {
     },
   );
 
-  test('that runs out of time after the change was told: the new password stays', async () => {
+  test('that runs out of time after the caller was told of the change: the new password stays', async () => {
     const { hotline, registry } = hotlineWithCitizen();
     const admission = admissionFor(10);
     const caller = passiveCaller();
@@ -170,7 +170,7 @@ describe('a drain', () => {
     expect(registry.accounts[0]!.passwordHash).not.toBe(oldHash);
   });
 
-  test('asked for twice lets every line go at once, also in the middle of an apology', async () => {
+  test('asked for twice releases every line at once, even in the middle of an apology', async () => {
     const admission = admissionFor(10);
     const [waiting, apologised] = [new FakeChannel({ lengths }), new FakeChannel({ lengths })];
     const serve = async (channel: Channel) => {

@@ -49,7 +49,7 @@ describe('a call', () => {
     expect(hashWhenTold).not.toBe(oldHash);
   });
 
-  test('that ended in the first reading, and we do not know yet, changes nothing', async () => {
+  test('whose hang-up during the first reading has not been reported yet changes nothing', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     await place(hotline, (sound, line, index) => {
       keying(code)(sound, line, index);
@@ -59,7 +59,7 @@ describe('a call', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'hung-up' }]);
   });
 
-  test('with three wrong codes hears the official sentence each time, and is offered a person', async () => {
+  test('with three wrong codes hears the official sentence each time, and is offered the operator', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('9999999999', '8888888888', '7777777777'));
     expect(said(channel)).toEqual([
@@ -78,7 +78,7 @@ describe('a call', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'mismatch' }]);
   });
 
-  test('counts silences and wrong entries apart', async () => {
+  test('counts silences and wrong attempts separately', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('', '99#', '', '98#', code));
     expect(said(channel)).toContain('changed');
@@ -99,7 +99,7 @@ describe('a call', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'no-input' }]);
   });
 
-  test('with entries of the wrong length only is told so', async () => {
+  test('with attempts of the wrong length only is told so', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('1#', '12#', '123#'));
     expect(said(channel)).toEqual([
@@ -126,7 +126,7 @@ describe('a call', () => {
   });
 
   test.each(['', 'anonymous', '0912"345678', '+84912345678 ', '+14155550100', '${EXTEN}', '113'])(
-    'from %j is refused and offered a person',
+    'from %j is refused and offered the operator',
     async (callerNumber) => {
       const { registry, hotline } = hotlineWithCitizen();
       const channel = await place(
@@ -141,7 +141,7 @@ describe('a call', () => {
     },
   );
 
-  test('with a code keyed ahead of a refusal hears the reason to its end: the 0 in the code is no wish for the operator', async () => {
+  test('with a code keyed ahead of a refusal hears the reason to its end: the 0 in the code does not ask for the operator', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(
       hotline,
@@ -154,14 +154,14 @@ describe('a call', () => {
     expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
   });
 
-  test('with one burst of short entries spends one of them, and is told', async () => {
+  test('with several short codes keyed in one burst uses up one attempt, and is told so', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying('012#345#6789#', code));
     expect(said(channel).slice(0, 3)).toEqual(['enter-code-10', 'code-length', 'enter-again']);
     expect(said(channel)).toContain('changed');
   });
 
-  test('drops keys pressed before the answer was known, and takes those pressed while it is told', async () => {
+  test('drops keys pressed before the result was known, and takes those pressed while it is being said', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(hotline, (sound, line) => {
       if (sound === 'hotline/enter-code-10') line.press('9999999999');
@@ -175,9 +175,9 @@ describe('a call', () => {
 
 describe('when the database', () => {
   test.each([
-    ['opens no call', 'openCall'],
-    ['finds no answer to the code', 'findAccount'],
-    ['prepares nothing', 'prepareReset'],
+    ['cannot open the call', 'openCall'],
+    ['cannot check the code', 'findAccount'],
+    ['cannot prepare the reset', 'prepareReset'],
   ] as const)('%s, the caller hears an apology and nothing has changed', async (_, method) => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.stayAway('hang', method);
@@ -198,7 +198,7 @@ describe('when the database', () => {
   });
 
   test.each(['prepareReset', 'activateReset'] as const)(
-    'is slow (%s) and the caller hangs up meanwhile, the account is left whole',
+    'is slow (%s) and the caller hangs up meanwhile, the account stays consistent',
     async (method) => {
       const { registry, hotline } = hotlineWithCitizen();
       const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
@@ -231,7 +231,7 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
 
-  test('answers the change with something never expected, what was made is found out all the same', async () => {
+  test('answers the change with an unexpected error, what was changed is found out all the same', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const activate = registry.activateReset.bind(registry);
     registry.activateReset = async (activation) => {
@@ -243,7 +243,7 @@ describe('when the database', () => {
     expect(said(channel)).not.toContain('fault');
   });
 
-  test('stays away after the change and the PBX cannot say so, nothing untrue is said instead', async () => {
+  test('stays unreachable after the change and the PBX cannot say so, nothing untrue is said instead', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'after-commit');
     registry.stayAway('before', 'voidReset');
@@ -251,7 +251,7 @@ describe('when the database', () => {
     expect(said(channel)).not.toContain('fault');
   });
 
-  test('refuses the last row of a call for good, that is reported, and nothing else stops', async () => {
+  test('refuses the terminal row of a call for good, that is reported, and nothing else stops', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const lost: unknown[] = [];
     registry.closeCall = () => Promise.reject(new TypeError('a mistake of ours'));
@@ -262,7 +262,7 @@ describe('when the database', () => {
     expect(lost).toEqual([expect.any(TypeError)]);
   });
 
-  test('stays away after the change, the caller is told that we do not know', async () => {
+  test('stays unreachable after the change, the caller is told that we do not know', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'hang');
     registry.stayAway('before', 'voidReset');
@@ -277,7 +277,7 @@ describe('when the database', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   });
 
-  test('is away when the call ends, the row is written when it is back, and holds up no other', async () => {
+  test('is unreachable when the call ends, the row is written when it is back, and delays no other', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     for (let i = 0; i < 5; i++) registry.failNext('closeCall', 'before');
     await place(hotline, keying('0#'));

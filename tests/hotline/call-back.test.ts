@@ -76,7 +76,7 @@ test('a doubtful caller with the right code is called back at the registered num
   expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
 });
 
-test('an officer finds both calls by the code and by the number: the one of a caller who only claimed it, and the one to it', async () => {
+test('an officer finds both calls by the code and by the number: the one from a caller who only claimed the number, and the call-back to it', async () => {
   const { registry, hotline } = scene(pressing('1'));
   await call(hotline);
   await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
@@ -91,7 +91,7 @@ test('an officer finds both calls by the code and by the number: the one of a ca
   ]);
 });
 
-test('neither who only claims a number nor a call back takes one of the calls that its phone may have at once', async () => {
+test('neither a caller who only claims a number nor a call-back counts towards the calls that its phone may have at once', async () => {
   const { registry, hotline } = scene(pressing('1'));
   await call(hotline);
   expect(registry.audit.map(({ takesPlace }) => takesPlace)).toEqual([false, false]);
@@ -104,7 +104,7 @@ test('a doubtful caller with a wrong code hears a mismatch, and nobody is called
   expect(line.called).toEqual([]);
 });
 
-test('whoever only claims a number uses up what liars may do with it, and nothing of its owner', async () => {
+test('a caller who only claims a number uses up the share for claimed numbers, and nothing of the owner', async () => {
   const { registry, hotline } = scene(pressing('1'));
   for (const codes of [
     ['9999999999', '8888888888', '7777777777'],
@@ -115,7 +115,7 @@ test('whoever only claims a number uses up what liars may do with it, and nothin
   expect(said(await call(hotline, certain))).toContain('changed');
 });
 
-test('with call-back off a doubtful caller is refused like a withheld one', async () => {
+test('with call-back off, a doubtful caller is refused like one who withholds the number', async () => {
   const { registry, hotline } = hotlineWithCitizen();
   const channel = await call(hotline);
   expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
@@ -124,7 +124,7 @@ test('with call-back off a doubtful caller is refused like a withheld one', asyn
   ]);
 });
 
-test('where the admin wants it always, even a certain caller is called back', async () => {
+test('with call-back set to always, even a certain caller is called back', async () => {
   const always = scene(pressing('1'), { mode: 'always' });
   expect(said(await call(always.hotline, certain))).toContain('call-back-promise');
   expect(always.line.called).toHaveLength(1);
@@ -150,7 +150,7 @@ test.each([
   ['another key', pressing('2'), 'another key was pressed'],
   ['#', pressing('#'), 'another key was pressed'],
   ['no key', () => undefined, 'no key was pressed'],
-])('whoever presses %s hears no more than the request', async (_title, person, reason) => {
+])('a person who presses %s hears no more than the request', async (_title, person, reason) => {
   const it = scene(person);
   await call(it.hotline);
   expect(new Set(said(it.line.channels[0]!))).toEqual(new Set(['call-back-request']));
@@ -158,7 +158,7 @@ test.each([
   unchanged(it);
 });
 
-test('a database that is away when the call is promised and back when the phone rings: the promise is kept, and has its row', async () => {
+test('a database that is unreachable when the call is promised and back when the phone rings: the promise is kept, and has its row', async () => {
   const it = scene(pressing('1'));
   await call(it.hotline, doubtful, (sound, line, index) => {
     if (sound === 'hotline/call-back-promise') it.registry.failNext('openCall', 'before');
@@ -168,7 +168,7 @@ test('a database that is away when the call is promised and back when the phone 
   expect(it.registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
 });
 
-test('a database that is away when the key is pressed: an apology, and nothing changes', async () => {
+test('a database that is unreachable when the key is pressed: an apology, and nothing changes', async () => {
   const it = scene(pressing('1'));
   it.registry.stayAway('before', 'prepareReset');
   await call(it.hotline);
@@ -186,7 +186,7 @@ test('a database that is away when the key is pressed: an apology, and nothing c
   unchanged(it);
 });
 
-test('whoever is called back may hang up at any sound: before the change is stored the old password stays, after it the new one works', async () => {
+test('a person who is called back may hang up at any sound: before the change is stored the old password stays, after it the new one works', async () => {
   for (let index = 0; ; index++) {
     let reached = false;
     const it = scene((sound, line, at) => {
@@ -206,7 +206,7 @@ test('whoever is called back may hang up at any sound: before the change is stor
   }
 });
 
-test('no more calls back are promised at once than there are lines for', async () => {
+test('no more call-backs are promised at once than there are lines for', async () => {
   const it = scene('no answer', { atOnce: 1 });
   const [, second] = await Promise.all([call(it.hotline), call(it.hotline)]);
   expect(it.line.called).toHaveLength(1);
@@ -246,7 +246,7 @@ test('a code over its limit: its owner is called back, and a stranger hears a mi
   expect(said(await call(off, certain))).toContain('mismatch');
 });
 
-test('a call-back that a dead process left behind is let go without a word', async () => {
+test('a call-back interrupted by the death of its process is released without a word', async () => {
   const it = scene(pressing('1'));
   const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
   await passTimeUntil(

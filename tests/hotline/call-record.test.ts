@@ -99,7 +99,7 @@ test('every line about a call carries its call id and channel id, a fault too', 
   ]);
 });
 
-test('what became of the second reading is said beside the reason, and does not replace it', async () => {
+test('how much of the second reading was heard is logged beside the reason, and does not replace it', async () => {
   const seen: unknown[] = [];
   for (const [caller, broken] of [
     [keying(code), []],
@@ -141,7 +141,7 @@ test('a call-back and the call that led to it are told apart, each with its own 
   expect(callBack!.callId).toBe(callIdOf({ id: channelId }));
 });
 
-test('a call left by a process that died is logged as it is recorded', async () => {
+test('a call interrupted by the death of its process is logged as it is recorded', async () => {
   const { registry, hotline, lines } = loggedHotline();
   const channel = new FakeChannel({ lengths });
   await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()));

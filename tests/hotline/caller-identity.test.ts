@@ -46,14 +46,14 @@ test.each([
     expect(await judged(rule, from, ...pai)).toEqual(verdict);
 });
 
-test('without P-Asserted-Identity From counts only where the trunk is set so', async () => {
+test('without P-Asserted-Identity, From counts only if the trunk is set so', async () => {
   expect(await judged('pai-required', '0912345678')).toEqual(withheld);
   expect(await judged('pai-or-from', '0912345678')).toEqual(asserted);
   expect(await judged('stir-shaken-a', '0912345678')).toEqual(asserted);
   expect(await judged('pai-or-from', 'anonymous')).toEqual(withheld);
 });
 
-test('a signed call is the number signed, not another one beside it', async () => {
+test('a signed call is identified by the number signed, not by another one beside it', async () => {
   const unattested = { verdict: 'unattested', phone: null };
   for (const signed of ['0987654321', '', 'anonymous']) {
     expect(await judgedWith(signed, 'stir-shaken-a', '0912345678')).toEqual(unattested);
@@ -63,7 +63,7 @@ test('a signed call is the number signed, not another one beside it', async () =
   expect(await judgedWith('0912345678', 'stir-shaken-a', '0987654321', '0912345678')).toEqual(contradictory);
 });
 
-test('a caller who has the answers sent elsewhere is nobody, by any rule that looks at the call', async () => {
+test('a caller who has the responses sent elsewhere is not believed, under any rule that looks at the call', async () => {
   for (const rule of ['pai-required', 'pai-or-from', 'stir-shaken-a'] as const) {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [number], from: number, isAnsweredElsewhere: true };
@@ -101,14 +101,14 @@ describe('a signed call', () => {
     ['another number', '19009068', ['842438223344']],
     ['no number', '19009068', []],
     ['a text', '19009068', ['hotline', '', '19009068\n', '19009068;x', '+19009068']],
-    ['what is no number, as is the extension it came to', 's', ['s']],
-    ['nothing, nor is it known what was dialled', '', ['']],
-    ['the number that the carrier made another of', '842838445566', ['8419009068']],
-  ])('for %s is nobody', async (_title, dialled, signed) => {
+    ['a text that is not a number, like the extension that was dialled', 's', ['s']],
+    ['nothing, when the number dialled is unknown too', '', ['']],
+    ['a number that the carrier has rewritten', '842838445566', ['8419009068']],
+  ])('for %s identifies no caller', async (_title, dialled, signed) => {
     expect(await judgedFor(dialled, ...signed)).toEqual(unattested);
   });
 
-  test('is the number signed, whatever the PBX shows by now: that can be changed in the middle of a call', async () => {
+  test('is identified by the number signed, whatever the PBX shows by now: that can change in the middle of a call', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [], from: number };
     channel.signature = { dialled: '19009068', passport: { caller: '84987654321', called: ['8419009068'] } };
@@ -118,7 +118,7 @@ describe('a signed call', () => {
     });
   });
 
-  test('whose signature cannot be read is nobody', async () => {
+  test('whose signature cannot be read identifies no caller', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [], from: number };
     channel.signature = { dialled: '19009068', passport: null };
@@ -128,7 +128,7 @@ describe('a signed call', () => {
     });
   });
 
-  test('what was signed matters under no other rule', async () => {
+  test('is judged by what was signed under no other rule', async () => {
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [number], from: number };
     channel.readSignature = () => Promise.reject(new Error('not asked for'));
@@ -137,14 +137,14 @@ describe('a signed call', () => {
   });
 });
 
-test('a softphone is the number the PBX gave it, whatever its headers say', async () => {
+test('a softphone is identified by the number that the PBX gave it, whatever its headers say', async () => {
   expect(await judged('asserted', '0912345678', '0912345678')).toEqual({
     verdict: 'asserted',
     phone: '+84987654321',
   });
 });
 
-test('a rule that is none believes nobody', async () => {
+test('an unknown rule trusts no caller', async () => {
   for (const argument of [undefined, '', 'PAI-REQUIRED', 'always', 'pai-or-from ']) {
     expect(await judged(identityRule(argument), '0912345678', '0912345678')).toEqual({
       verdict: 'unattested',

@@ -24,12 +24,12 @@ const paths: Record<
   { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }
 > = {
   matched: { caller: () => keying(code) },
-  'matched at the third entry': { caller: () => keying('9999999999', '12#', code) },
+  'matched at the third attempt': { caller: () => keying('9999999999', '12#', code) },
   'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
   'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
   'three silences': { caller: () => keying() },
   'no caller ID': { caller: () => keying(), callerNumber: '' },
-  'database away at the check': {
+  'database unreachable at the check': {
     caller: () => keying(code),
     faults: (registry) => registry.failNext('findAccount', 'before'),
   },

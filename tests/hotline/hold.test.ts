@@ -16,7 +16,7 @@ useFakeTime();
 
 describe('a database that', () => {
   test.each(['before', 'hang'] as const)(
-    'goes away (%s) at any step, the caller is asked to hold at once, and again, and told of it within 20 s',
+    'becomes unreachable (%s) at any step: the caller is asked to hold at once, and again, and is told of it within 20 s',
     async (fault) => {
       for (const method of [
         'openCall',
@@ -42,7 +42,7 @@ describe('a database that', () => {
   );
 
   test.each(['openCall', 'chargeAttempt', 'findAccount', 'settleAttempt', 'prepareReset'] as const)(
-    'is back (%s) while the caller holds, the call goes on as if nothing had been',
+    'is back (%s) while the caller holds: the call goes on as if nothing had happened',
     async (method) => {
       const { registry, hotline } = hotlineWithCitizen();
       for (const fault of ['after-commit', 'before'] as const) registry.failNext(method, fault);

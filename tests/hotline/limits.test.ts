@@ -50,7 +50,7 @@ const isCharged = ({ limits }: MemoryRegistry): boolean =>
   [...limits.entries.values()].some(({ countsPhone, countsCode }) => countsPhone || countsCode);
 
 describe('a phone', () => {
-  test('whose sixth entry in an hour would be another guess is told to try later, in that call and the next; other phones are served', async () => {
+  test('whose sixth attempt in an hour would be another guess is told to try later, in that call and the next; other phones are served', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     await place(hotline, keying(...wrongCodes));
     const second = await place(hotline, keying('6666666666', '5555555555', code));
@@ -69,7 +69,7 @@ describe('a phone', () => {
     expect(said(await place(hotline, keying(code)))).toContain('changed');
   });
 
-  test('that is told to try later can have a person instead', async () => {
+  test('that is told to try later can reach the operator instead', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     await place(hotline, keying(...wrongCodes));
     await place(hotline, keying(...wrongCodes));
@@ -80,7 +80,7 @@ describe('a phone', () => {
     expect(registry.audit.at(-1)).toMatchObject({ outcome: 'limited' });
   });
 
-  test('with two calls here is told to try later in the third, and served when one has ended', async () => {
+  test('with two calls at once is told to try later in the third, and is served when one has ended', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const phoneKey = subjectKey(hotline.hashKey, 'phone', '+84912345678');
     for (const callId of ['one', 'two'])
@@ -99,7 +99,7 @@ describe('a phone', () => {
     expect(said(await place(hotline, keying(code)))).toContain('changed');
   });
 
-  test('that is only claimed, not asserted, uses up nothing of the real one', async () => {
+  test('that is only claimed, not asserted, uses up nothing of its owner', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     for (let call = 0; call < 3; call++) void (await place(hotline, keying(code), 'anonymous'));
     expect(registry.audit.map(({ outcome }) => outcome)).toEqual([
@@ -140,7 +140,7 @@ describe('a code over its limit', () => {
 });
 
 describe('an account', () => {
-  test('whose password was just changed has no other one for a while; the caller is told to try later', async () => {
+  test('whose password was just changed gets no other one for a while; the caller is told to try later', async () => {
     // An hour instead of a minute, because fake time runs on during the real hashing of the next password.
     const { registry, hotline } = hotlineWithCitizen({ ...shippedLimits, resetsApartMs: 3_600_000 });
     await place(hotline, keying(code));
@@ -166,15 +166,15 @@ describe('an account', () => {
   });
 });
 
-describe('while the database is away', () => {
+describe('while the database is unreachable', () => {
   test.each([
     ['before it is charged', 'chargeAttempt', 'before'],
     ['after it is charged, with every answer lost', 'chargeAttempt', 'after-commit'],
-    ['when the account is looked for', 'findAccount', 'hang'],
+    ['when the account is looked up', 'findAccount', 'hang'],
     ['when the result is written', 'settleAttempt', 'before'],
     ['when the result has been written, with every answer lost', 'settleAttempt', 'after-commit'],
   ] as const)(
-    'an entry costs the caller nothing if it goes %s, and stays away: an apology, no answer, no charge',
+    'an attempt costs the caller nothing if the database fails %s and stays unreachable: an apology, no answer, no charge',
     async (_, method, fault) => {
       const { registry, hotline } = hotlineWithCitizen();
       registry.stayAway(fault, method);

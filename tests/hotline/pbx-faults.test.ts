@@ -32,7 +32,7 @@ describe('when the PBX', () => {
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   });
 
-  test('brings a channel that a dead process left, the caller hears an apology and the call has its row', async () => {
+  test('brings a channel interrupted by the death of its process, the caller hears an apology and the call has its row', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
     await registry.openCall({
@@ -52,7 +52,7 @@ describe('when the PBX', () => {
     expect(registry.openCalls.size).toBe(0);
   });
 
-  test('brings such a channel while the database is away, the apology does not wait for it', async () => {
+  test('brings such a channel while the database is unreachable, the apology does not wait for it', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
     const back = Promise.withResolvers<void>();

@@ -45,7 +45,7 @@ async function successor(): Promise<number> {
   return interrupted;
 }
 
-test('a call whose opening the database never took, in an application that was killed, gets its row from the next one', async () => {
+test('a call whose opening never reached the database, in a process that was killed, gets its row from the next one', async () => {
   const call = aCall();
   registry.stayAway('before');
   await expect((await application()).open(call)).rejects.toThrow(RegistryUnavailable);
@@ -58,7 +58,7 @@ test('a call whose opening the database never took, in an application that was k
   expect(await successor()).toBe(0);
 });
 
-test('so does one that had only just come, and one whose note was cut off in the middle', async () => {
+test('so does a call that had only just arrived, and one whose note was cut off in the middle', async () => {
   const [one, other] = [aCall(), aCall()];
   const ledger = await application();
   await ledger.arrived(one);
@@ -101,7 +101,7 @@ test('a change, which records itself, leaves nothing in the journal; a kill just
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a folder that cannot be used stops the start and names the setting; another file in it is left alone', async () => {
+test('a folder that cannot be used prevents the start, and the error names the setting; another file in it stays untouched', async () => {
   const file = join(folder, 'notes.txt');
   writeFileSync(file, '');
   chmodSync(file, 0o600);
