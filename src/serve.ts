@@ -43,7 +43,10 @@ export interface Stop {
 }
 
 const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
-/** How long to wait at the end for rows that an unreachable database has not taken, ms. The next process closes them. */
+/**
+ * How long to wait at the end for rows that an unreachable database has not taken, ms. The next process
+ * closes them.
+ */
 const rowsMs = 3000;
 
 /** What is opened before the application registers on the PBX. */

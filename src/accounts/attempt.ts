@@ -1,4 +1,7 @@
-/** An attempt is one code keyed by one caller. It is charged before it is checked, so simultaneous calls never get more checks than the limit. */
+/**
+ * An attempt is one code keyed by one caller. It is charged before it is checked, so simultaneous calls
+ * never get more checks than the limit.
+ */
 import type { AccountId, Accounts } from '../registry/accounts.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import { subjectKey } from './subject-key.ts';

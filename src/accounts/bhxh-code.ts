@@ -1,4 +1,4 @@
-/** The BHXH (social insurance) code that a caller keys. It is text, never a number: it may begin with zeros. */
+/** The BHXH (social insurance) code that a caller keys. Text, never a number: it may begin with zeros. */
 
 /**
  * Whether `text` has the form of a code: ASCII digits only, in one of the accepted `lengths`

@@ -32,8 +32,8 @@ const settleBudgetMs = 8000;
 const settlePauseMs = 200;
 
 /**
- * Makes a password and its hash. Start it early, so it is ready when needed. Nothing may ever await
- * it, because the caller may hang up, so a rejection does not count as unhandled.
+ * Makes a password and its hash. Start it early, so it is ready when needed. If the caller hangs up
+ * first and nothing awaits it, a rejection is ignored.
  *
  * @param length in digits
  * @param known the password must not be part of these: the caller's number, the code

@@ -80,7 +80,7 @@ export class Admission {
     return null;
   }
 
-  /** Serves a channel that an earlier process died on, whatever the limit. `serve` must not reject. */
+  /** Serves a channel whose process died, whatever the limit. `serve` must not reject. */
   admitInterrupted(channel: Channel, serve: (channel: Channel) => Promise<void>): void {
     this.#serve(channel, serve, farewell);
   }

@@ -15,7 +15,10 @@ type Desk = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
 export interface Subject {
   /** E.164; null without a number. */
   readonly phone: string | null;
-  /** Whether the call counts towards its phone's calls at once. A number that is only claimed must not use up its owner's share. */
+  /**
+   * Whether the call counts towards its phone's calls at once. A number that is only claimed must not use
+   * up its owner's share.
+   */
   readonly takesPlace: boolean;
   /** The code of a call-back. */
   readonly bhxhCode?: string;

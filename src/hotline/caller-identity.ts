@@ -19,7 +19,9 @@ import type { NoIdentityReason } from './ending.ts';
 const rules = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a', 'withheld', 'unattested'] as const;
 export type IdentityRule = (typeof rules)[number];
 
-/** The verdict. Only `asserted` may reset in the same call; `contradictory` names who would be called back. */
+/**
+ * The verdict. Only `asserted` may reset in the same call; `contradictory` names who would be called back.
+ */
 export type CallerIdentity =
   | { readonly verdict: 'asserted'; /** E.164 */ readonly phone: string }
   | { readonly verdict: 'contradictory'; readonly phone: string; readonly reason: NoIdentityReason }
@@ -69,7 +71,8 @@ function judgeClaims(
   { asserted, from, isAnsweredElsewhere }: CallerClaims,
   fromCounts: boolean,
 ): CallerIdentity {
-  // Over UDP anyone can forge the carrier's address. With the responses sent to their own address they could hold a whole call.
+  // Over UDP anyone can forge the carrier's address. With the responses sent to their own address they
+  // could hold a whole call.
   if (isAnsweredElsewhere)
     return distrust('unattested', 'the answers go to another address than the call came from');
   const [pai, ...others] = asserted;

@@ -23,7 +23,10 @@ export interface Hotline {
   readonly callBacks: CallBackOrders | null;
 }
 
-/** How the script asks and reads. Each value is a setting (docs/settings.md) or follows from the recordings. */
+/**
+ * How the script asks and reads. Each value is a setting (docs/settings.md) or follows from the
+ * recordings.
+ */
 export interface ScriptSettings {
   readonly timings: CallTimings;
   /** Accepted lengths of a code, in digits. */

@@ -15,10 +15,16 @@ export type Ending =
   | { readonly outcome: 'call-back'; readonly reason: string; readonly order: CallBackOrder }
   | { readonly outcome: Exclude<CallOutcome, 'changed' | 'call-back'>; readonly reason: string };
 
-/** How much of the second reading was heard. The change stands either way, so this is not part of the reason. */
+/**
+ * How much of the second reading was heard. The change stands either way, so this is not part of the
+ * reason.
+ */
 export type SecondReading = 'heard' | 'hung up' | 'failed';
 
-/** A limit across calls that the caller has reached. Each concerns the caller's own phone or account, so it may be told. */
+/**
+ * A limit across calls that the caller has reached. Each concerns the caller's own phone or account, so it
+ * may be told.
+ */
 export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
 
 /** Why a call was sent back to the dialplan at once. */

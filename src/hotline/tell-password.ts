@@ -40,7 +40,10 @@ export async function tellPassword(
   return storeAndConfirm(call, reset, startedAt, script);
 }
 
-/** Reads the password for the first time. Voids the reset unless the caller hears the reading to its end and is still on the line. */
+/**
+ * Reads the password for the first time. Voids the reset unless the caller hears the reading to its end
+ * and is still on the line.
+ */
 async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Utterance[]): Promise<void> {
   try {
     await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
@@ -77,7 +80,10 @@ async function storeAndConfirm(
   }
 }
 
-/** Reads the password again. The change is stored, whatever happens to the line, so no error may say otherwise. */
+/**
+ * Reads the password again. The change is stored, whatever happens to the line, so no error may say
+ * otherwise.
+ */
 async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<SecondReading> {
   try {
     await call.say(...sentence);
@@ -87,7 +93,10 @@ async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<Se
   }
 }
 
-/** Says what went wrong with the change. A playback that fails here must not lead to another apology, which could be untrue. */
+/**
+ * Says what went wrong with the change. A playback that fails here must not lead to another apology, which
+ * could be untrue.
+ */
 async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', ending: Ending): Promise<Ending> {
   try {
     await offerOperator(call, why);

@@ -9,7 +9,10 @@ export interface InterruptedCall {
   readonly openedAt: number;
 }
 
-/** A note is named by its call id, which reveals nothing about the caller. Other files in the folder are not ours. */
+/**
+ * A note is named by its call id, which reveals nothing about the caller. Other files in the folder are
+ * not ours.
+ */
 const nameForm = /^[0-9a-f-]{36}$/;
 
 /**
@@ -52,7 +55,11 @@ export class CallJournal {
     await rm(join(this.#directory, callId), { force: true });
   }
 
-  /** The interrupted calls of earlier processes. Ask once, before the first call. @throws Error of the file system */
+  /**
+   * The interrupted calls of earlier processes. Ask once, before the first call.
+   *
+   * @throws Error of the file system
+   */
   async interrupted(): Promise<InterruptedCall[]> {
     const names = (await readdir(this.#directory)).filter((name) => nameForm.test(name));
     return Promise.all(names.map((name) => this.#read(name)));

@@ -21,7 +21,10 @@ export interface CallLedgerOptions {
   readonly registry: CallRecords;
   /** Absent: a call whose opening is not in the database is lost if this process dies. */
   readonly journal?: CallJournal;
-  /** Called with the error if a row can never be written or the journal fails: a bug of ours, or a full disk. */
+  /**
+   * Called with the error if a row can never be written or the journal fails: a bug of ours, or a full
+   * disk.
+   */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -87,7 +90,10 @@ export class CallLedger {
     );
   }
 
-  /** Closes the interrupted calls in the journal that have no terminal row yet. Returns how many the journal held. */
+  /**
+   * Closes the interrupted calls in the journal that have no terminal row yet. Returns how many the
+   * journal held.
+   */
   async closeInterrupted(instanceId: string): Promise<number> {
     const interrupted = (await this.#journal?.interrupted()) ?? [];
     for (const { opening, openedAt } of interrupted) {

@@ -1,4 +1,7 @@
-/** What the log says about calls: which call a line is about, and how the call ended, in the words of its audit row. */
+/**
+ * What the log says about calls: which call a line is about, and how the call ended, in the words of its
+ * audit row.
+ */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import { callBackChannelId, callIdOf } from '../../src/call/call-id.ts';

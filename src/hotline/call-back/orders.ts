@@ -4,7 +4,10 @@ import type { CallBackLine } from '../../call/call-back-line.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackRegister } from '../../registry/call-backs.ts';
 
-/** When a match leads to a call-back. `risk`: if the code is over its limit or the identity is contradictory. */
+/**
+ * When a match leads to a call-back. `risk`: if the code is over its limit or the identity is
+ * contradictory.
+ */
 export type CallBackMode = 'risk' | 'always';
 
 /** A call-back that was promised to a caller. */

@@ -15,7 +15,10 @@ const logger = createLogger({
   transports: [new transports.Stream({ stream: sink })],
 });
 
-/** Times after which something counts as lost are long, because both ends share one process. A test that waits for one sets it shorter. */
+/**
+ * Times after which something counts as lost are long, because both ends share one process. A test that
+ * waits for one sets it shorter.
+ */
 const timings: AriTimings = {
   operationMs: 10_000,
   unannouncedMs: 50,

@@ -33,7 +33,10 @@ export const keying =
     if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
   };
 
-/** As `caller`; the database, failing by `registry.stayAway`, works again once the caller hears the apology. */
+/**
+ * As `caller`; the database, failing by `registry.stayAway`, works again once the caller hears the
+ * apology.
+ */
 export const backAtApology =
   (registry: MemoryRegistry, caller: Caller): Caller =>
   (sound, line, index) => {

@@ -133,7 +133,10 @@ export class ScriptedAri {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** From now on answers matching requests this way, with what the promise resolves to, or with what the function returns. The latest rule wins. */
+  /**
+   * From now on answers matching requests this way, with what the promise resolves to, or with what the
+   * function returns. The latest rule wins.
+   */
   answer(method: string, pathPattern: RegExp, answer: Answer | Promise<Answer> | (() => Answer)): void {
     this.#answers.unshift({ method, path: pathPattern, answer });
   }
