@@ -21,3 +21,8 @@ export function callBackChannelId(callBackId: string): string {
 export function isCallBack({ id }: Pick<Channel, 'id'>): boolean {
   return id.startsWith(callBackPrefix);
 }
+
+/** The fields that put a log line about a channel beside those of its call. */
+export function nameCall(channelId: string): { readonly callId: string; readonly channelId: string } {
+  return { callId: callIdOf({ id: channelId }), channelId };
+}

@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
+import { nameCall } from '../../call/call-id.ts';
 import {
   ChannelGone,
   type CallerClaims,
@@ -173,7 +174,7 @@ export class AriChannel implements Channel, PlaybackLine {
     } catch (error) {
       // ChannelRoster tries again when Asterisk can be reached.
       if (!isAbsent(error))
-        return void this.#context.logger.warn('A call could not be hung up', { channelId: this.id, error });
+        return void this.#context.logger.warn('A call could not be hung up', { ...nameCall(this.id), error });
     }
     this.leave('the application hung up');
   }

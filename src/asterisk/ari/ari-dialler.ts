@@ -1,5 +1,6 @@
 /** Places the calls of call-backs through the dialplan, and keeps their legs apart from incoming calls. */
 import pTimeout from 'p-timeout';
+import { nameCall } from '../../call/call-id.ts';
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
@@ -43,7 +44,7 @@ export class AriDialler {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#waiting.set(channelId, resolve);
     void this.#originate(number, channelId, ringMs).catch((error: unknown) => {
-      this.#context.logger.warn('A call-back could not be placed', { channelId, error });
+      this.#context.logger.warn('A call-back could not be placed', { ...nameCall(channelId), error });
       resolve('failed');
     });
     const outcome = await pTimeout(promise, {
@@ -86,7 +87,7 @@ export class AriDialler {
         await this.#context.client.channels.hangup({ channelId: half });
       } catch (error) {
         if (!isAbsent(error))
-          this.#context.logger.warn('A call-back could not be given up', { channelId, error });
+          this.#context.logger.warn('A call-back could not be given up', { ...nameCall(channelId), error });
       }
     }
   }

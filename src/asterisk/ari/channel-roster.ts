@@ -2,6 +2,7 @@
  * The channels in our Stasis application, kept in step with Asterisk: events change the list, and a
  * comparison finds what lost events have missed.
  */
+import { nameCall } from '../../call/call-id.ts';
 import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { Channel } from '../../call/channel.ts';
 import { backOff } from '../../timing/back-off.ts';
@@ -101,7 +102,7 @@ export class ChannelRoster {
     const ids = [...(await this.#present())].filter((id) => !this.#isKnown(id));
     await Promise.allSettled(
       ids.map(async (id) => {
-        const snapshot = readChannel(await this.#context.client.channels.get({ channelId: id }));
+        const snapshot = readChannel(await this.#context.client.channels.get(nameCall(id)));
         if (isOurs(snapshot)) await new AriChannel(this.#context, snapshot).exit('unavailable');
       }),
     );
@@ -134,10 +135,7 @@ export class ChannelRoster {
     } catch (error) {
       this.#suspects.delete(id);
       if (isAbsent(error)) return void logger.debug('An interrupted call has ended', { channelId: id });
-      logger.warn('An interrupted call could not be looked at, trying again', {
-        channelId: id,
-        error,
-      });
+      logger.warn('An interrupted call could not be looked at, trying again', { ...nameCall(id), error });
       this.#lookLater(id, attempt + 1);
     }
   }
