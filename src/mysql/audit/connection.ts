@@ -1,6 +1,6 @@
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
-import { readDatabaseUrl } from '../database/database-url.ts';
+import { withConnection } from '../database/with-connection.ts';
 
 /** A command about the audit log could not be carried out. One sentence; carries no statement and no value. */
 export class AuditCommandFailed extends Error {
@@ -26,18 +26,12 @@ export async function onAuditConnection<T>(
   url: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const server = readDatabaseUrl(url);
-  let connection: Connection | undefined;
+  const session = ["SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10"];
   try {
-    connection = await createConnection({ ...server, flags: ['-FOUND_ROWS'] });
-    connection.on('error', () => undefined); // the statement that it breaks rejects as well
-    await connection.query("SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10");
-    return await work(connection);
+    return await withConnection(url, { flags: ['-FOUND_ROWS'], session }, work);
   } catch (error) {
     throw databaseErrorCode(error) === null
       ? error
       : new AuditCommandFailed(`The database failed: ${describeDatabaseError(error)}`);
-  } finally {
-    connection?.destroy();
   }
 }

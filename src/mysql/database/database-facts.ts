@@ -1,10 +1,10 @@
 /** What `hotline doctor` wants to know of the database server. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { describeDatabaseError } from './database-error.ts';
-import { readDatabaseUrl } from './database-url.ts';
+import { withConnection } from './with-connection.ts';
 
 export interface DatabaseFacts {
   readonly version: string;
@@ -25,50 +25,45 @@ export interface DatabaseFacts {
   readonly unsealedLate: number;
 }
 
-const late = `
+const countUnsealedLate = `
   SELECT COUNT(*) AS number FROM (SELECT id, closed_at FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
   LEFT JOIN audit_sealed_rows ON row_id = id
   WHERE row_id IS NULL AND newest.closed_at < UTC_TIMESTAMP(3) - INTERVAL 60 SECOND`;
 
-/** Connects as the application does. @throws RegistryUnavailable, DatabaseUrlError */
+/** Connects as the application does. @throws RegistryUnavailable, for a wrong URL too */
 export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFacts> {
-  let connection;
   try {
-    connection = await createConnection({ ...readDatabaseUrl(databaseUrl), connectTimeout: 5000 });
-    connection.on('error', () => undefined); // the statement that it breaks rejects as well
-    const [[version]] = await connection.query<RowDataPacket[]>(
-      'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush',
-    );
-    const [grants] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
-    const [[cipher]] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-    return {
-      version: String(version?.['version']),
-      grants: grants.map((row) =>
-        String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, ''),
-      ),
-      flushAtCommit: String(version?.['flush']),
-      isEncrypted: String(cipher?.['Value'] ?? '') !== '',
-      schemaVersion: await number(
-        connection,
-        'SELECT COALESCE(MAX(version), 0) AS number FROM schema_version',
-      ),
-      newestMigration: Math.max(
-        ...readdirSync(join(import.meta.dirname, '../schema/migrations')).map((name) =>
-          Number.parseInt(name, 10),
-        ),
-      ),
-      hasAccounts: (await number(connection, 'SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
-      auditRows: await number(connection, 'SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
-      unsealedLate: await number(connection, late),
-    };
+    return await withConnection(databaseUrl, { connectTimeout: 5000 }, readFacts);
   } catch (error) {
     throw new RegistryUnavailable(`the database cannot be asked: ${describeDatabaseError(error)}`);
-  } finally {
-    connection?.destroy();
   }
 }
 
-async function number(connection: Connection, sql: string): Promise<number> {
-  const [[row]] = await connection.query<RowDataPacket[]>(sql);
-  return Number(row?.['number']);
+async function readFacts(connection: Connection): Promise<DatabaseFacts> {
+  const [[server]] = await connection.query<RowDataPacket[]>(
+    'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush',
+  );
+  const [grants] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
+  const [[cipher]] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+  const readNumber = async (sql: string) => {
+    const [[row]] = await connection.query<RowDataPacket[]>(sql);
+    return Number(row?.['number']);
+  };
+  return {
+    version: String(server?.['version']),
+    grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
+    flushAtCommit: String(server?.['flush']),
+    isEncrypted: String(cipher?.['Value'] ?? '') !== '',
+    schemaVersion: await readNumber('SELECT COALESCE(MAX(version), 0) AS number FROM schema_version'),
+    newestMigration: readNewestMigration(),
+    hasAccounts: (await readNumber('SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
+    auditRows: await readNumber('SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
+    unsealedLate: await readNumber(countUnsealedLate),
+  };
+}
+
+/** The number its file name begins with. */
+function readNewestMigration(): number {
+  const files = readdirSync(join(import.meta.dirname, '../schema/migrations'));
+  return Math.max(...files.map((name) => Number.parseInt(name, 10)));
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from '../../accounts/password-hash.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
-import { readDatabaseUrl } from '../database/database-url.ts';
+import { withConnection } from '../database/with-connection.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { createConnection, type Connection } from 'mysql2/promise';
 
 /** People for `make run` and for tests, who exist in no real registry. The last two share a phone. */
 export const demoCitizens = [
@@ -20,23 +19,19 @@ export const demoCitizens = [
  * @throws RegistryUnavailable, DatabaseUrlError
  */
 export async function loadDemoCitizens(databaseUrl: string): Promise<void> {
-  const server = readDatabaseUrl(databaseUrl);
-  let connection: Connection | undefined;
   try {
-    connection = await createConnection(server);
-    connection.on('error', () => undefined); // the statement that it breaks rejects as well
-    for (const { bhxhCode, phone } of demoCitizens) {
-      await connection.execute(
-        `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at)
-         VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id`,
-        [bhxhCode, phone, await hashPassword(randomBytes(16).toString('base64url'))],
-      );
-    }
+    await withConnection(databaseUrl, {}, async (connection) => {
+      for (const { bhxhCode, phone } of demoCitizens) {
+        await connection.execute(
+          `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at)
+           VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id`,
+          [bhxhCode, phone, await hashPassword(randomBytes(16).toString('base64url'))],
+        );
+      }
+    });
   } catch (error) {
     throw databaseErrorCode(error) === null
       ? error
       : new RegistryUnavailable(`the demo citizens could not be loaded: ${describeDatabaseError(error)}`);
-  } finally {
-    connection?.destroy();
   }
 }

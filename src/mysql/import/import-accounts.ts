@@ -1,9 +1,10 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readAccountFile } from './account-file.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
+import { withConnection } from '../database/with-connection.ts';
 import { ImportFailed } from './import-error.ts';
 import { Staging, type Published, type StagedLine } from './staging.ts';
 import { RejectFile } from './reject-file.ts';
@@ -35,6 +36,14 @@ const linesPerInsert = 2000;
 /** The server may notice a moment late that the import before has ended. */
 const lockWaitSeconds = 2;
 
+const connectionNeeds = {
+  flags: ['-FOUND_ROWS'],
+  session: [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    'SET SESSION innodb_lock_wait_timeout = 10',
+  ],
+};
+
 /**
  * Loads a registry. Everything that is right in the file becomes visible in one transaction at
  * the end; until then, and if it fails or is killed, the registry is as it was. Running it again
@@ -50,14 +59,19 @@ const lockWaitSeconds = 2;
  * @throws DatabaseUrlError
  */
 export async function importAccounts(options: ImportOptions): Promise<ImportSummary> {
-  const server = readDatabaseUrl(options.databaseUrl);
+  const { database } = readDatabaseUrl(options.databaseUrl); // a wrong URL is reported before the file
   const { stream, totalBytes } = await openFile(options.file);
-  let connection: Connection | undefined;
   let rejects: RejectFile | undefined;
   try {
-    rejects = await RejectFile.create(options.rejects ?? `${options.file}.rejects.csv`, options.file);
-    connection = await connect(server);
-    return await load(connection, stream, totalBytes, rejects, options);
+    const rejectFile = await RejectFile.create(
+      options.rejects ?? `${options.file}.rejects.csv`,
+      options.file,
+    );
+    rejects = rejectFile;
+    return await withConnection(options.databaseUrl, connectionNeeds, async (connection) => {
+      await lock(connection, database);
+      return load(connection, stream, totalBytes, rejectFile, options);
+    });
   } catch (error) {
     await rejects?.close().catch(() => undefined); // what it holds so far helps to mend the file
     throw databaseErrorCode(error) === null
@@ -65,7 +79,6 @@ export async function importAccounts(options: ImportOptions): Promise<ImportSumm
       : new ImportFailed(`The database failed, nothing was imported: ${describeDatabaseError(error)}`);
   } finally {
     stream.destroy();
-    connection?.destroy();
   }
 }
 
@@ -81,18 +94,12 @@ async function openFile(path: string): Promise<{ stream: ReadStream; totalBytes:
   throw new ImportFailed(`${path} is not a file`);
 }
 
-async function connect(server: ReturnType<typeof readDatabaseUrl>): Promise<Connection> {
-  const connection = await createConnection({ ...server, flags: ['-FOUND_ROWS'] });
-  connection.on('error', () => undefined); // the statement that it breaks rejects as well
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  await connection.query('SET SESSION innodb_lock_wait_timeout = 10');
+async function lock(connection: Connection, database: string): Promise<void> {
   const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, ?) AS got', [
-    `hotline import ${server.database}`.slice(0, 64),
+    `hotline import ${database}`.slice(0, 64),
     lockWaitSeconds,
   ]);
-  if (rows[0]?.['got'] === 1) return connection;
-  connection.destroy();
-  throw new ImportFailed('Another import into this database is running');
+  if (rows[0]?.['got'] !== 1) throw new ImportFailed('Another import into this database is running');
 }
 
 async function load(

@@ -3,12 +3,8 @@
  * read and lengthen, and nothing else: neither a fault nor an intruder in the application can
  * change what was recorded (docs/adr/0017).
  */
-import {
-  createConnection,
-  type Connection,
-  type ConnectionOptions,
-  type RowDataPacket,
-} from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { withConnection } from '../database/with-connection.ts';
 
 const readAndAdd = 'SELECT, INSERT';
 
@@ -37,11 +33,9 @@ const ordinary = 'SELECT, INSERT, UPDATE, DELETE';
 export async function grantApplicationRights(
   owner: Connection,
   database: string,
-  application: ConnectionOptions,
+  applicationUrl: string,
 ): Promise<string | null> {
-  const connection = await createConnection({ ...application, database: undefined as never });
-  connection.on('error', () => undefined);
-  try {
+  return withConnection(applicationUrl, { selectDatabase: false }, async (connection) => {
     const user = await currentUser(connection);
     if (user === (await currentUser(owner)))
       return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
@@ -54,10 +48,8 @@ export async function grantApplicationRights(
           await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
       await owner.query(`GRANT ${needed} ${on} TO ${user}`);
     }
-    return await tooMuch(connection, user);
-  } finally {
-    connection.destroy();
-  }
+    return tooMuch(connection, user);
+  });
 }
 
 /** A right to one table, or to some of its columns. */

@@ -1,12 +1,13 @@
 /** Brings a database to the schema of this program: the numbered files of `migrations/`, run by postgrator. */
 import { join } from 'node:path';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import Postgrator from 'postgrator';
 import { grantApplicationRights } from './application-rights.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
+import { withConnection } from '../database/with-connection.ts';
 
-const migrationPattern = join(import.meta.dirname, 'migrations', '*.sql');
+const shippedMigrations = join(import.meta.dirname, 'migrations', '*.sql');
 
 /** The schema could not be brought up to date. One sentence; carries no statement and no value. */
 export class MigrationFailed extends Error {
@@ -42,23 +43,22 @@ export interface MigrateOptions {
  * @throws DatabaseUrlError
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationReport> {
-  const { database, ...server } = readDatabaseUrl(databaseUrl);
-  let connection: Connection | undefined;
+  const { lockWaitSeconds = 60, applicationUrl, migrationPattern = shippedMigrations } = options;
+  const { database } = readDatabaseUrl(databaseUrl);
   try {
-    connection = await createConnection({ ...server, database, multipleStatements: true });
-    connection.on('error', () => undefined); // the statement that it breaks rejects as well
-    await lock(connection, database, options.lockWaitSeconds ?? 60);
-    const report = await runMigrations(connection, database, options.migrationPattern ?? migrationPattern);
-    if (options.applicationUrl === undefined) return { ...report, warning: null };
-    return {
-      ...report,
-      warning: await grantApplicationRights(connection, database, readDatabaseUrl(options.applicationUrl)),
-    };
+    // Its lock goes with the connection.
+    return await withConnection(databaseUrl, { multipleStatements: true }, async (connection) => {
+      await lock(connection, database, lockWaitSeconds);
+      const report = await runMigrations(connection, database, migrationPattern);
+      const warning =
+        applicationUrl === undefined
+          ? null
+          : await grantApplicationRights(connection, database, applicationUrl);
+      return { ...report, warning };
+    });
   } catch (error) {
     if (error instanceof MigrationFailed) throw error;
     throw new MigrationFailed(`The database could not be migrated: ${describeMigrationError(error)}`);
-  } finally {
-    connection?.destroy(); // also gives the lock back
   }
 }
 
