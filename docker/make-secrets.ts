@@ -7,7 +7,7 @@
  * Writes `prepare/env` (all of them), `application/env`, `pbx/*.conf` and `database/init.sql` below
  * the folder, readable for the group `hotline` that the images' users share.
  */
-import { copyFileSync, existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseStatements, ensureSecrets, pbxSecretFiles } from '../src/local/secrets.ts';
 import { writePrivateFile } from '../src/local/run-state.ts';
@@ -16,7 +16,6 @@ const folder = process.argv[2] ?? '/secrets';
 const owner = statSync(join(folder, 'application'));
 const all = join(folder, 'prepare/env');
 const application = join(folder, 'application/env');
-if (!existsSync(all) && existsSync(application)) copyFileSync(application, all); // made by an older version
 const secrets = ensureSecrets({ env: all }, owner);
 // The application is never the owner of the schema: it could change the audit log.
 const lines = Object.entries(secrets).filter(([name]) => name !== 'DATABASE_OWNER_URL');

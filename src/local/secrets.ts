@@ -98,9 +98,6 @@ export function databaseStatements(secrets: Secrets): string {
       `ALTER USER ${user} IDENTIFIED BY '${password}';`,
     ]),
     `GRANT ALL ON ${database}.* TO ${owner.user} WITH GRANT OPTION;`,
-    // Takes back what an older version gave; granted first, since nothing can only be revoked with an error.
-    `GRANT ALL ON ${database}.* TO ${application.user};`,
-    `REVOKE ALL ON ${database}.* FROM ${application.user};`,
   ].join('\n');
 }
 

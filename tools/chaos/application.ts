@@ -50,6 +50,7 @@ const registry = new MysqlRegistry({
   deadlineMs: 800,
   poolSize: 4,
   limits: { ...shippedLimits, resetsApartMs: Number(resetsApartMs) },
+  audit: { key: '1'.repeat(64), node: 'chaos' },
 });
 const hotline: Hotline = {
   instanceId: randomUUID(),

@@ -1,7 +1,7 @@
 /** The terminal rows of calls. */
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallClosing } from '../../registry/call-records.ts';
-import { markOf, type MarkedFields } from './audit-row.ts';
+import { macOf, type AuditFields } from './audit-row.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
 
@@ -13,10 +13,10 @@ export interface Change {
 
 /** Who writes rows. */
 export interface AuditWriter {
-  /** AUDIT_KEY; without it rows carry no mark, and `hotline audit verify` takes them for invented ones. */
-  readonly key?: string | undefined;
+  /** AUDIT_KEY: proves that the hotline wrote the rows. */
+  readonly key: string;
   /** This machine's name. */
-  readonly node?: string | undefined;
+  readonly node: string;
 }
 
 /**
@@ -47,8 +47,7 @@ async function insertRow(
   change?: Change,
 ): Promise<boolean> {
   const row = await writeRow(session, writer, callId, closing, change);
-  const mark = writer.key === undefined ? null : markOf(writer.key, row);
-  const values = { ...row, mark };
+  const values = { ...row, mac: macOf(writer.key, row) };
   try {
     await session.change(
       `INSERT INTO audit_log (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
@@ -64,7 +63,7 @@ async function insertRow(
 }
 
 type Opening = Pick<
-  MarkedFields,
+  AuditFields,
   | 'instance_id'
   | 'channel_id'
   | 'node'
@@ -75,14 +74,14 @@ type Opening = Pick<
   | 'closed_at'
 >;
 
-/** The row, in the words the database will say it in, so that the mark covers all of it. */
+/** The row, in the words the database will say it in, so that the MAC covers all of it. */
 async function writeRow(
   session: Session,
-  { node = '' }: AuditWriter,
+  { node }: AuditWriter,
   callId: string,
   closing: CallClosing,
   change?: Change,
-): Promise<MarkedFields> {
+): Promise<AuditFields> {
   const [opening] = await session.select<Opening>(
     `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key,
             COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,

@@ -1,4 +1,4 @@
-/** A row of audit_log as it is marked and sealed (docs/adr/0017). */
+/** A row of audit_log as it is authenticated and sealed (docs/adr/0017). */
 import { createHmac } from 'node:crypto';
 
 /** Which columns a digest covers, and in which order. A new list gets a new number; old seals keep theirs. */
@@ -21,10 +21,10 @@ const columns = [
   'reason',
   'account_id',
   'reset_id',
-  'mark',
+  'mac',
 ] as const;
 
-const markedColumns = columns.filter((name): name is keyof MarkedFields => name !== 'id' && name !== 'mark');
+const macColumns = columns.filter((name): name is keyof AuditFields => name !== 'id' && name !== 'mac');
 
 /** Every column as the database writes it; times in UTC with milliseconds. */
 export type AuditRow = Record<(typeof columns)[number], string | null> & { id: string };
@@ -38,8 +38,8 @@ export const auditRowColumns = columns
   )
   .join(', ');
 
-/** What the application writes of a row: all but the id, which the database gives it. Texts as they are read back. */
-export type MarkedFields = Omit<AuditRow, 'id' | 'mark'>;
+/** What the application says of a call in its row. Texts as they are read back; the database adds the id. */
+export type AuditFields = Omit<AuditRow, 'id' | 'mac'>;
 
 /** HMAC-SHA-256 in hexadecimal over values in an order that both sides know. Nothing is ambiguous in JSON of strings and null. */
 export function authenticate(key: string, purpose: string, values: readonly (string | null)[]): string {
@@ -49,22 +49,22 @@ export function authenticate(key: string, purpose: string, values: readonly (str
 }
 
 /**
- * The application's mark on a row, written with it: whoever can insert rows but has no key cannot
- * make one, so that an invented row is known also before and after it is sealed.
+ * The MAC that the application writes with a row. Somebody who can insert rows but has no key cannot
+ * make one, so an invented row is found, whether it has been sealed or not.
  *
  * @param key AUDIT_KEY
  */
-export function markOf(key: string, fields: MarkedFields): string {
+export function macOf(key: string, fields: AuditFields): string {
   return authenticate(
     key,
-    'audit mark 1',
-    markedColumns.map((name) => fields[name]),
+    'audit mac 1',
+    macColumns.map((name) => fields[name]),
   );
 }
 
-/** Whether the row carries the application's mark, and is as it was written. */
-export function isMarked(key: string, row: AuditRow): boolean {
-  return row.mark === markOf(key, row);
+/** Whether the application wrote the row, and wrote it so. */
+export function hasMac(key: string, row: AuditRow): boolean {
+  return row.mac === macOf(key, row);
 }
 
 /** What a seal keeps of a row. Keyed, so that nobody without the key can make a row and a digest that agree. */

@@ -1,6 +1,6 @@
 /** Seals the rows of audit_log in batches, away from the calls (docs/adr/0017). */
 import type { Logger } from 'winston';
-import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
+import { auditRowColumns, digestOf, hasMac, sealFormat, type AuditRow } from './audit-row.ts';
 import {
   checkpointColumns,
   genesis,
@@ -31,8 +31,8 @@ export interface SealedBatch {
   lastId: number;
   /** To be noted outside the database, so that a chain whose end was cut off is known. */
   seal: string;
-  /** Ids of rows that the application did not write; sealed all the same, and named by verify. */
-  unmarked: string[];
+  /** Ids of rows without a right MAC, which the hotline did not write; sealed all the same, and named by verify. */
+  forged: string[];
 }
 
 /** The chain cannot be continued: its end is not what a sealer with this key wrote. */
@@ -47,7 +47,7 @@ export interface AuditSealerOptions {
   key: string;
   /** Told of every batch, so that its seal is noted outside the database. */
   logger?: Logger;
-  /** How often {@link AuditSealer.start} looks for rows, ms; until then a row is protected by its mark alone. Default 5000. */
+  /** How often {@link AuditSealer.start} looks for rows, ms; until then a row is protected by its MAC alone. Default 5000. */
   everyMs?: number;
 }
 
@@ -127,12 +127,12 @@ export class AuditSealer {
 
   async #look(): Promise<void> {
     try {
-      for (const { batch, rows, seal, unmarked } of await this.sealAll()) {
+      for (const { batch, rows, seal, forged } of await this.sealAll()) {
         this.#logger?.info('audit rows sealed', { batch, rows, seal });
-        if (unmarked.length > 0)
+        if (forged.length > 0)
           this.#logger?.error('audit rows that the hotline did not write: run hotline audit verify', {
             batch,
-            rows: unmarked.length,
+            rows: forged.length,
           });
       }
       this.#isAway = false;
@@ -173,11 +173,8 @@ async function sealBatch(
      FROM JSON_TABLE(?, '$[*]' COLUMNS (row_id BIGINT UNSIGNED PATH '$[0]', digest CHAR(64) PATH '$[1]')) AS sealed`,
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
-  const lastUnmarkedId = await readOrigin(session);
-  const unmarked = rows
-    .filter((row) => !isMarked(key, row) && (row.mark !== null || Number(row.id) > lastUnmarkedId))
-    .map(({ id }) => id);
-  return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, unmarked };
+  const forged = rows.filter((row) => !hasMac(key, row)).map(({ id }) => id);
+  return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, forged };
 }
 
 /** False if there is such a batch already. */
@@ -217,15 +214,6 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
       'the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify',
     );
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
-}
-
-/** The newest row that an older version may have written without a mark. */
-async function readOrigin(session: Session): Promise<number> {
-  const [origin] = await session.select<{ id: number }>(
-    'SELECT last_unmarked_id AS id FROM audit_origin',
-    [],
-  );
-  return origin?.id ?? 0;
 }
 
 /** The first id of all, and one up to which everything committed was sealed, unless a commit took an hour. */

@@ -1,7 +1,7 @@
 /** Checks audit_log against its seals, and the seals against each other (docs/adr/0017). */
 import type { Connection } from 'mysql2/promise';
 import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
-import { auditRowColumns, digestOf, isMarked, sealFormat, type AuditRow } from './audit-row.ts';
+import { auditRowColumns, digestOf, hasMac, sealFormat, type AuditRow } from './audit-row.ts';
 import {
   checkpointColumns,
   genesis,
@@ -30,7 +30,7 @@ export interface VerifyReport {
   finding: string | null;
   /** Rows that agree with their seal. */
   rows: number;
-  /** Rows that are not sealed yet and carry the application's mark. */
+  /** Rows that are not sealed yet and have a right MAC. */
   unsealed: number;
   /** Where the chain begins: batches up to this one were pruned. */
   start: Head;
@@ -68,8 +68,6 @@ class Verification {
   #total = 0;
   /** See {@link Checkpoint.keptFrom}; '' without one. */
   #keptFrom = '';
-  /** The newest row that may lack a mark, and only as long as none before it in the chain has one. */
-  #lastUnmarkedId = 0;
 
   constructor(connection: Connection, options: VerifyOptions) {
     this.#connection = connection;
@@ -85,11 +83,6 @@ class Verification {
         'SELECT COUNT(*) AS total FROM audit_log',
       );
       this.#total = count!.total;
-      const [origin] = await select<{ id: number }>(
-        this.#connection,
-        'SELECT last_unmarked_id AS id FROM audit_origin',
-      );
-      this.#lastUnmarkedId = origin?.id ?? 0;
       await this.#checkCheckpoint();
       await this.#checkSeals();
       await this.#checkStrays();
@@ -206,19 +199,12 @@ class Verification {
     if (row === undefined || row.id === null)
       throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
     if (digestOf(this.#key, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
-    if (!this.#isOurs(row as AuditRow))
+    if (!hasMac(this.#key, row as AuditRow))
       throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
     this.#checkAge(row as AuditRow);
   }
 
-  /** Marks came with the seals: rows of before have none, and come before all others in the chain. */
-  #isOurs(row: AuditRow): boolean {
-    if (row.mark === null) return Number(row.id) <= this.#lastUnmarkedId;
-    this.#lastUnmarkedId = 0;
-    return isMarked(this.#key, row);
-  }
-
-  /** A mark stays right for ever, so a row that was pruned could be put back. */
+  /** A MAC stays right for ever, so a row that was pruned could be put back. */
   #checkAge({ id, closed_at }: AuditRow): void {
     if (closed_at! < this.#keptFrom)
       throw new Finding(
@@ -248,7 +234,7 @@ class Verification {
         [after],
       );
       for (const row of page) {
-        if (!this.#isOurs(row))
+        if (!hasMac(this.#key, row))
           throw new Finding(
             `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`,
           );

@@ -62,8 +62,10 @@ async function readFacts(connection: Connection): Promise<DatabaseFacts> {
   };
 }
 
-/** The number its file name begins with. */
+/** Migrations are the .sql files of schema/; their names begin with their numbers. */
 function readNewestMigration(): number {
-  const files = readdirSync(join(import.meta.dirname, '../schema/migrations'));
-  return Math.max(...files.map((name) => Number.parseInt(name, 10)));
+  const migrations = readdirSync(join(import.meta.dirname, '../schema')).filter((name) =>
+    name.endsWith('.sql'),
+  );
+  return Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
 }

@@ -11,7 +11,7 @@ export async function open(
   session: Session,
   call: CallOpening,
   limits: Limits,
-  { node = '' }: AuditWriter,
+  { node }: AuditWriter,
 ): Promise<CallAdmission> {
   if (await hasEnded(session, call.callId)) return 'ended';
   const admission = await admitCall(session, call, limits);
@@ -55,12 +55,12 @@ export interface OpenCall {
 export function interruptedCalls(
   session: Session,
   instanceId: string,
-  { node = '' }: AuditWriter,
+  { node }: AuditWriter,
 ): Promise<OpenCall[]> {
   return session.select<OpenCall>(
     `SELECT call_id AS callId, TIMESTAMPDIFF(MICROSECOND, opened_at, UTC_TIMESTAMP(3)) DIV 1000 AS durationMs
-     FROM calls WHERE instance_id <> ? AND COALESCE(node, ?) = ?`,
-    [instanceId, clip(node, 64), clip(node, 64)],
+     FROM calls WHERE instance_id <> ? AND node = ?`,
+    [instanceId, clip(node, 64)],
   );
 }
 

@@ -13,10 +13,11 @@ import * as resets from './resets.ts';
 
 /**
  * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
- * `migrations/`; the ports in registry/ say what each method promises.
+ * `schema/001.do.schema.sql`; the ports in registry/ say what each method promises.
  *
  * @example
- * const registry = new MysqlRegistry({ url: 'mysql://hotline:…@127.0.0.1:3306/hotline' });
+ * const url = 'mysql://hotline:…@127.0.0.1:3306/hotline';
+ * const registry = new MysqlRegistry({ url, audit: { key: auditKey, node: 'pbx-1' } });
  * const account = await registry.findAccount('0123456789', '+84912345678');
  * await registry.end();
  */
@@ -28,9 +29,9 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({
     limits = shippedLimits,
-    audit = {},
+    audit,
     ...options
-  }: DatabaseOptions & { limits?: Limits; audit?: AuditWriter }) {
+  }: DatabaseOptions & { limits?: Limits; audit: AuditWriter }) {
     this.#database = new Database(options);
     this.#limits = limits;
     this.#writer = audit;

@@ -17,7 +17,6 @@ const rights: Record<string, string> = {
   audit_seals: readAndAdd,
   audit_sealed_rows: readAndAdd,
   audit_checkpoints: 'SELECT',
-  audit_origin: 'SELECT',
   schema_version: 'SELECT',
 };
 

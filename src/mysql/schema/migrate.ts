@@ -1,4 +1,4 @@
-/** Brings a database to the schema of this program: the numbered files of `migrations/`, run by postgrator. */
+/** Brings a database to the schema of this program: the numbered .sql files of this folder, run by postgrator. */
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import Postgrator from 'postgrator';
@@ -7,7 +7,7 @@ import { databaseErrorCode, describeDatabaseError } from '../database/database-e
 import { readDatabaseUrl } from '../database/database-url.ts';
 import { withConnection } from '../database/with-connection.ts';
 
-const shippedMigrations = join(import.meta.dirname, 'migrations', '*.sql');
+const shippedMigrations = join(import.meta.dirname, '*.sql');
 
 /** The schema could not be brought up to date. One sentence; carries no statement and no value. */
 export class MigrationFailed extends Error {

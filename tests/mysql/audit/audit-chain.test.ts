@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
-import { AuditLogUnderTest, auditKey } from '../../support/engine/audited-calls.ts';
+import { AuditLogUnderTest } from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 
@@ -36,30 +35,8 @@ for (const kind of databaseKinds) {
         await stranger.end();
       });
 
-      test('rows that an older version wrote without marks verify, in however many batches, and are pruned like others', async () => {
-        for (let batch = 0; batch < 2; batch++) {
-          for (let call = 0; call < 3; call++) await log.endedCall();
-          await log.endedAt('2020-01-01 00:00:00.000');
-          await log.writtenBeforeMarks();
-          expect(await log.finding()).toBeNull();
-          expect((await log.seal())[0]!.unmarked).toEqual([]);
-        }
-        await log.sealedCalls(1);
-        expect(await log.verify()).toMatchObject({ finding: null, rows: 9, head: { batch: 3 } });
-        expect(
-          await pruneAuditLog({ ownerUrl: database.url, key: auditKey, before: new Date('2021-01-01') }),
-        ).toMatchObject({ rows: 6 });
-        expect(await log.verify()).toMatchObject({ finding: null, rows: 3 });
-      });
-
-      test('ten thousand and one rows of an older version are no exception', async () => {
-        const digit =
-          '(SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)';
-        await log.tamper(
-          `INSERT INTO audit_log (call_id, closed_at, duration_ms, outcome, reason) SELECT UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'of before'
-           FROM ${digit} AS a, ${digit} AS b, ${digit} AS c, ${digit} AS d UNION ALL SELECT UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'of before'`,
-        );
-        await log.writtenBeforeMarks();
+      test('ten thousand and one rows are no exception', async () => {
+        await log.writtenRows(10_001);
         await log.endedCall();
         expect((await log.seal()).reduce((sum, { rows }) => sum + rows, 0)).toBe(10_002);
         expect(await log.verify()).toMatchObject({ finding: null, rows: 10_002, unsealed: 0 });
@@ -67,7 +44,7 @@ for (const kind of databaseKinds) {
     });
 
     describe('tampered with', () => {
-      test.each(['reason', 'masked_phone', 'phone_key', 'code_key', 'node', 'channel_id', 'call_id', 'mark'])(
+      test.each(['reason', 'masked_phone', 'phone_key', 'code_key', 'node', 'channel_id', 'call_id', 'mac'])(
         'an altered %s names the row',
         async (column) => {
           const [, altered] = await log.sealedCalls();
@@ -112,7 +89,7 @@ for (const kind of databaseKinds) {
 
       async function insertedRow(id: number): Promise<void> {
         await log.tamper(
-          `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason, mark) VALUES (?, ?, UTC_TIMESTAMP(3), 1, 'mismatch', 'invented', ?)`,
+          `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason, mac) VALUES (?, ?, UTC_TIMESTAMP(3), 1, 'mismatch', 'invented', ?)`,
           [id, randomUUID(), 'c'.repeat(64)],
         );
       }
@@ -127,23 +104,27 @@ for (const kind of databaseKinds) {
         await log.tamper(`UPDATE audit_sealed_rows SET batch = 9 WHERE row_id = ?`, [id]);
         expect(await log.finding()).toMatch(`row ${id} claims batch 9, which has no seal`);
         await log.tamper(`DELETE FROM audit_sealed_rows WHERE row_id = ?`, [id]);
-        expect((await log.seal())[0]!.unmarked.map(Number)).toEqual([id]);
+        expect((await log.seal())[0]!.forged.map(Number)).toEqual([id]);
         expect(await log.finding()).toMatch(`row ${id} was inserted`);
       });
 
-      test('a row without a mark is named where every row is marked from the start, and after a marked one', async () => {
-        const insert = `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason) VALUES (?, UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'invented')`;
+      test('a row without a mac is refused, and one with an empty mac is named, also where its id lies before others', async () => {
+        const columns = 'id, call_id, closed_at, duration_ms, outcome, reason';
+        const values = `?, UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'invented'`;
+        await expect(
+          log.tamper(`INSERT INTO audit_log (${columns}) VALUES (${values})`, [7]),
+        ).rejects.toThrow('mac');
+        const insert = `INSERT INTO audit_log (${columns}, mac) VALUES (${values}, '')`;
         await log.tamper(insert, [7]);
         expect(await log.finding()).toMatch('row 7 was inserted');
-        expect((await log.seal())[0]!.unmarked.map(Number)).toEqual([7]);
+        expect((await log.seal())[0]!.forged.map(Number)).toEqual([7]);
         expect(await log.finding()).toMatch('row 7 was inserted');
         await log.owner.clear();
-        const ids = await log.sealedCalls(1);
-        await log.tamper('UPDATE audit_origin SET last_unmarked_id = ?', [ids[0]]); // which once was rolled back
-        await log.tamper(insert, [ids[0]! - 1]);
-        expect(await log.finding()).toMatch(`row ${ids[0]! - 1} was inserted`);
+        const [first = 0] = await log.sealedCalls(1);
+        await log.tamper(insert, [first - 1]);
+        expect(await log.finding()).toMatch(`row ${first - 1} was inserted`);
         await log.seal();
-        expect(await log.finding()).toMatch(`row ${ids[0]! - 1} was inserted`);
+        expect(await log.finding()).toMatch(`row ${first - 1} was inserted`);
       });
 
       test.each([

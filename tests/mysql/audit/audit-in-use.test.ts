@@ -49,15 +49,15 @@ for (const kind of databaseKinds) {
         await log.sealedCalls(1);
         const late = await log.owner.pool.getConnection();
         await late.beginTransaction();
-        const columns = 'call_id, closed_at, duration_ms, outcome, reason';
+        const columns = 'call_id, closed_at, duration_ms, outcome, reason, mac';
         await late.query(
-          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'rolled back')`,
+          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'rolled back', '')`,
           [randomUUID()],
         );
         await late.rollback(); // leaves a gap
         await late.beginTransaction();
         await late.query(
-          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'late')`,
+          `INSERT INTO audit_log (${columns}) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'late', '')`,
           [randomUUID()],
         );
         await log.endedCall();
@@ -232,7 +232,7 @@ for (const kind of databaseKinds) {
         await prune(new Date('2021-01-01'));
         await log.tamper('INSERT INTO audit_log SET ?', [{ ...row, id: null }]);
         expect(await log.finding()).toMatch(/^row \d+ was put back: all calls that ended before/);
-        expect((await log.seal())[0]).toMatchObject({ batch: 4, unmarked: [] });
+        expect((await log.seal())[0]).toMatchObject({ batch: 4, forged: [] });
         expect(await log.finding()).toMatch(/^row \d+ was put back/);
       });
 

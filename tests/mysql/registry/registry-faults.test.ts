@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { Registry } from '../../support/contracts/registry-steps.ts';
-import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import { auditedRegistry } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
@@ -106,7 +107,7 @@ for (const kind of databaseKinds) {
       const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
       for (const id of ['1', '2', '3'])
         await other.query(
-          `INSERT INTO calls (call_id, instance_id, channel_id, masked_phone, opened_at) VALUES (?, '', '', '', UTC_TIMESTAMP(3))`,
+          `INSERT INTO calls (call_id, instance_id, channel_id, node, masked_phone, opened_at) VALUES (?, '', '', '', '', UTC_TIMESTAMP(3))`,
           [id],
         );
       const activated = registry.activateReset(activation);
@@ -247,7 +248,7 @@ for (const kind of databaseKinds) {
 }
 
 test('a database that is not there is reported as unavailable', async () => {
-  const registry = new MysqlRegistry({ url: 'mysql://hotline:pass@127.0.0.1:1/hotline' });
+  const registry = auditedRegistry('mysql://hotline:pass@127.0.0.1:1/hotline');
   await expect(registry.findAccount('0012345678', '+84912345678')).rejects.toThrow(RegistryUnavailable);
   await registry.end();
 });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallClosing } from '../../../src/registry/call-records.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
-import { auditRowColumns, markOf, type AuditRow } from '../../../src/mysql/audit/audit-row.ts';
+import { auditRowColumns, macOf, type AuditRow } from '../../../src/mysql/audit/audit-row.ts';
 import type { Head } from '../../../src/mysql/audit/audit-seal.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
 import { verifyAuditLog, type VerifyReport } from '../../../src/mysql/audit/verify.ts';
@@ -118,15 +118,25 @@ export class AuditLogUnderTest {
     );
   }
 
+  /** Rows as the application writes them, many at once, of calls whose openings were not recorded. */
+  async writtenRows(count: number): Promise<void> {
+    const unopened = { instance_id: null, channel_id: null, masked_phone: null, opened_at: null };
+    const rows = Array.from({ length: count }, () => {
+      const fields = {
+        ...{ ...unopened, call_id: randomUUID(), node: 'node-1', phone_key: null, code_key: null },
+        ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
+        ...{ account_id: null, reset_id: null },
+      };
+      return { ...fields, mac: macOf(auditKey, fields) };
+    });
+    await this.tamper(`INSERT INTO audit_log (${Object.keys(rows[0]!).join(', ')}) VALUES ?`, [
+      rows.map((row) => Object.values(row)),
+    ]);
+  }
+
   /** As if the calls that are not sealed yet had ended then. */
   endedAt(closedAt: string): Promise<void> {
     return endedAt(this.owner, closedAt);
-  }
-
-  /** As if an older version, which knew no marks, had written all rows so far. */
-  async writtenBeforeMarks(): Promise<void> {
-    await this.tamper('UPDATE audit_log SET mark = NULL');
-    await this.tamper('UPDATE audit_origin SET last_unmarked_id = (SELECT MAX(id) FROM audit_log)');
   }
 }
 
@@ -136,10 +146,10 @@ export async function endedAt(owner: RegistryOwner, closedAt: string): Promise<v
     `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id WHERE s.row_id IS NULL`,
   );
   for (const row of rows) {
-    const mark = markOf(auditKey, { ...row, closed_at: closedAt });
-    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mark = ? WHERE id = ?', [
+    const mac = macOf(auditKey, { ...row, closed_at: closedAt });
+    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mac = ? WHERE id = ?', [
       closedAt,
-      mark,
+      mac,
       row.id,
     ]);
   }

@@ -36,7 +36,6 @@ export class RegistryOwner {
 
   async clear(): Promise<void> {
     for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
-    await this.pool.query('UPDATE audit_origin SET last_unmarked_id = 0');
   }
 
   async addAccount({

@@ -1,0 +1,219 @@
+-- The whole schema. Times are UTC with milliseconds, by the database's clock. Codes and phone numbers
+-- are text: codes begin with zeros, phones are E.164. A "keyed hash" is HMAC-SHA-256 under HASH_KEY,
+-- in hexadecimal. The "owner" is the user of DATABASE_OWNER_URL; what the application's user may do
+-- in each table is in application-rights.ts.
+--
+-- DDL cannot be rolled back, so every statement here may be repeated: a run that was cut short is
+-- simply run again. A change of the schema is a new file (002.do.name.sql), never an edit of this one.
+
+-- The registry: who may reset which password. The key of a caller is the pair of code and phone: a
+-- code belongs to one person, a phone may be shared.
+-- Written by `hotline import`, as the owner; a reset replaces the password. No row is ever deleted.
+CREATE TABLE IF NOT EXISTS accounts (
+  id                  BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  bhxh_code           VARCHAR(12)     NOT NULL,
+  phone               VARCHAR(16)     NOT NULL,
+  password_hash       VARCHAR(255)    NOT NULL COMMENT 'PHC string',
+  must_change         BOOLEAN         NOT NULL DEFAULT FALSE COMMENT 'at the next login',
+  password_expires_at DATETIME(3)     NULL     COMMENT 'null: does not expire',
+  created_at          DATETIME(3)     NOT NULL,
+  updated_at          DATETIME(3)     NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY accounts_bhxh_code (bhxh_code),
+  KEY accounts_phone (phone),
+  CONSTRAINT accounts_bhxh_code_form CHECK (bhxh_code REGEXP '^[0-9]{1,12}$'),
+  CONSTRAINT accounts_phone_form CHECK (phone REGEXP '^[+][1-9][0-9]{6,14}$'),
+  CONSTRAINT accounts_password_hash_form CHECK (password_hash LIKE '$%')
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- New passwords offered to callers. Refers to accounts by surrogate key, so that no code is stored
+-- here (docs/adr/0004).
+-- Written by the application: prepared before the password is spoken, then activated or voided, and
+-- the hash is erased at that moment. No row is ever deleted.
+CREATE TABLE IF NOT EXISTS resets (
+  id                  CHAR(36)        NOT NULL COMMENT 'UUID, chosen by the application',
+  call_id             CHAR(36)        NOT NULL,
+  account_id          BIGINT UNSIGNED NOT NULL,
+  state               ENUM ('prepared', 'activated', 'voided') NOT NULL,
+  password_hash       VARCHAR(255)    NULL     COMMENT 'PHC string; null once activated or voided',
+  reason              VARCHAR(200) CHARACTER SET utf8mb4 NULL COMMENT 'why it was voided',
+  prepared_at         DATETIME(3)     NOT NULL,
+  expires_at          DATETIME(3)     NOT NULL COMMENT 'cannot be activated from then on',
+  settled_at          DATETIME(3)     NULL     COMMENT 'activated or voided',
+  -- Unique over the prepared ones only: an account has at most one prepared reset.
+  prepared_account_id BIGINT UNSIGNED AS (CASE state WHEN 'prepared' THEN account_id END) STORED,
+  PRIMARY KEY (id),
+  UNIQUE KEY resets_one_prepared (prepared_account_id),
+  KEY resets_call (call_id),
+  KEY resets_account (account_id, prepared_at),
+  CONSTRAINT resets_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id),
+  CONSTRAINT resets_hash_while_prepared CHECK ((state = 'prepared') = (password_hash IS NOT NULL))
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Codes that callers keyed, for the limits across calls. Holds code and phone as keyed hashes only.
+-- Written by the application, before it checks the code. `hotline serve` deletes rows after two
+-- days, when no limit counts them any more.
+CREATE TABLE IF NOT EXISTS attempts (
+  id           CHAR(36)    NOT NULL COMMENT 'UUID, chosen by the application',
+  call_id      CHAR(36)    NOT NULL,
+  phone_key    CHAR(64)    NOT NULL COMMENT 'keyed hash',
+  code_key     CHAR(64)    NOT NULL COMMENT 'keyed hash',
+  counts_phone BOOLEAN     NOT NULL COMMENT 'counts for the phone; false once it is known to match',
+  counts_code  BOOLEAN     NOT NULL COMMENT 'counts for the code; false from the start if the code was over its limit',
+  code_over    BOOLEAN     NOT NULL COMMENT 'the answer to the charge, for one whose answer was lost',
+  charged_at   DATETIME(3) NOT NULL,
+  settled_at   DATETIME(3) NULL     COMMENT 'null: the check did not finish',
+  PRIMARY KEY (id),
+  KEY attempts_phone (phone_key, counts_phone, charged_at),
+  KEY attempts_code (code_key, counts_code, charged_at),
+  KEY attempts_call (call_id),
+  KEY attempts_charged (charged_at)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Locks that calls and attempts of one phone or one code take while they count, so that they take
+-- turns. The lock of a phone or a code is the row numbered by the first three hexadecimal digits of
+-- its keyed hash.
+-- Filled here, once; the application only updates the rows.
+CREATE TABLE IF NOT EXISTS limit_locks (
+  bucket SMALLINT UNSIGNED NOT NULL,
+  turns  BIGINT UNSIGNED   NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket)
+) ENGINE = InnoDB;
+
+INSERT IGNORE INTO limit_locks (bucket)
+WITH hex AS (
+  SELECT 0 AS digit UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7
+  UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10 UNION ALL SELECT 11 UNION ALL SELECT 12 UNION ALL SELECT 13 UNION ALL SELECT 14 UNION ALL SELECT 15
+)
+SELECT 256 * high.digit + 16 * middle.digit + low.digit FROM hex AS high, hex AS middle, hex AS low;
+
+-- Calls back to registered numbers, for their limit.
+-- Written by the application, before the caller is told. `hotline serve` deletes rows after two days,
+-- when the limit does not count them any more.
+CREATE TABLE IF NOT EXISTS call_backs (
+  id           CHAR(36)        NOT NULL COMMENT 'UUID, chosen by the application',
+  account_id   BIGINT UNSIGNED NOT NULL,
+  requested_at DATETIME(3)     NOT NULL,
+  PRIMARY KEY (id),
+  KEY call_backs_account (account_id, requested_at),
+  KEY call_backs_requested (requested_at),
+  CONSTRAINT call_backs_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Calls in branch 8 that have not ended, with what their terminal row will say of the caller.
+-- Written by the application; the row moves to audit_log when the call ends. A row that stays belongs
+-- to an application that died, and the next one on that machine closes it.
+CREATE TABLE IF NOT EXISTS calls (
+  call_id      CHAR(36)    NOT NULL,
+  instance_id  CHAR(36)    NOT NULL COMMENT 'the application process',
+  channel_id   VARCHAR(80) NOT NULL,
+  node         VARCHAR(64) NOT NULL COMMENT 'the machine that took the call',
+  masked_phone VARCHAR(24) NOT NULL,
+  phone_key    CHAR(64)    NULL     COMMENT 'keyed hash of the phone',
+  code_key     CHAR(64)    NULL     COMMENT 'keyed hash of the code the call is about from the start, as a call-back is',
+  opened_at    DATETIME(3) NOT NULL,
+  PRIMARY KEY (call_id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Which phone an open call came from, for the limit of calls at once. Only calls that are served.
+-- Written by the application; a row is deleted with its call.
+CREATE TABLE IF NOT EXISTS call_phones (
+  call_id   CHAR(36) NOT NULL,
+  phone_key CHAR(64) NOT NULL COMMENT 'keyed hash',
+  PRIMARY KEY (call_id),
+  KEY call_phones_phone (phone_key),
+  CONSTRAINT call_phones_call FOREIGN KEY (call_id) REFERENCES calls (call_id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- How each call ended: exactly one row a call. Holds no secret and no full number. No foreign keys:
+-- a row outlives what it refers to.
+-- The application may only insert. `hotline audit prune`, as the owner, deletes sealed rows from the
+-- oldest on; how long they are kept is the operator's to say.
+CREATE TABLE IF NOT EXISTS audit_log (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  call_id      CHAR(36)        NOT NULL,
+  instance_id  CHAR(36)        NULL     COMMENT 'like channel_id, masked_phone and opened_at: null if the opening was not recorded',
+  channel_id   VARCHAR(80)     NULL,
+  node         VARCHAR(64)     NULL     COMMENT 'the machine that took the call',
+  masked_phone VARCHAR(24)     NULL,
+  phone_key    CHAR(64)        NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back',
+  code_key     CHAR(64)        NULL     COMMENT 'keyed hash of the code keyed last, or called back for',
+  opened_at    DATETIME(3)     NULL,
+  closed_at    DATETIME(3)     NOT NULL,
+  duration_ms  BIGINT UNSIGNED NOT NULL,
+  outcome      ENUM ('changed', 'mismatch', 'no-input', 'bad-input', 'no-identity', 'operator', 'hung-up',
+                     'fault', 'interrupted', 'limited', 'call-back', 'not-answered') NOT NULL,
+  reason       VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+  account_id   BIGINT UNSIGNED NULL     COMMENT 'the account whose password changed',
+  reset_id     CHAR(36)        NULL,
+  mac          CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 under AUDIT_KEY: the hotline wrote this row so',
+  PRIMARY KEY (id),
+  UNIQUE KEY audit_log_one_per_call (call_id),
+  KEY audit_log_closed (closed_at),
+  KEY audit_log_phone (phone_key, closed_at),
+  KEY audit_log_code (code_key, closed_at),
+  CONSTRAINT audit_log_changed_what CHECK ((outcome = 'changed') = (account_id IS NOT NULL AND reset_id IS NOT NULL))
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- The chain over audit_log (docs/adr/0017): each seal covers the rows it names and the seal before
+-- it, under AUDIT_KEY, which is not in the database. Two sealers at once meet at the primary key, and
+-- one of them gives way.
+-- The application may only insert. `hotline audit prune` deletes seals with their rows.
+CREATE TABLE IF NOT EXISTS audit_seals (
+  batch     BIGINT UNSIGNED   NOT NULL COMMENT '1, 2, 3 … without a gap',
+  format    SMALLINT UNSIGNED NOT NULL COMMENT 'which columns are sealed, and how',
+  sealed_at DATETIME(3)       NOT NULL,
+  last_id   BIGINT UNSIGNED   NOT NULL COMMENT 'greatest row id of the batch',
+  row_ids   MEDIUMTEXT        NOT NULL COMMENT 'ids of its rows, as 7-9,12',
+  root      CHAR(64)          NOT NULL COMMENT 'SHA-256 over the digests of its rows, in order of id',
+  previous  CHAR(64)          NOT NULL COMMENT 'seal of the batch before',
+  seal      CHAR(64)          NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
+  PRIMARY KEY (batch),
+  KEY audit_seals_time (sealed_at, last_id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Which seal covers which row of audit_log, and what the row was like. By the primary key a row is
+-- sealed once only, even one that was committed after rows with greater ids.
+-- The application may only insert. `hotline audit prune` deletes them with their rows.
+CREATE TABLE IF NOT EXISTS audit_sealed_rows (
+  row_id BIGINT UNSIGNED NOT NULL,
+  batch  BIGINT UNSIGNED NOT NULL,
+  digest CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 over the row',
+  PRIMARY KEY (row_id),
+  KEY audit_sealed_rows_batch (batch, row_id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Where the chain begins once old batches were removed.
+-- Written by `hotline audit prune`, as the owner, in the transaction that removes them. No row is
+-- ever deleted; the application may only read.
+CREATE TABLE IF NOT EXISTS audit_checkpoints (
+  batch     BIGINT UNSIGNED NOT NULL COMMENT 'the last batch removed',
+  seal      CHAR(64)        NOT NULL COMMENT 'its seal',
+  pruned_at DATETIME(3)     NOT NULL,
+  row_count BIGINT UNSIGNED NOT NULL COMMENT 'rows removed in this step',
+  kept_from DATETIME(3)     NOT NULL COMMENT 'every call that ended before was removed: one found later was put back',
+  signature CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
+  PRIMARY KEY (batch)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
+-- next_attempt_at. Whoever claims a row moves next_attempt_at past the end of the attempt, so the
+-- claim of a process that died runs out by itself.
+-- Written by the application, in the transaction that changes the password. No row is ever deleted.
+CREATE TABLE IF NOT EXISTS notification_outbox (
+  id              BIGINT UNSIGNED   NOT NULL AUTO_INCREMENT,
+  reset_id        CHAR(36)          NOT NULL,
+  account_id      BIGINT UNSIGNED   NOT NULL,
+  kind            ENUM ('password-changed') NOT NULL,
+  created_at      DATETIME(3)       NOT NULL,
+  delivered_at    DATETIME(3)       NULL,
+  attempts        SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'also says who holds the claim: only the latest may settle it',
+  next_attempt_at DATETIME(3)       NOT NULL DEFAULT '2000-01-01 00:00:00' COMMENT 'a new row is due at once',
+  dead_at         DATETIME(3)       NULL     COMMENT 'given up',
+  last_failure    VARCHAR(100)      NOT NULL DEFAULT '' COMMENT 'of the latest attempt; no number, no text of the message',
+  PRIMARY KEY (id),
+  UNIQUE KEY notification_outbox_one_per_reset (reset_id, kind),
+  KEY notification_outbox_waiting (delivered_at, id),
+  KEY notification_outbox_due (delivered_at, dead_at, next_attempt_at),
+  CONSTRAINT notification_outbox_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
