@@ -1,19 +1,27 @@
-/** The outbox in MySQL or MariaDB. Its rows are written by the activation of a reset (resets.ts). */
-import type { Notification, Outbox, OutboxCounts } from '../notifications/outbox.ts';
+/** What the owners of accounts are to be told. The activation of a reset (registry/resets.ts) writes the rows. */
+import type { Notification, Outbox } from '../notifications/notifier.ts';
 import { clip } from './audit/audit-log.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
 import type { Session } from './database/session.ts';
 
-/** One worker's handful: sent side by side, so it also bounds the requests to the gateway. */
-const batch = 10;
+/** Claimed by one worker and sent side by side, so it also bounds the requests to the gateway. */
+const batchRows = 10;
 const inMs = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 const isWaiting = 'delivered_at IS NULL AND dead_at IS NULL';
 const epochMs = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
-/** A row nobody could deliver, as an admin sees it. */
+/** What is in the outbox. */
+export interface OutboxCounts {
+  readonly waiting: number;
+  readonly dead: number;
+  /** Age of the oldest waiting row, ms; 0 without one. */
+  readonly oldestWaitingMs: number;
+}
+
+/** A row that could not be delivered, as an admin sees it. */
 export interface DeadNotification {
   readonly resetId: string;
-  /** E.164: mask it before anyone sees it. */
+  /** E.164; to be masked before it is shown. */
   readonly phone: string;
   /** UTC, `2026-11-22 03:05:00`. */
   readonly createdAt: string;
@@ -21,7 +29,7 @@ export interface DeadNotification {
   readonly lastFailure: string;
 }
 
-/** {@link Outbox} says what each method promises. Several processes may work on it at once. */
+/** Several processes may work on it at once. Every method rejects with RegistryUnavailable when the database is unreachable. */
 export class MysqlOutbox implements Outbox {
   readonly #database: Database;
 
@@ -122,7 +130,7 @@ export class MysqlOutbox implements Outbox {
 async function lockAndClaim(session: Session, leaseMs: number): Promise<number[]> {
   const due = await session.select<{ id: number }>(
     `SELECT id FROM notification_outbox WHERE ${isWaiting} AND next_attempt_at <= UTC_TIMESTAMP(3)
-     ORDER BY next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
+     ORDER BY next_attempt_at LIMIT ${batchRows} FOR UPDATE SKIP LOCKED`,
     [],
   );
   const ids = due.map(({ id }) => id);

@@ -2,9 +2,37 @@
 import type { Logger } from 'winston';
 import { backOff } from '../timing/back-off.ts';
 import { pause } from '../timing/pause.ts';
-import type { Notification, Outbox } from './outbox.ts';
 import { sendSms, SmsNotTaken, type SmsGatewayOptions } from './sms-gateway.ts';
 import { smsText } from './sms-text.ts';
+
+/** One message to one owner, claimed by this process for one attempt. */
+export interface Notification {
+  readonly outboxId: number;
+  /** The idempotency key: the same for every attempt. UUID, no secret. */
+  readonly resetId: string;
+  /** E.164, as the registry has it now. In memory only; never logged. */
+  readonly phone: string;
+  /** When the password changed, ms since the epoch, by the database's clock. */
+  readonly changedAtMs: number;
+  /** This attempt's number, from 1. */
+  readonly attempt: number;
+}
+
+/** What the worker needs of the outbox. Every method rejects with RegistryUnavailable when the database is unreachable. */
+export interface Outbox {
+  /**
+   * A few of the rows that are due, oldest first. No other worker gets them for `leaseMs`; then they
+   * are due again, unless settled, so a crash repeats an attempt and loses none.
+   */
+  claim(leaseMs: number): Promise<Notification[]>;
+  /** The gateway has taken it. */
+  delivered(notification: Notification): Promise<void>;
+  /**
+   * The attempt failed: due again in `retryInMs`, or given up (null). Does nothing if another worker
+   * has claimed or settled the row meanwhile.
+   */
+  failed(notification: Notification, reason: string, retryInMs: number | null): Promise<void>;
+}
 
 export interface NotifierOptions {
   outbox: Outbox;

@@ -10,9 +10,9 @@ import { MysqlOutbox } from '../../src/mysql/outbox.ts';
 import {
   deliverNotifications,
   retryDelayMs,
+  type Notification,
   type NotifierOptions,
 } from '../../src/notifications/notifier.ts';
-import type { Notification } from '../../src/notifications/outbox.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 import { LossyProxy } from '../support/machine/lossy-proxy.ts';
@@ -256,7 +256,6 @@ for (const kind of databaseKinds) {
           claim: (leaseMs) => outbox.claim(leaseMs),
           delivered,
           failed: (...why) => outbox.failed(...why),
-          counts: () => outbox.counts(),
         },
       });
       await expect(marking).rejects.toThrow('the registry');
