@@ -48,6 +48,9 @@ export interface CallClosing {
   durationMs: number;
 }
 
+/** How the audit says that a call ended. */
+export type TerminalRow = Pick<CallClosing, 'outcome' | 'reason'>;
+
 /** The port by which calls are recorded. Every method rejects with RegistryUnavailable. */
 export interface CallRecords {
   /**
@@ -58,15 +61,20 @@ export interface CallRecords {
   openCall(opening: CallOpening): Promise<CallAdmission>;
   /**
    * Writes the terminal audit row, unless the call already has one, and voids what the call has
-   * prepared: nothing can be activated once its call has ended. Also for a call whose opening
-   * could not be recorded. Safe to repeat. `changed` is the activation's alone to write: with it
-   * this does nothing. A `fault` gives back what the call was charged and never settled: the
-   * caller heard no answer to it.
+   * prepared: nothing can be activated once its call has ended. Returns the terminal row that now
+   * stands, this one or the earlier one. Also for a call whose opening could not be recorded. Safe
+   * to repeat. A `fault` refunds what the call was charged and never settled: the caller heard no
+   * answer to it.
+   *
+   * @throws TypeError for `changed`: only an activation writes that
    */
-  closeCall(callId: string, closing: CallClosing): Promise<void>;
+  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow>;
   /**
-   * Closes as `interrupted` every call that another instance of this application on this machine
-   * opened and did not close, and voids their prepared resets. Returns how many calls there were.
+   * Closes with `ending` every call that another instance of this application on this machine opened
+   * and did not close, and voids their prepared resets. Returns how many calls there were.
    */
-  closeInterruptedCalls(instanceId: string): Promise<number>;
+  closeInterruptedCalls(
+    instanceId: string,
+    ending: { outcome: 'interrupted'; reason: string },
+  ): Promise<number>;
 }

@@ -117,7 +117,11 @@ async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promi
 async function recover(order: 'recover' | 'ping'): Promise<void> {
   for (;;) {
     try {
-      if (order === 'recover') await registry.closeInterruptedCalls(hotline.instanceId);
+      if (order === 'recover')
+        await registry.closeInterruptedCalls(hotline.instanceId, {
+          outcome: 'interrupted',
+          reason: 'killed',
+        });
       await registry.ping();
       recovered.resolve();
       return tell({ news: 'recovered' });

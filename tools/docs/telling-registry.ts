@@ -1,6 +1,11 @@
 import type { AccountId } from '../../src/registry/accounts.ts';
 import type { Activation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
-import type { CallAdmission, CallClosing, CallOpening } from '../../src/registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  TerminalRow,
+} from '../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
 import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Trace } from './trace.ts';
@@ -95,12 +100,15 @@ export class TellingRegistry implements Registry {
     );
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<void> {
+  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
     return this.#registry.closeCall(callId, closing);
   }
 
-  closeInterruptedCalls(instanceId: string): Promise<number> {
-    return this.#registry.closeInterruptedCalls(instanceId);
+  closeInterruptedCalls(
+    instanceId: string,
+    ending: { outcome: 'interrupted'; reason: string },
+  ): Promise<number> {
+    return this.#registry.closeInterruptedCalls(instanceId, ending);
   }
 
   #back(words: string): string | undefined {

@@ -1,6 +1,6 @@
 /** The terminal rows of calls. */
 import type { AccountId } from '../../registry/accounts.ts';
-import type { CallClosing } from '../../registry/call-records.ts';
+import type { CallClosing, TerminalRow } from '../../registry/call-records.ts';
 import { macOf, type AuditFields } from './audit-row.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
@@ -101,9 +101,12 @@ async function writeRow(
   };
 }
 
-/** Whether the call has its terminal row. */
-export async function hasEnded(session: Session, callId: string): Promise<boolean> {
-  return (await session.select('SELECT 1 FROM audit_log WHERE call_id = ?', [callId])).length > 0;
+/** The call's terminal row; null if it has none. */
+export async function readTerminalRow(session: Session, callId: string): Promise<TerminalRow | null> {
+  const [row] = await session.select<TerminalRow>('SELECT outcome, reason FROM audit_log WHERE call_id = ?', [
+    callId,
+  ]);
+  return row ?? null;
 }
 
 /** Fits free text into a column, of 200 characters unless told, and one line; half a character becomes �, as it would in the column. */

@@ -1,7 +1,8 @@
 /** Opening and closing of calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../../accounts/limits.ts';
-import type { CallAdmission, CallClosing, CallOpening } from '../../registry/call-records.ts';
-import { clip, hasEnded, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
+import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
+import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { admitCall, refundUnsettled, takePlace } from './limits.ts';
 import type { Session } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
@@ -13,7 +14,7 @@ export async function open(
   limits: Limits,
   { node }: AuditWriter,
 ): Promise<CallAdmission> {
-  if (await hasEnded(session, call.callId)) return 'ended';
+  if ((await readTerminalRow(session, call.callId)) !== null) return 'ended';
   const admission = await admitCall(session, call, limits);
   await session.change(
     `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, code_key, opened_at)
@@ -32,17 +33,22 @@ export async function open(
   return admission;
 }
 
-/** Voids what the call has prepared and writes its terminal row, unless it has one. */
+/** Voids what the call has prepared and writes its terminal row, unless it has one. Returns the row that stands. */
 export async function close(
   session: Session,
   callId: string,
   closing: CallClosing,
   writer: AuditWriter,
-): Promise<void> {
-  if (closing.outcome === 'changed') return; // would be a claim without the change
+): Promise<TerminalRow> {
+  if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
   if (closing.outcome === 'fault') await refundUnsettled(session, callId);
   await voidOfCall(session, callId, closing.reason);
-  await recordClosing(session, writer, callId, closing);
+  const { outcome, reason } = closing;
+  if (await recordClosing(session, writer, callId, closing)) return { outcome, reason: clip(reason) };
+  const standing = await readTerminalRow(session, callId);
+  if (standing === null)
+    throw new RegistryUnavailable('the registry failed: a terminal row was there and is gone');
+  return standing;
 }
 
 export interface OpenCall {

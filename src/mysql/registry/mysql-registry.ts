@@ -1,7 +1,13 @@
 import { shippedLimits, type Limits } from '../../accounts/limits.ts';
 import type { AccountId, Accounts } from '../../registry/accounts.ts';
 import type { Activation, PreparedReset, ResetState, Resets } from '../../registry/resets.ts';
-import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../../registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  CallRecords,
+  TerminalRow,
+} from '../../registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge, Attempts } from '../../registry/attempts.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
@@ -83,23 +89,20 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer));
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<void> {
+  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
     return this.#database.transaction((session) => calls.close(session, callId, closing, this.#writer));
   }
 
-  async closeInterruptedCalls(instanceId: string): Promise<number> {
+  async closeInterruptedCalls(
+    instanceId: string,
+    ending: { outcome: 'interrupted'; reason: string },
+  ): Promise<number> {
     const interrupted = await this.#database.run((session) =>
       calls.interruptedCalls(session, instanceId, this.#writer),
     );
     // One transaction each: after a crash at full load there may be hundreds, and one deadline
     // over them all might never be met.
-    for (const { callId, durationMs } of interrupted) {
-      await this.closeCall(callId, {
-        outcome: 'interrupted',
-        reason: 'the application ended during the call',
-        durationMs,
-      });
-    }
+    for (const { callId, durationMs } of interrupted) await this.closeCall(callId, { ...ending, durationMs });
     return interrupted.length;
   }
 

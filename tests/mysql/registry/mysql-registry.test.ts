@@ -3,6 +3,7 @@ import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { describeRegistryContract } from '../../support/contracts/registry.ts';
+import { interrupted } from '../../support/contracts/registry-steps.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
@@ -22,9 +23,9 @@ for (const kind of databaseKinds) {
         phoneKey: null,
       };
       await here.openCall(call);
-      expect(await there.closeInterruptedCalls(randomUUID())).toBe(0);
-      expect(await here.closeInterruptedCalls(call.instanceId)).toBe(0);
-      expect(await here.closeInterruptedCalls(randomUUID())).toBe(1);
+      expect(await there.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
+      expect(await here.closeInterruptedCalls(call.instanceId, interrupted)).toBe(0);
+      expect(await here.closeInterruptedCalls(randomUUID(), interrupted)).toBe(1);
     });
   });
 }

@@ -3,14 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
-import type { Registry } from '../../support/contracts/registry-steps.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import { auditedRegistry } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
-import type { RegistryUnderTest } from '../../support/contracts/registry-steps.ts';
+import {
+  hungUp,
+  interrupted,
+  type Registry,
+  type RegistryUnderTest,
+} from '../../support/contracts/registry-steps.ts';
 import { until } from '../../support/until.ts';
 
 const oldHash = '$argon2id$old';
@@ -165,8 +169,8 @@ for (const kind of databaseKinds) {
           () => registry.readReset(resetId),
           () => registry.voidReset(resetId, 'x'),
           () => registry.openCall(opening),
-          () => registry.closeCall(callId, closing),
-          () => registry.closeInterruptedCalls(randomUUID()),
+          () => registry.closeCall(callId, hungUp),
+          () => registry.closeInterruptedCalls(randomUUID(), interrupted),
           () => registry.ping(),
         ];
         for (let round = 0; round < 2; round++) {

@@ -105,7 +105,7 @@ for (const kind of databaseKinds) {
           reason: 'late',
           durationMs: 1,
         }),
-      ).toBeUndefined();
+      ).toMatchObject({ outcome: 'hung-up' });
     });
 
     test('one with rights to the whole database, and one that is the owner, are warned of', async () => {

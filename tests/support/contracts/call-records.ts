@@ -2,7 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import type { Registry } from './registry-steps.ts';
-import { changed, hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+import {
+  changed,
+  hungUp,
+  interrupted,
+  type RegistrySteps,
+  times,
+  type RegistryUnderTest,
+} from './registry-steps.ts';
 
 /** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
 export function describeCallRecordContract(current: () => RegistrySteps): void {
@@ -38,8 +45,31 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
 
     test('"changed" is written by an activation and by nothing else', async () => {
       const callId = await steps.openCall();
-      await registry.closeCall(callId, changed);
+      await expect(registry.closeCall(callId, changed)).rejects.toThrow(TypeError);
       expect(await look.auditRows(callId)).toEqual([]);
+    });
+
+    test('closing a call returns the terminal row that now stands: its own, the first one, or "changed"', async () => {
+      const [own, reset] = [await steps.openCall(), await steps.openCall()];
+      const { outcome, reason } = hungUp;
+      const late = { outcome: 'fault', reason: 'late', durationMs: 1 } as const;
+      expect(await registry.closeCall(own, hungUp)).toEqual({ outcome, reason });
+      expect(await registry.closeCall(own, late)).toEqual({ outcome, reason });
+      await steps.activate((await steps.prepare(await steps.newAccount(), { callId: reset })).resetId);
+      expect(await registry.closeCall(reset, late)).toEqual({ outcome: 'changed', reason: changed.reason });
+      const atOnce = randomUUID();
+      const rows = await times(10, (index) =>
+        registry.closeCall(atOnce, { outcome: 'fault', reason: `fault ${index}`, durationMs: 1 }),
+      );
+      const [stored] = await look.auditRows(atOnce);
+      expect(rows).toEqual(Array(10).fill({ outcome: 'fault', reason: stored!.reason }));
+    });
+
+    test('an interrupted call has the reason that the one who closes it gives', async () => {
+      const callId = await steps.openCall();
+      const ending = { outcome: 'interrupted', reason: 'the power failed' } as const;
+      expect(await registry.closeInterruptedCalls(randomUUID(), ending)).toBe(1);
+      expect(await look.auditRows(callId)).toMatchObject([ending]);
     });
 
     test('a call whose opening could not be recorded gets its terminal row all the same', async () => {
@@ -60,7 +90,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await look.auditRows(callId)).toMatchObject([
         { outcome: 'hung-up', maskedPhone: '+84912***678' },
       ]);
-      expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
+      expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
     });
 
     test('a call back is found by its number and its code, and takes no place of its phone', async () => {
@@ -118,7 +148,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const id = await steps.newAccount();
       const { resetId } = await steps.prepare(id, { callId: lost });
       const { resetId: ongoingReset } = await steps.prepare(await steps.newAccount(), { callId: ongoing });
-      expect(await registry.closeInterruptedCalls(alive)).toBe(1);
+      expect(await registry.closeInterruptedCalls(alive, interrupted)).toBe(1);
       expect(await look.auditRows(lost)).toMatchObject([
         { outcome: 'interrupted', maskedPhone: '+84912***678' },
       ]);
@@ -127,13 +157,13 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await registry.readReset(resetId)).toBe('voided');
       expect(await registry.readReset(ongoingReset)).toBe('prepared');
       expect(await steps.activate(resetId)).toBe(false);
-      expect(await registry.closeInterruptedCalls(alive)).toBe(0);
+      expect(await registry.closeInterruptedCalls(alive, interrupted)).toBe(0);
     });
 
     test('a call that was told "changed" before the process died is not closed again', async () => {
       const callId = await steps.openCall();
       await steps.activate((await steps.prepare(await steps.newAccount(), { callId })).resetId);
-      expect(await registry.closeInterruptedCalls(randomUUID())).toBe(0);
+      expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'changed' }]);
     });
   });

@@ -4,7 +4,7 @@ import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../../src/accounts/limits.ts';
 import type { AttemptAdmission } from '../../../src/registry/attempts.ts';
 import type { Registry } from './registry-steps.ts';
-import { hungUp, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+import { hungUp, interrupted, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -246,7 +246,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await steps.admission(callId, phoneKey)).toBe('admitted');
       await steps.openCall({ phoneKey, instanceId });
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
-      await registry.closeInterruptedCalls(randomUUID());
+      await registry.closeInterruptedCalls(randomUUID(), interrupted);
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
       expect(await times(5, () => steps.admission(randomUUID(), null))).toEqual(Array(5).fill('admitted'));
     });

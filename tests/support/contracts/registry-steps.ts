@@ -43,6 +43,11 @@ export const changed: CallClosing = {
   reason: 'second reading begins',
   durationMs: 41_000,
 };
+/** Closes the calls of an application that died. */
+export const interrupted = {
+  outcome: 'interrupted',
+  reason: 'the application ended during the call',
+} as const;
 export const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
 /** A reset as a step prepared it. */

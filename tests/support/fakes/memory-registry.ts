@@ -3,7 +3,12 @@ import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { Activation, PreparedReset, ResetState } from '../../../src/registry/resets.ts';
-import type { CallAdmission, CallClosing, CallOpening } from '../../../src/registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  TerminalRow,
+} from '../../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
 import { MemoryLimits } from './memory-limits.ts';
@@ -146,29 +151,29 @@ export class MemoryRegistry implements Registry {
     });
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<void> {
+  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
     return this.#answer('closeCall', () => this.#close(callId, closing));
   }
 
-  closeInterruptedCalls(instanceId: string): Promise<number> {
+  closeInterruptedCalls(
+    instanceId: string,
+    ending: { outcome: 'interrupted'; reason: string },
+  ): Promise<number> {
     return this.#answer('closeInterruptedCalls', () => {
       const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
-      for (const { callId, openedAt } of interrupted) {
-        this.#close(callId, {
-          outcome: 'interrupted',
-          reason: 'the application ended during the call',
-          durationMs: Date.now() - openedAt,
-        });
-      }
+      for (const { callId, openedAt } of interrupted)
+        this.#close(callId, { ...ending, durationMs: Date.now() - openedAt });
       return interrupted.length;
     });
   }
 
-  #close(callId: string, closing: CallClosing): void {
-    if (closing.outcome === 'changed') return;
+  #close(callId: string, closing: CallClosing): TerminalRow {
+    if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
     if (closing.outcome === 'fault') this.limits.refundUnsettled(callId);
     this.#void((reset) => reset.callId === callId);
     this.#recordClosing(callId, closing);
+    const { outcome, reason } = this.audit.find((row) => row.callId === callId)!;
+    return { outcome, reason };
   }
 
   #recordClosing(
