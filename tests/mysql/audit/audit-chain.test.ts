@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
-import { AuditLogUnderTest } from '../../support/engine/audited-calls.ts';
+import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
-import {
-  AuditLogUnderTest,
-  auditedRegistry,
-  auditKey,
-  changedCall,
-} from '../../support/engine/audited-calls.ts';
+import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
+import { auditedRegistry, auditKey, changedCall } from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { LossyProxy } from '../../support/machine/lossy-proxy.ts';

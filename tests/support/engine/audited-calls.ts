@@ -1,14 +1,10 @@
-/** Calls that end, and the audit log they leave, for the tests of its chain. */
+/** Calls that end, and the audit rows they leave. */
 import { randomUUID } from 'node:crypto';
 import type { CallClosing } from '../../../src/registry/call-records.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import { auditRowColumns, macOf, type AuditRow } from '../../../src/mysql/audit/audit-row.ts';
-import type { Head } from '../../../src/mysql/audit/audit-seal.ts';
-import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
-import { verifyAuditLog, type VerifyReport } from '../../../src/mysql/audit/verify.ts';
 import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import type { RegistryOwner } from './database-registry.ts';
-import type { MigratedDatabase } from './describe-with-registry.ts';
 
 export const auditKey = 'a1'.repeat(32);
 export const hashKey = 'b2'.repeat(32);
@@ -70,74 +66,6 @@ export async function changedCall(registry: MysqlRegistry, accountId: number): P
   });
   await registry.activateReset({ resetId, passwordValidMs: 0, closing });
   return callId;
-}
-
-/** The audit log of a database, the calls that lengthen it, and its sealer. */
-export class AuditLogUnderTest {
-  readonly database: MigratedDatabase;
-  readonly owner: RegistryOwner;
-  readonly registry: MysqlRegistry;
-  readonly #sealer: AuditSealer;
-
-  constructor(database: MigratedDatabase) {
-    this.database = database;
-    this.owner = database.owner;
-    this.registry = database.registry;
-    this.#sealer = database.endLater(new AuditSealer({ url: database.applicationUrl, key: auditKey }));
-  }
-
-  endedCall(): Promise<string> {
-    return endedCall(this.registry);
-  }
-
-  seal(): Promise<SealedBatch[]> {
-    return this.#sealer.sealAll();
-  }
-
-  verify(noted?: Head, key = auditKey): Promise<VerifyReport> {
-    return verifyAuditLog({ databaseUrl: this.database.applicationUrl, key, ...(noted && { noted }) });
-  }
-
-  async finding(noted?: Head): Promise<string | null> {
-    return (await this.verify(noted)).finding;
-  }
-
-  /** As somebody who may write everything, but has no key. */
-  async tamper(sql: string, values: unknown[] = []): Promise<void> {
-    await this.owner.pool.query(sql, values);
-  }
-
-  /** `batches` batches of three calls each. Returns the ids of all rows. */
-  async sealedCalls(batches = 2): Promise<number[]> {
-    for (let batch = 0; batch < batches; batch++) {
-      for (let call = 0; call < 3; call++) await this.endedCall();
-      await this.seal();
-    }
-    return (await this.owner.rows<{ id: number }>('SELECT id FROM audit_log ORDER BY id')).map(
-      ({ id }) => id,
-    );
-  }
-
-  /** Rows as the application writes them, many at once, of calls whose openings were not recorded. */
-  async writtenRows(count: number): Promise<void> {
-    const unopened = { instance_id: null, channel_id: null, masked_phone: null, opened_at: null };
-    const rows = Array.from({ length: count }, () => {
-      const fields = {
-        ...{ ...unopened, call_id: randomUUID(), node: 'node-1', phone_key: null, code_key: null },
-        ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
-        ...{ account_id: null, reset_id: null },
-      };
-      return { ...fields, mac: macOf(auditKey, fields) };
-    });
-    await this.tamper(`INSERT INTO audit_log (${Object.keys(rows[0]!).join(', ')}) VALUES ?`, [
-      rows.map((row) => Object.values(row)),
-    ]);
-  }
-
-  /** As if the calls that are not sealed yet had ended then. */
-  endedAt(closedAt: string): Promise<void> {
-    return endedAt(this.owner, closedAt);
-  }
 }
 
 /** As if the calls that are not sealed yet had ended then, UTC with milliseconds, and been written so. */
