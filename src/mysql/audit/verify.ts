@@ -1,7 +1,7 @@
 /** Checks audit_log against its seals, and the seals against each other (docs/adr/0017). */
 import type { Connection } from 'mysql2/promise';
 import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
-import { auditRowColumns, digestOf, hasMac, sealFormat, type AuditRow } from './audit-row.ts';
+import { sealFormat } from './audit-row.ts';
 import {
   checkpointColumns,
   genesis,
@@ -14,6 +14,16 @@ import {
   type Head,
   type Seal,
 } from './audit-seal.ts';
+import {
+  checkSealedRow,
+  checkStrayRows,
+  checkUnsealedRow,
+  Finding,
+  readSealedRows,
+  readUnsealedRows,
+  type RowRules,
+  type SealedRow,
+} from './verify-rows.ts';
 
 export interface VerifyOptions {
   databaseUrl: string;
@@ -38,10 +48,14 @@ export interface VerifyReport {
   head: Head;
 }
 
-/** What is wrong, thrown from wherever it is found. */
-class Finding extends Error {}
+/** A seal and the ids of the rows it covers. */
+interface Batch {
+  readonly seal: Seal;
+  readonly ids: ReadonlySet<number>;
+}
 
-const pageRows = 1000;
+/** Many batches are small: rows are asked for batch after batch until there are so many. */
+const rowsAtOnce = 1000;
 const pageSeals = 50;
 
 /**
@@ -61,38 +75,45 @@ class Verification {
   readonly #connection: Connection;
   readonly #options: VerifyOptions;
   readonly #key: string;
+  #rules: RowRules;
   #start = genesis;
   #head = genesis;
   #rows = 0;
   #unsealed = 0;
   #total = 0;
-  /** See {@link Checkpoint.keptFrom}; '' without one. */
-  #keptFrom = '';
 
   constructor(connection: Connection, options: VerifyOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#key = options.key;
+    this.#rules = { key: options.key, keptFrom: '' };
   }
 
   async run(): Promise<VerifyReport> {
     let finding: string | null = null;
     try {
-      const [count] = await select<{ total: number }>(
-        this.#connection,
-        'SELECT COUNT(*) AS total FROM audit_log',
-      );
-      this.#total = count!.total;
-      await this.#checkCheckpoint();
-      await this.#checkSeals();
-      await this.#checkStrays();
-      await this.#checkUnsealed();
-      this.#checkNoted();
+      await this.#check();
     } catch (error) {
       if (!(error instanceof Finding)) throw error;
       finding = error.message;
     }
     return { finding, rows: this.#rows, unsealed: this.#unsealed, start: this.#start, head: this.#head };
+  }
+
+  async #check(): Promise<void> {
+    const [count] = await select<{ total: number }>(
+      this.#connection,
+      'SELECT COUNT(*) AS total FROM audit_log',
+    );
+    this.#total = count!.total;
+    await this.#checkCheckpoint();
+    await this.#checkSeals();
+    await checkStrayRows(this.#connection, this.#start, this.#head);
+    for await (const row of readUnsealedRows(this.#connection)) {
+      checkUnsealedRow(this.#rules, row);
+      this.#unsealed++;
+    }
+    this.#checkNoted();
   }
 
   async #checkCheckpoint(): Promise<void> {
@@ -106,7 +127,7 @@ class Verification {
         `the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another AUDIT_KEY`,
       );
     this.#start = this.#head = { batch: checkpoint.batch, seal: checkpoint.seal };
-    this.#keptFrom = checkpoint.keptFrom;
+    this.#rules = { key: this.#key, keptFrom: checkpoint.keptFrom };
   }
 
   async #checkSeals(): Promise<void> {
@@ -130,30 +151,30 @@ class Verification {
     }
   }
 
-  /** Many batches are small, so the rows of several are asked for at once. What is wrong comes up in the order of the chain. */
+  /** What is wrong comes up in the order of the chain: rows before a broken seal are checked first. */
   async #checkPage(seals: readonly Seal[]): Promise<void> {
-    const batches = new Map<number, { seal: Seal; ids: Set<number> }>();
-    let ids = 0;
+    let batches: Batch[] = [];
+    let waiting = 0;
     const flush = async () => {
       await this.#checkBatches(batches);
-      batches.clear();
-      ids = 0;
+      [batches, waiting] = [[], 0];
     };
     for (const seal of seals) {
-      const finding = this.#chainFault(seal);
-      if (finding !== null) {
+      const fault = this.#findSealFault(seal);
+      if (fault !== null) {
         await flush();
-        throw new Finding(finding);
+        throw new Finding(fault);
       }
       this.#head = { batch: seal.batch, seal: seal.seal };
-      batches.set(seal.batch, { seal, ids: new Set(readIds(seal.rowIds)) });
-      ids += batches.get(seal.batch)!.ids.size;
-      if (ids >= pageRows) await flush();
+      const ids = new Set(readIds(seal.rowIds));
+      batches.push({ seal, ids });
+      waiting += ids.size;
+      if (waiting >= rowsAtOnce) await flush();
     }
     await flush();
   }
 
-  #chainFault(seal: Seal): string | null {
+  #findSealFault(seal: Seal): string | null {
     const expected = this.#head.batch + 1;
     if (seal.batch !== expected) return `seal ${expected} is missing`;
     if (seal.format > sealFormat)
@@ -167,27 +188,25 @@ class Verification {
     return null;
   }
 
-  async #checkBatches(batches: ReadonlyMap<number, { seal: Seal; ids: ReadonlySet<number> }>): Promise<void> {
-    if (batches.size === 0) return;
-    const numbers = [...batches.keys()];
-    const expectedRows = [...batches.values()].reduce((sum, { ids }) => sum + ids.size, 0);
-    const rows = await select<SealedRow>(
-      this.#connection,
-      `SELECT s.row_id AS rowId, s.batch, s.digest, ${auditRowColumns} FROM audit_sealed_rows AS s LEFT JOIN audit_log AS a ON a.id = s.row_id
-       WHERE s.batch BETWEEN ? AND ? ORDER BY s.batch, s.row_id LIMIT ${expectedRows + 1}`, // one more is enough to know of an inserted one
-      [numbers[0]!, numbers.at(-1)!],
-    );
+  async #checkBatches(batches: readonly Batch[]): Promise<void> {
+    const [first, last] = [batches.at(0), batches.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const expectedRows = batches.reduce((sum, { ids }) => sum + ids.size, 0);
+    const rows = await readSealedRows(this.#connection, {
+      first: first.seal.batch,
+      last: last.seal.batch,
+      limit: expectedRows + 1, // one more is enough to know of an inserted one
+    });
     const rowsOf = Map.groupBy(rows, ({ batch }) => batch);
-    for (const [batch, { seal, ids }] of batches) this.#checkBatch(seal, ids, rowsOf.get(batch) ?? []);
+    for (const batch of batches) this.#checkBatch(batch, rowsOf.get(batch.seal.batch) ?? []);
     this.#options.onProgress?.(this.#rows, this.#total);
   }
 
-  #checkBatch({ batch, seal, root }: Seal, expected: ReadonlySet<number>, rows: readonly SealedRow[]): void {
+  #checkBatch({ seal: { batch, seal, root }, ids }: Batch, rows: readonly SealedRow[]): void {
     const found = new Map(rows.map((row) => [row.rowId, row]));
-    for (const id of [...new Set([...expected, ...found.keys()])].sort((a, b) => a - b)) {
-      if (!expected.has(id))
-        throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
-      this.#checkRow(id, found.get(id));
+    for (const id of [...new Set([...ids, ...found.keys()])].sort((a, b) => a - b)) {
+      if (!ids.has(id)) throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
+      checkSealedRow(this.#rules, id, found.get(id));
       this.#rows++;
     }
     if (rootOf(rows.map(({ digest }) => digest)) !== root)
@@ -195,58 +214,7 @@ class Verification {
     this.#checkNoted({ batch, seal });
   }
 
-  #checkRow(id: number, row: SealedRow | undefined): void {
-    if (row === undefined || row.id === null)
-      throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
-    if (digestOf(this.#key, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
-    if (!hasMac(this.#key, row as AuditRow))
-      throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
-    this.#checkAge(row as AuditRow);
-  }
-
-  /** A MAC stays right for ever, so a row that was pruned could be put back. */
-  #checkAge({ id, closed_at }: AuditRow): void {
-    if (closed_at! < this.#keptFrom)
-      throw new Finding(
-        `row ${id} was put back: all calls that ended before ${this.#keptFrom} UTC had been pruned`,
-      );
-  }
-
-  /** Rows that claim a batch there is no seal of, and would be looked at by nobody. */
-  async #checkStrays(): Promise<void> {
-    const [stray] = await select<{ rowId: number; batch: number }>(
-      this.#connection,
-      'SELECT row_id AS rowId, batch FROM audit_sealed_rows WHERE batch <= ? OR batch > ? ORDER BY batch, row_id LIMIT 1',
-      [this.#start.batch, this.#head.batch],
-    );
-    if (stray !== undefined)
-      throw new Finding(
-        `row ${stray.rowId} claims batch ${stray.batch}, which has no seal: seals were removed, or the row inserted`,
-      );
-  }
-
-  async #checkUnsealed(): Promise<void> {
-    for (let after = '0', size = pageRows; size === pageRows;) {
-      const page = await select<AuditRow>(
-        this.#connection,
-        `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
-         WHERE s.row_id IS NULL AND a.id > ? ORDER BY a.id LIMIT ${pageRows}`,
-        [after],
-      );
-      for (const row of page) {
-        if (!hasMac(this.#key, row))
-          throw new Finding(
-            `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`,
-          );
-        this.#checkAge(row);
-        this.#unsealed++;
-      }
-      size = page.length;
-      after = page.at(-1)?.id ?? after;
-    }
-  }
-
-  /** Each batch on its way, then the end of the chain. */
+  /** For each batch on its way, and without one for the end of the chain. */
   #checkNoted(head?: Head): void {
     const { noted } = this.#options;
     if (noted === undefined) return;
@@ -259,9 +227,3 @@ class Verification {
       throw new Finding(`batch ${noted.batch} has another seal than the one noted: it was sealed anew`);
   }
 }
-
-type SealedRow = { [Name in keyof AuditRow]: AuditRow[Name] | null } & {
-  rowId: number;
-  batch: number;
-  digest: string;
-};
