@@ -39,8 +39,8 @@ export class MysqlOutbox implements Outbox {
   }
 
   /**
-   * The rows are locked with SKIP LOCKED (MySQL 8.0, MariaDB 10.6), so that workers pass each other
-   * instead of waiting, and claimed in the same transaction.
+   * Locks the rows with SKIP LOCKED (MySQL 8.0, MariaDB 10.6) and claims them in the same
+   * transaction, so workers pass each other instead of waiting.
    */
   async claim(leaseMs: number): Promise<Notification[]> {
     const ids = await this.#database.transaction((session) => lockAndClaim(session, leaseMs));
@@ -111,7 +111,7 @@ export class MysqlOutbox implements Outbox {
     );
   }
 
-  /** Makes every dead row due again, with all its attempts; returns how many. */
+  /** Makes every dead row due again, with its full number of attempts; returns how many there were. */
   retryDead(): Promise<number> {
     return this.#database.run((session) =>
       session.change(

@@ -1,10 +1,10 @@
-/** Surrogate key of an account. Tables that are not the registry itself hold this, never the code. */
+/** Surrogate key of an account. Every table but `accounts` holds this, never the code. */
 export type AccountId = number;
 
-/** The port by which a code and a number are compared. */
+/** The port that compares a code and a phone number. */
 export interface Accounts {
   /**
-   * The account of this pair, or null. One query, the same whether the code exists or not.
+   * The account with this pair, or null. One query, the same whether the code exists or not.
    *
    * @param phone E.164
    * @throws RegistryUnavailable

@@ -12,22 +12,22 @@ export interface AttemptCharge {
 /**
  * Whether an attempt may be checked (accounts/limits.ts). Only `phone-over` is not charged.
  *
- * - `code-over`: charged to the phone alone. Whatever the check finds, the caller hears a mismatch.
+ * - `code-over`: charged to the phone alone. The caller hears a mismatch, whatever the check finds.
  */
 export type AttemptAdmission = 'admitted' | 'code-over' | 'phone-over';
 
-/** The port by which attempts are counted. Every method rejects with RegistryUnavailable. */
+/** The port that counts attempts. Every method rejects with RegistryUnavailable. */
 export interface Attempts {
   /**
-   * One transaction, before the check it guards: counts what the phone and the code were charged
+   * One transaction, before the check that it guards: counts what the phone and the code were charged
    * within their windows, and charges this attempt to both. Attempts of one phone or one code take
-   * turns, so together they never pass the limit. Counts survive any restart. Safe to repeat: an
+   * turns, so together they never exceed the limit. Counts survive any restart. Safe to repeat: an
    * attempt that was charged before gets the same answer and is not charged again.
    */
   chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission>;
   /**
-   * Records what the check found: a match is refunded to phone and code, a mismatch stays charged,
-   * and so does what was never settled. One statement, the same for both.
+   * Records what the check found: a match is refunded to phone and code, a mismatch stays charged. So
+   * does an attempt that is never settled. One statement, the same for both results.
    */
   settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void>;
   /** Refunds an attempt to phone and code, settled or not. Safe to repeat. */

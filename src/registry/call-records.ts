@@ -1,32 +1,32 @@
 /** How a call that reached branch 8 ended. Exactly one of these per call (I5). */
 export type CallOutcome =
   | 'changed' // a new password was stored; written by the activation itself
-  | 'mismatch' // the last entry did not match, no entries left or caller gave up
+  | 'mismatch' // the last attempt did not match; no attempts left, or the caller gave up
   | 'no-input' // the caller stayed silent
-  | 'bad-input' // entries of the wrong length only
-  | 'no-identity' // no caller ID, or not one that can be trusted
+  | 'bad-input' // only codes of the wrong length
+  | 'no-identity' // no caller ID, or none that can be trusted
   | 'operator' // the caller asked for a person
   | 'limited' // over a limit that holds across calls (limits.ts); the caller was told to try later
   | 'call-back' // matched; the registered number is called, and that call has a row of its own
-  | 'not-answered' // of a call-back: nobody picked up, or nobody pressed the key
+  | 'not-answered' // of a call-back: no one picked up or pressed the key
   | 'hung-up' // before the change was committed
-  | 'fault' // something of ours failed, and the caller was told
+  | 'fault' // a fault of ours; the caller was told
   | 'interrupted'; // the application died during the call; written when it is back
 
 /** A call as it begins. `callId` is ours (UUID), so that it survives a restart of the PBX. */
 export interface CallOpening {
   callId: string;
-  /** One running application process; a new one on each start. UUID. */
+  /** The application process; a new UUID on each start. */
   instanceId: string;
   /** The PBX's channel id. */
   channelId: string;
   /** For example `+84912***678`; empty without caller ID. */
   maskedPhone: string;
-  /** `subjectKey` of the number, asserted, only claimed, or called back: what an officer finds the call by. Null without one. */
+  /** `subjectKey` of the number that was asserted, claimed or called back; an officer finds the call by it. Null without a number. */
   phoneKey: string | null;
-  /** Whether it is one of the calls that its phone may have at once, and is turned away with them. Absent: it is. */
+  /** Whether it counts as one of the calls that its phone may have at once, and may be refused for that. Default true. */
   takesPlace?: boolean;
-  /** `subjectKey` of the code that a call is about from the start, as a call-back is; a code keyed in the call replaces it. */
+  /** `subjectKey` of the code that the call is about from the start, as a call-back is. A code keyed in the call replaces it. */
   codeKey?: string;
 }
 
@@ -35,11 +35,11 @@ export interface CallOpening {
  *
  * - `phone-busy`: its phone has as many calls here as it may have at once.
  * - `phone-over`: its phone has had as many mismatches as it may have.
- * - `ended`: it has its terminal row already.
+ * - `ended`: it already has its terminal row.
  */
 export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over' | 'ended';
 
-/** The terminal row of a call. Carries no secret and no full number. */
+/** How a call ended, for its terminal row. Holds no secret and no full number. */
 export interface CallClosing {
   outcome: CallOutcome;
   /** Short machine-readable detail, for example `hung up at first reading`. */
@@ -51,12 +51,12 @@ export interface CallClosing {
 /** How the audit says that a call ended. */
 export type TerminalRow = Pick<CallClosing, 'outcome' | 'reason'>;
 
-/** The port by which calls are recorded. Every method rejects with RegistryUnavailable. */
+/** The port that records calls. Every method rejects with RegistryUnavailable. */
 export interface CallRecords {
   /**
-   * Records that a call has reached branch 8, and whether it may be served; one that may not still
-   * needs its closing, but takes no place from others. Safe to repeat. `ended`: this id has its
-   * terminal row already, and nothing was recorded.
+   * Records that a call has reached branch 8, and decides whether it may be served. A call that may
+   * not be served still needs its closing, but does not count against the others of its phone. Safe
+   * to repeat. `ended`: this id already has its terminal row, and nothing was recorded.
    */
   openCall(opening: CallOpening): Promise<CallAdmission>;
   /**

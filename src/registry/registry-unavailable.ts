@@ -1,7 +1,7 @@
 /**
- * The database could not be reached, or did not answer in time; what was asked may or may not have
- * been done. Every port of this folder rejects with it, and no message of it carries a code, a
- * phone number or a hash.
+ * The database is unreachable, or did not answer in time; the request may or may not have been
+ * carried out. Every port in this folder rejects with it. Its message never contains a code, a phone
+ * number or a hash.
  */
 export class RegistryUnavailable extends Error {
   override readonly name = 'RegistryUnavailable';

@@ -1,17 +1,17 @@
-/** The terminal rows of calls. */
+/** Writes the terminal rows of calls. */
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallClosing, TerminalRow } from '../../registry/call-records.ts';
 import { macOf, type AuditFields } from './audit-row.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
 
-/** What changed in a call with outcome `changed`. */
+/** What a call with outcome `changed` has changed. */
 export interface Change {
   accountId: AccountId;
   resetId: string;
 }
 
-/** Who writes rows. */
+/** What identifies the writer of rows. */
 export interface AuditWriter {
   /** AUDIT_KEY: proves that the hotline wrote the rows. */
   readonly key: string;
@@ -20,8 +20,8 @@ export interface AuditWriter {
 }
 
 /**
- * Moves a call from `calls` to `audit_log`, unless it has its terminal row; false then. Also works
- * for a call whose opening could not be recorded. `change` belongs to outcome `changed` alone.
+ * Moves a call from `calls` to `audit_log`. False if it already has its terminal row. Works for a
+ * call whose opening could not be recorded, too. `change` goes with outcome `changed` only.
  */
 export async function recordClosing(
   session: Session,
@@ -36,8 +36,8 @@ export async function recordClosing(
 }
 
 /**
- * No ON DUPLICATE KEY and no IGNORE: the first needs the right to change rows, the second lets
- * other faults pass. The refused statement is undone alone; the transaction goes on.
+ * False if the call has a row. Neither ON DUPLICATE KEY, which needs the right to change rows, nor
+ * IGNORE, which lets other faults pass. Only the refused statement is undone; the transaction goes on.
  */
 async function insertRow(
   session: Session,
@@ -46,7 +46,7 @@ async function insertRow(
   closing: CallClosing,
   change?: Change,
 ): Promise<boolean> {
-  const row = await writeRow(session, writer, callId, closing, change);
+  const row = await composeRow(session, writer, callId, closing, change);
   const values = { ...row, mac: macOf(writer.key, row) };
   try {
     await session.change(
@@ -74,8 +74,8 @@ type Opening = Pick<
   | 'closed_at'
 >;
 
-/** The row, in the words the database will say it in, so that the MAC covers all of it. */
-async function writeRow(
+/** The row as the database will spell it, so that the MAC covers all of it. */
+async function composeRow(
   session: Session,
   { node }: AuditWriter,
   callId: string,
@@ -109,7 +109,7 @@ export async function readTerminalRow(session: Session, callId: string): Promise
   return row ?? null;
 }
 
-/** Fits free text into a column, of 200 characters unless told, and one line; half a character becomes �, as it would in the column. */
+/** Fits free text into one line and a column of `length` characters; half a surrogate pair becomes �, as it would in the column. */
 export function clip(text: string, length = 200): string {
   return text
     .replace(/\p{Cc}+/gu, ' ')

@@ -1,7 +1,7 @@
 /** A row of audit_log as it is authenticated and sealed (docs/adr/0017). */
 import { createHmac } from 'node:crypto';
 
-/** Which columns a digest covers, and in which order. A new list gets a new number; old seals keep theirs. */
+/** Says which columns a digest covers, in which order. A new list gets a new number; old seals keep theirs. */
 export const sealFormat = 1;
 
 /** The columns of format 1. Later columns are not covered by its seals. */
@@ -26,10 +26,10 @@ const columns = [
 
 const macColumns = columns.filter((name): name is keyof AuditFields => name !== 'id' && name !== 'mac');
 
-/** Every column as the database writes it; times in UTC with milliseconds. */
+/** Every column as text, as the database spells it; times in UTC with milliseconds. */
 export type AuditRow = Record<(typeof columns)[number], string | null> & { id: string };
 
-/** For a SELECT from `audit_log AS a`: every column as text, so that numbers and times have one spelling. */
+/** The columns for a SELECT from `audit_log AS a`, all as text, so that numbers and times have one spelling. */
 export const auditRowColumns = columns
   .map((name) =>
     ['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name)
@@ -41,7 +41,7 @@ export const auditRowColumns = columns
 /** What the application says of a call in its row. Texts as they are read back; the database adds the id. */
 export type AuditFields = Omit<AuditRow, 'id' | 'mac'>;
 
-/** HMAC-SHA-256 in hexadecimal over values in an order that both sides know. Nothing is ambiguous in JSON of strings and null. */
+/** HMAC-SHA-256, in hexadecimal, over values in a fixed order. JSON of strings and nulls leaves nothing ambiguous. */
 export function authenticate(key: string, purpose: string, values: readonly (string | null)[]): string {
   return createHmac('sha256', Buffer.from(key, 'hex'))
     .update(JSON.stringify([purpose, ...values]))
@@ -67,7 +67,7 @@ export function hasMac(key: string, row: AuditRow): boolean {
   return row.mac === macOf(key, row);
 }
 
-/** What a seal keeps of a row. Keyed, so that nobody without the key can make a row and a digest that agree. */
+/** What a seal keeps of a row. Keyed: without the key a row and a digest cannot be made to agree. */
 export function digestOf(key: string, row: AuditRow): string {
   return authenticate(
     key,

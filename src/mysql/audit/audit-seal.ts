@@ -1,4 +1,4 @@
-/** One link of the chain over audit_log: which rows it covers, and what makes it stand or fall (docs/adr/0017). */
+/** The links of the chain over audit_log: which rows each covers, and how each is authenticated (docs/adr/0017). */
 import { createHash } from 'node:crypto';
 import { authenticate } from './audit-row.ts';
 
@@ -16,16 +16,16 @@ export interface Seal {
   seal: string;
 }
 
-/** Where a chain goes on: the last batch so far, and its seal. */
+/** The end of a chain so far: the last batch and its seal. */
 export interface Head {
   batch: number;
   seal: string;
 }
 
-/** What comes before the first batch. */
+/** The predecessor of the first batch. */
 export const genesis: Head = { batch: 0, seal: '0'.repeat(64) };
 
-/** For a SELECT from audit_seals. */
+/** The columns for a SELECT from audit_seals. */
 export const sealColumns =
   'batch, format, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
 
@@ -45,27 +45,27 @@ export function sealOf(
   ]);
 }
 
-/** One value for the digests of a batch's rows, in order of id. */
+/** SHA-256, in hexadecimal, over the digests of a batch's rows, in order of id. */
 export function rootOf(digests: readonly string[]): string {
   const hash = createHash('sha256');
   for (const digest of digests) hash.update(`${digest}\n`);
   return hash.digest('hex');
 }
 
-/** A row of audit_checkpoints: the chain begins after this batch, the ones up to it were removed. */
+/** A row of audit_checkpoints: batches up to this one were removed, and the chain begins after it. */
 export interface Checkpoint extends Head {
   prunedAt: string;
   rowCount: number;
-  /** No call that ended before this was left, UTC: a row of one that is found later was put back. */
+  /** UTC. No call that ended before this was left, so a row of one that is found later was put back. */
   keptFrom: string;
   signature: string;
 }
 
-/** For a SELECT from audit_checkpoints. */
+/** The columns for a SELECT from audit_checkpoints. */
 export const checkpointColumns =
   'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
 
-/** @param key AUDIT_KEY */
+/** The signature of a checkpoint. @param key AUDIT_KEY */
 export function signatureOf(
   key: string,
   { batch, seal, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>,
@@ -84,7 +84,7 @@ export function writeIds(ids: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
 }
 
-/** The ids of {@link writeIds}. Only for text whose seal is right: a forged range could be endless. */
+/** The inverse of {@link writeIds}. Only for text whose seal has been checked: a forged range could be endless. */
 export function readIds(text: string): number[] {
   return text.split(',').flatMap((range) => {
     const [first = NaN, last = first] = range.split('-').map(Number);

@@ -1,4 +1,4 @@
-/** Seals the rows of audit_log in batches, away from the calls (docs/adr/0017). */
+/** Seals the rows of audit_log in batches, in the background (docs/adr/0017). */
 import type { Logger } from 'winston';
 import { auditRowColumns, digestOf, hasMac, sealFormat, type AuditRow } from './audit-row.ts';
 import {
@@ -17,11 +17,11 @@ import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
 
-/** Most rows in one batch: what one transaction and one look into memory hold easily. */
+/** Max. rows in one batch: few enough for one transaction and for memory. */
 const batchRows = 1000;
-/** Ids looked at by one statement while the whole table is looked through. */
+/** Ids that one statement covers while the whole table is swept. */
 const sweepIds = 50_000;
-/** Sealing has time: no caller waits for it. */
+/** Long, since no caller waits for sealing. */
 const deadlineMs = 15_000;
 
 /** A batch that {@link AuditSealer.sealAll} has sealed. */
@@ -29,31 +29,31 @@ export interface SealedBatch {
   batch: number;
   rows: number;
   lastId: number;
-  /** To be noted outside the database, so that a chain whose end was cut off is known. */
+  /** To be noted outside the database: it shows later if the end of the chain was cut off. */
   seal: string;
   /** Ids of rows without a right MAC, which the hotline did not write; sealed all the same, and named by verify. */
   forged: string[];
 }
 
-/** The chain cannot be continued: its end is not what a sealer with this key wrote. */
+/** The chain cannot be continued: a sealer with this key did not write its end. */
 export class ChainBroken extends Error {
   override readonly name = 'ChainBroken';
 }
 
 export interface AuditSealerOptions {
-  /** DATABASE_URL: needs SELECT and INSERT only. */
+  /** DATABASE_URL; SELECT and INSERT are enough. */
   url: string;
   /** AUDIT_KEY. */
   key: string;
-  /** Told of every batch, so that its seal is noted outside the database. */
+  /** Gets every batch and its seal, which is thereby noted outside the database. */
   logger?: Logger;
-  /** How often {@link AuditSealer.start} looks for rows, ms; until then a row is protected by its MAC alone. Default 5000. */
+  /** How often {@link AuditSealer.start} looks for rows, ms; until it is sealed a row has its MAC alone. Default 5000. */
   everyMs?: number;
 }
 
 /**
- * Any number of sealers may run at once, on any number of machines: the primary keys let one
- * batch and one row through once.
+ * Any number of sealers may run at once, on any number of machines: the primary keys admit each
+ * batch and each row once.
  */
 export class AuditSealer {
   readonly #database: Database;
@@ -62,7 +62,7 @@ export class AuditSealer {
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
   #sealing: Promise<void> = Promise.resolve();
-  #isAway = false;
+  #isUnreachable = false;
   #isSwept = false;
 
   /** Does not connect yet. @throws DatabaseUrlError */
@@ -73,20 +73,20 @@ export class AuditSealer {
     this.#everyMs = everyMs;
   }
 
-  /** Seals now and then until {@link stop}. */
+  /** Seals periodically until {@link stop}. */
   start(): this {
     this.#timer = setTimeout(() => {
-      this.#sealing = this.#look().then(() => void (this.#timer === undefined || this.start()));
+      this.#sealing = this.#sealQuietly().then(() => void (this.#timer === undefined || this.start()));
     }, this.#everyMs);
     return this;
   }
 
-  /** Seals what is there and closes the connection. */
+  /** Seals what is left and closes the connection. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#sealing;
-    await this.#look();
+    await this.#sealQuietly();
     await this.end();
   }
 
@@ -96,8 +96,8 @@ export class AuditSealer {
   }
 
   /**
-   * Seals everything that is committed and not sealed yet. The first time it looks through the
-   * whole table, later from an hour before the newest seal on: rows are committed within seconds.
+   * Seals everything that is committed and not sealed yet. The first run sweeps the whole table;
+   * later ones begin an hour before the newest seal, since rows are committed within seconds.
    *
    * @throws RegistryUnavailable; ChainBroken
    */
@@ -114,7 +114,7 @@ export class AuditSealer {
     return batches;
   }
 
-  /** Batch after batch, until there is nothing more in these ids. Where another sealer was faster it looks again: the chain is longer then. */
+  /** Seals batch after batch until these ids are done. After losing to another sealer it looks again, since the chain is longer then. */
   async #sealRange(batches: SealedBatch[], after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
     for (let [from, rows] = [after, batchRows]; rows >= batchRows;) {
       const batch = await this.#database.transaction((session) => sealBatch(session, this.#key, from, upTo));
@@ -125,7 +125,7 @@ export class AuditSealer {
     }
   }
 
-  async #look(): Promise<void> {
+  async #sealQuietly(): Promise<void> {
     try {
       for (const { batch, rows, seal, forged } of await this.sealAll()) {
         this.#logger?.info('audit rows sealed', { batch, rows, seal });
@@ -135,24 +135,25 @@ export class AuditSealer {
             rows: forged.length,
           });
       }
-      this.#isAway = false;
+      this.#isUnreachable = false;
     } catch (error) {
-      if (!this.#isAway) this.#logger?.error('audit rows could not be sealed; trying again', { error });
-      this.#isAway = true;
+      if (!this.#isUnreachable)
+        this.#logger?.error('audit rows could not be sealed; trying again', { error });
+      this.#isUnreachable = true;
     }
   }
 }
 
-/** Null if there is nothing to seal; `beaten` if another sealer has just sealed, and nothing was done. */
+/** Null if there is nothing to seal; `beaten` if another sealer was faster and nothing was done. */
 async function sealBatch(
   session: Session,
   key: string,
   after: number,
   upTo: number,
 ): Promise<SealedBatch | 'beaten' | null> {
-  // The end of the chain first: whoever lengthens it after this makes our batch a repeated one.
+  // The end of the chain is read first: if another sealer extends it afterwards, our batch number is taken.
   const { head, now } = await readHead(session, key);
-  const rows = await unsealedRows(session, after, upTo);
+  const rows = await readUnsealedRows(session, after, upTo);
   if (rows.length === 0) return null;
   const digests = rows.map((row) => digestOf(key, row));
   const ids = rows.map(({ id }) => Number(id));
@@ -166,7 +167,7 @@ async function sealBatch(
   };
   const seal = sealOf(key, { ...content, previous: head.seal });
   if (!(await insertSeal(session, { ...content, previous: head.seal, seal }))) return 'beaten';
-  // As JSON, so that the statement is the same for any number of rows.
+  // JSON keeps the statement the same for any number of rows.
   await session.change(
     `INSERT INTO audit_sealed_rows (row_id, batch, digest)
      SELECT sealed.row_id, ?, sealed.digest
@@ -177,7 +178,7 @@ async function sealBatch(
   return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, forged };
 }
 
-/** False if there is such a batch already. */
+/** False if the batch number is taken. */
 async function insertSeal(
   session: Session,
   { batch, format, sealedAt, lastId, rowIds, root, previous, seal }: Seal,
@@ -194,7 +195,7 @@ async function insertSeal(
   }
 }
 
-/** The end of the chain and the time. A chain whose end this key did not make is left alone. */
+/** The end of the chain, and the time. @throws ChainBroken if this key did not make the end */
 async function readHead(session: Session, key: string): Promise<{ head: Head; now: string }> {
   const [clock] = await session.select<{ now: string }>('SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now', []);
   const [seal] = await session.select<Seal>(
@@ -216,7 +217,7 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
 }
 
-/** The first id of all, and one up to which everything committed was sealed, unless a commit took an hour. */
+/** The first id of all, and the id up to which everything has been sealed, unless a commit took an hour. */
 async function readBounds(session: Session): Promise<{ first: number; settled: number }> {
   const [row] = await session.select<{ first: number | null; settled: number | null }>(
     `SELECT (SELECT MIN(id) FROM audit_log) AS first,
@@ -226,8 +227,8 @@ async function readBounds(session: Session): Promise<{ first: number; settled: n
   return { first: row?.first ?? 1, settled: row?.settled ?? 0 };
 }
 
-/** In order of id. Ids come out of order: a row may be committed after rows with greater ids, and gaps stay. */
-function unsealedRows(session: Session, after: number, upTo: number): Promise<AuditRow[]> {
+/** In order of id. A row may be committed after rows with greater ids, and gaps are normal. */
+function readUnsealedRows(session: Session, after: number, upTo: number): Promise<AuditRow[]> {
   return session.select<AuditRow>(
     `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
      WHERE s.row_id IS NULL AND a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ${batchRows}`,

@@ -2,12 +2,12 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { withConnection } from '../database/with-connection.ts';
 
-/** A command about the audit log could not be carried out. One sentence; carries no statement and no value. */
+/** A command on the audit log could not be carried out. One sentence, without statement or values. */
 export class AuditCommandFailed extends Error {
   override readonly name = 'AuditCommandFailed';
 }
 
-/** Rows of one SELECT. */
+/** Returns the rows of a SELECT. */
 export async function select<Row>(
   connection: Connection,
   sql: string,
@@ -17,10 +17,15 @@ export async function select<Row>(
   return rows as Row[];
 }
 
+/** A time as a DATETIME(3) column compares it, UTC. */
+export function formatUtc(date: Date): string {
+  return date.toISOString().replace('T', ' ').replace('Z', '');
+}
+
 /**
- * Runs `work` on a connection of its own, which sees times in UTC, and closes it.
+ * Runs `work` on a connection of its own, on which times are UTC, and closes it.
  *
- * @throws AuditCommandFailed for an error of the database; DatabaseUrlError
+ * @throws AuditCommandFailed for a database error; DatabaseUrlError
  */
 export async function onAuditConnection<T>(
   url: string,

@@ -1,15 +1,15 @@
-/** Retention: removes the oldest batches of audit_log and leaves a checkpoint from which the rest verifies. */
+/** Retention: removes the oldest batches of audit_log and leaves a checkpoint that the rest verifies from. */
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
-import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
+import { AuditCommandFailed, formatUtc, onAuditConnection, select } from './connection.ts';
 import { checkpointColumns, genesis, signatureOf, type Checkpoint, type Head } from './audit-seal.ts';
 import { verifyAuditLog } from './verify.ts';
 
 export interface PruneOptions {
-  /** DATABASE_OWNER_URL: the application's user may delete nothing here. */
+  /** DATABASE_OWNER_URL: the application's user may not delete here. */
   ownerUrl: string;
   /** AUDIT_KEY. */
   key: string;
-  /** Batches all of whose calls ended before this are removed. */
+  /** Batches whose calls all ended before this are removed. */
   before: Date;
   onProgress?: (rows: number) => void;
 }
@@ -21,12 +21,12 @@ export interface PruneReport {
   start: Head;
 }
 
-/** Removed in one transaction, and so the most that has to be done again after a crash. */
+/** Max. batches removed in one transaction, and so the most that a crash undoes. */
 const batchesAtOnce = 20;
 
 /**
  * Removes whole batches only, oldest first, up to the first one with a call that ended later. The
- * checkpoint comes in the same transaction: whenever this is interrupted, the log verifies.
+ * checkpoint is written in the same transaction, so the log verifies whenever this is interrupted.
  *
  * @throws AuditCommandFailed, with nothing removed if the log does not verify; DatabaseUrlError
  */
@@ -44,7 +44,7 @@ export async function pruneAuditLog({
     const report: PruneReport = { rows: 0, batches: 0, start };
     for (;;) {
       await connection.beginTransaction();
-      const step = await pruneStep(connection, key, before);
+      const step = await pruneNext(connection, key, before);
       await connection.commit();
       if (step === null) return report;
       report.rows += step.rows;
@@ -55,13 +55,13 @@ export async function pruneAuditLog({
   });
 }
 
-async function pruneStep(connection: Connection, key: string, before: Date): Promise<PruneReport | null> {
+async function pruneNext(connection: Connection, key: string, before: Date): Promise<PruneReport | null> {
   const [newest] = await select<Checkpoint>(
     connection,
     `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1 FOR UPDATE`,
   );
   const from = newest ?? genesis;
-  const old = await oldBatches(connection, from.batch, before);
+  const old = await findOldBatches(connection, from.batch, before);
   const last = old.at(-1);
   if (last === undefined) return null;
   const range = [from.batch + 1, last.batch];
@@ -76,8 +76,8 @@ async function pruneStep(connection: Connection, key: string, before: Date): Pro
   return { rows, batches: old.length, start: last };
 }
 
-/** The first batches after `batch` in which every call had ended by then. */
-async function oldBatches(connection: Connection, batch: number, before: Date): Promise<Head[]> {
+/** The first batches after `batch` whose calls had all ended before `before`. */
+async function findOldBatches(connection: Connection, batch: number, before: Date): Promise<Head[]> {
   const seals = await select<Head>(
     connection,
     `SELECT batch, seal FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
@@ -88,7 +88,7 @@ async function oldBatches(connection: Connection, batch: number, before: Date): 
     const [young] = await select(
       connection,
       `SELECT 1 FROM audit_sealed_rows AS s JOIN audit_log AS a ON a.id = s.row_id WHERE s.batch = ? AND a.closed_at >= ? LIMIT 1`,
-      [seal.batch, utc(before)],
+      [seal.batch, formatUtc(before)],
     );
     if (young !== undefined) break;
     old.push({ batch: seal.batch, seal: seal.seal });
@@ -96,7 +96,7 @@ async function oldBatches(connection: Connection, batch: number, before: Date): 
   return old;
 }
 
-/** @param keptFrom of the checkpoint before: what was gone then is gone now */
+/** @param keptFrom of the previous checkpoint: calls that were gone then are still gone */
 async function addCheckpoint(
   connection: Connection,
   key: string,
@@ -104,7 +104,7 @@ async function addCheckpoint(
   rowCount: number,
   keptFrom = '',
 ): Promise<void> {
-  // An hour: what is being committed now has begun within seconds.
+  // Minus an hour: a call whose row is being committed right now ended seconds ago.
   const [time] = await select<{ prunedAt: string; oldest: string }>(
     connection,
     `SELECT CAST(moment AS CHAR) AS prunedAt,
@@ -122,9 +122,4 @@ async function addCheckpoint(
 async function remove(connection: Connection, sql: string, range: number[]): Promise<number> {
   const [{ affectedRows }] = await connection.query<ResultSetHeader>(sql, range);
   return affectedRows;
-}
-
-/** As DATETIME(3) holds it. */
-export function utc(date: Date): string {
-  return date.toISOString().replace('T', ' ').replace('Z', '');
 }

@@ -1,12 +1,11 @@
 /** Reads audit_log for an officer who answers a complaint. */
 import type { Connection } from 'mysql2/promise';
-import { onAuditConnection, select } from './connection.ts';
-import { utc } from './prune.ts';
+import { formatUtc, onAuditConnection, select } from './connection.ts';
 
-/** What to look for; all of it must apply. */
+/** What to look for; a call must meet all of it. */
 export interface ShowOptions {
   databaseUrl: string;
-  /** Keyed hash of the code that was keyed last in a call. */
+  /** Keyed hash of the code that was keyed last in the call. */
   codeKey?: string;
   /** Keyed hash of the caller's number. */
   phoneKey?: string;
@@ -38,7 +37,7 @@ const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at A
   a.masked_phone AS maskedPhone, a.node, a.call_id AS callId, s.batch`;
 
 /**
- * Hands every call to `show`, in the order in which they ended.
+ * Passes every call to `show`, in the order in which they ended.
  *
  * @returns how many there were
  * @throws AuditCommandFailed, DatabaseUrlError
@@ -46,7 +45,7 @@ const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at A
 export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => void): Promise<number> {
   return onAuditConnection(options.databaseUrl, async (connection) => {
     let count = 0;
-    for await (const call of calls(connection, options)) {
+    for await (const call of readCalls(connection, options)) {
       show(call);
       count++;
     }
@@ -54,15 +53,15 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   });
 }
 
-async function* calls(
+async function* readCalls(
   connection: Connection,
   { codeKey, phoneKey, since, until }: ShowOptions,
 ): AsyncGenerator<ShownCall> {
   const conditions: [string, string][] = [];
   if (codeKey !== undefined) conditions.push(['a.code_key = ?', codeKey]);
   if (phoneKey !== undefined) conditions.push(['a.phone_key = ?', phoneKey]);
-  if (since !== undefined) conditions.push(['a.closed_at >= ?', utc(since)]);
-  if (until !== undefined) conditions.push(['a.closed_at < ?', utc(until)]);
+  if (since !== undefined) conditions.push(['a.closed_at >= ?', formatUtc(since)]);
+  if (until !== undefined) conditions.push(['a.closed_at < ?', formatUtc(until)]);
   for (let last: ShownCall | undefined; ;) {
     const where = [
       'TRUE',

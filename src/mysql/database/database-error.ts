@@ -1,18 +1,18 @@
 /**
- * What mysql2 rejects with, made fit to be seen. Its errors carry the statement, and the server's
- * messages quote values (`Duplicate entry '0123456789'`), so neither may leave this folder: of an
- * error only its symbolic code is kept (I6).
+ * Turns errors of mysql2 into ones that may be logged. They carry the statement, and the server's
+ * messages quote values (`Duplicate entry '0123456789'`), so neither may leave this folder: only the
+ * symbolic code of an error is kept (I6).
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
 /**
- * Codes after which the whole transaction, rolled back, may simply be run again. ER_CHECKREAD is
- * MariaDB's (since 11.6 by default, innodb_snapshot_isolation) for a row that changed under a
- * statement; it comes at READ COMMITTED too.
+ * Codes that mean the transaction was rolled back and may be run again. ER_CHECKREAD is MariaDB's
+ * (innodb_snapshot_isolation, on by default since 11.6) for a row that changed under a statement; it
+ * occurs at READ COMMITTED too.
  */
 const transient = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
-/** Says what is wrong in words where the cause is common. */
+/** Common causes in words. */
 const sentences: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'its host name is unknown',
@@ -39,19 +39,19 @@ export function databaseErrorCode(error: unknown): string | null {
   return null;
 }
 
-/** Whether the transaction has been rolled back for a reason that will be gone when it is repeated. */
+/** Whether the transaction was rolled back for a reason that a retry is likely to get past. */
 export function isTransient(error: unknown): boolean {
   return transient.has(databaseErrorCode(error) ?? '');
 }
 
-/** One sentence about an error, without statement and values; any other error's own message. */
+/** One sentence about a database error, without statement or values; for any other error, its message. */
 export function describeDatabaseError(error: unknown): string {
   const code = databaseErrorCode(error);
   if (code === null) return error instanceof Error ? error.message : String(error);
   return code in sentences ? `${sentences[code]} (${code})` : code;
 }
 
-/** A {@link RegistryUnavailable} for an error of the database; any other error as it is. */
+/** A {@link RegistryUnavailable} for a database error; any other error unchanged. */
 export function toRegistryError(error: unknown): unknown {
   if (databaseErrorCode(error) === null) return error;
   return new RegistryUnavailable(`the registry failed: ${describeDatabaseError(error)}`);

@@ -1,4 +1,4 @@
-/** What `hotline doctor` wants to know of the database server. */
+/** What `hotline doctor` asks the database server. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
@@ -8,16 +8,16 @@ import { withConnection } from './with-connection.ts';
 
 export interface DatabaseFacts {
   readonly version: string;
-  /** Of the application's user, as SHOW GRANTS says them, without password hashes. */
+  /** The application user's, as SHOW GRANTS prints them, without password hashes. */
   readonly grants: readonly string[];
-  /** 1: each commit is on the disk before it is answered. */
+  /** innodb_flush_log_at_trx_commit; 1: a commit is on disk before it is answered. */
   readonly flushAtCommit: string;
   /** Whether the connection is encrypted. */
   readonly isEncrypted: boolean;
-  /** Number of the newest migration it has, and of the newest of this program. */
+  /** Number of the newest migration the database has, and of the newest of this program. */
   readonly schemaVersion: number;
   readonly newestMigration: number;
-  /** Whether anybody is registered. */
+  /** Whether there is any account. */
   readonly hasAccounts: boolean;
   /** About how many rows the audit log has (its highest id). */
   readonly auditRows: number;

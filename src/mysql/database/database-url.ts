@@ -1,18 +1,18 @@
-/** From `DATABASE_URL` to what mysql2 wants. */
+/** Turns `DATABASE_URL` into options of mysql2. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2/promise';
 
-/** `DATABASE_URL` cannot be used. The message never holds the URL, which carries the password. */
+/** `DATABASE_URL` cannot be used. The message never contains the URL, which holds the password. */
 export class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError';
 }
 
 /**
  * Reads `mysql://user:password@host:port/database`. With `?tls=required` the connection is
- * encrypted and the server's certificate verified against the system's authorities; with
- * `?tls-ca=/path/ca.pem` against the ones in that file. Percent-encode `@ : / ? # %` in a password.
+ * encrypted and the server's certificate is verified against the system's authorities; with
+ * `?tls-ca=/path/ca.pem` against those in that file. Percent-encode `@ : / ? # %` in a password.
  *
- * @throws DatabaseUrlError naming the part that is wrong.
+ * @throws DatabaseUrlError naming the part that is wrong
  */
 export function readDatabaseUrl(text: string): ConnectionOptions & { database: string } {
   const url = URL.parse(text);
@@ -25,7 +25,7 @@ export function readDatabaseUrl(text: string): ConnectionOptions & { database: s
     );
   if (url.hostname === '') throw new DatabaseUrlError('DATABASE_URL: expected a host');
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address stands in brackets in a URL only
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'), // only a URL has an IPv6 address in brackets
     port: Number(url.port || '3306'),
     user: decode(url.username),
     password: decode(url.password),

@@ -1,4 +1,4 @@
-/** The pool of connections, with a deadline over everything that is done on one. */
+/** A pool of connections, with a deadline over all work on each. */
 import type { Socket } from 'node:net';
 import { createPool, type Pool, type PoolConnection } from 'mysql2/promise';
 import { isTransient, toRegistryError } from './database-error.ts';
@@ -9,24 +9,24 @@ import { openSession, type Session } from './session.ts';
 export interface DatabaseOptions {
   /** See {@link readDatabaseUrl}. */
   url: string;
-  /** Longest time, ms, from asking for a connection to the answer to COMMIT. Default 2000. */
+  /** Max. time, ms, from asking for a connection to the answer to COMMIT. Default 2000. */
   deadlineMs?: number;
-  /** Most connections at once. Default 10. */
+  /** Max. connections at once. Default 10. */
   poolSize?: number;
 }
 
-/** How often a transaction is run in all when another one is in its way; the deadline is over all of them. */
+/** Max. runs of a transaction that another one keeps getting in the way of; one deadline covers them all. */
 const transactionAttempts = 5;
 
-/** More waiting for a connection than this, and the next one is refused at once. */
+/** Max. number waiting for a connection; the next one is refused at once. */
 const queueLimit = 1000;
 
 /**
  * MySQL or MariaDB. Connections are made when needed, kept, and replaced when they fail, so it
- * works again by itself when the server is back.
+ * recovers by itself when the server is back.
  *
- * Whatever takes longer than the deadline rejects with RegistryUnavailable and loses its
- * connection: a frozen server cannot hold a caller. The server may still carry out what was sent.
+ * Work that takes longer than the deadline rejects with RegistryUnavailable and loses its
+ * connection: a frozen server cannot hold up a caller. The server may still do what was sent to it.
  */
 export class Database {
   readonly #pool: Pool;
@@ -37,7 +37,7 @@ export class Database {
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({ url, deadlineMs = 2000, poolSize = 10 }: DatabaseOptions) {
     this.#deadlineMs = deadlineMs;
-    // Without FOUND_ROWS the row counts are of rows changed, not of rows that would have matched.
+    // Without FOUND_ROWS, affectedRows counts the rows changed, not the rows matched.
     const connections = {
       connectionLimit: poolSize,
       connectTimeout: deadlineMs,
@@ -45,13 +45,13 @@ export class Database {
       flags: ['-FOUND_ROWS'],
     };
     this.#pool = createPool({ ...readDatabaseUrl(url), ...connections });
-    // mysql2 removes a connection from the pool at its first error and then no longer listens; a
-    // second one (reset after a failed write, say) would be an uncaught exception.
+    // mysql2 drops a connection from the pool at its first error and then stops listening; a second
+    // error, such as a reset after a failed write, would be an uncaught exception.
     this.#pool.on('connection', (connection) => connection.on('error', () => undefined));
     this.#pool.on('connection', (connection) => this.#keep(socketOf(connection)));
   }
 
-  /** Runs `work` outside a transaction: each of its statements stands for itself. */
+  /** Runs `work` outside a transaction: each of its statements commits by itself. */
   async run<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs);
     try {
@@ -64,8 +64,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in one transaction at READ COMMITTED. If the server rolls it back because of a
-   * lock, the whole is run again: nothing of it was committed.
+   * Runs `work` in one transaction at READ COMMITTED. If the server rolls it back because of a lock,
+   * all of it is run again: nothing was committed.
    */
   async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs);
@@ -84,12 +84,12 @@ export class Database {
     }
   }
 
-  /** Closes all connections within the deadline; what still runs on them fails. */
+  /** Closes all connections within the deadline; work still under way fails. */
   async end(): Promise<void> {
     const deadline = new Deadline(this.#deadlineMs);
     await deadline.race(this.#pool.end()).catch(() => undefined);
     deadline.clear();
-    for (const socket of this.#sockets) socket.destroy(); // a frozen server has not said goodbye
+    for (const socket of this.#sockets) socket.destroy(); // a frozen server never closes its end
   }
 
   #keep(socket: Socket): void {
@@ -104,8 +104,8 @@ export class Database {
       connection.release();
       return result;
     } catch (error) {
-      // Transactions have been rolled back by now, unless that failed too. Either way a new
-      // connection costs less than finding out in which state this one is.
+      // The transaction is rolled back by now, unless that failed too. In either case a new
+      // connection is cheaper than finding out which state this one is in.
       destroy(connection);
       throw error;
     }
@@ -113,7 +113,7 @@ export class Database {
 
   async #acquire(deadline: Deadline): Promise<PoolConnection> {
     const acquiring = this.#pool.getConnection();
-    // One that comes too late goes back to the pool.
+    // One that arrives after the deadline goes back to the pool.
     acquiring.then(
       (late) => deadline.isExpired && late.release(),
       () => undefined,
@@ -122,7 +122,7 @@ export class Database {
     if (this.#prepared.has(connection.connection)) return connection;
     try {
       await deadline.race(connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
-      // The server must not wait for a lock on behalf of somebody who has left.
+      // The server must not wait for a lock for a caller who has given up.
       await deadline.race(
         connection.query("SET SESSION innodb_lock_wait_timeout = 1, SESSION time_zone = '+00:00'"),
       );
@@ -146,20 +146,20 @@ async function transact<T>(
     await deadline.race(connection.query('COMMIT'));
     return result;
   } catch (error) {
-    // Dropping the connection rolls back too, but only when the server notices.
+    // Dropping the connection rolls back too, but not before the server notices.
     if (!deadline.isExpired) await deadline.race(connection.query('ROLLBACK')).catch(() => undefined);
     throw error;
   }
 }
 
-/** Closes a connection without waiting for the server: mysql2's own destroy leaves the socket half open. */
+/** Closes a connection without waiting for the server; mysql2's own destroy leaves the socket half open. */
 function destroy(connection: PoolConnection): void {
   const socket = socketOf(connection.connection);
   connection.destroy();
   socket.destroy();
 }
 
-/** mysql2 does not declare it. */
+/** mysql2 does not declare this property. */
 function socketOf(connection: object): Socket {
   return (connection as { stream: Socket }).stream;
 }

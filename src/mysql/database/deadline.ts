@@ -1,19 +1,19 @@
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
-/** One moment after which a caller waits no longer, however many steps the work has. */
+/** The moment at which the caller stops waiting, however many steps the work has. */
 export class Deadline {
   readonly #expired: Promise<never>;
   readonly #timer: NodeJS.Timeout;
   #isExpired = false;
 
-  /** Its clock starts now. */
+  /** The clock starts now. */
   constructor(ms: number) {
     const { promise, reject } = Promise.withResolvers<never>();
     this.#timer = setTimeout(() => {
       this.#isExpired = true;
       reject(new RegistryUnavailable(`the registry did not answer within ${ms} ms`));
     }, ms);
-    promise.catch(() => undefined); // may expire between two steps, while nobody waits
+    promise.catch(() => undefined); // it may expire between two steps, when nothing awaits it
     this.#expired = promise;
   }
 
@@ -21,7 +21,7 @@ export class Deadline {
     return this.#isExpired;
   }
 
-  /** `step`'s outcome, or a rejection with RegistryUnavailable if the deadline comes first. */
+  /** Settles as `step` does, or rejects with RegistryUnavailable if the deadline comes first. */
   race<T>(step: Promise<T>): Promise<T> {
     return Promise.race([step, this.#expired]);
   }

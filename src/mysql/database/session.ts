@@ -3,15 +3,15 @@ import type { Deadline } from './deadline.ts';
 
 export type Value = string | number | null;
 
-/** One connection, for the time of one piece of work. */
+/** A connection, lent for one piece of work. */
 export interface Session {
-  /** The rows of a SELECT. Values go beside the statement, never into it. */
+  /** Returns the rows of a SELECT. Values are bound, never written into the statement. */
   select<Row extends object>(sql: string, values: readonly Value[]): Promise<Row[]>;
-  /** How many rows an INSERT, UPDATE or DELETE has really changed. */
+  /** Runs an INSERT, UPDATE or DELETE and returns how many rows it changed; a row that matched and stayed the same does not count. */
   change(sql: string, values: readonly Value[]): Promise<number>;
 }
 
-/** A session whose statements all end with `deadline`. */
+/** A session on which every statement must answer before `deadline`. */
 export function openSession(connection: Connection, deadline: Deadline): Session {
   return {
     async select<Row extends object>(sql: string, values: readonly Value[]) {

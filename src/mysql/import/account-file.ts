@@ -10,10 +10,10 @@ import {
 } from './account-line.ts';
 import { ImportFailed } from './import-error.ts';
 
-/** What stands in one line, and where. */
+/** What a line says, and its number. */
 export type NumberedLine = { line: number } & (AccountLine | LineFault);
 
-/** No line of an import file comes near this; a quotation mark that is never closed soon exceeds it. */
+/** No real line comes near this; after an unclosed quotation mark it is soon exceeded. */
 const longestLine = 2000;
 
 const expectedHeader =
@@ -23,9 +23,9 @@ const expectedHeader =
  * The lines after the header, in order. Lines may end with LF or CRLF, fields may be quoted
  * (RFC 4180), a byte order mark is skipped, and so are empty lines.
  *
- * @throws ImportFailed if this is no such file. A fault within one field is no reason: it is
- * reported as a {@link LineFault}. A misplaced quotation mark is one, since nobody can tell any
- * more where lines begin.
+ * @throws ImportFailed if the file is not of this form. A fault within a field does not count: it is
+ * returned as a {@link LineFault}. A misplaced quotation mark does, since after it there is no telling
+ * where lines begin.
  */
 export async function* readAccountFile(
   file: ReadStream,

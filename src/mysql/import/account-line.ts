@@ -1,4 +1,4 @@
-/** One line of an import file: what it must look like, and what is said when it does not. */
+/** One line of an import file: what it must look like, and what to say when it does not. */
 import { isBhxhCode } from '../../accounts/bhxh-code.ts';
 import { readPhone } from '../../accounts/phone-number.ts';
 
@@ -6,16 +6,16 @@ import { readPhone } from '../../accounts/phone-number.ts';
 export const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
 export type ImportColumn = (typeof importColumns)[number];
 
-/** Where each column stands in a line; -1 for an absent `password_hash`. */
+/** The position of each column; -1 for an absent `password_hash`. */
 export type Header = Record<ImportColumn, number> & { width: number };
 
 export interface AccountLine {
   bhxhCode: string;
   /** E.164. */
   phone: string;
-  /** The file had the number's form of before 2018. */
+  /** The file had the number in its form before 2018. */
   renumbered: boolean;
-  /** Null if the file gives none. */
+  /** Null if the line has none. */
   passwordHash: string | null;
 }
 
@@ -25,10 +25,10 @@ export interface LineFault {
   reason: string;
 }
 
-/** A PHC or crypt string: `$id$…`. A password in clear text never looks like one. */
+/** A PHC or crypt string: `$id$…`. A clear-text password does not look like one. */
 const hashForm = /^\$[a-z0-9-]{1,32}\$[A-Za-z0-9/+.,=$-]{1,220}$/;
 
-/** The header's column positions, or null if `bhxh_code` or `phone` is missing or anything else is there. */
+/** The header's column positions; null if `bhxh_code` or `phone` is missing, or if there is any other column. */
 export function readHeader(names: readonly string[]): Header | null {
   const known = names.every((name) => (importColumns as readonly string[]).includes(name));
   if (!known || new Set(names).size !== names.length) return null;
@@ -40,7 +40,7 @@ export function readHeader(names: readonly string[]): Header | null {
   return bhxh_code < 0 || phone < 0 ? null : { bhxh_code, phone, password_hash, width: names.length };
 }
 
-/** What a line says, or what is wrong with it. `codeLengths` as in the configuration. */
+/** What a line says, or what is wrong with it. @param codeLengths accepted numbers of digits of a code */
 export function readAccountLine(
   fields: readonly string[],
   header: Header,
@@ -63,14 +63,14 @@ export function readAccountLine(
   return { bhxhCode, phone: phone.e164, renumbered: phone.renumbered, passwordHash };
 }
 
-/** argon2's hashes contain commas, which split a field that is not quoted. */
+/** argon2 hashes contain commas, which split a field that is not quoted. */
 function describeWidthFault(width: number, header: Header): string {
   const hint =
     header.password_hash >= 0 && width > header.width ? '; a hash that contains commas must be quoted' : '';
   return `${header.width} columns expected, ${width} found${hint}`;
 }
 
-/** Spreadsheets drop leading zeros: the commonest fault, worth its own sentence. */
+/** Spreadsheets drop leading zeros: the most common fault, worth a sentence of its own. */
 function describeCodeFault(code: string, lengths: readonly number[]): string {
   const expected = `${lengths.join(' or ')} digits expected`;
   if (code === '') return `empty, ${expected}`;

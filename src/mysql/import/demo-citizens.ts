@@ -4,7 +4,7 @@ import { databaseErrorCode, describeDatabaseError } from '../database/database-e
 import { withConnection } from '../database/with-connection.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
-/** People for `make run` and for tests, who exist in no real registry. The last two share a phone. */
+/** Made-up people for `make run` and for tests. The last two share a phone. */
 export const demoCitizens = [
   { bhxhCode: '0123456789', phone: '+84912345678' },
   { bhxhCode: '7912345678', phone: '+84987654321' },
@@ -13,8 +13,8 @@ export const demoCitizens = [
 ] as const;
 
 /**
- * Adds the demo citizens that are missing, each with a password nobody knows; those that are
- * there keep theirs. Only ever called by `make run` and tests.
+ * Adds the demo citizens that are missing, each with a random password that is not kept; those that
+ * are there keep theirs. Called by `make run` and tests only.
  *
  * @throws RegistryUnavailable, DatabaseUrlError
  */

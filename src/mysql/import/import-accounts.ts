@@ -12,7 +12,7 @@ import { RejectFile } from './reject-file.ts';
 export interface ImportOptions {
   /** CSV with a header: `bhxh_code,phone` and optionally `password_hash`. */
   file: string;
-  /** Where remarks about lines go. Default: the file's name with `.rejects.csv` after it. */
+  /** Where remarks about lines go. Default: the file's name followed by `.rejects.csv`. */
   rejects?: string;
   databaseUrl: string;
   /** Accepted numbers of digits of a code. */
@@ -27,13 +27,13 @@ export interface ImportSummary extends Published {
   rejected: number;
   /** Lines whose phone was converted from its form before 2018. */
   renumbered: number;
-  /** Null if there was nothing to remark. */
+  /** Null if there were no remarks. */
   rejectFile: string | null;
 }
 
 const linesPerInsert = 2000;
 
-/** The server may notice a moment late that the import before has ended. */
+/** The server may notice the end of the previous import a moment late. */
 const lockWaitSeconds = 2;
 
 const connectionNeeds = {
@@ -45,17 +45,17 @@ const connectionNeeds = {
 };
 
 /**
- * Loads a registry. Everything that is right in the file becomes visible in one transaction at
- * the end; until then, and if it fails or is killed, the registry is as it was. Running it again
+ * Loads a registry. Everything that is right in the file becomes visible in one transaction at the
+ * end; until then, and if it fails or is killed, the registry stays as it was. Running it again
  * changes nothing more.
  *
  * - Adds accounts and changes phones by code. Accounts that are not in the file stay.
- * - `password_hash` is taken for new accounts and for those that have no password yet, never in
- *   place of one that was set. Without it a new account gets a hash that verifies nothing, and its
- *   owner's first password comes from a reset.
+ * - `password_hash` is used for new accounts and for those that have no password yet; it never
+ *   replaces one that was set. Without it a new account gets a hash that no password verifies
+ *   against, and its owner gets the first password by a reset.
  * - Wrong lines are left out and reported by number, column and reason in the reject file.
  *
- * @throws ImportFailed, with nothing changed.
+ * @throws ImportFailed, with nothing changed
  * @throws DatabaseUrlError
  */
 export async function importAccounts(options: ImportOptions): Promise<ImportSummary> {
@@ -73,7 +73,7 @@ export async function importAccounts(options: ImportOptions): Promise<ImportSumm
       return load(connection, stream, totalBytes, rejectFile, options);
     });
   } catch (error) {
-    await rejects?.close().catch(() => undefined); // what it holds so far helps to mend the file
+    await rejects?.close().catch(() => undefined); // what it has so far helps to correct the file
     throw databaseErrorCode(error) === null
       ? error
       : new ImportFailed(`The database failed, nothing was imported: ${describeDatabaseError(error)}`);
@@ -122,7 +122,7 @@ async function load(
   await connection.beginTransaction();
   const published = await staging.publish();
   for await (const remark of staging.sharedAfterRenumbering()) await rejects.add(remark);
-  const rejectFile = (await rejects.close()) ? rejects.path : null; // a full disk must show before the commit
+  const rejectFile = (await rejects.close()) ? rejects.path : null; // a full disk must fail this before the commit
   await commit(connection);
   return { ...counts, ...published, rejectFile };
 }
@@ -137,7 +137,7 @@ async function commit(connection: Connection): Promise<void> {
   }
 }
 
-/** Reads while the database stores: one batch is always on its way. */
+/** Reads the next batch while the database stores the last one. */
 async function stage(
   staging: Staging,
   stream: ReadStream,
@@ -151,7 +151,7 @@ async function stage(
   const store = async () => {
     await storing;
     storing = batch.length > 0 ? staging.add(batch) : Promise.resolve();
-    storing.catch(() => undefined); // is awaited at the next batch
+    storing.catch(() => undefined); // awaited with the next batch
     batch = [];
     onProgress?.(stream.bytesRead, totalBytes, counts.lines);
   };

@@ -1,4 +1,4 @@
-/** An import that changed nothing: wrong file, wrong header, database away. One sentence, without content of the file. */
+/** The import changed nothing: wrong file, wrong header, database unreachable. One sentence, without content of the file. */
 export class ImportFailed extends Error {
   override readonly name = 'ImportFailed';
 }

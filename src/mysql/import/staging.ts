@@ -1,6 +1,6 @@
 /**
- * Where imported lines wait until all of them are there. Temporary tables belong to the
- * connection: whatever ends the import early, the server drops them and the registry is untouched.
+ * Holds imported lines until all of them are there. Temporary tables belong to the connection: if
+ * the import ends early for any reason, the server drops them and the registry is untouched.
  */
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 import type { AccountLine } from './account-line.ts';
@@ -52,8 +52,8 @@ export class Staging {
   }
 
   /**
-   * Takes out the lines whose code stands in the file more than once. If they agree, the first
-   * stays; if not, none does: nobody can tell which is right, and the pair decides who may reset.
+   * Removes lines whose code is in the file more than once. If they agree, the first one stays; if
+   * not, none does: there is no telling which is right, and the pair decides who may reset.
    */
   async *removeRepeats(): AsyncGenerator<Remark> {
     await this.#connection.query(
@@ -75,9 +75,9 @@ export class Staging {
   }
 
   /**
-   * Puts the lines into `accounts`; the caller's transaction makes it all or nothing. Accounts
-   * that are not in the file stay. A password that an account has is never replaced: a reset or
-   * its owner may have set it since the file was written. Rows that need no change are not locked.
+   * Moves the lines into `accounts`; the caller's transaction makes it all or nothing. Accounts that
+   * are not in the file stay. The password of an account is never replaced: a reset or its owner may
+   * have set it since the file was written. Rows that need no change are not locked.
    */
   async publish(): Promise<Published> {
     const updated = await this.#change(
@@ -98,7 +98,7 @@ export class Staging {
     return { added, updated };
   }
 
-  /** Lines whose converted number also belongs to another code: perhaps a family, perhaps a stale entry. To be called after publish. */
+  /** Lines whose converted number also belongs to another code: a family, or an outdated line. To be called after {@link publish}. */
   async *sharedAfterRenumbering(): AsyncGenerator<Remark> {
     const shared = this.#stream<{ line: number }>(
       `SELECT DISTINCT line
@@ -120,7 +120,7 @@ export class Staging {
     return result.affectedRows;
   }
 
-  /** Rows one by one: there may be as many as lines in the file. */
+  /** Yields rows one by one: there may be as many as there are lines in the file. */
   #stream<Row>(sql: string): AsyncIterable<Row> {
     const { connection } = this.#connection as unknown as {
       connection: { query(sql: string): { stream(): AsyncIterable<Row> } };

@@ -1,8 +1,11 @@
-/** Counting of calls back to registered numbers. */
+/** The statements that count calls back to registered numbers. */
 import type { CallBackRequest } from '../../registry/call-backs.ts';
 import type { Session } from '../database/session.ts';
 
-/** Runs inside the caller's transaction: counts and records a call-back, and returns the number to be called; null when it has had its share. */
+/**
+ * Counts and records a call-back, inside the caller's transaction. Returns the number to be called;
+ * null when that number is over its limit.
+ */
 export async function request(
   session: Session,
   { callBackId, accountId, perNumberDay }: CallBackRequest,
@@ -11,12 +14,12 @@ export async function request(
     accountId,
   ]);
   if (account === undefined) return null;
-  // Requests for one number take turns here, whoever of its owners they are for.
+  // Requests for one number take turns here, whichever of its accounts they are for.
   const sharing = await session.select<{ id: number }>(
     'SELECT id FROM accounts WHERE phone = ? ORDER BY id FOR UPDATE',
     [account.phone],
   );
-  if (!sharing.some(({ id }) => id === accountId)) return null; // moved to another number meanwhile
+  if (!sharing.some(({ id }) => id === accountId)) return null; // its number has changed meanwhile
   const [day] = await session.select<{ callBacks: number }>(
     `SELECT COUNT(*) AS callBacks FROM call_backs JOIN accounts ON accounts.id = call_backs.account_id
      WHERE accounts.phone = ? AND call_backs.requested_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
@@ -30,7 +33,7 @@ export async function request(
   return account.phone;
 }
 
-/** Deletes up to `count` calls back that no limit counts any more; returns how many. Needs no transaction. */
+/** Deletes up to `count` calls back that are older than the limit counts; returns how many. Needs no transaction. */
 export function deleteOld(session: Session, count: number): Promise<number> {
   return session.change(
     'DELETE FROM call_backs WHERE requested_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY requested_at LIMIT ?',

@@ -1,4 +1,4 @@
-/** Opening and closing of calls. Each function runs inside the caller's transaction. */
+/** The statements that open and close calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
@@ -7,7 +7,7 @@ import { admitCall, refundUnsettled, takePlace } from './limits.ts';
 import type { Session } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
 
-/** Says whether the call may be served, and records it in either case, unless it is open already or has ended. */
+/** Decides whether the call may be served, and records it either way, unless it is open already or has ended. */
 export async function open(
   session: Session,
   call: CallOpening,
@@ -57,8 +57,8 @@ export interface OpenCall {
   durationMs: number;
 }
 
-/** The calls that other instances on this machine have opened and not closed; another machine looks after its own. */
-export function interruptedCalls(
+/** Calls that other instances on this machine opened and did not close. Other machines close their own. */
+export function findInterrupted(
   session: Session,
   instanceId: string,
   { node }: AuditWriter,
@@ -70,7 +70,7 @@ export function interruptedCalls(
   );
 }
 
-/** Identifiers come from the PBX: kept printable, ASCII and within the column. */
+/** Identifiers come from the PBX: reduced to printable ASCII that fits the column. */
 function printable(text: string, length: number): string {
   return text.replace(/[^ -~]/g, '').slice(0, length);
 }

@@ -1,10 +1,10 @@
 /**
- * The counting behind the limits across calls. Each function runs inside the caller's transaction,
- * except where it says otherwise.
+ * The statements that count for the limits across calls. Each function runs inside the caller's
+ * transaction unless it says otherwise.
  *
- * Whoever counts for a phone or a code first takes the lock of that subject, and keeps it until
- * its own row is committed: the next one counts that row too. These locks come before all others
- * (accounts → resets → …), in ascending order.
+ * A transaction that counts for a phone or a code takes the lock of that subject first and keeps it
+ * until its own row is committed, so the next one counts that row too. These locks come before all
+ * others (accounts → resets → …), in ascending order.
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { AccountId } from '../../registry/accounts.ts';
@@ -13,7 +13,7 @@ import type { AttemptAdmission, AttemptCharge } from '../../registry/attempts.ts
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session } from '../database/session.ts';
 
-/** Counts the entry against its phone and its code, and charges it unless the phone is over its limit. Asked again, it answers again. */
+/** Counts for the attempt's phone and code, and charges it unless the phone is over its limit. Repeated, it gives the same answer. */
 export async function chargeAttempt(
   session: Session,
   { attemptId, callId, phoneKey, codeKey }: AttemptCharge,
@@ -26,7 +26,7 @@ export async function chargeAttempt(
   );
   if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
   if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
-  const isCodeOver = (await mismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
+  const isCodeOver = (await countMismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
   await session.change(
     `INSERT INTO attempts (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
      VALUES (?, ?, ?, ?, TRUE, NOT ?, ?, UTC_TIMESTAMP(3))`,
@@ -44,9 +44,9 @@ export async function settleAttempt(session: Session, attemptId: string, isMatch
 }
 
 /**
- * Gives back what a call was charged and never settled. A charge that is still being committed for
- * somebody who no longer waits is waited for: hence the index, since an UPDATE that scans the table
- * at READ COMMITTED passes over rows that are not committed yet.
+ * Refunds what a call was charged and never settled. It must wait for a charge that is still being
+ * committed after its caller gave up. Hence the index: an UPDATE that scans the table at READ
+ * COMMITTED passes over rows that are not committed yet.
  */
 export async function refundUnsettled(session: Session, callId: string): Promise<void> {
   await session.change(
@@ -56,7 +56,7 @@ export async function refundUnsettled(session: Session, callId: string): Promise
   );
 }
 
-/** Whether a call may be served, judged by its phone; {@link takePlace} must follow if it is. */
+/** Decides by its phone whether a call may be served. {@link takePlace} must follow if so. */
 export async function admitCall(
   session: Session,
   { callId, phoneKey, takesPlace = true }: CallOpening,
@@ -72,7 +72,7 @@ export async function admitCall(
   return (await isPhoneOver(session, phoneKey, limits)) ? 'phone-over' : 'admitted';
 }
 
-/** Counts an open call for its phone until it ends. */
+/** Makes an open call count for its phone until it ends. */
 export async function takePlace(
   session: Session,
   { callId, phoneKey, takesPlace = true }: CallOpening,
@@ -84,7 +84,7 @@ export async function takePlace(
   );
 }
 
-/** Whether the account may have no further reset now. Needs the account's lock. */
+/** Whether the account may not have another reset now. Needs the account's lock. */
 export async function isResetTooOften(
   session: Session,
   accountId: AccountId,
@@ -98,7 +98,7 @@ export async function isResetTooOften(
   return resets === undefined || resets.justNow > 0 || resets.lastDay >= limits.resetsPerAccountDay;
 }
 
-/** Deletes up to `count` entries that no window reaches any more; returns how many. Needs no transaction. */
+/** Deletes up to `count` attempts that are older than any limit counts; returns how many. Needs no transaction. */
 export function deleteOldAttempts(session: Session, count: number): Promise<number> {
   return session.change(
     'DELETE FROM attempts WHERE charged_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY ORDER BY charged_at LIMIT ?',
@@ -119,7 +119,7 @@ async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): 
   );
 }
 
-async function mismatchesOfCode(session: Session, codeKey: string): Promise<number> {
+async function countMismatchesOfCode(session: Session, codeKey: string): Promise<number> {
   const [mismatches] = await session.select<{ lastDay: number }>(
     'SELECT COUNT(*) AS lastDay FROM attempts WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY',
     [codeKey],
@@ -128,8 +128,8 @@ async function mismatchesOfCode(session: Session, codeKey: string): Promise<numb
 }
 
 /**
- * Written, not only read FOR UPDATE: where the database replicates by certification, two servers
- * that count for the same subject then collide instead of both admitting.
+ * Writes the locks instead of only reading them FOR UPDATE: where the database replicates by
+ * certification, two servers that count for one subject then collide instead of both admitting.
  */
 async function lockSubjects(session: Session, ...keys: string[]): Promise<void> {
   const buckets = keys.map((key) => Number.parseInt(key.slice(0, 3), 16)).sort((a, b) => a - b);

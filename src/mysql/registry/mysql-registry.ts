@@ -98,28 +98,27 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     ending: { outcome: 'interrupted'; reason: string },
   ): Promise<number> {
     const interrupted = await this.#database.run((session) =>
-      calls.interruptedCalls(session, instanceId, this.#writer),
+      calls.findInterrupted(session, instanceId, this.#writer),
     );
-    // One transaction each: after a crash at full load there may be hundreds, and one deadline
-    // over them all might never be met.
+    // One transaction each: a crash at full load may leave hundreds, too many for one deadline.
     for (const { callId, durationMs } of interrupted) await this.closeCall(callId, { ...ending, durationMs });
     return interrupted.length;
   }
 
   /**
-   * Forgets up to `count` entries that no limit counts any more; returns how many there were. A
-   * deadline is over each call of this, so let `count` be small and call again.
+   * Deletes up to `count` attempts that no limit counts any more; returns how many there were. Each
+   * call has the usual deadline, so keep `count` small and call again.
    */
   purgeAttempts(count = 500): Promise<number> {
     return this.#database.run((session) => counts.deleteOldAttempts(session, count));
   }
 
-  /** The same for calls back. */
+  /** Deletes old calls back, like {@link purgeAttempts}. */
   purgeCallBacks(count = 500): Promise<number> {
     return this.#database.run((session) => callBacks.deleteOld(session, count));
   }
 
-  /** Whether the database answers within the deadline. Rejects with RegistryUnavailable if not. For health checks. */
+  /** For health checks. Rejects with RegistryUnavailable unless the database answers within the deadline. */
   async ping(): Promise<void> {
     await this.#database.run((session) => session.select('SELECT 1', []));
   }

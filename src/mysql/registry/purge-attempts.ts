@@ -1,15 +1,15 @@
-/** Forgets what callers keyed, and calls back, once no limit counts them any more, away from their calls. */
+/** Deletes attempts and calls back that no limit counts any more, in the background. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { MysqlRegistry } from './mysql-registry.ts';
 
 const pauseMs = 3_600_000;
-/** Few enough for well below one deadline, and to keep nobody's charge waiting. */
+/** Few enough to stay well below the deadline and to keep no charge waiting. */
 const batchSize = 500;
 
 type Purged = Pick<MysqlRegistry, 'purgeAttempts' | 'purgeCallBacks'>;
 
-/** Deletes what is old in small batches, until there is none of it. Returns how many rows there were. @throws RegistryUnavailable */
+/** Deletes in small batches until nothing old is left. Returns how many rows it deleted. @throws RegistryUnavailable */
 export async function purgeAttempts(registry: Purged): Promise<number> {
   return (
     (await untilFewer((count) => registry.purgeAttempts(count))) +
@@ -17,15 +17,14 @@ export async function purgeAttempts(registry: Purged): Promise<number> {
   );
 }
 
-/** Does so at once and every hour until `stop`; a database that is away is asked again in an hour. */
+/** Purges now and every hour until `stop`. If the database is unreachable, it tries again in an hour. */
 export async function keepPurged(registry: Purged, logger: Logger, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {
-      const entries = await purgeAttempts(registry);
-      if (entries > 0)
-        logger.info('forgot entries and calls back that no limit counts any more', { entries });
+      const rows = await purgeAttempts(registry);
+      if (rows > 0) logger.info('deleted attempts and calls back that no limit counts any more', { rows });
     } catch (error) {
-      logger.warn('old entries could not be forgotten; tried again in an hour', { error });
+      logger.warn('old attempts could not be deleted; trying again in an hour', { error });
     }
     await delay(pauseMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }

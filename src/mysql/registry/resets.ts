@@ -1,9 +1,9 @@
 /**
  * The statements of the reset protocol. Each function runs inside the caller's transaction.
  *
- * Rows are locked in one order everywhere, accounts → resets → audit_log → calls, so that two
- * transactions rarely wait for each other in a circle. Nothing is decided on a row that was read
- * without a lock: even REPEATABLE READ would let the decision be overtaken.
+ * Rows are locked in the same order everywhere, accounts → resets → audit_log → calls, so that
+ * deadlocks are rare. Nothing is decided on a row that was read without a lock: the row could change
+ * before the decision takes effect, even at REPEATABLE READ.
  */
 import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
@@ -13,16 +13,16 @@ import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from '../database/session.ts';
 
-/** Adds milliseconds, the one `?`, to the database's clock. No other clock is asked. */
+/** The database's clock plus milliseconds, the one `?`. No other clock is used. */
 const later = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 
-/** Makes resets void for a reason, the first `?`. */
+/** Voids resets for a reason, the first `?`. */
 const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason = ?, settled_at = UTC_TIMESTAMP(3)`;
 
 /**
- * Voids the account's older prepared reset and records this one, unless the account has had too
- * many. An activation need not count again: between its own preparing and now no other reset of
- * the account can have been activated, since that one's preparing would have voided this one.
+ * Voids the account's older prepared reset and records this one, unless the account is over its
+ * limit. An activation need not count again: no other reset of the account can have been activated
+ * since this one was prepared, because preparing it would have voided this one.
  */
 export async function prepare(
   session: Session,
@@ -102,7 +102,7 @@ export async function voidOne(session: Session, resetId: string, reason: string)
   await session.change(`${voided} WHERE id = ? AND state = 'prepared'`, [clip(reason), resetId]);
 }
 
-/** Voids what a call has prepared. */
+/** Voids the reset that a call has prepared. */
 export async function voidOfCall(session: Session, callId: string, reason: string): Promise<void> {
   await session.change(`${voided} WHERE call_id = ? AND state = 'prepared'`, [clip(reason), callId]);
 }
@@ -115,7 +115,7 @@ export async function readState(session: Session, resetId: string): Promise<Rese
   return reset?.state ?? null;
 }
 
-/** Whoever prepares or activates for an account waits here for whoever does so already. */
+/** Preparations and activations for one account take turns here. */
 async function lockAccount(session: Session, accountId: AccountId): Promise<void> {
   await session.select('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
 }

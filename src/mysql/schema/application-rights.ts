@@ -1,7 +1,7 @@
 /**
- * What the application's database user may do, table by table. The audit log and its seals it can
- * read and lengthen, and nothing else: neither a fault nor an intruder in the application can
- * change what was recorded (docs/adr/0017).
+ * What the application's database user may do, table by table. It can read and extend the audit log
+ * and its seals, and nothing else: neither a fault nor an intruder in the application can change
+ * what was recorded (docs/adr/0017).
  */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { withConnection } from '../database/with-connection.ts';
@@ -10,7 +10,7 @@ const readAndAdd = 'SELECT, INSERT';
 
 /** Tables that need less than {@link ordinary}. */
 const rights: Record<string, string> = {
-  // The columns a reset changes: whose phone belongs to whose code is the import's to say.
+  // The columns that a reset changes. Which phone belongs to which code, only the import decides.
   accounts: 'SELECT, UPDATE (password_hash, must_change, password_expires_at, updated_at)',
   resets: 'SELECT, INSERT, UPDATE',
   audit_log: readAndAdd,
@@ -23,11 +23,12 @@ const rights: Record<string, string> = {
 const ordinary = 'SELECT, INSERT, UPDATE, DELETE';
 
 /**
- * Gives the user of `application` what the application needs in every table of the schema, and
- * takes back what it has been given there beyond that; to be repeated after each migration. Returns
- * a warning, or null: rights to more than single tables are reported, not taken away.
+ * Grants the application's user what it needs in every table of the schema and revokes whatever
+ * else it has there. Must run after each migration. Rights that reach beyond single tables are not
+ * revoked; they are the warning it returns, or null without any.
  *
  * @param owner a connection of the schema's owner, who holds GRANT OPTION
+ * @param applicationUrl DATABASE_URL
  */
 export async function grantApplicationRights(
   owner: Connection,
@@ -35,11 +36,11 @@ export async function grantApplicationRights(
   applicationUrl: string,
 ): Promise<string | null> {
   return withConnection(applicationUrl, { selectDatabase: false }, async (connection) => {
-    const user = await currentUser(connection);
-    if (user === (await currentUser(owner)))
+    const user = await readCurrentUser(connection);
+    if (user === (await readCurrentUser(owner)))
       return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
-    const granted = await grantedRights(connection, database, user);
-    for (const table of await tables(owner)) {
+    const granted = await readGrantedRights(connection, database, user);
+    for (const table of await listTables(owner)) {
       const on = `ON \`${database}\`.\`${table}\``;
       const needed = rights[table] ?? ordinary;
       for (const right of granted)
@@ -47,7 +48,7 @@ export async function grantApplicationRights(
           await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
       await owner.query(`GRANT ${needed} ${on} TO ${user}`);
     }
-    return tooMuch(connection, user);
+    return warnOfWideRights(connection, user);
   });
 }
 
@@ -58,8 +59,11 @@ interface GrantedRight {
   readonly spelled: string;
 }
 
-/** As the user itself may read them: the owner may not see what others were given. Those to columns first, since revoking one to a table takes them along. */
-async function grantedRights(
+/**
+ * Reads the rights as the user itself, since the owner may not see what others were granted. Rights
+ * to columns come first: revoking a right to the table would take them along.
+ */
+async function readGrantedRights(
   connection: Connection,
   database: string,
   user: string,
@@ -80,7 +84,7 @@ async function grantedRights(
   ];
 }
 
-/** Whether `needed`, as in {@link rights}, has this right. */
+/** Whether `needed`, written as in {@link rights}, includes this right. */
 function includes(needed: string, { spelled }: GrantedRight): boolean {
   const [, privilege = '', column] = /^(.*?)(?: \((.*)\))?$/.exec(spelled) ?? [];
   const ofColumns = new RegExp(`\\b${privilege} \\(([^)]*)\\)`).exec(needed)?.[1]?.split(', ');
@@ -88,22 +92,22 @@ function includes(needed: string, { spelled }: GrantedRight): boolean {
   return needed.split(', ').includes(privilege);
 }
 
-/** As `'name'@'host'`: the account that the server has taken the connection for. */
-async function currentUser(connection: Connection): Promise<string> {
+/** The account that the server has matched the connection to, as `'name'@'host'`. */
+async function readCurrentUser(connection: Connection): Promise<string> {
   const [[row]] = await connection.query<RowDataPacket[]>('SELECT CURRENT_USER() AS account');
   const [, name = '', host = ''] = /^(.*)@([^@]*)$/.exec(String(row?.['account'])) ?? [];
   return `'${name.replace(/['\\]/g, '')}'@'${host.replace(/['\\]/g, '')}'`;
 }
 
-async function tables(owner: Connection): Promise<string[]> {
+async function listTables(owner: Connection): Promise<string[]> {
   const [rows] = await owner.query<RowDataPacket[]>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name`,
   );
   return rows.map((row) => String(row['name']));
 }
 
-/** Rights to the whole database or server reach the audit log too. */
-async function tooMuch(connection: Connection, user: string): Promise<string | null> {
+/** A warning if the user has rights to whole databases, which include the audit log; else null. */
+async function warnOfWideRights(connection: Connection, user: string): Promise<string | null> {
   const [rows] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
   const wide = rows
     .map((row) => String(Object.values(row)[0]))

@@ -16,30 +16,30 @@ export class MigrationFailed extends Error {
 
 /** What {@link migrate} did. */
 export interface MigrationReport {
-  /** Names of the migrations that were run now, in order; empty if the schema was up to date. */
+  /** Names of the migrations that ran now, in order; empty if the schema was up to date. */
   applied: string[];
   /** Number of the newest migration. */
   version: number;
-  /** What is wrong with the rights of the application's user; null if nothing is, or no such user was named. */
+  /** What is wrong with the rights of the application's user; null if nothing, or if no user was named. */
   warning: string | null;
 }
 
 export interface MigrateOptions {
-  /** How long to wait for a migration that another process runs, in seconds. Default 60. */
+  /** How long to wait while another process migrates, in seconds. Default 60. */
   lockWaitSeconds?: number;
-  /** DATABASE_URL: whose user is given what the application needs. Absent: no user is. */
+  /** DATABASE_URL: its user is granted what the application needs. Absent: no rights are granted. */
   applicationUrl?: string;
   /** A glob for the migration files; tests use their own. */
   migrationPattern?: string;
 }
 
 /**
- * Runs the migrations that the database does not have yet, as the schema's owner, and then gives
- * the application's user its rights. Two at once wait for each other. A run
- * that was cut short can be repeated.
+ * Runs the migrations that the database does not have yet, as the schema's owner, and then grants
+ * the application's user its rights. Two runs at once wait for each other. A run that was cut short
+ * can be repeated.
  *
- * @throws MigrationFailed if the database cannot be reached, a statement fails, a migration that
- * was already run has been edited since, or the database is newer than this program.
+ * @throws MigrationFailed if the database is unreachable, a statement fails, a migration has been
+ * edited after it was run, or the database is newer than this program
  * @throws DatabaseUrlError
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationReport> {
