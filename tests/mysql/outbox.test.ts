@@ -20,13 +20,13 @@ import { until } from '../support/until.ts';
 
 const secret = 'a secret of the gateway';
 
-/** A gateway that keeps what it gets and answers as told. */
+/** A gateway that keeps what it gets and gives the answers it is set to. */
 class Gateway {
   readonly got: { id: string; to: string; text: string }[] = [];
   readonly statuses: number[] = [];
-  /** The answer when none of those is left. */
+  /** The answer once `statuses` is empty. */
   usual = 202;
-  /** Runs when a message is there, before it is answered. */
+  /** Runs when a message has arrived, before it is answered. */
   onMessage: () => void | Promise<void> = () => undefined;
   readonly #server: Server;
 
@@ -73,7 +73,7 @@ for (const kind of databaseKinds) {
       gateway.stop();
     });
 
-    /** One account, and this many resets of it that its owner is to be told of. */
+    /** Makes an account and this many resets of it that its owner is to be told of. */
     async function resets(count = 1): Promise<string[]> {
       const accountId = await database.owner.addAccount({
         bhxhCode: '0012345678',
@@ -105,10 +105,10 @@ for (const kind of databaseKinds) {
     }
 
     const allDelivered = async () => (await outbox.counts()).waiting === 0;
-    /** What is due later is due now. */
+    /** Makes everything due now. */
     const timePasses = () =>
       database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
-    /** The same for messages whose attempt failed, not for those under way: their claim lasts longer. */
+    /** Makes failed messages due now, but not those under way, whose claims last longer. */
     const retriesCome = () =>
       database.owner.pool.query(
         `UPDATE notification_outbox SET next_attempt_at = '2000-01-01' WHERE last_failure <> '' AND next_attempt_at < UTC_TIMESTAMP(3) + INTERVAL 25 SECOND`,

@@ -148,7 +148,7 @@ for (const kind of databaseKinds) {
       const prune = (before: Date) => pruneAuditLog({ ownerUrl: database.url, key: auditKey, before });
       const tomorrow = () => new Date(Date.now() + 86_400_000);
 
-      /** Two batches of long ago, then one of now. */
+      /** Two batches from long ago, then one from now. */
       async function oldAndNew(): Promise<void> {
         for (let batch = 0; batch < 2; batch++) {
           for (let call = 0; call < 3; call++) await log.endedCall();

@@ -1,4 +1,4 @@
-/** Limits across calls against real databases: what survives, what is forgotten, and what nobody can tell apart. */
+/** Limits across calls on real databases: what survives, what is deleted, and what a caller must not be able to tell apart. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { checkAttempt } from '../../../src/accounts/attempt.ts';
@@ -28,7 +28,7 @@ for (const kind of databaseKinds) {
         isPhoneCertain: true,
       });
 
-    /** A code that is over its limit, of somebody with this phone. */
+    /** A code that is over its limit and belongs to this phone. */
     async function throttledCode(phone: string): Promise<string> {
       const bhxhCode = newCode();
       await database.owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
@@ -40,7 +40,7 @@ for (const kind of databaseKinds) {
       return bhxhCode;
     }
 
-    /** One entry of each kind a caller cannot tell apart, and one that matches. */
+    /** One attempt of each kind that a caller must not be able to tell apart, and one that matches. */
     async function everyKindOfAttempt() {
       const throttled = await throttledCode(newPhone());
       const phoneOfMatching = newPhone();
@@ -181,9 +181,9 @@ for (const kind of databaseKinds) {
         `${kind}, medians of 60: ${medians.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`,
       );
       const all = medians.map(({ ms }) => ms);
-      // A caller hears in packets of 20 ms, and the answer waits for the end of "please wait" in any
-      // case. One hash more on one of the ways (22 ms) would be seen here. A machine so busy that
-      // everything takes long gets a bound in proportion.
+      // A caller hears packets of 20 ms, and the answer waits for the end of "please wait" anyway. One
+      // more hash in one of the cases (22 ms) would show here. On a machine so busy that everything is
+      // slow, the bound grows in proportion.
       expect(Math.max(...all) - Math.min(...all)).toBeLessThan(Math.max(20, Math.min(...all) / 2));
     });
 

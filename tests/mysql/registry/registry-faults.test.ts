@@ -48,7 +48,7 @@ for (const kind of databaseKinds) {
       return { ...reset, activation: { resetId: reset.resetId, passwordValidMs: 0, closing } };
     }
 
-    /** A transaction of somebody else that holds what `sql` locks. */
+    /** Another transaction, which holds what `sql` locks. */
     async function holding(sql: string, values: unknown[]): Promise<PoolConnection> {
       const other = await database.owner.pool.getConnection();
       await other.beginTransaction();
@@ -56,7 +56,7 @@ for (const kind of databaseKinds) {
       return other;
     }
 
-    /** Resolves with the server's thread id of the statement that contains `text`, once it is there. */
+    /** Waits for a statement that contains `text`, and returns the server's thread id of it. */
     async function running(text: string): Promise<number> {
       for (;;) {
         const [row] = await database.application.rows<{ id: number }>(
@@ -107,7 +107,7 @@ for (const kind of databaseKinds) {
     test('an activation that loses a deadlock is run again and succeeds', async () => {
       const registry = database.openRegistry();
       const { activation, accountId, callId, resetId } = await prepared(registry);
-      // Locks in the other order, and has changed more rows, so it is not the victim.
+      // Locks in the opposite order, and has changed more rows, so it is not the victim.
       const other = await holding(`UPDATE resets SET reason = 'locked' WHERE id = ?`, [resetId]);
       for (const id of ['1', '2', '3'])
         await other.query(
@@ -257,7 +257,7 @@ test('a database that is not there is reported as unavailable', async () => {
   await registry.end();
 });
 
-/** What a fault broke takes a moment to be replaced. */
+/** Waits until the registry works again: connections that a fault broke take a moment to be replaced. */
 function answersAgain(registry: MysqlRegistry): Promise<void> {
   const isThere = () =>
     registry.ping().then(

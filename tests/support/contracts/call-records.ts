@@ -11,7 +11,7 @@ import {
   type RegistryUnderTest,
 } from './registry-steps.ts';
 
-/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+/** Part of {@link describeRegistryContract}. `current` is new for each test, on an empty registry. */
 export function describeCallRecordContract(current: () => RegistrySteps): void {
   let steps: RegistrySteps;
   let registry: Registry;

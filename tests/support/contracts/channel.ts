@@ -1,17 +1,17 @@
 /**
- * What every channel promises a flow, whatever carries it. Run on the fake, so that the flows
- * tested on it are tested on the truth, and on a real Asterisk over SIP and RTP.
+ * What every channel promises a flow. Runs on the fake, so that flows tested on it are tested on
+ * something true, and on a real Asterisk over SIP and RTP.
  */
 import { ChannelGone, type Channel, type Digit, type Sound } from '../../../src/call/channel.ts';
 
 /** The person at the other end. */
 export interface CallerAtTheLine {
-  /** Presses keys, as quickly as a phone can. */
+  /** Presses keys as fast as a phone can. */
   press(keys: string): Promise<void>;
   hangUp(): Promise<void>;
-  /** Resolves when the sound has been heard from its beginning to its end. */
+  /** Resolves when the sound has been heard from beginning to end. */
   heard(sound: Sound): Promise<void>;
-  /** Resolves when the operator's context of the dialplan has taken over. */
+  /** Resolves when the dialplan's context for the operator has taken over. */
   reachedOperator(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface CallerAtTheLine {
 export interface ChannelHarness {
   /** A call that has just come in from this number. */
   call(callerNumber: string): Promise<{ channel: Channel; caller: CallerAtTheLine }>;
-  /** A sound this PBX cannot play. */
+  /** A sound that this PBX cannot play. */
   readonly missingSound: Sound;
 }
 

@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const newKey = (): string => randomBytes(32).toString('hex');
 
-/** Part of {@link describeRegistryContract}, which makes `current` anew, on an empty registry, for each test. */
+/** Part of {@link describeRegistryContract}. `current` is new for each test, on an empty registry. */
 export function describeLimitsContract(current: () => RegistrySteps): void {
   let steps: RegistrySteps;
   let registry: Registry;
@@ -20,7 +20,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     ({ look, registry } = steps);
   });
 
-  /** One code keyed; charged, and not settled. */
+  /** One attempt, charged and not settled. */
   async function charge(entry: { phoneKey?: string; codeKey?: string; callId?: string } = {}) {
     const attemptId = randomUUID();
     const admission = await registry.chargeAttempt({
@@ -33,7 +33,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     return { attemptId, admission };
   }
 
-  /** One code keyed that does not match. */
+  /** One attempt that does not match. */
   async function mismatch(entry: { phoneKey?: string; codeKey?: string }): Promise<AttemptAdmission> {
     const { attemptId, admission } = await charge(entry);
     await registry.settleAttempt(attemptId, 'mismatch');

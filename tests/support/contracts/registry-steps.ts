@@ -1,4 +1,4 @@
-/** A registry to be tested, and the steps its tests are made of. */
+/** A registry under test, and the steps its tests consist of. */
 import type { Attempts } from '../../../src/registry/attempts.ts';
 import { randomInt, randomUUID } from 'node:crypto';
 import type { AccountId, Accounts } from '../../../src/registry/accounts.ts';
@@ -10,10 +10,10 @@ import type {
 } from '../../../src/registry/call-records.ts';
 import type { ResetState, Resets } from '../../../src/registry/resets.ts';
 
-/** Everything that calls need of a database: what the one in memory and the real ones implement. */
+/** All that calls need of a database: implemented in memory and by the real ones. */
 export type Registry = Accounts & Attempts & Resets & CallRecords;
 
-/** A registry, and a look into it that does not go through the port. */
+/** A registry, and ways to look into it that bypass the ports. */
 export interface RegistryUnderTest {
   registry: Registry;
   addAccount(account: { bhxhCode: string; phone: string; passwordHash: string }): Promise<AccountId>;
@@ -26,12 +26,12 @@ export interface RegistryUnderTest {
   ): Promise<
     { outcome: CallOutcome; reason: string; maskedPhone: string | null; accountId: AccountId | null }[]
   >;
-  /** What an officer finds the call's terminal row by. */
+  /** The keys by which an officer finds the call's terminal row. */
   auditKeys(callId: string): Promise<{ phoneKey: string | null; codeKey: string | null }>;
   /** Ids of the account's resets in a state. */
   resetsIn(state: ResetState, accountId: AccountId): Promise<string[]>;
   notifications(resetId: string): Promise<number>;
-  /** Lets this much time pass for everything a limit counts. */
+  /** Makes everything that a limit counts this much older. */
   age(ms: number): Promise<void>;
   /** Empties all tables. */
   clear(): Promise<void>;
@@ -50,7 +50,7 @@ export const interrupted = {
 } as const;
 export const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
-/** A reset as a step prepared it. */
+/** A reset that a step has prepared. */
 export interface Prepared {
   resetId: string;
   callId: string;
@@ -58,7 +58,7 @@ export interface Prepared {
   admission: 'prepared' | 'too-often';
 }
 
-/** What happens in calls; every step has its own ids unless told. */
+/** What happens in calls. Every step makes its own ids unless it is given some. */
 export class RegistrySteps {
   readonly look: RegistryUnderTest;
   readonly registry: Registry;
@@ -73,7 +73,7 @@ export class RegistrySteps {
     return this.look.addAccount({ bhxhCode, phone: '+84912345678', passwordHash: oldHash });
   }
 
-  /** A call that is served; from no phone that could be trusted, unless told. */
+  /** Opens a call that is served; by default from no trusted phone. */
   async openCall({
     instanceId = randomUUID(),
     phoneKey = null,
@@ -120,7 +120,7 @@ export class RegistrySteps {
   }
 }
 
-/** Starts `work` `count` times at once. */
+/** Runs `work` `count` times at once. */
 export function times<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 }

@@ -1,4 +1,4 @@
-/** What every Registry must do; run on the one in memory and on each real database. */
+/** What every registry must do. Runs on the one in memory and on each real database. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
@@ -8,7 +8,7 @@ import { describeCallRecordContract } from './call-records.ts';
 import { describeLimitsContract } from './limits.ts';
 import { changed, hungUp, oldHash, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
-/** The suite; `subject` is asked anew for each test. */
+/** The suite. `subject` is called once for each test. */
 export function describeRegistryContract(subject: () => RegistryUnderTest): void {
   let steps: RegistrySteps;
   let registry: Registry;

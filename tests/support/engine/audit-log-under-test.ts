@@ -8,7 +8,7 @@ import { auditKey, endedAt, endedCall } from './audited-calls.ts';
 import type { RegistryOwner } from './database-registry.ts';
 import type { MigratedDatabase } from './describe-with-registry.ts';
 
-/** The audit log of a database, the calls that lengthen it, and its sealer. */
+/** The audit log of a database, with its sealer and with calls that extend it. */
 export class AuditLogUnderTest {
   readonly database: MigratedDatabase;
   readonly owner: RegistryOwner;
@@ -38,12 +38,12 @@ export class AuditLogUnderTest {
     return (await this.verify(noted)).finding;
   }
 
-  /** As somebody who may write everything, but has no key. */
+  /** Acts as an intruder who may write everything but has no key. */
   async tamper(sql: string, values: unknown[] = []): Promise<void> {
     await this.owner.pool.query(sql, values);
   }
 
-  /** `batches` batches of three calls each. Returns the ids of all rows. */
+  /** Seals `batches` batches of three calls each. Returns the ids of all rows. */
   async sealedCalls(batches = 2): Promise<number[]> {
     for (let batch = 0; batch < batches; batch++) {
       for (let call = 0; call < 3; call++) await this.endedCall();
@@ -54,7 +54,7 @@ export class AuditLogUnderTest {
     );
   }
 
-  /** Rows as the application writes them, many at once, of calls whose openings were not recorded. */
+  /** Writes many rows at once as the application would, of calls whose openings were not recorded. */
   async writtenRows(count: number): Promise<void> {
     const unopened = { instance_id: null, channel_id: null, masked_phone: null, opened_at: null };
     const rows = Array.from({ length: count }, () => {
@@ -70,7 +70,7 @@ export class AuditLogUnderTest {
     ]);
   }
 
-  /** As if the calls that are not sealed yet had ended then. */
+  /** Makes the calls that are not sealed yet end at this time. */
   endedAt(closedAt: string): Promise<void> {
     return endedAt(this.owner, closedAt);
   }

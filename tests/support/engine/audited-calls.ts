@@ -12,10 +12,10 @@ export const hashKey = 'b2'.repeat(32);
 const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
 export interface AuditedRegistryOptions {
-  /** Default: what no busy machine misses. */
+  /** Default: long enough for a busy machine. */
   readonly deadlineMs?: number;
   readonly poolSize?: number;
-  /** This machine, in audit rows. */
+  /** This machine's name in audit rows. */
   readonly node?: string;
 }
 
@@ -27,7 +27,7 @@ export function auditedRegistry(
   return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node }, ...options });
 }
 
-/** A call that comes and ends. Returns its id. */
+/** Makes a call that comes and ends. Returns its id. */
 export async function endedCall(
   registry: MysqlRegistry,
   closing: CallClosing = hungUp,
@@ -46,7 +46,7 @@ export async function endedCall(
   return callId;
 }
 
-/** A call in which the account gets a new password. */
+/** Makes a call in which the account gets a new password. Returns its id. */
 export async function changedCall(registry: MysqlRegistry, accountId: number): Promise<string> {
   const [callId, resetId] = [randomUUID() as string, randomUUID()];
   const closing: CallClosing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 };
@@ -68,7 +68,7 @@ export async function changedCall(registry: MysqlRegistry, accountId: number): P
   return callId;
 }
 
-/** As if the calls that are not sealed yet had ended then, UTC with milliseconds, and been written so. */
+/** Makes the calls that are not sealed yet end at this time, UTC with milliseconds, with right MACs. */
 export async function endedAt(owner: RegistryOwner, closedAt: string): Promise<void> {
   const rows = await owner.rows<AuditRow>(
     `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id WHERE s.row_id IS NULL`,

@@ -1,6 +1,6 @@
 /**
- * The Docker command line with compose and buildx: this machine's where it has all three, else
- * Debian's, unpacked under `.hotline/` (Debian 12 itself carries only a compose from 2021).
+ * The Docker command line with compose and buildx: this machine's if it has all three, else Debian's,
+ * unpacked under `.hotline/` (Debian 12 itself has only a compose from 2021).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { Say } from './debian-packages.ts';
 import { oneAtATime } from './docker-engine-users.ts';
 import { mmdebstrap } from './mmdebstrap.ts';
 
-/** The command `docker`, and what must be in its environment to find its plugins. */
+/** The command `docker`, and the environment in which it finds its plugins. */
 export interface ComposeClient {
   readonly executable: string;
   readonly environment: Record<string, string>;
@@ -23,7 +23,7 @@ const own: ComposeClient = {
 };
 const machines: ComposeClient = { executable: 'docker', environment: {} };
 
-/** @throws NotInstalled where Debian's packages cannot be had */
+/** @throws NotInstalled if Debian's packages are not available */
 export async function ensureComposeClient(say: Say): Promise<ComposeClient> {
   if (works(machines)) return machines;
   await oneAtATime(async () => {
@@ -44,7 +44,7 @@ export async function ensureComposeClient(say: Say): Promise<ComposeClient> {
   return own;
 }
 
-/** compose.yaml needs compose 2.20 or later; versions 1 had no plugin, so `docker compose` is at least 2. */
+/** compose.yaml needs compose 2.20 or later. Version 1 was no plugin, so `docker compose` is at least 2. */
 function works({ executable, environment }: ComposeClient): boolean {
   const ask = (...words: string[]) =>
     spawnSync(executable, words, { env: { ...process.env, ...environment }, encoding: 'utf8' });

@@ -1,7 +1,7 @@
 /**
- * The database servers' images: pulled from Docker Hub, or built from Debian's packages where Hub
- * cannot be reached. Either way an image gets one local name, keyed by what it is made of, so that
- * a second run finds it in the engine and neither pulls nor builds.
+ * The database servers' images: pulled from Docker Hub, or built from Debian's packages where Docker
+ * Hub is unreachable. Either way an image gets one local name, keyed by its recipe, so a second run
+ * finds it in the engine and neither pulls nor builds.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,15 +12,15 @@ import type { Say } from './debian-packages.ts';
 import { oneAtATime } from './docker-engine-users.ts';
 import { canPullImages } from './image-registry.ts';
 
-/** The servers every store is tested on. */
+/** The servers that every store is tested on. */
 export type DatabaseKind = 'mariadb' | 'mariadb-10.11' | 'mysql';
 
 const entrypoint = join(import.meta.dirname, 'database-entrypoint.sh');
 const mariadb = ['mariadb-server-core', 'mariadb-client-core'];
-// --force: the root's name need not resolve.
+// --force: the host name of the root need not resolve.
 const initialiseMariadb = 'mariadb-install-db --force --user=mysql --datadir=/var/lib/mysql --skip-test-db';
 
-/** `hub`: the official image. The rest: Debian's suite, its packages, and how their data files are first made. */
+/** `hub`: the official image. Otherwise: Debian's suite, its packages, and how the data files are made. */
 const recipes = {
   mariadb: { hub: 'mariadb:11.8', suite: 'forky', packages: mariadb, initialise: initialiseMariadb },
   'mariadb-10.11': {
@@ -38,7 +38,7 @@ const recipes = {
   },
 } satisfies Record<DatabaseKind, { hub: string; suite: string; packages: string[]; initialise: string }>;
 
-/** In the order they are worth reporting. */
+/** In the order of reports. */
 export const databaseKinds = Object.keys(recipes) as DatabaseKind[];
 
 /** The local name of the server's image. */
@@ -60,8 +60,8 @@ function setUp(kind: DatabaseKind, script: string): string[] {
 }
 
 /**
- * Makes sure the engine has every server's image, two at a time; says what it pulls or builds.
- * `stop` ends a build. Returns why an image could not be had, by kind.
+ * Makes sure that the engine has every server's image, two at a time; says what it pulls or builds.
+ * `stop` ends a build. Returns, by kind, why an image is not available.
  */
 export async function ensureDatabaseImages(
   say: Say,
@@ -80,7 +80,7 @@ export async function ensureDatabaseImages(
   return failures;
 }
 
-/** As {@link ensureDatabaseImages} for one server. @throws Error saying why it cannot be had. */
+/** As {@link ensureDatabaseImages}, for one server. @throws Error saying why the image is not available */
 export function ensureDatabaseImage(kind: DatabaseKind, say: Say): Promise<void> {
   return oneAtATime(() => pullOrBuild(kind, say));
 }
@@ -94,7 +94,7 @@ async function pullOrBuild(kind: DatabaseKind, say: Say, stop?: AbortSignal): Pr
   }
 }
 
-/** Those of an earlier recipe, that nothing asks for any more. */
+/** Removes images of earlier recipes, which nothing uses any more. */
 async function removeOlderImages(kind: DatabaseKind): Promise<void> {
   const { dockerode } = (await getContainerRuntimeClient()).container;
   const images = await dockerode.listImages({ filters: { reference: [`hotline-test/${kind}`] } });
@@ -108,7 +108,7 @@ async function removeOlderImages(kind: DatabaseKind): Promise<void> {
         .remove()
         .catch(() => {}),
     ),
-  ); // one in use stays
+  ); // an image in use stays
 }
 
 /** Whether the engine has an image of this name. */

@@ -1,4 +1,4 @@
-/** A look into a registry in MySQL or MariaDB that goes past the port, for the contract suite. */
+/** Looks into a registry in MySQL or MariaDB past its ports, for the contract suite. */
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import type { RegistryUnderTest } from '../contracts/registry-steps.ts';
@@ -16,7 +16,7 @@ const tables = [
   'attempts',
 ];
 
-/** Statements as the database's owner gives them. */
+/** Runs statements as the database's owner. */
 export class RegistryOwner {
   readonly pool: Pool;
 

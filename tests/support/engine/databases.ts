@@ -1,4 +1,4 @@
-/** Real database servers for tests: each a container of its own with an empty database. */
+/** Real database servers for tests, each in its own container with an empty database. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -18,23 +18,23 @@ export { databaseKinds, type DatabaseKind } from './database-images.ts';
 
 /** A running server with an empty database. */
 export interface Database {
-  /** `mysql://hotline:password@host:port/hotline`; the user owns this database, may do everything in it and nothing elsewhere. */
+  /** `mysql://hotline:password@host:port/hotline`; the user owns this database and may do nothing elsewhere. */
   readonly url: string;
-  /** As `url`, for a user without any right, until `migrate` gives it the application's. */
+  /** As `url`, for a user who has no rights until `migrate` grants the application's. */
   readonly applicationUrl: string;
-  /** Freezes the server, as a hung machine would: connections stay open and nothing answers. */
+  /** Freezes the server like a hung machine: connections stay open and nothing answers. */
   pause(): Promise<void>;
-  /** Lets a paused server go on. */
+  /** Resumes a paused server. */
   resume(): Promise<void>;
   /** `kill -9` of the server. Its data files stay. */
   kill(): Promise<void>;
-  /** Starts a killed server again, on the same port; resolves when it takes queries. */
+  /** Starts a killed server again, on the same port; resolves when it answers queries. */
   restart(): Promise<void>;
   /** Ends the server and removes it with its data. */
   stop(): Promise<void>;
 }
 
-/** Publishes the server's port on loopback only; testcontainers by itself opens it to the network. */
+/** Publishes the server's port on loopback only; testcontainers would open it to the network. */
 class ServerContainer extends GenericContainer {
   publish(port: number, address: string): this {
     this.createOpts.ExposedPorts = { '3306/tcp': {} };
@@ -44,8 +44,8 @@ class ServerContainer extends GenericContainer {
 }
 
 /**
- * Starts a server and waits until it takes queries, about 2 s. Use inside `describeWithDatabase`;
- * give `beforeAll` a minute, for a busy machine.
+ * Starts a server and waits until it answers queries, about 2 s. Use inside `describeWithDatabase`;
+ * give `beforeAll` a minute, for busy machines.
  *
  * @throws Error when there is no engine, or the server is not ready within 60 s.
  */
@@ -55,7 +55,7 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
   const { containerRuntime } = (await getContainerRuntimeClient()).info;
   const password = randomBytes(18).toString('hex');
   const network = await new Network().start();
-  // Chosen here, since Docker gives a restarted server another port unless told.
+  // Chosen here, since Docker would give a restarted server another port.
   const port = await freePort();
   const container = await new ServerContainer(databaseImage(kind))
     .withNetwork(network)
@@ -65,7 +65,7 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
       MYSQL_USER: 'hotline',
       MYSQL_PASSWORD: password,
     })
-    .withCommand(['--skip-name-resolve']) // or it asks a name server, which nobody need have, before it greets
+    .withCommand(['--skip-name-resolve']) // or it asks a name server, which may not exist, before it greets
     .publish(port, engineHost()?.startsWith('unix:') ? '127.0.0.1' : '')
     .start();
   const url = `mysql://hotline:${password}@${containerRuntime.host}:${port}/hotline`;
@@ -96,7 +96,7 @@ function faults(server: Container, url: string): Omit<Database, 'url' | 'applica
   };
 }
 
-/** As the server's administrator: through the socket in an image of ours, with a password in an official one. */
+/** Connects as the server's administrator: by socket in our images, by password in the official ones. */
 const asAdministrator = `client=$(command -v mariadb || command -v mysql)
 if [ -S /tmp/mysqld.sock ]; then exec "$client" --socket=/tmp/mysqld.sock --user=root; fi
 MYSQL_PWD=$MYSQL_ROOT_PASSWORD exec "$client" --user=root`;
@@ -118,7 +118,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The official images listen with a half-ready server first, so only a query's answer counts. */
+/** The official images first listen with a half-ready server, so only an answered query counts. */
 async function takesQueries(server: Container, url: string): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {

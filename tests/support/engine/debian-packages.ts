@@ -1,4 +1,4 @@
-/** Installing Debian packages that the tests need, each named before anything is installed. */
+/** Installs Debian packages that the tests need, after naming each. */
 import { spawnSync } from 'node:child_process';
 import { asRoot, mayBecomeRoot } from '../machine/run-as-root.ts';
 
@@ -11,9 +11,9 @@ export class NotInstalled extends Error {
 export type Say = (line: string) => void;
 
 /**
- * Installs the packages without those they only recommend. `say` gets every package's name first.
+ * Installs the packages without those that they only recommend. `say` gets every name first.
  *
- * @throws NotInstalled where this is not Debian, we are not root, or apt fails.
+ * @throws NotInstalled if this is not Debian, we are not root, or apt fails
  */
 export function installPackages(packages: readonly string[], say: Say): void {
   if (spawnSync('apt-get', ['--version']).status !== 0)
@@ -28,7 +28,7 @@ export function installPackages(packages: readonly string[], say: Say): void {
   say(`Installing Debian packages: ${names.join(', ')}`);
   const failure = apt(['install', '--yes', '--no-install-recommends', ...packages]);
   if (failure !== undefined) {
-    updateLists(say); // a list from last month names versions the mirror has since dropped
+    updateLists(say); // an old list names versions that the mirror has dropped
     const again = apt(['install', '--yes', '--no-install-recommends', ...packages]);
     if (again !== undefined) throw new NotInstalled(`apt-get install ${packages.join(' ')} failed: ${again}`);
   }
@@ -49,7 +49,7 @@ function updateLists(say: Say): void {
   apt(['update', '-o', 'Acquire::Check-Valid-Until=false']);
 }
 
-/** Runs apt-get; undefined when it went well, else its error lines. */
+/** Runs apt-get. Returns its error lines; undefined if it succeeded. */
 function apt(words: string[]): string | undefined {
   const [command, ...rest] = asRoot(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words]);
   const { status, stdout, stderr } = spawnSync(command!, rest, {

@@ -1,4 +1,4 @@
-/** A Docker image made of Debian packages, for where no image can be pulled. */
+/** Makes a Docker image from Debian packages, where no image can be pulled. */
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -16,9 +16,9 @@ export interface DebianRoot extends Omit<DebianPackages, 'target'> {
 }
 
 /**
- * Builds the root and imports it under its name.
+ * Builds the root and imports it under the image's name.
  *
- * @throws NotInstalled when mmdebstrap is missing and cannot be installed, or fails
+ * @throws NotInstalled if mmdebstrap fails, or is missing and cannot be installed
  */
 export async function importDebianRoot(root: DebianRoot): Promise<void> {
   root.say(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { checkout } from '../../../src/local/run-state.ts';
 
-/** Jest on the database servers' tests, told that there is no engine; `CI` as given. */
+/** Runs Jest on the database servers' tests, without an engine and with this value of `CI`. */
 function runWithoutEngine(ci: string): { status: number | null; stderr: string } {
   const command = [
     '--experimental-vm-modules',

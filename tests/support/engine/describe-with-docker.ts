@@ -1,16 +1,16 @@
 /**
- * Test groups that need a Docker engine. Without one every test in them is reported by name as
- * skipped, with the reason; where CI=true the group fails instead.
+ * Test groups that need a Docker engine. Without one, each of their tests is reported by name as
+ * skipped, with the reason; with CI=true the group fails instead.
  */
 import type { DatabaseKind } from './database-images.ts';
 import { engineHost } from './docker-engine.ts';
 
-/** As `describe`, for tests that start containers. */
+/** Like `describe`, for tests that start containers. */
 export function describeWithDocker(title: string, tests: () => void): void {
   describeUnless(missingEngine(), title, tests);
 }
 
-/** As `describe`, for tests that call `startDatabase(kind)`. */
+/** Like `describe`, for tests that call `startDatabase(kind)`. */
 export function describeWithDatabase(kind: DatabaseKind, title: string, tests: () => void): void {
   describeUnless(missingEngine() ?? process.env[`HOTLINE_NO_${kind.toUpperCase()}`], title, tests);
 }

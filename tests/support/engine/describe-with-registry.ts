@@ -1,4 +1,4 @@
-/** Test groups on a migrated database of their own. */
+/** Test groups that have a migrated database to themselves. */
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import { auditedRegistry, type AuditedRegistryOptions } from './audited-calls.ts';
@@ -6,16 +6,16 @@ import { RegistryOwner } from './database-registry.ts';
 import { startDatabase, type Database, type DatabaseKind } from './databases.ts';
 import { describeWithDatabase } from './describe-with-docker.ts';
 
-/** A server with the schema of this version, the application's rights given and nothing in it. Whole from the group's first `beforeAll` on. */
+/** A server with the schema and the application's rights, and no rows. Complete once the group's first `beforeAll` has run. */
 export interface MigratedDatabase extends Database {
   readonly owner: RegistryOwner;
-  /** A user sees, and may kill, its own statements only. */
+  /** As the application's user, who sees and may kill its own statements only. */
   readonly application: RegistryOwner;
   /** As `hotline serve` opens it. */
   readonly registry: MysqlRegistry;
-  /** Another one; see {@link MigratedDatabase.endLater}. */
+  /** Opens another one; see {@link MigratedDatabase.endLater}. */
   openRegistry(options?: AuditedRegistryOptions & { readonly url?: string }): MysqlRegistry;
-  /** Ends what is opened in a test with the test, and what is opened in `beforeAll` with the group. */
+  /** Ends the resource with the test, or, if it was opened in `beforeAll`, with the group. */
   endLater<Resource extends Endable>(resource: Resource): Resource;
 }
 
@@ -23,7 +23,7 @@ interface Endable {
   end(): Promise<void>;
 }
 
-/** As `describe`, on a server of this kind, migrated once for all tests in it. */
+/** Like `describe`, on a server of this kind that is migrated once for all its tests. */
 export function describeWithRegistry(
   kind: DatabaseKind,
   title: string,

@@ -1,6 +1,6 @@
 /**
- * Who uses the engine under `.hotline/docker/`: one file per process. Two test runs of one
- * checkout share it, and the last to leave ends it; a run that was killed does not count.
+ * The users of the engine under `.hotline/docker/`: one file per process. Two test runs of one
+ * checkout share the engine, and the last to leave ends it; a run that was killed does not count.
  */
 import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ const lock = join(home, 'lock');
 
 let entered = false;
 
-/** Counts this process as a user and runs `begin`, told whether it is the only one. One process at a time. */
+/** Counts this process as a user and runs `begin`, saying whether it is the only one. One process at a time. */
 export function enterEngine(begin: (alone: boolean) => Promise<void>): Promise<void> {
   return oneAtATime(async () => {
     entered = true;
@@ -22,7 +22,7 @@ export function enterEngine(begin: (alone: boolean) => Promise<void>): Promise<v
   });
 }
 
-/** Ends this process's use, and runs `end` if it was a user and none is left. One process at a time. */
+/** Removes this process as a user, and runs `end` if it was the last one. One process at a time. */
 export async function leaveEngine(end: () => Promise<void>): Promise<void> {
   if (!entered) return;
   await oneAtATime(async () => {
@@ -60,7 +60,7 @@ export async function oneAtATime(work: () => Promise<void>): Promise<void> {
 }
 
 function takeLock(): boolean {
-  // Linked into place, so that a lock is never there without the number of its holder.
+  // Linked into place, so that a lock never exists without the number of its holder.
   const mine = `${lock}.${process.pid}`;
   writeFileSync(mine, String(process.pid));
   try {

@@ -1,7 +1,7 @@
 /**
- * The Docker engine the tests use: the one this machine has, or Debian's own, started here with
- * its data and socket under `.hotline/docker/`. Ours leaves the machine's network as it is: no
- * firewall rule, no forwarding, no default bridge; tests reach containers through docker-proxy.
+ * The Docker engine that the tests use: this machine's, or Debian's, started here with its data and
+ * socket under `.hotline/docker/`. Ours leaves the machine's network as it is: no firewall rules, no
+ * forwarding, no default bridge; tests reach containers through docker-proxy.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,20 +17,20 @@ const home = join(checkout, '.hotline/docker');
 const socket = join(home, 'docker.sock');
 const pidFile = join(home, 'dockerd.pid');
 const logFile = join(home, 'dockerd.log');
-/** Not under the checkout: containerd puts sockets here, whose paths must stay below 108 bytes. */
+/** Not under the checkout: containerd puts sockets here, and their paths must stay below 108 bytes. */
 const execRoot = `/run/hotline-docker-${createHash('sha256').update(checkout).digest('hex').slice(0, 8)}`;
 
 /** Where the engine started by {@link startOwnEngine} listens, as DOCKER_HOST spells it. */
 export const ownEngineHost = `unix://${socket}`;
 
-/** No engine can be had; the message says why, for the titles of the skipped tests. */
+/** There is no engine; the message says why, for the titles of the skipped tests. */
 export class NoDockerEngine extends Error {
   override readonly name = 'NoDockerEngine';
 }
 
 /**
  * The DOCKER_HOST to try: the environment's, the machine's socket, or the one under `.hotline`.
- * Does not ask whether anything answers there; undefined when there is nothing to ask.
+ * Does not check that anything answers there. Undefined if there is nothing to try.
  */
 export function engineHost(): string | undefined {
   if (process.env['DOCKER_HOST']) return process.env['DOCKER_HOST'];
@@ -42,7 +42,7 @@ export function engineHost(): string | undefined {
 /** Whether an engine answers at this DOCKER_HOST within 3 s. */
 export function answers(host: string): Promise<boolean> {
   const { protocol, hostname, port, pathname } = new URL(host);
-  // A remote engine may want certificates: testcontainers knows how, and says what is wrong.
+  // A remote engine may need certificates; testcontainers handles that, and says what is wrong.
   if (protocol !== 'unix:' && process.env['DOCKER_TLS_VERIFY']) return Promise.resolve(true);
   const target = protocol === 'unix:' ? { socketPath: decodeURIComponent(pathname) } : { hostname, port };
   return new Promise((done) => {
@@ -54,20 +54,20 @@ export function answers(host: string): Promise<boolean> {
   });
 }
 
-/** Points testcontainers, in this process and those it starts, at an engine. */
+/** Points testcontainers at an engine, in this process and those that it starts. */
 export function useEngine(host: string): void {
   process.env['DOCKER_HOST'] = host;
   if (host !== ownEngineHost) return;
-  // Containers publish on this machine's loopback even where a /.dockerenv makes testcontainers
-  // look for a gateway; and no reaper is needed, since the whole engine ends with the tests.
+  // Containers publish on this machine's loopback, even if a /.dockerenv makes testcontainers look
+  // for a gateway. No reaper is needed, since the whole engine ends with the tests.
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
 }
 
 /**
- * Starts Debian's dockerd and waits until it answers. One left behind by a killed run is ended first.
+ * Starts Debian's dockerd and waits until it answers. First ends one that a killed run left behind.
  *
- * @throws NoDockerEngine with the last error of its log.
+ * @throws NoDockerEngine with the last error in its log
  */
 export async function startOwnEngine(): Promise<void> {
   if (Buffer.byteLength(socket) > 107)
@@ -114,7 +114,7 @@ function engineArguments(): string[] {
   return [...places, '--host', ownEngineHost, '--group', String(process.getgid?.() ?? 0), ...network];
 }
 
-/** dockerd, containerd, runc and iptables live in sbin, which an ordinary user's PATH lacks. */
+/** dockerd, containerd, runc and iptables are in sbin, which an ordinary user's PATH lacks. */
 function withAdminPath(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` };
 }
@@ -127,7 +127,7 @@ function lastError(): string | undefined {
     : lines.findLast((line) => line.includes('level=error') || line.includes('level=fatal'));
 }
 
-/** Removes every container and network of our engine. The images stay: they are the cache. */
+/** Removes every container and network of our engine. The images stay, as a cache. */
 export async function emptyOwnEngine(): Promise<void> {
   useEngine(ownEngineHost);
   const { dockerode } = (await getContainerRuntimeClient()).container;
@@ -135,10 +135,10 @@ export async function emptyOwnEngine(): Promise<void> {
   await Promise.all(containers.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })));
   await dockerode.pruneNetworks();
   await dockerode.pruneVolumes();
-  await dockerode.pruneImages(); // those without a name, left by rebuilding one
+  await dockerode.pruneImages(); // unnamed ones, left over when an image was rebuilt
 }
 
-/** Ends our engine by its pid file, with all its containers. Nothing to end is fine. */
+/** Ends our engine, found by its pid file, with all its containers. Does nothing if it is not running. */
 export async function stopOwnEngine(): Promise<void> {
   const pid = ownEnginePid();
   if (pid !== undefined) {
@@ -159,7 +159,7 @@ async function end(pid: number): Promise<void> {
   }
 }
 
-/** The pid in the file, unless that process is gone or the number belongs to another one now. */
+/** The pid in the file, unless that process is gone or another one has its number now. */
 function ownEnginePid(): number | undefined {
   try {
     const pid = Number(readFileSync(pidFile, 'utf8'));

@@ -1,4 +1,4 @@
-/** The hotline of compose.yaml, built and started for a test, in a network with nothing but loopback. */
+/** The hotline of compose.yaml, built and started for a test, in a network that has only loopback. */
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import {
@@ -22,17 +22,17 @@ const say = (line: string) => void process.stderr.write(`docker: ${line}\n`);
 export interface ContainerHotline {
   /** A service's container: `application`, `pbx` or `database`. */
   service(name: string): StartedTestContainer;
-  /** Runs `hotline call` beside the hotline, and returns what it printed once it is over. */
+  /** Runs `hotline call` beside the hotline; returns what it printed when it ended. */
   call(): Promise<string>;
-  /** Ends all and removes it with its data and secrets. */
+  /** Ends all services and removes them with their data and secrets. */
   stop(): Promise<void>;
 }
 
 /**
  * Builds the images and starts the services as `docker compose up --build` does. They share the
- * network of one container that has loopback only, so the shipped ports collide with nothing.
+ * network of one container that has only loopback, so the shipped ports collide with nothing.
  *
- * @throws NotInstalled where no compose can be had, Error with compose's message
+ * @throws NotInstalled if there is no compose; Error with compose's message
  */
 export async function startContainerHotline(): Promise<ContainerHotline> {
   useEngine(engineHost() ?? '');
@@ -70,7 +70,7 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
   }
 }
 
-/** What npm trusts on this machine, so that it gets as far inside a build. */
+/** The certificates that npm trusts on this machine, for npm inside a build. */
 function certificates(): string {
   const found = [process.env['NODE_EXTRA_CA_CERTS'], '/etc/ssl/certs/ca-certificates.crt'].find(
     (file) => file && existsSync(file),
@@ -78,7 +78,7 @@ function certificates(): string {
   return found ?? '/dev/null';
 }
 
-/** Debian forky without anything: Docker Hub's, or made of Debian's packages. */
+/** A bare Debian forky: Docker Hub's, or made from Debian's packages. */
 async function debianImage(): Promise<string> {
   if (await canPullImages()) return 'debian:forky-slim';
   const name = 'hotline-test/debian:forky';
@@ -89,7 +89,7 @@ async function debianImage(): Promise<string> {
   return name;
 }
 
-/** The last line of `hotline call`, whatever came of it: a test that fails shows the whole call. */
+/** The last line of `hotline call` in every case, so that a test that fails shows the whole call. */
 const verdict = /The new password is|No password was heard|not twice the same|hotline call:/;
 
 async function call(network: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** Running mmdebstrap: Debian packages unpacked or installed into a tar file or a folder. */
+/** Runs mmdebstrap, which unpacks or installs Debian packages into a tar file or a folder. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { isolated } from '../../../src/local/logged-command.ts';
 import { installPackages, NotInstalled, type Say } from './debian-packages.ts';
 import { asRoot } from '../machine/run-as-root.ts';
 
-/** What is made of which packages. */
+/** What to make from which packages. */
 export interface DebianPackages {
   /** Debian's code name: `forky`, `sid`. */
   readonly suite: string;
@@ -19,12 +19,12 @@ export interface DebianPackages {
   /** A folder that does not exist yet, or a file ending in `.tar`. */
   readonly target: string;
   readonly say: Say;
-  /** Ends it at once, with all it started. */
+  /** Ends mmdebstrap at once, with everything it started. */
   readonly stop?: AbortSignal;
 }
 
 /**
- * Makes the target, owned by root. Installs mmdebstrap itself where it is missing.
+ * Makes the target, owned by root. Installs mmdebstrap if it is missing.
  *
  * @throws NotInstalled with mmdebstrap's or apt's own last errors
  */
@@ -44,12 +44,12 @@ export async function mmdebstrap(wanted: DebianPackages): Promise<void> {
   );
 }
 
-/** undefined when all is well, else what mmdebstrap wrote. */
+/** Returns what mmdebstrap wrote; undefined if it succeeded. */
 async function attempt(wanted: DebianPackages, options: readonly string[]): Promise<string | undefined> {
   removeAsRoot(wanted.target);
   const temporary = join(dirname(wanted.target), 'tmp');
   mkdirSync(temporary, { recursive: true });
-  // In namespaces of its own, so that ending it ends all it started and unmounts what it mounted.
+  // In its own namespaces: ending it ends everything it started and unmounts what it mounted.
   const command = isolated(['mmdebstrap', ...words(wanted), ...options, wanted.suite, wanted.target]);
   const [file, ...rest] = asRoot(['env', `TMPDIR=${temporary}`, ...command]);
   const maker = spawn(file!, rest, {
@@ -73,7 +73,7 @@ function words({ variant, packages, setUp = [] }: DebianPackages): string[] {
   return [`--variant=${variant}`, ...left, ...included, ...setUp.map((line) => `--customize-hook=${line}`)];
 }
 
-/** Removes what root made, if it is there. */
+/** Removes a path that root made, if it exists. */
 export function removeAsRoot(path: string): void {
   const [file, ...rest] = asRoot(['rm', '-rf', '--one-file-system', path]);
   spawnSync(file!, rest);

@@ -1,4 +1,4 @@
-/** A worker of its own, to be killed: `node notifier-process.ts <database url> <gateway url> <secret>`. */
+/** A worker in its own process, to be killed: `node notifier-process.ts <database url> <gateway url> <secret>`. */
 import { createLogger, transports } from 'winston';
 import { MysqlOutbox } from '../../../src/mysql/outbox.ts';
 import { deliverNotifications } from '../../../src/notifications/notifier.ts';

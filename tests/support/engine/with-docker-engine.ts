@@ -1,13 +1,12 @@
 /**
- * Runs a command with a Docker engine and the databases' images ready for it, and ends the engine
- * afterwards if it was started here:
+ * Runs a command with a Docker engine and the databases' images ready, and ends the engine afterwards
+ * if it was started here:
  *
  *     node tests/support/engine/with-docker-engine.ts jest
  *
- * Where no engine can be had the command runs all the same, with HOTLINE_NO_DOCKER saying why
- * (HOTLINE_NO_MYSQL and so on for a server without an image): the tests concerned then report
- * themselves as skipped, or as failed where CI=true.
- * Exits as the command does.
+ * If there is no engine, the command runs anyway, with HOTLINE_NO_DOCKER saying why (HOTLINE_NO_MYSQL
+ * and so on for a server without an image). The tests concerned then report themselves as skipped,
+ * or as failed if CI=true. Exits with the command's exit code.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
@@ -38,7 +37,7 @@ async function prepareEngine(): Promise<void> {
   if (!mayBecomeRoot()) throw new NoDockerEngine('no engine is running, and only root or sudo may start one');
   if (spawnSync('sh', ['-c', 'PATH="$PATH:/usr/sbin"; command -v dockerd']).status !== 0) {
     installPackages(['docker.io'], say);
-    const started = '/var/run/docker.sock'; // Debian starts a service it installs where systemd runs
+    const started = '/var/run/docker.sock'; // where systemd runs, Debian starts the services it installs
     if (await answers(`unix://${started}`)) {
       say('Debian started its new service docker.service; the tests use it, and it stays.');
       return useMachinesEngine(`unix://${started}`);
@@ -66,12 +65,12 @@ async function useMachinesEngine(host: string): Promise<void> {
   say("testcontainers' reaper cannot be pulled: a killed run may leave containers behind");
 }
 
-/** Aborted by Ctrl-C or SIGTERM. Neither ends this process: it ends what it started, then itself. */
+/** Aborted by Ctrl-C or SIGTERM, which do not end this process at once: it first ends what it started. */
 const stop = new AbortController();
 
 function run(command: readonly string[]): Promise<number> {
   const child = spawn(command[0]!, command.slice(1), { stdio: 'inherit' });
-  // After Ctrl-C the terminal has told the child already; SIGTERM is passed on.
+  // The terminal sends Ctrl-C to the child itself; SIGTERM is passed on.
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((done, failed) => {
     child.on('error', failed);
