@@ -33,7 +33,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
   },
   mysql: {
     may: ['registry', 'accounts', 'notifications'],
-    why: 'the database adapter implements the ports of registry/ and notifications/ and knows nothing of calls',
+    why: 'the database adapter implements the ports of registry/ and the outbox of the notifier, and knows nothing of calls',
   },
   doctor: {
     may: ['asterisk', 'mysql', 'accounts', 'registry', 'machine'],
