@@ -114,7 +114,7 @@ for (const kind of databaseKinds) {
         `UPDATE notification_outbox SET next_attempt_at = '2000-01-01' WHERE last_failure <> '' AND next_attempt_at < UTC_TIMESTAMP(3) + INTERVAL 25 SECOND`,
       );
 
-    test('every reset is told to its owner once, though three workers share the work', async () => {
+    test('three workers tell the owner of every reset once', async () => {
       const ids = await resets(50);
       for (let worker = 0; worker < 3; worker++) work();
       await until(allDelivered);
@@ -125,7 +125,7 @@ for (const kind of databaseKinds) {
       });
     });
 
-    test('a gateway that fails twice is asked a third time, later each time, and the row says why', async () => {
+    test('a gateway that fails twice is tried a third time, after longer pauses, and the row says why', async () => {
       const [id] = await resets();
       gateway.statuses.push(500, 429);
       work();
@@ -144,7 +144,7 @@ for (const kind of databaseKinds) {
       expect(gateway.got.map((message) => message.id)).toEqual([id, id, id]);
     });
 
-    test('after the last attempt, or at an answer that will never change, it is dead and stays visible until an admin has it sent again', async () => {
+    test('after the last attempt, or a final refusal, a message is dead and stays visible until an admin has it sent again', async () => {
       await resets();
       gateway.statuses.push(500);
       work({ maxAttempts: 1 });
@@ -164,7 +164,7 @@ for (const kind of databaseKinds) {
       expect(await outbox.counts()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
     });
 
-    test('a gateway that is set a day later, with a wrong secret at first and then out of reach, costs no message', async () => {
+    test('a gateway configured a day late, first with a wrong secret and then unreachable, loses no message', async () => {
       const ids = await resets(3);
       await database.owner.pool.query(
         'UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR',
@@ -199,7 +199,7 @@ for (const kind of databaseKinds) {
       ).toEqual(ids.sort());
     });
 
-    test('a worker killed after sending and before marking: another one sends the same key again, nothing is lost', async () => {
+    test('when a worker is killed after sending and before recording it, another sends the same key again and nothing is lost', async () => {
       const [id] = await resets();
       const program = join(import.meta.dirname, '../support/engine/notifier-process.ts');
       const worker = spawn(process.execPath, [program, database.applicationUrl, gateway.url, secret], {
@@ -218,7 +218,7 @@ for (const kind of databaseKinds) {
       expect(gateway.got.map((message) => message.id)).toEqual([id, id]);
     });
 
-    test('a worker killed between its claim and its request: another one sends the message, once', async () => {
+    test('when a worker is killed between its claim and its request, another sends the message once', async () => {
       const [id] = await resets();
       const proxy = await LossyProxy.start(database.applicationUrl);
       const program = join(import.meta.dirname, '../support/engine/notifier-process.ts');
@@ -239,7 +239,7 @@ for (const kind of databaseKinds) {
       expect(gateway.got.map((message) => message.id)).toEqual([id]);
     });
 
-    test('a database killed between the answer of the gateway and its mark: the same key once more, nothing is lost', async () => {
+    test("when the database is killed before the gateway's answer is recorded, the same key is sent again and nothing is lost", async () => {
       const [id] = await resets();
       gateway.onMessage = () => {
         gateway.onMessage = () => undefined;
@@ -266,7 +266,7 @@ for (const kind of databaseKinds) {
       expect(gateway.got.map((message) => message.id)).toEqual([id, id]);
     });
 
-    test('a claim keeps others away until it runs out; who was too slow cannot settle what another has claimed', async () => {
+    test('a claim keeps other workers off until it expires; a worker that was too slow cannot settle what another has claimed', async () => {
       await resets();
       const [slow] = await outbox.claim(60_000);
       expect(await outbox.claim(60_000)).toEqual([]);
@@ -280,7 +280,7 @@ for (const kind of databaseKinds) {
       expect(await outbox.counts()).toMatchObject({ waiting: 0, dead: 0 });
     });
 
-    test('a database that goes away and comes back: the worker goes on', async () => {
+    test('a worker goes on when a lost database is back', async () => {
       await resets();
       await database.kill();
       work();
@@ -291,7 +291,7 @@ for (const kind of databaseKinds) {
   });
 }
 
-test('retries double from five seconds to two hours, the upper half by chance', () => {
+test('retries double from five seconds to two hours, with the upper half as jitter', () => {
   expect([1, 2, 3, 20].map((attempt) => retryDelayMs(attempt, () => 0))).toEqual([
     2500, 5000, 10_000, 3_600_000,
   ]);

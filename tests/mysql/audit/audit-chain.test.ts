@@ -35,7 +35,7 @@ for (const kind of databaseKinds) {
         await stranger.end();
       });
 
-      test('ten thousand and one rows are no exception', async () => {
+      test('more than ten thousand rows are sealed and verify', async () => {
         await log.writtenRows(10_001);
         await log.endedCall();
         expect((await log.seal()).reduce((sum, { rows }) => sum + rows, 0)).toBe(10_002);
@@ -65,13 +65,13 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toBe(`row ${altered} was altered`);
       });
 
-      test('of several the first is named', async () => {
+      test('the first of several altered rows is named', async () => {
         const ids = await log.sealedCalls(3);
         await log.tamper('UPDATE audit_log SET duration_ms = 1 WHERE id IN (?, ?)', [ids[4], ids[7]]);
         expect(await log.finding()).toBe(`row ${ids[4]} was altered`);
       });
 
-      test('a removed row is named, also when what its seal kept of it is removed too', async () => {
+      test('a removed row is named, even if its digest is removed too', async () => {
         const ids = await log.sealedCalls();
         await log.tamper('DELETE FROM audit_log WHERE id = ?', [ids[1]]);
         expect(await log.finding()).toBe(`row ${ids[1]} is missing`);
@@ -79,7 +79,7 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toMatch(`row ${ids[1]} is missing`);
       });
 
-      test('two rows that change places are named', async () => {
+      test('two rows that were swapped are named', async () => {
         const [first, second] = (await log.sealedCalls()) as [number, number];
         await log.tamper('UPDATE audit_log SET id = 0 WHERE id = ?', [first]);
         await log.tamper('UPDATE audit_log SET id = ? WHERE id = ?', [first, second]);
@@ -108,7 +108,7 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toMatch(`row ${id} was inserted`);
       });
 
-      test('a row without a mac is refused, and one with an empty mac is named, also where its id lies before others', async () => {
+      test('a row without a MAC is refused, and one with an empty MAC is named, wherever its id lies', async () => {
         const columns = 'id, call_id, closed_at, duration_ms, outcome, reason';
         const values = `?, UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'invented'`;
         await expect(
@@ -143,7 +143,7 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toMatch(/^row \d+ was inserted or altered before it was sealed/);
       });
 
-      test('a digest written anew for an altered row does not help', async () => {
+      test('a rewritten digest does not hide an altered row', async () => {
         const [altered] = await log.sealedCalls();
         await log.tamper(`UPDATE audit_log SET reason = 'nothing to see' WHERE id = ?`, [altered]);
         await log.tamper('UPDATE audit_sealed_rows SET digest = ? WHERE row_id = ?', [
@@ -165,7 +165,7 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toMatch(/^seal 1 was altered/);
       });
 
-      test('a removed seal is named; with the newest ones only a noted seal tells', async () => {
+      test('a removed seal is named; if the newest are removed, only a noted seal shows it', async () => {
         await log.sealedCalls(3);
         const { head } = await log.verify();
         await log.tamper('DELETE FROM audit_seals WHERE batch = 2');
@@ -182,7 +182,7 @@ for (const kind of databaseKinds) {
         );
       });
 
-      test('a batch sealed anew is told from the one that was noted', async () => {
+      test('a batch that was sealed anew differs from the noted one', async () => {
         await log.sealedCalls(1);
         const { head } = await log.verify();
         await log.tamper('DELETE FROM audit_seals');

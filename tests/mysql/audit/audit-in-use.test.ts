@@ -41,7 +41,7 @@ for (const kind of databaseKinds) {
         expect(await log.verify()).toMatchObject({ finding: null, rows: 120, unsealed: 0 });
       });
 
-      test('a row committed after one with a greater id was sealed gets its seal, once; a gap is no missing row', async () => {
+      test('a row committed after a greater id was sealed is sealed once; a gap in the ids is not a missing row', async () => {
         await log.sealedCalls(1);
         const late = await log.owner.pool.getConnection();
         await late.beginTransaction();
@@ -65,7 +65,7 @@ for (const kind of databaseKinds) {
         expect(await log.seal()).toEqual([]);
       });
 
-      test('a sealer that another was faster than looks again at once, and leaves nothing behind', async () => {
+      test('a sealer that loses to a faster one looks again at once and leaves nothing behind', async () => {
         const proxy = await LossyProxy.start(database.applicationUrl);
         const slower = new AuditSealer({ url: proxy.url, key: auditKey });
         await log.endedCall();
@@ -158,7 +158,7 @@ for (const kind of databaseKinds) {
         await log.sealedCalls(1);
       }
 
-      test('removes whole batches of before, and the rest verifies and goes on', async () => {
+      test('removes whole batches from before the date, and the rest verifies and continues', async () => {
         await oldAndNew();
         expect(await prune(new Date('2021-01-01'))).toMatchObject({
           rows: 6,
@@ -177,13 +177,13 @@ for (const kind of databaseKinds) {
         expect(await prune(new Date('2021-01-01'))).toMatchObject({ rows: 0, batches: 0 });
       });
 
-      test('a batch with one call of after stays whole', async () => {
+      test('a batch with one call from after the date stays whole', async () => {
         await oldAndNew();
         expect(await prune(new Date('2019-01-01'))).toMatchObject({ rows: 0 });
         expect(await log.verify()).toMatchObject({ finding: null, rows: 9 });
       });
 
-      test('everything pruned, the chain still goes on where it was', async () => {
+      test('when everything has been pruned, the chain continues where it was', async () => {
         await oldAndNew();
         const { head } = await log.verify();
         await prune(tomorrow());
@@ -232,7 +232,7 @@ for (const kind of databaseKinds) {
         expect(await log.finding()).toMatch(/^row \d+ was put back/);
       });
 
-      test('beside a running sealer and calls that end, every row is either pruned or verifies', async () => {
+      test('while a sealer runs and calls end, every row is either pruned or verifies', async () => {
         const running = new AuditSealer({ url: database.applicationUrl, key: auditKey, everyMs: 5 }).start();
         let isOver = false;
         const calling = Promise.all(

@@ -10,7 +10,7 @@ test('a database URL gives host, port, user, password and database', () => {
   });
 });
 
-test('without a port it is 3306, and an IPv6 address stands in brackets', () => {
+test('the default port is 3306, and an IPv6 address is written in brackets', () => {
   expect(readDatabaseUrl('mysql://u:p@[::1]/registry')).toMatchObject({ host: '::1', port: 3306 });
 });
 

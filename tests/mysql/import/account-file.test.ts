@@ -107,7 +107,7 @@ describe('an import file', () => {
   });
 });
 
-describe('what is no import file', () => {
+describe('what is not an import file', () => {
   test.each([
     ['an empty file', '', 'The file is empty: expected UTF-8 text'],
     ['a header alone', header, 'The file has a header and no line after it'],

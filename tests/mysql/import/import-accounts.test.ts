@@ -37,7 +37,7 @@ for (const kind of databaseKinds) {
     const pairs = async () => (await accounts()).map(({ code, phone }) => `${code} ${phone}`);
     const remarks = async () => (await readFile(`${file}.rejects.csv`, 'utf8')).trimEnd().split('\n');
 
-    test('every right line becomes an account, wrong ones are reported by line, column and reason', async () => {
+    test('every correct line becomes an account, and wrong lines are reported by line, column and reason', async () => {
       const summary = await load(
         'bhxh_code,phone\n0123456789,0912345678\n123,0912345678\n0123456780,0912345678\n0123456781,113\n',
       );
@@ -56,7 +56,7 @@ for (const kind of databaseKinds) {
       ]);
     });
 
-    test('the reject file is for its owner only, holds no code and no phone, and goes away when all is right', async () => {
+    test('the reject file is readable by its owner only, holds no code and no phone, and is removed when every line is correct', async () => {
       await load(
         'bhxh_code,phone\n0123456789,0912345678\n0123456789,0912345679\n9123456789,0912345678x\n0123456780,0912345678\n',
       );
@@ -66,7 +66,7 @@ for (const kind of databaseKinds) {
       expect(existsSync(`${file}.rejects.csv`)).toBe(false);
     });
 
-    test('running it again changes nothing; a changed phone is taken over; accounts not in the file stay', async () => {
+    test('running it again changes nothing; a changed phone is updated; accounts not in the file stay', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345678\n');
       expect(await load('bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345678\n')).toEqual({
         ...nothing,
@@ -80,7 +80,7 @@ for (const kind of databaseKinds) {
       expect(await pairs()).toEqual(['0123456780 +84912345678', '0123456789 +84987654321']);
     });
 
-    test('a hash is taken for new accounts and for those without a password, never in place of one', async () => {
+    test('a hash is used for new accounts and for those without a password, and never replaces one', async () => {
       const header = 'bhxh_code,phone,password_hash\n';
       await load(`${header}0000000001,0912345678,"${hash('first')}"\n0000000002,0912345678,\n`);
       await load(
@@ -99,14 +99,14 @@ for (const kind of databaseKinds) {
       expect(await verifyPassword((await accounts())[0]!.hash, '73501846')).toBe(true);
     });
 
-    test('an account without a password has a hash that verifies nothing', async () => {
+    test('an account without a password has a hash that no password verifies against', async () => {
       await load('bhxh_code,phone\n0123456789,0912345678\n');
       const stored = (await accounts())[0]!.hash;
       for (const password of ['', '00000000', stored])
         expect(await verifyPassword(stored, password)).toBe(false);
     });
 
-    test('a code with two phones is not loaded at all, a repeated line once, an account that was there stays', async () => {
+    test('a code with two phones is not loaded, a repeated line is loaded once, and existing accounts stay', async () => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
       const summary = await load(
         'bhxh_code,phone\n0000000001,0912345678\n0000000002,0912345678\n0000000001,0987654321\n0000000002,+84912345678\n0000000003,0912345678\n',
@@ -125,7 +125,7 @@ for (const kind of databaseKinds) {
       ]);
     });
 
-    test('phones of before 2018 are converted; one that another code has too is pointed out', async () => {
+    test('phones from before 2018 are converted, and one that another code has too is reported', async () => {
       const summary = await load(
         'bhxh_code,phone\n0000000001,01234567890\n0000000002,0834567890\n0000000003,01689999999\n',
       );
@@ -141,7 +141,7 @@ for (const kind of databaseKinds) {
       ]);
     });
 
-    test('many lines are loaded, more than one batch holds', async () => {
+    test('more lines are loaded than one batch holds', async () => {
       const lines = Array.from(
         { length: 4500 },
         (_, index) => `${String(index).padStart(10, '0')},09${String(index).padStart(8, '0')}`,
@@ -165,7 +165,7 @@ for (const kind of databaseKinds) {
         `bhxh_code,phone\n${'0123456789,0912345678\n'.repeat(3000)}"0123\n`,
         'never closed',
       ],
-      ['not one right line', 'bhxh_code,phone\n1,2\n', 'None of the 1 lines can be loaded'],
+      ['no correct line', 'bhxh_code,phone\n1,2\n', 'None of the 1 lines can be loaded'],
     ])('a file with %s changes nothing', async (_, content, sentence) => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
       await expect(load(content)).rejects.toThrow(sentence);
@@ -230,7 +230,7 @@ for (const kind of databaseKinds) {
       },
     );
 
-    test('a database lost while it stores: nothing was imported, and it says so', async () => {
+    test('if the database is lost while it stores, it says that nothing was imported', async () => {
       await load('bhxh_code,phone\n0000000001,0911111111\n');
       const blocker = await database.owner.pool.getConnection();
       await blocker.beginTransaction();

@@ -20,7 +20,7 @@ for (const kind of databaseKinds) {
       expect(granted).toEqual(['+84911000001', '+84911000001', '+84911000001']);
     });
 
-    test('accounts that share a number share its calls back, and the next day there are new ones', async () => {
+    test('accounts that share a number share its limit of calls back, and the next day it starts again', async () => {
       const [one, other] = [await addAccount('+84911000002'), await addAccount('+84911000002')];
       const granted = (await times(10, (index) => request(index % 2 === 0 ? one : other))).filter(
         (number) => number !== null,
@@ -30,7 +30,7 @@ for (const kind of databaseKinds) {
       expect(await request(other)).toBe('+84911000002');
     });
 
-    test('an account that is not there has no number', async () => {
+    test('an unknown account has no number', async () => {
       expect(await request(999_999_999)).toBeNull();
     });
   });

@@ -72,7 +72,7 @@ for (const kind of databaseKinds) {
       expect(await enter(database.openRegistry(), phone, newCode())).toEqual({ kind: 'phone-over' });
     });
 
-    test('a charge still being committed when its call ends in a fault is given back all the same', async () => {
+    test('a charge still being committed when its call ends in a fault is refunded too', async () => {
       const registry = database.openRegistry();
       const [phoneKey, callId] = [newKey(), randomUUID()];
       const late = await database.owner.pool.getConnection();
@@ -110,7 +110,7 @@ for (const kind of databaseKinds) {
       ).toBe('admitted');
     });
 
-    test('entries and calls back that no limit counts any more are forgotten, in small batches; younger ones stay', async () => {
+    test('attempts and calls back that no limit counts any more are deleted in small batches; newer ones stay', async () => {
       const insert = (age: string) => database.owner.pool.query(
         `INSERT INTO attempts SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age}, NULL FROM limit_locks LIMIT 1200`,
       ); // prettier-ignore

@@ -9,7 +9,7 @@ for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
     describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
 
-    test('an application that starts closes what its own machine left open, and leaves the running calls of another machine alone', async () => {
+    test('an application that starts closes the calls its own machine left open and leaves those of another machine alone', async () => {
       const [here, there] = [
         database.openRegistry({ node: 'pbx-1' }),
         database.openRegistry({ node: 'pbx-2' }),

@@ -68,7 +68,7 @@ for (const kind of databaseKinds) {
       }
     }
 
-    test('an activation whose answer is lost has happened, once: reading it back tells, and repeating it is safe', async () => {
+    test('an activation whose answer is lost has happened once: reading it back shows it, and repeating it is safe', async () => {
       const registry = database.openRegistry({ url: proxy.url });
       const { activation, accountId, callId, resetId } = await prepared(registry);
       proxy.loseNext('lose-answer');
@@ -123,7 +123,7 @@ for (const kind of databaseKinds) {
       expect(await look().auditRows(callId)).toHaveLength(1);
     });
 
-    test('a row that somebody else keeps locked holds nobody longer than the deadline', async () => {
+    test('a row that another transaction keeps locked delays no caller beyond the deadline', async () => {
       const registry = database.openRegistry({ deadlineMs: 300 });
       const { activation } = await prepared(database.openRegistry());
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
@@ -133,7 +133,7 @@ for (const kind of databaseKinds) {
       expect(await database.openRegistry().activateReset(activation)).toBe(true);
     });
 
-    test('a frozen database holds no caller: every method gives up at the deadline, and works again after the thaw', async () => {
+    test('every method gives up on a frozen database at the deadline, and works again afterwards', async () => {
       const registry = database.openRegistry({ deadlineMs: 500, poolSize: 3 });
       const { activation, resetId, callId, accountId } = await prepared(database.openRegistry());
       const stopping = database.openRegistry({ deadlineMs: 500 });
@@ -189,7 +189,7 @@ for (const kind of databaseKinds) {
       expect(await registry.findAccount('0012345678', '+84912345678')).toBe(accountId);
     }, 60_000);
 
-    test('what was acknowledged survives kill -9 of the database, and the registry finds the database again by itself', async () => {
+    test('what was acknowledged survives kill -9 of the database, and the registry reconnects by itself', async () => {
       const registry = database.openRegistry({ deadlineMs: 2000 });
       const { activation, accountId } = await prepared(registry);
       expect(await registry.activateReset(activation)).toBe(true);
@@ -251,7 +251,7 @@ for (const kind of databaseKinds) {
   });
 }
 
-test('a database that is not there is reported as unavailable', async () => {
+test('a missing database is reported as unavailable', async () => {
   const registry = auditedRegistry('mysql://hotline:pass@127.0.0.1:1/hotline');
   await expect(registry.findAccount('0012345678', '+84912345678')).rejects.toThrow(RegistryUnavailable);
   await registry.end();

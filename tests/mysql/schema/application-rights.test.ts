@@ -61,7 +61,7 @@ for (const kind of databaseKinds) {
       });
     });
 
-    test('reads and lengthens the audit log', async () => {
+    test('reads and extends the audit log', async () => {
       const callId = await endedCall(database.registry);
       const [rows] = await database.application.pool.query(
         'SELECT node, outcome, phone_key IS NOT NULL AS hasPhone FROM audit_log WHERE call_id = ?',
@@ -70,7 +70,7 @@ for (const kind of databaseKinds) {
       expect(rows).toEqual([{ node: 'node-1', outcome: 'hung-up', hasPhone: 1 }]);
     });
 
-    test('what it was given beyond that in a table is taken back by migrate, and what it needs stays', async () => {
+    test('migrate revokes its excess rights to a table and keeps those it needs', async () => {
       for (const right of [
         'UPDATE, DELETE ON hotline.audit_log',
         'UPDATE ON hotline.accounts',
@@ -108,7 +108,7 @@ for (const kind of databaseKinds) {
       ).toMatchObject({ outcome: 'hung-up' });
     });
 
-    test('one with rights to the whole database, and one that is the owner, are warned of', async () => {
+    test('migrate warns of a user with rights to the whole database and of one that is the owner', async () => {
       await database.owner.pool.query(`GRANT SELECT ON hotline.* TO 'application'@'%'`);
       expect((await migrate(database.url, { applicationUrl: database.applicationUrl })).warning).toMatch(
         /rights to whole databases/,

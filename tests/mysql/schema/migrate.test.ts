@@ -60,7 +60,7 @@ for (const kind of databaseKinds) {
       expect(reports.flatMap(({ applied }) => applied)).toHaveLength(steps.length);
     });
 
-    test('one that waits for another too long says so', async () => {
+    test('a migration that waits too long for another says so', async () => {
       const other = await owner.pool.getConnection();
       await other.query(`SELECT GET_LOCK('hotline migrate hotline', 0)`);
       await expect(migrate(database.url, { lockWaitSeconds: 0 })).rejects.toThrow(
@@ -69,7 +69,7 @@ for (const kind of databaseKinds) {
       other.destroy();
     });
 
-    test('a step that fails stops it with a sentence, keeps the steps before it, and can be repeated when mended', async () => {
+    test('a step that fails stops the migration with a sentence, keeps the steps before it, and can be repeated once corrected', async () => {
       const broken = join(directory, '900.do.broken.sql');
       await writeFile(broken, 'CREATE TABL x (n INT)');
       await expect(migrate(database.url, own())).rejects.toThrow(
@@ -81,14 +81,14 @@ for (const kind of databaseKinds) {
       await owner.pool.query('DROP TABLE mended');
     });
 
-    test('one that was killed between a step and its record can be repeated', async () => {
+    test('a migration that was killed between a step and its record can be repeated', async () => {
       await migrate(database.url);
       await owner.pool.query('DELETE FROM schema_version WHERE version > 0');
       expect((await migrate(database.url)).applied).toHaveLength(steps.length);
       expect(await tableNames()).toEqual(tables);
     });
 
-    test('one that was killed between two statements of a step can be repeated', async () => {
+    test('a migration that was killed between two statements of a step can be repeated', async () => {
       const statements = schema
         .replace(/^ *--.*$/gm, '')
         .split(/;\n/)
@@ -135,7 +135,7 @@ for (const kind of databaseKinds) {
       );
     });
 
-    test('the demo citizens are added with passwords nobody knows; a second load leaves theirs alone', async () => {
+    test('the demo citizens get passwords that are not kept, and a second load leaves them alone', async () => {
       await migrate(database.url);
       await loadDemoCitizens(database.url);
       const accounts = () =>

@@ -65,14 +65,14 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(rows).toEqual(Array(10).fill({ outcome: 'fault', reason: stored!.reason }));
     });
 
-    test('an interrupted call has the reason that the one who closes it gives', async () => {
+    test('an interrupted call has the reason that is given when it is closed', async () => {
       const callId = await steps.openCall();
       const ending = { outcome: 'interrupted', reason: 'the power failed' } as const;
       expect(await registry.closeInterruptedCalls(randomUUID(), ending)).toBe(1);
       expect(await look.auditRows(callId)).toMatchObject([ending]);
     });
 
-    test('a call whose opening could not be recorded gets its terminal row all the same', async () => {
+    test('a call whose opening could not be recorded gets its terminal row anyway', async () => {
       const callId = randomUUID();
       await registry.closeCall(callId, hungUp);
       expect(await look.auditRows(callId)).toEqual([
@@ -93,7 +93,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
     });
 
-    test('a call back is found by its number and its code, and takes no place of its phone', async () => {
+    test('a call back is found by its number and its code, and does not count against its phone', async () => {
       const [phoneKey, codeKey] = [
         randomUUID().replaceAll('-', '').repeat(2),
         randomUUID().replaceAll('-', '').repeat(2),
@@ -121,7 +121,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await look.auditKeys(own)).toEqual({ phoneKey, codeKey: null });
     });
 
-    test('a code keyed in the call stands in its terminal row', async () => {
+    test('a code keyed in the call is in its terminal row', async () => {
       const [phoneKey, codeKey, callId] = ['a'.repeat(64), 'b'.repeat(64), randomUUID()];
       await registry.openCall({
         callId,

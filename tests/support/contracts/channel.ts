@@ -46,7 +46,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await channel.confirmUp();
     });
 
-    test.concurrent('plays a list to its end, and tells when each sound begins', async () => {
+    test.concurrent('plays a list to its end, and reports when each sound begins', async () => {
       const { channel, caller } = await call();
       await channel.answer();
       const playback = channel.play([one, two]);
@@ -60,7 +60,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await playback.reached(2)).toBe(false);
     });
 
-    test.concurrent('begins the next playback when the one before ends', async () => {
+    test.concurrent('begins the next playback when the previous one ends', async () => {
       const { channel, caller } = await call();
       await channel.answer();
       const playbacks = [channel.play([one]), channel.play([two])];
@@ -68,7 +68,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await Promise.all(playbacks.map(({ ended }) => ended))).toEqual(['played', 'played']);
     });
 
-    test.concurrent('begins the next playback when the one before is stopped', async () => {
+    test.concurrent('begins the next playback when the previous one is stopped', async () => {
       const { channel, caller } = await call();
       await channel.answer();
       const first = channel.play([long]);
@@ -80,19 +80,16 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await second.ended).toBe('played');
     });
 
-    test.concurrent(
-      'stops a whole list, also in its middle; a stop may be repeated, and come late',
-      async () => {
-        const { channel } = await call();
-        await channel.answer();
-        const playback = channel.play([one, long, two]);
-        await playback.reached(1);
-        await Promise.all([playback.stop(), playback.stop()]);
-        expect(await playback.ended).toBe('stopped');
-        expect(await playback.reached(2)).toBe(false);
-        await playback.stop();
-      },
-    );
+    test.concurrent('stops a whole list, even in the middle; a stop may be repeated or late', async () => {
+      const { channel } = await call();
+      await channel.answer();
+      const playback = channel.play([one, long, two]);
+      await playback.reached(1);
+      await Promise.all([playback.stop(), playback.stop()]);
+      expect(await playback.ended).toBe('stopped');
+      expect(await playback.reached(2)).toBe(false);
+      await playback.stop();
+    });
 
     test.concurrent('can stop a playback that waits for its turn', async () => {
       const { channel, caller } = await call();
@@ -110,7 +107,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
     });
 
     test.concurrent(
-      'does not pass over a sound it cannot play: that playback has failed, the next one plays',
+      'does not skip a sound that it cannot play: that playback fails, and the next one plays',
       async () => {
         const { channel, caller } = await call();
         await channel.answer();
@@ -124,7 +121,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
     );
 
     test.concurrent(
-      'keeps keys that come before anybody listens, and delivers each once, in order',
+      'keeps keys pressed before anything listens, and delivers each once, in order',
       async () => {
         const { channel, caller } = await call();
         await channel.answer();
@@ -143,7 +140,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       },
     );
 
-    test.concurrent('tells of a hang-up: playbacks are gone, and every verb says so', async () => {
+    test.concurrent('reports a hang-up: playbacks are gone, and every verb says so', async () => {
       const { channel, caller } = await call();
       await channel.answer();
       const playing = channel.play([long]);
@@ -168,7 +165,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await expect(channel.confirmUp()).rejects.toThrow(ChannelGone);
     });
 
-    test.concurrent('hands its caller to the operator at once, also out of a prompt', async () => {
+    test.concurrent('hands its caller to the operator at once, even during a prompt', async () => {
       const { channel, caller } = await call();
       await channel.answer();
       const playing = channel.play([long]);

@@ -98,7 +98,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       }
     });
 
-    test('do not include entries to which a fault was the answer; those told to a caller stay', async () => {
+    test('do not include attempts that were answered with a fault; those told to a caller stay', async () => {
       const phoneKey = newKey();
       const callId = await steps.openCall();
       const told = await charge({ phoneKey, callId });
@@ -108,7 +108,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await oneAfterTheOther(5, () => mismatch({ phoneKey }))).toEqual([...admitted(4), 'phone-over']);
     });
 
-    test('include the entry of a caller who hung up before the answer', async () => {
+    test('include the attempt of a caller who hung up before the answer', async () => {
       const phoneKey = newKey();
       const callId = await steps.openCall();
       await oneAfterTheOther(5, () => charge({ phoneKey, callId }));
@@ -118,7 +118,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
   });
 
   describe('mismatches on one code', () => {
-    test('throttle it after the tenth, from whatever phone, for 24 hours; other codes are checked', async () => {
+    test('throttle it after the tenth, from any phone, for 24 hours; other codes are checked', async () => {
       const codeKey = newKey();
       expect(await oneAfterTheOther(12, () => mismatch({ codeKey }))).toEqual([
         ...admitted(10),
@@ -132,7 +132,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await mismatch({ codeKey })).toBe('admitted');
     });
 
-    test('are not added to while it is throttled: nobody can keep it so by going on', async () => {
+    test('are not added while it is throttled, so no one can keep it throttled by going on', async () => {
       const codeKey = newKey();
       await oneAfterTheOther(10, () => mismatch({ codeKey }));
       await look.age(23 * hourMs);
@@ -157,7 +157,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     });
   });
 
-  test('calls that cross, phones and codes in every order at once, wait for each other and never fail', async () => {
+  test('concurrent calls with phones and codes in every order wait for each other and never fail', async () => {
     const [phones, codes] = [await times(4, async () => newKey()), await times(4, async () => newKey())];
     const results = await times(
       48,
@@ -193,7 +193,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       ]);
     });
 
-    test('refused for being too many leave a prepared one of another call alone, and other accounts', async () => {
+    test('refused over the limit leave a prepared one of another call and other accounts alone', async () => {
       const [id, neighbour] = [await steps.newAccount(), await steps.newAccount()];
       expect(await reset(id)).toBe('activated');
       expect(await reset(id)).toBe('too-often');
@@ -227,7 +227,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await steps.admission(randomUUID(), newKey())).toBe('admitted');
     });
 
-    test('are two of fifty that come at once; those refused take no place', async () => {
+    test('are two of fifty that come at once; refused ones do not count', async () => {
       const phoneKey = newKey();
       const callIds = await times(50, async () => randomUUID() as string);
       const results = await times(50, (index) => steps.admission(callIds[index]!, phoneKey));
@@ -239,7 +239,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
     });
 
-    test('do not include one that is recorded twice, one whose process died and was closed, and none without a number', async () => {
+    test('do not include a call recorded twice, one closed after its process died, or any without a number', async () => {
       const phoneKey = newKey();
       const instanceId = randomUUID();
       const callId = await steps.openCall({ phoneKey, instanceId });

@@ -117,7 +117,7 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
     });
 
     const refused: [string, (accountId: AccountId) => Promise<string>][] = [
-      ['that nobody prepared', async () => randomUUID()],
+      ['that was never prepared', async () => randomUUID()],
       ['that has expired', async (id) => (await steps.prepare(id, { lifetimeMs: 0 })).resetId],
       [
         'that was voided',
@@ -187,7 +187,7 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   });
 
   describe('voiding a reset', () => {
-    test('does nothing to an activated one, nor to one nobody knows', async () => {
+    test('does nothing to an activated or an unknown one', async () => {
       const { resetId } = await steps.prepare(await steps.newAccount());
       await steps.activate(resetId);
       await registry.voidReset(resetId, 'too late');
