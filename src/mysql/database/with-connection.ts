@@ -13,8 +13,8 @@ export interface ConnectionNeeds extends Pick<
 }
 
 /**
- * Runs `work` on a connection of its own and closes it, whatever comes of the work. Waits for no
- * goodbye from the server: locks of the connection go with it.
+ * Runs `work` on a connection of its own and closes the connection afterwards, in any case and without
+ * waiting for the server. Locks and temporary tables of the connection go with it.
  *
  * @param url see {@link readDatabaseUrl}
  * @throws DatabaseUrlError; errors of mysql2, which the caller translates
@@ -26,7 +26,7 @@ export async function withConnection<T>(
 ): Promise<T> {
   const { database, ...server } = readDatabaseUrl(url);
   const connection = await createConnection({ ...server, ...(selectDatabase && { database }), ...options });
-  // The statement that a lost connection interrupts rejects too; unheard, the event would end the process.
+  // A lost connection rejects the statement under way and emits this too, which unhandled would end the process.
   connection.on('error', () => undefined);
   try {
     for (const statement of session) await connection.query(statement);

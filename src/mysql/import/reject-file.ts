@@ -6,7 +6,7 @@ import { ImportFailed } from './import-error.ts';
 /** One remark about a line of an import file. */
 export interface Remark {
   line: number;
-  /** `rejected`: not loaded. `loaded`: loaded, but someone should look at it. */
+  /** `rejected`: not loaded. `loaded`: loaded, but somebody should look at it. */
   result: 'rejected' | 'loaded';
   column: ImportColumn | '';
   reason: string;
@@ -25,7 +25,7 @@ const csv: Options = {
 
 /**
  * The report of an import: CSV with `line,result,column,reason`, mode 0600. It holds line numbers
- * and reasons only: the content of the lines belongs in no file but the registry itself (I6).
+ * and reasons only: what stands in the lines belongs in no file but the registry itself (I6).
  */
 export class RejectFile {
   readonly path: string;
@@ -65,7 +65,7 @@ export class RejectFile {
     if (this.#unwritten.length >= flushAt) await this.#flush();
   }
 
-  /** Completes the file, or removes it if it is empty. True if it has remarks. A second call does nothing. */
+  /** Completes the file; an empty one is removed. True if it has remarks. A second call does nothing. */
   async close(): Promise<boolean> {
     if (this.#isClosed) return this.#count > 0;
     this.#isClosed = true;

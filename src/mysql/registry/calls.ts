@@ -22,8 +22,8 @@ export async function open(
     [
       ...[call.callId, call.instanceId, clip(node, 64)],
       ...[
-        printable(call.channelId, 80),
-        printable(call.maskedPhone, 24),
+        toPrintable(call.channelId, 80),
+        toPrintable(call.maskedPhone, 24),
         call.phoneKey,
         call.codeKey ?? null,
       ],
@@ -71,6 +71,6 @@ export function findInterrupted(
 }
 
 /** Identifiers come from the PBX: reduced to printable ASCII that fits the column. */
-function printable(text: string, length: number): string {
+function toPrintable(text: string, length: number): string {
   return text.replace(/[^ -~]/g, '').slice(0, length);
 }

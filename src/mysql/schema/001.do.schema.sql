@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS attempts (
 -- Locks that calls and attempts of one phone or one code take while they count, so that they take
 -- turns. The lock of a phone or a code is the row numbered by the first three hexadecimal digits of
 -- its keyed hash.
--- Filled here, once; the application only updates the rows.
+-- Filled below; the application only updates the rows. No row is ever deleted.
 CREATE TABLE IF NOT EXISTS limit_locks (
   bucket SMALLINT UNSIGNED NOT NULL,
   turns  BIGINT UNSIGNED   NOT NULL DEFAULT 0,
@@ -156,8 +156,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- The chain over audit_log (docs/adr/0017): each seal covers the rows it names and the seal before
--- it, under AUDIT_KEY, which is not in the database. Two sealers at once meet at the primary key, and
--- one of them gives way.
+-- it, under AUDIT_KEY, which is not in the database. Of two sealers at once, the primary key admits
+-- one.
 -- The application may only insert. `hotline audit prune` deletes seals with their rows.
 CREATE TABLE IF NOT EXISTS audit_seals (
   batch     BIGINT UNSIGNED   NOT NULL COMMENT '1, 2, 3 … without a gap',
@@ -199,7 +199,8 @@ CREATE TABLE IF NOT EXISTS audit_checkpoints (
 -- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
 -- next_attempt_at. Whoever claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.
--- Written by the application, in the transaction that changes the password. No row is ever deleted.
+-- Written by the application, in the transaction that changes the password; the notifier updates it.
+-- No row is ever deleted.
 CREATE TABLE IF NOT EXISTS notification_outbox (
   id              BIGINT UNSIGNED   NOT NULL AUTO_INCREMENT,
   reset_id        CHAR(36)          NOT NULL,
