@@ -1,7 +1,6 @@
 /** Notifies owners of resets, in the background. */
 import type { Logger } from '../logger.ts';
-import { deliverNotifications } from '../notifications/notifier.ts';
-import type { Outbox } from '../notifications/outbox.ts';
+import { deliverNotifications, type Outbox } from '../notifications/notifier.ts';
 import type { SmsGatewayOptions } from '../notifications/sms-gateway.ts';
 import type { Status } from './health.ts';
 
@@ -36,7 +35,7 @@ export function startNotifications({ outbox, gateway, maxAttempts, logger }: Not
 
 /** How many messages wait and how many were given up; null while the database is unreachable. */
 export async function countNotifications(
-  outbox: Outbox,
+  outbox: { counts(): Promise<{ waiting: number; dead: number }> },
   gateway: SmsGatewayOptions | null,
 ): Promise<Status['notifications']> {
   return outbox.counts().then(

@@ -1,3 +1,4 @@
+import { interrupted } from '../hotline/ending.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
 import type { CallRecords } from '../registry/call-records.ts';
@@ -21,12 +22,12 @@ export async function closeInterruptedCalls(
   { registry, ledger, instanceId, logger }: RecoveryOptions,
   stop: AbortSignal,
 ): Promise<void> {
-  const journalled = await ledger.closeInterrupted(instanceId);
+  const journalled = await ledger.closeInterrupted(instanceId, interrupted);
   if (journalled > 0)
     logger.warn('found interrupted calls of an earlier process in the journal', { calls: journalled });
   for (let isWaiting = false; !stop.aborted; isWaiting = true) {
     try {
-      const closed = await registry.closeInterruptedCalls(instanceId);
+      const closed = await registry.closeInterruptedCalls(instanceId, interrupted);
       if (closed > 0) logger.warn('closed interrupted calls of an earlier process', { calls: closed });
       return;
     } catch (error) {

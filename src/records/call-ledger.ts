@@ -5,7 +5,14 @@
 import pLimit from 'p-limit';
 import type { CallJournal } from './call-journal.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
-import type { CallAdmission, CallClosing, CallOpening, CallRecords } from '../registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallClosing,
+  CallOpening,
+  CallRecords,
+  InterruptedEnding,
+  TerminalRow,
+} from '../registry/call-records.ts';
 
 const retryMs = 1000;
 /** Rows written at once. Few, so that callers come first when the database is back. */
@@ -13,9 +20,6 @@ const writersAtOnce = 4;
 
 /** How a call ended that changed no password. */
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
-
-/** What the terminal row of a call says. */
-export type Recorded = Pick<CallClosing, 'outcome' | 'reason'>;
 
 export interface CallLedgerOptions {
   readonly registry: CallRecords;
@@ -36,7 +40,7 @@ export class CallLedger {
   readonly #missed = new Map<string, CallOpening>();
   readonly #writers = pLimit(writersAtOnce);
   /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
-  readonly #writing = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<unknown>>();
 
   constructor({ registry, journal, onFault }: CallLedgerOptions) {
     this.#registry = registry;
@@ -70,16 +74,18 @@ export class CallLedger {
 
   /**
    * Records how a call ended. A change is recorded by the transaction of its activation, so here only
-   * its note is removed from the journal. Resolves with what the row says, once it is written; never
-   * rejects.
+   * its note is removed from the journal.
+   *
+   * Resolves, once the row is written, with what it says: for example `changed`, where a change that
+   * nobody could confirm had been made. Never rejects.
    */
-  async close(callId: string, closing: CallClosing): Promise<Recorded> {
-    const written = isUnchanged(closing)
+  async close(callId: string, closing: CallClosing): Promise<TerminalRow> {
+    const { outcome, reason } = closing;
+    const recorded = isUnchanged(closing)
       ? this.#write(callId, closing)
       : this.#noting((journal) => journal.ended(callId));
-    this.#track(written);
-    await written;
-    return { outcome: closing.outcome, reason: closing.reason };
+    this.#track(recorded);
+    return (await recorded) ?? { outcome, reason };
   }
 
   /** Records a call that was not served. Returns at once. */
@@ -94,13 +100,12 @@ export class CallLedger {
    * Closes the interrupted calls in the journal that have no terminal row yet. Returns how many the
    * journal held.
    */
-  async closeInterrupted(instanceId: string): Promise<number> {
+  async closeInterrupted(instanceId: string, ending: InterruptedEnding): Promise<number> {
     const interrupted = (await this.#journal?.interrupted()) ?? [];
     for (const { opening, openedAt } of interrupted) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
       void this.close(opening.callId, {
-        outcome: 'interrupted',
-        reason: 'the application ended during the call',
+        ...ending,
         durationMs: Math.max(0, Date.now() - openedAt),
       });
     }
@@ -112,28 +117,31 @@ export class CallLedger {
     await Promise.all(this.#writing);
   }
 
-  #track(writing: Promise<void>): void {
+  #track(writing: Promise<unknown>): void {
     this.#writing.add(writing);
     void writing.finally(() => this.#writing.delete(writing));
   }
 
-  async #write(callId: string, closing: Unchanged): Promise<void> {
+  /** Tries until the row is there, and returns what it says; undefined if it never will be. */
+  async #write(callId: string, closing: Unchanged): Promise<TerminalRow | undefined> {
     let result = await this.#writers(() => this.#tryToWrite(callId, closing));
     while (result === 'unavailable') {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
       result = await this.#writers(() => this.#tryToWrite(callId, closing));
     }
-    if (result === 'written') await this.#noting((journal) => journal.ended(callId));
+    if (result === 'refused') return undefined;
+    await this.#noting((journal) => journal.ended(callId));
+    return result;
   }
 
   /** `refused`: because of a bug of ours. The next process may succeed, from the journal. */
-  async #tryToWrite(callId: string, closing: Unchanged): Promise<'written' | 'unavailable' | 'refused'> {
+  async #tryToWrite(callId: string, closing: Unchanged): Promise<TerminalRow | 'unavailable' | 'refused'> {
     try {
       const missed = this.#missed.get(callId);
       if (missed !== undefined) await this.#registry.openCall(missed);
-      await this.#registry.closeCall(callId, closing);
+      const row = await this.#registry.closeCall(callId, closing);
       this.#missed.delete(callId);
-      return 'written';
+      return row;
     } catch (error) {
       if (error instanceof RegistryUnavailable) return 'unavailable';
       this.#onFault(error);

@@ -51,6 +51,12 @@ export interface CallClosing {
 /** How the audit says that a call ended. */
 export type TerminalRow = Pick<CallClosing, 'outcome' | 'reason'>;
 
+/** How a call ended that its application did not live to end. The application names the reason. */
+export interface InterruptedEnding {
+  readonly outcome: 'interrupted';
+  readonly reason: string;
+}
+
 /** The port that records calls. Every method rejects with RegistryUnavailable. */
 export interface CallRecords {
   /**
@@ -73,8 +79,5 @@ export interface CallRecords {
    * Closes with `ending` every call that another instance of this application on this machine opened
    * and did not close, and voids their prepared resets. Returns how many calls there were.
    */
-  closeInterruptedCalls(
-    instanceId: string,
-    ending: { outcome: 'interrupted'; reason: string },
-  ): Promise<number>;
+  closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number>;
 }

@@ -152,3 +152,16 @@ test('a call interrupted by the death of its process is logged as it is recorded
   expect(row).toMatchObject({ outcome: 'interrupted', reason: 'the application ended during the call' });
   expect(lines).toMatchObject([{ message: 'call ended', outcome: row!.outcome, reason: row!.reason }]);
 });
+
+test('a change that was made but never confirmed is logged as it stands in the audit', async () => {
+  const { registry, hotline, lines } = loggedHotline();
+  registry.failNext('activateReset', 'after-commit');
+  registry.stayAway('before', 'voidReset');
+  const caller: Caller = (sound, line, index) => {
+    if (sound === 'hotline/fault-unconfirmed') registry.stayAway(null);
+    keying(code)(sound, line, index);
+  };
+  await place(hotline, caller);
+  expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  expect(lines).toMatchObject([{ message: 'call ended', outcome: 'changed', reason: 'heard, then stored' }]);
+});

@@ -1,5 +1,6 @@
 /** What a caller hears when the PBX cannot play, or when the channel has already been in a call. */
 import { callIdOf } from '../../src/call/call-id.ts';
+import { interrupted } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
@@ -42,7 +43,7 @@ describe('when the PBX', () => {
       maskedPhone: '',
       phoneKey: null,
     });
-    await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId));
+    await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId, interrupted));
     await passTimeUntil(
       recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
     );

@@ -40,7 +40,10 @@ const aCall = (): CallOpening => ({
 /** A second process closes the calls that the first one did not. Returns how many it found. */
 async function successor(): Promise<number> {
   const ledger = await application();
-  const interrupted = await ledger.closeInterrupted('second');
+  const interrupted = await ledger.closeInterrupted('second', {
+    outcome: 'interrupted',
+    reason: 'the application ended',
+  });
   await ledger.written();
   return interrupted;
 }

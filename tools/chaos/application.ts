@@ -13,6 +13,7 @@ import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
+import { interrupted } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
@@ -117,11 +118,7 @@ async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promi
 async function recover(order: 'recover' | 'ping'): Promise<void> {
   for (;;) {
     try {
-      if (order === 'recover')
-        await registry.closeInterruptedCalls(hotline.instanceId, {
-          outcome: 'interrupted',
-          reason: 'killed',
-        });
+      if (order === 'recover') await registry.closeInterruptedCalls(hotline.instanceId, interrupted);
       await registry.ping();
       recovered.resolve();
       return tell({ news: 'recovered' });
@@ -145,5 +142,5 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   else void recover(order.order);
 });
 process.stdin.on('end', () => process.exit(0));
-await hotline.ledger.closeInterrupted(hotline.instanceId);
+await hotline.ledger.closeInterrupted(hotline.instanceId, interrupted);
 tell({ news: 'ready' });

@@ -4,6 +4,7 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
+  InterruptedEnding,
   TerminalRow,
 } from '../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
@@ -104,10 +105,7 @@ export class TellingRegistry implements Registry {
     return this.#registry.closeCall(callId, closing);
   }
 
-  closeInterruptedCalls(
-    instanceId: string,
-    ending: { outcome: 'interrupted'; reason: string },
-  ): Promise<number> {
+  closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     return this.#registry.closeInterruptedCalls(instanceId, ending);
   }
 

@@ -5,6 +5,7 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
+  InterruptedEnding,
   CallRecords,
   TerminalRow,
 } from '../../registry/call-records.ts';
@@ -93,10 +94,7 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     return this.#database.transaction((session) => calls.close(session, callId, closing, this.#writer));
   }
 
-  async closeInterruptedCalls(
-    instanceId: string,
-    ending: { outcome: 'interrupted'; reason: string },
-  ): Promise<number> {
+  async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     const interrupted = await this.#database.run((session) =>
       calls.findInterrupted(session, instanceId, this.#writer),
     );

@@ -7,6 +7,7 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
+  InterruptedEnding,
   TerminalRow,
 } from '../../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
@@ -155,10 +156,7 @@ export class MemoryRegistry implements Registry {
     return this.#answer('closeCall', () => this.#close(callId, closing));
   }
 
-  closeInterruptedCalls(
-    instanceId: string,
-    ending: { outcome: 'interrupted'; reason: string },
-  ): Promise<number> {
+  closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     return this.#answer('closeInterruptedCalls', () => {
       const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
       for (const { callId, openedAt } of interrupted)
