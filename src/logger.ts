@@ -3,6 +3,7 @@
  * so neither a code, nor a phone number, nor a password can, however deep in an error it sits.
  */
 import { createLogger as createWinston, format, transports, type Logger } from 'winston';
+import { isExpected } from './expected-error.ts';
 
 export type { Logger };
 
@@ -40,12 +41,9 @@ function redactFields(fields: object, depth = 0): Record<string, unknown> {
   );
 }
 
-/** Name and message; a stack only for a programmer's mistake, where the place is the message. */
+/** Name and message; the stack too where the error is a fault of the program. Both are redacted. */
 function describeError(error: Error): string {
-  const text =
-    error instanceof TypeError || error instanceof ReferenceError
-      ? (error.stack ?? String(error))
-      : `${error.name}: ${error.message}`;
+  const text = isExpected(error) ? `${error.name}: ${error.message}` : (error.stack ?? String(error));
   return redactText(text) + (error.cause instanceof Error ? ` (${describeError(error.cause)})` : '');
 }
 

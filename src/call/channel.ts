@@ -1,3 +1,5 @@
+import { ExpectedError } from '../expected-error.ts';
+
 /**
  * The port between a flow and whatever carries its sound: one leg in Asterisk, or a fake with a
  * scripted caller in tests. Everything above this line knows no Asterisk.
@@ -107,7 +109,7 @@ export interface Channel {
 }
 
 /** The channel has left the application: the caller hung up, or the PBX took it away. */
-export class ChannelGone extends Error {
+export class ChannelGone extends ExpectedError {
   override readonly name = 'ChannelGone';
   constructor(reason = 'the caller hung up') {
     super(reason);

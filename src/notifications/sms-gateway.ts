@@ -1,5 +1,6 @@
 /** The operator's HTTP SMS gateway: one signed POST a message. */
 import { headers, sign } from './signature.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 export interface SmsGatewayOptions {
   /** Where messages are posted to. https, or http on loopback. */
@@ -20,7 +21,7 @@ export interface Sms {
 }
 
 /** The gateway did not take a message. Says why without number and text. */
-export class SmsNotTaken extends Error {
+export class SmsNotTaken extends ExpectedError {
   override readonly name = 'SmsNotTaken';
   /** It refuses this very message: trying again would not help. */
   readonly isFinal: boolean;

@@ -41,7 +41,7 @@ interface Recording {
  * exists and with espeak-ng where not, and removes recordings the script no longer has. The same
  * input gives the same bytes. All or nothing: the old recordings stay until every new one is made.
  *
- * @throws {ScriptError} when the script breaks a rule, or a WAV belongs to no spoken prompt
+ * @throws {ScriptError} when the script breaks a rule, or a WAV belongs to no spoken prompt or is silent
  * @throws {MissingTool} naming the Debian package
  * @throws {ToolFailed} when a WAV cannot be read
  */
@@ -85,7 +85,7 @@ async function makeRecording(
 
 async function readRecorded(wav: string): Promise<Float32Array> {
   const speech = trim(await readWav(wav), WIDE);
-  if (!speech) throw new Error(`${wav} holds nothing audible: record it again, or delete it`);
+  if (!speech) throw new ScriptError(`${wav} holds nothing audible: record it again, or delete it`);
   return speech;
 }
 

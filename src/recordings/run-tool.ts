@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Which Debian package a tool comes in. */
 const PACKAGES = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
@@ -7,7 +8,7 @@ const PACKAGES = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
 export type Tool = keyof typeof PACKAGES;
 
 /** A tool is not on this machine. The message names the Debian package it comes in. */
-export class MissingTool extends Error {
+export class MissingTool extends ExpectedError {
   override readonly name = 'MissingTool';
   constructor(tool: Tool) {
     super(`${tool} is not installed: apt-get install ${PACKAGES[tool]}, then run this again`);
@@ -15,7 +16,7 @@ export class MissingTool extends Error {
 }
 
 /** A tool ran and failed. The message holds what it said on standard error. */
-export class ToolFailed extends Error {
+export class ToolFailed extends ExpectedError {
   override readonly name = 'ToolFailed';
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Words a minute espeak-ng accepts sensibly: below 80 it changes nothing, above 300 nobody follows. */
 const wordsAMinute = z.int().min(80).max(300);
@@ -57,7 +58,7 @@ export type Voice = z.infer<typeof voice>;
 export type Script = z.infer<typeof script>;
 
 /** `prompts.yaml` cannot be used. The message has one line a fault, with the entry's name and what is allowed. */
-export class ScriptError extends Error {
+export class ScriptError extends ExpectedError {
   override readonly name = 'ScriptError';
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { trim } from './finish.ts';
-import { runTool } from './run-tool.ts';
+import { runTool, ToolFailed } from './run-tool.ts';
 import type { ScriptEntry, Voice } from './script.ts';
 import { clarify, readWav, stretch, WIDE } from './sox.ts';
 
@@ -10,6 +10,7 @@ import { clarify, readWav, stretch, WIDE } from './sox.ts';
  *
  * @param workDirectory where a WAV may be put meanwhile
  * @returns wideband samples
+ * @throws {ToolFailed} when nothing audible came of it
  */
 export async function synthesise(
   entry: ScriptEntry,
@@ -34,7 +35,7 @@ export async function synthesise(
   ];
   await runTool('espeak-ng', args, new TextEncoder().encode(entry.spoken ?? entry.text ?? ''));
   const speech = trim(await clarify(await readWav(wav)), WIDE);
-  if (!speech) throw new Error(`espeak-ng made nothing audible of prompt "${entry.name}"`);
+  if (!speech) throw new ToolFailed(`espeak-ng made nothing audible of prompt "${entry.name}"`);
   return digit ? fitDigit(speech, voice.digitMs) : speech;
 }
 

@@ -1,6 +1,12 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
 import type { CallOpening } from '../registry/call-records.ts';
+
+/** The journal's folder cannot be used. */
+export class JournalFailed extends ExpectedError {
+  override readonly name = 'JournalFailed';
+}
 
 /** A call that a process did not see to its end. */
 export interface InterruptedCall {
@@ -26,7 +32,7 @@ export class CallJournal {
     this.#directory = directory;
   }
 
-  /** Makes the folder if it is missing. @throws Error if it cannot be written */
+  /** Makes the folder if it is missing. @throws JournalFailed if it cannot be written */
   static async open(directory: string): Promise<CallJournal> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -34,7 +40,7 @@ export class CallJournal {
       await writeFile(probe, '');
       await rm(probe);
     } catch (error) {
-      throw new Error(
+      throw new JournalFailed(
         `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected one that belongs to the user of the application`,
       );
     }

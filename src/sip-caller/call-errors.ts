@@ -1,7 +1,8 @@
 /** Why a call was not answered. */
+import { ExpectedError } from '../expected-error.ts';
 
 /** No SIP device answers at the target: connection refused, or silence for 32 s (RFC 3261, timer B). */
-export class NothingAnswers extends Error {
+export class NothingAnswers extends ExpectedError {
   override readonly name = 'NothingAnswers';
   constructor(target: string, cause?: unknown) {
     super(`nothing answers at ${target}`, { cause });
@@ -9,7 +10,7 @@ export class NothingAnswers extends Error {
 }
 
 /** The other side answered with a SIP error: 403, 404, 486 … */
-export class CallRefused extends Error {
+export class CallRefused extends ExpectedError {
   override readonly name = 'CallRefused';
   readonly status: number;
   constructor(status: number, reason: string) {
@@ -19,7 +20,7 @@ export class CallRefused extends Error {
 }
 
 /** The caller gave up before the call was answered. */
-export class CallCancelled extends Error {
+export class CallCancelled extends ExpectedError {
   override readonly name = 'CallCancelled';
   constructor(cause?: unknown) {
     super('the call was given up before it was answered', { cause });

@@ -1,4 +1,5 @@
 import createManager, { type AmiPacket, type Manager } from 'asterisk-manager';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** How to reach Asterisk's manager interface (AMI, manager.conf). */
 export interface AmiOptions {
@@ -11,7 +12,7 @@ export interface AmiOptions {
 }
 
 /** The manager interface refused, failed or did not answer in time. Holds no password. */
-export class AmiFailed extends Error {
+export class AmiFailed extends ExpectedError {
   override readonly name = 'AmiFailed';
 }
 

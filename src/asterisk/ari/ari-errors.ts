@@ -1,12 +1,13 @@
 /** No message here holds a password, or the query or body of a request: they may hold digits. */
+import { ExpectedError } from '../../expected-error.ts';
 
 /** Asterisk's REST interface cannot be used at all: not reachable, refused, or not what it claims. */
-export class AriUnavailable extends Error {
+export class AriUnavailable extends ExpectedError {
   override readonly name = 'AriUnavailable';
 }
 
 /** One operation failed. */
-export class AriRequestFailed extends Error {
+export class AriRequestFailed extends ExpectedError {
   override readonly name = 'AriRequestFailed';
   /** The HTTP status; 0 when there was no answer, or none in time. */
   readonly status: number;
@@ -24,7 +25,7 @@ export class AriRequestFailed extends Error {
 export class AriConnectionLost extends AriRequestFailed {}
 
 /** Asterisk does not know these sounds, each named with what is missing. */
-export class MissingSounds extends Error {
+export class MissingSounds extends ExpectedError {
   override readonly name = 'MissingSounds';
   readonly missing: readonly string[];
 

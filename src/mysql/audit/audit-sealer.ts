@@ -16,6 +16,7 @@ import {
 import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** Most rows in one batch: what one transaction and one look into memory hold easily. */
 const batchRows = 1000;
@@ -36,7 +37,7 @@ export interface SealedBatch {
 }
 
 /** The chain cannot be continued: its end is not what a sealer with this key wrote. */
-export class ChainBroken extends Error {
+export class ChainBroken extends ExpectedError {
   override readonly name = 'ChainBroken';
 }
 

@@ -1,9 +1,10 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** A command about the audit log could not be carried out. One sentence; carries no statement and no value. */
-export class AuditCommandFailed extends Error {
+export class AuditCommandFailed extends ExpectedError {
   override readonly name = 'AuditCommandFailed';
 }
 

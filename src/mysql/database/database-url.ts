@@ -1,9 +1,10 @@
 /** From `DATABASE_URL` to what mysql2 wants. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2/promise';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** `DATABASE_URL` cannot be used. The message never holds the URL, which carries the password. */
-export class DatabaseUrlError extends Error {
+export class DatabaseUrlError extends ExpectedError {
   override readonly name = 'DatabaseUrlError';
 }
 
