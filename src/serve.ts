@@ -11,7 +11,7 @@ import type { CallBackLine } from './call/call-back-line.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
 import { everySound, soundOf, type Utterance } from './call/prompts.ts';
-import { ConfigError, limitsOf, type Config } from './config.ts';
+import { ConfigError, limitsOf } from './config.ts';
 import { CallBackDesk } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import { Admission } from './application/admission.ts';
@@ -23,6 +23,7 @@ import { keepPurged } from './mysql/registry/purge-attempts.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { deliverNotifications } from './notifications/notifier.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
+import type { ServeConfig as Config } from './serve-settings.ts';
 import { serveHealth, type Status } from './application/health.ts';
 
 /** Why the application ended. */

@@ -1,10 +1,9 @@
 /**
- * A gateway for development and tests: takes messages as a real one would, checks them, and prints
- * a masked line for each. Sends nothing anywhere.
+ * A gateway for development and tests (`hotline sms-receiver`): takes messages as a real one would,
+ * checks them, and sends nothing anywhere.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
-import { maskPhone } from '../accounts/phone-number.ts';
 import { headers, isSigned } from './signature.ts';
 import type { Sms } from './sms-gateway.ts';
 
@@ -70,19 +69,6 @@ export async function receiveSms({
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return server;
-}
-
-/** `npx hotline sms-receiver`: prints until it is told to stop. */
-export async function smsReceiverCommand(
-  options: { host: string; port: number; secret: string },
-  print: (line: string) => void,
-): Promise<Server> {
-  return receiveSms({
-    ...options,
-    onSms: (sms, again) =>
-      print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
-    onRefused: (why) => print(`refused: ${why}`),
-  });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {

@@ -12,7 +12,7 @@ test('a service that may pass the folder of the run state, and not read the secr
     writeFileSync(file, 'HASH_KEY=of-the-owner\n', { mode: 0o600 });
     if (process.getuid?.() !== 0) chmodSync(file, 0o000);
     const { uid, gid, isRoot } = serviceUser();
-    const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ loadRunState }) => { loadRunState(${JSON.stringify(file)}); console.log(process.env.HASH_KEY ?? 'none'); })`;
+    const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ readRunState }) => console.log(readRunState(${JSON.stringify(file)}).HASH_KEY ?? 'none'))`;
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
       cwd: '/',
       uid,
