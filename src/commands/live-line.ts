@@ -13,11 +13,10 @@ export function drawBar(done: number): string {
  * as it does. Meanwhile what others write to standard output and error is held back.
  */
 export async function withLiveLine<T>(work: (show: (line: string) => void) => Promise<T>): Promise<T> {
-  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
-  /** listr2 looks at standard output to decide; this one writes to standard error, which its caller has looked at. */
-  class StandardErrorRenderer extends DefaultRenderer {
-    static override nonTTY = true;
-  }
+  const [{ Listr }, { drawOn, TerminalRenderer }] = await Promise.all([
+    import('listr2'),
+    import('../terminal.ts'),
+  ]);
   let result!: T;
   const task = {
     title: ' ',
@@ -25,10 +24,9 @@ export async function withLiveLine<T>(work: (show: (line: string) => void) => Pr
       result = await work((text) => (line.title$ = text));
     },
   };
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr) });
   await new Listr([task], {
-    renderer: StandardErrorRenderer,
-    rendererOptions: { logger, clearOutput: true, formatOutput: 'truncate' },
+    renderer: TerminalRenderer,
+    rendererOptions: { ...drawOn(process.stderr), clearOutput: true, formatOutput: 'truncate' },
     registerSignalListeners: false, // Ctrl-C is the caller's
   }).run();
   return result;

@@ -10,7 +10,7 @@ import { buildDebianRoot } from './debian-root.ts';
 import { installHostPackages } from './host-packages.ts';
 import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
-import { Progress } from './progress.ts';
+import { Progress, type Step } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import {
   checkout,
@@ -47,7 +47,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
   const web = readSettings(['HTTP_HOST', 'HTTP_PORT']);
   const release = await claim(state, web);
   const stop = stopRequest();
-  const services = new Services(progress, stop.signal);
+  const services = new Services(stop.signal);
   try {
     await prepare(state, progress, stop.signal);
     await start(state, services, web, progress);
@@ -105,13 +105,12 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   makeJournal(state, user);
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
-  await Promise.all([
-    services.start(database).then(() => prepareRegistry(secrets, progress)),
-    services.start(pbx),
-    ...receiver.map((service) => services.start(service)),
+  await progress.sideBySide([
+    [services.starting(database), preparingRegistry(secrets)],
+    ...[pbx, ...receiver].map((service) => [services.starting(service)]),
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
-  await services.start(applicationService(state, secrets, user, health, report));
+  await progress.sideBySide([[services.starting(applicationService(state, secrets, user, health, report))]]);
   progress.say(readyMessage(state));
 }
 
@@ -126,14 +125,12 @@ function makeJournal(state: RunState, user: Owner): void {
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
-async function prepareRegistry(
-  { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets,
-  progress: Progress,
-): Promise<void> {
-  await progress.step('Migrating the database and adding the demo citizens', async () => {
+function preparingRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets): Step {
+  const work = async () => {
     await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);
-  });
+  };
+  return { title: 'Migrating the database and adding the demo citizens', work };
 }
 
 /** How to call the hotline that has just become ready. */
