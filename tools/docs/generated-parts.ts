@@ -1,11 +1,11 @@
 /** The parts of the documents that are made from the code, and where they go. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeSettings } from '../../src/config.ts';
 import { readScript } from '../../src/recordings/script.ts';
 import { callPaths, faulty, ordinary } from './call-paths.ts';
 import { drawPaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
+import { settingsTables } from './settings-tables.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 /** Letters in a line of a box. */
@@ -15,8 +15,9 @@ type Part = () => Promise<string>;
 
 /** By document: each part by the name in its marks. */
 const parts: Record<string, Record<string, Part>> = {
-  'README.md': { picture: () => picture(ordinary), settings: async () => settingsTable() },
+  'README.md': { picture: () => picture(ordinary) },
   'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
+  'docs/settings.md': { settings: async () => settingsTables() },
 };
 
 /** The documents with generated parts. */
@@ -67,13 +68,4 @@ function wrap(text: string): string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-function settingsTable(): string {
-  const rows = describeSettings().map(({ name, default: value, allowed, meaning }) =>
-    ['', `\`${name}\``, value === 'required' ? value : `\`${value}\``, allowed, meaning, '']
-      .join(' | ')
-      .trim(),
-  );
-  return ['| variable | default | allowed | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
