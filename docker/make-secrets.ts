@@ -1,6 +1,6 @@
 /**
  * What compose.yaml's `secrets` service runs: makes the secrets of this installation, once, in
- * volumes that only the services concerned mount. None of them is in an image or in an environment.
+ * volumes that only the services concerned mount. No image and no environment holds one.
  *
  *     node docker/make-secrets.ts /secrets
  *

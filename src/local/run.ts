@@ -40,7 +40,7 @@ export interface RunOptions {
  * @throws StartError, whose exitCode the process should end with
  */
 export async function run(options: RunOptions = {}): Promise<void> {
-  process.umask(0o022); // modes below are meant as they are written, also for what mmdebstrap makes
+  process.umask(0o022); // the modes below are exact, also for what mmdebstrap makes
   const progress = new Progress();
   becomeRoot((line) => progress.say(line));
   const state = runState(options.state, options.root);
@@ -82,9 +82,9 @@ async function claim(state: RunState, web: Web): Promise<Release> {
   }
 }
 
-/** Everything that takes time only once. */
+/** What takes time at the first start only. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
-  chmodSync(state.directory, 0o700); // whoever made it: the services' user numbers may be somebody else's outside the private root
+  chmodSync(state.directory, 0o700); // whoever made it: outside the private root, the services' user ids may belong to people
   emptyLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
@@ -114,7 +114,7 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   progress.say(readyMessage(state));
 }
 
-/** The application's folder in the run state, which nobody else may even pass. */
+/** The application's folder in the run state, which no other user may even traverse. */
 function makeJournal(state: RunState, user: Owner): void {
   const { uid } = checkoutOwner();
   if (user.uid !== uid) {
@@ -143,7 +143,7 @@ function readyMessage(state: RunState): string {
   Stop        Ctrl-C`;
 }
 
-/** Each start has its own logs, so that they never grow without bound. */
+/** Each start begins its logs anew: they must not grow without bound. */
 function emptyLogs(state: RunState): void {
   const owner = checkoutOwner();
   makeDirectory(state.logs, owner);
