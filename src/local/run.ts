@@ -84,7 +84,7 @@ async function claim(state: RunState, web: Web): Promise<Release> {
 
 /** What takes time at the first start only. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
-  chmodSync(state.directory, 0o700); // whoever made it: outside the private root, the services' user ids may belong to people
+  chmodSync(state.directory, 0o700); // whoever made it: outside the private root the services' user ids may belong to people
   emptyLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
