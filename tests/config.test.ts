@@ -29,7 +29,7 @@ test('with the required settings alone, everything else is as shipped', () => {
   });
 });
 
-test('each setting of a limit across calls sets that limit and no other; unset, they are the shipped ones', () => {
+test('each setting of a limit across calls sets that limit and no other; unset, the shipped limits apply', () => {
   expect(limitsOf(readServeSettings(enough))).toEqual(shippedLimits);
   const set = {
     MISMATCHES_PER_PHONE_HOUR: '11',
@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test('a command asks only for what it needs', () => {
+test('a command reads only the settings it names', () => {
   expect(readSettings(['DATABASE_URL'], { DATABASE_URL: enough.DATABASE_URL })).toEqual({
     DATABASE_URL: enough.DATABASE_URL,
   });
@@ -98,7 +98,7 @@ test("the application refuses to start with the owner's DATABASE_OWNER_URL in it
   expect(problemOf(start)).not.toContain('secret-pw');
 });
 
-test('each setting says what it means and what is allowed, for the table in the README', () => {
+test('each setting says what it means and what is allowed, for the tables in docs/settings.md', () => {
   for (const { name, allowed, meaning } of describeSettings()) {
     expect(name).toMatch(/^[A-Z_]+$/);
     expect(allowed.length).toBeGreaterThan(3);

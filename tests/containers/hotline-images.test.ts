@@ -65,7 +65,7 @@ describeWithDocker('the hotline in containers', () => {
     expect((await inspect(service)).State.Health?.Status).toBe('healthy');
   });
 
-  test('the application reports itself unhealthy while the PBX is away, and recovers with it', async () => {
+  test('the application reports itself unhealthy while the PBX is unreachable, and recovers with it', async () => {
     const healthOf = async () => (await inspect('application')).State.Health?.Status;
     const pbx = (await engine()).getContainer(hotline.service('pbx').getId());
     await pbx.pause();
@@ -103,7 +103,7 @@ describeWithDocker('the hotline in containers', () => {
     },
   );
 
-  test.each(services)('the %s container sees its own secrets and no other', async (service) => {
+  test.each(services)('the %s container mounts its own secrets and no others', async (service) => {
     const mounted = (await inspect(service)).Mounts.flatMap(({ Name }) =>
       Name?.endsWith('-secrets') ? [Name.replace(/^.*_/, '')] : [],
     );

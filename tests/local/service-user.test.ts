@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceUser } from '../../src/local/service-user.ts';
 
-test('a service that may pass the folder of the run state, and not read the secrets there, starts with what its environment gives it', () => {
+test('a service that may enter the run state but not read its secrets starts with what its environment gives it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'run-state-'));
   try {
     chmodSync(folder, 0o711);
