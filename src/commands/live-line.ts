@@ -26,7 +26,12 @@ export async function withLiveLine<T>(work: (show: (line: string) => void) => Pr
   };
   await new Listr([task], {
     renderer: TerminalRenderer,
-    rendererOptions: { ...drawOn(process.stderr), clearOutput: true, formatOutput: 'truncate' },
+    rendererOptions: {
+      ...drawOn(process.stderr),
+      clearOutput: true,
+      showErrorMessage: false,
+      formatOutput: 'truncate',
+    },
     registerSignalListeners: false, // Ctrl-C is the caller's
   }).run();
   return result;

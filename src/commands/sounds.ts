@@ -30,26 +30,31 @@ async function makeRecordings(): Promise<void> {
   const made = await showing((show) =>
     makeSounds({
       directory: soundsDirectory,
-      progress: ({ sound }, done, total) =>
-        show(`making sounds ${drawBar(done / total)} ${done}/${total} ${sound}`),
+      progress: ({ sound }, done, total) => {
+        if (done === 1) show(progressLine(0, total));
+        show(progressLine(done, total, sound));
+      },
     }),
   );
   process.stdout.write(summary(made, relative('.', soundsDirectory)));
 }
 
+function progressLine(done: number, total: number, sound = ''): string {
+  return `making sounds ${drawBar(done / total)} ${done}/${total} ${sound}`;
+}
+
 /** A line now and then, and the last one. */
 async function withLines<T>(work: (show: (line: string) => void) => Promise<T>): Promise<T> {
   let [last, shownAt] = ['', 0];
-  const write = () => process.stderr.write(`${last}\n`);
   try {
     return await work((line) => {
       last = line;
       if (Date.now() - shownAt < lineEveryMs) return;
       shownAt = Date.now();
-      write();
+      process.stderr.write(`${last}\n`);
     });
   } finally {
-    write();
+    if (last !== '') process.stderr.write(`${last}\n\n`);
   }
 }
 
