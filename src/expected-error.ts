@@ -4,7 +4,8 @@
  * secret, no code and no full number.
  *
  * Names of subclasses: `…Unavailable` for what may come back, `…Failed` for an act that failed,
- * `…Error` for wrong input.
+ * `…Error` for wrong input. What ends a call or a wait for a prompt keeps the field's own word
+ * (`ChannelGone`, `CallRefused`, `CallCancelled`, `NotHeard`, `AriConnectionLost`).
  */
 export class ExpectedError extends Error {
   override readonly name: string = 'ExpectedError';

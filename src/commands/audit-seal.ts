@@ -13,7 +13,7 @@ export function auditSealCommand(): HotlineCommand {
   return command;
 }
 
-/** @throws RegistryUnavailable, ChainBroken */
+/** @throws RegistryUnavailable, SealingFailed */
 async function seal(): Promise<void> {
   const { DATABASE_URL, AUDIT_KEY } = readSettings(settings);
   const { AuditSealer } = await import('../mysql/audit/audit-sealer.ts');

@@ -138,7 +138,7 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
 }
 
 async function explain(error: unknown): Promise<string> {
-  const { NothingAnswers } = await import('../sip-caller/call-errors.ts');
-  if (error instanceof NothingAnswers) return `${error.message}: start it with \`make run\``;
+  const { TargetUnavailable } = await import('../sip-caller/call-errors.ts');
+  if (error instanceof TargetUnavailable) return `${error.message}: start it with \`make run\``;
   return error instanceof Error ? error.message : String(error);
 }

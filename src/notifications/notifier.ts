@@ -1,7 +1,7 @@
 /** The worker that delivers the outbox: at least once, in the background of the application. */
 import type { Logger } from 'winston';
 import type { Notification, Outbox } from './outbox.ts';
-import { sendSms, SmsNotTaken, type SmsGatewayOptions } from './sms-gateway.ts';
+import { sendSms, SmsFailed, type SmsGatewayOptions } from './sms-gateway.ts';
 import { smsText } from './sms-text.ts';
 
 export interface NotifierOptions {
@@ -49,8 +49,8 @@ async function deliver(
   try {
     await sendSms(gateway, { id: resetId, to: phone, text: smsText(changedAtMs) });
   } catch (error) {
-    const reason = error instanceof SmsNotTaken ? error.message : 'the message could not be made';
-    const isDead = (error instanceof SmsNotTaken && error.isFinal) || attempt >= maxAttempts;
+    const reason = error instanceof SmsFailed ? error.message : 'the message could not be made';
+    const isDead = (error instanceof SmsFailed && error.isFinal) || attempt >= maxAttempts;
     await outbox.failed(notification, reason, isDead ? null : retryDelayMs(attempt));
     if (isDead) logger.error('a notification was given up', { resetId, attempt, reason });
     else logger.warn('a notification was not delivered yet', { resetId, attempt, reason });

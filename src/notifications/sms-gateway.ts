@@ -21,8 +21,8 @@ export interface Sms {
 }
 
 /** The gateway did not take a message. Says why without number and text. */
-export class SmsNotTaken extends ExpectedError {
-  override readonly name = 'SmsNotTaken';
+export class SmsFailed extends ExpectedError {
+  override readonly name = 'SmsFailed';
   /** It refuses this very message: trying again would not help. */
   readonly isFinal: boolean;
 
@@ -42,7 +42,7 @@ const finalStatuses = new Set([400, 410, 413, 422]);
  * Hands one message to the gateway; resolves when it answers 2xx. Redirects are not followed: they
  * would carry the number elsewhere.
  *
- * @throws SmsNotTaken
+ * @throws SmsFailed
  */
 export async function sendSms(
   { url, secret, deadlineMs }: SmsGatewayOptions,
@@ -69,10 +69,10 @@ export async function sendSms(
     status = answer.status;
     await answer.body?.cancel();
   } catch (error) {
-    throw new SmsNotTaken(failureOf(error, deadlineMs), false);
+    throw new SmsFailed(failureOf(error, deadlineMs), false);
   }
   if (status < 200 || status >= 300)
-    throw new SmsNotTaken(`the gateway answered ${status}`, finalStatuses.has(status));
+    throw new SmsFailed(`the gateway answered ${status}`, finalStatuses.has(status));
 }
 
 /** fetch hides the reason in its error's cause; of that only the code is kept. */

@@ -42,7 +42,7 @@ interface Recording {
  * input gives the same bytes. All or nothing: the old recordings stay until every new one is made.
  *
  * @throws {ScriptError} when the script breaks a rule, or a WAV belongs to no spoken prompt or is silent
- * @throws {MissingTool} naming the Debian package
+ * @throws {ToolUnavailable} naming the Debian package
  * @throws {ToolFailed} when a WAV cannot be read
  */
 export async function makeSounds({ directory, progress }: MakeSoundsOptions): Promise<MadeSounds> {

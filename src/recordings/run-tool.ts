@@ -8,8 +8,8 @@ const PACKAGES = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
 export type Tool = keyof typeof PACKAGES;
 
 /** A tool is not on this machine. The message names the Debian package it comes in. */
-export class MissingTool extends ExpectedError {
-  override readonly name = 'MissingTool';
+export class ToolUnavailable extends ExpectedError {
+  override readonly name = 'ToolUnavailable';
   constructor(tool: Tool) {
     super(`${tool} is not installed: apt-get install ${PACKAGES[tool]}, then run this again`);
   }
@@ -25,7 +25,7 @@ export class ToolFailed extends ExpectedError {
  *
  * @param input goes to its standard input
  * @returns its standard output
- * @throws {MissingTool} when it is not installed
+ * @throws {ToolUnavailable} when it is not installed
  * @throws {ToolFailed} when its exit code is not 0
  */
 export function runTool(
@@ -42,7 +42,7 @@ export function runTool(
     // A tool that stops before reading everything closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'ENOENT' ? new MissingTool(tool) : cause);
+      reject(cause.code === 'ENOENT' ? new ToolUnavailable(tool) : cause);
     });
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out));

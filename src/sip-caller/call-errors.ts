@@ -2,8 +2,8 @@
 import { ExpectedError } from '../expected-error.ts';
 
 /** No SIP device answers at the target: connection refused, or silence for 32 s (RFC 3261, timer B). */
-export class NothingAnswers extends ExpectedError {
-  override readonly name = 'NothingAnswers';
+export class TargetUnavailable extends ExpectedError {
+  override readonly name = 'TargetUnavailable';
   constructor(target: string, cause?: unknown) {
     super(`nothing answers at ${target}`, { cause });
   }

@@ -47,7 +47,7 @@ export interface PlaceCallOptions {
  * await call.keys('8');
  * ```
  *
- * @throws {NothingAnswers} when no SIP device is there
+ * @throws {TargetUnavailable} when no SIP device is there
  * @throws {CallRefused} when it answers with an error
  * @throws {CallCancelled} when the signal or the answer deadline comes first
  */

@@ -1,6 +1,6 @@
 /** One outgoing call over SIP and UDP: INVITE, answer, and the end from either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
-import { CallCancelled, CallRefused, NothingAnswers } from './call-errors.ts';
+import { CallCancelled, CallRefused, TargetUnavailable } from './call-errors.ts';
 import { ClientTransactions, untilFinal, type ClientTransaction } from './client-transaction.ts';
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
@@ -83,7 +83,7 @@ export class SipLeg {
    * Calls, and waits for the answer.
    *
    * @param signal gives the call up (CANCEL)
-   * @throws {NothingAnswers} {@link CallRefused} {@link CallCancelled}; the socket is closed then
+   * @throws {TargetUnavailable} {@link CallRefused} {@link CallCancelled}; the socket is closed then
    */
   async invite(signal?: AbortSignal): Promise<RemoteMedia> {
     try {
@@ -147,7 +147,7 @@ export class SipLeg {
       );
     } catch (error) {
       if (error instanceof CallCancelled) throw error;
-      throw new NothingAnswers(`${this.#options.target.host}:${this.#options.target.port}`, error);
+      throw new TargetUnavailable(`${this.#options.target.host}:${this.#options.target.port}`, error);
     }
   }
 

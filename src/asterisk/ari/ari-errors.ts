@@ -25,8 +25,8 @@ export class AriRequestFailed extends ExpectedError {
 export class AriConnectionLost extends AriRequestFailed {}
 
 /** Asterisk does not know these sounds, each named with what is missing. */
-export class MissingSounds extends ExpectedError {
-  override readonly name = 'MissingSounds';
+export class SoundsUnavailable extends ExpectedError {
+  override readonly name = 'SoundsUnavailable';
   readonly missing: readonly string[];
 
   constructor(missing: readonly string[]) {

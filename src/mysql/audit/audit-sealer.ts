@@ -37,8 +37,8 @@ export interface SealedBatch {
 }
 
 /** The chain cannot be continued: its end is not what a sealer with this key wrote. */
-export class ChainBroken extends ExpectedError {
-  override readonly name = 'ChainBroken';
+export class SealingFailed extends ExpectedError {
+  override readonly name = 'SealingFailed';
 }
 
 export interface AuditSealerOptions {
@@ -100,7 +100,7 @@ export class AuditSealer {
    * Seals everything that is committed and not sealed yet. The first time it looks through the
    * whole table, later from an hour before the newest seal on: rows are committed within seconds.
    *
-   * @throws RegistryUnavailable; ChainBroken
+   * @throws RegistryUnavailable; SealingFailed
    */
   async sealAll(): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
@@ -214,7 +214,7 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
       ? sealOf(key, seal) === seal.seal
       : checkpoint === undefined || signatureOf(key, checkpoint) === checkpoint.signature;
   if (!isRight)
-    throw new ChainBroken(
+    throw new SealingFailed(
       'the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify',
     );
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
