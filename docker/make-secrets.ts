@@ -1,26 +1,37 @@
 /**
  * What compose.yaml's `secrets` service runs: makes the secrets of this installation, once, in
- * volumes that only the services concerned mount. None of them is in an image or in an environment.
+ * volumes that only the services concerned mount. No image and no environment holds one.
  *
  *     node docker/make-secrets.ts /secrets
  *
- * Writes `prepare/env` (all of them), `application/env`, `pbx/*.conf` and `database/init.sql` below
- * the folder, readable for the group `hotline` that the images' users share.
+ * Writes below the folder, readable for the group `hotline` that the images' users share:
+ * `prepare/env` (all of them), `application/env`, `sms/env`, `pbx/*.conf` and `database/init.sql`.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseStatements, ensureSecrets, pbxSecretFiles } from '../src/local/secrets.ts';
+import { doctorSettings } from '../src/commands/doctor.ts';
 import { writePrivateFile } from '../src/local/run-state.ts';
+import { databaseStatements, ensureSecrets, localGateway, pbxSecretFiles } from '../src/local/secrets.ts';
+import { serveSettings } from '../src/serve-settings.ts';
 
 const folder = process.argv[2] ?? '/secrets';
 const owner = statSync(join(folder, 'application'));
 const all = join(folder, 'prepare/env');
-const application = join(folder, 'application/env');
 const secrets = ensureSecrets({ env: all }, owner);
-// The application is never the owner of the schema: it could change the audit log.
-const lines = Object.entries(secrets).filter(([name]) => name !== 'DATABASE_OWNER_URL');
-writePrivateFile(application, lines.map(([name, value]) => `${name}=${value}\n`).join(''), owner, 0o600);
-const files = { ...pbxSecretFiles(secrets), 'init.sql': databaseStatements(secrets) };
-for (const [name, text] of Object.entries(files)) {
-  writePrivateFile(join(folder, name === 'init.sql' ? 'database' : 'pbx', name), text, owner, 0o640);
+
+// The application's container runs `serve` and the commands that look at it, and never holds the
+// rights of the schema's owner, who could change the audit log.
+writeEnvironment('application', secrets, [...serveSettings, ...doctorSettings]);
+const receiver = { ...secrets, SMS_RECEIVER_PORT: new URL(localGateway).port };
+writeEnvironment('sms', receiver, ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
+for (const [name, text] of Object.entries(pbxSecretFiles(secrets)))
+  writePrivateFile(join(folder, 'pbx', name), text, owner, 0o640);
+writePrivateFile(join(folder, 'database/init.sql'), databaseStatements(secrets), owner, 0o640);
+
+/** Writes what a service reads of these values, and no more. */
+function writeEnvironment(service: string, values: Record<string, string>, names: readonly string[]): void {
+  const lines = Object.entries(values).flatMap(([name, value]) =>
+    names.includes(name) ? [`${name}=${value}\n`] : [],
+  );
+  writePrivateFile(join(folder, service, 'env'), lines.join(''), owner, 0o600);
 }

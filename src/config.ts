@@ -1,35 +1,37 @@
-/** The one reader of the environment. */
-import { accessSync, constants } from 'node:fs';
+/** The one reader of the environment. A process is given the settings it asks for, and no others. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
+import { ExpectedError } from './expected-error.ts';
 import { isOpenTo } from './machine/file-mode.ts';
-import { settings, type Setting } from './settings.ts';
+import { settingGroups, settings, type Setting } from './settings.ts';
 
 export type SettingName = keyof typeof settings;
 
-/** The validated configuration, by variable name. */
+/** Validated settings, by variable name. */
 export type Config = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> };
 
 /** A variable is missing or has a value that is not allowed. The message never holds the value. */
-export class ConfigError extends Error {
+export class ConfigError extends ExpectedError {
   override readonly name = 'ConfigError';
+
+  override get exitCode(): number {
+    return 2;
+  }
 }
 
 /**
- * Reads all settings, or only those named: a command that talks to the database alone must not
- * ask for the PBX's password.
+ * Reads the named settings.
  *
- * @throws ConfigError naming every wrong variable and what it may be, one a line.
+ * @param environment default: the process's own and, for what it does not set, the run state of
+ *   this checkout, so that `hotline import` and the like need no set-up
+ * @throws ConfigError naming every wrong variable and what it may be, one a line
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return readSettings(Object.keys(settings) as SettingName[], environment);
-}
-
-/** As {@link readConfig}, for the named settings only. */
 export function readSettings<Name extends SettingName>(
   names: readonly Name[],
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.Dict<string> = ownEnvironment(),
 ): Pick<Config, Name> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -50,18 +52,26 @@ export function readSettings<Name extends SettingName>(
 const runStateFile = join(import.meta.dirname, '../.hotline/env');
 
 /**
- * Takes what the environment does not set from the run state of this checkout, if it was ever
- * started, so that `npx hotline import` and the like need no set-up.
+ * The environment of this process, completed by the run state of this checkout. Neither is ever
+ * copied into `process.env`: a child would inherit every secret.
  */
-export function loadRunState(file = runStateFile): void {
+export function ownEnvironment(): NodeJS.Dict<string> {
+  const kept = readRunState();
+  // A process that names another database must not work in this checkout's as its owner.
+  if (process.env['DATABASE_URL']) delete kept['DATABASE_OWNER_URL'];
+  return { ...kept, ...process.env };
+}
+
+/**
+ * What `hotline run` keeps in `.hotline/env`. Empty for a checkout that was never started, and for a
+ * service: it gets its own part by environment and may not read the whole.
+ */
+export function readRunState(file = runStateFile): NodeJS.Dict<string> {
   try {
-    accessSync(file, constants.R_OK);
+    return parseEnv(readFileSync(file, 'utf8'));
   } catch {
-    return; // never started; or we are one of the services, which get their own part by environment and may not read the whole
+    return {};
   }
-  // Whoever names another database must not work in this checkout's as its owner.
-  if (process.env['DATABASE_URL']) process.env['DATABASE_OWNER_URL'] ??= '';
-  process.loadEnvFile(file);
 }
 
 /**
@@ -76,8 +86,31 @@ export function requirePrivateRunState(): void {
   );
 }
 
+/**
+ * The application must not hold the rights of the schema's owner, who can change the audit log. What
+ * lies in the run state's file it does not read; its environment is its own.
+ *
+ * @throws ConfigError when `DATABASE_OWNER_URL` is set in the environment
+ */
+export function refuseOwner(environment: NodeJS.Dict<string> = process.env): void {
+  if (!environment['DATABASE_OWNER_URL']) return;
+  throw new ConfigError(
+    'DATABASE_OWNER_URL is set, and the application must not have the rights of the owner of the schema: start it without that variable, which only migrate, import and audit prune need',
+  );
+}
+
 /** The limits across calls, as they are set. */
-export function limitsOf(config: Config): Limits {
+export function limitsOf(
+  config: Pick<
+    Config,
+    | 'MISMATCHES_PER_PHONE_HOUR'
+    | 'MISMATCHES_PER_PHONE_DAY'
+    | 'MISMATCHES_PER_CODE_DAY'
+    | 'RESETS_PER_ACCOUNT_DAY'
+    | 'RESETS_APART_SECONDS'
+    | 'CALLS_PER_PHONE'
+  >,
+): Limits {
   return {
     mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
     mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
@@ -88,12 +121,25 @@ export function limitsOf(config: Config): Limits {
   };
 }
 
-/** The rows of the README's configuration table. */
-export function describeSettings(): { name: string; default: string; allowed: string; meaning: string }[] {
-  return Object.entries<Setting>(settings).map(([name, { default: fallback, allowed, meaning }]) => ({
-    name,
-    default: fallback ?? 'required',
-    allowed,
-    meaning,
-  }));
+/** One row of docs/settings.md. */
+export interface SettingDescription {
+  readonly name: SettingName;
+  readonly group: string;
+  /** `required` when there is none. */
+  readonly default: string;
+  readonly allowed: string;
+  readonly meaning: string;
+}
+
+/** The rows of docs/settings.md, group by group. */
+export function describeSettings(): SettingDescription[] {
+  return Object.entries(settingGroups).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, { default: fallback, allowed, meaning }]) => ({
+      name: name as SettingName,
+      group,
+      default: fallback ?? 'required',
+      allowed,
+      meaning,
+    })),
+  );
 }

@@ -1,18 +1,19 @@
 /**
- * Winston, redacted by construction: whatever is logged, no run of six or more digits gets out,
- * so neither a code, nor a phone number, nor a password can, however deep in an error it sits.
+ * Winston, redacted by construction: no run of six or more digits is ever logged, and so no code,
+ * phone number or password, however deep it sits in an error.
  */
 import { createLogger as createWinston, format, transports, type Logger } from 'winston';
+import { isExpected } from './expected-error.ts';
 
 export type { Logger };
 
-/** Fields made by us from random or clock values or a secret key only; the PBX's channel id is its clock. */
+/** Fields made of random values, the clock or a secret key only; the PBX's channel id is its clock. */
 const safeFields = new Set(['timestamp', 'callId', 'channelId', 'instanceId', 'resetId', 'seal']);
 
-/** A run of digits, also when separated as people write numbers. Masked phones have none left. */
+/** A run of digits, also with the separators people write in numbers. Masked phones have none. */
 const digitRun = /\d(?:[ .\-()]?\d){5,}/g;
 
-/** Replaces every digit run by `***`, and what would break a line of the log by a space. */
+/** Replaces every run of digits by `***`, and what would break a line of the log by a space. */
 export function redactText(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
   return text.replace(digitRun, '***').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
@@ -40,12 +41,9 @@ function redactFields(fields: object, depth = 0): Record<string, unknown> {
   );
 }
 
-/** Name and message; a stack only for a programmer's mistake, where the place is the message. */
+/** Name and message; the stack too where the error is a fault of the program. Both are redacted. */
 function describeError(error: Error): string {
-  const text =
-    error instanceof TypeError || error instanceof ReferenceError
-      ? (error.stack ?? String(error))
-      : `${error.name}: ${error.message}`;
+  const text = isExpected(error) ? `${error.name}: ${error.message}` : (error.stack ?? String(error));
   return redactText(text) + (error.cause instanceof Error ? ` (${describeError(error.cause)})` : '');
 }
 

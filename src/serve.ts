@@ -14,7 +14,7 @@ import { connectAri } from './asterisk/ari/connect-ari.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { everySound, soundOf } from './call/prompts.ts';
-import { ConfigError, limitsOf, type Config } from './config.ts';
+import { ConfigError, limitsOf } from './config.ts';
 import { CallBackOrders } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import type { Hotline } from './hotline/context.ts';
@@ -29,6 +29,7 @@ import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger } from './records/call-ledger.ts';
+import type { ServeConfig as Config } from './serve-settings.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
 /** Why the application ended. */

@@ -1,5 +1,13 @@
 import { shippedLimits } from '../src/accounts/limits.ts';
-import { ConfigError, describeSettings, limitsOf, readConfig, readSettings } from '../src/config.ts';
+import {
+  ConfigError,
+  describeSettings,
+  limitsOf,
+  readSettings,
+  refuseOwner,
+  type SettingName,
+} from '../src/config.ts';
+import { serveSettings } from '../src/serve-settings.ts';
 
 const enough = {
   DATABASE_URL: 'mysql://hotline:secret@127.0.0.1:13306/hotline',
@@ -8,12 +16,11 @@ const enough = {
   ARI_URL: 'http://127.0.0.1:8088',
   ARI_USERNAME: 'hotline',
   ARI_PASSWORD: 'long-enough',
-  AMI_USERNAME: 'hotline',
-  AMI_PASSWORD: 'long-enough',
 };
+const readServeSettings = (environment: Record<string, string>) => readSettings(serveSettings, environment);
 
 test('with the required settings alone, everything else is as shipped', () => {
-  expect(readConfig(enough)).toMatchObject({
+  expect(readServeSettings(enough)).toMatchObject({
     BHXH_CODE_LENGTHS: [10],
     PASSWORD_LENGTH: 8,
     PASSWORD_VALID_MINUTES: 10,
@@ -22,8 +29,8 @@ test('with the required settings alone, everything else is as shipped', () => {
   });
 });
 
-test('each setting of a limit across calls sets that limit and no other; unset, they are the shipped ones', () => {
-  expect(limitsOf(readConfig(enough))).toEqual(shippedLimits);
+test('each setting of a limit across calls sets that limit and no other; unset, the shipped limits apply', () => {
+  expect(limitsOf(readServeSettings(enough))).toEqual(shippedLimits);
   const set = {
     MISMATCHES_PER_PHONE_HOUR: '11',
     MISMATCHES_PER_PHONE_DAY: '12',
@@ -31,7 +38,7 @@ test('each setting of a limit across calls sets that limit and no other; unset, 
     RESETS_PER_ACCOUNT_DAY: '14',
     RESETS_APART_SECONDS: '15',
   };
-  expect(limitsOf(readConfig({ ...enough, ...set, CALLS_PER_PHONE: '16' }))).toEqual({
+  expect(limitsOf(readServeSettings({ ...enough, ...set, CALLS_PER_PHONE: '16' }))).toEqual({
     mismatchesPerPhoneHour: 11,
     mismatchesPerPhoneDay: 12,
     mismatchesPerCodeDay: 13,
@@ -42,7 +49,7 @@ test('each setting of a limit across calls sets that limit and no other; unset, 
 });
 
 test('every missing setting is named at once', () => {
-  expect(() => readConfig({})).toThrow(
+  expect(() => readServeSettings({})).toThrow(
     /DATABASE_URL is not set[^]*ARI_URL is not set[^]*ARI_PASSWORD is not set/,
   );
 });
@@ -66,20 +73,32 @@ test.each([
 ])(
   '%s=%s is refused with its name and what is allowed, and the value stays secret',
   (name, value, allowed) => {
-    const read = () => readConfig({ ...enough, [name]: value });
+    const read = () => readSettings([name as SettingName], { ...enough, [name]: value });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(`${name} has a value that is not allowed: expected ${allowed}`);
     expect(problemOf(read)).not.toContain(value);
   },
 );
 
-test('a command asks only for what it needs', () => {
+test('a command reads only the settings it names', () => {
   expect(readSettings(['DATABASE_URL'], { DATABASE_URL: enough.DATABASE_URL })).toEqual({
     DATABASE_URL: enough.DATABASE_URL,
   });
 });
 
-test('each setting says what it means and what is allowed, for the table in the README', () => {
+test.each([undefined, ''])('the application starts where DATABASE_OWNER_URL is %j', (url) => {
+  expect(() => refuseOwner({ ...enough, DATABASE_OWNER_URL: url })).not.toThrow();
+});
+
+test("the application refuses to start with the owner's DATABASE_OWNER_URL in its environment, and the value stays secret", () => {
+  const start = () =>
+    refuseOwner({ ...enough, DATABASE_OWNER_URL: 'mysql://owner:secret-pw@127.0.0.1/hotline' });
+  expect(start).toThrow(ConfigError);
+  expect(problemOf(start)).toMatch(/^DATABASE_OWNER_URL is set, .*: start it without that variable/);
+  expect(problemOf(start)).not.toContain('secret-pw');
+});
+
+test('each setting says what it means and what is allowed, for the tables in docs/settings.md', () => {
   for (const { name, allowed, meaning } of describeSettings()) {
     expect(name).toMatch(/^[A-Z_]+$/);
     expect(allowed.length).toBeGreaterThan(3);

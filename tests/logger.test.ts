@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { transports } from 'winston';
+import { ExpectedError } from '../src/expected-error.ts';
 import { createLogger, redactText } from '../src/logger.ts';
 
 const secrets = {
@@ -60,6 +61,17 @@ describe.each(['json', 'pretty'] as const)('a %s log', (format) => {
     expect(lines).toHaveLength(1);
     expect(lines[0]!.trimEnd()).not.toMatch(/[\n\r\u2028]/);
   });
+});
+
+test('an error of the program is logged with its place, redacted; one that people meet by name and message only', () => {
+  const { logger, lines } = capture('json');
+  logger.error('failed', { error: new Error(`no row for ${secrets.code}`) });
+  logger.error('failed', { error: new ExpectedError('the registry is unreachable') });
+  const system = { errno: -98, syscall: 'listen' };
+  logger.error('failed', { error: Object.assign(new Error('listen EADDRINUSE'), system) });
+  expect(lines[0]).toMatch(/Error: no row for \*\*\*.* at .*logger\.test\.ts/);
+  expect(lines[1]).toContain('"error":"ExpectedError: the registry is unreachable"');
+  expect(lines[2]).toContain('"error":"Error: listen EADDRINUSE"');
 });
 
 test('any text loses every run of six digits', () => {

@@ -1,6 +1,7 @@
 import { ChannelGone, type Channel, type Digit, type Playback, type Sound } from './channel.ts';
 import { KeyBuffer } from './key-buffer.ts';
 import { soundOf, type Utterance } from './prompts.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /** A question to the caller, and when its answer is complete. */
 export interface Question {
@@ -31,7 +32,7 @@ export interface CallTimings {
 }
 
 /** The PBX could not play a prompt, or did not report its end in time. */
-export class PlaybackFailed extends Error {
+export class PlaybackFailed extends ExpectedError {
   override readonly name = 'PlaybackFailed';
 }
 

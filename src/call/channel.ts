@@ -1,3 +1,5 @@
+import { ExpectedError } from '../expected-error.ts';
+
 /**
  * The port between a flow and the channel it runs on: one leg in Asterisk, or in tests a fake with a
  * scripted caller. Code that uses this port knows nothing about Asterisk.
@@ -107,7 +109,7 @@ export interface Channel {
 }
 
 /** The channel has left the application: the caller hung up, or the PBX took the channel away. */
-export class ChannelGone extends Error {
+export class ChannelGone extends ExpectedError {
   override readonly name = 'ChannelGone';
   constructor(reason = 'the caller hung up') {
     super(reason);

@@ -1,18 +1,17 @@
-/** `hotline call` (`make call`): a whole call against the running hotline, told line by line. */
+/**
+ * `hotline call` (`make call`): a whole call against the running hotline, printed line by line. Exit
+ * codes: 0 a password was heard twice, both times the same; 1 not.
+ */
 import { join } from 'node:path';
-import { CallCancelled, CallRefused, NothingAnswers } from '../sip-caller/call-errors.ts';
-import { placeCall, type PlaceCallOptions } from '../sip-caller/caller.ts';
-import { NotHeard, type ScriptedCall } from '../sip-caller/scripted-call.ts';
-import {
-  digitOf,
-  readPromptTexts,
-  renderTranscript,
-  type PromptTexts,
-  type TranscriptEntry,
-} from '../sip-caller/transcript.ts';
+import type { PlaceCallOptions } from '../sip-caller/caller.ts';
+import type { ScriptedCall } from '../sip-caller/scripted-call.ts';
+import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+import { soundsDirectory } from './sounds-directory.ts';
 
 /** What `hotline call` takes from its command line. */
-export interface CallCommandOptions {
+interface CallOptions {
   /** The caller's number. Default: the first demo citizen's, 0912345678. */
   readonly from?: string;
   /** The BHXH code to key. Default: the first demo citizen's, 0123456789. */
@@ -23,55 +22,74 @@ export interface CallCommandOptions {
   readonly withheld?: boolean;
   /** SIP address of the hotline. Default 127.0.0.1:5060. */
   readonly target?: string;
+}
+
+/** With what tests give instead of the shipped recordings and of standard output. */
+export interface RunCallOptions extends CallOptions {
   /** Folder of the recordings and of prompts.yaml. */
   readonly soundsDirectory: string;
-  /** Takes each line of output. Default: standard output. */
-  readonly write?: (line: string) => void;
+  /** Takes each line of output. */
+  readonly write: (line: string) => void;
 }
 
 /** No honest call takes longer; the hotline itself ends calls earlier. */
-const WHOLE_CALL_MS = 5 * 60_000;
+const wholeCallMs = 5 * 60_000;
 
-/**
- * Calls, presses 8, keys the code and listens to the end.
- *
- * @returns the exit code: 0 when a password was heard twice, both times the same, else 1
- */
-export async function runCallCommand(options: CallCommandOptions): Promise<number> {
-  const write =
-    options.write ??
-    ((line: string): void => {
-      process.stdout.write(`${line}\n`);
+export function callCommand(): HotlineCommand {
+  const command = new HotlineCommand('call');
+  command
+    .description('place a call to a running hotline and print what is heard')
+    .option('--from <number>', "the caller's number (default: 0912345678)")
+    .option('--code <digits>', 'the code to key (default: 0123456789)')
+    .option('--type-ahead', 'key 8 and the code at once, without listening')
+    .option('--withheld', 'withhold the number')
+    .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
+    .action(async (options: CallOptions) => {
+      process.exitCode = await runCall({ ...options, soundsDirectory, write: print });
     });
+  return command;
+}
+
+/** Calls, presses 8, keys the code and listens to the end. Returns the exit code. */
+export async function runCall(options: RunCallOptions): Promise<number> {
+  const { soundsDirectory: directory, write } = options;
+  const [{ placeCall }, { readPromptTexts }] = await Promise.all([
+    import('../sip-caller/caller.ts'),
+    import('../sip-caller/transcript.ts'),
+  ]);
   const interrupt = new AbortController();
-  const onInterrupt = (): void => {
-    interrupt.abort();
-  };
+  const onInterrupt = () => interrupt.abort();
   process.once('SIGINT', onInterrupt);
-  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(WHOLE_CALL_MS)]);
+  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(wholeCallMs)]);
   try {
-    const texts = await readPromptTexts(join(options.soundsDirectory, 'prompts.yaml'));
-    const call = await placeCall({ ...request(options), signal, onChange: printer(texts, write) });
+    const texts = await readPromptTexts(join(directory, 'prompts.yaml'));
+    const onChange = await transcriptPrinter(texts, write);
+    const call = await placeCall({ ...request(options), signal, onChange });
     await followScript(call, options);
     await call.ended;
     return verdict(call, write);
   } catch (error) {
-    write(`hotline call: ${explain(error)}`);
+    write(`hotline call: ${await explain(error)}`);
     return 1;
   } finally {
     process.removeListener('SIGINT', onInterrupt);
   }
 }
 
-function request(options: CallCommandOptions): PlaceCallOptions {
-  const { from = '0912345678', withheld = false, soundsDirectory, target } = options;
-  return { identity: { from, withheld }, soundsDirectory, ...(target !== undefined && { target }) };
+function request(options: RunCallOptions): PlaceCallOptions {
+  const { from = '0912345678', withheld = false, soundsDirectory: directory, target } = options;
+  return {
+    identity: { from, withheld },
+    soundsDirectory: directory,
+    ...(target !== undefined && { target }),
+  };
 }
 
 async function followScript(
   call: ScriptedCall,
-  { code = '0123456789', typeAhead = false }: CallCommandOptions,
+  { code = '0123456789', typeAhead = false }: CallOptions,
 ): Promise<void> {
+  const { NotHeard } = await import('../sip-caller/scripted-call.ts');
   try {
     if (typeAhead) return await call.keys(`8${code}`);
     await call.hears('hotline/menu');
@@ -84,10 +102,11 @@ async function followScript(
 }
 
 /** Prints each line as it begins, but a row of digits once it is over. */
-function printer(
+async function transcriptPrinter(
   texts: PromptTexts,
   write: (line: string) => void,
-): (entries: readonly TranscriptEntry[]) => void {
+): Promise<(entries: readonly TranscriptEntry[]) => void> {
+  const { digitOf, renderTranscript } = await import('../sip-caller/transcript.ts');
   let printed = 0;
   return (entries) => {
     const last = entries.at(-1);
@@ -118,8 +137,8 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
   return 0;
 }
 
-function explain(error: unknown): string {
-  if (error instanceof NothingAnswers) return `${error.message}: start it with \`make run\``;
-  if (error instanceof CallRefused || error instanceof CallCancelled) return error.message;
+async function explain(error: unknown): Promise<string> {
+  const { TargetUnavailable } = await import('../sip-caller/call-errors.ts');
+  if (error instanceof TargetUnavailable) return `${error.message}: start it with \`make run\``;
   return error instanceof Error ? error.message : String(error);
 }

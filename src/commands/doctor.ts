@@ -1,111 +1,105 @@
-/** `npx hotline doctor [--security]` */
-import { join } from 'node:path';
-import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
-import { checkHash, checkSettings, type DoctorSettings } from '../doctor/application-checks.ts';
-import { checkAuditLog } from '../doctor/audit-check.ts';
-import { checkDatabase } from '../doctor/database-checks.ts';
-import { checkDependencies, ownCheckout } from '../doctor/dependency-checks.ts';
-import { orUnknown, type Finding } from '../doctor/finding.ts';
-import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '../doctor/machine-checks.ts';
-import { checkPbx } from '../doctor/pbx-checks.ts';
-import { readPbxFacts, type PbxAccess } from '../doctor/pbx-facts.ts';
-import {
-  checkApplication,
-  checkRegistry,
-  checkWayIn,
-  readApplicationFacts,
-} from '../doctor/service-checks.ts';
-import { checkCallBack, checkTrunks } from '../doctor/trunk-checks.ts';
-import { isLoopback } from '../machine/loopback.ts';
+/**
+ * `hotline doctor [--security]`. Exit codes: 0 nothing to change; 5 something is dangerous, or could
+ * not be looked at: the output says what to change.
+ */
+import { readSettings, type Config } from '../config.ts';
+import type { DoctorOptions } from '../doctor/examine.ts';
+import { settings as everySetting } from '../settings.ts';
+import { amiOptions, amiSettings } from './ami.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
 
-/** Nothing to change. */
-export const healthy = 0;
-/** Something could not be looked at, or is dangerous; the output says what to change. */
-export const toBeChanged = 5;
+const toBeChanged = 5;
 
-export interface DoctorOptions extends DoctorSettings, PbxAccess {
-  readonly httpPort: number;
-  readonly callBack: 'off' | 'risk' | 'always';
-  /** Files and folders with secrets. */
-  readonly secretPlaces: readonly string[];
-}
+/** What slows down guessing. */
+const limits = [
+  'ENTRIES_PER_CALL',
+  'MISMATCHES_PER_PHONE_HOUR',
+  'MISMATCHES_PER_PHONE_DAY',
+  'MISMATCHES_PER_CODE_DAY',
+  'RESETS_PER_ACCOUNT_DAY',
+  'RESETS_APART_SECONDS',
+  'CALLS_PER_PHONE',
+  'CALL_BACKS_PER_NUMBER_DAY',
+] as const;
 
-/** Where this checkout and a packaged installation keep secrets. */
-export const secretPlaces = [
-  join(ownCheckout, '.hotline/env'),
-  join(ownCheckout, '.hotline/asterisk/secrets'),
-  '/etc/hotline',
-];
+export const doctorSettings = [
+  'DATABASE_URL',
+  'HASH_KEY',
+  'AUDIT_KEY',
+  'ARI_URL',
+  'ARI_USERNAME',
+  'ARI_PASSWORD',
+  'ARI_APPLICATION',
+  ...amiSettings,
+  'HTTP_HOST',
+  'HTTP_PORT',
+  'PASSWORD_VALID_MINUTES',
+  ...limits,
+  'CALL_BACK',
+  'SMS_GATEWAY_URL',
+] as const;
+
+type DoctorConfig = Pick<Config, (typeof doctorSettings)[number]>;
 
 const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: 'UNKNOWN' };
 
+export function doctorCommand(): HotlineCommand {
+  const command = new HotlineCommand('doctor', doctorSettings);
+  command
+    .description(
+      'examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at',
+    )
+    .option(
+      '--security',
+      'whether nobody gets in and nothing is lost, instead of whether a caller would be served',
+    )
+    .action(async ({ security = false }: { security?: boolean }) => {
+      const config = readSettings(doctorSettings);
+      const { secretPlaces } = await import('../doctor/examine.ts');
+      process.exitCode = await reportFindings({ ...optionsOf(config), secretPlaces }, security);
+    });
+  return command;
+}
+
 /**
- * Looks, says on standard output what it found and what to change, and changes nothing. Returns the
- * exit code.
+ * Prints what it found and what to change, and changes nothing. Returns the exit code.
  *
- * @param security whether nobody gets in; otherwise whether somebody who calls now would be served
+ * @param security whether it is closed to strangers; otherwise whether a caller would be served now
  */
-export async function doctorCommand(options: DoctorOptions, security: boolean): Promise<number> {
+export async function reportFindings(options: DoctorOptions, security: boolean): Promise<number> {
+  const { examineSecurity, examineService } = await import('../doctor/examine.ts');
   const findings = await (security ? examineSecurity(options) : examineService(options));
-  for (const { verdict, title, detail, change } of findings) {
-    process.stdout.write(
-      `${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}\n`,
+  for (const { verdict, title, detail, change } of findings)
+    print(
+      `${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}`,
     );
-  }
   const bad = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown').length;
-  process.stdout.write(`${findings.length} checks, ${bad} to be changed\n`);
-  return bad > 0 ? toBeChanged : healthy;
+  print(`${findings.length} checks, ${bad} to be changed`);
+  return bad > 0 ? toBeChanged : 0;
 }
 
-/** Would somebody who calls now be served? */
-export async function examineService(options: DoctorOptions): Promise<Finding[]> {
-  const parts = await Promise.all([
-    orUnknown('application', async () =>
-      checkApplication(await readApplicationFacts({ host: options.httpHost, port: options.httpPort })),
+function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
+  return {
+    ariUrl: config.ARI_URL,
+    databaseUrl: config.DATABASE_URL,
+    smsGatewayUrl: config.SMS_GATEWAY_URL,
+    httpHost: config.HTTP_HOST,
+    httpPort: config.HTTP_PORT,
+    amiHost: config.AMI_HOST,
+    limits: Object.fromEntries(
+      limits.map((name) => [name, { value: config[name], shipped: Number(everySetting[name].default) }]),
     ),
-    orUnknown('Asterisk', async () => {
-      const pbx = await readPbxFacts(options);
-      return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
-    }),
-    orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),
-  ]);
-  return parts.flat();
-}
-
-/** Does nobody get in, and is nothing lost or told? In the order that is worth reading. */
-export async function examineSecurity(options: DoctorOptions): Promise<Finding[]> {
-  const parts = await Promise.all([
-    orUnknown('Asterisk', async () => {
-      const pbx = await readPbxFacts(options);
-      return [
-        ...checkTrunks(pbx),
-        checkCallBack(pbx, options.callBack),
-        ...checkPbx(pbx, options.ami.username),
-      ];
-    }),
-    orUnknown('database', async () => {
-      const facts = await readDatabaseFacts(options.databaseUrl);
-      return [...checkDatabase(facts), ...(await checkAuditLog({ ...options, rows: facts.auditRows }))];
-    }),
-    orUnknown('settings', async () => checkSettings(options)),
-    orUnknown('password hash', checkHash),
-    orUnknown('files with secrets', async () => checkSecretFiles(options.secretPlaces)),
-    orUnknown('processes', async () => [...checkProcesses(), ...checkCorePattern()]),
-    orUnknown('ports', async () => checkPorts(doorsHere(options))),
-    orUnknown('packages', async () => checkDependencies(ownCheckout)),
-  ]);
-  return parts.flat();
-}
-
-/** Ports of this machine where nobody else should be let in. The health page is a setting of its own. */
-function doorsHere({ ariUrl, ami, databaseUrl }: DoctorOptions): Record<string, number> {
-  const [ari, database] = [new URL(ariUrl), new URL(databaseUrl)];
-  const doors: [name: string, host: string, port: number][] = [
-    ['ARI', ari.hostname, Number(ari.port || (ari.protocol === 'https:' ? 443 : 80))],
-    ['AMI', ami.host, ami.port],
-    ['database', database.hostname, Number(database.port || 3306)],
-  ];
-  return Object.fromEntries(
-    doors.filter(([, host]) => isLoopback(host)).map(([name, , port]) => [name, port]),
-  );
+    passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
+    hashKey: config.HASH_KEY,
+    auditKey: config.AUDIT_KEY,
+    callBack: config.CALL_BACK,
+    ami: amiOptions(config),
+    ari: {
+      url: config.ARI_URL,
+      username: config.ARI_USERNAME,
+      password: config.ARI_PASSWORD,
+      application: config.ARI_APPLICATION,
+    },
+  };
 }

@@ -1,31 +1,50 @@
-/** `npx hotline drain [--within seconds]` */
+/** `hotline drain [--within seconds]` */
 import { setTimeout as delay } from 'node:timers/promises';
-import { controlToken } from '../application/control-token.ts';
 import type { Status } from '../application/health.ts';
+import { readSettings, type Config } from '../config.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
 
-export interface DrainOptions {
-  host: string;
-  port: number;
-  hashKey: string;
-  /** How long running calls may go on; absent: as configured (DRAIN_SECONDS). */
-  within?: number;
-}
+const settings = ['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY'] as const;
+const askAgainMs = 500;
 
 /** The application could not be asked to stop. */
-export class DrainFailed extends Error {
+class DrainFailed extends ExpectedError {
   override readonly name = 'DrainFailed';
 }
 
-const askAgainMs = 500;
+export function drainCommand(): HotlineCommand {
+  const command = new HotlineCommand('drain', settings);
+  command
+    .description('let the running application finish its calls, take no more and end; says what is left')
+    .option('--within <seconds>', 'how long calls may go on, 0 to 900 (default: DRAIN_SECONDS)', Number)
+    .action(drain);
+  return command;
+}
 
 /**
- * Asks the running application to take no more calls and to end with the last one; says what is
+ * Asks the running application to take no more calls and to end with the last one; prints what is
  * left, and returns when it has ended. What started it may start it again.
  *
- * @throws DrainFailed: exit code 1
+ * @throws DrainFailed
  */
-export async function drainCommand({ host, port, hashKey, within }: DrainOptions): Promise<void> {
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+async function drain({ within }: { within?: number }): Promise<void> {
+  const config = readSettings(settings);
+  const origin = originOf(config);
+  let status = await askToDrain(origin, config.HASH_KEY, within);
+  for (let calls = -1; ; await delay(askAgainMs)) {
+    if (status.calls !== calls) print(describe(status));
+    calls = status.calls;
+    const next = await readStatus(origin);
+    if (next?.instanceId !== status.instanceId) break;
+    status = next;
+  }
+  print('drained: the application has ended');
+}
+
+async function askToDrain(origin: string, hashKey: string, within: number | undefined): Promise<Status> {
+  const { controlToken } = await import('../application/control-token.ts');
   const query = within === undefined ? '' : `?seconds=${within}`;
   const asked = await fetch(`${origin}/drain${query}`, {
     method: 'POST',
@@ -35,15 +54,18 @@ export async function drainCommand({ host, port, hashKey, within }: DrainOptions
     throw new DrainFailed(`no application answers at ${origin}: check HTTP_HOST and HTTP_PORT`);
   if (asked.status === 401) throw new DrainFailed(`the application at ${origin} has another HASH_KEY`);
   if (!asked.ok) throw new DrainFailed(`the application at ${origin} answered ${asked.status}`);
-  let status = (await asked.json()) as Status;
-  for (let calls = -1; ; await delay(askAgainMs)) {
-    if (status.calls !== calls) process.stdout.write(`${describe(status)}\n`);
-    calls = status.calls;
-    const next = await readStatus(origin);
-    if (next?.instanceId !== status.instanceId) break;
-    status = next;
-  }
-  process.stdout.write('drained: the application has ended\n');
+  return asked.json().then(
+    (status) => status as Status,
+    () => {
+      throw new DrainFailed(
+        `what answers at ${origin} is not the application: check HTTP_HOST and HTTP_PORT`,
+      );
+    },
+  );
+}
+
+function originOf({ HTTP_HOST: host, HTTP_PORT: port }: Pick<Config, 'HTTP_HOST' | 'HTTP_PORT'>): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function describe({ calls, secondsLeft }: Status): string {

@@ -1,84 +1,105 @@
-/** `npx hotline import <accounts.csv> [--rejects file]` */
-import { SingleBar } from 'cli-progress';
-import { importAccounts, type ImportOptions, type ImportSummary } from '../mysql/import/import-accounts.ts';
+/**
+ * `hotline import <accounts.csv> [--rejects file]`. Exit codes: 0 every line is loaded; 1 nothing was
+ * changed; 4 loaded, except for the lines in the reject file.
+ */
+import { readSettings } from '../config.ts';
+import type { ImportOptions, ImportSummary } from '../mysql/import/import-accounts.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { drawBar, withLiveLine } from './live-line.ts';
 
-/** Everything that was in the file is loaded. */
-export const importComplete = 0;
-/** Committed, but some lines were left out: see the reject file. */
-export const importWithRejects = 4;
-
+const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS'] as const;
+const withRejects = 4;
+/** Where there is no terminal, this often. */
 const lineEveryMs = 5000;
 
-/**
- * Imports with progress on standard error: a bar on a terminal, otherwise a line now and then;
- * the summary goes to standard output. Returns the exit code.
- *
- * @throws ImportFailed, DatabaseUrlError: nothing was changed; exit code 1
- */
-export async function importCommand(options: Omit<ImportOptions, 'onProgress'>): Promise<number> {
-  const progress = process.stderr.isTTY ? bar() : lines();
-  const release = onInterrupt(() => progress.stop());
-  try {
-    const summary = await importAccounts({ ...options, onProgress: progress.show });
-    progress.stop();
-    process.stdout.write(describe(summary));
-    return summary.rejected > 0 ? importWithRejects : importComplete;
-  } finally {
-    release();
-    progress.stop();
-  }
+type OnProgress = NonNullable<ImportOptions['onProgress']>;
+type Load = (onProgress: OnProgress) => Promise<ImportSummary>;
+
+export function importCommand(): HotlineCommand {
+  const command = new HotlineCommand('import', settings);
+  command
+    .description(
+      'load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash',
+    )
+    .argument('<accounts.csv>')
+    .option(
+      '--rejects <file>',
+      'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)',
+    )
+    .action(importFile);
+  return command;
 }
 
 /**
- * On Ctrl-C or SIGTERM: `tidy`, a word, and then what the signal always does. Returns the function
- * that ends this.
+ * Imports with progress on standard error; the summary goes to standard output.
+ *
+ * @throws ImportFailed, DatabaseUrlError: nothing was changed
  */
-function onInterrupt(tidy: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const interrupted = (signal: NodeJS.Signals) => {
-    tidy();
+async function importFile(file: string, options: { rejects?: string }): Promise<void> {
+  const config = readSettings(settings);
+  const { importAccounts } = await import('../mysql/import/import-accounts.ts');
+  const databaseUrl = config.DATABASE_OWNER_URL || config.DATABASE_URL;
+  const load: Load = (onProgress) =>
+    importAccounts({ file, ...options, databaseUrl, codeLengths: config.BHXH_CODE_LENGTHS, onProgress });
+  const showing = process.stderr.isTTY ? withBar : withLines;
+  const interruption = listenForInterruption();
+  try {
+    const summary = await showing((onProgress) => Promise.race([load(onProgress), interruption.promise]));
+    process.stdout.write(describe(summary));
+    if (summary.rejected > 0) process.exitCode = withRejects;
+  } catch (error) {
+    interruption.forget();
+    if (!(error instanceof Interruption)) throw error;
     process.stderr.write(
       'hotline: interrupted; what was read is forgotten, the same import can be run again\n',
     );
-    release();
-    process.kill(process.pid, signal);
-  };
-  const release = () => signals.forEach((signal) => process.removeListener(signal, interrupted));
-  for (const signal of signals) process.on(signal, interrupted);
-  return release;
+    process.kill(process.pid, error.signal);
+  } finally {
+    interruption.forget();
+  }
 }
 
-interface Progress {
-  show: (bytes: number, totalBytes: number, lines: number) => void;
-  stop: () => void;
+/** Ctrl-C or SIGTERM came, which still has to do what it always does. */
+class Interruption extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(signal);
+    this.signal = signal;
+  }
 }
 
-function bar(): Progress {
-  const format = '{bar} {percentage}% | {lines} lines | {phase}';
-  // Not its gracefulExit, which swallows the first Ctrl-C and goes on.
-  const single = new SingleBar({ format, clearOnComplete: true, hideCursor: true, gracefulExit: false });
+/** `promise` rejects with an {@link Interruption}; after `forget` the signals have their default meaning. */
+function listenForInterruption(): { promise: Promise<never>; forget: () => void } {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const interrupt = (signal: NodeJS.Signals) => reject(new Interruption(signal));
+  for (const signal of signals) process.on(signal, interrupt);
   return {
-    show(bytes, totalBytes, count) {
-      const payload = { lines: count, phase: bytes < totalBytes ? 'reading' : 'storing' };
-      if (!single.isActive) single.start(totalBytes, 0, payload);
-      single.update(bytes, payload);
-    },
-    stop: () => single.stop(),
+    promise,
+    forget: () => signals.forEach((signal) => process.removeListener(signal, interrupt)),
   };
 }
 
-function lines(): Progress {
+function withBar(load: Load): Promise<ImportSummary> {
+  return withLiveLine((show) =>
+    load((bytes, totalBytes, lines) => {
+      const phase = bytes < totalBytes ? 'reading' : 'storing';
+      const percentage = Math.floor((100 * bytes) / totalBytes);
+      show(`${drawBar(bytes / totalBytes)} ${percentage}% | ${lines} lines | ${phase}`);
+    }),
+  );
+}
+
+function withLines(load: Load): Promise<ImportSummary> {
   let shownAt = Date.now();
-  return {
-    show(bytes, totalBytes, count) {
-      if (Date.now() - shownAt < lineEveryMs && bytes < totalBytes) return;
-      shownAt = Date.now();
-      process.stderr.write(
-        `${count} lines read, ${Math.floor((100 * bytes) / totalBytes)} %${bytes < totalBytes ? '' : '; storing'}\n`,
-      );
-    },
-    stop: () => undefined,
-  };
+  return load((bytes, totalBytes, lines) => {
+    if (Date.now() - shownAt < lineEveryMs && bytes < totalBytes) return;
+    shownAt = Date.now();
+    process.stderr.write(
+      `${lines} lines read, ${Math.floor((100 * bytes) / totalBytes)} %${bytes < totalBytes ? '' : '; storing'}\n`,
+    );
+  });
 }
 
 function describe({ lines: count, added, updated, rejected, renumbered, rejectFile }: ImportSummary): string {

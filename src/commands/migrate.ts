@@ -1,19 +1,29 @@
-/** `npx hotline migrate` */
-import { migrate } from '../mysql/schema/migrate.ts';
+/** `hotline migrate` */
+import { readSettings } from '../config.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+
+const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
+
+export function migrateCommand(): HotlineCommand {
+  const command = new HotlineCommand('migrate', settings);
+  command.description('bring the database to the schema of this version').action(migrateDatabase);
+  return command;
+}
 
 /**
- * Brings the database to this program's schema, gives the application's user its rights, and says
- * on standard output what was done. With an empty `ownerUrl` one user serves for everything.
+ * Brings the database to this program's schema, gives the application's user its rights, and prints
+ * what was done. Without an owner one user serves for everything.
  *
- * @throws MigrationFailed, DatabaseUrlError: exit code 1
+ * @throws MigrationFailed, DatabaseUrlError
  */
-export async function migrateCommand(options: { databaseUrl: string; ownerUrl?: string }): Promise<void> {
-  const { applied, version, warning } = await migrate(options.ownerUrl || options.databaseUrl, {
-    applicationUrl: options.databaseUrl,
+export async function migrateDatabase(): Promise<void> {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(settings);
+  const { migrate } = await import('../mysql/schema/migrate.ts');
+  const { applied, version, warning } = await migrate(DATABASE_OWNER_URL || DATABASE_URL, {
+    applicationUrl: DATABASE_URL,
   });
-  for (const name of applied) process.stdout.write(`migration ${name}: done\n`);
-  process.stdout.write(
-    `the database has schema version ${version}${applied.length === 0 ? ' already' : ''}\n`,
-  );
+  for (const name of applied) print(`migration ${name}: done`);
+  print(`the database has schema version ${version}${applied.length === 0 ? ' already' : ''}`);
   if (warning !== null) process.stderr.write(`hotline: warning: ${warning}\n`);
 }

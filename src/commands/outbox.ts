@@ -1,25 +1,37 @@
-/** `npx hotline outbox [--retry]` */
-import { maskPhone } from '../accounts/phone-number.ts';
-import { MysqlOutbox } from '../mysql/outbox.ts';
+/** `hotline outbox [--retry]` */
+import { readSettings } from '../config.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
 
-/**
- * Says on standard output how many notifications wait and which are dead, phones masked; with
- * `retry`, makes the dead ones due again first.
- *
- * @throws RegistryUnavailable, DatabaseUrlError: exit code 1
- */
-export async function outboxCommand(options: { databaseUrl: string; retry?: boolean }): Promise<void> {
-  const outbox = new MysqlOutbox({ url: options.databaseUrl, poolSize: 1, deadlineMs: 10_000 });
+const settings = ['DATABASE_URL'] as const;
+const deadlineMs = 10_000;
+
+export function outboxCommand(): HotlineCommand {
+  const command = new HotlineCommand('outbox', settings);
+  command
+    .description('what owners of accounts are still to be told, and what could not be delivered')
+    .option('--retry', 'have the dead notifications sent again')
+    .action(showOutbox);
+  return command;
+}
+
+/** Prints phones masked. @throws RegistryUnavailable, DatabaseUrlError */
+async function showOutbox({ retry = false }: { retry?: boolean }): Promise<void> {
+  const { DATABASE_URL } = readSettings(settings);
+  const [{ maskPhone }, { MysqlOutbox }] = await Promise.all([
+    import('../accounts/phone-number.ts'),
+    import('../mysql/outbox.ts'),
+  ]);
+  const outbox = new MysqlOutbox({ url: DATABASE_URL, poolSize: 1, deadlineMs });
   try {
-    if (options.retry) process.stdout.write(`${await outbox.retryDead()} dead notifications are due again\n`);
+    if (retry) print(`${await outbox.retryDead()} dead notifications are due again`);
     const [{ waiting, dead, oldestWaitingMs }, deadRows] = [await outbox.counts(), await outbox.deadRows()];
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
-    process.stdout.write(`${waiting} waiting${oldest}; ${dead} dead\n`);
-    for (const row of deadRows) {
-      process.stdout.write(
-        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${maskPhone(row.phone)}  ${row.attempts} attempts: ${row.lastFailure}\n`,
+    print(`${waiting} waiting${oldest}; ${dead} dead`);
+    for (const row of deadRows)
+      print(
+        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${maskPhone(row.phone)}  ${row.attempts} attempts: ${row.lastFailure}`,
       );
-    }
   } finally {
     await outbox.end();
   }

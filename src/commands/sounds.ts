@@ -1,26 +1,61 @@
+/** `hotline sounds` */
 import { relative } from 'node:path';
-import { SingleBar } from 'cli-progress';
-import { makeSounds, type MadeSounds } from '../recordings/make-sounds.ts';
+import type { MadeSounds } from '../recordings/make-sounds.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { drawBar, withLiveLine } from './live-line.ts';
+import { soundsDirectory } from './sounds-directory.ts';
+
+/** Where there is no terminal, this often. */
+const lineEveryMs = 2000;
+
+export function soundsCommand(): HotlineCommand {
+  const command = new HotlineCommand('sounds');
+  command
+    .description(
+      'make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)',
+    )
+    .action(makeRecordings);
+  return command;
+}
 
 /**
- * The action of `hotline sounds make`: makes all recordings, with a progress bar on standard
- * error and the list of what was made, with lengths, on standard output.
+ * Makes all recordings, with a progress bar on standard error and the list of what was made, with
+ * lengths, on standard output.
  *
- * @param directory a language's folder
- * @throws as {@link makeSounds}; the message is fit to be shown
+ * @throws as makeSounds does
  */
-export async function makeSoundsCommand({ directory }: { readonly directory: string }): Promise<void> {
-  const bar = new SingleBar({
-    format: 'making sounds {bar} {value}/{total} {sound}',
-    noTTYOutput: true,
-    notTTYSchedule: 2000,
-  });
-  const progress = (sound: { sound: string }, done: number, total: number): void => {
-    if (done === 1) bar.start(total, 0, { sound: '' });
-    bar.update(done, { sound: sound.sound });
-  };
-  const result = await makeSounds({ directory, progress }).finally(() => bar.stop());
-  process.stdout.write(summary(result, relative('.', directory)));
+async function makeRecordings(): Promise<void> {
+  const { makeSounds } = await import('../recordings/make-sounds.ts');
+  const showing = process.stderr.isTTY ? withLiveLine : withLines;
+  const made = await showing((show) =>
+    makeSounds({
+      directory: soundsDirectory,
+      progress: ({ sound }, done, total) => {
+        if (done === 1) show(progressLine(0, total));
+        show(progressLine(done, total, sound));
+      },
+    }),
+  );
+  process.stdout.write(summary(made, relative('.', soundsDirectory)));
+}
+
+function progressLine(done: number, total: number, sound = ''): string {
+  return `making sounds ${drawBar(done / total)} ${done}/${total} ${sound}`;
+}
+
+/** A line now and then, and the last one. */
+async function withLines<T>(work: (show: (line: string) => void) => Promise<T>): Promise<T> {
+  let [last, shownAt] = ['', 0];
+  try {
+    return await work((line) => {
+      last = line;
+      if (Date.now() - shownAt < lineEveryMs) return;
+      shownAt = Date.now();
+      process.stderr.write(`${last}\n`);
+    });
+  } finally {
+    if (last !== '') process.stderr.write(`${last}\n\n`);
+  }
 }
 
 function summary({ made, removed }: MadeSounds, directory: string): string {

@@ -1,21 +1,57 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { readSettings } from '../config.ts';
+import { ownEnvironment, readSettings } from '../config.ts';
+import { serveSettings } from '../serve-settings.ts';
 import { checkout, type Owner, type RunState } from './run-state.ts';
 import type { Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 
-/** Ends with us, gains no rights, and leaves no core file: that would hold what a caller keyed. */
+/** Ends with this process, gains no rights, and leaves no core file: it would hold what a caller keyed. */
 const confined = ['prlimit', '--core=0', 'setpriv', '--no-new-privs', '--pdeathsig', 'KILL', '--'];
 
-/** A developer who presses Ctrl-C does not want to wait three minutes for a call; seconds. */
+/** Seconds. A developer who presses Ctrl-C does not want to wait three minutes for a call. */
 const shortDrain = '5';
 
+/** What a program of ours may need beside its settings. None of it is a secret. */
+const surroundings = [
+  'PATH',
+  'TZ',
+  'LANG',
+  'LC_ALL',
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'UV_THREADPOOL_SIZE',
+  'HOTLINE_CLOCK_FILE', // of `make chaos`
+];
+
 /**
- * The application (`hotline serve`) as a service to start: a process of its own, with the run
- * state's secrets in its environment.
+ * The environment of the application: the settings it reads and nothing else, so neither the rights
+ * of the schema's owner nor a password it does not use. What a developer sets for `hotline run`
+ * reaches it (`RESETS_APART_SECONDS=0 make run`), except what the run state fixes.
+ */
+export function applicationEnvironment(
+  state: Pick<RunState, 'journal'>,
+  secrets: Secrets,
+  environment: NodeJS.Dict<string>,
+): NodeJS.ProcessEnv {
+  const known: NodeJS.Dict<string> = {
+    LOG_FORMAT: 'pretty',
+    DRAIN_SECONDS: shortDrain,
+    ...environment,
+    ...secrets,
+    JOURNAL_DIRECTORY: state.journal,
+  };
+  return pick(known, [...surroundings, ...serveSettings]);
+}
+
+function pick(from: NodeJS.Dict<string>, names: readonly string[]): NodeJS.Dict<string> {
+  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}
+
+/**
+ * The application (`hotline serve`) as a service to start: a process of its own.
  *
- * @param user whom to run as (service-user.ts)
+ * @param user to run as (service-user.ts)
  * @param health URL that answers 200 once calls can be taken
  */
 export function applicationService(
@@ -25,30 +61,25 @@ export function applicationService(
   health: string,
   report: (line: string) => void,
 ): Service {
+  const env = applicationEnvironment(state, secrets, ownEnvironment());
   return new Service({
     name: 'the application',
     command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'serve'],
-    env: {
-      LOG_FORMAT: 'pretty',
-      DRAIN_SECONDS: shortDrain,
-      ...process.env,
-      ...secrets,
-      JOURNAL_DIRECTORY: state.journal,
-      DATABASE_OWNER_URL: '',
-    }, // it can change no schema and no audit row
+    env,
     owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),
     startLimitMs: 30_000,
     // Its calls, their farewells, and what is to be written.
-    stopLimitMs:
-      (readSettings(['DRAIN_SECONDS'], { DRAIN_SECONDS: shortDrain, ...process.env }).DRAIN_SECONDS + 30) *
-      1000,
+    stopLimitMs: (readSettings(['DRAIN_SECONDS'], env).DRAIN_SECONDS + 30) * 1000,
     report,
   });
 }
 
-/** The SMS receiver for development (`hotline sms-receiver`) as a service to start; prints to logs/sms.log. */
+/**
+ * The SMS receiver for development (`hotline sms-receiver`) as a service to start, with its two
+ * settings; prints to logs/sms.log.
+ */
 export function smsReceiverService(
   state: RunState,
   secrets: Secrets,

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { describeSettings } from '../config.ts';
+import { serveSettings } from '../serve-settings.ts';
 import { StartError } from './start-error.ts';
 
-/** What a proxy is told by, besides the hotline's own settings: sudo would drop them all. */
+/** How programs find a proxy. sudo would drop these, as it would the settings of the application. */
 const proxySettings = ['http_proxy', 'https_proxy', 'no_proxy'];
 
 /**
@@ -22,9 +22,7 @@ export function becomeRoot(say: (line: string) => void): void {
     );
   }
   say('The private PBX and database need root: starting again with sudo.');
-  const keep = [...describeSettings().map(({ name }) => name), ...proxySettings].filter(
-    (name) => process.env[name] !== undefined,
-  );
+  const keep = [...serveSettings, ...proxySettings].filter((name) => process.env[name] !== undefined);
   const arguments_ = [
     'sudo',
     ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []),

@@ -13,9 +13,9 @@ const packages = ['asterisk', 'asterisk-modules', 'mariadb-server-core', 'mariad
 /** Raise it when anything below changes what ends up in a root. */
 const recipe = 1;
 
-/** Text nobody reads in there; it would double the size. Copyright files stay. */
+/** Documentation, which would double the size. Copyright files stay. */
 const left = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*', '/usr/share/doc/*'];
-/** Places that the services' folders are mounted on: the root itself is mounted read-only. */
+/** Where the services' folders are mounted: the root itself is mounted read-only. */
 const mountPoints = ['/etc/asterisk', '/etc/hotline', '/usr/share/asterisk/sounds/vi', '/var/lib/mysql'];
 const mysqlUser =
   'groupadd --system mysql && useradd --system --gid mysql --no-create-home --home-dir /nonexistent --shell /bin/false mysql';

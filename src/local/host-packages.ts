@@ -3,13 +3,13 @@ import { findInPath } from './become-root.ts';
 import { runLogged } from './logged-command.ts';
 import { StartError } from './start-error.ts';
 
-/** All this machine needs beyond a plain Debian: what builds the private root, and the keys it checks. */
+/** What this machine needs beyond a plain Debian: the builder of the private root and the keys it checks. */
 const needed = [{ package: 'mmdebstrap', isInstalled: () => findInPath('mmdebstrap') !== undefined }];
 
 const aptInstall = ['apt-get', 'install', '--yes', '--no-install-recommends'];
 
 /**
- * Installs the missing Debian packages on this machine, after naming them and what comes along.
+ * Installs the missing Debian packages on this machine, after naming them and their dependencies.
  * Not abortable: a package manager killed half-way leaves a machine that needs repair.
  *
  * @throws StartError (noNetwork, unsupportedMachine)

@@ -12,7 +12,7 @@ export interface CommandResult {
 export interface LoggedCommandOptions {
   /** File that gets the output, appended. */
   readonly log: string;
-  /** Aborting kills the command; without it, it is always left to finish. */
+  /** Aborting kills the command; without a signal the command always finishes. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
 }
@@ -56,8 +56,8 @@ export async function runLogged(
 }
 
 /**
- * The command in pid and mount namespaces of its own, that end with it and with this process:
- * whatever way either ends, no process and no mount stays. (--kill-child: util-linux, unshare(1))
+ * The command in pid and mount namespaces of its own. They end with it and with this process:
+ * however either ends, no process and no mount is left. (--kill-child: util-linux, unshare(1))
  */
 export function isolated(command: readonly string[]): string[] {
   return [
@@ -75,7 +75,7 @@ export function isolated(command: readonly string[]): string[] {
   ];
 }
 
-/** The last line of a log that says something, for an error message; empty when there is none. */
+/** The last line of a log that is not blank, for an error message; empty when there is none. */
 export function lastLine(file: string): string {
   const text = readFileSync(file, { encoding: 'utf8', flag: 'a+' });
   return text.trimEnd().split('\n').at(-1)?.trim() ?? '';

@@ -79,8 +79,8 @@ function requireCheckout(): void {
 }
 
 /**
- * Asterisk reads the checkout's files as a user of its own, which a strict umask at clone time
- * keeps it from.
+ * Asterisk reads the checkout's files as a user of its own. A strict umask at clone time prevents
+ * that.
  *
  * @throws StartError (noPermission) naming the first file or folder it could not read
  */
@@ -102,7 +102,7 @@ export function requireReadableByOthers(folder: string): void {
 }
 
 /**
- * The run state's secrets are for its owner's eyes.
+ * Only its owner may read the secrets of a run state.
  *
  * @throws StartError (noPermission) naming the file
  */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
 import { isolated } from './logged-command.ts';
 import type { Owner } from './run-state.ts';
 
@@ -37,7 +38,7 @@ export function rootUser(root: string, name: string): Owner {
   const passwd = readFileSync(join(root, 'etc/passwd'), 'utf8');
   const [, uid, gid] = new RegExp(`^${name}:[^:]*:(\\d+):(\\d+):`, 'm').exec(passwd) ?? [];
   if (uid === undefined || gid === undefined)
-    throw new Error(`the private Debian root ${root} has no user ${name}`);
+    throw new ExpectedError(`the private Debian root ${root} has no user ${name}`);
   return { uid: Number(uid), gid: Number(gid) };
 }
 

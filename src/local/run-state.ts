@@ -11,7 +11,7 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Where one hotline keeps what it needs and what it leaves: `.hotline/`, or the folder a test gives. */
+/** Where one hotline keeps its files: `.hotline/`, or the folder a test gives. */
 export interface RunState {
   readonly directory: string;
   /** The private Debian root; several run states may share one. */
@@ -51,7 +51,7 @@ export function runState(
   };
 }
 
-/** Run state belongs to whoever owns the checkout, also when root (by sudo) makes it. */
+/** Run state belongs to the owner of the checkout, also when root (by sudo) makes it. */
 export function checkoutOwner(): Owner {
   const { uid, gid } = statSync(checkout);
   return { uid, gid };

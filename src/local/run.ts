@@ -10,7 +10,7 @@ import { buildDebianRoot } from './debian-root.ts';
 import { installHostPackages } from './host-packages.ts';
 import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
-import { Progress } from './progress.ts';
+import { Progress, type Step } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import {
   checkout,
@@ -40,14 +40,14 @@ export interface RunOptions {
  * @throws StartError, whose exitCode the process should end with
  */
 export async function run(options: RunOptions = {}): Promise<void> {
-  process.umask(0o022); // modes below are meant as they are written, also for what mmdebstrap makes
+  process.umask(0o022); // the modes below are exact, also for what mmdebstrap makes
   const progress = new Progress();
   becomeRoot((line) => progress.say(line));
   const state = runState(options.state, options.root);
   const web = readSettings(['HTTP_HOST', 'HTTP_PORT']);
   const release = await claim(state, web);
   const stop = stopRequest();
-  const services = new Services(progress, stop.signal);
+  const services = new Services(stop.signal);
   try {
     await prepare(state, progress, stop.signal);
     await start(state, services, web, progress);
@@ -82,9 +82,9 @@ async function claim(state: RunState, web: Web): Promise<Release> {
   }
 }
 
-/** Everything that takes time only once. */
+/** What takes time at the first start only. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
-  chmodSync(state.directory, 0o700); // whoever made it: the services' user numbers may be somebody else's outside the private root
+  chmodSync(state.directory, 0o700); // whoever made it: outside the private root the services' user ids may belong to people
   emptyLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
@@ -105,17 +105,16 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   makeJournal(state, user);
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
-  await Promise.all([
-    services.start(database).then(() => prepareRegistry(secrets, progress)),
-    services.start(pbx),
-    ...receiver.map((service) => services.start(service)),
+  await progress.sideBySide([
+    [services.starting(database), preparingRegistry(secrets)],
+    ...[pbx, ...receiver].map((service) => [services.starting(service)]),
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
-  await services.start(applicationService(state, secrets, user, health, report));
+  await progress.sideBySide([[services.starting(applicationService(state, secrets, user, health, report))]]);
   progress.say(readyMessage(state));
 }
 
-/** The application's folder in the run state, which nobody else may even pass. */
+/** The application's folder in the run state, which no other user may even traverse. */
 function makeJournal(state: RunState, user: Owner): void {
   const { uid } = checkoutOwner();
   if (user.uid !== uid) {
@@ -126,14 +125,12 @@ function makeJournal(state: RunState, user: Owner): void {
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
-async function prepareRegistry(
-  { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets,
-  progress: Progress,
-): Promise<void> {
-  await progress.step('Migrating the database and adding the demo citizens', async () => {
+function preparingRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets): Step {
+  const work = async () => {
     await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);
-  });
+  };
+  return { title: 'Migrating the database and adding the demo citizens', work };
 }
 
 /** How to call the hotline that has just become ready. */
@@ -146,7 +143,7 @@ function readyMessage(state: RunState): string {
   Stop        Ctrl-C`;
 }
 
-/** Each start has its own logs, so that they never grow without bound. */
+/** Each start begins its logs anew: they must not grow without bound. */
 function emptyLogs(state: RunState): void {
   const owner = checkoutOwner();
   makeDirectory(state.logs, owner);

@@ -10,7 +10,7 @@ export const databasePort = 13306;
 /** Where the SMS receiver for development takes messages. */
 export const localGateway = 'http://127.0.0.1:8090/sms';
 
-/** What `.hotline/env` holds: the settings the application and the tests reach PBX and database by. */
+/** What `.hotline/env` holds: addresses and secrets of PBX, database and SMS receiver. */
 export type Secrets = Record<
   | 'DATABASE_URL'
   | 'DATABASE_OWNER_URL'
@@ -54,7 +54,7 @@ function newSecrets(): Secrets {
   };
 }
 
-/** Reads the run state's secrets; those that are missing are made, once, and kept in its `env` file, which gets this owner. */
+/** Reads the run state's secrets. Missing ones are made, once, and kept in its `env` file, which gets this owner. */
 export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = checkoutOwner()): Secrets {
   const kept = existsSync(state.env) ? parseEnv(readFileSync(state.env, 'utf8')) : {};
   const secrets = { ...newSecrets(), ...kept };

@@ -11,25 +11,25 @@ export interface ServiceOptions {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Whom to run as; absent: as this process. */
+  /** User to run as; absent: this process's own. */
   readonly owner?: Owner;
   /** Gets standard output and error. */
   readonly log: string;
   /** Resolves true once the service answers; asked again until it does. Must not take over a second. */
   readonly answers: (pid: number) => Promise<boolean>;
-  /** Whom SIGTERM goes to; absent: the process itself. */
+  /** The process that gets SIGTERM; absent: the one that was started. */
   readonly leader?: (pid: number) => number | undefined;
   /** How long it may take to answer, and to end when asked to. */
   readonly startLimitMs: number;
   readonly stopLimitMs: number;
-  /** Told when it ended by itself, and when it is back. */
+  /** Called when it has ended by itself, and when it is back. */
   readonly report: (line: string) => void;
 }
 
 const askAgainMs = 50;
 const firstBackOffMs = 250;
 const longestBackOffMs = 10_000;
-/** Up this long, a service counts as healthy, and its next restart is quick again. */
+/** A service that ran this long was healthy: its next restart is quick again. */
 const healthyMs = 30_000;
 
 /** One process kept alive: started, waited for, restarted when it dies, stopped in good order. */
@@ -55,7 +55,7 @@ export class Service {
     if (hasEnded(child)) void this.#restart(Date.now());
   }
 
-  /** Asks it to end, kills it when it takes too long. Resolves when it is gone. */
+  /** Asks it to end, and kills it if that takes too long. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const child = this.#child;

@@ -1,22 +1,23 @@
-import type { Progress } from './progress.ts';
+import type { Step } from './progress.ts';
 import type { Service } from './service.ts';
 
 /** All that was started, in order, so that it can be stopped in the opposite order. */
 export class Services {
   readonly #started: Service[] = [];
-  readonly #progress: Progress;
   readonly #signal: AbortSignal;
 
-  constructor(progress: Progress, signal: AbortSignal) {
-    this.#progress = progress;
+  constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
-  /** Starts one and waits until it answers. Services may be started side by side. */
-  async start(service: Service): Promise<void> {
-    this.#signal.throwIfAborted();
-    this.#started.push(service);
-    await this.#progress.step(`Starting ${service.name}`, () => service.start(this.#signal));
+  /** The step that starts one and waits until it answers. */
+  starting(service: Service): Step {
+    const work = async () => {
+      this.#signal.throwIfAborted();
+      this.#started.push(service);
+      await service.start(this.#signal);
+    };
+    return { title: `Starting ${service.name}`, work };
   }
 
   /** Stops all, the last started first; kills what is left once `hurry` resolves. */

@@ -1,3 +1,5 @@
+import { ExpectedError } from '../expected-error.ts';
+
 /**
  * Why `hotline run` ends, as a process exit code. 1 is left for a fault in the program itself, 2
  * for wrong usage of the command line.
@@ -24,7 +26,7 @@ export const exitCodes = {
 export type ExitReason = keyof typeof exitCodes;
 
 /** The hotline cannot start. The message is one sentence a reader can act upon. */
-export class StartError extends Error {
+export class StartError extends ExpectedError {
   override readonly name = 'StartError';
   readonly reason: ExitReason;
 
@@ -34,7 +36,7 @@ export class StartError extends Error {
   }
 
   /** What the process should exit with, see {@link exitCodes}. */
-  get exitCode(): number {
+  override get exitCode(): number {
     return exitCodes[this.reason];
   }
 }

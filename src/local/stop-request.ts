@@ -1,12 +1,12 @@
 const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Somebody's wish that the hotline end. */
+/** A request to stop the hotline. */
 export interface StopRequest {
   /** Aborted by the first request. */
   readonly signal: AbortSignal;
   /** Resolves with the first request. */
   readonly requested: Promise<void>;
-  /** Resolves with the second Ctrl-C: whoever presses it again does not want to wait. */
+  /** Resolves with the second Ctrl-C: no more waiting. */
   readonly insisted: Promise<void>;
   /** Gives the signals their default meaning back. */
   forget(): void;

@@ -2,7 +2,7 @@
 import type { Logger } from 'winston';
 import { backOff } from '../timing/back-off.ts';
 import { pause } from '../timing/pause.ts';
-import { sendSms, SmsNotTaken, type SmsGatewayOptions } from './sms-gateway.ts';
+import { sendSms, SmsFailed, type SmsGatewayOptions } from './sms-gateway.ts';
 import { smsText } from './sms-text.ts';
 
 /** One message to one owner, claimed by this process for one attempt. */
@@ -82,8 +82,8 @@ async function deliver(
   try {
     await sendSms(gateway, { id: resetId, to: phone, text: smsText(changedAtMs) });
   } catch (error) {
-    const reason = error instanceof SmsNotTaken ? error.message : 'the message could not be created';
-    const isDead = (error instanceof SmsNotTaken && error.isFinal) || attempt >= maxAttempts;
+    const reason = error instanceof SmsFailed ? error.message : 'the message could not be created';
+    const isDead = (error instanceof SmsFailed && error.isFinal) || attempt >= maxAttempts;
     await outbox.failed(notification, reason, isDead ? null : retryDelayMs(attempt));
     if (isDead) logger.error('a notification was given up', { resetId, attempt, reason });
     else logger.warn('a notification was not delivered yet', { resetId, attempt, reason });

@@ -4,6 +4,7 @@
  * in many languages.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Names of the HTTP headers; sender and receiver take them from here. */
 export const headers = {
@@ -27,8 +28,8 @@ const prefix = 'whsec_';
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** SMS_GATEWAY_SECRET has the form of the specification and does not keep to it. Does not hold the secret. */
-export class UnusableSecret extends Error {
-  override readonly name = 'UnusableSecret';
+export class SecretError extends ExpectedError {
+  override readonly name = 'SecretError';
 }
 
 /** What is signed: the message and the two headers that go with it. */
@@ -46,17 +47,27 @@ export interface SignedMessage {
  * the key is what the base64 decodes to, 24 bytes at least. Any other text is itself the key, as UTF-8.
  *
  * @param secret SMS_GATEWAY_SECRET
- * @throws UnusableSecret when what follows `whsec_` is not base64, or too short
+ * @throws SecretError when what follows `whsec_` is not base64, or too short
  */
 export function keyOf(secret: string): Buffer {
   if (!secret.startsWith(prefix)) return Buffer.from(secret);
   const encoded = secret.slice(prefix.length);
   const key = Buffer.from(encoded, 'base64');
   if (!base64.test(encoded) || key.length < minKeyBytes)
-    throw new UnusableSecret(
+    throw new SecretError(
       `SMS_GATEWAY_SECRET begins with ${prefix}: expected base64 of at least ${minKeyBytes} bytes after it`,
     );
   return key;
+}
+
+/** Whether {@link keyOf} takes the secret. */
+export function isUsableSecret(secret: string): boolean {
+  try {
+    keyOf(secret);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `v1,` and the base64 of the HMAC-SHA-256 over `<id>.<timestamp>.<body>`. */

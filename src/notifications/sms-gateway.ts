@@ -1,5 +1,6 @@
 /** The operator's HTTP SMS gateway: one signed POST per message. */
-import { headers, keyOf, sign, UnusableSecret } from './signature.ts';
+import { headers, keyOf, sign, SecretError } from './signature.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 export interface SmsGatewayOptions {
   /** Address that messages are posted to: https, or http on loopback. */
@@ -20,8 +21,8 @@ export interface Sms {
 }
 
 /** The gateway did not accept a message. The reason holds neither number nor text. */
-export class SmsNotTaken extends Error {
-  override readonly name = 'SmsNotTaken';
+export class SmsFailed extends ExpectedError {
+  override readonly name = 'SmsFailed';
   /** The gateway refuses this message as it is: trying again would not help. */
   readonly isFinal: boolean;
 
@@ -41,7 +42,7 @@ const finalStatuses = new Set([400, 410, 413, 422]);
  * Sends one message; resolves when the gateway answers 2xx. Redirects are not followed: they would
  * send the number to another address.
  *
- * @throws SmsNotTaken
+ * @throws SmsFailed
  */
 export async function sendSms(
   { url, secret, deadlineMs }: SmsGatewayOptions,
@@ -61,10 +62,10 @@ export async function sendSms(
     status = answer.status;
     await answer.body?.cancel();
   } catch (error) {
-    throw new SmsNotTaken(failureOf(error, deadlineMs), false);
+    throw new SmsFailed(failureOf(error, deadlineMs), false);
   }
   if (status < 200 || status >= 300)
-    throw new SmsNotTaken(`the gateway answered ${status}`, finalStatuses.has(status));
+    throw new SmsFailed(`the gateway answered ${status}`, finalStatuses.has(status));
 }
 
 function signedHeaders(secret: string, id: string, body: string, nowMs: number): Record<string, string> {
@@ -78,7 +79,7 @@ function signedHeaders(secret: string, id: string, body: string, nowMs: number):
 
 /** fetch hides the reason in the cause of its error, of which only the code is kept. */
 function failureOf(error: unknown, deadlineMs: number): string {
-  if (error instanceof UnusableSecret) return error.message;
+  if (error instanceof SecretError) return error.message;
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
   if (name === 'TimeoutError') return `no answer within ${deadlineMs} ms`;
   return `the gateway cannot be reached (${typeof cause?.code === 'string' ? cause.code.slice(0, 40) : 'no connection'})`;

@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
-import { maskPhone } from '../accounts/phone-number.ts';
 import { headers, isSigned, keyOf } from './signature.ts';
 import type { Sms } from './sms-gateway.ts';
 
@@ -35,7 +34,7 @@ const idsKept = 10_000;
  * Listens. `POST /sms` answers 202 to a good message, also if it came before, 401 to a wrong
  * signature or time, 413 to a body that is too large, and 422 to a malformed message.
  *
- * @throws UnusableSecret, or the listen error, for example EADDRINUSE
+ * @throws SecretError, or the listen error, for example EADDRINUSE
  */
 export async function receiveSms({
   host,
@@ -74,19 +73,6 @@ export async function receiveSms({
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return server;
-}
-
-/** `hotline sms-receiver`: prints messages until the process ends. */
-export async function smsReceiverCommand(
-  options: { host: string; port: number; secret: string },
-  print: (line: string) => void,
-): Promise<Server> {
-  return receiveSms({
-    ...options,
-    onSms: (sms, again) =>
-      print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
-    onRefused: (why) => print(`refused: ${why}`),
-  });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {

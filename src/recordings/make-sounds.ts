@@ -42,7 +42,7 @@ interface Recording {
  * input gives the same bytes. The old recordings stay in place until every new one has been made.
  *
  * @throws {ScriptError} when the script breaks a rule or a WAV belongs to no spoken prompt
- * @throws {MissingTool} when sox or espeak-ng is not installed
+ * @throws {ToolUnavailable} when sox or espeak-ng is not installed
  * @throws {ToolFailed} when a WAV cannot be read
  */
 export async function makeSounds({ directory, progress }: MakeSoundsOptions): Promise<MadeSounds> {
@@ -86,7 +86,7 @@ async function makeRecording(
 async function readRecorded(wav: string): Promise<Float32Array> {
   const speech = trim(await readWav(wav), wideRate);
   if (!speech)
-    throw new Error(
+    throw new ScriptError(
       `${wav} contains no audible sound: record it again, or delete it to use the synthetic voice`,
     );
   return speech;

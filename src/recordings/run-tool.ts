@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ExpectedError } from '../expected-error.ts';
 
 /** The Debian package of each tool. */
 const debianPackages = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
@@ -7,15 +8,15 @@ const debianPackages = { 'espeak-ng': 'espeak-ng', sox: 'sox' } as const;
 export type Tool = keyof typeof debianPackages;
 
 /** A tool is not installed. The message names its Debian package. */
-export class MissingTool extends Error {
-  override readonly name = 'MissingTool';
+export class ToolUnavailable extends ExpectedError {
+  override readonly name = 'ToolUnavailable';
   constructor(tool: Tool) {
     super(`${tool} is not installed: apt-get install ${debianPackages[tool]}, then run this again`);
   }
 }
 
 /** A tool failed. The message contains its standard error. */
-export class ToolFailed extends Error {
+export class ToolFailed extends ExpectedError {
   override readonly name = 'ToolFailed';
 }
 
@@ -24,7 +25,7 @@ export class ToolFailed extends Error {
  *
  * @param input written to its standard input
  * @returns its standard output
- * @throws {MissingTool} when it is not installed
+ * @throws {ToolUnavailable} when it is not installed
  * @throws {ToolFailed} when its exit code is not 0
  */
 export function runTool(
@@ -41,7 +42,7 @@ export function runTool(
     // A tool that exits before it has read everything closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.on('error', (cause: NodeJS.ErrnoException) =>
-      reject(cause.code === 'ENOENT' ? new MissingTool(tool) : cause),
+      reject(cause.code === 'ENOENT' ? new ToolUnavailable(tool) : cause),
     );
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Useful speeds of espeak-ng, in words a minute: below 80 nothing changes, above 300 nobody can follow. */
 const wordsAMinute = z.int().min(80).max(300);
@@ -60,7 +61,7 @@ export type Voice = z.infer<typeof voice>;
 export type Script = z.infer<typeof script>;
 
 /** `prompts.yaml` cannot be used. The message has a line for each fault: which prompt, and what is allowed. */
-export class ScriptError extends Error {
+export class ScriptError extends ExpectedError {
   override readonly name = 'ScriptError';
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { trim } from './finish.ts';
-import { runTool } from './run-tool.ts';
+import { runTool, ToolFailed } from './run-tool.ts';
 import type { ScriptEntry, Voice } from './script.ts';
 import { clarify, readWav, stretch, wideRate } from './sox.ts';
 
@@ -10,6 +10,7 @@ import { clarify, readWav, stretch, wideRate } from './sox.ts';
  *
  * @param workDirectory folder for a temporary WAV
  * @returns wideband samples
+ * @throws {ToolFailed} when nothing audible came of it
  */
 export async function synthesise(
   entry: ScriptEntry,
@@ -35,7 +36,7 @@ export async function synthesise(
   await runTool('espeak-ng', args, new TextEncoder().encode(entry.spoken ?? entry.text ?? ''));
   const speech = trim(await clarify(await readWav(wav)), wideRate);
   if (!speech)
-    throw new Error(
+    throw new ToolFailed(
       `espeak-ng produced no audible sound for prompt "${entry.name}": change its text or spoken`,
     );
   return digit ? fitDigit(speech, voice.digitMs) : speech;

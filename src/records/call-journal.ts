@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
 import type { CallOpening } from '../registry/call-records.ts';
 
 /** A call that had not ended when its process died. */
@@ -14,6 +15,11 @@ export interface InterruptedCall {
  * not ours.
  */
 const nameForm = /^[0-9a-f-]{36}$/;
+
+/** The journal's folder cannot be used. */
+export class JournalFailed extends ExpectedError {
+  override readonly name = 'JournalFailed';
+}
 
 /**
  * The calls under way, one small file each (docs/adr/0018-journal-and-hold.md). A file is made before
@@ -30,7 +36,7 @@ export class CallJournal {
     this.#directory = directory;
   }
 
-  /** Creates the folder if it is missing. @throws Error if it cannot be written */
+  /** Creates the folder if it is missing. @throws JournalFailed if it cannot be written */
   static async open(directory: string): Promise<CallJournal> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -38,7 +44,7 @@ export class CallJournal {
       await writeFile(probe, '');
       await rm(probe);
     } catch (error) {
-      throw new Error(
+      throw new JournalFailed(
         `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected a folder that the application's user owns`,
       );
     }

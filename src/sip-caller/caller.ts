@@ -47,7 +47,7 @@ export interface PlaceCallOptions {
  * await call.keys('8');
  * ```
  *
- * @throws {NothingAnswers} when no SIP device answers at the target
+ * @throws {TargetUnavailable} when no SIP device answers at the target
  * @throws {CallRefused} when it answers with a SIP error
  * @throws {CallCancelled} when the signal is aborted or the answer deadline passes first
  */

@@ -6,9 +6,10 @@ import type { KeyTiming } from './key-script.ts';
 import type { PacketSpacing, Phone } from './phone.ts';
 import type { EndedBy, SipLeg } from './sip-leg.ts';
 import { digitOf, renderTranscript, type HeardEntry, type TranscriptEntry } from './transcript.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /** An expected recording was not heard. The message contains the readable transcript. */
-export class NotHeard extends Error {
+export class NotHeard extends ExpectedError {
   override readonly name = 'NotHeard';
   constructor(expected: string, why: string, entries: readonly TranscriptEntry[]) {
     super([`${expected}: ${why}. The call so far:`, ...renderTranscript(entries)].join('\n  '));

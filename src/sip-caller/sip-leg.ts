@@ -1,6 +1,6 @@
 /** The signalling of one outgoing call over UDP: INVITE, answer, and the end by either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
-import { CallCancelled, CallRefused, NothingAnswers } from './call-errors.ts';
+import { CallCancelled, CallRefused, TargetUnavailable } from './call-errors.ts';
 import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
@@ -79,7 +79,7 @@ export class SipLeg {
    * Calls and waits for the answer. The socket is closed when this fails.
    *
    * @param signal cancels the call (CANCEL)
-   * @throws {NothingAnswers} {@link CallRefused} {@link CallCancelled}
+   * @throws {TargetUnavailable} {@link CallRefused} {@link CallCancelled}
    */
   async invite(signal?: AbortSignal): Promise<RemoteMedia> {
     try {
@@ -145,7 +145,7 @@ export class SipLeg {
       );
     } catch (error) {
       if (error instanceof CallCancelled) throw error;
-      throw new NothingAnswers(`${this.#options.target.host}:${this.#options.target.port}`, error);
+      throw new TargetUnavailable(`${this.#options.target.host}:${this.#options.target.port}`, error);
     }
   }
 

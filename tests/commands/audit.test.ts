@@ -8,7 +8,7 @@ import { describeWithRegistry } from '../support/engine/describe-with-registry.t
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
-describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
+describeWithRegistry('mariadb', 'hotline audit', (database) => {
   beforeEach(() => database.owner.clear());
 
   async function audit(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
@@ -46,7 +46,7 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     return callId;
   }
 
-  test('seal and verify say what they did, and what to note; a noted seal is checked', async () => {
+  test('seal and verify print what they did and what to note; a noted seal is checked', async () => {
     await endedCall(database.registry);
     expect(await audit(['verify'])).toMatchObject({
       code: 0,
@@ -77,7 +77,7 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     });
   });
 
-  test('a database that is not there is a failure, not a broken log', async () => {
+  test('an unreachable database is a failure, not a broken log', async () => {
     const program = spawn(process.execPath, [cli, 'audit', 'verify'], {
       env: { ...process.env, DATABASE_URL: 'mysql://x:secret-pw@127.0.0.1:1/x', AUDIT_KEY: auditKey },
     });
@@ -108,7 +108,7 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     });
   });
 
-  test('show finds both rows of a call back by code and by phone: the call that was told to hang up, and the one that came', async () => {
+  test('show finds both rows of a call-back by code and by phone: the call that was told to hang up, and the call-back itself', async () => {
     const [code, phone] = ['0012345678', '+84912345678'];
     const promised = await callAbout(code, phone, 'told to answer');
     const called = randomUUID();
@@ -154,7 +154,7 @@ describeWithRegistry('mariadb', 'npx hotline audit', (database) => {
     });
   });
 
-  test('prune says what it removed', async () => {
+  test('prune prints what it removed', async () => {
     await endedCall(database.registry);
     await endedAt(database.owner, '2020-01-01 00:00:00.000');
     await audit(['seal']);

@@ -2,10 +2,13 @@
 import { parseEnv } from 'node:util';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import { settings } from '../../src/settings.ts';
+import { serveSettings } from '../../src/serve-settings.ts';
 import { describeWithDocker } from '../support/engine/describe-with-docker.ts';
 import { startContainerHotline, type ContainerHotline } from '../support/engine/hotline-containers.ts';
 import { until } from '../support/until.ts';
 
+const hasNoDefault = (name: (typeof serveSettings)[number]) => !('default' in settings[name]);
 const services = ['application', 'database', 'pbx'] as const;
 
 describeWithDocker('the hotline in containers', () => {
@@ -14,13 +17,18 @@ describeWithDocker('the hotline in containers', () => {
 
   beforeAll(async () => {
     hotline = await startContainerHotline();
-    const { output } = await hotline.service('application').exec(['cat', '/app/.hotline/env']);
-    secrets = Object.entries(parseEnv(output)).flatMap(([name, value]) =>
+    secrets = Object.entries(await settingsOf('application')).flatMap(([name, value]) =>
       /PASSWORD$/.test(name) ? [value!] : name === 'DATABASE_URL' ? [new URL(value!).password] : [],
     );
+    const { output } = await hotline.service('pbx').exec(['cat', '/etc/hotline/softphone-auth.conf']);
+    secrets.push(/^password = (.+)$/m.exec(output)![1]!);
   }, 600_000);
   afterAll(() => hotline?.stop(), 60_000);
 
+  const settingsOf = async (service: string) => {
+    const { output } = await hotline.service(service).exec(['cat', '/app/.hotline/env']);
+    return parseEnv(output);
+  };
   const engine = async () => (await getContainerRuntimeClient()).container.dockerode;
   const inspect = async (service: string) =>
     (await engine()).getContainer(hotline.service(service).getId()).inspect();
@@ -57,7 +65,7 @@ describeWithDocker('the hotline in containers', () => {
     expect((await inspect(service)).State.Health?.Status).toBe('healthy');
   });
 
-  test('the application reports itself unhealthy while the PBX is away, and recovers with it', async () => {
+  test('the application reports itself unhealthy while the PBX is unreachable, and recovers with it', async () => {
     const healthOf = async () => (await inspect('application')).State.Health?.Status;
     const pbx = (await engine()).getContainer(hotline.service('pbx').getId());
     await pbx.pause();
@@ -95,10 +103,18 @@ describeWithDocker('the hotline in containers', () => {
     },
   );
 
-  test.each(services)('the %s container sees its own secrets and no other', async (service) => {
+  test.each(services)('the %s container mounts its own secrets and no others', async (service) => {
     const mounted = (await inspect(service)).Mounts.flatMap(({ Name }) =>
       Name?.endsWith('-secrets') ? [Name.replace(/^.*_/, '')] : [],
     );
     expect(mounted).toEqual([`${service}-secrets`]);
+  });
+
+  test("the application is given neither the schema owner's rights nor the softphones' password, and the SMS receiver its own two settings alone", async () => {
+    const given = Object.keys(await settingsOf('application'));
+    expect(given).toEqual(expect.arrayContaining([...serveSettings].filter(hasNoDefault)));
+    expect(given).not.toContain('DATABASE_OWNER_URL');
+    expect(given).not.toContain('SOFTPHONE_PASSWORD');
+    expect(Object.keys(await settingsOf('sms'))).toEqual(['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
   });
 });

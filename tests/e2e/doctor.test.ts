@@ -3,12 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ami } from '../../src/asterisk/ami/ami.ts';
 import { AriHttp } from '../../src/asterisk/ari/ari-http.ts';
-import {
-  doctorCommand,
-  examineSecurity,
-  examineService,
-  type DoctorOptions,
-} from '../../src/commands/doctor.ts';
+import { reportFindings } from '../../src/commands/doctor.ts';
+import { examineSecurity, examineService, type DoctorOptions } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readPbxFacts, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { shippedPbx } from '../doctor/shipped-pbx.ts';
@@ -195,7 +191,7 @@ test('a PBX, a database and an application that are unreachable are findings and
     { title: 'database', verdict: 'unknown' },
   ]);
   expect(titles(wrong(await examineService(away)))).toEqual(['application', 'Asterisk', 'database']);
-  expect(await doctorCommand(away, false)).toBe(5);
+  expect(await reportFindings(away, false)).toBe(5);
 });
 
 test.each(['doctor', 'doctor --security'])(

@@ -192,6 +192,7 @@ test.each([
   const environment = {
     ...process.env,
     ...hotlineEnvironment(),
+    DATABASE_OWNER_URL: '',
     ARI_APPLICATION: 'another',
     HTTP_PORT: '8081',
     ...wrong,

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallRefused, NothingAnswers } from '../../src/sip-caller/call-errors.ts';
+import { CallRefused, TargetUnavailable } from '../../src/sip-caller/call-errors.ts';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
@@ -206,7 +206,7 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable, ...contradicto
         localAddress,
         answerDeadlineMs: 5000,
       }).catch((error: unknown) => error);
-      expect([CallRefused, NothingAnswers, Error].some((kind) => outcome instanceof kind)).toBe(true);
+      expect([CallRefused, TargetUnavailable, Error].some((kind) => outcome instanceof kind)).toBe(true);
     }
     await untouched(victim);
   },

@@ -27,12 +27,12 @@ describe('files that Asterisk reads as a user of its own', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('may all be read: nothing is said', () => expect(() => requireReadableByOthers(folder)).not.toThrow());
+  test('all readable: no error', () => expect(() => requireReadableByOthers(folder)).not.toThrow());
 
   test.each([
     ['digits/0.alaw', 0o640],
     ['digits', 0o750],
-  ])('cloned under a strict umask: the first that cannot be read is named (%s)', (name, mode) => {
+  ])('cloned under a strict umask: the first unreadable one is named (%s)', (name, mode) => {
     chmodSync(join(folder, name), mode);
     expect(() => requireReadableByOthers(folder)).toThrow(
       `${join(folder, name)} cannot be read by other users, and Asterisk runs as one: chmod -R o+rX ${folder}, then try again.`,

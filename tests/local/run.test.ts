@@ -130,7 +130,7 @@ describe('hotline run', () => {
     60_000,
   );
 
-  test('leaves no process when it is itself killed with kill -9, and starts again with the same secrets', async () => {
+  test('leaves no process when it is killed with kill -9, and starts again with the same secrets', async () => {
     await ready();
     const env = readFileSync(join(state, 'env'), 'utf8');
     hotline.signal('SIGKILL');
@@ -147,7 +147,7 @@ describe('the hotline that make run has started meanwhile', () => {
     expect((await call).stdout).toMatch(/The new password is \d{8}: heard twice, both times the same\./);
   });
 
-  test('ends with all of its processes at Ctrl-C in the terminal of make', async () => {
+  test('ends with all its processes on Ctrl-C in the terminal of make', async () => {
     fresh.signal('SIGINT', { group: true });
     await fresh.ended;
     expect(await fresh.processes()).toEqual([]);

@@ -10,7 +10,7 @@ describe('secrets of a run state', () => {
   beforeEach(() => (folder = newStateDirectory()));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('differ from checkout to checkout and stay the same in one', () => {
+  test('differ between checkouts and stay the same within one', () => {
     const other = newStateDirectory();
     const first = ensureSecrets(runState(folder));
     expect(ensureSecrets(runState(folder))).toEqual(first);
@@ -28,7 +28,7 @@ describe('secrets of a run state', () => {
       expect(second[name]).not.toBe(first[name]);
   });
 
-  test('that an older version did not know are added, the others kept', () => {
+  test('that an older version lacks are added, and the others are kept', () => {
     const { env } = runState(folder);
     writeFileSync(env, 'ARI_PASSWORD=kept-from-before\n');
     ensureSecrets(runState(folder));

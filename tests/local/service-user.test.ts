@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceUser } from '../../src/local/service-user.ts';
 
-test('a service that may pass the folder of the run state, and not read the secrets there, starts with what its environment gives it', () => {
+test('a service that may enter the run state but not read its secrets starts with what its environment gives it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'run-state-'));
   try {
     chmodSync(folder, 0o711);
@@ -12,7 +12,7 @@ test('a service that may pass the folder of the run state, and not read the secr
     writeFileSync(file, 'HASH_KEY=of-the-owner\n', { mode: 0o600 });
     if (process.getuid?.() !== 0) chmodSync(file, 0o000);
     const { uid, gid, isRoot } = serviceUser();
-    const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ loadRunState }) => { loadRunState(${JSON.stringify(file)}); console.log(process.env.HASH_KEY ?? 'none'); })`;
+    const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ readRunState }) => console.log(readRunState(${JSON.stringify(file)}).HASH_KEY ?? 'none'))`;
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
       cwd: '/',
       uid,

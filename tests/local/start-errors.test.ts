@@ -73,7 +73,7 @@ describe('what keeps hotline run from starting', () => {
       [],
     );
 
-  test('a disk without room is named before anything is done', async () => {
+  test('a disk without enough space is named before anything is changed', async () => {
     const { exitCode, output } = await start({ around: withFileSystem(folder, 'size=50m') });
     expect(output).toBe(
       `hotline: ${folder} has 52 MB free and the private Debian root needs 900 MB: free some space there, then try again.\n`,
@@ -85,7 +85,7 @@ describe('what keeps hotline run from starting', () => {
     'dpkg: error processing archive: cannot copy extracted data: No space left on device',
     "E: You don't have enough free space in /var/cache/apt/archives/.",
   ])(
-    'a disk that becomes full while building is named, and the half-built root removed (%s)',
+    'a disk that fills up while building is named, and the half-built root is removed (%s)',
     async (words) => {
       const { exitCode, output } = await startBuilding(`echo "${words}" >&2; exit 1`);
       expect(output).toContain(
@@ -97,7 +97,7 @@ describe('what keeps hotline run from starting', () => {
     20_000,
   );
 
-  test('a disk so full that not even the log can be written is named all the same', async () => {
+  test('a disk too full even for the log is still named', async () => {
     const fill =
       'for target; do :; done; mkdir -p "$target"; head -c 1000M /dev/zero > "$target/file"; for line in $(seq 2000); do echo "line $line"; done; exit 1';
     const elsewhere = newStateDirectory();
@@ -133,7 +133,7 @@ describe('what keeps hotline run from starting', () => {
     nothingBuilt();
   }, 20_000);
 
-  test('a mirror past its date is used after all, and that is said', async () => {
+  test('an expired mirror is used after all, and the output says so', async () => {
     const { output } = await startBuilding(
       'case "$*" in *Check-Valid-Until*) echo "E: No space left on device";; *) echo "E: Release file for http://deb.debian.org/x is expired (invalid since 16d).";; esac; exit 1',
     );
@@ -185,7 +185,7 @@ describe('what keeps hotline run from starting', () => {
     20_000,
   );
 
-  test('the application itself does not start either with settings that others may read', () => {
+  test('the application does not start either if others may read its settings', () => {
     mkdirSync(state);
     writeFileSync(join(state, 'env'), 'ARI_PASSWORD=a-secret-of-the-test\n');
     chmodSync(join(state, 'env'), 0o644);
@@ -233,7 +233,7 @@ describe('what keeps hotline run from starting', () => {
     expect(existsSync(state)).toBe(false);
   }, 20_000);
 
-  test('the Debian packages to be installed on this machine are named before', async () => {
+  test('the Debian packages to be installed on this machine are named first', async () => {
     const aptGet =
       'case "$*" in *--simulate*) echo "Inst perl (5.36)"; echo "Inst mmdebstrap (1.3)";; *) exit 100;; esac';
     const { exitCode, output } = await start({
@@ -257,7 +257,7 @@ describe('what keeps hotline run from starting', () => {
     ['the database', 'tcp', 13306],
     ["the application's health page", 'tcp', 8080],
   ])(
-    'a port in use is named with its need (%s, %s %d) and its holder',
+    'a port in use is named with its purpose (%s, %s %d) and its holder',
     async (need, protocol, port) => {
       const holder =
         protocol === 'tcp'
@@ -278,7 +278,7 @@ describe('what keeps hotline run from starting', () => {
     20_000,
   );
 
-  test("a port outside the hotline's settings is a wrong setting", async () => {
+  test('a port outside the allowed range is a wrong setting', async () => {
     const { exitCode, output } = await start({ around: (command) => ['env', 'HTTP_PORT=99999', ...command] });
     expect(output).toContain('HTTP_PORT has a value that is not allowed: expected 1 to 65535');
     expect(exitCode).toBe(2);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { isSigned, keyOf, sign } from '../../src/notifications/signature.ts';
-import { sendSms, type Sms, type SmsNotTaken } from '../../src/notifications/sms-gateway.ts';
+import { sendSms, type Sms, type SmsFailed } from '../../src/notifications/sms-gateway.ts';
 import { receiveSms } from '../../src/notifications/sms-receiver.ts';
 import { smsText } from '../../src/notifications/sms-text.ts';
 
@@ -102,7 +102,7 @@ test('no answer, and an address where nothing listens, are failures that name ne
   const silent = await gateway('never');
   const errors = await Promise.all(
     [silent.url, 'http://127.0.0.1:9/sms'].map((url) =>
-      send(url).catch((error: unknown) => error as SmsNotTaken),
+      send(url).catch((error: unknown) => error as SmsFailed),
     ),
   );
   expect(errors.map((error) => error?.message)).toEqual([

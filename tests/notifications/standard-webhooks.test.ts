@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
-import { keyOf, UnusableSecret } from '../../src/notifications/signature.ts';
+import { keyOf, SecretError } from '../../src/notifications/signature.ts';
 import { sendSms, type Sms } from '../../src/notifications/sms-gateway.ts';
 import { receiveSms } from '../../src/notifications/sms-receiver.ts';
 import { smsText } from '../../src/notifications/sms-text.ts';
@@ -99,7 +99,7 @@ test.each([
   ['is too short', `whsec_${randomBytes(23).toString('base64')}`],
   ['is empty', 'whsec_'],
 ])('a secret of the form whsec_… whose key %s is refused, and not printed', async (_what, secret) => {
-  expect(() => keyOf(secret)).toThrow(UnusableSecret);
+  expect(() => keyOf(secret)).toThrow(SecretError);
   const attempt = sendSms({ url: 'http://127.0.0.1:9/sms', secret, deadlineMs: 300 }, newSms());
   await expect(attempt).rejects.toMatchObject({
     message: 'SMS_GATEWAY_SECRET begins with whsec_: expected base64 of at least 24 bytes after it',

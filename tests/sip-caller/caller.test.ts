@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCallCommand } from '../../src/commands/call.ts';
+import { runCall } from '../../src/commands/call.ts';
 import { placeCall, type PlaceCallOptions } from '../../src/sip-caller/caller.ts';
 import { NotHeard, type ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
@@ -171,7 +171,7 @@ async function playHotline(...readings: string[][]): Promise<void> {
 test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
   const lines: string[] = [];
   const hotline = playHotline(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
-  const code = await runCallCommand({
+  const code = await runCall({
     target: pbx.target,
     soundsDirectory,
     write: (line) => lines.push(line),
@@ -197,9 +197,7 @@ test('hotline call ends with 0 when the password was heard twice, and shows the 
 test('hotline call ends with 1 when the two readings differ, or there is none', async () => {
   const lines: string[] = [];
   const different = playHotline(['digits/4', 'digits/8'], ['digits/8']);
-  expect(
-    await runCallCommand({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) }),
-  ).toBe(1);
+  expect(await runCall({ target: pbx.target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
   await different;
   expect(lines.at(-1)).toBe('A password was heard, but not twice the same.');
 });
@@ -209,6 +207,6 @@ test('hotline call says how to start the hotline when nothing answers', async ()
   const gone = await FakePbx.listen(() => undefined);
   const { target } = gone;
   gone.close();
-  expect(await runCallCommand({ target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
+  expect(await runCall({ target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
   expect(lines).toEqual([`hotline call: nothing answers at ${target}: start it with \`make run\``]);
 });

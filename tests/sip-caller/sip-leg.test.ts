@@ -1,4 +1,4 @@
-import { CallCancelled, CallRefused, NothingAnswers } from '../../src/sip-caller/call-errors.ts';
+import { CallCancelled, CallRefused, TargetUnavailable } from '../../src/sip-caller/call-errors.ts';
 import type { RemoteMedia } from '../../src/sip-caller/sdp.ts';
 import { headerValue, isResponse, type SipRequest } from '../../src/sip-caller/sip-message.ts';
 import { SipLeg, type SipLegOptions } from '../../src/sip-caller/sip-leg.ts';
@@ -149,7 +149,7 @@ test('a closed port is reported at once and by address', async () => {
         rtpPort: 4000,
       })
     ).invite(),
-  ).rejects.toBeInstanceOf(NothingAnswers);
+  ).rejects.toBeInstanceOf(TargetUnavailable);
 });
 
 test('a lost INVITE is sent again, and a repeated answer is acknowledged again', async () => {

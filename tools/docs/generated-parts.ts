@@ -1,13 +1,13 @@
 /** The parts of the documents that are generated from the code, and where each goes. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeSettings } from '../../src/config.ts';
 import { readScript } from '../../src/recordings/script.ts';
 import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
 import { faulty, ordinary, summary } from './scenarios.ts';
 import type { Step } from './trace.ts';
+import { settingsTables } from './settings-tables.ts';
 
 /** The top folder of this repository. */
 export const checkout = join(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ type Part = () => Promise<string>;
 const parts: Record<string, Record<string, Part>> = {
   'README.md': { call: summaryTable },
   'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
-  'docs/settings.md': { settings: async () => settingsTable() },
+  'docs/settings.md': { settings: async () => settingsTables() },
 };
 
 /** The documents with generated parts. */
@@ -104,13 +104,4 @@ function wrap(text: string): string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-function settingsTable(): string {
-  const rows = describeSettings().map(({ name, default: value, allowed, meaning }) =>
-    ['', `\`${name}\``, value === 'required' ? value : `\`${value}\``, allowed, meaning, '']
-      .join(' | ')
-      .trim(),
-  );
-  return ['| variable | default | allowed | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -1,5 +1,6 @@
 /** A session at Asterisk's manager interface: log in, send actions, read their responses. */
 import createManager, { type AmiPacket, type Manager } from 'asterisk-manager';
+import { ExpectedError } from '../../expected-error.ts';
 import pTimeout from 'p-timeout';
 
 /** How to reach Asterisk's manager interface (AMI, manager.conf). */
@@ -13,7 +14,7 @@ export interface AmiOptions {
 }
 
 /** The manager interface refused, failed or did not answer in time. The message holds no password. */
-export class AmiFailed extends Error {
+export class AmiFailed extends ExpectedError {
   override readonly name = 'AmiFailed';
 }
 

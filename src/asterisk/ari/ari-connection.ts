@@ -7,7 +7,7 @@ import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-back-line.ts';
 import type { Channel } from '../../call/channel.ts';
-import { isAbsent, MissingSounds } from './ari-errors.ts';
+import { isAbsent, SoundsUnavailable } from './ari-errors.ts';
 import { eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
@@ -122,7 +122,7 @@ export class AriConnection implements CallBackLine {
   /**
    * Checks that Asterisk has each sound, in our language and in both formats.
    *
-   * @throws MissingSounds naming all that are missing; AriRequestFailed
+   * @throws SoundsUnavailable naming all that are missing; AriRequestFailed
    */
   async checkSounds(names: readonly string[]): Promise<void> {
     const known = await Promise.all(
@@ -134,7 +134,7 @@ export class AriConnection implements CallBackLine {
     const missing = names.flatMap((name) =>
       known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`),
     );
-    if (missing.length > 0) throw new MissingSounds(missing);
+    if (missing.length > 0) throw new SoundsUnavailable(missing);
   }
 
   /** {@link CallBackLine} */

@@ -2,14 +2,15 @@
  * What can go wrong between us and Asterisk. No message holds a password, or the query or body of a
  * request: they may hold digits.
  */
+import { ExpectedError } from '../../expected-error.ts';
 
 /** Asterisk's REST interface cannot be used: it is unreachable, refuses us, or is not ARI. */
-export class AriUnavailable extends Error {
+export class AriUnavailable extends ExpectedError {
   override readonly name = 'AriUnavailable';
 }
 
 /** One operation failed. */
-export class AriRequestFailed extends Error {
+export class AriRequestFailed extends ExpectedError {
   override readonly name = 'AriRequestFailed';
   /** The HTTP status; 0 when no response came, or none in time. */
   readonly status: number;
@@ -27,8 +28,8 @@ export class AriRequestFailed extends Error {
 export class AriConnectionLost extends AriRequestFailed {}
 
 /** Asterisk lacks these sounds, each named with its format: `digits/7 (alaw)`. */
-export class MissingSounds extends Error {
-  override readonly name = 'MissingSounds';
+export class SoundsUnavailable extends ExpectedError {
+  override readonly name = 'SoundsUnavailable';
   readonly missing: readonly string[];
 
   constructor(missing: readonly string[]) {

@@ -16,6 +16,7 @@ import {
 import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** Max. rows in one batch: few enough for one transaction and for memory. */
 const batchRows = 1000;
@@ -36,8 +37,8 @@ export interface SealedBatch {
 }
 
 /** The chain cannot be continued: a sealer with this key did not write its end. */
-export class ChainBroken extends Error {
-  override readonly name = 'ChainBroken';
+export class SealingFailed extends ExpectedError {
+  override readonly name = 'SealingFailed';
 }
 
 export interface AuditSealerOptions {
@@ -99,7 +100,7 @@ export class AuditSealer {
    * Seals everything that is committed and not sealed yet. The first run sweeps the whole table;
    * later ones begin an hour before the newest seal, since rows are committed within seconds.
    *
-   * @throws RegistryUnavailable; ChainBroken
+   * @throws RegistryUnavailable; SealingFailed
    */
   async sealAll(): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
@@ -195,7 +196,7 @@ async function insertSeal(
   }
 }
 
-/** The end of the chain, and the time. @throws ChainBroken if this key did not make the end */
+/** The end of the chain, and the time. @throws SealingFailed if this key did not make the end */
 async function readHead(session: Session, key: string): Promise<{ head: Head; now: string }> {
   const [clock] = await session.select<{ now: string }>('SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now', []);
   const [seal] = await session.select<Seal>(
@@ -211,7 +212,7 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
       ? sealOf(key, seal) === seal.seal
       : checkpoint === undefined || signatureOf(key, checkpoint) === checkpoint.signature;
   if (!isRight)
-    throw new ChainBroken(
+    throw new SealingFailed(
       'the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify',
     );
   return { head: seal ?? checkpoint ?? genesis, now: clock!.now };

@@ -1,9 +1,10 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
+import { ExpectedError } from '../../expected-error.ts';
 import { withConnection } from '../database/with-connection.ts';
 
 /** A command on the audit log could not be carried out. One sentence, without statement or values. */
-export class AuditCommandFailed extends Error {
+export class AuditCommandFailed extends ExpectedError {
   override readonly name = 'AuditCommandFailed';
 }
 

@@ -1,9 +1,10 @@
 /** Turns `DATABASE_URL` into options of mysql2. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2/promise';
+import { ExpectedError } from '../../expected-error.ts';
 
 /** `DATABASE_URL` cannot be used. The message never contains the URL, which holds the password. */
-export class DatabaseUrlError extends Error {
+export class DatabaseUrlError extends ExpectedError {
   override readonly name = 'DatabaseUrlError';
 }
 

@@ -5,12 +5,13 @@ import Postgrator from 'postgrator';
 import { grantApplicationRights } from './application-rights.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
+import { ExpectedError } from '../../expected-error.ts';
 import { withConnection } from '../database/with-connection.ts';
 
 const shippedMigrations = join(import.meta.dirname, '*.sql');
 
 /** The schema could not be brought up to date. One sentence; carries no statement and no value. */
-export class MigrationFailed extends Error {
+export class MigrationFailed extends ExpectedError {
   override readonly name = 'MigrationFailed';
 }
 

@@ -1,0 +1,28 @@
+/** `hotline audit seal` */
+import { readSettings } from '../config.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+
+const settings = ['DATABASE_URL', 'AUDIT_KEY'] as const;
+
+export function auditSealCommand(): HotlineCommand {
+  const command = new HotlineCommand('seal', settings);
+  command
+    .description('seal the rows that are not sealed yet (hotline serve does so every few seconds)')
+    .action(seal);
+  return command;
+}
+
+/** @throws RegistryUnavailable, SealingFailed */
+async function seal(): Promise<void> {
+  const { DATABASE_URL, AUDIT_KEY } = readSettings(settings);
+  const { AuditSealer } = await import('../mysql/audit/audit-sealer.ts');
+  const sealer = new AuditSealer({ url: DATABASE_URL, key: AUDIT_KEY });
+  try {
+    const batches = await sealer.sealAll();
+    for (const { batch, rows, seal } of batches) print(`batch ${batch}: ${rows} rows, seal ${batch}:${seal}`);
+    if (batches.length === 0) print('nothing to seal');
+  } finally {
+    await sealer.end();
+  }
+}

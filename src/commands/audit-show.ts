@@ -1,0 +1,90 @@
+/** `hotline audit show [--code] [--phone] [--since time] [--until time]` */
+import { readSettings } from '../config.ts';
+import type { ShowOptions, ShownCall } from '../mysql/audit/show.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { OptionError } from './option-error.ts';
+import { print } from './print.ts';
+import { readTime } from './read-time.ts';
+import { SecretInput } from './secret-input.ts';
+
+const settings = ['DATABASE_URL', 'HASH_KEY'] as const;
+
+/** A code or phone of `true` or `-` is read from standard input. */
+interface Asked {
+  code?: string | true;
+  phone?: string | true;
+  since?: string;
+  until?: string;
+}
+
+export function auditShowCommand(): HotlineCommand {
+  const command = new HotlineCommand('show', settings);
+  command
+    .description('the calls of a code, a phone or a time, one a line')
+    .option(
+      '--code [digits]',
+      'calls whose last entry was this code; without digits, or -, it is asked for or read from standard input',
+    )
+    .option('--phone [number]', 'calls from this number; likewise')
+    .option(
+      '--since <time>',
+      'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise',
+    )
+    .option('--until <time>', 'calls that ended before')
+    .action(show);
+  return command;
+}
+
+/** Calls go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
+async function show(asked: Asked): Promise<void> {
+  const { DATABASE_URL, HASH_KEY } = readSettings(settings);
+  if (Object.keys(asked).length === 0)
+    throw new OptionError('audit show: expected --code, --phone, --since or --until');
+  const { showAuditLog } = await import('../mysql/audit/show.ts');
+  const options: ShowOptions = { databaseUrl: DATABASE_URL, ...(await readSubjects(asked, HASH_KEY)) };
+  if (asked.since !== undefined) options.since = readTime('--since', asked.since);
+  if (asked.until !== undefined) options.until = readTime('--until', asked.until);
+  const count = await showAuditLog(options, (call) => print(describe(call)));
+  process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
+}
+
+/** The keyed hashes of code and phone: the audit log holds nothing else of them. */
+async function readSubjects(
+  { code, phone }: Asked,
+  hashKey: string,
+): Promise<Pick<ShowOptions, 'codeKey' | 'phoneKey'>> {
+  const { subjectKey } = await import('../accounts/subject-key.ts');
+  const input = new SecretInput();
+  try {
+    return {
+      ...(code !== undefined && {
+        codeKey: subjectKey(hashKey, 'code', await input.read('BHXH code', code)),
+      }),
+      ...(phone !== undefined && {
+        phoneKey: subjectKey(hashKey, 'phone', await normalise(await input.read('Phone number', phone))),
+      }),
+    };
+  } finally {
+    input.close();
+  }
+}
+
+async function normalise(text: string): Promise<string> {
+  const { normalisePhone } = await import('../accounts/phone-number.ts');
+  const phone = normalisePhone(text);
+  if (phone === null) throw new OptionError('--phone: expected a Vietnamese mobile or landline number');
+  return phone;
+}
+
+function describe(call: ShownCall): string {
+  return [
+    `${call.closedAt.replace(' ', 'T')}Z`,
+    call.outcome.padEnd(11),
+    (call.maskedPhone || 'no number').padEnd(13),
+    `${(call.durationMs / 1000).toFixed(1)} s`.padStart(8),
+    call.reason,
+    `call ${call.callId}`,
+    `at ${call.node ?? 'unknown'}`,
+    call.batch === null ? 'not sealed yet' : `batch ${call.batch}`,
+  ].join('  ');
+}

@@ -1,0 +1,31 @@
+/** `hotline pbx status` */
+import type { PbxEndpoint } from '../asterisk/ami/pbx.ts';
+import { readSettings } from '../config.ts';
+import { amiSettings, withAmi } from './ami.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+
+export function pbxStatusCommand(): HotlineCommand {
+  const command = new HotlineCommand('status', amiSettings);
+  command.description('uptime, calls, trunk and softphones').action(showStatus);
+  return command;
+}
+
+/** @throws AmiFailed */
+async function showStatus(): Promise<void> {
+  const config = readSettings(amiSettings);
+  const { pbxStatus } = await import('../asterisk/ami/pbx.ts');
+  const status = await withAmi(config, pbxStatus);
+  print(
+    `Asterisk ${status.version}, up since ${status.startedAt}, last reload ${status.reloadedAt}`,
+    `Calls now: ${status.activeCalls}`,
+    ...status.endpoints.map((endpoint) => `${endpoint.name.padEnd(12)} ${describe(endpoint)}`),
+  );
+}
+
+function describe({ state, contacts, canBeCalled, activeChannels }: PbxEndpoint): string {
+  const line = canBeCalled
+    ? `${state}, ${contacts.length === 0 ? 'nobody registered' : contacts.join(' ')}`
+    : 'takes calls only';
+  return activeChannels > 0 ? `${line}, ${activeChannels} channels in use` : line;
+}

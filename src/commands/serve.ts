@@ -1,0 +1,39 @@
+/** `hotline serve`. Exit codes: 0 it was asked to stop; 3 another process took its place on the PBX. */
+import { readSettings, refuseOwner } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { serveSettings } from '../serve-settings.ts';
+import { HotlineCommand } from './hotline-command.ts';
+
+const replaced = 3;
+
+export function serveCommand(): HotlineCommand {
+  const command = new HotlineCommand('serve', serveSettings);
+  command.description('the application alone: takes calls from an Asterisk over ARI').action(startServing);
+  return command;
+}
+
+async function startServing(): Promise<void> {
+  refuseOwner();
+  const config = readSettings(serveSettings);
+  const [{ serve }, { createLogger }] = await Promise.all([import('../serve.ts'), import('../logger.ts')]);
+  const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  endOnFault(logger);
+  const end = await serve(config, logger, stopSignals());
+  process.exit(end === 'stopped' ? 0 : replaced);
+}
+
+/** A fault of the program goes through the log, which redacts it, and ends the process, to be started anew. */
+function endOnFault(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.error('a mistake of ours ended the application', { error });
+    process.exit(1);
+  });
+}
+
+/** The first signal asks for a drain, a second one (of either) for an end at once. */
+function stopSignals(): { asked: AbortSignal; insisted: AbortSignal } {
+  const [asked, insisted] = [new AbortController(), new AbortController()];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => (asked.signal.aborted ? insisted : asked).abort());
+  return { asked: asked.signal, insisted: insisted.signal };
+}

@@ -1,0 +1,33 @@
+/** `hotline sms-receiver` */
+import { ConfigError, readSettings } from '../config.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+
+const settings = ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT'] as const;
+
+export function smsReceiverCommand(): HotlineCommand {
+  const command = new HotlineCommand('sms-receiver', settings);
+  command
+    .description('an SMS gateway for development: checks messages and prints them, masked, on this machine')
+    .action(takeMessages);
+  return command;
+}
+
+/** Prints messages until the process is ended. @throws the listen error, for example EADDRINUSE */
+async function takeMessages(): Promise<void> {
+  const { SMS_GATEWAY_SECRET: secret, SMS_RECEIVER_PORT: port } = readSettings(settings);
+  if (secret === '') throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
+  const [{ maskPhone }, { receiveSms }] = await Promise.all([
+    import('../accounts/phone-number.ts'),
+    import('../notifications/sms-receiver.ts'),
+  ]);
+  await receiveSms({
+    host: '127.0.0.1',
+    port,
+    secret,
+    onSms: (sms, again) =>
+      print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
+    onRefused: (why) => print(`refused: ${why}`),
+  });
+  print(`taking messages at http://127.0.0.1:${port}/sms`);
+}

@@ -1,0 +1,46 @@
+import type { Config, SettingName } from './config.ts';
+
+/** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */
+export const serveSettings = [
+  'DATABASE_URL',
+  'DATABASE_DEADLINE_MS',
+  'DATABASE_POOL_SIZE',
+  'HASH_KEY',
+  'AUDIT_KEY',
+  'ARI_URL',
+  'ARI_USERNAME',
+  'ARI_PASSWORD',
+  'ARI_APPLICATION',
+  'NODE_NAME',
+  'JOURNAL_DIRECTORY',
+  'HTTP_HOST',
+  'HTTP_PORT',
+  'MAX_CALLS',
+  'DRAIN_SECONDS',
+  'LOG_LEVEL',
+  'LOG_FORMAT',
+  'BHXH_CODE_LENGTHS',
+  'PASSWORD_LENGTH',
+  'PASSWORD_VALID_MINUTES',
+  'FIRST_DIGIT_TIMEOUT_MS',
+  'INTERDIGIT_TIMEOUT_MS',
+  'ENTRIES_PER_CALL',
+  'MISMATCHES_PER_PHONE_HOUR',
+  'MISMATCHES_PER_PHONE_DAY',
+  'MISMATCHES_PER_CODE_DAY',
+  'RESETS_PER_ACCOUNT_DAY',
+  'RESETS_APART_SECONDS',
+  'CALLS_PER_PHONE',
+  'CALL_BACK',
+  'CALL_BACKS_PER_NUMBER_DAY',
+  'CALL_BACKS_AT_ONCE',
+  'CALL_BACK_RING_SECONDS',
+  'CALL_BACK_DELAY_MS',
+  'SMS_GATEWAY_URL',
+  'SMS_GATEWAY_SECRET',
+  'SMS_DEADLINE_MS',
+  'SMS_MAX_ATTEMPTS',
+] as const satisfies readonly SettingName[];
+
+/** The application's configuration. */
+export type ServeConfig = Pick<Config, (typeof serveSettings)[number]>;

@@ -1,0 +1,45 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { port, type Setting } from './setting.ts';
+
+export const applicationSettings = {
+  NODE_NAME: {
+    schema: z
+      .string()
+      .max(64)
+      .regex(/^[\w.-]+$/)
+      .transform((name) => (name === 'hostname' ? hostname() : name)),
+    default: 'hostname',
+    allowed: "letters, digits, _ . -; hostname: this machine's own name",
+    meaning:
+      'Machine named in the audit rows of calls taken here; must stay the same, since an application that starts closes what this machine left open',
+  },
+  JOURNAL_DIRECTORY: {
+    schema: z.string().transform((folder) => resolve(import.meta.dirname, '../..', folder)),
+    default: '.hotline/journal',
+    allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
+    meaning:
+      'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine',
+  },
+  HTTP_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    allowed: 'an address of this machine',
+    meaning: 'Where /health is served',
+  },
+  HTTP_PORT: { schema: port, default: '8080', allowed: '1 to 65535', meaning: 'Its port' },
+  MAX_CALLS: {
+    schema: z.coerce.number().int().min(1).max(2000),
+    default: '200',
+    allowed: '1 to 2000',
+    meaning:
+      'Calls served at once; further callers hear that all lines are busy, and the operator is offered',
+  },
+  DRAIN_SECONDS: {
+    schema: z.coerce.number().int().min(0).max(900),
+    default: '180',
+    allowed: '0 to 900',
+    meaning: 'How long running calls may go on after SIGTERM, before they hear an apology and end',
+  },
+} satisfies Record<string, Setting>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { port, secret, type Setting } from './setting.ts';
+
+export const asteriskSettings = {
+  ARI_URL: {
+    schema: z.url({ protocol: /^https?$/ }),
+    allowed: 'http://host:port or https://host:port',
+    meaning: "Asterisk's HTTP server, without /ari",
+  },
+  ARI_USERNAME: { schema: z.string().min(1), allowed: 'a name', meaning: 'User of ari.conf' },
+  ARI_PASSWORD: { schema: secret, allowed: 'at least 8 characters', meaning: 'Its password' },
+  ARI_APPLICATION: {
+    schema: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    default: 'hotline',
+    allowed: 'lower-case letters, digits and hyphens',
+    meaning: 'Name given to Stasis() in the dialplan',
+  },
+  AMI_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    allowed: 'a host name or address',
+    meaning: "Asterisk's manager interface",
+  },
+  AMI_PORT: { schema: port, default: '5038', allowed: '1 to 65535', meaning: 'Its port' },
+  AMI_USERNAME: { schema: z.string().min(1), allowed: 'a name', meaning: 'User of manager.conf' },
+  AMI_PASSWORD: { schema: secret, allowed: 'at least 8 characters', meaning: 'Its password' },
+} satisfies Record<string, Setting>;

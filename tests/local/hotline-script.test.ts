@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout } from '../../src/local/run-state.ts';
+
+describe('./hotline', () => {
+  let folder: string;
+
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hotline-script-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** On a machine without a Node of its own. */
+  const run = (script: string, ...words: string[]) =>
+    spawnSync(script, words, { cwd: '/', env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8' });
+
+  test("runs the checkout's commands from any folder, also through a symbolic link", () => {
+    const link = join(folder, 'hotline');
+    symlinkSync(join(checkout, 'hotline'), link);
+    for (const script of [join(checkout, 'hotline'), link]) {
+      const { status, stdout } = run(script, 'audit', 'seal', '--help');
+      expect(stdout).toMatch(/^Usage: hotline audit seal /);
+      expect(status).toBe(0);
+    }
+  });
+
+  test('says in one sentence what to do in a checkout without npm packages', () => {
+    const script = join(folder, 'hotline');
+    copyFileSync(join(checkout, 'hotline'), script);
+    const { status, stdout, stderr } = run(script, '--help');
+    expect(stdout + stderr).toBe(
+      `hotline: the npm packages of ${folder} are not installed: run "make run" there, or npm ci, then try again.\n`,
+    );
+    expect(status).toBe(1);
+  });
+});
