@@ -93,7 +93,7 @@ const severity = 'error';
 const forbidden: IForbiddenRuleType[] = [
   {
     name: 'no-circles',
-    severity: 'warn',
+    severity,
     comment: 'Two files that need each other are one file, or hide a third that both should import.',
     from: {},
     to: { circular: true },

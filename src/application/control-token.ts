@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * The token that `npx hotline drain` presents to the application. Only someone with this
+ * The token that `hotline drain` presents to the application. Only someone with this
  * installation's HASH_KEY can make it: no other user of the machine, and no web page in a browser.
  */
 export function controlToken(hashKey: string): string {

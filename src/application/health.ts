@@ -1,7 +1,7 @@
 /**
  * The application's HTTP server. `GET /health`: whether a caller would be served right now, for
  * Docker, monitors and `make run`. `GET /status`: what the application is doing, in numbers only.
- * `POST /drain`: finish the running calls and stop, for `npx hotline drain`.
+ * `POST /drain`: finish the running calls and stop, for `hotline drain`.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isAuthorized } from './control-token.ts';

@@ -20,7 +20,7 @@ const sentences: Record<string, string> = {
   ER_ACCESS_DENIED_ERROR: 'it refused the user or the password',
   ER_DBACCESS_DENIED_ERROR: 'the user has no right to this database',
   ER_BAD_DB_ERROR: 'the database does not exist',
-  ER_NO_SUCH_TABLE: 'a table is missing; run: npx hotline migrate',
+  ER_NO_SUCH_TABLE: 'a table is missing; run: hotline migrate',
   ER_CON_COUNT_ERROR: 'it has too many connections',
   PROTOCOL_CONNECTION_LOST: 'the connection was lost',
 };
