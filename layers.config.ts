@@ -10,13 +10,13 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: [],
     why: 'what a flow can say to a caller knows no Asterisk, no SQL and no accounts, so that it runs against a fake',
   },
-  registry: { may: ['accounts'], why: 'the ports of the database know neither telephony nor SQL' },
+  registry: { may: [], why: 'the ports of the database know neither telephony nor SQL' },
   accounts: {
     may: ['registry'],
     why: 'the rules of a reset know no telephony and no SQL; they talk to the ports in registry/',
   },
   records: {
-    may: ['registry', 'accounts'],
+    may: ['registry'],
     why: 'what is kept of a call reaches the database through the ports in registry/',
   },
   hotline: {
@@ -24,7 +24,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the script of the call speaks through Call and the ports in registry/ only',
   },
   application: {
-    may: ['hotline', 'call', 'accounts', 'registry', 'records', 'notifications'],
+    may: ['hotline', 'call', 'registry', 'records', 'notifications'],
     why: 'what runs around the calls reaches PBX and database through ports, as the calls do',
   },
   asterisk: {
@@ -36,12 +36,12 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the database adapter implements the ports of registry/ and the outbox of the notifier, and knows nothing of calls',
   },
   doctor: {
-    may: ['asterisk', 'mysql', 'accounts', 'registry', 'machine'],
+    may: ['asterisk', 'mysql', 'accounts', 'machine'],
     why: 'an examination looks at PBX and database through their folders, and never at a call',
   },
   notifications: {
-    may: ['accounts', 'registry'],
-    why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox port',
+    may: [],
+    why: 'telling owners what happened needs no call and no SQL; it reads through the Outbox it declares',
   },
   commands: {
     may: [
@@ -54,10 +54,12 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'sip-caller',
       'local',
       'accounts',
-      'registry',
-      'machine',
     ],
     why: 'a command asks one folder for its work, and says what came of it',
+  },
+  settings: {
+    may: ['accounts', 'notifications', 'machine'],
+    why: 'a setting is checked by the rule that will use it, and reads nothing itself',
   },
   recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
   'sip-caller': {
