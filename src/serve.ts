@@ -30,6 +30,7 @@ import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger } from './records/call-ledger.ts';
 import type { ServeConfig as Config } from './serve-settings.ts';
+import { wait } from './timing/wait.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
 /** Why the application ended. */
@@ -95,7 +96,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   logger.info(why, { calls: admission.status.calls });
   if (end === 'stopped') await ari.retire();
   else ari.close();
-  await Promise.race([background.finish(), new Promise((resolve) => setTimeout(resolve, rowsMs).unref())]);
+  await Promise.race([background.finish(), wait(rowsMs, { keepsAlive: false })]);
   await Promise.all([parts.registry.end(), parts.outbox.end()]);
   health.close(); // last, because `hotline drain` takes this as the end
   return end;

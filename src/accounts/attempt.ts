@@ -5,6 +5,7 @@
 import type { AccountId, Accounts } from '../registry/accounts.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import { subjectKey } from './subject-key.ts';
+import { wait } from '../timing/wait.ts';
 
 /** A code as keyed, and who keyed it. */
 export interface Attempt {
@@ -75,7 +76,7 @@ const maxRefundTries = 60;
  */
 export async function refundUnanswered(registry: Attempts, attemptId: string): Promise<void> {
   for (let tries = 0; tries < maxRefundTries; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, refundRetryMs).unref());
+    await wait(refundRetryMs, { keepsAlive: false });
     const isRefunded = await registry.refundAttempt(attemptId).then(
       () => true,
       () => false,

@@ -8,6 +8,7 @@ import { generatePassword, isPieceOf } from './password.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { CallClosing } from '../registry/call-records.ts';
 import type { Resets } from '../registry/resets.ts';
+import { wait } from '../timing/wait.ts';
 
 /** A password that has not been spoken yet, with its hash. */
 export interface FreshPassword {
@@ -121,7 +122,7 @@ export class PasswordReset {
           await this.void('no answer to activation');
           return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
         } catch {
-          await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+          await wait(settlePauseMs);
         }
       }
       return 'unknown';

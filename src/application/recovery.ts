@@ -2,6 +2,7 @@ import { interrupted } from '../hotline/ending.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
 import type { CallRecords } from '../registry/call-records.ts';
+import { wait } from '../timing/wait.ts';
 
 const retryMs = 1000;
 
@@ -33,7 +34,7 @@ export async function closeInterruptedCalls(
     } catch (error) {
       if (!isWaiting)
         logger.error('the database is unreachable; callers hear an apology until it is back', { error });
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await wait(retryMs);
     }
   }
 }

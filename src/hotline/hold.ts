@@ -1,4 +1,5 @@
 /** Waiting with a caller on the line: never in silence, and never for long. */
+import pTimeout from 'p-timeout';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { Call } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
@@ -19,14 +20,12 @@ const pleaseHold: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'paus
  * work is not tied to the line: its result counts even if the caller hangs up meanwhile.
  */
 export async function withPleaseWait<T>(call: Call, work: Promise<T>): Promise<T> {
-  let isSettled = false;
   const settled = work.then(
-    () => (isSettled = true),
-    () => (isSettled = true),
+    () => true,
+    () => true,
   );
   for (let quietMs = firstWordMs; ; quietMs = nextWordMs) {
-    await waitUpTo(quietMs, settled);
-    if (isSettled) return work;
+    if (await pTimeout(settled, { milliseconds: quietMs, fallback: () => false })) return work;
     await call.say('please-wait').catch(() => undefined);
   }
 }
@@ -62,12 +61,4 @@ export async function askWhileHolding<T>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Resolves when the work is done, but after `ms` at the latest. */
-async function waitUpTo(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, passed]);
-  clearTimeout(timer);
 }

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lastLine } from './logged-command.ts';
 import type { Owner } from './run-state.ts';
 import { StartError } from './start-error.ts';
+import { backOff } from '../timing/back-off.ts';
+import { pause } from '../timing/pause.ts';
 
 export interface ServiceOptions {
   /** As messages call it: "the database". */
@@ -27,8 +29,8 @@ export interface ServiceOptions {
 }
 
 const askAgainMs = 50;
-const firstBackOffMs = 250;
-const longestBackOffMs = 10_000;
+/** From a service's end to its next start, by how often it has ended without having been healthy. */
+const restartDelayMs = backOff({ firstMs: 250, maxMs: 10_000 });
 /** A service that ran this long was healthy: its next restart is quick again. */
 const healthyMs = 30_000;
 
@@ -37,7 +39,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #stopping = new AbortController();
   #child: ChildProcess | undefined;
-  #backOffMs = firstBackOffMs;
+  #failures = 0;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -123,11 +125,10 @@ export class Service {
     const stopping = this.#stopping.signal;
     let startedAt = upSince;
     while (!stopping.aborted) {
-      if (Date.now() - startedAt > healthyMs) this.#backOffMs = firstBackOffMs;
+      if (Date.now() - startedAt > healthyMs) this.#failures = 0;
       report(`${capital(name)} ended by itself; starting it again.`);
-      await delay(this.#backOffMs, undefined, { signal: stopping }).catch(() => {});
+      await pause(restartDelayMs(++this.#failures), stopping);
       if (stopping.aborted) return;
-      this.#backOffMs = Math.min(this.#backOffMs * 2, longestBackOffMs);
       startedAt = Date.now();
       const child = this.#spawn();
       const ended = once(child, 'close');

@@ -13,6 +13,7 @@ import type {
   InterruptedEnding,
   TerminalRow,
 } from '../registry/call-records.ts';
+import { wait } from '../timing/wait.ts';
 
 const retryMs = 1000;
 /** Rows written at once. Few, so that callers come first when the database is back. */
@@ -126,7 +127,7 @@ export class CallLedger {
   async #write(callId: string, closing: Unchanged): Promise<TerminalRow | undefined> {
     let result = await this.#writers(() => this.#tryToWrite(callId, closing));
     while (result === 'unavailable') {
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await wait(retryMs);
       result = await this.#writers(() => this.#tryToWrite(callId, closing));
     }
     if (result === 'refused') return undefined;

@@ -1,6 +1,6 @@
 import { checkHash, checkSettings, type DoctorSettings } from '../../src/doctor/application-checks.ts';
 import { checkDatabase } from '../../src/doctor/database-checks.ts';
-import { amiss } from './shipped-pbx.ts';
+import { findWrong } from './shipped-pbx.ts';
 
 const key = (seed: string) => `${seed}0123456789abcde`.repeat(4);
 const good: DoctorSettings = {
@@ -16,12 +16,12 @@ const good: DoctorSettings = {
 };
 
 test('settings as shipped, with a gateway, are fine; and so are stricter limits', () => {
-  expect(amiss(checkSettings(good))).toEqual([]);
+  expect(findWrong(checkSettings(good))).toEqual([]);
   const limits = {
     CALLS_PER_PHONE: { value: 1, shipped: 2 },
     RESETS_APART_SECONDS: { value: 600, shipped: 60 },
   };
-  expect(amiss(checkSettings({ ...good, limits }))).toEqual([]);
+  expect(findWrong(checkSettings({ ...good, limits }))).toEqual([]);
 });
 
 test.each<[string, Partial<DoctorSettings>]>([
@@ -40,14 +40,14 @@ test.each<[string, Partial<DoctorSettings>]>([
   ['keys', { auditKey: key('a') }],
 ])('%s: what is wrong is named, and no secret with it', (title, wrong) => {
   const findings = checkSettings({ ...good, ...wrong });
-  expect(amiss(findings)).toEqual([title]);
+  expect(findWrong(findings)).toEqual([title]);
   for (const secret of ['hotline:x', good.hashKey, key('b')])
     expect(JSON.stringify(findings)).not.toContain(secret);
 });
 
 test('a database on another machine is fine if its connection is encrypted', () => {
   expect(
-    amiss(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' })),
+    findWrong(checkSettings({ ...good, databaseUrl: 'mysql://hotline:x@db.example/hotline?tls=required' })),
   ).toEqual([]);
 });
 
@@ -82,7 +82,7 @@ test.each([
   [['commits on disk'], { flushAtCommit: '2' }],
   [['database version'], { version: '8.0.34' }],
 ])('%j is reported with %j', (titles, wrong) => {
-  expect(amiss(checkDatabase({ ...database, ...wrong }))).toEqual(titles);
+  expect(findWrong(checkDatabase({ ...database, ...wrong }))).toEqual(titles);
 });
 
 test('the hash that is checked is made as for a caller', async () => {

@@ -5,15 +5,17 @@ import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { auditKey, endedCall } from '../support/engine/audited-calls.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
-import { amiss } from './shipped-pbx.ts';
+import { findWrong } from './shipped-pbx.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the doctor at ${kind}`, (database) => {
     const examine = async (url: string) => checkDatabase(await readDatabaseFacts(url));
 
     test('finds the rights that migrate has given well, the schema up to date, and the registry empty', async () => {
-      expect(amiss(await examine(database.applicationUrl))).toEqual([]);
-      expect(amiss(checkRegistry(await readDatabaseFacts(database.applicationUrl)))).toEqual(['registry']);
+      expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
+      expect(findWrong(checkRegistry(await readDatabaseFacts(database.applicationUrl)))).toEqual([
+        'registry',
+      ]);
     });
 
     test('finds an owner of the schema who is used as the application, and a right given by hand', async () => {
@@ -21,22 +23,22 @@ for (const kind of databaseKinds) {
         "rights of the application's database user",
         'audit log closed to the application',
       ];
-      expect(amiss(await examine(database.url))).toEqual([rights, audit]);
+      expect(findWrong(await examine(database.url))).toEqual([rights, audit]);
       await database.owner.pool.query("GRANT UPDATE ON hotline.audit_log TO 'application'@'%'");
-      expect(amiss(await examine(database.applicationUrl))).toEqual([audit]);
+      expect(findWrong(await examine(database.applicationUrl))).toEqual([audit]);
       await database.owner.pool.query("REVOKE UPDATE ON hotline.audit_log FROM 'application'@'%'");
     });
 
     test('finds a call that no sealer has sealed within a minute, and one that was altered', async () => {
       const callId = await endedCall(database.registry);
-      expect(amiss(await examine(database.applicationUrl))).toEqual([]);
+      expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
       const look = async () => checkAuditLog({ databaseUrl: database.applicationUrl, auditKey, rows: 1 });
       expect(await look()).toMatchObject([{ verdict: 'ok', detail: 'intact: 0 rows sealed, 1 not yet' }]);
       await database.owner.pool.query(
         'UPDATE audit_log SET closed_at = closed_at - INTERVAL 2 MINUTE WHERE call_id = ?',
         [callId],
       );
-      expect(amiss(await examine(database.applicationUrl))).toEqual(['sealing of the audit log']);
+      expect(findWrong(await examine(database.applicationUrl))).toEqual(['sealing of the audit log']);
       await database.owner.pool.query("UPDATE audit_log SET reason = 'never said' WHERE call_id = ?", [
         callId,
       ]);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDependencies, ownCheckout } from '../../src/doctor/dependency-checks.ts';
-import { amiss } from './shipped-pbx.ts';
+import { findWrong } from './shipped-pbx.ts';
 
 test('the pinned versions of docs/security-advisories.md are the ones installed here', () => {
   const [, pinned] = checkDependencies(ownCheckout);
@@ -64,7 +64,7 @@ describe('an installation', () => {
   });
 
   test('on an older Node than the one it brings is reported', () => {
-    expect(amiss(checkDependencies(checkout, '20.19.2'))).toEqual(['Node version']);
-    expect(amiss(checkDependencies(checkout, '24.22.0'))).toEqual([]);
+    expect(findWrong(checkDependencies(checkout, '20.19.2'))).toEqual(['Node version']);
+    expect(findWrong(checkDependencies(checkout, '24.22.0'))).toEqual([]);
   });
 });

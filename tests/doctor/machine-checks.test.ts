@@ -9,14 +9,14 @@ import {
   type Process,
 } from '../../src/doctor/machine-checks.ts';
 import { parseListening } from '../../src/machine/sockets.ts';
-import { amiss } from './shipped-pbx.ts';
+import { findWrong } from './shipped-pbx.ts';
 
 test('a secret that others may read is reported, in a file and in a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-doctor-'));
   try {
     const file = join(folder, 'env');
     writeFileSync(file, 'ARI_PASSWORD=x', { mode: 0o640 });
-    expect(amiss(checkSecretFiles([folder, file, join(folder, 'absent')]))).toEqual([]);
+    expect(findWrong(checkSecretFiles([folder, file, join(folder, 'absent')]))).toEqual([]);
     chmodSync(file, 0o644);
     expect(checkSecretFiles([folder])).toMatchObject([
       { verdict: 'danger', detail: file, change: `chmod o= ${file}` },
@@ -33,7 +33,7 @@ const running: Process[] = [
 ];
 
 test('services that run as users of their own, without core dumps, are fine', () => {
-  expect(amiss(checkProcesses(running))).toEqual([]);
+  expect(findWrong(checkProcesses(running))).toEqual([]);
 });
 
 test('a service that runs as root is a danger; one that leaves core dumps or cannot be seen is a warning', () => {
@@ -52,9 +52,9 @@ test('a service that runs as root is a danger; one that leaves core dumps or can
 });
 
 test('a kernel that passes crashes to a program is a warning, unless the program respects the limit', () => {
-  expect(amiss(checkCorePattern('core\n'))).toEqual([]);
-  expect(amiss(checkCorePattern('|/usr/lib/systemd/systemd-coredump %P\n'))).toEqual([]);
-  expect(amiss(checkCorePattern('|/usr/local/bin/collect %p\n'))).toEqual(['where core dumps go']);
+  expect(findWrong(checkCorePattern('core\n'))).toEqual([]);
+  expect(findWrong(checkCorePattern('|/usr/lib/systemd/systemd-coredump %P\n'))).toEqual([]);
+  expect(findWrong(checkCorePattern('|/usr/local/bin/collect %p\n'))).toEqual(['where core dumps go']);
 });
 
 /** A line of /proc/net/tcp: listening (0A) or established (01). */
@@ -71,7 +71,7 @@ test('ports on loopback are fine, and so are other ports and established connect
     socket(mapped, 5038),
     socket('00000000', 22),
   ];
-  expect(amiss(checkPorts(doors, sockets(...lines, socket('020200C0', 8088, '01'))))).toEqual([]);
+  expect(findWrong(checkPorts(doors, sockets(...lines, socket('020200C0', 8088, '01'))))).toEqual([]);
 });
 
 test.each(['00000000', '010200C0', '00000000000000000000000000000000', 'B80D0120000000000000000001000000'])(

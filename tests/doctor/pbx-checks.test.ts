@@ -1,11 +1,11 @@
 import { checkPbx } from '../../src/doctor/pbx-checks.ts';
 import { configFileOf, endpointOf, timerBOf, type PbxFacts } from '../../src/doctor/pbx-facts.ts';
-import { amiss, file, shippedPbx } from './shipped-pbx.ts';
+import { findWrong, file, shippedPbx } from './shipped-pbx.ts';
 
 const { files } = shippedPbx;
 
 test('an Asterisk with the shipped files is fine', () => {
-  expect(amiss(checkPbx(shippedPbx, 'hotline'))).toEqual([]);
+  expect(findWrong(checkPbx(shippedPbx, 'hotline'))).toEqual([]);
 });
 
 test.each<[string, Partial<PbxFacts>]>([
@@ -69,7 +69,7 @@ test.each<[string, Partial<PbxFacts>]>([
   ['recording and program modules', { modules: ['app_mixmonitor.so'] }],
 ])('%s: reported with %j', (title, wrong) => {
   const findings = checkPbx({ ...shippedPbx, ...wrong }, 'hotline');
-  expect(amiss(findings)).toEqual([title]);
+  expect(findWrong(findings)).toEqual([title]);
   expect(findings.find(({ verdict }) => verdict !== 'ok')?.change).toBeTruthy();
 });
 

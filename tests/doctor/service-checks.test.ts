@@ -4,7 +4,7 @@ import {
   checkWayIn,
   type ApplicationFacts,
 } from '../../src/doctor/service-checks.ts';
-import { amiss, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
+import { findWrong, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
 
 const application: ApplicationFacts = {
   health: { pbx: true, registry: true, admitting: true },
@@ -14,7 +14,7 @@ const application: ApplicationFacts = {
 };
 
 test('an application that takes calls, at an Asterisk that leads to it, is fine', () => {
-  expect(amiss([...checkApplication(application), ...checkWayIn(shippedPbx, 'hotline')])).toEqual([]);
+  expect(findWrong([...checkApplication(application), ...checkWayIn(shippedPbx, 'hotline')])).toEqual([]);
 });
 
 test.each<[string, Partial<ApplicationFacts>]>([
@@ -22,11 +22,11 @@ test.each<[string, Partial<ApplicationFacts>]>([
   ['room for calls', { calls: 200 }],
   ['messages to owners', { notifications: { waiting: 0, dead: 2 } }],
 ])('%s: reported with %j', (title, wrong) => {
-  expect(amiss(checkApplication({ ...application, ...wrong }))).toEqual([title]);
+  expect(findWrong(checkApplication({ ...application, ...wrong }))).toEqual([title]);
 });
 
 test('an unconnected application, a missing operator and a PBX that leads no caller to branch 8 are reported', () => {
-  expect(amiss(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual([
+  expect(findWrong(checkWayIn({ ...shippedPbx, isApplicationThere: false }, 'hotline'))).toEqual([
     'application at Asterisk',
   ]);
   const lost = { ...shippedPbx, dialplan: dialplan.filter(({ context }) => context !== 'hotline-operator') };
@@ -35,7 +35,7 @@ test('an unconnected application, a missing operator and a PBX that leads no cal
     detail: 'missing: [hotline-operator]',
     change: expect.stringContaining('extensions-site.conf'),
   });
-  expect(amiss(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual([
+  expect(findWrong(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual([
     'trunks and phones that lead to branch 8',
   ]);
 });
@@ -52,7 +52,7 @@ test('a database that was not migrated, and one without accounts, are reported',
     auditRows: 0,
     unsealedLate: 0,
   };
-  expect(amiss(checkRegistry(facts))).toEqual([]);
-  expect(amiss(checkRegistry({ ...facts, schemaVersion: 40 }))).toEqual(['schema of the database']);
-  expect(amiss(checkRegistry({ ...facts, hasAccounts: false }))).toEqual(['registry']);
+  expect(findWrong(checkRegistry(facts))).toEqual([]);
+  expect(findWrong(checkRegistry({ ...facts, schemaVersion: 40 }))).toEqual(['schema of the database']);
+  expect(findWrong(checkRegistry({ ...facts, hasAccounts: false }))).toEqual(['registry']);
 });

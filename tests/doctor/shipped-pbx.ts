@@ -98,5 +98,5 @@ export const shippedPbx: PbxFacts = {
 };
 
 /** Titles of the findings that are not `ok`. */
-export const amiss = (findings: readonly Finding[]): string[] =>
+export const findWrong = (findings: readonly Finding[]): string[] =>
   findings.filter(({ verdict }) => verdict !== 'ok').map(({ title }) => title);

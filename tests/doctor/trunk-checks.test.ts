@@ -1,6 +1,6 @@
 import type { Endpoint, PbxFacts, Step } from '../../src/doctor/pbx-facts.ts';
 import { checkCallBack, checkTrunks } from '../../src/doctor/trunk-checks.ts';
-import { amiss, dialplan, include, shippedPbx, softphone, step, trunk, trunkOut } from './shipped-pbx.ts';
+import { findWrong, dialplan, include, shippedPbx, softphone, step, trunk, trunkOut } from './shipped-pbx.ts';
 
 const dangers = (pbx: PbxFacts) =>
   checkTrunks(pbx)
@@ -12,7 +12,7 @@ const withSteps = (...steps: Step[]): PbxFacts => ({ ...shippedPbx, dialplan: [.
 describe('who may say who is calling', () => {
   test('the shipped trunk and softphones are fine, and each is checked; the trunk that only calls out is not', () => {
     const findings = checkTrunks(shippedPbx);
-    expect(amiss(findings)).toEqual([]);
+    expect(findWrong(findings)).toEqual([]);
     expect(findings.map(({ title }) => title)).toEqual([
       'identity of trunk',
       'what callers of trunk can reach',
@@ -54,9 +54,11 @@ describe('who may say who is calling', () => {
   });
 
   test('a trunk without a rule that passes through the identity context gets the strictest one, and signatures count where they are verified', () => {
-    expect(amiss(checkTrunks(withEndpoint({ ...trunk, rule: '' })))).toEqual([]);
+    expect(findWrong(checkTrunks(withEndpoint({ ...trunk, rule: '' })))).toEqual([]);
     const modules = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'];
-    expect(amiss(checkTrunks({ ...withEndpoint({ ...trunk, rule: 'stir-shaken-a' }), modules }))).toEqual([]);
+    expect(findWrong(checkTrunks({ ...withEndpoint({ ...trunk, rule: 'stir-shaken-a' }), modules }))).toEqual(
+      [],
+    );
   });
 });
 

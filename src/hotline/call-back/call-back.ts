@@ -14,6 +14,7 @@ import type { Hotline, KnownCaller } from '../context.ts';
 import { endingOf, endings, type Ending } from '../ending.ts';
 import { tellPassword } from '../tell-password.ts';
 import type { CallBackOrder } from './orders.ts';
+import { wait } from '../../timing/wait.ts';
 
 /** The key that says a person is listening. */
 const consentKey = '1';
@@ -40,7 +41,7 @@ async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: H
   // the opening is written together with the ending, and the promise is kept all the same. A call-back
   // takes no place: it does not count towards the phone's calls at once.
   await record.open({ phone: number, takesPlace: false, bhxhCode }).catch(ignoreUnavailable);
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
+  await wait(delayMs);
   const password = makePassword(script.passwordLength, number, bhxhCode);
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
