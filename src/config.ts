@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
-import type { Limits } from './accounts/limits.ts';
 import { ExpectedError } from './expected-error.ts';
 import { isOpenTo } from './machine/file-mode.ts';
 import { settingGroups, settings, type Setting } from './settings.ts';
@@ -97,28 +96,6 @@ export function refuseOwner(environment: NodeJS.Dict<string> = process.env): voi
   throw new ConfigError(
     'DATABASE_OWNER_URL is set, and the application must not have the rights of the owner of the schema: start it without that variable, which only migrate, import and audit prune need',
   );
-}
-
-/** The limits across calls, as they are set. */
-export function limitsOf(
-  config: Pick<
-    Config,
-    | 'MISMATCHES_PER_PHONE_HOUR'
-    | 'MISMATCHES_PER_PHONE_DAY'
-    | 'MISMATCHES_PER_CODE_DAY'
-    | 'RESETS_PER_ACCOUNT_DAY'
-    | 'RESETS_APART_SECONDS'
-    | 'CALLS_PER_PHONE'
-  >,
-): Limits {
-  return {
-    mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
-    mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
-    mismatchesPerCodeDay: config.MISMATCHES_PER_CODE_DAY,
-    resetsPerAccountDay: config.RESETS_PER_ACCOUNT_DAY,
-    resetsApartMs: config.RESETS_APART_SECONDS * 1000,
-    callsPerPhone: config.CALLS_PER_PHONE,
-  };
 }
 
 /** One row of docs/settings.md. */

@@ -1,4 +1,9 @@
-import type { Config, SettingName } from './config.ts';
+/** What the application reads, and from settings to what its parts are opened with. */
+import type { Limits } from './accounts/limits.ts';
+import { soundOf } from './call/prompts.ts';
+import { ConfigError, type Config, type SettingName } from './config.ts';
+import type { ScriptSettings } from './hotline/context.ts';
+import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 
 /** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */
 export const serveSettings = [
@@ -44,3 +49,66 @@ export const serveSettings = [
 
 /** The application's configuration. */
 export type ServeConfig = Pick<Config, (typeof serveSettings)[number]>;
+
+/** The limits across calls, as they are set. */
+export function limitsOf(
+  config: Pick<
+    Config,
+    | 'MISMATCHES_PER_PHONE_HOUR'
+    | 'MISMATCHES_PER_PHONE_DAY'
+    | 'MISMATCHES_PER_CODE_DAY'
+    | 'RESETS_PER_ACCOUNT_DAY'
+    | 'RESETS_APART_SECONDS'
+    | 'CALLS_PER_PHONE'
+  >,
+): Limits {
+  return {
+    mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
+    mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,
+    mismatchesPerCodeDay: config.MISMATCHES_PER_CODE_DAY,
+    resetsPerAccountDay: config.RESETS_PER_ACCOUNT_DAY,
+    resetsApartMs: config.RESETS_APART_SECONDS * 1000,
+    callsPerPhone: config.CALLS_PER_PHONE,
+  };
+}
+
+/** Null: no gateway is set. @throws ConfigError when its secret is missing */
+export function gatewayOf(
+  config: Pick<Config, 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_SECRET' | 'SMS_DEADLINE_MS'>,
+): SmsGatewayOptions | null {
+  const { SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_DEADLINE_MS: deadlineMs } = config;
+  if (url === '') return null;
+  if (secret === '') {
+    throw new ConfigError(
+      'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
+    );
+  }
+  return { url, secret, deadlineMs };
+}
+
+/** How the script asks and reads. @param soundLengths of every recording, ms */
+export function scriptOf(
+  config: Pick<
+    Config,
+    | 'FIRST_DIGIT_TIMEOUT_MS'
+    | 'INTERDIGIT_TIMEOUT_MS'
+    | 'BHXH_CODE_LENGTHS'
+    | 'ENTRIES_PER_CALL'
+    | 'PASSWORD_LENGTH'
+    | 'PASSWORD_VALID_MINUTES'
+  >,
+  soundLengths: ReadonlyMap<string, number>,
+): ScriptSettings {
+  return {
+    timings: {
+      firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS,
+      interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS,
+    },
+    codeLengths: config.BHXH_CODE_LENGTHS,
+    attemptsPerCall: config.ENTRIES_PER_CALL,
+    passwordLength: config.PASSWORD_LENGTH,
+    passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
+    speechMs: (sentence) =>
+      sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
+  };
+}

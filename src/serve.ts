@@ -13,8 +13,7 @@ import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
-import { everySound, soundOf } from './call/prompts.ts';
-import { ConfigError, limitsOf } from './config.ts';
+import { everySound } from './call/prompts.ts';
 import { CallBackOrders } from './hotline/call-back/orders.ts';
 import { identityRule } from './hotline/caller-identity.ts';
 import type { Hotline } from './hotline/context.ts';
@@ -28,8 +27,8 @@ import { keepPurged } from './mysql/registry/purge-attempts.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
-import { CallLedger } from './records/call-ledger.ts';
-import type { ServeConfig as Config } from './serve-settings.ts';
+import { CallLedger, type CallNames } from './records/call-ledger.ts';
+import { gatewayOf, limitsOf, scriptOf, type ServeConfig as Config } from './serve-settings.ts';
 import { wait } from './timing/wait.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
@@ -106,7 +105,7 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
   return {
     instanceId: randomUUID(),
-    gateway: readGateway(config),
+    gateway: gatewayOf(config),
     soundLengths: await loadSoundLengths(soundsDirectory),
     registry: new MysqlRegistry({
       url,
@@ -120,20 +119,8 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   };
 }
 
-/** @throws ConfigError */
-function readGateway(config: Config): SmsGatewayOptions | null {
-  const { SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_DEADLINE_MS: deadlineMs } = config;
-  if (url === '') return null;
-  if (secret === '') {
-    throw new ConfigError(
-      'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
-    );
-  }
-  return { url, secret, deadlineMs };
-}
-
 function openHealth(
-  config: Config,
+  config: Pick<Config, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
   { instanceId, registry, outbox, admission, gateway }: Parts,
   pbx: { readonly connection?: AriConnection },
   drain: (seconds?: number) => void,
@@ -160,7 +147,7 @@ function openHealth(
 }
 
 async function connectPbx(
-  config: Config,
+  config: Pick<Config, 'ARI_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'ARI_APPLICATION'>,
   logger: Logger,
   soundLengths: ReadonlyMap<string, number>,
 ): Promise<AriConnection> {
@@ -185,30 +172,31 @@ async function openHotline(
   ari: AriConnection,
 ): Promise<Hotline> {
   const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
-  const onFault = (error: unknown) => logger.error('the record of a call could not be kept', { error });
+  const onFault = (error: unknown, { callId, channelId }: CallNames) =>
+    logger.error('the record of a call could not be kept', { callId, channelId, error });
   return {
     instanceId,
     hashKey: config.HASH_KEY,
     registry,
     ledger: new CallLedger({ registry, journal, onFault }),
     logger,
-    script: {
-      timings: {
-        firstDigitTimeoutMs: config.FIRST_DIGIT_TIMEOUT_MS,
-        interdigitTimeoutMs: config.INTERDIGIT_TIMEOUT_MS,
-      },
-      codeLengths: config.BHXH_CODE_LENGTHS,
-      attemptsPerCall: config.ENTRIES_PER_CALL,
-      passwordLength: config.PASSWORD_LENGTH,
-      passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
-      speechMs: (sentence) =>
-        sentence.reduce((sum, utterance) => sum + (soundLengths.get(soundOf(utterance)) ?? 0), 0),
-    },
+    script: scriptOf(config, soundLengths),
     callBacks: openCallBacks(config, registry, openOutgoingLine(ari, admission)),
   };
 }
 
-function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLine): CallBackOrders | null {
+function openCallBacks(
+  config: Pick<
+    Config,
+    | 'CALL_BACK'
+    | 'CALL_BACKS_PER_NUMBER_DAY'
+    | 'CALL_BACKS_AT_ONCE'
+    | 'CALL_BACK_RING_SECONDS'
+    | 'CALL_BACK_DELAY_MS'
+  >,
+  register: MysqlRegistry,
+  line: CallBackLine,
+): CallBackOrders | null {
   if (config.CALL_BACK === 'off') return null;
   return new CallBackOrders({
     mode: config.CALL_BACK,
@@ -223,10 +211,10 @@ function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLi
 
 /** Starts what runs beside the calls. `recovered`: the calls of earlier processes have their rows. */
 function startBackground(
-  config: Config,
+  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS'>,
   logger: Logger,
   { registry, outbox, gateway }: Parts,
-  { ledger, instanceId }: Hotline,
+  { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
   stop: AbortSignal,
 ): { recovered: Promise<void>; finish: () => Promise<void> } {
   const recovered = closeInterruptedCalls({ registry, ledger, instanceId, logger }, stop);
@@ -241,7 +229,7 @@ function startBackground(
   return {
     recovered,
     finish: async () => {
-      await Promise.all([ledger.written(), notifications.stop()]);
+      await Promise.all([ledger.flush(), notifications.stop()]);
       await sealer.stop();
     },
   };

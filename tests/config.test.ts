@@ -1,13 +1,6 @@
 import { shippedLimits } from '../src/accounts/limits.ts';
-import {
-  ConfigError,
-  describeSettings,
-  limitsOf,
-  readSettings,
-  refuseOwner,
-  type SettingName,
-} from '../src/config.ts';
-import { serveSettings } from '../src/serve-settings.ts';
+import { ConfigError, describeSettings, readSettings, refuseOwner, type SettingName } from '../src/config.ts';
+import { limitsOf, serveSettings } from '../src/serve-settings.ts';
 
 const enough = {
   DATABASE_URL: 'mysql://hotline:secret@127.0.0.1:13306/hotline',

@@ -1,11 +1,11 @@
 /** Notifies owners of resets, in the background. */
 import type { Logger } from '../logger.ts';
-import { deliverNotifications, type Outbox } from '../notifications/notifier.ts';
+import { deliverNotifications, type NotifierOptions } from '../notifications/notifier.ts';
 import type { SmsGatewayOptions } from '../notifications/sms-gateway.ts';
 import type { Status } from './health.ts';
 
 export interface NotificationOptions {
-  readonly outbox: Outbox;
+  readonly outbox: NotifierOptions['outbox'];
   /** Null: no gateway is set; messages wait in the database. */
   readonly gateway: SmsGatewayOptions | null;
   /** A message is given up after this many failed attempts. */
@@ -35,10 +35,10 @@ export function startNotifications({ outbox, gateway, maxAttempts, logger }: Not
 
 /** How many messages wait and how many were given up; null while the database is unreachable. */
 export async function countNotifications(
-  outbox: { counts(): Promise<{ waiting: number; dead: number }> },
+  outbox: { count(): Promise<{ waiting: number; dead: number }> },
   gateway: SmsGatewayOptions | null,
 ): Promise<Status['notifications']> {
-  return outbox.counts().then(
+  return outbox.count().then(
     ({ waiting, dead }) => ({ gateway: gateway !== null, waiting, dead }),
     () => null,
   );

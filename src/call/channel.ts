@@ -108,10 +108,22 @@ export interface Channel {
   hangUp(): Promise<void>;
 }
 
+/** Why a channel has left the application. It becomes the reason of the call that was on it. */
+export type GoneReason =
+  | 'the caller hung up'
+  | 'the application hung up'
+  | 'handed back to the dialplan'
+  | 'the channel is no longer there'
+  | 'the channel has left the application'
+  | 'cut: the application was stopping';
+
 /** The channel has left the application: the caller hung up, or the PBX took the channel away. */
 export class ChannelGone extends ExpectedError {
   override readonly name = 'ChannelGone';
-  constructor(reason = 'the caller hung up') {
+  readonly reason: GoneReason;
+
+  constructor(reason: GoneReason = 'the caller hung up') {
     super(reason);
+    this.reason = reason;
   }
 }

@@ -72,10 +72,10 @@ function describe({ calls, secondsLeft }: Status): string {
   return `${calls} ${calls === 1 ? 'call' : 'calls'} left, at most ${secondsLeft ?? 0} s`;
 }
 
-/** Undefined once nothing answers. */
+/** Undefined once nothing answers, or something else does. */
 async function readStatus(origin: string): Promise<Status | undefined> {
   return fetch(`${origin}/status`).then(
-    async (answer) => (await answer.json()) as Status,
+    async (answer) => (await answer.json().catch(() => undefined)) as Status | undefined,
     () => undefined,
   );
 }

@@ -73,6 +73,7 @@ class Interruption extends Error {
 function listenForInterruption(): { promise: Promise<never>; forget: () => void } {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined); // it may be rejected before anybody awaits it
   const interrupt = (signal: NodeJS.Signals) => reject(new Interruption(signal));
   for (const signal of signals) process.on(signal, interrupt);
   return {

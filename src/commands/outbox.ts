@@ -25,7 +25,7 @@ async function showOutbox({ retry = false }: { retry?: boolean }): Promise<void>
   const outbox = new MysqlOutbox({ url: DATABASE_URL, poolSize: 1, deadlineMs });
   try {
     if (retry) print(`${await outbox.retryDead()} dead notifications are due again`);
-    const [{ waiting, dead, oldestWaitingMs }, deadRows] = [await outbox.counts(), await outbox.deadRows()];
+    const [{ waiting, dead, oldestWaitingMs }, deadRows] = [await outbox.count(), await outbox.readDead()];
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
     print(`${waiting} waiting${oldest}; ${dead} dead`);
     for (const row of deadRows)

@@ -8,8 +8,8 @@ import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
 
-/** What a record needs. */
-type Desk = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
+/** The parts of the hotline that keep records. */
+type RecordContext = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
 
 /** Whom a call is with, and about which code if that is known from the start. */
 export interface Subject {
@@ -30,20 +30,25 @@ export class CallRecord implements CallContext {
   readonly channelId: string;
   readonly startedAt: number;
   readonly log: Logger;
-  readonly #desk: Desk;
+  readonly #context: RecordContext;
 
   /** @param callId by default the one that the channel always has */
-  constructor(channel: Pick<Channel, 'id'>, desk: Desk, callId = callIdOf(channel), startedAt = Date.now()) {
+  constructor(
+    channel: Pick<Channel, 'id'>,
+    context: RecordContext,
+    callId = callIdOf(channel),
+    startedAt = Date.now(),
+  ) {
     this.callId = callId;
     this.channelId = channel.id;
     this.startedAt = startedAt;
-    this.log = desk.logger.child({ callId, channelId: channel.id });
-    this.#desk = desk;
+    this.log = context.logger.child({ callId, channelId: channel.id });
+    this.#context = context;
   }
 
   /** Starts the same channel's next call: an operator context may lead back to the menu. */
   startNext(): CallRecord {
-    const next = new CallRecord({ id: this.channelId }, this.#desk, randomUUID(), this.startedAt);
+    const next = new CallRecord({ id: this.channelId }, this.#context, randomUUID(), this.startedAt);
     next.log.info('the channel is in branch 8 again', { earlierCallId: this.callId });
     return next;
   }
@@ -55,7 +60,7 @@ export class CallRecord implements CallContext {
 
   /** Notes the call in the journal, before anything else is done for it. */
   async arrive(): Promise<void> {
-    await this.#desk.ledger.arrived(this.#opening());
+    await this.#context.ledger.noteArrival(this.#opening());
   }
 
   /**
@@ -64,12 +69,12 @@ export class CallRecord implements CallContext {
    * @throws RegistryUnavailable; the opening is then written together with the ending.
    */
   open(subject: Subject): Promise<CallAdmission> {
-    return this.#desk.ledger.open(this.#opening(subject));
+    return this.#context.ledger.open(this.#opening(subject));
   }
 
   /** Records a call that was sent back to the dialplan. */
   refuse({ outcome, reason }: { outcome: 'limited'; reason: string }): void {
-    this.#desk.ledger.refuse(this.#opening(), { outcome, reason, durationMs: 0 });
+    this.#context.ledger.refuse(this.#opening(), { outcome, reason, durationMs: 0 });
   }
 
   /**
@@ -80,13 +85,13 @@ export class CallRecord implements CallContext {
     const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
     const details = ending.outcome === 'changed' ? { secondReading: ending.secondReading } : {};
     const { outcome, reason } = ending;
-    void this.#desk.ledger
-      .close(this.callId, { outcome, reason, durationMs })
+    void this.#context.ledger
+      .close(this, { outcome, reason, durationMs })
       .then((recorded) => this.log.info(`${kind} ended`, { ...recorded, durationMs, ...details }));
   }
 
   #opening({ phone, takesPlace, bhxhCode }: Subject = { phone: null, takesPlace: false }): CallOpening {
-    const { instanceId, hashKey } = this.#desk;
+    const { instanceId, hashKey } = this.#context;
     return {
       callId: this.callId,
       channelId: this.channelId,

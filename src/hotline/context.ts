@@ -41,7 +41,7 @@ export interface ScriptSettings {
   readonly speechMs: (sentence: readonly Utterance[]) => number;
 }
 
-/** One call, as the script sees it. */
+/** One call: its ids, its clock and its log. */
 export interface CallContext {
   readonly callId: string;
   /** When the call arrived, ms since the epoch. */
@@ -51,7 +51,7 @@ export interface CallContext {
 }
 
 /** A caller whose number is known, and whether it is certain. */
-export interface KnownCaller extends CallContext {
+export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt'> {
   /** E.164. */
   readonly phone: string;
   /** False: the number is only claimed, so a match leads to a call-back at most. */
@@ -59,7 +59,7 @@ export interface KnownCaller extends CallContext {
 }
 
 /** A caller for whom nothing can be reset: no number, or one that cannot be believed. */
-export interface UnknownCaller extends CallContext {
+export interface UnknownCaller {
   readonly phone: null;
   readonly reason: NoIdentityReason;
 }

@@ -1,30 +1,38 @@
 /**
- * How a call ends: one outcome and one reason, carried by both the audit row and the log line of the
- * call. Every ending is made here, so this file is the whole vocabulary (docs/adr/0023-one-ending-a-call.md).
+ * How a call ends: one outcome and one reason, which the audit row and the log line of the call both
+ * carry. Every ending is made here. Two reasons come from elsewhere: why the channel went
+ * (call/channel.ts), and the name of an error that nobody expected.
  */
 import type { NotAnswered } from '../call/call-back-line.ts';
-import { ChannelGone } from '../call/channel.ts';
+import { ChannelGone, type GoneReason } from '../call/channel.ts';
 import { CallCut } from '../call/interruptible-channel.ts';
-import type { CallAdmission, CallOutcome } from '../registry/call-records.ts';
+import type { CallAdmission } from '../registry/call-records.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallBackOrder } from './call-back/orders.ts';
 
-/** Outcome and reason contain no caller data. */
+/** Outcome and reason are free of caller data. */
 export type Ending =
-  | { readonly outcome: 'changed'; readonly reason: string; readonly secondReading: SecondReading }
-  | { readonly outcome: 'call-back'; readonly reason: string; readonly order: CallBackOrder }
-  | { readonly outcome: Exclude<CallOutcome, 'changed' | 'call-back'>; readonly reason: string };
+  | {
+      readonly outcome: 'changed';
+      readonly reason: typeof change.reason;
+      readonly secondReading: SecondReading;
+    }
+  | { readonly outcome: 'call-back'; readonly reason: CallBackReason; readonly order: CallBackOrder }
+  | { readonly outcome: 'no-identity'; readonly reason: NoIdentityReason }
+  | { readonly outcome: 'limited'; readonly reason: LimitReason | Refusal }
+  | { readonly outcome: 'no-input'; readonly reason: 'three silences' }
+  | { readonly outcome: 'operator'; readonly reason: 'asked for at the code' }
+  | { readonly outcome: 'mismatch' | 'bad-input'; readonly reason: 'no entries left' }
+  | { readonly outcome: 'not-answered'; readonly reason: NotAnswered | NoConsentReason }
+  | { readonly outcome: 'hung-up'; readonly reason: GoneReason }
+  | { readonly outcome: 'interrupted'; readonly reason: GoneReason | typeof interrupted.reason }
+  /** The reason may be the name of an unexpected error. */
+  | { readonly outcome: 'fault'; readonly reason: string };
 
-/**
- * How much of the second reading was heard. The change stands either way, so this is not part of the
- * reason.
- */
+/** What became of the second reading. The password is the account's either way, so it is no reason. */
 export type SecondReading = 'heard' | 'hung up' | 'failed';
 
-/**
- * A limit across calls that the caller has reached. Each concerns the caller's own phone or account, so it
- * may be told.
- */
+/** A limit across calls that the caller has met. Each is about their own phone or account, so they may be told. */
 export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
 
 /** Why a call was sent back to the dialplan at once. */
@@ -46,12 +54,15 @@ export type NoIdentityReason =
   | 'the signature is for a call to another number'
   | 'what was signed cannot be read';
 
-const limitReasons: Record<LimitMet, string> = {
+type LimitReason = (typeof limitReasons)[LimitMet];
+type CallBackReason = 'told to answer' | 'hung up as told';
+type NoConsentReason = 'another key was pressed' | 'no key was pressed';
+const limitReasons = {
   'phone-busy': 'too many calls at once from this phone',
   'phone-over': 'too many mismatches from this phone',
   'too-often': 'too many resets of this account',
   'call-backs-over': 'too many calls back to this number, or at once',
-};
+} as const satisfies Record<LimitMet, string>;
 
 /** Constructors, in the order in which they can occur in a call. */
 export const endings = {
@@ -62,14 +73,9 @@ export const endings = {
   operatorAsked: (): Ending => ({ outcome: 'operator', reason: 'asked for at the code' }),
   /** @param last `mismatch` if at least one attempt was checked, `bad-input` if all had the wrong length */
   attemptsUsedUp: (last: 'mismatch' | 'bad-input'): Ending => ({ outcome: last, reason: 'no entries left' }),
-  callBackPromised: (order: CallBackOrder): Ending => ({
+  callBack: (order: CallBackOrder, caller: CallBackReason): Ending => ({
     outcome: 'call-back',
-    reason: 'told to answer',
-    order,
-  }),
-  hungUpForCallBack: (order: CallBackOrder): Ending => ({
-    outcome: 'call-back',
-    reason: 'hung up as told',
+    reason: caller,
     order,
   }),
   notAnswered: (why: NotAnswered): Ending => ({ outcome: 'not-answered', reason: why }),
@@ -83,7 +89,7 @@ export const endings = {
   /** The caller hung up, the PBX removed the channel, or we cut the call. */
   channelGone: (error: ChannelGone): Ending => ({
     outcome: error instanceof CallCut ? 'interrupted' : 'hung-up',
-    reason: error.message,
+    reason: error.reason,
   }),
   fault: (error: unknown): Ending => ({ outcome: 'fault', reason: describeFault(error) }),
 };

@@ -16,16 +16,24 @@ export interface Match {
   readonly throttledAttemptId?: string;
 }
 
+/** Every attempt was used, and none matched. */
+export interface NoAttemptsLeft {
+  readonly kind: 'no-attempts-left';
+  /** About the last attempt; not said yet. */
+  readonly notice: Prompt;
+  /** For the records: `mismatch` if at least one code was checked, `bad-input` if all had the wrong length. */
+  readonly last: 'mismatch' | 'bad-input';
+}
+
 /** The result of asking for the code. */
-export type CodeEntry =
+export type CodeAnswer =
   | { readonly kind: 'match'; readonly match: Match }
   | { readonly kind: 'silent' | 'operator' }
   | { readonly kind: 'over-limit'; readonly limit: LimitMet }
-  /** `notice` is about the last attempt and has not been said yet; `last` is for the records. */
-  | { readonly kind: 'used-up'; readonly notice: Prompt; readonly last: 'mismatch' | 'bad-input' };
+  | NoAttemptsLeft;
 
-/** What asking for a code may touch. */
-type Desk = Pick<Hotline, 'registry' | 'hashKey' | 'script' | 'callBacks'>;
+/** The parts of the hotline that asking for a code uses. */
+type AskingContext = Pick<Hotline, 'registry' | 'hashKey' | 'script' | 'callBacks'>;
 
 /** Said to a silent caller before the question is asked again; the third silence ends the call. */
 const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
@@ -35,8 +43,12 @@ const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
  *
  * @throws ChannelGone, RegistryUnavailable, PlaybackFailed
  */
-export async function enterCode(call: Call, caller: KnownCaller, desk: Desk): Promise<CodeEntry> {
-  const { codeLengths, attemptsPerCall } = desk.script;
+export async function enterCode(
+  call: Call,
+  caller: KnownCaller,
+  context: AskingContext,
+): Promise<CodeAnswer> {
+  const { codeLengths, attemptsPerCall } = context.script;
   const question: Prompt = `enter-code-${codeLengths.join('-or-') as '10' | '12' | '10-or-12'}`;
   const notices = [...silenceNotices];
   let prompts: Prompt[] = [question];
@@ -54,20 +66,20 @@ export async function enterCode(call: Call, caller: KnownCaller, desk: Desk): Pr
     if (answer.digits === '0') return { kind: 'operator' };
     attemptsLeft--;
     if (codeLengths.includes(answer.digits.length)) {
-      const result = await check(call, caller, answer.digits, desk);
+      const result = await check(call, caller, answer.digits, context);
       if (result.kind === 'phone-over') return { kind: 'over-limit', limit: result.kind };
-      const match = matchOf(answer.digits, result, desk);
+      const match = matchOf(answer.digits, result, context);
       if (match !== null) return { kind: 'match', match };
       notice = last = 'mismatch';
     } else notice = 'code-length';
     call.forgetKeys(); // keyed before the caller knew the result; they must not answer the next question
     prompts = [notice, 'enter-again'];
   }
-  return { kind: 'used-up', notice, last };
+  return { kind: 'no-attempts-left', notice, last };
 }
 
 /** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */
-function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: Desk): Match | null {
+function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: AskingContext): Match | null {
   if (result.kind === 'match') return { accountId: result.accountId, bhxhCode };
   if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
   return { accountId: result.accountId, bhxhCode, throttledAttemptId: result.attemptId };
@@ -81,7 +93,7 @@ async function check(
   call: Call,
   { callId, phone, isCertain }: KnownCaller,
   bhxhCode: string,
-  { registry, hashKey }: Desk,
+  { registry, hashKey }: AskingContext,
 ): Promise<AttemptResult> {
   const attempt: Attempt = {
     attemptId: randomUUID(),

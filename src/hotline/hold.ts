@@ -4,7 +4,7 @@ import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { Call } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 
-/** Silence before the first "please wait", and before each further one, ms. */
+/** Silence before the first "please wait", and between repetitions, ms. */
 const firstWordMs = 1000;
 const nextWordMs = 2000;
 /**

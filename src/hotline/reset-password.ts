@@ -2,13 +2,12 @@
  * Branch 8, as it sounds. It can be read aloud: every line is something the caller hears or does, or a
  * decision. docs/call-flow.md has the picture.
  */
-import { makePassword } from '../accounts/reset.ts';
+import { makePassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
-import type { Prompt } from '../call/prompts.ts';
-import { promiseCallBack } from './call-back/promise.ts';
+import { promiseCallBack } from './call-back/promise-call-back.ts';
 import type { Caller, Hotline, KnownCaller } from './context.ts';
 import { endings, type Ending, type NoIdentityReason } from './ending.ts';
-import { enterCode, type Match } from './enter-code.ts';
+import { enterCode, type Match, type NoAttemptsLeft } from './enter-code.ts';
 import { offerOperator } from './offer-operator.ts';
 import { tellPassword } from './tell-password.ts';
 import { tryLater } from './try-later.ts';
@@ -21,22 +20,30 @@ import { tryLater } from './try-later.ts';
  */
 export async function resetPassword(call: Call, caller: Caller, hotline: Hotline): Promise<Ending> {
   if (caller.phone === null) return refuseUnknown(call, caller.reason);
-  const password = makePassword(hotline.script.passwordLength, caller.phone); // while the caller keys
-  const entry = await enterCode(call, caller, hotline);
-  switch (entry.kind) {
+  const password = preparePassword(caller, hotline); // while the caller keys the code
+  const answer = await enterCode(call, caller, hotline);
+  switch (answer.kind) {
     case 'silent':
       return giveUpOnSilence(call);
     case 'operator':
       return transferToOperator(call);
-    case 'used-up':
-      return refuseMoreAttempts(call, entry.notice, entry.last);
+    case 'no-attempts-left':
+      return refuseMoreAttempts(call, answer);
     case 'over-limit':
-      return tryLater(call, entry.limit);
+      return tryLater(call, answer.limit);
     case 'match':
       break;
   }
-  if (mustCallBack(caller, entry.match, hotline)) return promiseCallBack(call, entry.match, hotline);
-  return tellPassword(call, caller, entry.match, password, hotline);
+  if (mustCallBack(caller, answer.match, hotline)) return promiseCallBack(call, answer.match, hotline);
+  return tellPassword(call, caller, answer.match, password, hotline);
+}
+
+/** Nobody waits for the hash, and it tells a known code from an unknown one by no delay. */
+function preparePassword(
+  { phone }: KnownCaller,
+  { script }: Pick<Hotline, 'script'>,
+): Promise<FreshPassword> {
+  return makePassword(script.passwordLength, phone);
 }
 
 async function refuseUnknown(call: Call, why: NoIdentityReason): Promise<Ending> {
@@ -54,11 +61,7 @@ async function transferToOperator(call: Call): Promise<Ending> {
   return endings.operatorAsked();
 }
 
-async function refuseMoreAttempts(
-  call: Call,
-  notice: Prompt,
-  last: 'mismatch' | 'bad-input',
-): Promise<Ending> {
+async function refuseMoreAttempts(call: Call, { notice, last }: NoAttemptsLeft): Promise<Ending> {
   await offerOperator(call, notice, 'too-many-entries');
   return endings.attemptsUsedUp(last);
 }

@@ -29,6 +29,7 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
     const identity = await identifyCaller(channel, rule);
     let admission = await askWhileHolding(call, () => record.open(subjectOf(identity)));
     if (admission === 'ended') {
+      // The channel was here before: an operator context led back to the menu.
       record = record.startNext();
       admission = await record.open(subjectOf(identity));
     }
@@ -48,6 +49,7 @@ export function recordRefusal(
   hotline: Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>,
   why: Refusal,
 ): void {
+  // The channel may be refused again, or served: each time is a call of its own.
   new CallRecord(channel, hotline, randomUUID()).refuse(endings.refused(why));
 }
 
@@ -58,14 +60,14 @@ function subjectOf({ phone, verdict }: CallerIdentity): Subject {
 /** A claimed number counts only where its owner can be called back. */
 function callerOf(
   identity: CallerIdentity,
-  { callId, startedAt, log }: CallContext,
+  { callId, startedAt }: CallContext,
   { callBacks }: Pick<Hotline, 'callBacks'>,
 ): Caller {
-  const context = { callId, startedAt, log };
-  if (identity.verdict === 'asserted') return { ...context, phone: identity.phone, isCertain: true };
-  if (identity.verdict === 'contradictory' && callBacks !== null)
-    return { ...context, phone: identity.phone, isCertain: false };
-  return { ...context, phone: null, reason: identity.reason };
+  const { verdict, phone } = identity;
+  if (verdict === 'asserted') return { callId, startedAt, phone, isCertain: true };
+  if (verdict === 'contradictory' && callBacks !== null)
+    return { callId, startedAt, phone, isCertain: false };
+  return { phone: null, reason: identity.reason };
 }
 
 /** A hang-up only needs its ending. A fault is logged, and the caller hears an apology. */

@@ -13,8 +13,8 @@ import { askWhileHolding, withPleaseWait } from './hold.ts';
 import { offerOperator } from './offer-operator.ts';
 import { tryLater } from './try-later.ts';
 
-/** What telling a password may touch. */
-type Desk = Pick<Hotline, 'registry' | 'script'>;
+/** The parts of the hotline that telling a password uses. */
+type TellingContext = Pick<Hotline, 'registry' | 'script'>;
 
 /**
  * Reads a new password, makes it the account's password, and reads it again, either to a caller or to
@@ -28,14 +28,14 @@ export async function tellPassword(
   { callId, phone, startedAt }: KnownCaller,
   { accountId, bhxhCode }: Pick<Match, 'accountId' | 'bhxhCode'>,
   fresh: Promise<FreshPassword>,
-  { registry, script }: Desk,
+  { registry, script }: TellingContext,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
   const password = await withPleaseWait(call, fresh);
   // If repeated after a lost answer, this makes another reset and voids the first.
   const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
   const reset = await askWhileHolding(call, prepare);
-  if (reset === 'too-often') return tryLater(call, reset);
+  if (reset === 'too-often') return tryLater(call, 'too-often');
   await readFirst(call, reset, greeting);
   return storeAndConfirm(call, reset, startedAt, script);
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ownEnvironment, readSettings } from '../config.ts';
 import { serveSettings } from '../serve-settings.ts';
+import { bareEnvironment, pick } from './environment.ts';
 import { checkout, type Owner, type RunState } from './run-state.ts';
 import type { Secrets } from './secrets.ts';
 import { Service } from './service.ts';
@@ -42,10 +43,6 @@ export function applicationEnvironment(
     JOURNAL_DIRECTORY: state.journal,
   };
   return pick(known, [...surroundings, ...serveSettings]);
-}
-
-function pick(from: NodeJS.Dict<string>, names: readonly string[]): NodeJS.Dict<string> {
-  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
 }
 
 /**
@@ -91,7 +88,7 @@ export function smsReceiverService(
     name: 'the SMS receiver',
     command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'sms-receiver'],
     env: {
-      PATH: process.env['PATH'],
+      ...bareEnvironment(),
       SMS_GATEWAY_SECRET: secrets.SMS_GATEWAY_SECRET,
       SMS_RECEIVER_PORT: port,
     },

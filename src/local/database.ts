@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Progress } from './progress.ts';
+import { bareEnvironment } from './environment.ts';
 import { runLogged } from './logged-command.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { makeDirectory, type RunState } from './run-state.ts';
@@ -46,6 +47,7 @@ export function databaseService(state: RunState, secrets: Secrets, report: (line
   ];
   return new Service({
     name: 'the database',
+    env: bareEnvironment(),
     command: inPrivateRoot(state.root, 'mysql', mounts(state, state.database), server),
     log: join(state.logs, 'mariadb.log'),
     answers: greets,

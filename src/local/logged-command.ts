@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { toolEnvironment } from './environment.ts';
 
 /** How a command ended: its exit code (null when a signal ended it) and all it wrote. */
 export interface CommandResult {
@@ -31,7 +32,7 @@ export async function runLogged(
   const child = spawn(file, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...toolEnvironment(), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
   });
   const kill = () => void child.kill('SIGKILL');
   signal?.addEventListener('abort', kill);

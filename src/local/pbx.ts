@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bareEnvironment } from './environment.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { checkout, makeDirectory, type RunState } from './run-state.ts';
 import { writePbxSecrets, type Secrets } from './secrets.ts';
@@ -26,6 +27,7 @@ export function pbxService(state: RunState, secrets: Secrets, report: (line: str
     makeDirectory(join(state.pbx, folder), asterisk, 0o750);
   return new Service({
     name: 'the PBX',
+    env: bareEnvironment(),
     command: inPrivateRoot(state.root, 'asterisk', mounts(state), ['/usr/sbin/asterisk', '-f']),
     log: join(state.logs, 'asterisk.log'),
     answers: isFullyBooted,

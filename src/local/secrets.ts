@@ -50,7 +50,8 @@ function newSecrets(): Secrets {
     SOFTPHONE_PASSWORD: newSecret(),
     // The receiver that `hotline run` starts; put a real gateway here and it is not started.
     SMS_GATEWAY_URL: localGateway,
-    SMS_GATEWAY_SECRET: newSecret(),
+    // In the form of the Standard Webhooks specification, which its libraries read.
+    SMS_GATEWAY_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
   };
 }
 

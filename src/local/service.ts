@@ -12,7 +12,8 @@ export interface ServiceOptions {
   /** As messages call it: "the database". */
   readonly name: string;
   readonly command: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
+  /** All of its environment (environment.ts). */
+  readonly env: NodeJS.ProcessEnv;
   /** User to run as; absent: this process's own. */
   readonly owner?: Owner;
   /** Gets standard output and error. */
@@ -92,7 +93,7 @@ export class Service {
     this.#child = spawn(file, rest, {
       stdio: ['ignore', output, output],
       detached: true,
-      ...(env && { env }),
+      env,
       ...owner,
     });
     this.#child.on('error', () => {}); // a program that cannot be run also closes, which is handled

@@ -1,5 +1,4 @@
 /** What the owners of accounts are to be told. The activation of a reset (registry/resets.ts) writes the rows. */
-import type { Notification, Outbox } from '../notifications/notifier.ts';
 import { clip } from './audit/audit-log.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
 import type { Session } from './database/session.ts';
@@ -9,6 +8,19 @@ const batchRows = 10;
 const inMs = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 const isWaiting = 'delivered_at IS NULL AND dead_at IS NULL';
 const epochMs = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
+
+/** One message to one owner, claimed by this process for one attempt. */
+export interface Notification {
+  readonly outboxId: number;
+  /** The idempotency key: the same for every attempt. UUID, no secret. */
+  readonly resetId: string;
+  /** E.164, as the registry has it now. In memory only; never logged. */
+  readonly phone: string;
+  /** When the password changed, ms since the epoch, by the database's clock. */
+  readonly changedAtMs: number;
+  /** This attempt's number, from 1. */
+  readonly attempt: number;
+}
 
 /** What is in the outbox. */
 export interface OutboxCounts {
@@ -30,7 +42,7 @@ export interface DeadNotification {
 }
 
 /** Several processes may work on it at once. Every method rejects with RegistryUnavailable when the database is unreachable. */
-export class MysqlOutbox implements Outbox {
+export class MysqlOutbox {
   readonly #database: Database;
 
   /** Does not connect yet. @throws DatabaseUrlError */
@@ -39,6 +51,9 @@ export class MysqlOutbox implements Outbox {
   }
 
   /**
+   * A few of the rows that are due, oldest first. No other worker gets them for `leaseMs`; then they are
+   * due again, unless settled, so a crash repeats an attempt and loses none.
+   *
    * Locks the rows with SKIP LOCKED (MySQL 8.0, MariaDB 10.6) and claims them in the same
    * transaction, so workers pass each other instead of waiting.
    */
@@ -56,7 +71,8 @@ export class MysqlOutbox implements Outbox {
     );
   }
 
-  async delivered({ outboxId }: Notification): Promise<void> {
+  /** The gateway has taken it. */
+  async markDelivered({ outboxId }: Notification): Promise<void> {
     await this.#database.run((session) =>
       session.change(
         `UPDATE notification_outbox SET delivered_at = UTC_TIMESTAMP(3), last_failure = '' WHERE id = ? AND delivered_at IS NULL`,
@@ -65,7 +81,15 @@ export class MysqlOutbox implements Outbox {
     );
   }
 
-  async failed({ outboxId, attempt }: Notification, reason: string, retryInMs: number | null): Promise<void> {
+  /**
+   * The attempt failed: due again in `retryInMs`, or given up (null). Does nothing if another worker has
+   * claimed or settled the row meanwhile.
+   */
+  async markFailed(
+    { outboxId, attempt }: Notification,
+    reason: string,
+    retryInMs: number | null,
+  ): Promise<void> {
     await this.#database.run((session) =>
       session.change(
         `UPDATE notification_outbox SET last_failure = ?, next_attempt_at = ${inMs}, dead_at = IF(?, UTC_TIMESTAMP(3), NULL)
@@ -83,7 +107,7 @@ export class MysqlOutbox implements Outbox {
     );
   }
 
-  async counts(): Promise<OutboxCounts> {
+  async count(): Promise<OutboxCounts> {
     const [counts] = await this.#database.run((session) =>
       session.select<{ waiting: number; dead: number; oldestWaitingMs: number | null }>(
         `SELECT COUNT(IF(dead_at IS NULL, 1, NULL)) AS waiting, COUNT(dead_at) AS dead,
@@ -100,7 +124,7 @@ export class MysqlOutbox implements Outbox {
   }
 
   /** The newest dead rows, at most a hundred. */
-  deadRows(): Promise<DeadNotification[]> {
+  readDead(): Promise<DeadNotification[]> {
     return this.#database.run((session) =>
       session.select<DeadNotification>(
         `SELECT o.reset_id AS resetId, accounts.phone, DATE_FORMAT(o.created_at, '%Y-%m-%d %H:%i:%s') AS createdAt, o.attempts, o.last_failure AS lastFailure

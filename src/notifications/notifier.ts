@@ -1,41 +1,13 @@
 /** The worker that delivers the outbox in the background: every message at least once. */
 import type { Logger } from 'winston';
+import type { MysqlOutbox, Notification } from '../mysql/outbox.ts';
 import { backOff } from '../timing/back-off.ts';
 import { pause } from '../timing/pause.ts';
 import { sendSms, SmsFailed, type SmsGatewayOptions } from './sms-gateway.ts';
 import { smsText } from './sms-text.ts';
 
-/** One message to one owner, claimed by this process for one attempt. */
-export interface Notification {
-  readonly outboxId: number;
-  /** The idempotency key: the same for every attempt. UUID, no secret. */
-  readonly resetId: string;
-  /** E.164, as the registry has it now. In memory only; never logged. */
-  readonly phone: string;
-  /** When the password changed, ms since the epoch, by the database's clock. */
-  readonly changedAtMs: number;
-  /** This attempt's number, from 1. */
-  readonly attempt: number;
-}
-
-/** What the worker needs of the outbox. Every method rejects with RegistryUnavailable when the database is unreachable. */
-export interface Outbox {
-  /**
-   * A few of the rows that are due, oldest first. No other worker gets them for `leaseMs`; then they
-   * are due again, unless settled, so a crash repeats an attempt and loses none.
-   */
-  claim(leaseMs: number): Promise<Notification[]>;
-  /** The gateway has taken it. */
-  delivered(notification: Notification): Promise<void>;
-  /**
-   * The attempt failed: due again in `retryInMs`, or given up (null). Does nothing if another worker
-   * has claimed or settled the row meanwhile.
-   */
-  failed(notification: Notification, reason: string, retryInMs: number | null): Promise<void>;
-}
-
 export interface NotifierOptions {
-  outbox: Outbox;
+  outbox: Pick<MysqlOutbox, 'claim' | 'markDelivered' | 'markFailed'>;
   gateway: SmsGatewayOptions;
   logger: Logger;
   /**
@@ -84,12 +56,12 @@ async function deliver(
   } catch (error) {
     const reason = error instanceof SmsFailed ? error.message : 'the message could not be created';
     const isDead = (error instanceof SmsFailed && error.isFinal) || attempt >= maxAttempts;
-    await outbox.failed(notification, reason, isDead ? null : retryDelayMs(attempt));
+    await outbox.markFailed(notification, reason, isDead ? null : retryDelayMs(attempt));
     if (isDead) logger.error('a notification was given up', { resetId, attempt, reason });
     else logger.warn('a notification was not delivered yet', { resetId, attempt, reason });
     return;
   }
-  await outbox.delivered(notification);
+  await outbox.markDelivered(notification);
   logger.info('notification delivered', { resetId, attempt });
 }
 

@@ -20,7 +20,7 @@ export const headers = {
  * A message whose timestamp is further from the receiver's clock than this is refused, so that a
  * recorded one cannot be replayed.
  */
-export const toleranceSeconds = 300;
+const toleranceSeconds = 300;
 
 /** The least that the specification asks of a secret. */
 const minKeyBytes = 24;

@@ -52,12 +52,12 @@ export class CallJournal {
   }
 
   /** Notes a call. @throws Error of the file system */
-  async opened(opening: CallOpening): Promise<void> {
+  async add(opening: CallOpening): Promise<void> {
     await writeFile(join(this.#directory, opening.callId), JSON.stringify(opening), { mode: 0o600 });
   }
 
   /** Removes the note of a call that has its terminal row. @throws Error of the file system */
-  async ended(callId: string): Promise<void> {
+  async remove(callId: string): Promise<void> {
     await rm(join(this.#directory, callId), { force: true });
   }
 
@@ -66,7 +66,7 @@ export class CallJournal {
    *
    * @throws Error of the file system
    */
-  async interrupted(): Promise<InterruptedCall[]> {
+  async readInterrupted(): Promise<InterruptedCall[]> {
     const names = (await readdir(this.#directory)).filter((name) => nameForm.test(name));
     return Promise.all(names.map((name) => this.#read(name)));
   }

@@ -22,6 +22,9 @@ const writersAtOnce = 4;
 /** How a call ended that changed no password. */
 type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
 
+/** The ids by which a call is found in log, journal and audit. */
+export type CallNames = Pick<CallOpening, 'callId' | 'channelId'>;
+
 export interface CallLedgerOptions {
   readonly registry: CallRecords;
   /** Absent: a call whose opening is not in the database is lost if this process dies. */
@@ -30,13 +33,13 @@ export interface CallLedgerOptions {
    * Called with the error if a row can never be written or the journal fails: a bug of ours, or a full
    * disk.
    */
-  readonly onFault: (error: unknown) => void;
+  readonly onFault: (error: unknown, call: CallNames) => void;
 }
 
 export class CallLedger {
   readonly #registry: CallRecords;
   readonly #journal: CallJournal | undefined;
-  readonly #onFault: (error: unknown) => void;
+  readonly #onFault: CallLedgerOptions['onFault'];
   /** Openings that are not in the database yet; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   readonly #writers = pLimit(writersAtOnce);
@@ -50,8 +53,8 @@ export class CallLedger {
   }
 
   /** Notes a call in the journal only, before anything else is done for it. */
-  async arrived(opening: CallOpening): Promise<void> {
-    await this.#noting((journal) => journal.opened(opening));
+  async noteArrival(opening: CallOpening): Promise<void> {
+    await this.#note(opening, (journal) => journal.add(opening));
   }
 
   /**
@@ -61,11 +64,11 @@ export class CallLedger {
    * @throws RegistryUnavailable; the opening is then written together with the closing.
    */
   async open(opening: CallOpening): Promise<CallAdmission> {
-    await this.arrived(opening);
+    await this.noteArrival(opening);
     try {
       const admission = await this.#registry.openCall(opening);
       this.#missed.delete(opening.callId);
-      if (admission === 'ended') await this.#noting((journal) => journal.ended(opening.callId));
+      if (admission === 'ended') await this.#note(opening, (journal) => journal.remove(opening.callId));
       return admission;
     } catch (error) {
       if (error instanceof RegistryUnavailable) this.#missed.set(opening.callId, opening);
@@ -80,11 +83,11 @@ export class CallLedger {
    * Resolves, once the row is written, with what it says: for example `changed`, where a change that
    * nobody could confirm had been made. Never rejects.
    */
-  async close(callId: string, closing: CallClosing): Promise<TerminalRow> {
+  async close(call: CallNames, closing: CallClosing): Promise<TerminalRow> {
     const { outcome, reason } = closing;
     const recorded = isUnchanged(closing)
-      ? this.#write(callId, closing)
-      : this.#noting((journal) => journal.ended(callId));
+      ? this.#write(call, closing)
+      : this.#note(call, (journal) => journal.remove(call.callId));
     this.#track(recorded);
     return (await recorded) ?? { outcome, reason };
   }
@@ -93,7 +96,7 @@ export class CallLedger {
   refuse(opening: CallOpening, closing: Unchanged): void {
     this.#missed.set(opening.callId, opening);
     this.#track(
-      this.#noting((journal) => journal.opened(opening)).then(() => this.#write(opening.callId, closing)),
+      this.#note(opening, (journal) => journal.add(opening)).then(() => this.#write(opening, closing)),
     );
   }
 
@@ -102,10 +105,10 @@ export class CallLedger {
    * journal held.
    */
   async closeInterrupted(instanceId: string, ending: InterruptedEnding): Promise<number> {
-    const interrupted = (await this.#journal?.interrupted()) ?? [];
+    const interrupted = (await this.#journal?.readInterrupted()) ?? [];
     for (const { opening, openedAt } of interrupted) {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      void this.close(opening.callId, {
+      void this.close(opening, {
         ...ending,
         durationMs: Math.max(0, Date.now() - openedAt),
       });
@@ -114,7 +117,7 @@ export class CallLedger {
   }
 
   /** Resolves when every row is in the database. */
-  async written(): Promise<void> {
+  async flush(): Promise<void> {
     await Promise.all(this.#writing);
   }
 
@@ -124,19 +127,20 @@ export class CallLedger {
   }
 
   /** Tries until the row is there, and returns what it says; undefined if it never will be. */
-  async #write(callId: string, closing: Unchanged): Promise<TerminalRow | undefined> {
-    let result = await this.#writers(() => this.#tryToWrite(callId, closing));
+  async #write(call: CallNames, closing: Unchanged): Promise<TerminalRow | undefined> {
+    let result = await this.#writers(() => this.#tryToWrite(call, closing));
     while (result === 'unavailable') {
       await wait(retryMs);
-      result = await this.#writers(() => this.#tryToWrite(callId, closing));
+      result = await this.#writers(() => this.#tryToWrite(call, closing));
     }
     if (result === 'refused') return undefined;
-    await this.#noting((journal) => journal.ended(callId));
+    await this.#note(call, (journal) => journal.remove(call.callId));
     return result;
   }
 
   /** `refused`: because of a bug of ours. The next process may succeed, from the journal. */
-  async #tryToWrite(callId: string, closing: Unchanged): Promise<TerminalRow | 'unavailable' | 'refused'> {
+  async #tryToWrite(call: CallNames, closing: Unchanged): Promise<TerminalRow | 'unavailable' | 'refused'> {
+    const { callId } = call;
     try {
       const missed = this.#missed.get(callId);
       if (missed !== undefined) await this.#registry.openCall(missed);
@@ -145,18 +149,18 @@ export class CallLedger {
       return row;
     } catch (error) {
       if (error instanceof RegistryUnavailable) return 'unavailable';
-      this.#onFault(error);
+      this.#onFault(error, call);
       return 'refused';
     }
   }
 
   /** A journal that fails must not fail the call. */
-  async #noting(note: (journal: CallJournal) => Promise<void>): Promise<void> {
+  async #note(call: CallNames, note: (journal: CallJournal) => Promise<void>): Promise<void> {
     if (this.#journal === undefined) return;
     try {
       await note(this.#journal);
     } catch (error) {
-      this.#onFault(error);
+      this.#onFault(error, call);
     }
   }
 }

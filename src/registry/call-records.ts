@@ -1,17 +1,17 @@
 /** How a call that reached branch 8 ended. Exactly one of these per call (I5). */
 export type CallOutcome =
   | 'changed' // a new password was stored; written by the activation itself
-  | 'mismatch' // the last attempt did not match; no attempts left, or the caller gave up
+  | 'mismatch' // no attempts left, and at least one code did not match
   | 'no-input' // the caller stayed silent
   | 'bad-input' // only codes of the wrong length
   | 'no-identity' // no caller ID, or none that can be trusted
   | 'operator' // the caller asked for a person
-  | 'limited' // over a limit that holds across calls (limits.ts); the caller was told to try later
+  | 'limited' // over a limit across calls (limits.ts), all lines were busy, or the application was stopping
   | 'call-back' // matched; the registered number is called, and that call has a row of its own
   | 'not-answered' // of a call-back: no one picked up or pressed the key
   | 'hung-up' // before the change was committed
   | 'fault' // a fault of ours; the caller was told
-  | 'interrupted'; // the application died during the call; written when it is back
+  | 'interrupted'; // the application died during the call, or cut it to stop
 
 /** A call as it begins. `callId` is ours (UUID), so that it survives a restart of the PBX. */
 export interface CallOpening {
@@ -42,7 +42,7 @@ export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over' | 'ended';
 /** How a call ended, for its terminal row. Holds no secret and no full number. */
 export interface CallClosing {
   outcome: CallOutcome;
-  /** Short machine-readable detail, for example `hung up at first reading`. */
+  /** A few words, free of caller data: those of hotline/ending.ts. */
   reason: string;
   /** From opening to closing, ms. */
   durationMs: number;

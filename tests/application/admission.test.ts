@@ -86,7 +86,7 @@ describe('a drain', () => {
     expect(admission.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
     await passTimeUntil(drained);
     expect(said(caller).slice(-2)).toEqual(['change-at-login', 'goodbye']);
-    await passTimeUntil(hotline.ledger.written());
+    await passTimeUntil(hotline.ledger.flush());
     expect(registry.audit).toMatchObject([
       { outcome: 'limited', reason: 'the application is being stopped' },
       { outcome: 'changed' },
@@ -146,7 +146,7 @@ describe('a drain', () => {
         : undefined;
       await (at === undefined ? hears(caller, sound) : passTimeUntil(at));
       await passTimeUntil(admission.drain(0));
-      await passTimeUntil(hotline.ledger.written());
+      await passTimeUntil(hotline.ledger.flush());
       expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);
       expect(caller.heard.at(-1)).toMatchObject({ sound: 'hotline/goodbye', complete: true });
       expect(caller.hungUpBy).toBe('application');

@@ -250,7 +250,7 @@ test('a call-back interrupted by the death of its process is released without a 
   const it = scene(pressing('1'));
   const channel = new FakeChannel({ id: 'call-back-3c9e', lengths });
   await passTimeUntil(
-    recoverCall(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.written()),
+    recoverCall(channel, it.hotline, Promise.resolve()).then(() => it.hotline.ledger.flush()),
   );
   expect(said(channel)).toEqual([]);
   expect(channel.hungUpBy).toBe('application');

@@ -147,7 +147,7 @@ test('a call-back and the call that led to it are told apart, each with its own 
 test('a call interrupted by the death of its process is logged as it is recorded', async () => {
   const { registry, hotline, lines } = loggedHotline();
   const channel = new FakeChannel({ lengths });
-  await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()));
+  await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.flush()));
   const [row] = registry.audit;
   expect(row).toMatchObject({ outcome: 'interrupted', reason: 'the application ended during the call' });
   expect(lines).toMatchObject([{ message: 'call ended', outcome: row!.outcome, reason: row!.reason }]);

@@ -44,9 +44,7 @@ describe('when the PBX', () => {
       phoneKey: null,
     });
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId, interrupted));
-    await passTimeUntil(
-      recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.written()),
-    );
+    await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.flush()));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
     expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
@@ -61,7 +59,7 @@ describe('when the PBX', () => {
     await passTimeUntil(new Promise((resolve) => channel.gone.addEventListener('abort', resolve)));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     back.resolve();
-    await passTimeUntil(released.then(() => hotline.ledger.written()));
+    await passTimeUntil(released.then(() => hotline.ledger.flush()));
     expect(registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
   });
 
@@ -83,7 +81,7 @@ describe('when the PBX', () => {
           index,
         ),
       );
-      await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.written()));
+      await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.flush()));
     }
     expect(registry.audit).toMatchObject([{ outcome: 'operator' }, { outcome: 'changed' }]);
   });

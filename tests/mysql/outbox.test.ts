@@ -6,11 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createLogger } from 'winston';
-import { MysqlOutbox } from '../../src/mysql/outbox.ts';
+import { MysqlOutbox, type Notification } from '../../src/mysql/outbox.ts';
 import {
   deliverNotifications,
   retryDelayMs,
-  type Notification,
   type NotifierOptions,
 } from '../../src/notifications/notifier.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
@@ -104,7 +103,7 @@ for (const kind of databaseKinds) {
       workers.push({ stop, done: deliverNotifications(settings, stop.signal) });
     }
 
-    const allDelivered = async () => (await outbox.counts()).waiting === 0;
+    const allDelivered = async () => (await outbox.count()).waiting === 0;
     /** Makes everything due now. */
     const timePasses = () =>
       database.owner.pool.query(`UPDATE notification_outbox SET next_attempt_at = '2000-01-01'`);
@@ -148,20 +147,20 @@ for (const kind of databaseKinds) {
       await resets();
       gateway.statuses.push(500);
       work({ maxAttempts: 1 });
-      await until(async () => (await outbox.counts()).dead === 1);
-      expect(await outbox.deadRows()).toMatchObject([
+      await until(async () => (await outbox.count()).dead === 1);
+      expect(await outbox.readDead()).toMatchObject([
         { attempts: 1, lastFailure: 'the gateway answered 500' },
       ]);
       gateway.statuses.push(422);
       expect(await outbox.retryDead()).toBe(1);
-      await until(async () => (await outbox.deadRows())[0]?.lastFailure === 'the gateway answered 422');
+      await until(async () => (await outbox.readDead())[0]?.lastFailure === 'the gateway answered 422');
       expect(await outbox.retryDead()).toBe(1);
       await until(
         async () =>
           (await database.owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL'))
             .length === 1,
       );
-      expect(await outbox.counts()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
+      expect(await outbox.count()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
     });
 
     test('a gateway configured a day late, first with a wrong secret and then unreachable, loses no message', async () => {
@@ -184,13 +183,13 @@ for (const kind of databaseKinds) {
       ] as const) {
         gateway.usual = usual;
         await until(
-          async () => (await retriesCome(), (await outbox.counts()).dead > 0 || (await attempts()) >= least),
+          async () => (await retriesCome(), (await outbox.count()).dead > 0 || (await attempts()) >= least),
         );
-        expect(await outbox.counts()).toMatchObject({ waiting: 3, dead: 0 });
+        expect(await outbox.count()).toMatchObject({ waiting: 3, dead: 0 });
       }
       gateway.usual = 202;
       await until(async () => (await retriesCome(), await allDelivered()));
-      expect((await outbox.counts()).dead).toBe(0);
+      expect((await outbox.count()).dead).toBe(0);
       expect(
         gateway.got
           .slice(-3)
@@ -211,7 +210,7 @@ for (const kind of databaseKinds) {
         await once(worker, 'exit');
       };
       await once(worker, 'exit');
-      expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
+      expect(await outbox.count()).toMatchObject({ waiting: 1, dead: 0 });
       work();
       await timePasses(); // the dead worker's claim runs out
       await until(allDelivered);
@@ -247,20 +246,20 @@ for (const kind of databaseKinds) {
       };
       const { promise: marking, resolve } = Promise.withResolvers<Promise<void>>();
       const delivered = (notification: Notification) => {
-        const marked = outbox.delivered(notification);
+        const marked = outbox.markDelivered(notification);
         resolve(marked);
         return marked;
       };
       work({
         outbox: {
           claim: (leaseMs) => outbox.claim(leaseMs),
-          delivered,
-          failed: (...why) => outbox.failed(...why),
+          markDelivered: delivered,
+          markFailed: (...why) => outbox.markFailed(...why),
         },
       });
       await expect(marking).rejects.toThrow('the registry');
       await database.restart();
-      expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
+      expect(await outbox.count()).toMatchObject({ waiting: 1, dead: 0 });
       await timePasses(); // the claim runs out
       await until(allDelivered);
       expect(gateway.got.map((message) => message.id)).toEqual([id, id]);
@@ -273,11 +272,11 @@ for (const kind of databaseKinds) {
       await timePasses();
       const [quick] = await outbox.claim(60_000);
       expect([slow!.attempt, quick!.attempt]).toEqual([1, 2]);
-      await outbox.failed(slow!, 'too late', null);
-      expect(await outbox.counts()).toMatchObject({ waiting: 1, dead: 0 });
-      await outbox.delivered(quick!);
-      await outbox.failed(slow!, 'too late', null);
-      expect(await outbox.counts()).toMatchObject({ waiting: 0, dead: 0 });
+      await outbox.markFailed(slow!, 'too late', null);
+      expect(await outbox.count()).toMatchObject({ waiting: 1, dead: 0 });
+      await outbox.markDelivered(quick!);
+      await outbox.markFailed(slow!, 'too late', null);
+      expect(await outbox.count()).toMatchObject({ waiting: 0, dead: 0 });
     });
 
     test('a worker goes on when a lost database is back', async () => {

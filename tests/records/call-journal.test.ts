@@ -44,7 +44,7 @@ async function successor(): Promise<number> {
     outcome: 'interrupted',
     reason: 'the application ended',
   });
-  await ledger.written();
+  await ledger.flush();
   return interrupted;
 }
 
@@ -64,8 +64,8 @@ test('a call whose opening never reached the database, in a process that was kil
 test('so does a call that had only just arrived, and one whose note was cut off in the middle', async () => {
   const [one, other] = [aCall(), aCall()];
   const ledger = await application();
-  await ledger.arrived(one);
-  await ledger.arrived(other);
+  await ledger.noteArrival(one);
+  await ledger.noteArrival(other);
   truncateSync(join(folder, other.callId), 10);
   expect(await successor()).toBe(2);
   expect(new Set(registry.audit.map(({ callId }) => callId))).toEqual(new Set([one.callId, other.callId]));
@@ -75,9 +75,9 @@ test('a call that ended keeps the row it has; nothing of it stays in the journal
   const [ended, refused] = [aCall(), aCall()];
   const ledger = await application();
   await ledger.open(ended);
-  void ledger.close(ended.callId, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
+  void ledger.close(ended, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
   ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
-  await ledger.written();
+  await ledger.flush();
   expect(readdirSync(folder)).toEqual([]);
   expect(await successor()).toBe(0);
   expect(registry.audit).toMatchObject([
@@ -98,9 +98,9 @@ test('a change, which records itself, leaves nothing in the journal; a kill just
   });
   expect(await successor()).toBe(1);
   expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
-  await ledger.arrived(call);
-  void ledger.close(call.callId, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
-  await ledger.written();
+  await ledger.noteArrival(call);
+  void ledger.close(call, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
+  await ledger.flush();
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -109,7 +109,7 @@ async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promi
   await (order === 'call'
     ? takeCall(channel, hotline, 'pai-required')
     : recoverCall(channel, hotline, recovered.promise));
-  await hotline.ledger.written();
+  await hotline.ledger.flush();
   channels.delete(channel.id);
   tell({ news: 'over', channelId: channel.id });
 }

@@ -80,7 +80,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     scenario.withheld ? 'withheld' : scenario.contradictory ? 'pai-required' : 'asserted',
   );
   registry.stayAway(null);
-  await ledger.written();
+  await ledger.flush();
   const [row] = registry.audit;
   if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.away === undefined)
     throw new Error(`a call made for the pictures ended with a fault: ${row.reason}`);

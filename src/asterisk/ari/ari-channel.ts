@@ -12,6 +12,7 @@ import {
   type Channel,
   type DialplanExit,
   type Digit,
+  type GoneReason,
   type Playback,
   type SignedCall,
   type Sound,
@@ -180,7 +181,7 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   /** Stops what an earlier process was playing here when it died. */
-  async stopLeftovers(): Promise<void> {
+  async stopEarlierPlaybacks(): Promise<void> {
     const ids = Array.from({ length: playbackIds }, (_, index) => this.#playbackId(index));
     await Promise.allSettled(ids.map((playbackId) => this.#context.client.playbacks.stop({ playbackId })));
   }
@@ -190,7 +191,7 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   /** Ends the channel for its users: it has hung up, or is no longer in our application. */
-  leave(reason: string): void {
+  leave(reason: GoneReason): void {
     if (!this.gone.aborted) this.#gone.abort(new ChannelGone(reason));
   }
 

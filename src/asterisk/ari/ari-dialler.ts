@@ -9,7 +9,7 @@ import type { AriChannelSnapshot } from './ari-events.ts';
 /** The one context of the dialplan that may call out (extensions-call-back.conf). */
 const context = 'hotline-call-back';
 /** Argument of `Stasis()` for our legs. A leg that we have given up is recognised by it. */
-export const callBackArgument = 'call-back';
+const callBackArgument = 'call-back';
 /** Id of the far half of a leg: the half that is in the dialplan and dials. */
 const outward = (channelId: string): string => `${channelId};2`;
 /** Asterisk ends the ringing itself. If it does not, we give up this much later, ms. */

@@ -102,7 +102,7 @@ export class ChannelRoster {
     const ids = [...(await this.#present())].filter((id) => !this.#isKnown(id));
     await Promise.allSettled(
       ids.map(async (id) => {
-        const snapshot = readChannel(await this.#context.client.channels.get(nameCall(id)));
+        const snapshot = readChannel(await this.#context.client.channels.get({ channelId: id }));
         if (isOurs(snapshot)) await new AriChannel(this.#context, snapshot).exit('unavailable');
       }),
     );
@@ -130,11 +130,11 @@ export class ChannelRoster {
       if (calledStates.includes(snapshot.state)) return await this.#dialler.giveUp(id);
       if (!isOurs(snapshot)) return;
       const channel = this.#add(snapshot);
-      await channel.stopLeftovers();
+      await channel.stopEarlierPlaybacks();
       this.interrupted.announce(channel);
     } catch (error) {
       this.#suspects.delete(id);
-      if (isAbsent(error)) return void logger.debug('An interrupted call has ended', { channelId: id });
+      if (isAbsent(error)) return void logger.debug('An interrupted call has ended', nameCall(id));
       logger.warn('An interrupted call could not be looked at, trying again', { ...nameCall(id), error });
       this.#lookLater(id, attempt + 1);
     }

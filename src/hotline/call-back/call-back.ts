@@ -32,7 +32,11 @@ export async function placeCallBack(order: CallBackOrder, hotline: Hotline): Pro
   record.end(ending, record.durationMs);
 }
 
-async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: Hotline): Promise<Ending> {
+async function dialAndSpeak(
+  order: CallBackOrder,
+  record: CallRecord,
+  hotline: Pick<Hotline, 'callBacks' | 'registry' | 'script'>,
+): Promise<Ending> {
   const { callBacks, script } = hotline;
   if (callBacks === null) throw new Error('a call-back was ordered while call-backs are off');
   const { number, bhxhCode } = order;
@@ -45,14 +49,8 @@ async function dialAndSpeak(order: CallBackOrder, record: CallRecord, hotline: H
   const password = makePassword(script.passwordLength, number, bhxhCode);
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
-  const { callId, startedAt, log } = record;
-  return speak(
-    answered,
-    { callId, startedAt, log, phone: number, isCertain: true },
-    order,
-    password,
-    hotline,
-  );
+  const { callId, startedAt } = record;
+  return speak(answered, { callId, startedAt, phone: number, isCertain: true }, order, password, hotline);
 }
 
 /** Runs the call with the person who picked up. */
@@ -61,7 +59,7 @@ async function speak(
   person: KnownCaller,
   order: CallBackOrder,
   password: Promise<FreshPassword>,
-  hotline: Hotline,
+  hotline: Pick<Hotline, 'registry' | 'script'>,
 ): Promise<Ending> {
   const call = new Call(channel, hotline.script.timings);
   try {

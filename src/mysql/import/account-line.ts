@@ -3,7 +3,7 @@ import { isBhxhCode } from '../../accounts/bhxh-code.ts';
 import { readPhone } from '../../accounts/phone-number.ts';
 
 /** The columns of an import file, in any order. `password_hash` may be absent. */
-export const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
+const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
 export type ImportColumn = (typeof importColumns)[number];
 
 /** The position of each column; -1 for an absent `password_hash`. */

@@ -12,7 +12,8 @@ export interface Remark {
   reason: string;
 }
 
-const flushAt = 64 * 1024;
+/** Remarks kept before they are written: few enough for memory, many enough to be quick. */
+const remarksAtOnce = 1000;
 
 const columns = ['line', 'result', 'column', 'reason'] satisfies (keyof Remark)[];
 
@@ -30,8 +31,9 @@ const csv: Options = {
 export class RejectFile {
   readonly path: string;
   readonly #file: FileHandle;
-  #unwritten = `${columns.join(',')}\n`;
+  #unwritten: Remark[] = [];
   #count = 0;
+  #hasHeader = false;
   #isClosed = false;
 
   private constructor(path: string, file: FileHandle) {
@@ -61,8 +63,7 @@ export class RejectFile {
 
   async add(remark: Remark): Promise<void> {
     this.#count++;
-    this.#unwritten += stringify([remark], csv);
-    if (this.#unwritten.length >= flushAt) await this.#flush();
+    if (this.#unwritten.push(remark) >= remarksAtOnce) await this.#flush();
   }
 
   /** Completes the file; an empty one is removed. True if it has remarks. A second call does nothing. */
@@ -80,13 +81,14 @@ export class RejectFile {
 
   async #flush(): Promise<void> {
     try {
-      await this.#file.appendFile(this.#unwritten);
+      await this.#file.appendFile(stringify(this.#unwritten, { ...csv, header: !this.#hasHeader }));
     } catch (error) {
       throw new ImportFailed(
         `The reject file ${this.path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
       );
     }
-    this.#unwritten = '';
+    this.#unwritten = [];
+    this.#hasHeader = true;
   }
 }
 

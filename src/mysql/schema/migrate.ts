@@ -94,7 +94,7 @@ async function runMigrations(
   const current = await postgrator.getDatabaseVersion();
   if (current > newest)
     throw new MigrationFailed(
-      `The database has schema version ${current}, this program knows ${newest}: use a newer program`,
+      `The database has schema version ${current}, this program knows ${newest}: use a newer program, or, where a checkout's own database is older than version 0.1.0, make clean`,
     );
   const applied = await postgrator.migrate();
   return { applied: applied.map(({ version, name }) => `${version} ${name}`), version: newest };

@@ -121,7 +121,7 @@ export class FakeChannel implements Channel {
   }
 
   async hangUp(): Promise<void> {
-    this.#leave('application', new ChannelGone('hung up by the application'));
+    this.#leave('application', new ChannelGone('the application hung up'));
   }
 
   #leave(by: 'caller' | 'application' | undefined, reason: ChannelGone): void {

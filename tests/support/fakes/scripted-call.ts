@@ -71,7 +71,7 @@ export async function placeScriptedCall(
   for (const sound of options.broken ?? []) channel.broken.add(sound);
   putOnLine(channel, options.caller);
   await passTimeUntil(
-    takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.written()),
+    takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.flush()),
   );
   return channel;
 }

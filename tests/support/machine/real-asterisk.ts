@@ -92,6 +92,7 @@ export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promi
   ];
   const service = new Service({
     name: 'the Asterisk under test',
+    env: process.env,
     command: inPrivateRoot(root, 'asterisk', mounts, ['/usr/sbin/asterisk', '-f']),
     log: join(state, 'output.log'),
     answers: isFullyBooted,

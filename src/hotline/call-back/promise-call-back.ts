@@ -20,9 +20,10 @@ export async function promiseCallBack(
   try {
     await call.say('call-back-promise', 'goodbye');
   } catch (error) {
-    if (error instanceof ChannelGone && !(error instanceof CallCut)) return endings.hungUpForCallBack(order);
+    if (error instanceof ChannelGone && !(error instanceof CallCut))
+      return endings.callBack(order, 'hung up as told');
     callBacks.finish();
     throw error;
   }
-  return endings.callBackPromised(order);
+  return endings.callBack(order, 'told to answer');
 }
