@@ -60,7 +60,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
 
 FROM debian AS application
 RUN echo hotline:x:10001:10001::/nonexistent:/usr/sbin/nologin >>/etc/passwd \
- && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/application /secrets/sms /secrets/prepare /secrets/pbx /secrets/database
+ && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/application /secrets/sms /secrets/prepare /secrets/doctor /secrets/pbx /secrets/database
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json .

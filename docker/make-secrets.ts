@@ -5,7 +5,8 @@
  *     node docker/make-secrets.ts /secrets
  *
  * Writes below the folder, readable for the group `hotline` that the images' users share:
- * `prepare/env` (all of them), `application/env`, `sms/env`, `pbx/*.conf` and `database/init.sql`.
+ * `prepare/env` (all of them), `application/env`, `doctor/env`, `sms/env`, `pbx/*.conf` and
+ * `database/init.sql`.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +20,9 @@ const owner = statSync(join(folder, 'application'));
 const all = join(folder, 'prepare/env');
 const secrets = ensureSecrets({ env: all }, owner);
 
-// The application's container runs `serve` and the commands that look at it, and never holds the
-// rights of the schema's owner, who could change the audit log.
-writeEnvironment('application', secrets, [...serveSettings, ...doctorSettings]);
+// The application never holds the rights of the schema's owner, who could change the audit log.
+writeEnvironment('application', secrets, serveSettings);
+writeEnvironment('doctor', secrets, doctorSettings);
 const receiver = { ...secrets, SMS_RECEIVER_PORT: new URL(localGateway).port };
 writeEnvironment('sms', receiver, ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
 for (const [name, text] of Object.entries(pbxSecretFiles(secrets)))

@@ -22,6 +22,8 @@ describeWithDocker('the hotline in containers', () => {
     );
     const { output } = await hotline.service('pbx').exec(['cat', '/etc/hotline/softphone-auth.conf']);
     secrets.push(/^password = (.+)$/m.exec(output)![1]!);
+    const manager = await hotline.service('pbx').exec(['cat', '/etc/hotline/manager-user.conf']);
+    secrets.push(/^secret = (.+)$/m.exec(manager.output)![1]!);
   }, 600_000);
   afterAll(() => hotline?.stop(), 60_000);
 
@@ -113,6 +115,7 @@ describeWithDocker('the hotline in containers', () => {
   test("the application is given neither the schema owner's rights nor the softphones' password, and the SMS receiver its own two settings alone", async () => {
     const given = Object.keys(await settingsOf('application'));
     expect(given).toEqual(expect.arrayContaining([...serveSettings].filter(hasNoDefault)));
+    expect(given.filter((name) => !(serveSettings as readonly string[]).includes(name))).toEqual([]);
     expect(given).not.toContain('DATABASE_OWNER_URL');
     expect(given).not.toContain('SOFTPHONE_PASSWORD');
     expect(Object.keys(await settingsOf('sms'))).toEqual(['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);

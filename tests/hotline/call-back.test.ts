@@ -2,6 +2,7 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { NotAnswered } from '../../src/call/call-back-line.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
+import { InterruptibleChannel } from '../../src/call/interruptible-channel.ts';
 import { CallBackOrders, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
@@ -255,4 +256,24 @@ test('a call-back interrupted by the death of its process is released without a 
   expect(said(channel)).toEqual([]);
   expect(channel.hungUpBy).toBe('application');
   expect(it.registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
+});
+
+test('a call-back that is cut by a drain is interrupted, as any call is, and changes nothing', async () => {
+  const it = scene((sound, line) => {
+    if (sound === 'hotline/call-back-request') line.after(500, () => line.press('1'));
+  });
+  const dial = it.line.dial.bind(it.line);
+  it.line.dial = async (number, options) => {
+    const answered = await dial(number, options);
+    if (typeof answered === 'string') return answered;
+    const line = new InterruptibleChannel(answered);
+    answered.whenHeard(({ sound }) => sound === 'hotline/password-intro' && line.cut([]));
+    return line as unknown as FakeChannel;
+  };
+  await call(it.hotline);
+  expect(it.registry.audit).toMatchObject([
+    { outcome: 'call-back' },
+    { outcome: 'interrupted', reason: 'cut: the application was stopping' },
+  ]);
+  unchanged(it);
 });

@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'ari-client';
 import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-back-line.ts';
+import { nameCall } from '../../call/call-id.ts';
 import type { Channel } from '../../call/channel.ts';
 import { isAbsent, SoundsUnavailable } from './ari-errors.ts';
-import { eventTypes, readEvent, readSoundNames } from './ari-events.ts';
+import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
@@ -189,12 +190,20 @@ export class AriConnection implements CallBackLine {
   }
 
   #handle(message: unknown): void {
-    const event = readEvent(message);
-    if (event === null)
-      this.#options.logger.warn('Asterisk sent an event that could not be read', {
-        type: (message as { type?: unknown }).type,
-      });
-    else if (event.type === 'ApplicationReplaced') this.#setReplaced();
-    else this.#roster.handle(event);
+    try {
+      const event = readEvent(message);
+      if (event === null)
+        this.#options.logger.warn('Asterisk sent an event that could not be read', describe(message));
+      else if (event.type === 'ApplicationReplaced') this.#setReplaced();
+      else this.#roster.handle(event);
+    } catch (error) {
+      this.#options.logger.error('An Asterisk event could not be handled', { ...describe(message), error });
+    }
   }
+}
+
+/** What the log says of a message: its type, and the call it is about. */
+function describe(message: unknown): object {
+  const channelId = channelIdOf(message);
+  return { type: (message as { type?: unknown }).type, ...(channelId !== null && nameCall(channelId)) };
 }

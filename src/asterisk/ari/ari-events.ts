@@ -82,6 +82,17 @@ export function typeOfMessage(text: string): string | null {
   }
 }
 
+const aboutChannel = z.object({
+  channel: z.object({ id: z.string() }).optional(),
+  playback: z.object({ target_uri: z.string() }).optional(),
+});
+
+/** The channel that a message is about, whatever else is wrong with it; null if it names none. */
+export function channelIdOf(message: unknown): string | null {
+  const { data } = aboutChannel.safeParse(message);
+  return data?.channel?.id ?? data?.playback?.target_uri.replace(/^channel:/, '') ?? null;
+}
+
 /** The event, or null if it does not have the form that Asterisk documents. */
 export function readEvent(message: unknown): AriEvent | null {
   const result = ariEvent.safeParse(message);
