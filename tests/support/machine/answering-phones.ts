@@ -93,7 +93,9 @@ export class AnsweringPhones {
 
   readonly #taken = new Set<RingingPhone>();
 
+  /** Switches all phones off: a call that is not over yet must not keep its RTP socket, and so the process. */
   close(): void {
+    for (const { leg } of this.#rung) leg.switchOff();
     this.#socket.close();
   }
 

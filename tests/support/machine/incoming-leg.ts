@@ -94,6 +94,11 @@ export class IncomingLeg {
     this.#end.resolve('caller');
   }
 
+  /** The phone is switched off: the call is over for it, without a BYE. */
+  switchOff(): void {
+    this.#end.resolve('caller');
+  }
+
   /** Takes another message of this call. */
   receive(message: SipRequest | SipResponse): void {
     if ('status' in message) {
