@@ -106,6 +106,7 @@ export class ScriptedAri {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       this.socketsAsked += 1;
+      socket.on('error', () => undefined); // the application may give an attempt up by a reset
       if (this.holdSockets) return void this.#held.push(socket);
       if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
       this.#sockets.handleUpgrade(request, socket, head, (opened) =>
