@@ -35,7 +35,7 @@ export class Progress {
   /** Runs rows of steps side by side, the steps of a row one after the other. Rejects as the first that fails. */
   async sideBySide(rows: readonly (readonly Step[])[]): Promise<void> {
     const tasks = rows.map((steps) => this.#rowTask(steps));
-    const ours = { concurrent: true, registerSignalListeners: false }; // Ctrl-C: see stop-request.ts
+    const ours = { concurrent: true, registerSignalListeners: false }; // Ctrl-C: see listen-for-stop.ts
     const list = this.#out.isTTY
       ? new Listr(tasks, {
           ...ours,

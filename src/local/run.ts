@@ -24,7 +24,7 @@ import {
 import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
 import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
-import { stopRequest } from './stop-request.ts';
+import { listenForStop } from './listen-for-stop.ts';
 
 export interface RunOptions {
   /** Folder of the run state; absent: `.hotline/` of the checkout. */
@@ -46,7 +46,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
   const state = runState(options.state, options.root);
   const web = readSettings(['HTTP_HOST', 'HTTP_PORT']);
   const release = await claim(state, web);
-  const stop = stopRequest();
+  const stop = listenForStop();
   const services = new Services(stop.signal);
   try {
     await prepare(state, progress, stop.signal);
@@ -84,7 +84,7 @@ async function claim(state: RunState, web: Web): Promise<Release> {
 
 /** What takes time at the first start only. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
-  chmodSync(state.directory, 0o700); // whoever made it: outside the private root the services' user ids may belong to people
+  chmodSync(state.directory, 0o700); // also if it existed: outside the private root the services' user ids may belong to people
   emptyLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
@@ -106,11 +106,11 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await progress.sideBySide([
-    [services.starting(database), preparingRegistry(secrets)],
-    ...[pbx, ...receiver].map((service) => [services.starting(service)]),
+    [services.startStep(database), prepareRegistryStep(secrets)],
+    ...[pbx, ...receiver].map((service) => [services.startStep(service)]),
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
-  await progress.sideBySide([[services.starting(applicationService(state, secrets, user, health, report))]]);
+  await progress.sideBySide([[services.startStep(applicationService(state, secrets, user, health, report))]]);
   progress.say(readyMessage(state));
 }
 
@@ -125,7 +125,7 @@ function makeJournal(state: RunState, user: Owner): void {
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
-function preparingRegistry({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets): Step {
+function prepareRegistryStep({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets): Step {
   const work = async () => {
     await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);

@@ -117,7 +117,7 @@ export class Service {
     const { name, log } = this.#options;
     return new StartError(
       'serviceFailed',
-      `${capital(name)} ${what}; its last word was "${lastLine(log)}", the rest is in ${log}.`,
+      `${capital(name)} ${what}; its last log line was "${lastLine(log)}", the rest is in ${log}.`,
     );
   }
 

@@ -1,7 +1,7 @@
 import type { Step } from './progress.ts';
 import type { Service } from './service.ts';
 
-/** All that was started, in order, so that it can be stopped in the opposite order. */
+/** Services in the order they were started; stopped in reverse. */
 export class Services {
   readonly #started: Service[] = [];
   readonly #signal: AbortSignal;
@@ -10,8 +10,8 @@ export class Services {
     this.#signal = signal;
   }
 
-  /** The step that starts one and waits until it answers. */
-  starting(service: Service): Step {
+  /** Makes the step that starts a service and waits until it answers. */
+  startStep(service: Service): Step {
     const work = async () => {
       this.#signal.throwIfAborted();
       this.#started.push(service);

@@ -13,7 +13,7 @@ export interface StopRequest {
 }
 
 /** Listens for Ctrl-C, SIGTERM and a closed terminal from now on. */
-export function stopRequest(): StopRequest {
+export function listenForStop(): StopRequest {
   const controller = new AbortController();
   const requested = Promise.withResolvers<void>();
   const insisted = Promise.withResolvers<void>();
