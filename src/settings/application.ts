@@ -26,9 +26,14 @@ export const applicationSettings = {
     schema: z.string().min(1),
     default: '127.0.0.1',
     allowed: 'an address of this machine',
-    meaning: 'Where /health is served',
+    meaning: 'Address of /health, /status and /drain',
   },
-  HTTP_PORT: { schema: port, default: '8080', allowed: '1 to 65535', meaning: 'Its port' },
+  HTTP_PORT: {
+    schema: port,
+    default: '8080',
+    allowed: '1 to 65535',
+    meaning: 'Port of /health, /status and /drain',
+  },
   MAX_CALLS: {
     schema: z.coerce.number().int().min(1).max(2000),
     default: '200',

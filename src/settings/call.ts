@@ -30,6 +30,6 @@ export const callSettings = {
     schema: milliseconds(2000, 15000),
     default: '5000',
     allowed: '2000 to 15000',
-    meaning: 'Silence between two keys before the entry counts as complete',
+    meaning: 'Silence after a key before the code counts as complete',
   },
 } satisfies Record<string, Setting>;

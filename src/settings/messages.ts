@@ -38,6 +38,6 @@ export const messageSettings = {
     schema: port,
     default: '8090',
     allowed: '1 to 65535',
-    meaning: 'Where the receiver for development listens, on loopback',
+    meaning: 'Port of the SMS receiver for development, on loopback',
   },
 } satisfies Record<string, Setting>;
