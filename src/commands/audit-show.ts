@@ -23,7 +23,7 @@ export function auditShowCommand(): HotlineCommand {
     .description('the calls of a code, a phone or a time, one a line')
     .option(
       '--code [digits]',
-      'calls whose last entry was this code; without digits, or -, it is asked for or read from standard input',
+      'calls in which this code was keyed last; without digits, or -, it is asked for or read from standard input',
     )
     .option('--phone [number]', 'calls from this number; likewise')
     .option(
@@ -37,15 +37,21 @@ export function auditShowCommand(): HotlineCommand {
 
 /** Calls go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
 async function show(asked: Asked): Promise<void> {
-  const { DATABASE_URL, HASH_KEY } = readSettings(settings);
   if (Object.keys(asked).length === 0)
     throw new OptionError('audit show: expected --code, --phone, --since or --until');
+  const times = readTimes(asked);
+  const { DATABASE_URL, HASH_KEY } = readSettings(settings);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
-  const options: ShowOptions = { databaseUrl: DATABASE_URL, ...(await readSubjects(asked, HASH_KEY)) };
-  if (asked.since !== undefined) options.since = readTime('--since', asked.since);
-  if (asked.until !== undefined) options.until = readTime('--until', asked.until);
+  const options = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked, HASH_KEY)) };
   const count = await showAuditLog(options, (call) => print(describe(call)));
   process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
+}
+
+function readTimes({ since, until }: Asked): Pick<ShowOptions, 'since' | 'until'> {
+  return {
+    ...(since !== undefined && { since: readTime('--since', since) }),
+    ...(until !== undefined && { until: readTime('--until', until) }),
+  };
 }
 
 /** The keyed hashes of code and phone: the audit log holds nothing else of them. */

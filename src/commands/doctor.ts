@@ -52,7 +52,7 @@ export function doctorCommand(): HotlineCommand {
     )
     .option(
       '--security',
-      'whether nobody gets in and nothing is lost, instead of whether a caller would be served',
+      'check whether the installation is closed to strangers, instead of whether a caller would be served',
     )
     .action(async ({ security = false }: { security?: boolean }) => {
       const config = readSettings(doctorSettings);
@@ -65,7 +65,7 @@ export function doctorCommand(): HotlineCommand {
 /**
  * Prints what it found and what to change, and changes nothing. Returns the exit code.
  *
- * @param security whether it is closed to strangers; otherwise whether a caller would be served now
+ * @param security check whether it is closed to strangers; otherwise whether a caller would be served now
  */
 export async function reportFindings(options: DoctorOptions, security: boolean): Promise<number> {
   const { examineSecurity, examineService } = await import('../doctor/examine.ts');

@@ -17,7 +17,7 @@ class DrainFailed extends ExpectedError {
 export function drainCommand(): HotlineCommand {
   const command = new HotlineCommand('drain', settings);
   command
-    .description('let the running application finish its calls, take no more and end; says what is left')
+    .description('finish running calls, take no new ones, then stop; says what is left')
     .option('--within <seconds>', 'how long calls may go on, 0 to 900 (default: DRAIN_SECONDS)', Number)
     .action(drain);
   return command;
@@ -25,7 +25,7 @@ export function drainCommand(): HotlineCommand {
 
 /**
  * Asks the running application to take no more calls and to end with the last one; prints what is
- * left, and returns when it has ended. What started it may start it again.
+ * left, and returns when it has ended. A service manager may restart it.
  *
  * @throws DrainFailed
  */

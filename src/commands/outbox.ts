@@ -9,7 +9,7 @@ const deadlineMs = 10_000;
 export function outboxCommand(): HotlineCommand {
   const command = new HotlineCommand('outbox', settings);
   command
-    .description('what owners of accounts are still to be told, and what could not be delivered')
+    .description('notifications not yet delivered, and those given up')
     .option('--retry', 'have the dead notifications sent again')
     .action(showOutbox);
   return command;

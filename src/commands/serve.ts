@@ -22,10 +22,10 @@ async function startServing(): Promise<void> {
   process.exit(end === 'stopped' ? 0 : replaced);
 }
 
-/** A fault of the program goes through the log, which redacts it, and ends the process, to be started anew. */
+/** Logs a fault of the program, redacted, and ends the process so that it is restarted. */
 function endOnFault(logger: Logger): void {
   process.on('uncaughtException', (error) => {
-    logger.error('a mistake of ours ended the application', { error });
+    logger.error('the application ended because of a bug', { error });
     process.exit(1);
   });
 }
