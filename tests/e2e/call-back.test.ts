@@ -179,7 +179,7 @@ async function order(endpoint: string): Promise<void> {
 
 const isDialled = /^\+84(?:[35789][0-9]{8}|2[0-9]{9})$/;
 
-test.concurrent('the PBX dials Vietnamese mobiles and landlines only, whoever asks it to', async () => {
+test.concurrent('the PBX dials Vietnamese mobiles and landlines only, no matter who asks', async () => {
   const numbers = [
     ...[
       '66912345678',

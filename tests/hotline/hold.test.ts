@@ -51,7 +51,9 @@ describe('a database that', () => {
       expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
       expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
       expect(
-        [...registry.limits.entries.values()].map(({ countsPhone, countsCode }) => countsPhone || countsCode),
+        [...registry.limits.attempts.values()].map(
+          ({ countsPhone, countsCode }) => countsPhone || countsCode,
+        ),
       ).toEqual([false]);
       expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
     },

@@ -47,7 +47,7 @@ function heardAt(channel: FakeChannel): string[] {
 }
 
 const isCharged = ({ limits }: MemoryRegistry): boolean =>
-  [...limits.entries.values()].some(({ countsPhone, countsCode }) => countsPhone || countsCode);
+  [...limits.attempts.values()].some(({ countsPhone, countsCode }) => countsPhone || countsCode);
 
 describe('a phone', () => {
   test('whose sixth attempt in an hour would be another guess is told to try later, in that call and the next; other phones are served', async () => {
@@ -107,7 +107,7 @@ describe('a phone', () => {
       'no-identity',
       'no-identity',
     ]);
-    expect(registry.limits.entries.size).toBe(0);
+    expect(registry.limits.attempts.size).toBe(0);
   });
 });
 
@@ -128,7 +128,7 @@ describe('a code over its limit', () => {
       expect(registry.audit).toMatchObject([{ outcome: 'mismatch', reason: 'no entries left' }]);
       // Each attempt charges the phone alike; otherwise the phone's limit would reveal the difference.
       expect(
-        [...registry.limits.entries.values()].filter(
+        [...registry.limits.attempts.values()].filter(
           (entry) => entry.countsPhone && entry.callId !== 'earlier',
         ),
       ).toHaveLength(3);

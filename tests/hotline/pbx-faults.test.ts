@@ -66,9 +66,9 @@ describe('when the PBX', () => {
   test('brings a channel a second time, because the operator led back to the menu, it is a call of its own', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const id = '1763800000.7';
-    for (const entries of [['0#'], [code]]) {
+    for (const codes of [['0#'], [code]]) {
       const channel = new FakeChannel({ id, callerNumber: phone, lengths });
-      const caller = keying(...entries);
+      const caller = keying(...codes);
       channel.whenHeard(({ sound }, index) =>
         caller(
           sound,

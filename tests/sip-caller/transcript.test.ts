@@ -30,7 +30,7 @@ test('a transcript reads as the call sounded', () => {
     '00:00.0  heard  hotline/menu  «Kính chào»  (cut off)',
     '00:00.6  keyed  8',
     '00:02.0  heard  digits  4 8',
-    '00:04.0  heard  something that is none of the recordings',
+    '00:04.0  heard  something that is not a recording of the hotline',
     '00:05.0  ended  the hotline hung up',
   ]);
 });

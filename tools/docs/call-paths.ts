@@ -33,7 +33,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const trace = new Trace(scenario);
   const registry = new MemoryRegistry({ limits: { ...shippedLimits, ...scenario.limits } });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: '' });
-  const [method, times] = scenario.away ?? [];
+  const [method, times] = scenario.unreachable ?? [];
   if (method !== undefined && times === undefined) registry.stayAway('before', method);
   for (let time = 0; time < (times ?? 0); time++) registry.failNext(method!, 'before');
   for (const [method, fault] of scenario.faults ?? []) registry.failNext(method, fault);
@@ -82,7 +82,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   registry.stayAway(null);
   await ledger.flush();
   const [row] = registry.audit;
-  if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.away === undefined)
+  if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.unreachable === undefined)
     throw new Error(`a call made for the pictures ended with a fault: ${row.reason}`);
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
   return trace.steps;

@@ -6,7 +6,7 @@ interface Edge {
   readonly to: string;
   /** What the caller did or the registry said in between; empty: the one follows the other. */
   readonly led: string;
-  /** After how many entries, or silences, it was taken. */
+  /** After how many attempts, or silences, it was taken. */
   readonly counts: Set<number>;
 }
 

@@ -6,12 +6,12 @@ import type { Fault } from '../../tests/support/fakes/memory-registry.ts';
 /** What one caller does, and how the registry behaves meanwhile. */
 export interface Scenario {
   /** What is keyed each time the code is asked for; an empty text is silence. */
-  readonly entries: readonly string[];
+  readonly attempts: readonly string[];
   /** Keyed when the operator is offered; absent: silence. */
   readonly atOffer?: '0';
   readonly withheld?: true;
-  /** The method of the registry that fails, and how often; every time if no number is given. */
-  readonly away?: readonly [method: keyof Registry, times?: number];
+  /** The method of the registry that cannot reach the database, and how often; every time if no number is given. */
+  readonly unreachable?: readonly [method: keyof Registry, times?: number];
   /** Methods of the registry that fail once, and how. */
   readonly faults?: readonly (readonly [keyof Registry, Fault])[];
   /** Storing the password takes so long that the caller is asked to wait. */
@@ -29,52 +29,52 @@ export const again = '12*';
 
 /** The calls behind the table in README: the way to a new password, and why it may not be given. */
 export const summary: readonly Scenario[] = [
-  { entries: [code] },
-  { entries: [wrong, wrong, wrong], atOffer: '0' },
-  { entries: [], withheld: true },
-  { entries: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
-  { entries: [code], limits: { resetsPerAccountDay: 0 } },
-  { entries: [code], limits: { mismatchesPerCodeDay: 0 } },
-  { entries: [code], contradictory: true },
-  { entries: ['0#'] },
+  { attempts: [code] },
+  { attempts: [wrong, wrong, wrong], atOffer: '0' },
+  { attempts: [], withheld: true },
+  { attempts: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
+  { attempts: [code], limits: { resetsPerAccountDay: 0 } },
+  { attempts: [code], limits: { mismatchesPerCodeDay: 0 } },
+  { attempts: [code], contradictory: true },
+  { attempts: ['0#'] },
 ];
 
 /** Every path while everything works. */
 export const ordinary: readonly Scenario[] = [
-  { entries: [code] },
-  { entries: [wrong, wrong, wrong] },
-  { entries: [wrong, wrong, wrong], atOffer: '0' },
-  { entries: [short, short, short] },
-  { entries: ['', '', ''] },
-  { entries: ['', wrong, '', wrong, ''] },
-  { entries: ['0#'] },
-  { entries: [again, code] },
-  { entries: [again, short, again, '', code] },
-  { entries: [wrong, '0#'] },
-  { entries: [wrong, '', code] },
-  { entries: [short, wrong, code] },
-  { entries: [wrong, short, code] },
-  { entries: [], withheld: true },
-  { entries: [], withheld: true, atOffer: '0' },
-  { entries: [], limits: { callsPerPhone: 0 } },
-  { entries: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
-  { entries: [code], limits: { resetsPerAccountDay: 0 } },
-  { entries: [code], limits: { mismatchesPerCodeDay: 0 } },
-  { entries: [wrong, wrong, wrong], limits: { mismatchesPerCodeDay: 0 } },
-  { entries: [code], contradictory: true },
+  { attempts: [code] },
+  { attempts: [wrong, wrong, wrong] },
+  { attempts: [wrong, wrong, wrong], atOffer: '0' },
+  { attempts: [short, short, short] },
+  { attempts: ['', '', ''] },
+  { attempts: ['', wrong, '', wrong, ''] },
+  { attempts: ['0#'] },
+  { attempts: [again, code] },
+  { attempts: [again, short, again, '', code] },
+  { attempts: [wrong, '0#'] },
+  { attempts: [wrong, '', code] },
+  { attempts: [short, wrong, code] },
+  { attempts: [wrong, short, code] },
+  { attempts: [], withheld: true },
+  { attempts: [], withheld: true, atOffer: '0' },
+  { attempts: [], limits: { callsPerPhone: 0 } },
+  { attempts: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
+  { attempts: [code], limits: { resetsPerAccountDay: 0 } },
+  { attempts: [code], limits: { mismatchesPerCodeDay: 0 } },
+  { attempts: [wrong, wrong, wrong], limits: { mismatchesPerCodeDay: 0 } },
+  { attempts: [code], contradictory: true },
 ];
 
 /** The paths when the database fails or is slow. */
 export const faulty: readonly Scenario[] = [
-  { entries: [], away: ['openCall'] },
-  { entries: [''], away: ['openCall', 1] },
-  { entries: [code], away: ['findAccount'] },
-  { entries: [wrong, ''], away: ['findAccount', 1] },
-  { entries: [code], away: ['prepareReset'] },
-  { entries: [code], away: ['prepareReset', 1] },
-  { entries: [code], faults: [['activateReset', 'before']] },
-  { entries: [code], faults: [['activateReset', 'after-commit']] },
-  { entries: [code], faults: [['activateReset', 'before']], away: ['voidReset'] },
-  { entries: [code], slow: true },
-  { entries: [code], slow: true, faults: [['activateReset', 'before']] },
+  { attempts: [], unreachable: ['openCall'] },
+  { attempts: [''], unreachable: ['openCall', 1] },
+  { attempts: [code], unreachable: ['findAccount'] },
+  { attempts: [wrong, ''], unreachable: ['findAccount', 1] },
+  { attempts: [code], unreachable: ['prepareReset'] },
+  { attempts: [code], unreachable: ['prepareReset', 1] },
+  { attempts: [code], faults: [['activateReset', 'before']] },
+  { attempts: [code], faults: [['activateReset', 'after-commit']] },
+  { attempts: [code], faults: [['activateReset', 'before']], unreachable: ['voidReset'] },
+  { attempts: [code], slow: true },
+  { attempts: [code], slow: true, faults: [['activateReset', 'before']] },
 ];

@@ -11,14 +11,14 @@ const onHold = 'please-wait on hold';
 export class Trace {
   readonly steps: Step[] = [{ heard: 'menu' }];
   readonly #scenario: Scenario;
-  readonly #entries: string[];
-  #entered = 0;
+  readonly #attempts: string[];
+  #attempted = 0;
   #silences = 0;
   #wait: (() => void) | undefined;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    this.#entries = [...scenario.entries];
+    this.#attempts = [...scenario.attempts];
     this.leads(scenario.withheld ? '8, no trusted number' : '8');
   }
 
@@ -43,9 +43,9 @@ export class Trace {
     await new Promise<void>((resolve) => (this.#wait = resolve));
   }
 
-  /** Notes what came between two prompts, with the number of silences or entries so far. */
+  /** Notes what came between two prompts, with the number of silences or attempts so far. */
   leads(led: string): void {
-    this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#entered });
+    this.steps.push({ led, count: led === 'silence' ? this.#silences : this.#attempted });
   }
 
   /** Whether the caller is waiting for an unreachable database. */
@@ -71,9 +71,9 @@ export class Trace {
   }
 
   #answer(press: (keys: string) => void): void {
-    const keys = this.#entries.shift() ?? '';
+    const keys = this.#attempts.shift() ?? '';
     if (keys === '') this.#silences += 1;
-    else if (keys !== again) this.#entered += 1;
+    else if (keys !== again) this.#attempted += 1;
     const words: Record<string, string> = {
       '': 'silence',
       '0#': '0 and #',

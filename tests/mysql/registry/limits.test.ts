@@ -137,9 +137,9 @@ for (const kind of databaseKinds) {
       expect(await purgeAttempts(counting)).toBe(1201);
       expect(batches).toEqual([500, 500, 200, 1]);
       const left = await database.owner.rows(
-        'SELECT (SELECT COUNT(*) FROM attempts) AS entries, (SELECT COUNT(*) FROM call_backs) AS callBacks',
+        'SELECT (SELECT COUNT(*) FROM attempts) AS attempts, (SELECT COUNT(*) FROM call_backs) AS callBacks',
       );
-      expect(left).toEqual([{ entries: 1200, callBacks: 1 }]);
+      expect(left).toEqual([{ attempts: 1200, callBacks: 1 }]);
     });
 
     test('known, unknown, foreign and throttled codes are the same work for the database, statement by statement', async () => {
@@ -161,7 +161,7 @@ for (const kind of databaseKinds) {
       for (const other of others) expect(other).toEqual(first);
     });
 
-    test('and they take the same time: medians of interleaved entries differ by less than one packet of speech', async () => {
+    test('and they take the same time: medians of interleaved attempts differ by less than one packet of speech', async () => {
       const registry = database.openRegistry({ poolSize: 1 });
       const kinds = Object.entries(await everyKindOfAttempt());
       const times = new Map(kinds.map(([name]) => [name, [] as number[]]));

@@ -15,7 +15,7 @@ interface MemoryAttempt extends AttemptCharge {
 }
 
 export class MemoryLimits {
-  readonly entries = new Map<string, MemoryAttempt>();
+  readonly attempts = new Map<string, MemoryAttempt>();
   /** Phone key by call id, for the calls being served. */
   readonly #places = new Map<string, string>();
   readonly #limits: Limits;
@@ -25,12 +25,12 @@ export class MemoryLimits {
   }
 
   chargeAttempt(charge: AttemptCharge): AttemptAdmission {
-    const charged = this.entries.get(charge.attemptId);
+    const charged = this.attempts.get(charge.attemptId);
     if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
     if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
-    const ofCode = this.#count(dayMs, (entry) => entry.countsCode && entry.codeKey === charge.codeKey);
+    const ofCode = this.#count(dayMs, (attempt) => attempt.countsCode && attempt.codeKey === charge.codeKey);
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    this.entries.set(charge.attemptId, {
+    this.attempts.set(charge.attemptId, {
       ...charge,
       countsPhone: true,
       countsCode: !isCodeOver,
@@ -42,16 +42,16 @@ export class MemoryLimits {
   }
 
   settleAttempt(attemptId: string, result: 'match' | 'mismatch'): void {
-    const entry = this.entries.get(attemptId);
-    if (entry === undefined) return;
-    entry.isSettled = true;
-    if (result === 'match') entry.countsPhone = entry.countsCode = false;
+    const attempt = this.attempts.get(attemptId);
+    if (attempt === undefined) return;
+    attempt.isSettled = true;
+    if (result === 'match') attempt.countsPhone = attempt.countsCode = false;
   }
 
   /** Refunds the attempts of the call that were never settled. */
   refundUnsettled(callId: string): void {
-    for (const entry of this.entries.values())
-      if (entry.callId === callId && !entry.isSettled) this.settleAttempt(entry.attemptId, 'match');
+    for (const attempt of this.attempts.values())
+      if (attempt.callId === callId && !attempt.isSettled) this.settleAttempt(attempt.attemptId, 'match');
   }
 
   admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
@@ -76,21 +76,21 @@ export class MemoryLimits {
 
   /** Makes every attempt this much older. */
   age(ms: number): void {
-    for (const entry of this.entries.values()) entry.chargedAt -= ms;
+    for (const attempt of this.attempts.values()) attempt.chargedAt -= ms;
   }
 
   #isPhoneOver(phoneKey: string): boolean {
     const within = (ms: number) =>
-      this.#count(ms, (entry) => entry.countsPhone && entry.phoneKey === phoneKey);
+      this.#count(ms, (attempt) => attempt.countsPhone && attempt.phoneKey === phoneKey);
     return (
       within(hourMs) >= this.#limits.mismatchesPerPhoneHour ||
       within(dayMs) >= this.#limits.mismatchesPerPhoneDay
     );
   }
 
-  #count(windowMs: number, counts: (entry: MemoryAttempt) => boolean): number {
-    return [...this.entries.values()].filter(
-      (entry) => counts(entry) && entry.chargedAt > Date.now() - windowMs,
+  #count(windowMs: number, counts: (attempt: MemoryAttempt) => boolean): number {
+    return [...this.attempts.values()].filter(
+      (attempt) => counts(attempt) && attempt.chargedAt > Date.now() - windowMs,
     ).length;
   }
 }

@@ -183,7 +183,9 @@ export class MemoryRegistry implements Registry {
     this.openCalls.delete(callId);
     this.limits.endCall(callId);
     if (this.audit.some((row) => row.callId === callId)) return false;
-    const codeKey = [...this.limits.entries.values()].findLast((entry) => entry.callId === callId)?.codeKey;
+    const codeKey = [...this.limits.attempts.values()].findLast(
+      (attempt) => attempt.callId === callId,
+    )?.codeKey;
     this.audit.push({ ...opening, ...(codeKey !== undefined && { codeKey }), ...closing, ...change, callId });
     return true;
   }

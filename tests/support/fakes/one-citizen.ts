@@ -26,11 +26,11 @@ export function hotlineWithCitizen(limits: Limits = shippedLimits): {
   return { registry, hotline: hotlineOver(registry) };
 }
 
-/** A caller who keys the next of `entries` each time the code is asked for; nothing when none is left. */
+/** A caller who keys the next of `codes` each time the code is asked for; nothing when none is left. */
 export const keying =
-  (...entries: string[]): Caller =>
+  (...codes: string[]): Caller =>
   (sound, line) => {
-    if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(entries.shift() ?? ''));
+    if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(codes.shift() ?? ''));
   };
 
 /**
