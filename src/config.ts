@@ -1,4 +1,9 @@
-/** The one reader of the environment. A process is given the settings it asks for, and no others. */
+/**
+ * The one reader of settings. A command is given the settings it asks for, and no others.
+ *
+ * Elsewhere only src/local/ looks at `process.env`, to hand an environment on: application.ts to the
+ * services, become-root.ts to sudo (and to find it in PATH), logged-command.ts to the tools it runs.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';

@@ -2,7 +2,10 @@
 import type { WriteStream } from 'node:tty';
 import { DefaultRenderer, ListrLogger, ProcessOutput } from 'listr2';
 
-/** listr2 asks standard output whether it is a terminal; who uses this has asked the stream it writes to. */
+/**
+ * Renders live whatever standard output is. listr2 asks that one whether it is a terminal; callers of this
+ * have already checked the stream they write to.
+ */
 export class TerminalRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }

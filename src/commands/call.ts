@@ -24,7 +24,7 @@ interface CallOptions {
   readonly target?: string;
 }
 
-/** With what tests give instead of the shipped recordings and of standard output. */
+/** Tests replace the recordings and the output. */
 export interface RunCallOptions extends CallOptions {
   /** Folder of the recordings and of prompts.yaml. */
   readonly soundsDirectory: string;

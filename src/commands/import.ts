@@ -9,7 +9,7 @@ import { drawBar, withLiveLine } from './live-line.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS'] as const;
 const withRejects = 4;
-/** Where there is no terminal, this often. */
+/** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 5000;
 
 type OnProgress = NonNullable<ImportOptions['onProgress']>;
@@ -59,7 +59,7 @@ async function importFile(file: string, options: { rejects?: string }): Promise<
   }
 }
 
-/** Ctrl-C or SIGTERM came, which still has to do what it always does. */
+/** Ctrl-C or SIGTERM; the process must still end by that signal. */
 class Interruption extends Error {
   readonly signal: NodeJS.Signals;
 

@@ -1,7 +1,7 @@
 /** `hotline run`. Exit codes: src/local/start-error.ts */
 import { HotlineCommand } from './hotline-command.ts';
 
-/** For itself; the settings of the application (serve-settings.ts) it hands on. */
+/** What it reads itself. It also hands the settings of the application (serve-settings.ts) on. */
 const settings = ['HTTP_HOST', 'HTTP_PORT', 'DRAIN_SECONDS'] as const;
 
 export function runCommand(): HotlineCommand {

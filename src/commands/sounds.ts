@@ -5,7 +5,7 @@ import { HotlineCommand } from './hotline-command.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
 import { soundsDirectory } from './sounds-directory.ts';
 
-/** Where there is no terminal, this often. */
+/** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 2000;
 
 export function soundsCommand(): HotlineCommand {

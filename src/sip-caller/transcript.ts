@@ -81,7 +81,7 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
     case 'keyed':
       return `keyed  ${entry.keys}`;
     case 'unknown':
-      return 'heard  something that is none of the recordings';
+      return 'heard  something that is not a recording of the hotline';
     case 'ended':
       return `ended  ${endings[entry.by]}`;
   }

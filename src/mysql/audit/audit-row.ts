@@ -62,7 +62,7 @@ export function macOf(key: string, fields: AuditFields): string {
   );
 }
 
-/** Whether the application wrote the row, and wrote it so. */
+/** Whether the application wrote exactly this row. */
 export function hasMac(key: string, row: AuditRow): boolean {
   return row.mac === macOf(key, row);
 }

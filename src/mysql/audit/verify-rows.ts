@@ -67,7 +67,7 @@ export async function* readUnsealedRows(connection: Connection): AsyncGenerator<
 export function checkUnsealedRow(rules: RowRules, row: AuditRow): void {
   if (!hasMac(rules.key, row))
     throw new Finding(
-      `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it so`,
+      `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it like this`,
     );
   checkAge(rules, row);
 }

@@ -197,7 +197,7 @@ CREATE TABLE IF NOT EXISTS audit_checkpoints (
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
--- next_attempt_at. Whoever claims a row moves next_attempt_at past the end of the attempt, so the
+-- next_attempt_at. The process that claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.
 -- Written by the application, in the transaction that changes the password; the notifier updates it.
 -- No row is ever deleted.
