@@ -11,7 +11,7 @@ export function settingsTables(): string {
   ) as [SettingDescription[], SettingDescription[]];
   const groups = Object.entries(Object.groupBy(optional, ({ group }) => group));
   return [
-    '## Required',
+    '## Required by the commands that read them',
     table(['variable', 'allowed', 'meaning', 'read by'], required, readers),
     ...groups.flatMap(([group, members = []]) => [
       `## ${group}`,
