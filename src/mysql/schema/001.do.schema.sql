@@ -127,7 +127,7 @@ CREATE TABLE IF NOT EXISTS call_phones (
 
 -- How each call ended: exactly one row a call. Holds no secret and no full number. No foreign keys:
 -- a row outlives what it refers to.
--- The application may only insert. `hotline audit prune`, as the owner, deletes sealed rows from the
+-- The application may only read and insert. `hotline audit prune`, as the owner, deletes sealed rows from the
 -- oldest on; how long they are kept is the operator's to say.
 CREATE TABLE IF NOT EXISTS audit_log (
   id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -158,7 +158,7 @@ CREATE TABLE IF NOT EXISTS audit_log (
 -- The chain over audit_log (docs/adr/0017): each seal covers the rows it names and the seal before
 -- it, under AUDIT_KEY, which is not in the database. Of two sealers at once, the primary key admits
 -- one.
--- The application may only insert. `hotline audit prune` deletes seals with their rows.
+-- The application may only read and insert. `hotline audit prune` deletes seals with their rows.
 CREATE TABLE IF NOT EXISTS audit_seals (
   batch     BIGINT UNSIGNED   NOT NULL COMMENT '1, 2, 3 … without a gap',
   format    SMALLINT UNSIGNED NOT NULL COMMENT 'which columns are sealed, and how',
@@ -174,7 +174,7 @@ CREATE TABLE IF NOT EXISTS audit_seals (
 
 -- Which seal covers which row of audit_log, and what the row was like. By the primary key a row is
 -- sealed once only, even one that was committed after rows with greater ids.
--- The application may only insert. `hotline audit prune` deletes them with their rows.
+-- The application may only read and insert. `hotline audit prune` deletes them with their rows.
 CREATE TABLE IF NOT EXISTS audit_sealed_rows (
   row_id BIGINT UNSIGNED NOT NULL,
   batch  BIGINT UNSIGNED NOT NULL,
