@@ -13,8 +13,6 @@ const config: Config = {
   reporters: ['default', '<rootDir>/tests/support/skipped-tests-reporter.ts'],
   // Sweeps and calls take real time; a limit only ends what hangs.
   testTimeout: 180_000,
-  // On two cores too: these tests wait for calls, servers and containers more than they compute.
-  maxWorkers: 2,
   // Never .hotline/: whole Debian roots lie there.
   roots: ['<rootDir>/tests'],
   testMatch: ['<rootDir>/tests/**/*.test.ts'],

@@ -22,7 +22,7 @@ import { asRoot } from './support/machine/run-as-root.ts';
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
 /** Hotlines called side by side, and the other tests beside them: a call is mostly waiting. */
-const hotlinesAtOnce = 3;
+const hotlinesAtOnce = 2;
 /** Begun first, so that the run does not end with one of them alone. */
 const longest = ['leaks', 'faults', 'limits', 'pbx', 'call-back-faults'];
 /** What some tests call: namespaces with loopback, and making recordings. */
