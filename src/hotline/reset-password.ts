@@ -38,7 +38,7 @@ export async function resetPassword(call: Call, caller: Caller, hotline: Hotline
   return tellPassword(call, caller, answer.match, password, hotline);
 }
 
-/** Nobody waits for the hash, and it tells a known code from an unknown one by no delay. */
+/** Hashed early, so that nobody waits for it, and no delay distinguishes a known code from an unknown one. */
 function preparePassword(
   { phone }: KnownCaller,
   { script }: Pick<Hotline, 'script'>,
