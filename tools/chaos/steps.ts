@@ -120,7 +120,7 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
 
 /** The step of a call to which a transaction belongs, by its first statement, or a statement on its own. */
 const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
-  [/^SELECT 1 FROM audit_log WHERE call_id/, 'opening'],
+  [/^SELECT outcome, reason FROM audit_log WHERE call_id/, 'opening'],
   [/^UPDATE limit_locks/, 'attempt charged'],
   [/^SELECT id FROM accounts WHERE bhxh_code/, 'check'],
   [/^UPDATE attempts SET counts_phone = counts_phone/, 'attempt settled'],

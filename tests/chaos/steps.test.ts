@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseProxy } from '../../tools/chaos/database-proxy.ts';
+import { databaseSteps, type DatabaseStep } from '../../tools/chaos/steps.ts';
+import { databaseUnderTest } from '../support/engine/database-registry.ts';
+import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
+import { hungUp, RegistrySteps } from '../support/contracts/registry-steps.ts';
+
+// A statement that is rewritten must be known to steps.ts; otherwise its step is never struck, which
+// only the large campaign notices.
+describeWithRegistry('mariadb', 'what calls ask of the database', (database) => {
+  let proxy: DatabaseProxy;
+  beforeAll(async () => {
+    proxy = await DatabaseProxy.start(database.applicationUrl);
+  });
+  afterAll(() => proxy?.stop());
+
+  test('names every step at which the fault campaign can strike', async () => {
+    const named = new Set<DatabaseStep>();
+    proxy.onStatement = ({ step }) => {
+      if (step !== null) named.add(step);
+      return {};
+    };
+    const registry = database.openRegistry({ url: proxy.url });
+    const steps = new RegistrySteps(databaseUnderTest(registry, database.owner));
+    const attemptId = randomUUID();
+    const [phoneKey, codeKey] = ['b'.repeat(64), 'c'.repeat(64)];
+
+    const callId = await steps.openCall({ phoneKey });
+    await registry.chargeAttempt({ attemptId, callId, phoneKey, codeKey });
+    await registry.findAccount('0012345678', '+84912345678');
+    await registry.settleAttempt(attemptId, 'match');
+    const accountId = await steps.newAccount();
+    const voided = await steps.prepare(accountId, { callId });
+    await registry.voidReset(voided.resetId, 'fault at first reading');
+    const { resetId } = await steps.prepare(accountId, { callId });
+    expect(await steps.activate(resetId)).toBe(true);
+    await registry.closeCall(await steps.openCall(), hungUp);
+
+    expect([...named].sort()).toEqual([...databaseSteps].sort());
+  });
+});
