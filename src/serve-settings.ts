@@ -5,6 +5,16 @@ import { ConfigError, type Config, type SettingName } from './config.ts';
 import type { ScriptSettings } from './hotline/context.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 
+/** The limits across calls. */
+export const limitSettings = [
+  'MISMATCHES_PER_PHONE_HOUR',
+  'MISMATCHES_PER_PHONE_DAY',
+  'MISMATCHES_PER_CODE_DAY',
+  'RESETS_PER_ACCOUNT_DAY',
+  'RESETS_APART_SECONDS',
+  'CALLS_PER_PHONE',
+] as const satisfies readonly SettingName[];
+
 /** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */
 export const serveSettings = [
   'DATABASE_URL',
@@ -30,12 +40,7 @@ export const serveSettings = [
   'FIRST_DIGIT_TIMEOUT_MS',
   'INTERDIGIT_TIMEOUT_MS',
   'ENTRIES_PER_CALL',
-  'MISMATCHES_PER_PHONE_HOUR',
-  'MISMATCHES_PER_PHONE_DAY',
-  'MISMATCHES_PER_CODE_DAY',
-  'RESETS_PER_ACCOUNT_DAY',
-  'RESETS_APART_SECONDS',
-  'CALLS_PER_PHONE',
+  ...limitSettings,
   'CALL_BACK',
   'CALL_BACKS_PER_NUMBER_DAY',
   'CALL_BACKS_AT_ONCE',
@@ -51,17 +56,7 @@ export const serveSettings = [
 export type ServeConfig = Pick<Config, (typeof serveSettings)[number]>;
 
 /** The limits across calls, as they are set. */
-export function limitsOf(
-  config: Pick<
-    Config,
-    | 'MISMATCHES_PER_PHONE_HOUR'
-    | 'MISMATCHES_PER_PHONE_DAY'
-    | 'MISMATCHES_PER_CODE_DAY'
-    | 'RESETS_PER_ACCOUNT_DAY'
-    | 'RESETS_APART_SECONDS'
-    | 'CALLS_PER_PHONE'
-  >,
-): Limits {
+export function limitsOf(config: Pick<Config, (typeof limitSettings)[number]>): Limits {
   return {
     mismatchesPerPhoneHour: config.MISMATCHES_PER_PHONE_HOUR,
     mismatchesPerPhoneDay: config.MISMATCHES_PER_PHONE_DAY,

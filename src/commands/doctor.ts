@@ -4,6 +4,7 @@
  */
 import { readSettings, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
+import { limitSettings } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { amiOptions, amiSettings } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -12,16 +13,7 @@ import { print } from './print.ts';
 const toBeChanged = 5;
 
 /** What slows down guessing. */
-const limits = [
-  'ENTRIES_PER_CALL',
-  'MISMATCHES_PER_PHONE_HOUR',
-  'MISMATCHES_PER_PHONE_DAY',
-  'MISMATCHES_PER_CODE_DAY',
-  'RESETS_PER_ACCOUNT_DAY',
-  'RESETS_APART_SECONDS',
-  'CALLS_PER_PHONE',
-  'CALL_BACKS_PER_NUMBER_DAY',
-] as const;
+const limits = ['ENTRIES_PER_CALL', ...limitSettings, 'CALL_BACKS_PER_NUMBER_DAY'] as const;
 
 export const doctorSettings = [
   'DATABASE_URL',
