@@ -2,6 +2,7 @@
  * One trial with real calls: which fault strikes the running hotline, and at which step of the
  * first caller's call.
  */
+import type { Prompt } from '../../src/call/prompts.ts';
 import { Dice } from './dice.ts';
 
 /** Steps of a call, as its caller notices them: a sound, and how many of that kind have begun. */
@@ -18,7 +19,7 @@ export const steps = {
   'within the second reading': [/^digits/, 12],
   validity: ['hotline/valid-10-minutes', 1],
   goodbye: ['hotline/goodbye', 1],
-} as const satisfies Record<string, readonly [string | RegExp, number]>;
+} as const satisfies Record<string, readonly ['hotline/menu' | `hotline/${Prompt}` | RegExp, number]>;
 
 export type Step = keyof typeof steps;
 export type Victim = 'application' | 'pbx' | 'database';

@@ -1,4 +1,5 @@
 /** The steps of a call at which a fault can strike, from the channel's side and from the database's. */
+import type { Prompt } from '../../src/call/prompts.ts';
 
 /** What the caller notices: the sound that begins a step, or the application's news of the line. */
 export const lineSteps = [
@@ -89,7 +90,7 @@ export const sizes: Partial<Record<Step, number>> = {
   closing: 3,
 };
 
-const bySound: Partial<Record<string, LineStep>> = {
+const bySound: Partial<Record<`hotline/${Prompt}`, LineStep>> = {
   'hotline/enter-code-10': 'the question',
   'hotline/please-wait': 'please wait',
   'hotline/mismatch': 'told of a mismatch',
@@ -113,7 +114,7 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
     if (digits < passwordLength) return 'within the first reading';
     return digits === passwordLength ? 'the last digit' : 'within the second reading';
   }
-  if (last !== 'hotline/silence') return bySound[last] ?? null;
+  if (last !== 'hotline/silence') return bySound[last as keyof typeof bySound] ?? null;
   if (heard.length === 1) return 'picked up';
   return digits === passwordLength && heard.at(-2) === 'hotline/pause' ? 'after the first reading' : null;
 }
