@@ -16,6 +16,19 @@ export interface CallCampaign {
   readonly onResult: (result: CallResult) => void;
 }
 
+/** Runs the program that follows in a network and a mount namespace of its own. Needs root. */
+export const inOwnNamespaces = [
+  'unshare',
+  '--net',
+  '--mount',
+  '--propagation',
+  'private',
+  'sh',
+  '-c',
+  'ip link set lo up && exec "$@"',
+  'sh',
+];
+
 /** Runs trials of a seed. Needs root. @returns how many ended without a verdict */
 export async function runCallCampaign({
   seed,
@@ -25,27 +38,18 @@ export async function runCallCampaign({
   onResult,
 }: CallCampaign): Promise<number> {
   let done = 0;
-  const inside = [
-    '--net',
-    '--mount',
-    '--propagation',
-    'private',
-    'sh',
-    '-c',
-    'ip link set lo up && exec "$@"',
-    'sh',
-  ];
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       const own = numbers.filter((_number, index) => index % lanes === lane).join(',');
-      const command = [
+      const [file = '', ...args] = [
+        ...inOwnNamespaces,
         process.execPath,
         join(import.meta.dirname, 'call-lane.ts'),
         seed,
         own,
         String(callers),
       ];
-      const child = spawn('unshare', [...inside, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (!line.startsWith('{')) return;
         done++;

@@ -15,7 +15,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
-import { runCallCampaign } from './call-campaign.ts';
+import { inOwnNamespaces, runCallCampaign } from './call-campaign.ts';
 import type { CallResult } from './call-stage.ts';
 import { describeFault } from './call-trial.ts';
 import { describeViolations, runProtocolCampaign, type TrialResult } from './protocol-campaign.ts';
@@ -42,18 +42,12 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 if (options.inside) await campaign();
 else {
   await ensurePrivateRoot();
-  const inside = [
-    'unshare',
-    '--net',
-    '--mount',
-    '--propagation',
-    'private',
-    'sh',
-    '-c',
-    'ip link set lo up && exec "$@"',
-    'sh',
-  ];
-  const [file = '', ...rest] = asRoot([...inside, process.execPath, ...process.argv.slice(1), '--inside']);
+  const [file = '', ...rest] = asRoot([
+    ...inOwnNamespaces,
+    process.execPath,
+    ...process.argv.slice(1),
+    '--inside',
+  ]);
   process.exitCode = spawnSync(file, rest, { stdio: 'inherit' }).status ?? 1;
 }
 
