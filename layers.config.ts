@@ -132,6 +132,14 @@ const forbidden: IForbiddenRuleType[] = [
       },
     };
   }),
+  {
+    name: 'one-way-to-the-database',
+    severity,
+    comment:
+      'Connect through Database or withConnection of src/mysql/database/, which verify the server and set up the session.',
+    from: { path: '^src/', pathNot: '^src/mysql/database/' },
+    to: { path: '(^|/)node_modules/mysql2/', dependencyTypesNot: ['type-only'] },
+  },
 ];
 
 const config: IConfiguration = {

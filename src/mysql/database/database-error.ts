@@ -4,6 +4,7 @@
  * symbolic code of an error is kept (I6).
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import { describeTlsError } from './tls-error.ts';
 
 /**
  * Codes that mean the transaction was rolled back and may be run again. ER_CHECKREAD is MariaDB's
@@ -22,6 +23,7 @@ const sentences: Record<string, string> = {
   ER_BAD_DB_ERROR: 'the database does not exist',
   ER_NO_SUCH_TABLE: 'a table is missing; run: hotline migrate',
   ER_CON_COUNT_ERROR: 'it has too many connections',
+  HANDSHAKE_NO_SSL_SUPPORT: 'TLS: expected an encrypted connection, and the server offers none',
   PROTOCOL_CONNECTION_LOST: 'the connection was lost',
 };
 
@@ -48,6 +50,7 @@ export function isTransient(error: unknown): boolean {
 export function describeDatabaseError(error: unknown): string {
   const code = databaseErrorCode(error);
   if (code === null) return error instanceof Error ? error.message : String(error);
+  if (code === 'HANDSHAKE_SSL_ERROR') return `${describeTlsError((error as Error).message)} (${code})`;
   return code in sentences ? `${sentences[code]} (${code})` : code;
 }
 

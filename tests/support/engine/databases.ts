@@ -22,6 +22,10 @@ export interface Database {
   readonly url: string;
   /** As `url`, for a user who has no rights until `migrate` grants the application's. */
   readonly applicationUrl: string;
+  /** Runs statements as the server's administrator, for example `SET GLOBAL`. */
+  administer(sql: string): Promise<void>;
+  /** Replaces a file in the container, readable by the server. */
+  writeFile(path: string, content: string): Promise<void>;
   /** Freezes the server like a hung machine: connections stay open and nothing answers. */
   pause(): Promise<void>;
   /** Resumes a paused server. */
@@ -43,13 +47,23 @@ class ServerContainer extends GenericContainer {
   }
 }
 
+export interface DatabaseOptions {
+  /** Further options of the server. */
+  readonly options?: readonly string[];
+  /** Files that it finds in its container, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a server and waits until it answers queries, about 2 s. Use inside `describeWithDatabase`;
  * give `beforeAll` a minute, for busy machines.
  *
  * @throws Error when there is no engine, or the server is not ready within 60 s.
  */
-export async function startDatabase(kind: DatabaseKind): Promise<Database> {
+export async function startDatabase(
+  kind: DatabaseKind,
+  { options = [], files = {} }: DatabaseOptions = {},
+): Promise<Database> {
   useEngine(engineHost() ?? '');
   await ensureDatabaseImage(kind, (line) => void process.stderr.write(`${line}\n`));
   const { containerRuntime } = (await getContainerRuntimeClient()).info;
@@ -65,7 +79,8 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
       MYSQL_USER: 'hotline',
       MYSQL_PASSWORD: password,
     })
-    .withCommand(['--skip-name-resolve']) // or it asks a name server, which may not exist, before it greets
+    .withCommand(['--skip-name-resolve', ...options]) // or it asks a name server, which may not exist, before it greets
+    .withCopyContentToContainer(Object.entries(files).map(([target, content]) => ({ content, target })))
     .publish(port, engineHost()?.startsWith('unix:') ? '127.0.0.1' : '')
     .start();
   const url = `mysql://hotline:${password}@${containerRuntime.host}:${port}/hotline`;
@@ -81,10 +96,17 @@ export async function startDatabase(kind: DatabaseKind): Promise<Database> {
     await stop();
     throw error;
   }
-  return { url, applicationUrl: url.replace('//hotline:', '//application:'), stop, ...faults(server, url) };
+  return {
+    url,
+    applicationUrl: url.replace('//hotline:', '//application:'),
+    administer: (sql) => administer(container, sql),
+    writeFile: (target, content) => container.copyContentToContainer([{ content, target }]),
+    stop,
+    ...faults(server, url),
+  };
 }
 
-function faults(server: Container, url: string): Omit<Database, 'url' | 'applicationUrl' | 'stop'> {
+function faults(server: Container, url: string): Pick<Database, 'pause' | 'resume' | 'kill' | 'restart'> {
   return {
     pause: async () => void (await server.pause()),
     resume: async () => void (await server.unpause()),
@@ -96,18 +118,24 @@ function faults(server: Container, url: string): Omit<Database, 'url' | 'applica
   };
 }
 
-/** Connects as the server's administrator: by socket in our images, by password in the official ones. */
-const asAdministrator = `client=$(command -v mariadb || command -v mysql)
-if [ -S /tmp/mysqld.sock ]; then exec "$client" --socket=/tmp/mysqld.sock --user=root; fi
-MYSQL_PWD=$MYSQL_ROOT_PASSWORD exec "$client" --user=root`;
+/** Connects as the server's administrator, inside its container: by socket in our images, by password in the official ones. */
+const asAdministrator = `client="mariadb --skip-ssl"; command -v mariadb >/dev/null || client="mysql --ssl-mode=DISABLED"
+if [ -S /tmp/mysqld.sock ]; then exec $client --socket=/tmp/mysqld.sock --user=root; fi
+MYSQL_PWD=$MYSQL_ROOT_PASSWORD exec $client --user=root`;
 
-async function addApplicationUser(container: StartedTestContainer, password: string): Promise<void> {
-  const statements = `CREATE USER 'application'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON hotline.* TO 'hotline'@'%' WITH GRANT OPTION;`;
+function addApplicationUser(container: StartedTestContainer, password: string): Promise<void> {
+  return administer(
+    container,
+    `CREATE USER 'application'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON hotline.* TO 'hotline'@'%' WITH GRANT OPTION;`,
+  );
+}
+
+async function administer(container: StartedTestContainer, statements: string): Promise<void> {
   const { exitCode, output } = await container.exec(
     ['sh', '-c', `echo "${statements}" | ( ${asAdministrator} )`],
     { user: 'root' },
   );
-  if (exitCode !== 0) throw new Error(`the application's user could not be added: ${output}`);
+  if (exitCode !== 0) throw new Error(`the server refused its administrator: ${output}`);
 }
 
 async function freePort(): Promise<number> {
