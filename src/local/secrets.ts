@@ -72,7 +72,8 @@ export function pbxSecretFiles(secrets: Secrets): Record<string, string> {
   return {
     'ari-user.conf': `[${secrets.ARI_USERNAME}]\ntype = user\npassword = ${secrets.ARI_PASSWORD}\npassword_format = plain\nread_only = no\n`,
     'manager-user.conf': `[${secrets.AMI_USERNAME}](hotline-manager)\nsecret = ${secrets.AMI_PASSWORD}\n`,
-    'softphone-auth.conf': `[softphone-password](!)\npassword = ${secrets.SOFTPHONE_PASSWORD}\n`,
+    // Without this file a PBX has no softphones: no other file includes them.
+    'softphone-auth.conf': `[softphone-password](!)\npassword = ${secrets.SOFTPHONE_PASSWORD}\n#include pjsip-demo-softphones.conf\n`,
   };
 }
 

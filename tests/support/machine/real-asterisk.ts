@@ -28,7 +28,8 @@ const secrets = {
   'ari-user.conf':
     '[test]\ntype = user\npassword = a-password-for-tests\npassword_format = plain\nread_only = no\n',
   'manager-user.conf': '[test](hotline-manager)\nsecret = a-password-for-tests\n',
-  'softphone-auth.conf': '[softphone-password](!)\npassword = a-password-for-tests\n',
+  'softphone-auth.conf':
+    '[softphone-password](!)\npassword = a-password-for-tests\n#include pjsip-demo-softphones.conf\n',
 };
 
 /** A running Asterisk, and how to reach it. */

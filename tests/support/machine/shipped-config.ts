@@ -45,7 +45,7 @@ function linesOf(file: string): string[] {
   const text = ownFiles[file.replace('/etc/hotline/', '')] ?? readFileSync(join(folder, file), 'utf8');
   const lines = text.split('\n').map((line) => line.replace(/(?<!\\);.*/, '').trim());
   return lines.flatMap((line) =>
-    line.startsWith('#include ') ? linesOf(line.replace('#include ', '')) : line === '' ? [] : [line],
+    /^#(?:try)?include /.test(line) ? linesOf(line.replace(/^#\w+ /, '')) : line === '' ? [] : [line],
   );
 }
 
