@@ -6,7 +6,7 @@ import type { Prompt } from '../call/prompts.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
 import type { LimitMet } from './ending.ts';
-import { askWhileHolding } from './hold.ts';
+import { askWithPleaseWait } from './please-wait.ts';
 
 /** A code that is registered with the caller's number. */
 export interface Match {
@@ -109,7 +109,7 @@ async function check(
       throw error;
     });
   try {
-    return await askWhileHolding(call, ask, 'pause', 'please-wait');
+    return await askWithPleaseWait(call, ask, 'pause', 'please-wait');
   } catch (error) {
     if (isUnanswered) void refundUnanswered(registry, attempt.attemptId);
     throw error;

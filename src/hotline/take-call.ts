@@ -10,7 +10,7 @@ import { CallRecord, type Subject } from './call-record.ts';
 import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
 import type { CallContext, Caller, Hotline } from './context.ts';
 import { endingOf, endings, type Ending, type Refusal } from './ending.ts';
-import { askWhileHolding } from './hold.ts';
+import { askWithPleaseWait } from './please-wait.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
@@ -27,7 +27,7 @@ export async function takeCall(channel: Channel, hotline: Hotline, rule: Identit
   const serve = async (): Promise<Ending> => {
     await call.answer();
     const identity = await identifyCaller(channel, rule);
-    let admission = await askWhileHolding(call, () => record.open(subjectOf(identity)));
+    let admission = await askWithPleaseWait(call, () => record.open(subjectOf(identity)));
     if (admission === 'ended') {
       // The channel was here before: an operator context led back to the menu.
       record = record.startNext();

@@ -9,7 +9,7 @@ import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
 import { change, endings, type Ending, type SecondReading } from './ending.ts';
 import type { Match } from './enter-code.ts';
-import { askWhileHolding, withPleaseWait } from './hold.ts';
+import { askWithPleaseWait, withPleaseWait } from './please-wait.ts';
 import { offerOperator } from './offer-operator.ts';
 import { tryLater } from './try-later.ts';
 
@@ -34,7 +34,7 @@ export async function tellPassword(
   const password = await withPleaseWait(call, fresh);
   // If repeated after a lost answer, this makes another reset and voids the first.
   const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
-  const reset = await askWhileHolding(call, prepare);
+  const reset = await askWithPleaseWait(call, prepare);
   if (reset === 'too-often') return tryLater(call, 'too-often');
   await readFirst(call, reset, greeting);
   return storeAndConfirm(call, reset, startedAt, script);

@@ -22,7 +22,7 @@ export class JournalFailed extends ExpectedError {
 }
 
 /**
- * The calls under way, one small file each (docs/adr/0018-journal-and-hold.md). A file is made before
+ * The calls under way, one small file each (docs/adr/0018-journal-and-please-wait.md). A file is made before
  * the database hears of the call, and removed when the call's terminal row is in the database. So a call
  * is on record even when the database is unreachable and the process is killed. The journal survives the
  * process; after a power cut it holds only what had reached the disk.

@@ -1,5 +1,5 @@
 import type { TranscriptEntry } from '../../src/sip-caller/transcript.ts';
-import { longestHold, longestSilence, waitedTooLong } from '../../tools/chaos/heard.ts';
+import { longestWait, longestSilence, waitedTooLong } from '../../tools/chaos/heard.ts';
 
 const heard = (name: string, atMs: number, endedAtMs: number): TranscriptEntry => ({
   kind: 'heard',
@@ -43,11 +43,11 @@ test('a hold lasts from the first "please wait" to the first other word', () => 
     heard('fault', 9000, 12_000),
     ended(13_000),
   ];
-  expect(longestHold(call)).toBe(8000);
+  expect(longestWait(call)).toBe(8000);
   expect(waitedTooLong(call)).toEqual([
     expect.objectContaining({ what: 'a caller was left in silence for 4000 ms' }),
   ]);
   expect(
     waitedTooLong([heard('please-wait', 1000, 22_000), heard('fault', 22_000, 25_000), ended(25_500)]),
-  ).toEqual([expect.objectContaining({ what: 'a caller was on hold for 21000 ms' })]);
+  ).toEqual([expect.objectContaining({ what: 'a caller waited for the database for 21000 ms' })]);
 });

@@ -11,7 +11,7 @@ import { isOfDatabase, isOfLine, type CallerPlan, type CallTrial, type Step } fr
 import type { CallSeen, Violation } from './checker.ts';
 import {
   hasReached,
-  longestHold,
+  longestWait,
   longestSilence,
   soundsOf,
   stepOf,
@@ -29,7 +29,7 @@ export interface CallResult {
   /** Outcomes on record, oldest first. */
   readonly outcomes: readonly string[];
   /** Measured for faults of the database only; 0 for others. */
-  readonly longestHoldMs: number;
+  readonly longestWaitMs: number;
   readonly longestSilenceMs: number;
 }
 
@@ -93,7 +93,7 @@ export class CallStage {
       violations: [...violations, ...transcripts.flatMap(waitedTooLong), ...afterwards],
       heard: seen.map(({ heard }) => heard),
       outcomes,
-      longestHoldMs: Math.max(0, ...transcripts.map(longestHold)),
+      longestWaitMs: Math.max(0, ...transcripts.map(longestWait)),
       longestSilenceMs: Math.max(0, ...transcripts.map(longestSilence)),
     };
   }

@@ -14,7 +14,7 @@ const fillers = /^hotline\/(please-wait|pause|silence)$/;
  * apology.
  */
 const maxSilenceMs = 3500;
-const maxHoldMs = 20_000;
+const maxWaitMs = 20_000;
 
 const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 'heard';
 
@@ -63,7 +63,7 @@ export function longestSilence(entries: readonly TranscriptEntry[]): number {
 }
 
 /** The longest time from "please wait" to something else, ms. */
-export function longestHold(entries: readonly TranscriptEntry[]): number {
+export function longestWait(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined;
   for (const entry of entries.filter((entry) => entry.kind === 'heard' || entry.kind === 'ended')) {
@@ -78,7 +78,7 @@ export function longestHold(entries: readonly TranscriptEntry[]): number {
 
 /** A caller who waits for an unreachable database hears "please wait", and an answer or apology in time. */
 export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
-  const [silence, hold] = [longestSilence(entries), longestHold(entries)];
+  const [silence, waitedMs] = [longestSilence(entries), longestWait(entries)];
   return [
     ...(silence > maxSilenceMs
       ? [
@@ -88,8 +88,13 @@ export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] 
           } as const,
         ]
       : []),
-    ...(hold > maxHoldMs
-      ? [{ invariant: 'silence', what: `a caller was on hold for ${Math.round(hold)} ms` } as const]
+    ...(waitedMs > maxWaitMs
+      ? [
+          {
+            invariant: 'silence',
+            what: `a caller waited for the database for ${Math.round(waitedMs)} ms`,
+          } as const,
+        ]
       : []),
   ];
 }

@@ -86,7 +86,7 @@ async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<stri
   const spoken = await readWords();
   const words = (name: string) => wrap(`«${spoken(name)}»`);
   const texts = (prompt: string): string[] => {
-    const name = prompt.replace(/ (again|on hold|after .*)$/, '');
+    const name = prompt.replace(/ (again|for the database|after .*)$/, '');
     if (name === 'reading') return ['<i>the password, digit by digit</i>'];
     if (name === 'operator') return ['<b>the operator</b>, as shipped:', ...operatorPrompts().flatMap(words)];
     return [`<b>${name}</b>`, ...words(name)];

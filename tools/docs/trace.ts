@@ -5,7 +5,7 @@ import { again, short, type Scenario } from './scenarios.ts';
 export type Step = { readonly heard: string } | { readonly led: string; readonly count: number };
 
 /** The caller is asked to wait because the database is unreachable, not because a code is checked. */
-const onHold = 'please-wait on hold';
+const forDatabase = 'please-wait for the database';
 
 /** The steps of one call, in order. Plays the scenario's caller, who reacts to what is heard. */
 export class Trace {
@@ -50,7 +50,7 @@ export class Trace {
 
   /** Whether the caller is waiting for an unreachable database. */
   get isHolding(): boolean {
-    return this.lastHeard === onHold;
+    return this.lastHeard === forDatabase;
   }
 
   get lastHeard(): string | undefined {
@@ -66,7 +66,7 @@ export class Trace {
       name === 'please-wait' &&
       (this.isHolding || (last !== undefined && 'led' in last && /unreachable$/.test(last.led)))
     )
-      return onHold;
+      return forDatabase;
     return name === 'reading' && heard('changed') ? 'reading again' : name;
   }
 

@@ -13,7 +13,7 @@ const nextWordMs = 2000;
  */
 const patienceMs = 7000;
 /** Said between two tries, which it also spaces. */
-const pleaseHold: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'pause'];
+const saidBetween: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'pause'];
 
 /**
  * Waits for work that is nearly always done at once. If it is not, the caller hears "please wait". The
@@ -31,13 +31,13 @@ export async function withPleaseWait<T>(call: Call, work: Promise<T>): Promise<T
 }
 
 /**
- * Asks the registry, and repeats while it is unreachable, with the caller on hold.
+ * Asks the registry, and repeats while it is unreachable; the caller hears "please wait".
  *
  * @param ask must be safe to repeat, because a lost answer may have been a success
  * @param meanwhile said during the first try
  * @throws RegistryUnavailable if it stays unreachable; ChannelGone
  */
-export async function askWhileHolding<T>(
+export async function askWithPleaseWait<T>(
   call: Call,
   ask: () => Promise<T>,
   ...meanwhile: readonly Utterance[]
@@ -54,7 +54,7 @@ export async function askWhileHolding<T>(
       } catch (error) {
         if (isOver || !(error instanceof RegistryUnavailable)) throw error;
       }
-      await call.say(...pleaseHold);
+      await call.say(...saidBetween);
       asked = ask();
       asked.catch(() => undefined);
     }

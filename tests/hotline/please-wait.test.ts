@@ -16,7 +16,7 @@ useFakeTime();
 
 describe('a database that', () => {
   test.each(['before', 'hang'] as const)(
-    'becomes unreachable (%s) at any step: the caller is asked to hold at once, and again, and is told of it within 20 s',
+    'becomes unreachable (%s) at any step: the caller is asked to wait at once, and again, and is told of it within 20 s',
     async (fault) => {
       for (const method of [
         'openCall',
@@ -30,19 +30,19 @@ describe('a database that', () => {
         const { heard } = await place(hotline, backAtApology(registry, keying(code)));
         const words = heard.filter(({ sound }) => !/pause|silence/.test(sound));
         const apology = words.findIndex(({ sound }) => sound === 'hotline/fault');
-        const held = words
+        const waited = words
           .slice(0, apology + 1)
           .slice(words.slice(0, apology).findLastIndex(({ sound }) => sound !== 'hotline/please-wait') + 1);
-        expect(held.length).toBeGreaterThanOrEqual(3);
-        expect(held.at(-1)!.atMs - held[0]!.atMs).toBeLessThan(15_000);
-        for (const [index, word] of held.slice(1).entries())
-          expect(word.atMs - (held[index]!.atMs + lengths.get('hotline/please-wait')!)).toBeLessThan(3000);
+        expect(waited.length).toBeGreaterThanOrEqual(3);
+        expect(waited.at(-1)!.atMs - waited[0]!.atMs).toBeLessThan(15_000);
+        for (const [index, word] of waited.slice(1).entries())
+          expect(word.atMs - (waited[index]!.atMs + lengths.get('hotline/please-wait')!)).toBeLessThan(3000);
       }
     },
   );
 
   test.each(['openCall', 'chargeAttempt', 'findAccount', 'settleAttempt', 'prepareReset'] as const)(
-    'is back (%s) while the caller holds: the call goes on as if nothing had happened',
+    'is back (%s) while the caller waits: the call goes on as if nothing had happened',
     async (method) => {
       const { registry, hotline } = hotlineWithCitizen();
       for (const fault of ['after-commit', 'before'] as const) registry.failNext(method, fault);
