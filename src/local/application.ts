@@ -2,13 +2,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ownEnvironment, readSettings } from '../config.ts';
 import { serveSettings } from '../serve-settings.ts';
+import { inCheckout } from './enter-checkout.ts';
 import { bareEnvironment, pick } from './environment.ts';
 import { checkout, type Owner, type RunState } from './run-state.ts';
 import type { Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 
-/** Ends with this process, gains no rights, and leaves no core file: it would hold what a caller keyed. */
-const confined = ['prlimit', '--core=0', 'setpriv', '--no-new-privs', '--pdeathsig', 'KILL', '--'];
+/** A program of this checkout. */
+const program = [process.execPath, join(checkout, 'src/cli.ts')];
 
 /** Seconds. A developer who presses Ctrl-C does not want to wait three minutes for a call. */
 const shortDrain = '5';
@@ -61,9 +62,8 @@ export function applicationService(
   const env = applicationEnvironment(state, secrets, ownEnvironment());
   return new Service({
     name: 'the application',
-    command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'serve'],
+    command: inCheckout(user, [state.journal], [...program, 'serve']),
     env,
-    owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),
     startLimitMs: 30_000,
@@ -86,13 +86,12 @@ export function smsReceiverService(
   const { port } = new URL(secrets.SMS_GATEWAY_URL);
   return new Service({
     name: 'the SMS receiver',
-    command: [...confined, process.execPath, join(checkout, 'src/cli.ts'), 'sms-receiver'],
+    command: inCheckout(user, [], [...program, 'sms-receiver']),
     env: {
       ...bareEnvironment(),
       SMS_GATEWAY_SECRET: secrets.SMS_GATEWAY_SECRET,
       SMS_RECEIVER_PORT: port,
     },
-    owner: { uid: user.uid, gid: user.gid },
     log: join(state.logs, 'sms.log'),
     answers: () => accepts(Number(port)),
     startLimitMs: 30_000,

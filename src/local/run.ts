@@ -13,7 +13,6 @@ import { neededPorts, preflight } from './preflight.ts';
 import { Progress, type Step } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import {
-  checkout,
   checkoutOwner,
   makeDirectory,
   runState,
@@ -98,10 +97,6 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const database = databaseService(state, secrets, report);
   const pbx = pbxService(state, secrets, report);
   const user = serviceUser();
-  if (user.isRoot)
-    progress.say(
-      `The application runs as root, since nobody else can read ${checkout}: chmod -R o+rX there and let others pass the folders above.`,
-    );
   makeJournal(state, user);
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
@@ -114,13 +109,8 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   progress.say(readyMessage(state));
 }
 
-/** The application's folder in the run state, which no other user may even traverse. */
+/** The application's own folder in the run state: the only one it is shown. */
 function makeJournal(state: RunState, user: Owner): void {
-  const { uid } = checkoutOwner();
-  if (user.uid !== uid) {
-    chownSync(state.directory, uid, user.gid);
-    chmodSync(state.directory, 0o710);
-  }
   makeDirectory(state.journal, user, 0o700);
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }

@@ -1,29 +1,35 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { inCheckout } from './enter-checkout.ts';
 import { checkout, checkoutOwner, type Owner } from './run-state.ts';
+import { StartError } from './start-error.ts';
 
 /** Ids that no user has: from the range systemd gives to services while they run (DynamicUser=, 61184 to 65519). */
 const unusedUser: Owner = { uid: 61_900, gid: 61_900 };
 
 /**
- * The user the application runs as: the owner of the checkout, who can read it; if that is root, a
- * user with no rights at all.
+ * The user the application runs as: the owner of the checkout; if that is root, a user with no rights
+ * at all. Never root.
  *
- * @returns `isRoot` when there is no other way: nobody else can read the checkout
+ * @throws StartError (noPermission) when that user cannot run the program: files of the checkout are
+ *   not readable by others. The folders above it may be closed (enter-checkout.ts)
  */
-export function serviceUser(): Owner & { readonly isRoot: boolean } {
+export function serviceUser(): Owner {
   const owner = checkoutOwner();
-  if (owner.uid !== 0) return { ...owner, isRoot: false };
-  return canRun(unusedUser) ? { ...unusedUser, isRoot: false } : { ...owner, isRoot: true };
+  const user = owner.uid === 0 ? unusedUser : owner;
+  if (canRun(user)) return user;
+  throw new StartError(
+    'noPermission',
+    `The files in ${checkout} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${checkout}/src ${checkout}/node_modules ${checkout}/package.json, then try again.`,
+  );
 }
 
-/** Whether this user can run the program: it reads node_modules/ and src/, which may lie in a closed home directory. */
+/** Whether this user can load the program. */
 function canRun(user: Owner): boolean {
-  const tried = spawnSync(process.execPath, [join(checkout, 'src/cli.ts'), '--help'], {
-    ...user,
-    cwd: '/',
-    stdio: 'ignore',
-    timeout: 20_000,
-  });
-  return tried.status === 0;
+  const [program = '', ...words] = inCheckout(
+    user,
+    [],
+    [process.execPath, join(checkout, 'src/cli.ts'), '--help'],
+  );
+  return spawnSync(program, words, { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }

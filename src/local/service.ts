@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastLine } from './logged-command.ts';
-import type { Owner } from './run-state.ts';
 import { StartError } from './start-error.ts';
 import { backOff } from '../timing/back-off.ts';
 import { pause } from '../timing/pause.ts';
@@ -14,8 +13,6 @@ export interface ServiceOptions {
   readonly command: readonly string[];
   /** All of its environment (environment.ts). */
   readonly env: NodeJS.ProcessEnv;
-  /** User to run as; absent: this process's own. */
-  readonly owner?: Owner;
   /** Gets standard output and error. */
   readonly log: string;
   /** Resolves true once the service answers; asked again until it does. Must not take over a second. */
@@ -86,7 +83,6 @@ export class Service {
     const {
       command: [file = '', ...rest],
       env,
-      owner,
       log,
     } = this.#options;
     const output = openSync(log, 'a');
@@ -94,7 +90,6 @@ export class Service {
       stdio: ['ignore', output, output],
       detached: true,
       env,
-      ...owner,
     });
     this.#child.on('error', () => {}); // a program that cannot be run also closes, which is handled
     closeSync(output);

@@ -1,28 +1,55 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { inCheckout } from '../../src/local/enter-checkout.ts';
 import { serviceUser } from '../../src/local/service-user.ts';
+import { freshCheckout } from './fresh-checkout.ts';
 
-test('a service that may enter the run state but not read its secrets starts with what its environment gives it', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'run-state-'));
+/** What a program of the checkout prints as the service's user. */
+function printed(script: string, folders: readonly string[] = []): string {
+  const [program = '', ...words] = inCheckout(serviceUser(), folders, [process.execPath, '-e', script]);
+  return execFileSync(program, words, { encoding: 'utf8' }).trim();
+}
+
+describe('a service of the checkout', () => {
+  let state: string;
+
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), 'run-state-')); // which only we may enter
+    writeFileSync(join(state, 'env'), 'HASH_KEY=of-the-owner\n', { mode: 0o600 });
+    mkdirSync(join(state, 'journal'));
+    chownSync(join(state, 'journal'), serviceUser().uid, serviceUser().gid);
+  });
+  afterEach(() => rmSync(state, { recursive: true }));
+
+  test('is not root, and of a run state sees its own folder, which it may write, and nothing else', () => {
+    const journal = join(state, 'journal');
+    const script = `const fs = require('fs'); fs.writeFileSync(${JSON.stringify(join(journal, 'note'))}, ''); console.log(JSON.stringify([process.getuid() === 0, fs.readdirSync(${JSON.stringify(state)}), fs.readdirSync(${JSON.stringify(journal)})]))`;
+    expect(JSON.parse(printed(script, [journal]))).toEqual([false, ['journal'], ['note']]);
+  });
+
+  test('starts with what its environment gives it, since it cannot read the secrets of a run state', () => {
+    const config = JSON.stringify(join(import.meta.dirname, '../../src/config.ts'));
+    const file = JSON.stringify(join(state, 'env'));
+    expect(
+      printed(
+        `import(${config}).then(({ readRunState }) => console.log(readRunState(${file}).HASH_KEY ?? 'none'))`,
+      ),
+    ).toBe('none');
+  });
+});
+
+test('files that others may not read stop the start with one sentence, and nothing runs as root', () => {
+  const copy = freshCheckout();
   try {
-    chmodSync(folder, 0o711);
-    const file = join(folder, 'env');
-    writeFileSync(file, 'HASH_KEY=of-the-owner\n', { mode: 0o600 });
-    if (process.getuid?.() !== 0) chmodSync(file, 0o000);
-    const { uid, gid, isRoot } = serviceUser();
-    const program = `import(${JSON.stringify(join(import.meta.dirname, '../../src/config.ts'))}).then(({ readRunState }) => console.log(readRunState(${JSON.stringify(file)}).HASH_KEY ?? 'none'))`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
-      cwd: '/',
-      uid,
-      gid,
-      env: {},
-      encoding: 'utf8',
-    });
-    // In a checkout that nobody but root can read the services are root, and may read everything.
-    expect({ stdout, stderr }).toEqual({ stdout: isRoot ? 'of-the-owner\n' : 'none\n', stderr: '' });
+    chmodSync(join(copy, 'src/cli.ts'), 0o600);
+    const script = `import(${JSON.stringify(join(copy, 'src/local/service-user.ts'))}).then(({ serviceUser }) => serviceUser()).catch(({ message }) => console.log(message))`;
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    expect(stdout).toBe(
+      `The files in ${copy} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${copy}/src ${copy}/node_modules ${copy}/package.json, then try again.\n`,
+    );
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(dirname(copy), { recursive: true });
   }
 });

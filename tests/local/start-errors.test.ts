@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { inCheckout } from '../../src/local/enter-checkout.ts';
 import { checkout } from '../../src/local/run-state.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
 import { inPrivateMounts } from '../support/machine/private-mounts.ts';
@@ -29,15 +30,8 @@ function programs(folder: string, scripts: Record<string, string>): string {
 const withFileSystem = (folder: string, options: string) => (command: readonly string[]) =>
   inPrivateMounts(`mount -t tmpfs -o ${options} test ${folder}`, command);
 
-const asNobody = (command: readonly string[]) => [
-  'setpriv',
-  '--reuid',
-  '65534',
-  '--regid',
-  '65534',
-  '--clear-groups',
-  ...command,
-];
+const asNobody = (folder: string, command: readonly string[]) =>
+  inCheckout({ uid: 65_534, gid: 65_534 }, [folder], command);
 
 describe('what keeps hotline run from starting', () => {
   let folder: string;
@@ -203,7 +197,7 @@ describe('what keeps hotline run from starting', () => {
   test('a user who is not root and has no sudo is told what is needed', async () => {
     chmodSync(folder, 0o755);
     const { exitCode, output } = await start({
-      around: (command) => asNobody(['env', 'PATH=/nonexistent', ...command]),
+      around: (command) => asNobody(folder, ['env', 'PATH=/nonexistent', ...command]),
     });
     expect(output).toBe(
       'hotline: The private PBX and database need root to be built and started: run this as root, or install sudo.\n',
@@ -215,7 +209,10 @@ describe('what keeps hotline run from starting', () => {
   test('a user who is not root and has sudo gets the same command again under sudo', async () => {
     chmodSync(folder, 0o755);
     const sudo = programs(join(folder, 'programs'), { sudo: 'echo "$@"; exit 7' });
-    const { exitCode, output } = await start({ programs: sudo, around: asNobody });
+    const { exitCode, output } = await start({
+      programs: sudo,
+      around: (command) => asNobody(folder, command),
+    });
     expect(output).toContain('starting again with sudo.\n');
     expect(output).toContain(`-- ${process.execPath} `);
     expect(output).toContain(`src/cli.ts run --state ${state} --root ${root}\n`);

@@ -41,7 +41,7 @@ writeFileSync(
   `ARI_URL=http://127.0.0.1:${ariPort}\nDATABASE_URL=mysql://hotline:${randomBytes(12).toString('hex')}@127.0.0.1:${databasePort}/hotline\n`,
   { mode: 0o600 },
 );
-const clockFile = join(directory, 'clock');
+const clockFile = join(directory, 'journal/clock'); // where the application may read
 const [ari, database] = await Promise.all([
   AriProxy.start(ariPort, 8088),
   DatabaseProxy.start('mysql://127.0.0.1:13306', databasePort),
