@@ -8,18 +8,22 @@ import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
 import type { RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
-import { parseEndpoint } from './sip-socket.ts';
+import { parseEndpoint, type SipTransport } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
 import type { TranscriptEntry } from './transcript.ts';
 
 /** The call to place. */
 export interface PlaceCallOptions {
-  /** Address and UDP port of the PBX. Default `127.0.0.1:5060`. */
+  /** Address and port of the PBX. Default `127.0.0.1:5060`. */
   readonly target?: string;
+  /** Default `udp`. */
+  readonly transport?: SipTransport;
   /** The number to dial. Default `19009068`. */
   readonly dial?: string;
   /** Source address of the call. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
   readonly localAddress?: string;
+  /** The host that the phone takes for its own, such as an address behind a NAT. Default: the real one. */
+  readonly ownHost?: string;
   /** Who is calling. */
   readonly identity: CallerIdentity;
   /** Credentials of a softphone. A trunk is identified by its address alone. */
@@ -63,6 +67,8 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       identity: options.identity,
       rtpPort: phone.port,
       onMedia: (remote) => phone.move(remote),
+      ...(options.transport && { transport: options.transport }),
+      ...(options.ownHost !== undefined && { ownHost: options.ownHost }),
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
       ...(options.via !== undefined && { via: options.via }),

@@ -1,6 +1,7 @@
-/** Client transactions over UDP: a request is repeated until it is answered (RFC 3261, 17.1). */
+/** Client transactions: over UDP a request is repeated until it is answered (RFC 3261, 17.1). */
 import { CallCancelled } from './call-errors.ts';
 import { headerValue, parseCSeq, type SipRequest, type SipResponse } from './sip-message.ts';
+import type { SipSocket, SipTransport } from './sip-socket.ts';
 
 /** The estimated round-trip time, and the longest interval between retransmissions (RFC 3261, table 4). */
 const t1Ms = 500;
@@ -16,14 +17,16 @@ export class ClientTransaction {
   /** True once a provisional response (status below 200) has arrived. */
   proceeding = false;
   readonly #send: (request: SipRequest) => void;
+  readonly #transport: SipTransport;
   readonly #settle: PromiseWithResolvers<SipResponse> = Promise.withResolvers();
   #intervalMs = t1Ms;
   #repeat: NodeJS.Timeout | undefined;
   readonly #giveUp: NodeJS.Timeout;
 
   /** Sends the request at once. */
-  constructor(request: SipRequest, send: (request: SipRequest) => void) {
+  constructor(request: SipRequest, transport: SipTransport, send: (request: SipRequest) => void) {
     this.request = request;
+    this.#transport = transport;
     this.#send = send;
     this.response = this.#settle.promise;
     this.#giveUp = setTimeout(
@@ -55,6 +58,7 @@ export class ClientTransaction {
 
   #transmit(): void {
     this.#send(this.request);
+    if (this.#transport === 'tcp') return; // nothing gets lost
     this.#repeat = setTimeout(() => this.#transmit(), this.#intervalMs);
     const next = this.#intervalMs * 2;
     this.#intervalMs = this.request.method === 'INVITE' ? next : Math.min(next, t2Ms);
@@ -63,16 +67,17 @@ export class ClientTransaction {
 
 /** The transactions of one leg that may still be answered. */
 export class ClientTransactions {
-  readonly #send: (request: SipRequest) => void;
+  readonly #socket: Pick<SipSocket, 'transport' | 'send'>;
   readonly #pending = new Map<string, ClientTransaction>();
 
-  constructor(send: (request: SipRequest) => void) {
-    this.#send = send;
+  constructor(socket: Pick<SipSocket, 'transport' | 'send'>) {
+    this.#socket = socket;
   }
 
-  /** Sends a request and repeats it until it is answered. */
+  /** Sends a request, and over UDP repeats it until it is answered. */
   start(request: SipRequest): ClientTransaction {
-    const transaction = new ClientTransaction(request, this.#send);
+    const { transport } = this.#socket;
+    const transaction = new ClientTransaction(request, transport, (message) => this.#socket.send(message));
     this.#pending.set(keyOf(request), transaction);
     return transaction;
   }

@@ -9,7 +9,12 @@ import {
   type SipRequest,
   type SipResponse,
 } from './sip-message.ts';
-import type { Endpoint } from './sip-socket.ts';
+import type { Endpoint, SipTransport } from './sip-socket.ts';
+
+/** Where a phone says that it can be reached: in Via, Contact and, by its host, in its SDP. */
+export interface OwnAddress extends Endpoint {
+  readonly transport: SipTransport;
+}
 
 const createToken = (): string => randomBytes(8).toString('hex');
 
@@ -24,7 +29,7 @@ export interface RequestExtras {
 export class Dialog {
   readonly callId = createToken();
   readonly localTag = createToken();
-  readonly #local: Endpoint;
+  readonly #own: OwnAddress;
   readonly #requestUri: string;
   readonly #identity: SipHeaders;
   readonly #via: string;
@@ -37,9 +42,9 @@ export class Dialog {
    * @param identity returns the From header first, then the other headers that name the caller
    * @param via parameters to add to Via, such as `;maddr=192.0.2.1`
    */
-  constructor(local: Endpoint, requestUri: string, identity: (localTag: string) => SipHeaders, via = '') {
+  constructor(own: OwnAddress, requestUri: string, identity: (localTag: string) => SipHeaders, via = '') {
     this.#via = via;
-    this.#local = local;
+    this.#own = own;
     this.#requestUri = requestUri;
     this.#remoteTarget = requestUri;
     this.#to = `<${requestUri}>`;
@@ -48,7 +53,8 @@ export class Dialog {
 
   /** The Contact header: where the other side can reach this caller. */
   get contact(): string {
-    return `<sip:caller@${this.#local.host}:${this.#local.port}>`;
+    const { host, port, transport } = this.#own;
+    return `<sip:caller@${host}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}>`;
   }
 
   /** Creates an INVITE with the caller's identity. */
@@ -146,12 +152,10 @@ export class Dialog {
     extras: RequestExtras,
   ): SipRequest {
     const body = extras.body ?? '';
+    const { host, port, transport } = this.#own;
     const headers: SipHeaders = [
       // z9hG4bK marks a branch made by RFC 3261; rport asks for the answer on this port (RFC 3581).
-      [
-        'Via',
-        `SIP/2.0/UDP ${this.#local.host}:${this.#local.port};rport;branch=z9hG4bK${branch}${this.#via}`,
-      ],
+      ['Via', `SIP/2.0/${transport.toUpperCase()} ${host}:${port};rport;branch=z9hG4bK${branch}${this.#via}`],
       ['Max-Forwards', '70'],
       ...identity,
       ['To', this.#to],

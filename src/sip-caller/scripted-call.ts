@@ -40,6 +40,7 @@ export interface Leg {
   hangUp(): Promise<void>;
   /** Only on the calling side. */
   changeIdentity?: SipLeg['changeIdentity'];
+  register?: SipLeg['register'];
 }
 
 /** The media, the signalling and the log of an answered call. */
@@ -124,6 +125,13 @@ export class ScriptedCall {
     const { leg } = this.#parts;
     if (!leg.changeIdentity) throw new Error('only the calling side can change the identity of the caller');
     return leg.changeIdentity(...claim);
+  }
+
+  /** Registers the calling softphone, or renews its registration; see {@link SipLeg.register}. */
+  async register(): Promise<number> {
+    const { leg } = this.#parts;
+    if (!leg.register) throw new Error('only the calling side can register');
+    return leg.register();
   }
 
   /** Hangs up. Does nothing if the call is over. Never rejects. */

@@ -1,4 +1,4 @@
-/** The signalling of one outgoing call over UDP: INVITE, answer, and the end by either side (RFC 3261). */
+/** The signalling of one outgoing call over UDP or TCP: INVITE, answer, and the end by either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { CallCancelled, CallRefused, TargetUnavailable } from './call-errors.ts';
 import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
@@ -7,17 +7,25 @@ import { authorizationFor, type Credentials } from './digest.ts';
 import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
 import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
-import { SipSocket, type Endpoint } from './sip-socket.ts';
+import { openSipSocket } from './open-sip-socket.ts';
+import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
 
 /** What a leg needs to place a call. */
 export interface SipLegOptions {
   readonly target: Endpoint;
+  /** Default `udp`. */
+  readonly transport?: SipTransport;
   /** Source address of the call, one of this machine; the PBX identifies its trunk by it. */
   readonly localAddress: string;
   readonly dial: string;
   readonly identity: CallerIdentity;
   /** For softphones, which the PBX challenges. */
   readonly credentials?: Credentials;
+  /**
+   * The host that the phone takes for its own in Via, Contact and SDP, such as an address behind a NAT.
+   * Default: `localAddress`.
+   */
+  readonly ownHost?: string;
   /** The port of the RTP socket on `localAddress`. */
   readonly rtpPort: number;
   /** Never acknowledges the answer, like a caller with a spoofed source address, who does not see it. */
@@ -36,6 +44,7 @@ export class SipLeg {
   readonly #options: SipLegOptions;
   readonly #socket: SipSocket;
   readonly #dialog: Dialog;
+  readonly #registration: Dialog;
   readonly #transactions: ClientTransactions;
   /** ACKs by the CSeq of their INVITE, to acknowledge a repeated answer again. */
   readonly #acks = new Map<number, SipRequest>();
@@ -47,15 +56,11 @@ export class SipLeg {
   private constructor(options: SipLegOptions, socket: SipSocket) {
     this.#options = options;
     this.#socket = socket;
-    const { target, localAddress } = options;
-    this.#dialog = new Dialog(
-      socket.local,
-      `sip:${options.dial}@${target.host}:${target.port}`,
-      (tag) => buildIdentityHeaders(options.identity, localAddress, tag),
-      options.via,
-    );
-    this.#transactions = new ClientTransactions((request) => socket.send(request));
-    this.#sdp = offer(localAddress, options.rtpPort, randomBytes(3).readUIntBE(0, 3));
+    this.#dialog = this.#openDialog(options.dial);
+    this.#registration = this.#openDialog(options.identity.from);
+    this.#transactions = new ClientTransactions(socket);
+    const host = options.ownHost ?? options.localAddress;
+    this.#sdp = offer(host, options.rtpPort, randomBytes(3).readUIntBE(0, 3));
     socket.listen(
       (message) => {
         if (isResponse(message)) this.#receiveResponse(message);
@@ -67,7 +72,12 @@ export class SipLeg {
 
   /** Opens the socket without sending anything. Rejects when this machine does not have `localAddress`. */
   static async open(options: SipLegOptions): Promise<SipLeg> {
-    return new SipLeg(options, await SipSocket.open(options.localAddress, options.target));
+    const { transport = 'udp', localAddress, target } = options;
+    const socket = await openSipSocket(transport, localAddress, target).catch((error: unknown) => {
+      if (transport === 'udp') throw error;
+      throw new TargetUnavailable(`${target.host}:${target.port} over TCP`, error);
+    });
+    return new SipLeg(options, socket);
   }
 
   /** Resolves, never rejects, when an answered call is over. */
@@ -103,10 +113,40 @@ export class SipLeg {
     return status;
   }
 
+  /**
+   * Registers the softphone, or renews its registration, on the connection of the call. Rejects when
+   * there is no answer.
+   *
+   * @returns the status of the answer
+   */
+  async register(): Promise<number> {
+    const { host, port } = this.#options.target;
+    const request = (...headers: SipHeaders): SipRequest => ({
+      ...this.#registration.next('REGISTER', { headers: [['Expires', '300'], ...headers] }),
+      uri: `sip:${host}:${port}`,
+    });
+    const first = this.#transactions.start(request());
+    const response = await first.response;
+    const authorization = authorizationFor(first.request, response, this.#options.credentials);
+    if (!authorization) return response.status;
+    return (await this.#transactions.start(request(authorization)).response).status;
+  }
+
   /** Sends BYE and waits for the answer. Does nothing if the call is over. Never rejects. */
   async hangUp(): Promise<void> {
     this.#hangingUp ??= this.#bye();
     await this.#hangingUp;
+  }
+
+  #openDialog(user: string): Dialog {
+    const { target, localAddress, identity, ownHost = localAddress, via } = this.#options;
+    const { local, transport } = this.#socket;
+    return new Dialog(
+      { host: ownHost, port: local.port, transport },
+      `sip:${user}@${target.host}:${target.port}`,
+      (tag) => buildIdentityHeaders(identity, localAddress, tag),
+      via,
+    );
   }
 
   async #invite(signal: AbortSignal | undefined): Promise<RemoteMedia> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   // As the file tells an admin to: "change 127.0.0.1 to the address that faces your carrier", and "put your carrier's addresses into match".
   const file = join(config, 'pjsip.conf');
   const changed = readFileSync(file, 'utf8')
-    .replaceAll(/^bind = 127\.0\.0\.1:/gm, `bind = ${ours}:`)
+    .replaceAll(/^(bind|media_address) = 127\.0\.0\.1/gm, `$1 = ${ours}`)
     .replace(/^match = 127\.0\.0\.2$/m, `match = ${carrier}`);
   writeFileSync(file, changed);
   // Linux tells a scanner of one closed UDP port a second; without that brake every port can be asked.
