@@ -29,6 +29,7 @@ export const doctorSettings = [
   'PASSWORD_VALID_MINUTES',
   ...limits,
   'CALL_BACK',
+  'MAX_CALLS',
   'SMS_GATEWAY_URL',
 ] as const;
 
@@ -86,6 +87,7 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
     hashKey: config.HASH_KEY,
     auditKey: config.AUDIT_KEY,
     callBack: config.CALL_BACK,
+    maxCalls: config.MAX_CALLS,
     ami: amiOptions(config),
     ari: {
       url: config.ARI_URL,

@@ -10,12 +10,14 @@ import { orUnknown, type Finding } from './finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
+import { checkSip } from './sip-checks.ts';
 import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from './service-checks.ts';
 import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
 export interface DoctorOptions extends DoctorSettings, PbxAccess {
   readonly httpPort: number;
   readonly callBack: 'off' | 'risk' | 'always';
+  readonly maxCalls: number;
   /** Files and folders that hold secrets. */
   readonly secretPlaces: readonly string[];
 }
@@ -51,6 +53,7 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
         ...checkTrunks(pbx),
         checkCallBack(pbx, options.callBack),
         ...checkPbx(pbx, options.ami.username),
+        ...checkSip(pbx, options.maxCalls),
       ];
     }),
     orUnknown('database', async () => {

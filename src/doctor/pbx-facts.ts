@@ -42,6 +42,8 @@ export interface PbxFacts {
   /** Running modules: `app_dial.so`. */
   readonly modules: readonly string[];
   readonly endpoints: readonly Endpoint[];
+  /** Addresses on which SIP listens: `127.0.0.1:5060`. */
+  readonly sipBinds: readonly string[];
   /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
@@ -59,7 +61,7 @@ export interface PbxAccess {
   };
 }
 
-const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf'] as const;
+const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf', 'rtp.conf'] as const;
 const deadlineMs = 5000;
 
 /**
@@ -88,6 +90,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
       modules: modules.filter(({ status }) => status === 'Running').map(({ name }) => name),
       endpoints: await readEndpoints(ami),
+      sipBinds: await readSipBinds(ami),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       isApplicationThere: applications.some(({ name }) => name === ariOptions.application),
@@ -137,6 +140,11 @@ function stepOf(entry: AmiPacket): Step[] {
   return application === ''
     ? []
     : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
+}
+
+async function readSipBinds(ami: Ami): Promise<string[]> {
+  const transports = await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^transport$' });
+  return [...transports.values()].flatMap((settings) => settings.get('bind') ?? []);
 }
 
 /** Reads the section of type "system" only: other sections may hold passwords. */

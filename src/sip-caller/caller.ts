@@ -6,7 +6,7 @@ import { PromptRecogniser } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
-import type { RemoteMedia } from './sdp.ts';
+import type { MediaLines, RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint, type SipTransport } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
@@ -32,6 +32,10 @@ export interface PlaceCallOptions {
   readonly isBlind?: boolean;
   /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
   readonly via?: string;
+  /** What the call offers. Default: A-law and telephone events. */
+  readonly media?: MediaLines;
+  /** Sends keys as telephone events of this payload type, whatever was answered. */
+  readonly sendsEventsAs?: number;
   /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
@@ -72,6 +76,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
       ...(options.via !== undefined && { via: options.via }),
+      ...(options.media && { media: options.media }),
     });
     return await awaitAnswer(leg, phone, sounds, options);
   } catch (error) {
@@ -84,10 +89,11 @@ async function awaitAnswer(
   leg: SipLeg,
   phone: Phone,
   sounds: readonly IndexedSound[],
-  { answerDeadlineMs = 10_000, signal, onChange }: PlaceCallOptions,
+  { answerDeadlineMs = 10_000, signal, onChange, sendsEventsAs }: PlaceCallOptions,
 ): Promise<ScriptedCall> {
   const deadline = AbortSignal.timeout(answerDeadlineMs);
-  const remote = await leg.invite(signal ? AbortSignal.any([signal, deadline]) : deadline);
+  const answer = await leg.invite(signal ? AbortSignal.any([signal, deadline]) : deadline);
+  const remote = { ...answer, ...(sendsEventsAs !== undefined && { telephoneEvent: sendsEventsAs }) };
   return startScriptedCall(leg, phone, sounds, remote, {
     ...(signal && { signal }),
     ...(onChange && { onChange }),

@@ -18,6 +18,8 @@ export interface KeyTiming {
 
 /** What one 20-ms slot sends. */
 export interface KeySlot {
+  /** The key that is down; empty in a pause. */
+  readonly key: string;
   /** Event payloads to send in place of audio: several at the end of a key. Empty: send audio. */
   readonly events: readonly Buffer[];
   /** True in the first packet of a key. */
@@ -33,6 +35,7 @@ function pressKey(key: string, slots: number): KeySlot[] {
     const end = slot === slots - 1;
     const payload = formatTelephoneEvent(key, (slot + 1) * packetSamples, end);
     return {
+      key,
       events: Array.from({ length: end ? endPackets : 1 }, () => payload),
       marker: slot === 0,
       slotsIntoKey: slot,
@@ -43,6 +46,7 @@ function pressKey(key: string, slots: number): KeySlot[] {
 /** Plans the slots for a sequence of keys. Throws when a character is not a key. */
 export function planKeySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
   const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({
+    key: '',
     events: [],
     marker: false,
     slotsIntoKey: 0,

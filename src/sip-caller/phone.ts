@@ -64,7 +64,7 @@ export class Phone {
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
     this.#silence = setTimeout(() => void this.#noteSilence(recogniser), pauseMs);
     this.#remote = remote;
-    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent ?? 0);
+    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent);
     this.#sender.start();
   }
 
@@ -75,8 +75,6 @@ export class Phone {
 
   /** Presses keys; resolves after the pause that follows the last. Rejects when a character is not a key. */
   async press(keys: string, timing?: KeyTiming): Promise<void> {
-    if (this.#remote?.telephoneEvent === undefined)
-      throw new Error('the PBX did not offer RFC 4733 telephone events, so no keys can be sent');
     await this.#sender?.press(keys, timing);
   }
 

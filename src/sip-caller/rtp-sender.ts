@@ -1,7 +1,11 @@
-/** Sends the media of a telephone: continuous silence, replaced by telephone events while a key is down. */
+/**
+ * Sends the media of a telephone: continuous silence, replaced while a key is down by telephone events,
+ * or by the key's tone where the other side takes no events.
+ */
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { planKeySlots, packetMs, packetSamples, type KeySlot, type KeyTiming } from './key-script.ts';
+import { keyTone } from './key-tone.ts';
 import { formatRtpPacket } from './rtp-packet.ts';
 import { pcma } from './sdp.ts';
 
@@ -19,7 +23,7 @@ interface Row {
 /** Sends one packet every 20 ms. Sequence numbers and timestamps never jump. */
 export class RtpSender {
   readonly #send: (packet: Buffer) => void;
-  readonly #eventType: number;
+  readonly #eventType: number | undefined;
   readonly #ssrc = randomInt(2 ** 32);
   #sequence = randomInt(2 ** 15);
   #timestamp = randomInt(2 ** 31);
@@ -27,8 +31,8 @@ export class RtpSender {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param eventType the payload type in which the other side accepts keys */
-  constructor(send: (packet: Buffer) => void, eventType: number) {
+  /** @param eventType the payload type in which the other side accepts keys; undefined: sends tones */
+  constructor(send: (packet: Buffer) => void, eventType: number | undefined) {
     this.#send = send;
     this.#eventType = eventType;
   }
@@ -80,6 +84,8 @@ export class RtpSender {
   }
 
   #sendKey(slot: KeySlot): void {
+    if (this.#eventType === undefined)
+      return this.#emit(pcma, this.#timestamp, slot.marker, keyTone(slot.key, slot.slotsIntoKey));
     const keyDownAt = this.#timestamp - slot.slotsIntoKey * packetSamples;
     for (const event of slot.events) this.#emit(this.#eventType, keyDownAt, slot.marker, event);
   }

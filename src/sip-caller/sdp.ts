@@ -13,40 +13,52 @@ export interface RemoteMedia {
   readonly telephoneEvent: number | undefined;
 }
 
+/** Builds the media lines of an offer, from the `m=` line on, for an RTP port. */
+export type MediaLines = (port: number) => readonly string[];
+
 /**
- * Builds an offer of A-law and telephone events only, so that the audio received is, byte for byte,
- * the recording being played.
+ * A-law and telephone events only, so that the audio received is, byte for byte, the recording being
+ * played.
  */
-export function offer(address: string, port: number, session: number): string {
+export const plainAudio: MediaLines = (port) => [
+  `m=audio ${port} RTP/AVP ${pcma} ${telephoneEventType}`,
+  `a=rtpmap:${pcma} PCMA/8000`,
+  `a=rtpmap:${telephoneEventType} telephone-event/8000`,
+  `a=fmtp:${telephoneEventType} 0-15`,
+  'a=ptime:20',
+  'a=sendrecv',
+];
+
+/** Builds an offer or answer. */
+export function offer(address: string, port: number, session: number, media = plainAudio): string {
   return [
     'v=0',
     `o=caller ${session} ${session} IN IP4 ${address}`,
     's=call',
     `c=IN IP4 ${address}`,
     't=0 0',
-    `m=audio ${port} RTP/AVP ${pcma} ${telephoneEventType}`,
-    `a=rtpmap:${pcma} PCMA/8000`,
-    `a=rtpmap:${telephoneEventType} telephone-event/8000`,
-    `a=fmtp:${telephoneEventType} 0-15`,
-    'a=ptime:20',
-    'a=sendrecv',
+    ...media(port),
     '',
   ].join('\r\n');
 }
 
-/** Parses an answer (or an offer). Throws when it has no audio stream or does not list A-law. */
+/**
+ * Parses an answer (or an offer): its first audio stream that is not declined. Throws when there is
+ * none, or it does not list A-law.
+ */
 export function parseAnswer(sdp: string): RemoteMedia {
-  const audio = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(sdp);
-  if (!audio || audio[1] === '0') throw new Error('the PBX answered without an audio stream');
-  if (!(audio[2] ?? '').split(' ').includes(String(pcma)))
+  const [session = '', ...streams] = sdp.split(/^(?=m=)/m);
+  const audio = streams.find((stream) => /^m=audio [1-9]/.test(stream));
+  if (audio === undefined) throw new Error('the PBX answered without an audio stream');
+  const [, port, formats = ''] = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(audio) ?? [];
+  if (!formats.split(' ').includes(String(pcma)))
     throw new Error('the PBX does not accept A-law, the only codec supported here');
-  const inMedia = /^c=IN IP4 (\S+)/m.exec(sdp.slice(audio.index));
-  const address = (inMedia ?? /^c=IN IP4 (\S+)/m.exec(sdp))?.[1];
+  const address = (/^c=IN IP4 (\S+)/m.exec(audio) ?? /^c=IN IP4 (\S+)/m.exec(session))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');
-  const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(sdp)?.[1];
+  const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(audio)?.[1];
   return {
     address,
-    port: Number(audio[1]),
+    port: Number(port),
     telephoneEvent: events === undefined ? undefined : Number(events),
   };
 }

@@ -5,7 +5,7 @@ import { ClientTransactions, awaitFinal, type ClientTransaction } from './client
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
 import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
-import { offer, parseAnswer, type RemoteMedia } from './sdp.ts';
+import { offer, parseAnswer, type MediaLines, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { openSipSocket } from './open-sip-socket.ts';
 import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
@@ -32,6 +32,8 @@ export interface SipLegOptions {
   readonly isBlind?: boolean;
   /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
   readonly via?: string;
+  /** What the call offers. Default: `plainAudio`. */
+  readonly media?: MediaLines;
   /** Called when the PBX moves its RTP during the call. */
   readonly onMedia?: (media: RemoteMedia) => void;
 }
@@ -60,7 +62,7 @@ export class SipLeg {
     this.#registration = this.#openDialog(options.identity.from);
     this.#transactions = new ClientTransactions(socket);
     const host = options.ownHost ?? options.localAddress;
-    this.#sdp = offer(host, options.rtpPort, randomBytes(3).readUIntBE(0, 3));
+    this.#sdp = offer(host, options.rtpPort, randomBytes(3).readUIntBE(0, 3), options.media);
     socket.listen(
       (message) => {
         if (isResponse(message)) this.#receiveResponse(message);

@@ -81,6 +81,7 @@ export const shippedPbx: PbxFacts = {
     'http.conf': shippedSettings('http.conf'),
     'manager.conf': shippedSettings('manager.conf'),
     'cel.conf': shippedSettings('cel.conf'),
+    'rtp.conf': shippedSettings('rtp.conf'),
   },
   // Asterisk adds "verbose" to every console by itself.
   logs: [...(shippedSettings('logger.conf').get('logfiles') ?? [])].map(([name, levels]) =>
@@ -92,6 +93,7 @@ export const shippedPbx: PbxFacts = {
     lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name])),
   ),
   endpoints,
+  sipBinds: values('transport', 'bind', () => true),
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
   isApplicationThere: true,

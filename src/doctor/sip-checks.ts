@@ -1,0 +1,74 @@
+/** Does SIP let in what must stay out, lose keys, or leave a caller without media? */
+import { isLoopback } from '../machine/loopback.ts';
+import { expectThat, type Finding } from './finding.ts';
+import type { PbxFacts } from './pbx-facts.ts';
+
+/** Caller IDs of the demo softphones (pjsip-demo-softphones.conf). Real people own these numbers. */
+const demoNumber = /^<?(?:\+?84|0)(?:912345678|987654321)>?$/;
+/** RTP and RTCP of one leg. */
+const portsPerCall = 2;
+
+/** @param maxCalls MAX_CALLS */
+export function checkSip(pbx: PbxFacts, maxCalls: number): Finding[] {
+  return [checkDemoPhones(pbx), ...checkModules(pbx), ...checkCapacity(pbx, maxCalls)];
+}
+
+function checkDemoPhones({ endpoints, sipBinds }: PbxFacts): Finding {
+  const demo = endpoints.filter(({ rule, callerId }) => rule === 'asserted' && demoNumber.test(callerId));
+  const open = sipBinds.filter((bind) => !isLoopback(bind.replace(/:\d+$/, '')));
+  return expectThat(
+    'demo softphones',
+    demo.length === 0 || open.length === 0,
+    demo.length === 0 ? 'none' : `${demo.map(({ name }) => name).join(', ')}; SIP on ${sipBinds.join(', ')}`,
+    'delete /etc/hotline/softphone-auth.conf, then pjsip reload; these phones may reset the passwords of the people who own their numbers',
+  );
+}
+
+function checkModules({ modules }: PbxFacts): Finding[] {
+  const isLoaded = (name: string) => modules.includes(`${name}.so`);
+  return [
+    expectThat(
+      'taking over calls',
+      !isLoaded('res_pjsip_refer'),
+      isLoaded('res_pjsip_refer') ? 'res_pjsip_refer' : 'nothing loaded for it',
+      'modules.conf: noload = res_pjsip_refer.so, then restart Asterisk; with it an INVITE with Replaces takes over a call, and hears the password',
+    ),
+    expectThat(
+      'keys counted once',
+      !isLoaded('res_pjsip_dtmf_info'),
+      isLoaded('res_pjsip_dtmf_info') ? 'RFC 4733 and SIP INFO' : 'RFC 4733 and tones',
+      'modules.conf: noload = res_pjsip_dtmf_info.so, unless the carrier sends keys by INFO alone (docs/trunks.md); a key that comes both ways counts twice',
+      'warning',
+    ),
+    expectThat(
+      'offers with T.38',
+      isLoaded('res_pjsip_t38'),
+      isLoaded('res_pjsip_t38') ? 'declined beside the audio' : 'res_pjsip_t38 is not loaded',
+      'modules.conf: require = res_pjsip_t38.so, then restart Asterisk; without it a call that offers T.38 beside audio is answered and hears nothing',
+    ),
+  ];
+}
+
+/** Whether Asterisk takes enough calls, has RTP ports for them, and refuses more. */
+function checkCapacity({ files }: PbxFacts, maxCalls: number): Finding[] {
+  const taken = Number(files['asterisk.conf'].get('options')?.get('maxcalls') ?? 0);
+  const rtp = files['rtp.conf'].get('general');
+  const [first, last] = [Number(rtp?.get('rtpstart') ?? 5000), Number(rtp?.get('rtpend') ?? 31_000)];
+  const legs = Math.floor((last - first + 1) / portsPerCall);
+  return [
+    expectThat(
+      'calls that Asterisk takes',
+      taken >= maxCalls,
+      taken > 0 ? `${taken}, of which ${maxCalls} in branch 8` : 'any number',
+      `asterisk.conf: maxcalls = ${maxCalls * 2}; callers in the menu count too, and nothing else limits them`,
+      'warning',
+    ),
+    expectThat(
+      'RTP ports',
+      legs >= Math.max(taken, maxCalls),
+      `for ${legs} calls`,
+      `rtp.conf: rtpstart and rtpend at least ${Math.max(taken, maxCalls) * portsPerCall} apart; a call without a port fails`,
+      'warning',
+    ),
+  ];
+}
