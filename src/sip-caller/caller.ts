@@ -6,7 +6,7 @@ import { PromptRecogniser } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
-import type { MediaLines, RemoteMedia } from './sdp.ts';
+import type { Hold, MediaLines, RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint, type SipTransport } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
@@ -36,6 +36,8 @@ export interface PlaceCallOptions {
   readonly media?: MediaLines;
   /** Sends keys as telephone events of this payload type, whatever was answered. */
   readonly sendsEventsAs?: number;
+  /** The phone takes no sound from the beginning of the call. */
+  readonly hold?: Hold;
   /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
@@ -73,11 +75,13 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       onMedia: (remote) => phone.move(remote),
       ...(options.transport && { transport: options.transport }),
       ...(options.ownHost !== undefined && { ownHost: options.ownHost }),
+      ...(options.hold && { hold: options.hold }),
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
       ...(options.via !== undefined && { via: options.via }),
       ...(options.media && { media: options.media }),
     });
+    if (options.hold) phone.hold(options.hold !== 'inactive');
     return await awaitAnswer(leg, phone, sounds, options);
   } catch (error) {
     phone.hangUp();

@@ -74,15 +74,19 @@ export class Dialog {
     );
   }
 
-  /** Creates the ACK for a 2xx: a request of its own, sent to the remote target (13.2.2.4). */
-  ackSuccess(invite: SipRequest): SipRequest {
+  /**
+   * Creates the ACK for a 2xx: a request of its own, sent to the remote target (13.2.2.4).
+   *
+   * @param body the answer, if the 2xx held an offer
+   */
+  ackSuccess(invite: SipRequest, body = ''): SipRequest {
     return this.#request(
       'ACK',
       this.#cseqOf(invite),
       this.#remoteTarget,
       createToken(),
       this.#identity.slice(0, 1),
-      {},
+      { body },
     );
   }
 

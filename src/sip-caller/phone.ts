@@ -34,7 +34,9 @@ export class Phone {
   /** Packets that arrive before the answer, kept for the recogniser. */
   #early: (readonly [RtpPacket, number])[] = [];
   #receiver: RtpReceiver | undefined;
-  readonly #arrivals: { readonly atMs: number; readonly timestamp: number }[] = [];
+  readonly #arrivals: { readonly atMs: number; readonly timestamp: number; readonly isHeld: boolean }[] = [];
+  #isHeld = false;
+  #isSending = true;
   #silence: NodeJS.Timeout | undefined;
   #hungUp = false;
 
@@ -71,6 +73,30 @@ export class Phone {
   /** Sends RTP to a new address from now on. */
   move(remote: RemoteMedia): void {
     this.#remote = remote;
+  }
+
+  /**
+   * Takes no sound until {@link resume}: what arrives is counted, but not heard.
+   *
+   * @param keepsSending whether the phone goes on sending RTP, as music on hold or to keep a NAT open
+   */
+  hold(keepsSending: boolean): void {
+    this.#isHeld = true;
+    this.#isSending = keepsSending;
+    this.#receiver?.flush();
+  }
+
+  /** Takes sound again. */
+  resume(): void {
+    this.#isHeld = false;
+    this.#isSending = true;
+  }
+
+  /** The packets of sound that arrived since a time while the phone took sound, and while it was on hold. */
+  packetsSince(fromMs: number): { heard: number; held: number } {
+    const since = this.#arrivals.filter(({ atMs }) => atMs >= fromMs);
+    const held = since.filter(({ isHeld }) => isHeld).length;
+    return { heard: since.length - held, held };
   }
 
   /** Presses keys; resolves after the pause that follows the last. Rejects when a character is not a key. */
@@ -116,7 +142,8 @@ export class Phone {
     const packet = parseRtpPacket(bytes);
     if (!packet || (packet.payloadType !== pcma && packet.payloadType !== this.#remote?.telephoneEvent))
       return;
-    this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp });
+    this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp, isHeld: this.#isHeld });
+    if (this.#isHeld) return;
     if (this.#receiver) this.#receiver.receive(packet, arrivedAtMs);
     else this.#early.push([packet, arrivedAtMs]);
     this.#silence?.refresh();
@@ -130,7 +157,7 @@ export class Phone {
   }
 
   #send(packet: Buffer): void {
-    if (this.#remote && !this.#hungUp)
+    if (this.#remote && this.#isSending && !this.#hungUp)
       this.#socket.send(packet, this.#remote.port, this.#remote.address, () => undefined);
   }
 }

@@ -4,7 +4,8 @@ import pTimeout from 'p-timeout';
 import type { CallLog } from './call-log.ts';
 import type { KeyTiming } from './key-script.ts';
 import type { PacketSpacing, Phone } from './phone.ts';
-import type { EndedBy, SipLeg } from './sip-leg.ts';
+import type { Hold } from './sdp.ts';
+import type { EndedBy, OfferedIn, SipLeg } from './sip-leg.ts';
 import { digitOf, renderTranscript, type HeardEntry, type TranscriptEntry } from './transcript.ts';
 import { ExpectedError } from '../expected-error.ts';
 
@@ -38,9 +39,19 @@ export interface CallEnd {
 export interface Leg {
   readonly ended: Promise<EndedBy>;
   hangUp(): Promise<void>;
+  /** Puts the call on hold, or takes it back; see {@link SipLeg.offerMedia}. */
+  offerMedia(hold: Hold | undefined, offeredIn: OfferedIn): Promise<number>;
   /** Only on the calling side. */
   changeIdentity?: SipLeg['changeIdentity'];
   register?: SipLeg['register'];
+}
+
+/** How a phone holds. */
+export interface HoldOptions {
+  readonly by?: Hold;
+  readonly offeredIn?: OfferedIn;
+  /** Whether the phone goes on sending RTP. Default: unless it holds by `inactive`. */
+  readonly keepsSending?: boolean;
 }
 
 /** The media, the signalling and the log of an answered call. */
@@ -132,6 +143,35 @@ export class ScriptedCall {
     const { leg } = this.#parts;
     if (!leg.register) throw new Error('only the calling side can register');
     return leg.register();
+  }
+
+  /**
+   * Puts the call on hold. From now on nothing that arrives counts as heard.
+   *
+   * @returns the status of the PBX's answer
+   */
+  async hold({
+    by = 'inactive',
+    offeredIn = 'INVITE',
+    keepsSending = by !== 'inactive',
+  }: HoldOptions = {}): Promise<number> {
+    this.#parts.phone.hold(keepsSending);
+    return this.#parts.leg.offerMedia(by, offeredIn);
+  }
+
+  /** Takes the call back from hold. */
+  async resume(offeredIn: OfferedIn = 'INVITE'): Promise<number> {
+    this.#parts.phone.resume();
+    return this.#parts.leg.offerMedia(undefined, offeredIn);
+  }
+
+  /**
+   * Packets of sound that arrived after a time in ms after the answer: while the phone took sound, and
+   * while it was on hold.
+   */
+  packetsSince(fromMs: number): { heard: number; held: number } {
+    const { phone, answeredAtMs } = this.#parts;
+    return phone.packetsSince(answeredAtMs + fromMs);
   }
 
   /** Hangs up. Does nothing if the call is over. Never rejects. */

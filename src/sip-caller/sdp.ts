@@ -16,6 +16,19 @@ export interface RemoteMedia {
 /** Builds the media lines of an offer, from the `m=` line on, for an RTP port. */
 export type MediaLines = (port: number) => readonly string[];
 
+/** How a phone says that it takes no sound (RFC 3264, 8.4; `zero-address` is the older way of RFC 2543). */
+export type Hold = 'inactive' | 'sendonly' | 'zero-address' | 'zero-port';
+
+/** Which description of a call this is. */
+export interface OfferOptions {
+  /** Counts the descriptions of one call; each must be higher than the one before. Default 0. */
+  readonly version?: number;
+  /** Default: the phone sends and receives. */
+  readonly hold?: Hold | undefined;
+  /** Default: {@link plainAudio}. */
+  readonly media?: MediaLines | undefined;
+}
+
 /**
  * A-law and telephone events only, so that the audio received is, byte for byte, the recording being
  * played.
@@ -30,14 +43,20 @@ export const plainAudio: MediaLines = (port) => [
 ];
 
 /** Builds an offer or answer. */
-export function offer(address: string, port: number, session: number, media = plainAudio): string {
+export function offer(
+  address: string,
+  port: number,
+  session: number,
+  { version = 0, hold, media = plainAudio }: OfferOptions = {},
+): string {
+  const direction = hold === 'inactive' || hold === 'sendonly' ? hold : 'sendrecv';
   return [
     'v=0',
-    `o=caller ${session} ${session} IN IP4 ${address}`,
+    `o=caller ${session} ${session + version} IN IP4 ${address}`,
     's=call',
-    `c=IN IP4 ${address}`,
+    `c=IN IP4 ${hold === 'zero-address' ? '0.0.0.0' : address}`,
     't=0 0',
-    ...media(port),
+    ...media(hold === 'zero-port' ? 0 : port).map((line) => line.replace('a=sendrecv', `a=${direction}`)),
     '',
   ].join('\r\n');
 }

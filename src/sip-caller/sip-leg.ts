@@ -5,7 +5,7 @@ import { ClientTransactions, awaitFinal, type ClientTransaction } from './client
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
 import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
-import { offer, parseAnswer, type MediaLines, type RemoteMedia } from './sdp.ts';
+import { offer, parseAnswer, type Hold, type MediaLines, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { openSipSocket } from './open-sip-socket.ts';
 import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
@@ -34,9 +34,17 @@ export interface SipLegOptions {
   readonly via?: string;
   /** What the call offers. Default: `plainAudio`. */
   readonly media?: MediaLines;
+  /** The phone takes no sound from the beginning of the call. */
+  readonly hold?: Hold;
   /** Called when the PBX moves its RTP during the call. */
   readonly onMedia?: (media: RemoteMedia) => void;
 }
+
+/**
+ * How new media are offered during a call: in a re-INVITE, in an UPDATE (RFC 3311), or in the ACK of a
+ * re-INVITE without a body (delayed offer).
+ */
+export type OfferedIn = 'INVITE' | 'UPDATE' | 'ACK';
 
 /** Who ended an answered call. `lost`: the PBX stopped answering. */
 export type EndedBy = 'caller' | 'pbx' | 'lost';
@@ -50,7 +58,12 @@ export class SipLeg {
   readonly #transactions: ClientTransactions;
   /** ACKs by the CSeq of their INVITE, to acknowledge a repeated answer again. */
   readonly #acks = new Map<number, SipRequest>();
-  readonly #sdp: string;
+  /** The last description of this phone's media. */
+  #sdp: string;
+  /** The answer that the ACK of a delayed offer carries, by the CSeq of its INVITE. */
+  readonly #delayed = new Map<number, string>();
+  readonly #session = randomBytes(3).readUIntBE(0, 3);
+  #version = 0;
   readonly #end: PromiseWithResolvers<EndedBy> = Promise.withResolvers();
   #hangingUp: Promise<void> | undefined;
   #over = false;
@@ -61,8 +74,7 @@ export class SipLeg {
     this.#dialog = this.#openDialog(options.dial);
     this.#registration = this.#openDialog(options.identity.from);
     this.#transactions = new ClientTransactions(socket);
-    const host = options.ownHost ?? options.localAddress;
-    this.#sdp = offer(host, options.rtpPort, randomBytes(3).readUIntBE(0, 3), options.media);
+    this.#sdp = this.#describe(options.hold);
     socket.listen(
       (message) => {
         if (isResponse(message)) this.#receiveResponse(message);
@@ -134,6 +146,21 @@ export class SipLeg {
     return (await this.#transactions.start(request(authorization)).response).status;
   }
 
+  /**
+   * Puts the call on hold, or takes it back. Rejects when there is no answer.
+   *
+   * @returns the status of the answer
+   */
+  async offerMedia(hold: Hold | undefined, offeredIn: OfferedIn): Promise<number> {
+    const sdp = this.#describe(hold);
+    const isDelayed = offeredIn === 'ACK';
+    const request = this.#dialog.next(isDelayed ? 'INVITE' : offeredIn, { body: isDelayed ? '' : sdp });
+    if (isDelayed) this.#delayed.set(parseCSeq(request.headers).number, sdp);
+    const { status } = await this.#transactions.start(request).response;
+    if (status < 300) this.#sdp = sdp;
+    return status;
+  }
+
   /** Sends BYE and waits for the answer. Does nothing if the call is over. Never rejects. */
   async hangUp(): Promise<void> {
     this.#hangingUp ??= this.#bye();
@@ -149,6 +176,11 @@ export class SipLeg {
       (tag) => buildIdentityHeaders(identity, localAddress, tag),
       via,
     );
+  }
+
+  #describe(hold: Hold | undefined): string {
+    const { localAddress, ownHost = localAddress, rtpPort, media } = this.#options;
+    return offer(ownHost, rtpPort, this.#session, { version: this.#version++, hold, media });
   }
 
   async #invite(signal: AbortSignal | undefined): Promise<RemoteMedia> {
@@ -223,7 +255,9 @@ export class SipLeg {
     if (!ack) {
       if (response.status < 300) this.#dialog.establish(response);
       ack =
-        response.status < 300 ? this.#dialog.ackSuccess(invite) : this.#dialog.ackFailure(invite, response);
+        response.status < 300
+          ? this.#dialog.ackSuccess(invite, this.#delayed.get(cseq))
+          : this.#dialog.ackFailure(invite, response);
       this.#acks.set(cseq, ack);
     }
     if (response.status >= 300 || !this.#options.isBlind) this.#socket.send(ack);

@@ -1,7 +1,7 @@
 /** The signalling of one incoming call over UDP: ringing, answer or refusal, and the end (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import pTimeout from 'p-timeout';
-import { offer, parseAnswer, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
+import { offer, parseAnswer, type Hold, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
 import {
   headerValue,
   headerValues,
@@ -11,7 +11,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../../../src/sip-caller/sip-message.ts';
-import type { EndedBy } from '../../../src/sip-caller/sip-leg.ts';
+import type { EndedBy, OfferedIn } from '../../../src/sip-caller/sip-leg.ts';
 import type { Endpoint } from '../../../src/sip-caller/sip-socket.ts';
 
 /** What an incoming leg needs from its phone. */
@@ -33,6 +33,12 @@ export class IncomingLeg {
   /** The last response to the INVITE, repeated when the INVITE is repeated. */
   #last: SipResponse;
   #sdp = '';
+  #rtpPort = 0;
+  readonly #session = randomBytes(3).readUIntBE(0, 3);
+  #version = 0;
+  #cseq = 0;
+  /** Re-INVITEs and UPDATEs that are not answered yet, and what their ACK carries, by CSeq. */
+  readonly #offers = new Map<number, { status: PromiseWithResolvers<number>; ackBody: string }>();
 
   constructor(invite: SipRequest, options: IncomingLegOptions) {
     this.#invite = invite;
@@ -59,7 +65,8 @@ export class IncomingLeg {
   /** Answers the call. Throws when the caller does not offer A-law. */
   answer(rtpPort: number): RemoteMedia {
     const remote = parseAnswer(this.#invite.body);
-    this.#sdp = offer(this.#options.local.host, rtpPort, randomBytes(3).readUIntBE(0, 3));
+    this.#rtpPort = rtpPort;
+    this.#sdp = this.#describe();
     this.#final(200, 'OK', this.#sdp);
     return remote;
   }
@@ -70,26 +77,20 @@ export class IncomingLeg {
     this.#end.resolve('caller');
   }
 
+  /** Puts the call on hold, or takes it back; see `SipLeg.offerMedia`. */
+  async offerMedia(hold: Hold | undefined, offeredIn: OfferedIn): Promise<number> {
+    const sdp = (this.#sdp = this.#describe(hold));
+    const cseq = ++this.#cseq;
+    const status = Promise.withResolvers<number>();
+    const isDelayed = offeredIn === 'ACK';
+    this.#offers.set(cseq, { status, ackBody: isDelayed ? sdp : '' });
+    this.#options.send(this.#request(isDelayed ? 'INVITE' : offeredIn, cseq, isDelayed ? '' : sdp));
+    return status.promise;
+  }
+
   /** Sends BYE and waits for the answer. Never rejects. */
   async hangUp(): Promise<void> {
-    const { headers } = this.#invite;
-    const value = (name: string): string => headerValue(headers, name) ?? '';
-    this.#options.send({
-      method: 'BYE',
-      uri: uriOf(value('Contact')),
-      headers: [
-        [
-          'Via',
-          `SIP/2.0/UDP ${this.#options.local.host}:${this.#options.local.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`,
-        ],
-        ['Max-Forwards', '70'],
-        ['From', `${value('To')};tag=${this.#tag}`],
-        ['To', value('From')],
-        ['Call-ID', value('Call-ID')],
-        ['CSeq', '1 BYE'],
-      ],
-      body: '',
-    });
+    this.#options.send(this.#request('BYE', ++this.#cseq));
     await pTimeout(this.#byeAnswered.promise, { milliseconds: byeMs, message: false });
     this.#end.resolve('caller');
   }
@@ -102,7 +103,7 @@ export class IncomingLeg {
   /** Takes another message of this call. */
   receive(message: SipRequest | SipResponse): void {
     if ('status' in message) {
-      if (parseCSeq(message.headers).method === 'BYE') this.#byeAnswered.resolve();
+      this.#receiveResponse(message);
       return;
     }
     if (message.method === 'ACK') return;
@@ -114,6 +115,40 @@ export class IncomingLeg {
     this.#options.send(this.#respond(message, 200, 'OK'));
     if (message.method === 'CANCEL') this.#final(487, 'Request Terminated');
     if (message.method === 'CANCEL' || message.method === 'BYE') this.#end.resolve('pbx');
+  }
+
+  #receiveResponse({ status, headers }: SipResponse): void {
+    const { number, method } = parseCSeq(headers);
+    if (method === 'BYE') this.#byeAnswered.resolve();
+    const offered = this.#offers.get(number);
+    if (offered === undefined || status < 200) return;
+    if (method === 'INVITE') this.#options.send(this.#request('ACK', number, offered.ackBody));
+    offered.status.resolve(status);
+  }
+
+  #describe(hold?: Hold): string {
+    return offer(this.#options.local.host, this.#rtpPort, this.#session, { version: this.#version++, hold });
+  }
+
+  #request(method: string, cseq: number, body = ''): SipRequest {
+    const { headers } = this.#invite;
+    const { host, port } = this.#options.local;
+    const value = (name: string): string => headerValue(headers, name) ?? '';
+    return {
+      method,
+      uri: uriOf(value('Contact')),
+      headers: [
+        ['Via', `SIP/2.0/UDP ${host}:${port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+        ['Max-Forwards', '70'],
+        ['From', `${value('To')};tag=${this.#tag}`],
+        ['To', value('From')],
+        ['Call-ID', value('Call-ID')],
+        ['CSeq', `${cseq} ${method}`],
+        ['Contact', `<sip:phone@${host}:${port}>`],
+        ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
+      ],
+      body,
+    };
   }
 
   #final(status: number, reason: string, body = ''): void {
