@@ -156,7 +156,9 @@ export class ScriptedCall {
     keepsSending = by !== 'inactive',
   }: HoldOptions = {}): Promise<number> {
     this.#parts.phone.hold(keepsSending);
-    return this.#parts.leg.offerMedia(by, offeredIn);
+    const status = await this.#parts.leg.offerMedia(by, offeredIn);
+    if (status >= 300) this.#parts.phone.resume(); // refused: the call goes on as it was (RFC 3261, 14.1)
+    return status;
   }
 
   /** Takes the call back from hold. */
