@@ -1,5 +1,6 @@
 import { ChannelGone, type Channel, type Digit, type Playback, type Sound } from './channel.ts';
 import { KeyBuffer } from './key-buffer.ts';
+import { LineWatch } from './line-watch.ts';
 import { soundOf, type Utterance } from './prompts.ts';
 import { ExpectedError } from '../expected-error.ts';
 
@@ -42,9 +43,13 @@ export class PlaybackFailed extends ExpectedError {
  */
 const quiet: readonly Sound[] = Array.from({ length: 6 }, () => soundOf('silence'));
 
+/** How often a sentence that was not wholly sent is said again before the line is given up. */
+const maxRepeats = 3;
+
 /**
  * One caller on the line, as a flow sees it. Every verb throws {@link ChannelGone} as soon as the
- * caller hangs up.
+ * caller hangs up. While the caller's phone is on hold, every verb waits, and afterwards says again
+ * what was missed; if that takes too long, it throws `LineTookNoSound`.
  *
  * @example
  * await call.answer();
@@ -56,12 +61,14 @@ export class Call {
   readonly #channel: Channel;
   readonly #timings: CallTimings;
   readonly #keys = new KeyBuffer();
+  readonly #line: LineWatch;
   /** What is playing now. Something always is, once the call is answered. */
   #current: Playback | undefined;
 
   constructor(channel: Channel, timings: CallTimings) {
     this.#channel = channel;
     this.#timings = timings;
+    this.#line = new LineWatch(channel);
     channel.onDigit((digit) => this.#keys.press(digit));
   }
 
@@ -69,6 +76,7 @@ export class Call {
   async answer(): Promise<void> {
     await this.#channel.answer();
     this.#play([]);
+    await this.#isOpen();
   }
 
   /**
@@ -77,27 +85,59 @@ export class Call {
    * @throws PlaybackFailed when the PBX does not play it.
    */
   async say(...sentence: Utterance[]): Promise<void> {
-    await this.#heard(this.#play(sentence), sentence.length);
+    do await this.#line.whenOpen();
+    while (!(await this.#sayUnlessHeld(sentence)) || !(await this.#isOpen()));
+  }
+
+  /**
+   * Says a sentence that counts only if it was heard. As {@link say}, and resolves only with proof that
+   * all of it went out to a line that took it: not one packet of a hold, however short, is missing.
+   *
+   * @throws PlaybackFailed when the PBX does not play it; AriRequestFailed when it cannot be asked.
+   */
+  async tell(...sentence: Utterance[]): Promise<void> {
+    for (let unproved = 0; unproved <= maxRepeats;) {
+      await this.#line.whenOpen();
+      const start = this.#line.mark();
+      start.catch(() => undefined);
+      if (!(await this.#sayUnlessHeld(sentence))) continue;
+      if (await this.#line.tookAllSince(await start)) return;
+      unproved++;
+    }
+    throw this.#line.giveUp();
   }
 
   /**
    * Asks a question and collects the answer. `*` starts the answer again and `#` ends it; both are
-   * ignored before the first digit.
+   * ignored before the first digit. A question that was interrupted by a hold is asked again.
    *
    * @throws PlaybackFailed when the PBX does not play the prompts.
    */
   async ask(question: Question): Promise<Answer> {
+    for (;;) {
+      await this.#line.whenOpen();
+      const { interruption } = this.#line;
+      const answer = await this.#askOnce(question, interruption);
+      const isMissed = interruption.aborted || (answer.kind === 'silence' && !(await this.#isOpen()));
+      if (!isMissed) return answer;
+      await this.#line.whenOpen();
+      this.forgetKeys(); // half an answer from before the hold, and keys of the other call
+    }
+  }
+
+  async #askOnce(question: Question, interruption: AbortSignal): Promise<Answer> {
     const { accept = '0123456789', again = [], lengths } = question;
     const { interdigitTimeoutMs } = this.#timings;
-    let digits: string = (await this.#firstKey(question.prompts, accept)) ?? '';
+    let digits: string = (await this.#firstKey(question.prompts, accept, interruption)) ?? '';
     while (digits !== '' && digits.length < Math.max(...lengths)) {
       const key = await this.#nextKey(
         lengths.includes(digits.length)
           ? Math.min(maybeCompleteMs, interdigitTimeoutMs)
           : interdigitTimeoutMs,
+        interruption,
       );
       if (key === null || key === '#') break;
-      if (key === '*') digits = (await this.#firstKey(again, accept)) ?? '';
+      if (key === '*') digits = (await this.#firstKey(again, accept, interruption)) ?? '';
       else if (accept.includes(key)) digits += key;
     }
     return digits === '' ? { kind: 'silence' } : { kind: 'digits', digits };
@@ -113,6 +153,11 @@ export class Call {
     await this.#channel.confirmUp();
   }
 
+  /** Whether what is said now goes out to nobody, as far as is known. */
+  get isOnHold(): boolean {
+    return this.#line.isClosed;
+  }
+
   /** Hands the caller over to the operator in the dialplan. */
   async transferToOperator(): Promise<void> {
     await this.#stopPlaying();
@@ -125,22 +170,30 @@ export class Call {
   }
 
   /** Returns the first key of an answer, or null after silence. */
-  async #firstKey(prompts: readonly Utterance[], accept: string): Promise<Digit | null> {
+  async #firstKey(
+    prompts: readonly Utterance[],
+    accept: string,
+    interruption: AbortSignal,
+  ): Promise<Digit | null> {
     for (let key = this.#keys.take(); key !== undefined; key = this.#keys.take()) {
       if (accept.includes(key)) return key;
     }
     const playback = this.#play(prompts);
     const promptEnds = this.#heard(playback, prompts.length);
-    const key = await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs, promptEnds);
-    // Barge-in: silence replaces the prompt, so that a file is always playing.
-    if (key !== null) this.#play([]);
+    const key = await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs, interruption, promptEnds);
+    // Barge-in, or a hold: silence replaces the prompt, so that a file is always playing.
+    if (key !== null || interruption.aborted) this.#play([]);
     return key;
   }
 
-  /** Returns the next accepted key, or null `timeoutMs` after `startsAfter` has resolved without one. */
+  /**
+   * Returns the next accepted key, or null `timeoutMs` after `startsAfter` has resolved without one, or
+   * at once at an interruption.
+   */
   async #nextOf(
     accept: string,
     timeoutMs: number,
+    interruption: AbortSignal,
     startsAfter: Promise<void> = Promise.resolve(),
   ): Promise<Digit | null> {
     const giveUp = new AbortController();
@@ -155,6 +208,9 @@ export class Call {
         giveUp.abort();
       },
     );
+    const interrupt = () => giveUp.abort();
+    interruption.addEventListener('abort', interrupt, { once: true });
+    if (interruption.aborted) interrupt();
     try {
       let key = await this.#keys.next(giveUp.signal, this.#channel.gone);
       while (key !== null && !accept.includes(key))
@@ -162,13 +218,34 @@ export class Call {
       if (key === null && failure !== undefined) throw failure;
       return key;
     } finally {
+      interruption.removeEventListener('abort', interrupt);
       clearTimeout(timer);
       giveUp.abort();
     }
   }
 
-  async #nextKey(timeoutMs: number): Promise<Digit | null> {
-    return this.#nextOf('0123456789*#', timeoutMs);
+  async #nextKey(timeoutMs: number, interruption: AbortSignal): Promise<Digit | null> {
+    return this.#nextOf('0123456789*#', timeoutMs, interruption);
+  }
+
+  /** Says a sentence, and returns false as soon as the line goes on hold. Nothing more is then said to it. */
+  async #sayUnlessHeld(sentence: readonly Utterance[]): Promise<boolean> {
+    const { interruption } = this.#line;
+    const playback = this.#play(sentence);
+    const isHeard = await Promise.race([
+      this.#heard(playback, sentence.length).then(() => !interruption.aborted),
+      interrupted(interruption, playback),
+    ]);
+    if (!isHeard) this.#play([]);
+    return isHeard;
+  }
+
+  /** Whether the line takes sound. If the PBX cannot be asked, its events must do. */
+  async #isOpen(): Promise<boolean> {
+    return this.#line.isOpen().catch((error: unknown) => {
+      if (error instanceof ChannelGone) throw error;
+      return true;
+    });
   }
 
   /** Starts a sentence with silence behind it. The previous playback is cut off without a gap. */
@@ -198,4 +275,14 @@ export class Call {
     this.#current = undefined;
     await playing?.stop();
   }
+}
+
+/** Resolves to false when the signal is aborted before the playback has ended. */
+async function interrupted(signal: AbortSignal, playback: Playback): Promise<false> {
+  const { promise, resolve } = Promise.withResolvers<false>();
+  const abort = () => resolve(false);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  void playback.ended.then(() => signal.removeEventListener('abort', abort));
+  return promise;
 }

@@ -69,6 +69,17 @@ export interface SignedCall {
   readonly passport: Passport | null;
 }
 
+/** What the PBX knows of how our sound gets to the far end of a line. */
+export interface LineState {
+  /** The far end takes no sound: its phone has put the call on hold, or the call has no audio. */
+  readonly isHeld: boolean;
+  /** Packets of sound sent so far; null where the PBX does not count them. */
+  readonly sent: number | null;
+  /** When the PBX was asked and when it had answered, ms on one monotonic clock: it counted in between. */
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
 /** One leg of a call. Every method rejects with {@link ChannelGone} once the channel is gone. */
 export interface Channel {
   /** The id of the channel in the PBX. Not secret; contains nothing about the caller. */
@@ -102,6 +113,13 @@ export interface Channel {
    * hang-up ends a playback too, and the hang-up event may not have arrived yet.
    */
   confirmUp(): Promise<void>;
+  /**
+   * Asks the PBX whether the far end takes sound, and how much was sent. Proves a hold or its end even
+   * where the event was lost.
+   */
+  readLine(): Promise<LineState>;
+  /** Calls `listener` when the far end goes on hold (true), and when it takes sound again (false). */
+  onHold(listener: (isHeld: boolean) => void): void;
   /** Hands the channel back to the dialplan, which aborts `gone`. */
   exit(to: DialplanExit): Promise<void>;
   /** Ends the call. Safe to call twice, and after the caller has hung up. Never rejects. */
@@ -115,7 +133,9 @@ export type GoneReason =
   | 'handed back to the dialplan'
   | 'the channel is no longer there'
   | 'the channel has left the application'
-  | 'cut: the application was stopping';
+  | 'cut: the application was stopping'
+  | 'the line was on hold for too long'
+  | 'no sound went out to the line';
 
 /** The channel has left the application: the caller hung up, or the PBX took the channel away. */
 export class ChannelGone extends ExpectedError {
@@ -127,3 +147,6 @@ export class ChannelGone extends ExpectedError {
     this.reason = reason;
   }
 }
+
+/** What was said did not go out to a line that took it, for so long that the call ends as by a hang-up. */
+export class LineTookNoSound extends ChannelGone {}

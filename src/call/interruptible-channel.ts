@@ -4,6 +4,7 @@ import {
   type Channel,
   type DialplanExit,
   type Digit,
+  type LineState,
   type Playback,
   type SignedCall,
   type Sound,
@@ -81,6 +82,14 @@ export class InterruptibleChannel implements Channel {
     return this.#orGone(() => this.#line.confirmUp());
   }
 
+  readLine(): Promise<LineState> {
+    return this.#orGone(() => this.#line.readLine());
+  }
+
+  onHold(listener: (isHeld: boolean) => void): void {
+    this.#line.onHold(listener);
+  }
+
   async exit(to: DialplanExit): Promise<void> {
     this.gone.throwIfAborted();
     await this.#line.exit(to);
@@ -91,7 +100,13 @@ export class InterruptibleChannel implements Channel {
   }
 
   async #sayFarewell(): Promise<void> {
-    if (this.#farewell.length > 0 && !this.#line.gone.aborted) await this.#line.play(this.#farewell).ended;
+    if (this.#farewell.length === 0 || this.#line.gone.aborted) return;
+    // A line on hold would be kept for words that nobody hears.
+    const isHeld = await this.#line.readLine().then(
+      (state) => state.isHeld,
+      () => false,
+    );
+    if (!isHeld) await this.#line.play(this.#farewell).ended;
   }
 
   async #orGone<T>(work: () => Promise<T>): Promise<T> {

@@ -46,7 +46,7 @@ export async function tellPassword(
  */
 async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Utterance[]): Promise<void> {
   try {
-    await call.say(...greeting, 'password-intro', ...speakDigits(reset.digits));
+    await call.tell(...greeting, 'password-intro', ...speakDigits(reset.digits));
     await call.stillThere();
   } catch (error) {
     // The old password stays. If the database cannot void the reset now, it expires later.
@@ -86,7 +86,7 @@ async function storeAndConfirm(
  */
 async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<SecondReading> {
   try {
-    await call.say(...sentence);
+    await call.tell(...sentence);
     return 'heard';
   } catch (error) {
     return error instanceof ChannelGone ? 'hung up' : 'failed';

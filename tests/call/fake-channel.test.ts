@@ -13,6 +13,8 @@ describeChannel('the fake channel of the flow tests', {
     const caller = {
       press: async (keys: string) => channel.press(keys),
       hangUp: async () => channel.callerHangsUp(),
+      hold: async () => channel.goOnHold(),
+      takeBack: async () => channel.takeBack(),
       heard: (sound: Sound) =>
         until(() => channel.heard.some((heard) => heard.sound === sound && heard.complete)),
       reachedOperator: () => until(() => channel.exitedTo === 'operator'),

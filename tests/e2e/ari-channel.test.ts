@@ -68,6 +68,8 @@ describeChannel('a channel of a real Asterisk', {
     const caller = {
       press: (keys: string) => line.keys(keys, quick),
       hangUp: () => line.hangUp(),
+      hold: async () => void (await line.hold()),
+      takeBack: async () => void (await line.resume()),
       heard: async (sound: Sound) => void (await line.heardToEnd(sound)),
       reachedOperator: async () => {
         await line.hears('hotline/operator-closed');

@@ -76,6 +76,8 @@ describe('when the PBX', () => {
             press: (keys) => channel.press(keys),
             hangUp: () => undefined,
             hangUpUnnoticed: () => undefined,
+            goOnHold: () => undefined,
+            takeBack: () => undefined,
             after: (_, act) => act(),
           },
           index,

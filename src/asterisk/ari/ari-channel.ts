@@ -13,6 +13,7 @@ import {
   type DialplanExit,
   type Digit,
   type GoneReason,
+  type LineState,
   type Playback,
   type SignedCall,
   type Sound,
@@ -28,6 +29,7 @@ import {
 } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { DigitQueue } from './digit-queue.ts';
+import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readPassport } from './stir-shaken.ts';
 import { usersOf } from './sip-identity.ts';
 
@@ -61,6 +63,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly callerNumber: string;
   readonly #context: ChannelContext;
   readonly #gone = new AbortController();
+  readonly #name: string;
   readonly #digits = new DigitQueue();
   readonly #playbacks = new Map<string, AriPlayback>();
   #playbackCount = 0;
@@ -70,10 +73,13 @@ export class AriChannel implements Channel, PlaybackLine {
   #turn: Promise<unknown> = Promise.resolve();
   #answered: boolean;
   #hangingUp = false;
+  readonly #hold: HoldState;
 
-  constructor(context: ChannelContext, { id, state, caller }: AriChannelSnapshot) {
+  constructor(context: ChannelContext, { id, name, state, caller }: AriChannelSnapshot) {
     this.#context = context;
     this.id = id;
+    this.#name = name;
+    this.#hold = new HoldState(this);
     this.callerNumber = caller.number;
     this.#answered = state === 'Up';
   }
@@ -158,6 +164,23 @@ export class AriChannel implements Channel, PlaybackLine {
     this.gone.throwIfAborted();
   }
 
+  async readLine(): Promise<LineState> {
+    const askedAtMs = performance.now();
+    const question = lineQuestion(this.id, this.#name);
+    const state =
+      question === null
+        ? { isHeld: this.#hold.isHeld, sent: null }
+        : readAnswer(await this.#variable(question));
+    const answeredAtMs = performance.now();
+    await setImmediate(); // a hang-up or hold from before the answer is in our event socket: read it
+    this.gone.throwIfAborted();
+    return { ...state, askedAtMs, answeredAtMs };
+  }
+
+  onHold(listener: (isHeld: boolean) => void): void {
+    this.#hold.listen(listener);
+  }
+
   async exit(to: DialplanExit): Promise<void> {
     // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
@@ -199,6 +222,11 @@ export class AriChannel implements Channel, PlaybackLine {
   handleDigit(event: DtmfEvent): void {
     const playing = [...this.#playbacks.values()].some((playback) => playback.sounding);
     if (!this.gone.aborted) this.#digits.push(event, playing);
+  }
+
+  /** Handles that the caller's phone went on hold, or takes sound again. */
+  handleHold(isHeld: boolean): void {
+    this.#hold.note(isHeld);
   }
 
   /** Handles an event of one of this channel's playbacks. */

@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 const channel = z.object({
   id: z.string().min(1),
+  /** `PJSIP/trunk-00000001`. That of a call-back holds a phone number: never for a log. */
+  name: z.string(),
   state: z.string(),
   caller: z.object({ number: z.string() }),
 });
@@ -50,6 +52,8 @@ const ariEvent = z.discriminatedUnion('type', [
     digit: z.string(),
     duration_ms: z.number(),
   }),
+  z.object({ ...anyEvent, type: z.literal('ChannelHold'), channel }),
+  z.object({ ...anyEvent, type: z.literal('ChannelUnhold'), channel }),
   z.object({ ...anyEvent, type: z.literal('PlaybackStarted'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackContinuing'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackFinished'), playback }),

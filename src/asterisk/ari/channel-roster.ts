@@ -69,6 +69,8 @@ export class ChannelRoster {
       const entered = this.#add(event.channel);
       if (!this.#dialler.answered(event.channel)) this.calls.announce(entered, event.args);
     } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
+    else if (event.type === 'ChannelHold' || event.type === 'ChannelUnhold')
+      channel?.handleHold(event.type === 'ChannelHold');
     else {
       channel?.leave('the caller hung up');
       if (event.type === 'ChannelDestroyed') this.#dialler.ended(event.channel, event.cause);

@@ -18,9 +18,10 @@ export async function promiseCallBack(
   if (match.throttledAttemptId !== undefined)
     await registry.refundAttempt(match.throttledAttemptId).catch(() => undefined);
   try {
-    await call.say('call-back-promise', 'goodbye');
+    await call.tell('call-back-promise', 'goodbye');
   } catch (error) {
-    if (error instanceof ChannelGone && !(error instanceof CallCut))
+    // A promise to a line on hold was not heard, and is not kept.
+    if (error instanceof ChannelGone && !(error instanceof CallCut) && !call.isOnHold)
       return endings.callBack(order, 'hung up as told');
     callBacks.finish();
     throw error;

@@ -2,6 +2,7 @@
  * What every channel promises a flow. Runs on the fake, so that flows tested on it are tested on
  * something true, and on a real Asterisk over SIP and RTP.
  */
+import { until } from '../until.ts';
 import { ChannelGone, type Channel, type Digit, type Sound } from '../../../src/call/channel.ts';
 
 /** The person at the other end. */
@@ -9,6 +10,10 @@ export interface CallerAtTheLine {
   /** Presses keys as fast as a phone can. */
   press(keys: string): Promise<void>;
   hangUp(): Promise<void>;
+  /** Puts the call on hold. */
+  hold(): Promise<void>;
+  /** Takes the call back from hold. */
+  takeBack(): Promise<void>;
   /** Resolves when the sound has been heard from beginning to end. */
   heard(sound: Sound): Promise<void>;
   /** Resolves when the dialplan's context for the operator has taken over. */
@@ -154,6 +159,46 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await channel.play([one]).ended).toBe('gone');
       await channel.hangUp();
     });
+
+    test.concurrent('says when its caller goes on hold and comes back, and is asked the same', async () => {
+      const { channel, caller } = await call();
+      const said: boolean[] = [];
+      channel.onHold((isHeld) => said.push(isHeld));
+      await channel.answer();
+      expect((await channel.readLine()).isHeld).toBe(false);
+      await caller.hold();
+      await until(() => said.length === 1);
+      expect((await channel.readLine()).isHeld).toBe(true);
+      await caller.takeBack();
+      await until(() => said.length === 2);
+      expect((await channel.readLine()).isHeld).toBe(false);
+      expect(said).toEqual([true, false]);
+      await channel.hangUp();
+    });
+
+    test.concurrent(
+      'counts what goes out, a packet for 20 ms and none while its caller is on hold',
+      async () => {
+        const { channel, caller } = await call();
+        await channel.answer();
+        const sent = async (sound: Sound) => {
+          const before = await channel.readLine();
+          const playback = channel.play([sound]);
+          expect(await playback.ended).toBe('played');
+          const after = await channel.readLine();
+          const packets = after.sent! - before.sent!;
+          expect(packets).toBeLessThanOrEqual((after.answeredAtMs - before.askedAtMs) / 20 + 2);
+          return packets;
+        };
+        expect(await sent(one)).toBeGreaterThan(0);
+        await caller.hold();
+        expect(await sent(one)).toBe(0);
+        await caller.takeBack();
+        expect(await sent(two)).toBeGreaterThan(0);
+        await channel.hangUp();
+        await expect(channel.readLine()).rejects.toThrow(ChannelGone);
+      },
+    );
 
     test.concurrent('hangs up, once or twice', async () => {
       const { channel } = await call();

@@ -8,6 +8,7 @@ import {
   type Channel,
   type DialplanExit,
   type Digit,
+  type LineState,
   type Playback,
   type PlaybackEnd,
   type SignedCall,
@@ -18,7 +19,7 @@ import {
 export interface Heard {
   readonly sound: Sound;
   readonly atMs: number;
-  /** False while it plays, and for good if it was cut. */
+  /** False while it plays, and for good if it was cut or the line was on hold during it. */
   complete: boolean;
 }
 
@@ -39,6 +40,8 @@ export class FakeChannel implements Channel {
   exitedTo: DialplanExit | undefined;
   hungUpBy: 'caller' | 'application' | undefined;
   answered = false;
+  /** False: no sound goes out, although nothing is on hold, as where no media could be agreed on. */
+  sends = true;
   readonly #lengths: ReadonlyMap<Sound, number>;
   readonly #gone = new AbortController();
   readonly #queue: FakePlayback[] = [];
@@ -46,6 +49,12 @@ export class FakeChannel implements Channel {
   #hungUpUnnoticed = false;
   #unread: Digit[] = [];
   #listener: ((digit: Digit) => void) | undefined;
+  #holdListener: (isHeld: boolean) => void = () => undefined;
+  #isHeld = false;
+  #isPlaying = false;
+  /** Time of sound that went out until `#countedAt`, ms. */
+  #sentMs = 0;
+  #countedAt = 0;
   #watchers: ((heard: Heard, index: number) => void)[] = [];
 
   constructor(options: { id?: string; callerNumber?: string; lengths?: ReadonlyMap<Sound, number> } = {}) {
@@ -69,6 +78,24 @@ export class FakeChannel implements Channel {
       if (this.#listener) this.#listener(key);
       else this.#unread.push(key);
     }
+  }
+
+  /**
+   * The caller's phone goes on hold: sounds pass, but nobody hears them.
+   *
+   * @param isNoticed false: the event of it is lost
+   */
+  goOnHold({ isNoticed = true } = {}): void {
+    this.#count();
+    this.#isHeld = true;
+    if (isNoticed) this.#holdListener(true);
+  }
+
+  /** The caller's phone takes sound again. */
+  takeBack({ isNoticed = true } = {}): void {
+    this.#count();
+    this.#isHeld = false;
+    if (isNoticed) this.#holdListener(false);
   }
 
   /** The caller hangs up, but the event does not arrive until the application asks. */
@@ -99,6 +126,23 @@ export class FakeChannel implements Channel {
   async confirmUp(): Promise<void> {
     if (this.#hungUpUnnoticed) this.callerHangsUp();
     this.gone.throwIfAborted();
+  }
+
+  async readLine(): Promise<LineState> {
+    this.gone.throwIfAborted();
+    this.#count();
+    const now = Date.now();
+    return { isHeld: this.#isHeld, sent: Math.floor(this.#sentMs / 20), askedAtMs: now, answeredAtMs: now };
+  }
+
+  onHold(listener: (isHeld: boolean) => void): void {
+    this.#holdListener = listener;
+  }
+
+  /** Counts what was sent until now. */
+  #count(): void {
+    if (this.#isPlaying && this.sends && !this.#isHeld) this.#sentMs += Date.now() - this.#countedAt;
+    this.#countedAt = Date.now();
   }
 
   play(sounds: readonly Sound[]): Playback {
@@ -160,14 +204,26 @@ export class FakeChannel implements Channel {
       if (this.gone.aborted) return 'gone';
       if (stopped.aborted) return 'stopped';
       if (this.broken.has(sound)) return 'failed';
-      const heard: Heard = { sound, atMs: Date.now(), complete: false };
-      this.heard.push(heard);
+      this.#count();
+      this.#isPlaying = true;
+      const heard = this.#isHeld ? undefined : this.#begin(sound);
       begun(index);
-      for (const watcher of this.#watchers) watcher(heard, this.heard.length - 1);
-      await this.#pass(this.#lengths.get(sound) ?? 1000, stopped);
-      heard.complete = !this.gone.aborted && !stopped.aborted;
+      if (heard !== undefined) for (const watcher of this.#watchers) watcher(heard, this.heard.length - 1);
+      const lengthMs = this.#lengths.get(sound) ?? 1000;
+      const sentMs = this.#sentMs;
+      await this.#pass(lengthMs, stopped);
+      this.#count();
+      this.#isPlaying = false;
+      const isWhole = this.#sentMs - sentMs >= lengthMs;
+      if (heard !== undefined) heard.complete = !this.gone.aborted && !stopped.aborted && isWhole;
     }
     return this.gone.aborted ? 'gone' : stopped.aborted ? 'stopped' : 'played';
+  }
+
+  #begin(sound: Sound): Heard {
+    const heard: Heard = { sound, atMs: Date.now(), complete: false };
+    this.heard.push(heard);
+    return heard;
   }
 
   /** Resolves after `ms`, or as soon as the sound is cut. */

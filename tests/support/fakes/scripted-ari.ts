@@ -170,12 +170,14 @@ export class ScriptedAri {
 
   snapshot(id: string): {
     id: string;
+    name: string;
     state: string;
     caller: { number: string };
     dialplan: { app_name: string };
   } {
     return {
       id,
+      name: `PJSIP/trunk-${id}`,
       state: 'Up',
       caller: { number: '0912345678' },
       dialplan: { app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis' },

@@ -9,6 +9,8 @@ export type Caller = (
     press(keys: string): void;
     hangUp(): void;
     hangUpUnnoticed(): void;
+    goOnHold(options?: { isNoticed: boolean }): void;
+    takeBack(options?: { isNoticed: boolean }): void;
     after(ms: number, act: () => void): void;
   },
   index: number,
@@ -20,6 +22,8 @@ export function putOnLine(channel: FakeChannel, caller: Caller): void {
     press: (keys: string) => channel.press(keys),
     hangUp: () => channel.callerHangsUp(),
     hangUpUnnoticed: () => channel.callerHangsUpUnnoticed(),
+    goOnHold: (options?: { isNoticed: boolean }) => channel.goOnHold(options),
+    takeBack: (options?: { isNoticed: boolean }) => channel.takeBack(options),
     after: (ms: number, act: () => void) => {
       const timer = setTimeout(act, ms);
       channel.gone.addEventListener('abort', () => clearTimeout(timer)); // a caller who has left presses no key

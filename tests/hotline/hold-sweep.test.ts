@@ -1,0 +1,162 @@
+/** A hold at every sound of every path through the call: heard means heard. */
+import { jest } from '@jest/globals';
+import { verifyPassword } from '../../src/accounts/password-hash.ts';
+import type { FakeChannel } from '../support/fakes/fake-channel.ts';
+import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import {
+  code,
+  hotlineWithCitizen,
+  keying,
+  lengths,
+  oldHash,
+  phone,
+  place,
+  said,
+} from '../support/fakes/one-citizen.ts';
+import { useFakeTime } from '../support/fakes/scripted-call.ts';
+import type { Caller } from '../support/fakes/scripted-caller.ts';
+
+useFakeTime();
+
+interface Path {
+  readonly caller: () => Caller;
+  readonly callerNumber?: string;
+  readonly faults?: (registry: MemoryRegistry) => void;
+}
+
+const matched: Path = { caller: () => keying(code) };
+/** The other paths, on which nothing is changed. */
+const others: Record<string, Path> = {
+  'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
+  'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
+  'three silences': { caller: () => keying() },
+  'no caller ID': { caller: () => keying(), callerNumber: '' },
+  'database unreachable at the check': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('findAccount', 'before'),
+  },
+};
+
+/** What the phone does once it is on hold. */
+type Then = (line: Parameters<Caller>[1]) => void;
+const comesBack: Then = (line) => line.after(20_000, () => line.takeBack());
+const isLeftOnHold: Then = () => undefined;
+const hangsUp: Then = (line) => line.after(20_000, () => line.hangUp());
+
+describe('a caller who is put on hold', () => {
+  test('anywhere on the way to a password, and comes back, hears the password whole, twice', async () => {
+    for (const at of await placesOf(matched)) {
+      const { registry, channel } = await heldAt(matched, at, comesBack);
+      expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+      expect(wholeReadings(channel).length).toBeGreaterThanOrEqual(2);
+      await consistent(registry, channel);
+    }
+  });
+
+  test('anywhere, with the events of it lost, is not told what was not heard', async () => {
+    const lost = { isNoticed: false };
+    for (const at of await placesOf(matched)) {
+      const { registry, channel } = await heldAt(
+        matched,
+        at,
+        (line) => line.after(5000, () => line.takeBack(lost)),
+        lost,
+      );
+      expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+      await consistent(registry, channel);
+    }
+  });
+
+  test('anywhere, and left there, loses the call within 61 s: the old password, or the one that was heard', async () => {
+    for (const at of await placesOf(matched)) {
+      const { registry, channel, heldMs } = await heldAt(matched, at, isLeftOnHold);
+      expect(heldMs).toBeLessThan(61_000);
+      expect(registry.audit).toHaveLength(1);
+      if (registry.audit[0]!.outcome !== 'changed')
+        expect(registry.audit).toMatchObject([
+          { outcome: 'hung-up', reason: 'the line was on hold for too long' },
+        ]);
+      await consistent(registry, channel);
+    }
+  });
+
+  test('anywhere, and hangs up there, has the old password, or the one that was heard', async () => {
+    for (const at of await placesOf(matched)) {
+      const { registry, channel } = await heldAt(matched, at, hangsUp);
+      expect(registry.audit).toHaveLength(1);
+      await consistent(registry, channel);
+    }
+  });
+
+  test.each(Object.entries(others))('at every prompt of the path "%s" hears it again', async (_, path) => {
+    const whole = await heldAt(path, Infinity, comesBack);
+    for (const [at, { sound }] of whole.channel.heard.entries()) {
+      if (/silence|pause/.test(sound)) continue;
+      const { channel, registry, heldAtMs } = await heldAt(path, at, comesBack);
+      const last = channel.heard.findLastIndex(({ atMs }) => atMs <= heldAtMs);
+      if (last === at)
+        // else the caller had answered already
+        expect(channel.heard.slice(at + 1).map((heard) => heard.sound)).toContain(sound);
+      const outcomes = path.faults
+        ? ['changed', 'fault']
+        : whole.registry.audit.map(({ outcome }) => outcome);
+      expect(outcomes).toContain(registry.audit[0]!.outcome);
+      await consistent(registry, channel);
+    }
+  });
+});
+
+/** Where the phone goes on hold: in every prompt, and in some digits and pauses of the readings. */
+async function placesOf(path: Path): Promise<number[]> {
+  const { channel } = await heldAt(path, Infinity, comesBack);
+  return channel.heard.flatMap(({ sound }, at) => {
+    const every = /pause|silence/.test(sound) ? 16 : sound.startsWith('digits/') ? 8 : 1;
+    return at % every === 0 || every === 1 ? [at] : [];
+  });
+}
+
+/** Calls, and goes on hold in the middle of the sound at this place, once. */
+async function heldAt(path: Path, at: number, then: Then, options?: { isNoticed: boolean }) {
+  const { registry, hotline } = hotlineWithCitizen();
+  path.faults?.(registry);
+  const caller = path.caller();
+  let heldAtMs = Infinity;
+  const channel = await place(
+    hotline,
+    (sound, line, index) => {
+      caller(sound, line, index);
+      if (index !== at) return;
+      line.after(Math.min((lengths.get(sound) ?? 0) / 2, 2000), () => {
+        heldAtMs = Date.now();
+        line.goOnHold(options);
+        then(line);
+      });
+    },
+    path.callerNumber ?? phone,
+  );
+  return { registry, channel, heldAtMs, heldMs: Date.now() - heldAtMs };
+}
+
+/** One way the call ended, and the promise: what is the account's was heard whole. */
+async function consistent(registry: MemoryRegistry, channel: FakeChannel): Promise<void> {
+  const { passwordHash } = registry.accounts[0]!;
+  const heard = wholeReadings(channel);
+  if (said(channel).includes('changed')) expect(passwordHash).not.toBe(oldHash);
+  if (passwordHash !== oldHash) {
+    expect(heard).not.toEqual([]);
+    expect(await verifyPassword(passwordHash, heard[0]!)).toBe(true);
+  }
+  expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
+  await jest.advanceTimersByTimeAsync(1000); // an attempt whose result was never heard is refunded by then
+  expect(jest.getTimerCount()).toBe(0);
+}
+
+/** The readings of which every digit was heard to its end. */
+function wholeReadings({ heard }: FakeChannel): string[] {
+  return heard
+    .filter(({ sound }) => !/pause|silence/.test(sound))
+    .map(({ sound, complete }) => (sound.startsWith('digits/') ? (complete ? sound.slice(-1) : '-') : ' '))
+    .join('')
+    .split(' ')
+    .filter((reading) => /^\d{8}$/.test(reading));
+}
