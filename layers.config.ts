@@ -24,7 +24,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the script of the call speaks through Call and the ports in registry/ only',
   },
   application: {
-    may: ['hotline', 'call', 'registry', 'records', 'notifications'],
+    may: ['hotline', 'call', 'registry', 'records', 'notifications', 'machine'],
     why: 'what runs around the calls reaches PBX and database through ports, as the calls do',
   },
   asterisk: {

@@ -2,6 +2,7 @@
 import type { Limits } from './accounts/limits.ts';
 import { soundOf } from './call/prompts.ts';
 import { ConfigError, type Config, type SettingName } from './config.ts';
+import type { CallBackOptions } from './hotline/call-back/orders.ts';
 import type { ScriptSettings } from './hotline/context.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 
@@ -79,6 +80,27 @@ export function gatewayOf(
     );
   }
   return { url, secret, deadlineMs };
+}
+
+/** When and how registered numbers are called back; null: call-backs are off. */
+export function callBackRulesOf(
+  config: Pick<
+    Config,
+    | 'CALL_BACK'
+    | 'CALL_BACKS_PER_NUMBER_DAY'
+    | 'CALL_BACKS_AT_ONCE'
+    | 'CALL_BACK_RING_SECONDS'
+    | 'CALL_BACK_DELAY_MS'
+  >,
+): Omit<CallBackOptions, 'line' | 'register'> | null {
+  if (config.CALL_BACK === 'off') return null;
+  return {
+    mode: config.CALL_BACK,
+    perNumberDay: config.CALL_BACKS_PER_NUMBER_DAY,
+    atOnce: config.CALL_BACKS_AT_ONCE,
+    ringMs: config.CALL_BACK_RING_SECONDS * 1000,
+    delayMs: config.CALL_BACK_DELAY_MS,
+  };
 }
 
 /** How the script asks and reads. @param soundLengths of every recording, ms */

@@ -8,7 +8,8 @@ import { Admission } from './application/admission.ts';
 import { serveHealth } from './application/health.ts';
 import { countNotifications, startNotifications } from './application/notifications.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
-import { closeInterruptedCalls } from './application/recovery.ts';
+import { startLease, takeNode, type LeaseOptions } from './application/lease.ts';
+import { closeJournalledCalls } from './application/recovery.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
@@ -20,6 +21,7 @@ import type { Hotline } from './hotline/context.ts';
 import { recoverCall } from './hotline/recover-call.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
+import { nameThisProcess } from './machine/process-life.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
@@ -28,7 +30,13 @@ import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
-import { gatewayOf, limitsOf, scriptOf, type ServeConfig as Config } from './serve-settings.ts';
+import {
+  callBackRulesOf,
+  gatewayOf,
+  limitsOf,
+  scriptOf,
+  type ServeConfig as Config,
+} from './serve-settings.ts';
 import { wait } from './timing/wait.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
@@ -79,9 +87,12 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   // Before registering on the PBX: a second process started by mistake ends here and takes no calls over.
   const pbx: { connection?: AriConnection } = {};
   const health = await openHealth(config, parts, pbx, drain);
+  const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
+  const lease = { registry: parts.registry, instance, logger };
+  await takeNode(lease, stop.asked);
   const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
   const hotline = await openHotline(config, logger, parts, ari);
-  const background = startBackground(config, logger, parts, hotline, stop.asked);
+  const background = startBackground(config, logger, parts, hotline, lease, stop.asked);
   ari.onInterrupted((channel) =>
     admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
   );
@@ -90,8 +101,9 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   whenAborted(stop.insisted, () => admission.cutAll());
   logger.info('taking calls', { instanceId });
 
-  const end = await Promise.race([drained.promise, ari.replaced.then(() => 'replaced' as const)]);
-  const why = end === 'stopped' ? 'stopping' : 'another process has taken our place on the PBX; stopping';
+  const replaced = Promise.race([ari.replaced, background.replaced]).then(() => 'replaced' as const);
+  const end = await Promise.race([drained.promise, replaced]);
+  const why = end === 'stopped' ? 'stopping' : 'another process has taken our place; stopping';
   logger.info(why, { calls: admission.status.calls });
   if (end === 'stopped') await ari.retire();
   else ari.close();
@@ -185,39 +197,31 @@ async function openHotline(
   };
 }
 
-function openCallBacks(
-  config: Pick<
-    Config,
-    | 'CALL_BACK'
-    | 'CALL_BACKS_PER_NUMBER_DAY'
-    | 'CALL_BACKS_AT_ONCE'
-    | 'CALL_BACK_RING_SECONDS'
-    | 'CALL_BACK_DELAY_MS'
-  >,
-  register: MysqlRegistry,
-  line: CallBackLine,
-): CallBackOrders | null {
-  if (config.CALL_BACK === 'off') return null;
-  return new CallBackOrders({
-    mode: config.CALL_BACK,
-    line,
-    register,
-    perNumberDay: config.CALL_BACKS_PER_NUMBER_DAY,
-    atOnce: config.CALL_BACKS_AT_ONCE,
-    ringMs: config.CALL_BACK_RING_SECONDS * 1000,
-    delayMs: config.CALL_BACK_DELAY_MS,
-  });
+function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLine): CallBackOrders | null {
+  const rules = callBackRulesOf(config);
+  return rules === null ? null : new CallBackOrders({ ...rules, line, register });
 }
 
-/** Starts what runs beside the calls. `recovered`: the calls of earlier processes have their rows. */
+/** What runs beside the calls. */
+interface Background {
+  /** The calls of earlier processes have their rows. */
+  readonly recovered: Promise<void>;
+  /** Another process has the node. */
+  readonly replaced: Promise<void>;
+  /** Writes what is left, and gives the node up. */
+  readonly finish: () => Promise<void>;
+}
+
 function startBackground(
   config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS'>,
   logger: Logger,
   { registry, outbox, gateway }: Parts,
   { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
+  leaseOptions: LeaseOptions,
   stop: AbortSignal,
-): { recovered: Promise<void>; finish: () => Promise<void> } {
-  const recovered = closeInterruptedCalls({ registry, ledger, instanceId, logger }, stop);
+): Background {
+  const lease = startLease(leaseOptions);
+  const journalled = closeJournalledCalls({ ledger, instanceId, logger });
   const notifications = startNotifications({
     outbox,
     gateway,
@@ -227,9 +231,14 @@ function startBackground(
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   void keepPurged(registry, logger, stop);
   return {
-    recovered,
+    recovered: Promise.race([
+      Promise.all([journalled, lease.recovered]).then(() => undefined),
+      new Promise<void>((resolve) => whenAborted(stop, resolve)),
+    ]),
+    replaced: lease.replaced,
     finish: async () => {
       await Promise.all([ledger.flush(), notifications.stop()]);
+      await lease.end();
       await sealer.stop();
     },
   };

@@ -101,19 +101,22 @@ export class CallLedger {
   }
 
   /**
-   * Closes the interrupted calls in the journal that have no terminal row yet. Returns how many the
-   * journal held.
+   * Closes the calls in the journal that an earlier process did not end. Returns how many there were,
+   * and when their rows are written.
+   *
+   * @param instanceId this process: calls that it has taken meanwhile stay open
    */
-  async closeInterrupted(instanceId: string, ending: InterruptedEnding): Promise<number> {
-    const interrupted = (await this.#journal?.readInterrupted()) ?? [];
-    for (const { opening, openedAt } of interrupted) {
+  async closeInterrupted(
+    instanceId: string,
+    ending: InterruptedEnding,
+  ): Promise<{ readonly calls: number; readonly written: Promise<void> }> {
+    const inJournal = (await this.#journal?.readInterrupted()) ?? [];
+    const interrupted = inJournal.filter(({ opening }) => opening.instanceId !== instanceId);
+    const rows = interrupted.map(({ opening, openedAt }) => {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      void this.close(opening, {
-        ...ending,
-        durationMs: Math.max(0, Date.now() - openedAt),
-      });
-    }
-    return interrupted.length;
+      return this.close(opening, { ...ending, durationMs: Math.max(0, Date.now() - openedAt) });
+    });
+    return { calls: rows.length, written: Promise.all(rows).then(() => undefined) };
   }
 
   /** Resolves when every row is in the database. */
@@ -142,9 +145,7 @@ export class CallLedger {
   async #tryToWrite(call: CallNames, closing: Unchanged): Promise<TerminalRow | 'unavailable' | 'refused'> {
     const { callId } = call;
     try {
-      const missed = this.#missed.get(callId);
-      if (missed !== undefined) await this.#registry.openCall(missed);
-      const row = await this.#registry.closeCall(callId, closing);
+      const row = await this.#registry.closeCall(callId, closing, this.#missed.get(callId));
       this.#missed.delete(callId);
       return row;
     } catch (error) {

@@ -16,7 +16,7 @@ export type CallOutcome =
 /** A call as it begins. `callId` is ours (UUID), so that it survives a restart of the PBX. */
 export interface CallOpening {
   callId: string;
-  /** The application process; a new UUID on each start. */
+  /** The application process (registry/instances.ts). */
   instanceId: string;
   /** The PBX's channel id. */
   channelId: string;
@@ -62,7 +62,8 @@ export interface CallRecords {
   /**
    * Records that a call has reached branch 8, and decides whether it may be served. A call that may
    * not be served still needs its closing, but does not count against the others of its phone. Safe
-   * to repeat. `ended`: this id already has its terminal row, and nothing was recorded.
+   * to repeat. `ended`: this id already has its terminal row, and nothing was recorded. Also rejects
+   * with RegistryUnavailable while the call's instance has no lease (registry/instances.ts).
    */
   openCall(opening: CallOpening): Promise<CallAdmission>;
   /**
@@ -72,12 +73,8 @@ export interface CallRecords {
    * to repeat. A `fault` refunds what the call was charged and never settled: the caller heard no
    * answer to it.
    *
+   * @param missed that opening, if it is known; needs no lease
    * @throws TypeError for `changed`: only an activation writes that
    */
-  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow>;
-  /**
-   * Closes with `ending` every call that another instance of this application on this machine opened
-   * and did not close, and voids their prepared resets. Returns how many calls there were.
-   */
-  closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number>;
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow>;
 }

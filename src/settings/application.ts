@@ -13,7 +13,7 @@ export const applicationSettings = {
     default: 'hostname',
     allowed: "letters, digits, _ . -; hostname: this machine's own name",
     meaning:
-      'Machine named in the audit rows of calls taken here; must stay the same, since an application that starts closes what this machine left open',
+      'Machine named in the audit rows of calls taken here; one of its own for each, since a second process of the same name does not start',
   },
   JOURNAL_DIRECTORY: {
     schema: z.string().transform((folder) => resolve(import.meta.dirname, '../..', folder)),

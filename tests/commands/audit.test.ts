@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { auditKey, endedAt, endedCall, hashKey } from '../support/engine/audited-calls.ts';
+import { auditKey, endedAt, endedCall, hashKey, livingInstance } from '../support/engine/audited-calls.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
@@ -36,7 +36,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
     await database.registry.openCall({
       callId,
-      instanceId: randomUUID(),
+      instanceId: await livingInstance(database.registry),
       channelId: '1',
       maskedPhone: '+84912***678',
       phoneKey,
@@ -115,7 +115,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     const [phoneKey, codeKey] = [subjectKey(hashKey, 'phone', phone), subjectKey(hashKey, 'code', code)];
     await database.registry.openCall({
       callId: called,
-      instanceId: randomUUID(),
+      instanceId: await livingInstance(database.registry),
       channelId: '1',
       maskedPhone: '+84912***678',
       phoneKey,

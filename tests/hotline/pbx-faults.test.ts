@@ -36,6 +36,8 @@ describe('when the PBX', () => {
   test('brings a channel interrupted by the death of its process, the caller hears an apology and the call has its row', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = new FakeChannel({ lengths });
+    const dead = { instanceId: 'the dead one', node: 'node-2', process: '' };
+    await registry.holdNode(dead);
     await registry.openCall({
       callId: callIdOf(channel),
       instanceId: 'the dead one',
@@ -43,6 +45,7 @@ describe('when the PBX', () => {
       maskedPhone: '',
       phoneKey: null,
     });
+    await registry.leaveNode(dead.instanceId);
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId, interrupted));
     await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.flush()));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);

@@ -11,9 +11,11 @@ import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 
 let folder: string;
 let registry: MemoryRegistry;
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'journal-test-'));
   registry = new MemoryRegistry();
+  for (const instanceId of ['first', 'second'])
+    await registry.holdNode({ instanceId, node: instanceId, process: '' });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -40,12 +42,12 @@ const aCall = (): CallOpening => ({
 /** A second process closes the calls that the first one did not. Returns how many it found. */
 async function successor(): Promise<number> {
   const ledger = await application();
-  const interrupted = await ledger.closeInterrupted('second', {
+  const { calls, written } = await ledger.closeInterrupted('second', {
     outcome: 'interrupted',
     reason: 'the application ended',
   });
-  await ledger.flush();
-  return interrupted;
+  await written;
+  return calls;
 }
 
 test('a call whose opening never reached the database, in a process that was killed, gets its row from the next one', async () => {
@@ -69,6 +71,13 @@ test('so does a call that had only just arrived, and one whose note was cut off 
   truncateSync(join(folder, other.callId), 10);
   expect(await successor()).toBe(2);
   expect(new Set(registry.audit.map(({ callId }) => callId))).toEqual(new Set([one.callId, other.callId]));
+});
+
+test('the calls that the process itself has taken by then stay open', async () => {
+  const call = { ...aCall(), instanceId: 'second' };
+  await (await application()).open(call);
+  expect(await successor()).toBe(0);
+  expect(registry.openCalls.has(call.callId)).toBe(true);
 });
 
 test('a call that ended keeps the row it has; nothing of it stays in the journal', async () => {

@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 import { createLogger, transports } from 'winston';
 import { CallJournal } from '../../src/records/call-journal.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
+import { keepLease, takeNode } from '../../src/application/lease.ts';
+import { nameThisProcess } from '../../src/machine/process-life.ts';
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
 import { everySound } from '../../src/call/prompts.ts';
@@ -118,9 +120,8 @@ async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promi
 async function recover(order: 'recover' | 'ping'): Promise<void> {
   for (;;) {
     try {
-      if (order === 'recover') await registry.closeInterruptedCalls(hotline.instanceId, interrupted);
+      if (order === 'recover') await recovered.promise;
       await registry.ping();
-      recovered.resolve();
       return tell({ news: 'recovered' });
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -143,4 +144,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 process.stdin.on('end', () => process.exit(0));
 await hotline.ledger.closeInterrupted(hotline.instanceId, interrupted);
+const lease = {
+  ...{ registry, logger: hotline.logger, everyMs: 1000 },
+  instance: { instanceId: hotline.instanceId, node: 'chaos', process: nameThisProcess() },
+};
+const never = new AbortController().signal;
+await takeNode(lease, never);
+void keepLease(lease, never, recovered.resolve);
 tell({ news: 'ready' });

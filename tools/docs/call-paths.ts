@@ -32,6 +32,7 @@ export async function callPaths(scenarios: readonly Scenario[]): Promise<Step[][
 async function callPath(scenario: Scenario): Promise<Step[]> {
   const trace = new Trace(scenario);
   const registry = new MemoryRegistry({ limits: { ...shippedLimits, ...scenario.limits } });
+  await registry.holdNode({ instanceId: 'docs', node: 'docs', process: '' });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: '' });
   const [method, times] = scenario.unreachable ?? [];
   if (method !== undefined && times === undefined) registry.stayAway('before', method);

@@ -4,26 +4,25 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
-  InterruptedEnding,
   TerminalRow,
 } from '../../src/registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
-import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
+import type { CallRegistry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Trace } from './trace.ts';
 
 /** Longer than a caller waits before the first please-wait. */
 const slowMs = 1200;
 
 /** A registry that notes its answers in a trace, in the words of the pictures. */
-export class TellingRegistry implements Registry {
-  readonly #registry: Registry;
+export class TellingRegistry implements CallRegistry {
+  readonly #registry: CallRegistry;
   readonly #trace: Trace;
   readonly #slow: boolean;
   /** Why a match does not lead to a reading; empty if it does. */
   #doubt: string;
 
   constructor(
-    registry: Registry,
+    registry: CallRegistry,
     trace: Trace,
     { slow = false, doubt = '' }: { slow: boolean | undefined; doubt: string | undefined },
   ) {
@@ -101,12 +100,8 @@ export class TellingRegistry implements Registry {
     );
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
-    return this.#registry.closeCall(callId, closing);
-  }
-
-  closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
-    return this.#registry.closeInterruptedCalls(instanceId, ending);
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+    return this.#registry.closeCall(callId, closing, missed);
   }
 
   #back(words: string): string | undefined {

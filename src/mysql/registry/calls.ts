@@ -4,45 +4,71 @@ import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
 import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { admitCall, refundUnsettled, takePlace } from './limits.ts';
-import type { Session } from '../database/session.ts';
+import type { Session, Value } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
 
-/** Decides whether the call may be served, and records it either way, unless it is open already or has ended. */
+/**
+ * Decides whether the call may be served, and records it either way, unless it is open already or has
+ * ended. Needs the lease of its instance, or another would close the call while it is being served.
+ */
 export async function open(
   session: Session,
   call: CallOpening,
   limits: Limits,
-  { node }: AuditWriter,
+  writer: AuditWriter,
 ): Promise<CallAdmission> {
   if ((await readTerminalRow(session, call.callId)) !== null) return 'ended';
   const admission = await admitCall(session, call, limits);
-  await session.change(
-    `INSERT INTO calls (call_id, instance_id, node, channel_id, masked_phone, phone_key, code_key, opened_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
-    [
-      ...[call.callId, call.instanceId, clip(node, 64)],
-      ...[
-        toPrintable(call.channelId, 80),
-        toPrintable(call.maskedPhone, 24),
-        call.phoneKey,
-        call.codeKey ?? null,
-      ],
-    ],
-  );
+  await record(session, call, writer);
   if (admission === 'admitted') await takePlace(session, call);
   return admission;
 }
 
-/** Voids what the call has prepared and writes its terminal row, unless it has one. Returns the row that stands. */
+/** @throws RegistryUnavailable if the call's instance has lost its lease */
+async function record(session: Session, call: CallOpening, writer: AuditWriter): Promise<void> {
+  const recorded = await session.change(
+    `INSERT INTO calls (${callColumns})
+     SELECT ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3) FROM instances WHERE instance_id = ? AND lost_at IS NULL
+     ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
+    [...valuesOf(call, writer), call.instanceId],
+  );
+  if (recorded > 0) return;
+  const [open] = await session.select('SELECT 1 FROM calls WHERE call_id = ?', [call.callId]);
+  if (open === undefined) throw new RegistryUnavailable('this instance has no lease at the moment');
+}
+
+const callColumns = 'call_id, instance_id, node, channel_id, masked_phone, phone_key, code_key, opened_at';
+
+/** All of {@link callColumns} but the time. */
+function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
+  return [
+    ...[call.callId, call.instanceId, clip(node, 64)],
+    ...[toPrintable(call.channelId, 80), toPrintable(call.maskedPhone, 24)],
+    ...[call.phoneKey, call.codeKey ?? null],
+  ];
+}
+
+/**
+ * Voids what the call has prepared and writes its terminal row, unless it has one. Returns the row that
+ * stands.
+ *
+ * @param missed the opening of a call that could not be recorded when it came
+ */
 export async function close(
   session: Session,
   callId: string,
   closing: CallClosing,
   writer: AuditWriter,
+  missed?: CallOpening,
 ): Promise<TerminalRow> {
   if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
   if (closing.outcome === 'fault') await refundUnsettled(session, callId);
   await voidOfCall(session, callId, closing.reason);
+  if (missed !== undefined)
+    await session.change(
+      `INSERT INTO calls (${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
+      valuesOf(missed, writer),
+    );
   const { outcome, reason } = closing;
   if (await recordClosing(session, writer, callId, closing)) return { outcome, reason: clip(reason) };
   const standing = await readTerminalRow(session, callId);
@@ -51,23 +77,32 @@ export async function close(
   return standing;
 }
 
-export interface OpenCall {
+export interface InterruptedCall {
   callId: string;
   /** Since its opening, ms. */
   durationMs: number;
 }
 
-/** Calls that other instances on this machine opened and did not close. Other machines close their own. */
+const interruptedCalls = `calls LEFT JOIN instances ON instances.instance_id = calls.instance_id AND instances.lost_at IS NULL
+     WHERE instances.instance_id IS NULL`;
+
+/** Up to `count` calls whose instance is lost or gone, those of this instance left out. */
 export function findInterrupted(
   session: Session,
   instanceId: string,
-  { node }: AuditWriter,
-): Promise<OpenCall[]> {
-  return session.select<OpenCall>(
-    `SELECT call_id AS callId, TIMESTAMPDIFF(MICROSECOND, opened_at, UTC_TIMESTAMP(3)) DIV 1000 AS durationMs
-     FROM calls WHERE instance_id <> ? AND node = ?`,
-    [instanceId, clip(node, 64)],
+  count: number,
+): Promise<InterruptedCall[]> {
+  return session.select<InterruptedCall>(
+    `SELECT calls.call_id AS callId, GREATEST(0, TIMESTAMPDIFF(MICROSECOND, calls.opened_at, UTC_TIMESTAMP(3)) DIV 1000) AS durationMs
+     FROM ${interruptedCalls} AND calls.instance_id <> ? LIMIT ?`,
+    [instanceId, String(count)],
   );
+}
+
+/** Whether the call is still one of these: its instance may have come back. */
+export async function isInterrupted(session: Session, callId: string): Promise<boolean> {
+  const [call] = await session.select(`SELECT 1 FROM ${interruptedCalls} AND calls.call_id = ?`, [callId]);
+  return call !== undefined;
 }
 
 /** Identifiers come from the PBX: reduced to printable ASCII that fits the column. */

@@ -56,6 +56,17 @@ export async function refundUnsettled(session: Session, callId: string): Promise
   );
 }
 
+/**
+ * Places count while their call can be alive: its instance renews its lease, and the call is younger
+ * than calls can get (the dialplan ends them after 15 minutes). The lease may not lie in the future
+ * either, as one does after the database's clock was set back.
+ */
+const countPlaces = `SELECT COUNT(*) AS calls
+  FROM call_phones JOIN calls ON calls.call_id = call_phones.call_id JOIN instances ON instances.instance_id = calls.instance_id
+  WHERE call_phones.phone_key = ? AND call_phones.call_id <> ? AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE
+    AND instances.lost_at IS NULL
+    AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+
 /** Decides by its phone whether a call may be served. {@link takePlace} must follow if so. */
 export async function admitCall(
   session: Session,
@@ -64,10 +75,7 @@ export async function admitCall(
 ): Promise<CallAdmission> {
   if (phoneKey === null || !takesPlace) return 'admitted';
   await lockSubjects(session, phoneKey);
-  const [others] = await session.select<{ calls: number }>(
-    'SELECT COUNT(*) AS calls FROM call_phones WHERE phone_key = ? AND call_id <> ?',
-    [phoneKey, callId],
-  );
+  const [others] = await session.select<{ calls: number }>(countPlaces, [phoneKey, callId]);
   if ((others?.calls ?? 0) >= limits.callsPerPhone) return 'phone-busy';
   return (await isPhoneOver(session, phoneKey, limits)) ? 'phone-over' : 'admitted';
 }

@@ -10,13 +10,18 @@ import type {
   TerminalRow,
 } from '../../registry/call-records.ts';
 import type { AttemptAdmission, AttemptCharge, Attempts } from '../../registry/attempts.ts';
+import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from '../database/database.ts';
+import * as instances from './instances.ts';
 import * as counts from './limits.ts';
 import * as resets from './resets.ts';
+
+/** Calls of lost instances that are looked for at once. */
+const interruptedAtOnce = 100;
 
 /**
  * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
@@ -28,7 +33,7 @@ import * as resets from './resets.ts';
  * const account = await registry.findAccount('0123456789', '+84912345678');
  * await registry.end();
  */
-export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, CallBackRegister {
+export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, CallBackRegister, Instances {
   readonly #database: Database;
   readonly #limits: Limits;
   readonly #writer: AuditWriter;
@@ -90,17 +95,48 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer));
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
-    return this.#database.transaction((session) => calls.close(session, callId, closing, this.#writer));
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+    return this.#database.transaction((session) =>
+      calls.close(session, callId, closing, this.#writer, missed),
+    );
   }
 
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
-    const interrupted = await this.#database.run((session) =>
-      calls.findInterrupted(session, instanceId, this.#writer),
-    );
-    // One transaction each: a crash at full load may leave hundreds, too many for one deadline.
-    for (const { callId, durationMs } of interrupted) await this.closeCall(callId, { ...ending, durationMs });
-    return interrupted.length;
+    for (let closed = 0; ;) {
+      const found = await this.#database.run((session) =>
+        calls.findInterrupted(session, instanceId, interruptedAtOnce),
+      );
+      // One transaction each: a crash at full load may leave hundreds, too many for one deadline.
+      for (const call of found) if (await this.#closeInterrupted(call, ending)) closed++;
+      if (found.length < interruptedAtOnce) return closed;
+    }
+  }
+
+  #closeInterrupted(
+    { callId, durationMs }: calls.InterruptedCall,
+    ending: InterruptedEnding,
+  ): Promise<boolean> {
+    return this.#database.transaction(async (session) => {
+      if (!(await calls.isInterrupted(session, callId))) return false;
+      await calls.close(session, callId, { ...ending, durationMs }, this.#writer);
+      return true;
+    });
+  }
+
+  holdNode(instance: Instance): Promise<SeenInstance | null> {
+    return this.#database.run((session) => instances.hold(session, instance));
+  }
+
+  readOthers(instanceId: string): Promise<SeenInstance[]> {
+    return this.#database.run((session) => instances.readOthers(session, instanceId));
+  }
+
+  declareLost(instance: Pick<SeenInstance, 'instanceId' | 'seenAt'>): Promise<void> {
+    return this.#database.run((session) => instances.declareLost(session, instance));
+  }
+
+  leaveNode(instanceId: string): Promise<void> {
+    return this.#database.run((session) => instances.leave(session, instanceId));
   }
 
   /**

@@ -100,22 +100,40 @@ CREATE TABLE IF NOT EXISTS call_backs (
   CONSTRAINT call_backs_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
+-- The application processes, each with the node it serves as, which it holds alone (docs/adr/0027).
+-- Written by each process every few seconds. Another one that sees no change for a minute declares it
+-- lost and closes its calls. Rows of lost processes are deleted after a day.
+CREATE TABLE IF NOT EXISTS instances (
+  instance_id CHAR(36)     NOT NULL,
+  node        VARCHAR(64)  NOT NULL COMMENT 'NODE_NAME',
+  process     VARCHAR(120) NOT NULL COMMENT 'by which a process of the same machine sees whether this one is dead',
+  started_at  DATETIME(3)  NOT NULL,
+  seen_at     DATETIME(3)  NOT NULL,
+  lost_at     DATETIME(3)  NULL     COMMENT 'its calls are closed by others; null again once it renews its lease',
+  -- Unique over the living ones only: a node has at most one living instance.
+  living_node VARCHAR(64) AS (CASE WHEN lost_at IS NULL THEN node END) STORED,
+  PRIMARY KEY (instance_id),
+  UNIQUE KEY instances_one_per_node (living_node)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 -- Calls in branch 8 that have not ended, with what their terminal row will say of the caller.
--- Written by the application; the row moves to audit_log when the call ends. A row that stays belongs
--- to an application that died, and the next one on that machine closes it.
+-- Written by the application; the row moves to audit_log when the call ends. A row whose instance is lost
+-- or gone is closed by any other.
 CREATE TABLE IF NOT EXISTS calls (
   call_id      CHAR(36)    NOT NULL,
-  instance_id  CHAR(36)    NOT NULL COMMENT 'the application process',
+  instance_id  CHAR(36)    NOT NULL COMMENT 'the application process (instances)',
   channel_id   VARCHAR(80) NOT NULL,
   node         VARCHAR(64) NOT NULL COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24) NOT NULL,
   phone_key    CHAR(64)    NULL     COMMENT 'keyed hash of the phone',
   code_key     CHAR(64)    NULL     COMMENT 'keyed hash of the code the call is about from the start, as a call-back is',
   opened_at    DATETIME(3) NOT NULL,
-  PRIMARY KEY (call_id)
+  PRIMARY KEY (call_id),
+  KEY calls_instance (instance_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- Which phone an open call came from, for the limit of calls at once. Only calls that are served.
+-- Which phone an open call came from, for the limit of calls at once. Only calls that are served, and
+-- only while their instance renews its lease.
 -- Written by the application; a row is deleted with its call.
 CREATE TABLE IF NOT EXISTS call_phones (
   call_id   CHAR(36) NOT NULL,

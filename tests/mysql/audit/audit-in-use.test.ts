@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
 import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
-import { auditedRegistry, auditKey, changedCall } from '../../support/engine/audited-calls.ts';
+import {
+  auditedRegistry,
+  auditKey,
+  changedCall,
+  livingInstance,
+} from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
@@ -106,7 +111,7 @@ for (const kind of databaseKinds) {
         const callId = randomUUID();
         await slow.openCall({
           callId,
-          instanceId: randomUUID(),
+          instanceId: await livingInstance(database.registry),
           channelId: '1',
           maskedPhone: '',
           phoneKey: null,

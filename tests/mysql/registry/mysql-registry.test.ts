@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { livingInstance } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
@@ -9,23 +10,24 @@ for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
     describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
 
-    test('an application that starts closes the calls its own machine left open and leaves those of another machine alone', async () => {
+    test('two applications on one registry: the one that is left closes the calls of the other, and leaves its own alone', async () => {
       const [here, there] = [
         database.openRegistry({ node: 'pbx-1' }),
         database.openRegistry({ node: 'pbx-2' }),
       ];
       await database.owner.clear();
-      const call = {
-        callId: randomUUID(),
-        instanceId: randomUUID(),
-        channelId: '1',
-        maskedPhone: '',
-        phoneKey: null,
-      };
-      await here.openCall(call);
-      expect(await there.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
-      expect(await here.closeInterruptedCalls(call.instanceId, interrupted)).toBe(0);
-      expect(await here.closeInterruptedCalls(randomUUID(), interrupted)).toBe(1);
+      const [dead, alive] = [await livingInstance(here), await livingInstance(there)];
+      const opening = { channelId: '1', maskedPhone: '', phoneKey: null };
+      await here.openCall({ callId: randomUUID(), instanceId: dead, ...opening });
+      await there.openCall({ callId: randomUUID(), instanceId: alive, ...opening });
+      expect(await there.closeInterruptedCalls(alive, interrupted)).toBe(0);
+      const [seen] = await there.readOthers(alive);
+      await there.declareLost(seen!);
+      expect(await there.closeInterruptedCalls(alive, interrupted)).toBe(1);
+      expect(await here.holdNode({ instanceId: dead, node: seen!.node, process: '' })).toBeNull();
+      expect(await here.closeInterruptedCalls(dead, interrupted)).toBe(0);
+      const rows = 'SELECT node, outcome FROM audit_log';
+      expect(await database.owner.rows(rows)).toEqual([{ node: 'pbx-1', outcome: 'interrupted' }]);
     });
   });
 }

@@ -171,6 +171,7 @@ for (const kind of databaseKinds) {
           () => registry.openCall(opening),
           () => registry.closeCall(callId, hungUp),
           () => registry.closeInterruptedCalls(randomUUID(), interrupted),
+          () => registry.holdNode({ instanceId: randomUUID(), node: 'pbx-1', process: '' }),
           () => registry.ping(),
         ];
         for (let round = 0; round < 2; round++) {

@@ -66,7 +66,9 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
     });
 
     test('an interrupted call has the reason that is given when it is closed', async () => {
-      const callId = await steps.openCall();
+      const instanceId = randomUUID();
+      const callId = await steps.openCall({ instanceId });
+      await steps.lose(instanceId);
       const ending = { outcome: 'interrupted', reason: 'the power failed' } as const;
       expect(await registry.closeInterruptedCalls(randomUUID(), ending)).toBe(1);
       expect(await look.auditRows(callId)).toMatchObject([ending]);
@@ -82,7 +84,13 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
 
     test('a call opened twice, and once more after its end, leaves one terminal row and nothing open', async () => {
       const callId = await steps.openCall();
-      const again = { callId, instanceId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+      const again = {
+        callId,
+        instanceId: await steps.join(),
+        channelId: '1',
+        maskedPhone: '',
+        phoneKey: null,
+      };
       expect(await registry.openCall(again)).toBe('admitted');
       await registry.closeCall(callId, hungUp);
       expect(await registry.openCall(again)).toBe('ended');
@@ -99,7 +107,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
         randomUUID().replaceAll('-', '').repeat(2),
       ];
       const opening = {
-        instanceId: randomUUID(),
+        instanceId: await steps.join(),
         channelId: 'call-back-1',
         maskedPhone: '+84912***678',
         phoneKey,
@@ -125,7 +133,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const [phoneKey, codeKey, callId] = ['a'.repeat(64), 'b'.repeat(64), randomUUID()];
       await registry.openCall({
         callId,
-        instanceId: randomUUID(),
+        instanceId: await steps.join(),
         channelId: '1',
         maskedPhone: '',
         phoneKey,
@@ -137,7 +145,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
     });
 
-    test('after a restart, calls of the process that died are closed as interrupted and their resets void', async () => {
+    test('calls of an instance that is lost are closed as interrupted and their resets void', async () => {
       const [dead, alive] = [randomUUID(), randomUUID()];
       const [lost, ended, ongoing] = [
         await steps.openCall({ instanceId: dead }),
@@ -148,6 +156,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const id = await steps.newAccount();
       const { resetId } = await steps.prepare(id, { callId: lost });
       const { resetId: ongoingReset } = await steps.prepare(await steps.newAccount(), { callId: ongoing });
+      await steps.lose(dead);
       expect(await registry.closeInterruptedCalls(alive, interrupted)).toBe(1);
       expect(await look.auditRows(lost)).toMatchObject([
         { outcome: 'interrupted', maskedPhone: '+84912***678' },
@@ -161,8 +170,10 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
     });
 
     test('a call that was told "changed" before the process died is not closed again', async () => {
-      const callId = await steps.openCall();
+      const instanceId = randomUUID();
+      const callId = await steps.openCall({ instanceId });
       await steps.activate((await steps.prepare(await steps.newAccount(), { callId })).resetId);
+      await registry.leaveNode(instanceId);
       expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'changed' }]);
     });

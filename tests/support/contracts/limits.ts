@@ -246,6 +246,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(await steps.admission(callId, phoneKey)).toBe('admitted');
       await steps.openCall({ phoneKey, instanceId });
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('phone-busy');
+      await registry.leaveNode(instanceId);
       await registry.closeInterruptedCalls(randomUUID(), interrupted);
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
       expect(await times(5, () => steps.admission(randomUUID(), null))).toEqual(Array(5).fill('admitted'));

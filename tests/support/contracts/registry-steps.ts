@@ -8,10 +8,14 @@ import type {
   CallOutcome,
   CallRecords,
 } from '../../../src/registry/call-records.ts';
+import type { Instances } from '../../../src/registry/instances.ts';
 import type { ResetState, Resets } from '../../../src/registry/resets.ts';
 
-/** All that calls need of a database: implemented in memory and by the real ones. */
-export type Registry = Accounts & Attempts & Resets & CallRecords;
+/** All that calls need of a database. */
+export type CallRegistry = Accounts & Attempts & Resets & CallRecords;
+
+/** All that the application needs: implemented in memory and by the real ones. */
+export type Registry = CallRegistry & Instances;
 
 /** A registry, and ways to look into it that bypass the ports. */
 export interface RegistryUnderTest {
@@ -33,6 +37,8 @@ export interface RegistryUnderTest {
   notifications(resetId: string): Promise<number>;
   /** Makes everything that a limit counts this much older. */
   age(ms: number): Promise<void>;
+  /** Makes every lease this much older, or younger: as if the database's clock had been set. */
+  ageLeases(ms: number): Promise<void>;
   /** Empties all tables. */
   clear(): Promise<void>;
 }
@@ -83,12 +89,26 @@ export class RegistrySteps {
     return callId;
   }
 
-  /** Whether a call from this phone may be served now. */
-  admission(
+  /** Lets an instance serve, as a node of its own unless one is named. */
+  async join(instanceId: string = randomUUID(), node = `node-${instanceId}`): Promise<string> {
+    const process = 'boot/1/2/3';
+    expect(await this.registry.holdNode({ instanceId, node, process })).toBeNull();
+    return instanceId;
+  }
+
+  /** What everybody sees once the instance has not renewed its lease for a minute. */
+  async lose(instanceId: string): Promise<void> {
+    const seen = (await this.registry.readOthers('')).find((other) => other.instanceId === instanceId);
+    await this.registry.declareLost(seen!);
+  }
+
+  /** Whether a call from this phone may be served now, by an instance that lives. */
+  async admission(
     callId: string,
     phoneKey: string | null,
     instanceId: string = randomUUID(),
   ): Promise<CallAdmission> {
+    await this.join(instanceId);
     return this.registry.openCall({
       callId,
       instanceId,

@@ -5,6 +5,7 @@ import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.
 import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { Registry } from './registry-steps.ts';
 import { describeCallRecordContract } from './call-records.ts';
+import { describeInstancesContract } from './instances.ts';
 import { describeLimitsContract } from './limits.ts';
 import { changed, hungUp, oldHash, RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
 
@@ -211,5 +212,6 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   });
 
   describeCallRecordContract(() => steps);
+  describeInstancesContract(() => steps);
   describeLimitsContract(() => steps);
 }

@@ -1,6 +1,7 @@
 /** Calls that end, and the audit rows they leave. */
 import { randomUUID } from 'node:crypto';
 import type { CallClosing } from '../../../src/registry/call-records.ts';
+import type { Instances } from '../../../src/registry/instances.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import { auditRowColumns, macOf, type AuditRow } from '../../../src/mysql/audit/audit-row.ts';
 import { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
@@ -27,6 +28,13 @@ export function auditedRegistry(
   return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node }, ...options });
 }
 
+/** A new instance that may open calls, as a node of its own. Returns its id. */
+export async function livingInstance(registry: Instances): Promise<string> {
+  const instanceId: string = randomUUID();
+  await registry.holdNode({ instanceId, node: `node-${instanceId}`, process: '' });
+  return instanceId;
+}
+
 /** Makes a call that comes and ends. Returns its id. */
 export async function endedCall(
   registry: MysqlRegistry,
@@ -37,7 +45,7 @@ export async function endedCall(
   const phoneKey = subjectKey(hashKey, 'phone', phone);
   await registry.openCall({
     callId,
-    instanceId: randomUUID(),
+    instanceId: await livingInstance(registry),
     channelId: '1763800000.7',
     maskedPhone: '+84912***678',
     phoneKey,
@@ -52,7 +60,7 @@ export async function changedCall(registry: MysqlRegistry, accountId: number): P
   const closing: CallClosing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 };
   await registry.openCall({
     callId,
-    instanceId: randomUUID(),
+    instanceId: await livingInstance(registry),
     channelId: '1763800000.8',
     maskedPhone: '+84912***678',
     phoneKey: null,

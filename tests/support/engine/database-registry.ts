@@ -12,6 +12,7 @@ const tables = [
   'call_backs',
   'accounts',
   'calls',
+  'instances',
   'audit_log',
   'attempts',
 ];
@@ -65,6 +66,11 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
         [ms],
       );
       await owner.pool.query('UPDATE resets SET settled_at = settled_at - INTERVAL (? * 1000) MICROSECOND', [
+        ms,
+      ]);
+    },
+    async ageLeases(ms) {
+      await owner.pool.query('UPDATE instances SET seen_at = seen_at - INTERVAL (? * 1000) MICROSECOND', [
         ms,
       ]);
     },

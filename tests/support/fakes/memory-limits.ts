@@ -54,9 +54,15 @@ export class MemoryLimits {
       if (attempt.callId === callId && !attempt.isSettled) this.settleAttempt(attempt.attemptId, 'match');
   }
 
-  admitCall({ callId, phoneKey, takesPlace = true }: CallOpening): CallAdmission {
+  /** @param canBeAlive of an open call: whether its instance renews its lease */
+  admitCall(
+    { callId, phoneKey, takesPlace = true }: CallOpening,
+    canBeAlive: (callId: string) => boolean,
+  ): CallAdmission {
     if (phoneKey === null || !takesPlace) return 'admitted';
-    const others = [...this.#places].filter(([id, phone]) => phone === phoneKey && id !== callId).length;
+    const others = [...this.#places].filter(
+      ([id, phone]) => phone === phoneKey && id !== callId && canBeAlive(id),
+    ).length;
     if (others >= this.#limits.callsPerPhone) return 'phone-busy';
     if (this.#isPhoneOver(phoneKey)) return 'phone-over';
     this.#places.set(callId, phoneKey);

@@ -37,6 +37,7 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
         .map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,
     age: async (ms) => registry.age(ms),
+    ageLeases: async (ms) => registry.instances.age(ms),
     clear: async () => undefined,
   };
 }
@@ -51,6 +52,7 @@ describe('the registry in memory', () => {
 
   describe('faults on demand', () => {
     const call = { callId: 'c', instanceId: 'i', channelId: '1', maskedPhone: '', phoneKey: null };
+    beforeEach(() => void registry.instances.hold({ instanceId: 'i', node: 'node-1', process: '' }));
 
     test('"before" does nothing and hits one call only', async () => {
       registry.failNext('openCall', 'before');

@@ -10,8 +10,10 @@ import type {
   InterruptedEnding,
   TerminalRow,
 } from '../../../src/registry/call-records.ts';
+import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
 import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
+import { MemoryInstances } from './memory-instances.ts';
 import { MemoryLimits } from './memory-limits.ts';
 
 export interface MemoryAccount {
@@ -52,6 +54,7 @@ export class MemoryRegistry implements Registry {
   readonly outbox: string[] = [];
   readonly resets = new Map<string, MemoryReset>();
   readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
+  readonly instances = new MemoryInstances();
   readonly #faults = new Map<keyof Registry, Fault[]>();
   #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
   readonly #deadlineMs: number;
@@ -145,24 +148,50 @@ export class MemoryRegistry implements Registry {
   openCall(opening: CallOpening): Promise<CallAdmission> {
     return this.#answer('openCall', () => {
       if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
-      const admission = this.limits.admitCall(opening);
+      if (!this.openCalls.has(opening.callId) && !this.instances.isLiving(opening.instanceId))
+        throw new RegistryUnavailable('this instance has no lease at the moment');
+      const admission = this.limits.admitCall(opening, (callId) =>
+        this.instances.isFresh(this.openCalls.get(callId)?.instanceId ?? ''),
+      );
       if (!this.openCalls.has(opening.callId))
         this.openCalls.set(opening.callId, { ...opening, openedAt: Date.now() });
       return admission;
     });
   }
 
-  closeCall(callId: string, closing: CallClosing): Promise<TerminalRow> {
-    return this.#answer('closeCall', () => this.#close(callId, closing));
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+    return this.#answer('closeCall', () => {
+      if (missed !== undefined && !this.openCalls.has(callId))
+        this.openCalls.set(callId, { ...missed, openedAt: Date.now() });
+      return this.#close(callId, closing);
+    });
   }
 
   closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     return this.#answer('closeInterruptedCalls', () => {
-      const interrupted = [...this.openCalls.values()].filter((call) => call.instanceId !== instanceId);
+      const interrupted = [...this.openCalls.values()].filter(
+        (call) => call.instanceId !== instanceId && !this.instances.isLiving(call.instanceId),
+      );
       for (const { callId, openedAt } of interrupted)
         this.#close(callId, { ...ending, durationMs: Date.now() - openedAt });
       return interrupted.length;
     });
+  }
+
+  holdNode(instance: Instance): Promise<SeenInstance | null> {
+    return this.#answer('holdNode', () => this.instances.hold(instance));
+  }
+
+  readOthers(instanceId: string): Promise<SeenInstance[]> {
+    return this.#answer('readOthers', () => this.instances.others(instanceId));
+  }
+
+  declareLost(instance: Pick<SeenInstance, 'instanceId' | 'seenAt'>): Promise<void> {
+    return this.#answer('declareLost', () => this.instances.declareLost(instance));
+  }
+
+  leaveNode(instanceId: string): Promise<void> {
+    return this.#answer('leaveNode', () => this.instances.leave(instanceId));
   }
 
   #close(callId: string, closing: CallClosing): TerminalRow {

@@ -23,7 +23,9 @@ export function hotlineWithCitizen(limits: Limits = shippedLimits): {
 } {
   const registry = new MemoryRegistry({ limits });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
-  return { registry, hotline: hotlineOver(registry) };
+  const hotline = hotlineOver(registry);
+  registry.instances.hold({ instanceId: hotline.instanceId, node: 'node-1', process: '' });
+  return { registry, hotline };
 }
 
 /** A caller who keys the next of `codes` each time the code is asked for; nothing when none is left. */
