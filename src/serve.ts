@@ -188,6 +188,7 @@ async function openHotline(
     logger.error('the record of a call could not be kept', { callId, channelId, error });
   return {
     instanceId,
+    node: config.NODE_NAME,
     hashKey: config.HASH_KEY,
     registry,
     ledger: new CallLedger({ registry, journal, onFault }),

@@ -4,9 +4,12 @@ import type { Channel } from './channel.ts';
 /**
  * The call id of a channel. It is always the same, so a process that finds an interrupted channel
  * closes the very call that the earlier process opened.
+ *
+ * @param node NODE_NAME: two PBXs may give the same channel id, a second and a counter, if they have
+ *   no systemname or the same one (asterisk.conf)
  */
-export function callIdOf(channel: Pick<Channel, 'id'>): string {
-  const hex = createHash('sha256').update(channel.id).digest('hex');
+export function callIdOf(channel: Pick<Channel, 'id'>, node: string): string {
+  const hex = createHash('sha256').update(`${node}\n${channel.id}`).digest('hex');
   return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
@@ -22,7 +25,7 @@ export function isCallBack({ id }: Pick<Channel, 'id'>): boolean {
   return id.startsWith(callBackPrefix);
 }
 
-/** The fields that put a log line about a channel beside those of its call. */
-export function nameCall(channelId: string): { readonly callId: string; readonly channelId: string } {
-  return { callId: callIdOf({ id: channelId }), channelId };
+/** The field that puts a log line about a channel beside those of its call. */
+export function nameCall(channelId: string): { readonly channelId: string } {
+  return { channelId };
 }

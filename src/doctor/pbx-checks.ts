@@ -50,6 +50,7 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),
     checkUnacknowledgedCalls(pbx),
+    checkSystemName(pbx.files['asterisk.conf'].get('options')),
     ...checkSwitches(pbx.files['asterisk.conf'].get('options')),
     checkLog(pbx),
     checkDetailRecords(pbx),
@@ -91,6 +92,18 @@ function checkAmiRights(user: ReadonlyMap<string, string> | undefined): Finding 
     user === undefined ? 'the user is not in manager.conf' : found.join(', ') || 'system, reporting',
     'manager.conf: read = system, write = system,reporting',
     user === undefined ? 'warning' : 'danger',
+  );
+}
+
+/** That no other PBX has the same name is for the admin to see to. */
+function checkSystemName(options: ReadonlyMap<string, string> = new Map()): Finding {
+  const name = options.get('systemname') ?? '';
+  return expectThat(
+    'name of this Asterisk',
+    name !== '',
+    name || 'not set',
+    'asterisk.conf: systemname, another one for each PBX, then restart Asterisk; otherwise two PBXs can give two calls the same id',
+    'warning',
   );
 }
 

@@ -9,7 +9,7 @@ import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
 
 /** The parts of the hotline that keep records. */
-type RecordContext = Pick<Hotline, 'instanceId' | 'hashKey' | 'ledger' | 'logger'>;
+export type RecordContext = Pick<Hotline, 'instanceId' | 'node' | 'hashKey' | 'ledger' | 'logger'>;
 
 /** Whom a call is with, and about which code if that is known from the start. */
 export interface Subject {
@@ -36,7 +36,7 @@ export class CallRecord implements CallContext {
   constructor(
     channel: Pick<Channel, 'id'>,
     context: RecordContext,
-    callId = callIdOf(channel),
+    callId = callIdOf(channel, context.node),
     startedAt = Date.now(),
   ) {
     this.callId = callId;

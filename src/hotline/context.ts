@@ -13,6 +13,8 @@ import type { NoIdentityReason } from './ending.ts';
 export interface Hotline {
   /** This process: a new UUID on each start. */
   readonly instanceId: string;
+  /** NODE_NAME. */
+  readonly node: string;
   /** HASH_KEY, for the keyed hashes by which phones and codes are counted. */
   readonly hashKey: string;
   readonly registry: Accounts & Attempts & Resets;

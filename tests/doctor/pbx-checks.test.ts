@@ -48,16 +48,25 @@ test.each<[string, Partial<PbxFacts>]>([
     'rights of the AMI user',
     { files: { ...files, 'manager.conf': file({ general: { bindaddr: '127.0.0.1' } }) } },
   ],
+  ['name of this Asterisk', { files: { ...files, 'asterisk.conf': file({ options: { verbose: '0' } }) } }],
   ['unacknowledged calls', { unacknowledgedMs: 32_000 }],
   [
     'live_dangerously',
-    { files: { ...files, 'asterisk.conf': file({ options: { live_dangerously: 'yes' } }) } },
+    {
+      files: {
+        ...files,
+        'asterisk.conf': file({ options: { systemname: 'pbx-1', live_dangerously: 'yes' } }),
+      },
+    },
   ],
   [
     'core dumps of Asterisk',
-    { files: { ...files, 'asterisk.conf': file({ options: { dumpcore: 'yes' } }) } },
+    { files: { ...files, 'asterisk.conf': file({ options: { systemname: 'pbx-1', dumpcore: 'yes' } }) } },
   ],
-  ['verbose and debug', { files: { ...files, 'asterisk.conf': file({ options: { verbose: '3' } }) } }],
+  [
+    'verbose and debug',
+    { files: { ...files, 'asterisk.conf': file({ options: { systemname: 'pbx-1', verbose: '3' } }) } },
+  ],
   ["levels of Asterisk's log", { logs: [{ channel: 'debug.log', type: 'File', levels: 'ERROR DTMF ' }] }],
   [
     "levels of Asterisk's log",

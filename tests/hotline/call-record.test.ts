@@ -94,7 +94,7 @@ test.each(ways)(
 test('every line about a call carries its call id and channel id, a fault too', async () => {
   const { registry, hotline, lines } = loggedHotline();
   const channel = await place(hotline, keying(code), phone, ['hotline/password-intro']);
-  const ids = { callId: callIdOf(channel), channelId: channel.id };
+  const ids = { callId: callIdOf(channel, 'node-1'), channelId: channel.id };
   expect(registry.audit).toMatchObject([{ outcome: 'fault' }]);
   expect(lines).toMatchObject([
     { ...ids, level: 'error', message: 'a call met a fault' },
@@ -141,7 +141,7 @@ test('a call-back and the call that led to it are told apart, each with its own 
   ]);
   const { channelId } = lines[1] as { channelId: string };
   expect(channelId).toBe(callBackChannelId(channelId.replace('call-back-', '')));
-  expect(callBack!.callId).toBe(callIdOf({ id: channelId }));
+  expect(callBack!.callId).toBe(callIdOf({ id: channelId }, 'node-1'));
 });
 
 test('a call interrupted by the death of its process is logged as it is recorded', async () => {
@@ -164,4 +164,11 @@ test('a change that was made but never confirmed is logged as it stands in the a
   await place(hotline, caller);
   expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   expect(lines).toMatchObject([{ message: 'call ended', outcome: 'changed', reason: 'heard, then stored' }]);
+});
+
+test('two PBXs that give the same channel id give their calls different ids; a successor on the same node gives the same', () => {
+  const channel = { id: '1763800000.7' };
+  expect(callIdOf(channel, 'pbx-1')).not.toBe(callIdOf(channel, 'pbx-2'));
+  expect(callIdOf(channel, 'pbx-1')).toBe(callIdOf({ ...channel }, 'pbx-1'));
+  expect(callIdOf({ id: 'pbx-1-1763800000.7' }, 'n')).not.toBe(callIdOf({ id: 'pbx-2-1763800000.7' }, 'n'));
 });

@@ -39,7 +39,7 @@ describe('when the PBX', () => {
     const dead = { instanceId: 'the dead one', node: 'node-2', process: '' };
     await registry.holdNode(dead);
     await registry.openCall({
-      callId: callIdOf(channel),
+      callId: callIdOf(channel, hotline.node),
       instanceId: 'the dead one',
       channelId: channel.id,
       maskedPhone: '',
@@ -50,7 +50,9 @@ describe('when the PBX', () => {
     await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.flush()));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
-    expect(registry.audit).toMatchObject([{ outcome: 'interrupted', callId: callIdOf(channel) }]);
+    expect(registry.audit).toMatchObject([
+      { outcome: 'interrupted', callId: callIdOf(channel, hotline.node) },
+    ]);
     expect(registry.openCalls.size).toBe(0);
   });
 

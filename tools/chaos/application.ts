@@ -57,6 +57,7 @@ const registry = new MysqlRegistry({
 });
 const hotline: Hotline = {
   instanceId: randomUUID(),
+  node: 'chaos',
   registry,
   ledger: new CallLedger({
     registry,

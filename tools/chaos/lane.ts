@@ -290,5 +290,10 @@ export class Lane {
 }
 
 function seenOf({ channelId, heard, hasLeft }: Line): CallSeen {
-  return { callId: callIdOf({ id: channelId }), heard, hasReached: heard.length > 0, hasStayed: !hasLeft };
+  return {
+    callId: callIdOf({ id: channelId }, 'chaos'),
+    heard,
+    hasReached: heard.length > 0,
+    hasStayed: !hasLeft,
+  };
 }

@@ -53,6 +53,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   });
   const hotline: Hotline = {
     instanceId: 'docs',
+    node: 'docs',
     registry: answering,
     ledger,
     logger: createLogger({ silent: true }),

@@ -2,7 +2,6 @@ import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
 import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
-import { callIdOf } from '../../../src/call/call-id.ts';
 import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
 import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
 import { until } from '../../support/until.ts';
@@ -198,14 +197,13 @@ test('keys A to D are dropped, all others are delivered in order', async () => {
   expect(keys.join('')).toBe('12*#0');
 });
 
-test('a line about a channel names its call too', async () => {
+test('a line about a channel names it, as the lines of its call do', async () => {
   pbx.answer('DELETE', /channels/, { status: 500, body: { message: 'Internal error' } });
   await channel.hangUp();
   expect(log.map((line) => JSON.parse(line) as object)).toContainEqual(
     expect.objectContaining({
       message: 'A call could not be hung up',
       channelId: '1.1',
-      callId: callIdOf({ id: '1.1' }),
     }),
   );
 });

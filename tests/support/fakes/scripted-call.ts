@@ -33,6 +33,7 @@ export function useFakeTime(): void {
 export function hotlineOver(registry: Registry): Hotline {
   return {
     instanceId: '00000000-0000-4000-8000-000000000001',
+    node: 'node-1',
     registry,
     ledger: new CallLedger({
       registry,
