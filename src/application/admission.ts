@@ -39,6 +39,7 @@ export class Admission {
   #refused = 0;
   #isFull = false;
   #isClosed = false;
+  /** When the remaining calls are cut, on the clock of performance.now(), which nobody sets; null: not draining. */
   #cutAt: number | null = null;
 
   constructor({ maxCalls, logger }: { maxCalls: number; logger: Logger }) {
@@ -48,7 +49,7 @@ export class Admission {
 
   get status(): AdmissionStatus {
     const secondsLeft =
-      this.#cutAt === null ? null : Math.max(0, Math.ceil((this.#cutAt - Date.now()) / 1000));
+      this.#cutAt === null ? null : Math.max(0, Math.ceil((this.#cutAt - performance.now()) / 1000));
     return {
       calls: this.#lines.size,
       maxCalls: this.#maxCalls,
@@ -103,10 +104,10 @@ export class Admission {
    * callers hear an apology and their lines are released. A second drain can only shorten the time.
    */
   async drain(seconds: number): Promise<void> {
-    this.#cutAt = Math.min(this.#cutAt ?? Infinity, Date.now() + seconds * 1000);
+    this.#cutAt = Math.min(this.#cutAt ?? Infinity, performance.now() + seconds * 1000);
     const ended = this.#whenAllEnded();
-    while (this.#lines.size > 0 && Date.now() < this.#cutAt && !this.#insisted.signal.aborted) {
-      await Promise.race([ended, this.#wait(Math.min(1000, this.#cutAt - Date.now()))]);
+    while (this.#lines.size > 0 && performance.now() < this.#cutAt && !this.#insisted.signal.aborted) {
+      await Promise.race([ended, this.#wait(Math.min(1000, this.#cutAt - performance.now()))]);
     }
     if (this.#lines.size > 0)
       this.#logger.warn('calls are cut, with an apology', { calls: this.#lines.size });

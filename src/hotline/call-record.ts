@@ -37,7 +37,7 @@ export class CallRecord implements CallContext {
     channel: Pick<Channel, 'id'>,
     context: RecordContext,
     callId = callIdOf(channel, context.node),
-    startedAt = Date.now(),
+    startedAt = performance.now(),
   ) {
     this.callId = callId;
     this.channelId = channel.id;
@@ -55,7 +55,7 @@ export class CallRecord implements CallContext {
 
   /** Time since the call arrived, ms. */
   get durationMs(): number {
-    return Date.now() - this.startedAt;
+    return Math.round(performance.now() - this.startedAt);
   }
 
   /** Notes the call in the journal, before anything else is done for it. */

@@ -46,7 +46,7 @@ export interface ScriptSettings {
 /** One call: its ids, its clock and its log. */
 export interface CallContext {
   readonly callId: string;
-  /** When the call arrived, ms since the epoch. */
+  /** When the call arrived, ms on the clock of performance.now(), which nobody sets. */
   readonly startedAt: number;
   /** Puts call id and channel id on every line. */
   readonly log: Logger;

@@ -66,7 +66,7 @@ async function storeAndConfirm(
   const validMs = passwordValidMinutes * 60_000;
   const activation = reset.activate(validMs === 0 ? 0 : validMs + speechMs(again), {
     ...change,
-    durationMs: Date.now() - startedAt,
+    durationMs: Math.round(performance.now() - startedAt),
   });
   switch (await withPleaseWait(call, activation)) {
     case 'refused':

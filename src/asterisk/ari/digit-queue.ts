@@ -25,21 +25,24 @@ const emulationMs = 250;
 export class DigitQueue {
   readonly #listeners = new Set<(digit: Digit) => void>();
   #kept: Digit[] | null = [];
-  #last: DtmfEvent | undefined;
+  #last: { readonly event: DtmfEvent; readonly arrivedAt: number } | undefined;
   /** When the last key came while nothing was playing, by Asterisk's clock, ms. */
   #onSilentLineAt = -Infinity;
 
   /** Adds a key; `playing`: whether a file is playing. A–D, which no handset sends, are dropped. */
   push(event: DtmfEvent, playing: boolean): void {
     if (!playing) this.#onSilentLineAt = event.timestamp;
+    const arrivedAt = performance.now();
     const last = this.#last;
     const isEcho =
       event.timestamp - this.#onSilentLineAt < emulationMs &&
-      last?.digit === event.digit &&
-      last.duration_ms === event.duration_ms &&
-      event.timestamp - last.timestamp < (event.duration_ms + minPauseMs) / 2;
+      last?.event.digit === event.digit &&
+      last.event.duration_ms === event.duration_ms &&
+      // By the clock of Asterisk, which may be stepped, and by ours, on which two keys may arrive together.
+      Math.max(event.timestamp - last.event.timestamp, arrivedAt - last.arrivedAt) <
+        (event.duration_ms + minPauseMs) / 2;
     // A key is echoed once. The same key after an echo is a new one.
-    this.#last = isEcho ? undefined : event;
+    this.#last = isEcho ? undefined : { event, arrivedAt };
     if (!isEcho && digits.has(event.digit)) this.#deliver(event.digit as Digit);
   }
 

@@ -5,8 +5,18 @@ import type { PlaybackSnapshot } from './ari-events.ts';
 /** Tolerance for Asterisk's timestamps, ms. Lengths are exact, and it never plays faster. */
 const earlyMs = 100;
 
+/** The time that has passed, ms. It is known only within bounds: events may be late, and clocks stepped. */
+interface Elapsed {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
 /**
  * How far a list of sounds has been played, even if events are lost.
+ *
+ * Asterisk's timestamps are those of its wall clock, which may be stepped; ours is monotonic, but an
+ * event may reach us late. A sound counts as skipped only if both clocks say so, and a place in the
+ * list as reached only if neither says that there was no time for it.
  *
  * Asterisk names the sound that is playing and the next one, not their place in the list, and a list
  * may hold both several times. The place is then the furthest that could have been reached in the
@@ -64,7 +74,7 @@ export class PlaybackTrack {
    * before it may not have been played.
    */
   isAt(playback: PlaybackSnapshot): boolean {
-    const index = this.#furthest(playback, Math.max(this.#index, 0), performance.now() - this.#ours);
+    const index = this.#furthest(playback, Math.max(this.#index, 0), exactly(performance.now() - this.#ours));
     if (index < 0 || playback.state === 'queued') return false;
     const passed = this.#lengthBetween(this.#index, index);
     this.#index = index;
@@ -88,7 +98,7 @@ export class PlaybackTrack {
     return true;
   }
 
-  #furthest(playback: PlaybackSnapshot, from: number, elapsed: number): number {
+  #furthest(playback: PlaybackSnapshot, from: number, elapsed: Elapsed): number {
     return this.#sounds.findLastIndex(
       (_, index) => index >= from && this.#names(playback, index) && this.#leavesTimeFor(index, elapsed),
     );
@@ -99,16 +109,19 @@ export class PlaybackTrack {
     return media_uri === uri(this.#sounds[index]) && next_media_uri === uri(this.#sounds[index + 1]);
   }
 
-  #leavesTimeFor(index: number, elapsed: number): boolean {
-    return elapsed >= this.#lengthBetween(this.#index, index) - earlyMs;
+  #leavesTimeFor(index: number, { atLeast }: Elapsed): boolean {
+    return atLeast >= this.#lengthBetween(this.#index, index) - earlyMs;
   }
 
-  #tooShort(elapsed: number): boolean {
-    return elapsed < this.#lengthBetween(this.#index, this.#index + 1) / 4;
+  #tooShort({ atMost }: Elapsed): boolean {
+    return atMost < this.#lengthBetween(this.#index, this.#index + 1) / 4;
   }
 
-  #elapsed(timestamp: number): number {
-    return this.#theirs === undefined ? performance.now() - this.#ours : timestamp - this.#theirs;
+  #elapsed(timestamp: number): Elapsed {
+    const ours = performance.now() - this.#ours;
+    if (this.#theirs === undefined) return exactly(ours);
+    const theirs = timestamp - this.#theirs;
+    return { atLeast: Math.min(ours, theirs), atMost: Math.max(ours, theirs) };
   }
 
   #lengthBetween(from: number, to: number): number {
@@ -117,3 +130,5 @@ export class PlaybackTrack {
       .reduce((sum, sound) => sum + this.#lengthOf(sound), 0);
   }
 }
+
+const exactly = (ms: number): Elapsed => ({ atLeast: ms, atMost: ms });

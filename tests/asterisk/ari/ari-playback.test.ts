@@ -159,3 +159,24 @@ test('a hang-up ends it at once, and leaves no timer and no listener behind', as
   expect(await end(playback)).toBe('gone');
   expect(jest.getTimerCount()).toBe(0);
 });
+
+test.each([-86_400_000, -5000, -500, 500, 5000, 86_400_000])(
+  "a step of Asterisk's clock by %i ms at any sound of a reading neither ends it nor counts a sound that has not begun",
+  async (stepMs) => {
+    const reading = ['digits/4', 'hotline/pause', 'digits/4', 'hotline/pause', 'digits/4', 'hotline/pause'];
+    for (let at = 0; at < reading.length; at++) {
+      const stage = new PlaybackStage();
+      const playback = stage.play(reading);
+      let reached = -1;
+      reading.forEach((_, index) => void playback.reached(index).then((isSo) => isSo && (reached = index)));
+      for (const index of reading.keys()) {
+        if (index === at) stage.clockAheadMs = stepMs;
+        await stage.report(playback, 'PlaybackStarted');
+        expect(reached).toBe(index);
+        await pass(1000);
+      }
+      await stage.report(playback, 'PlaybackFinished', 'done');
+      expect(await end(playback)).toBe('played');
+    }
+  },
+);

@@ -27,6 +27,8 @@ export class PlaybackStage {
   sounds: readonly Sound[] = [];
   /** Where Asterisk is in the list; -1: before the first sound. */
   position = -1;
+  /** By how much Asterisk's clock is ahead of ours, ms. */
+  clockAheadMs = 0;
 
   /** Plays a list of `count` sounds: `digits/0`, `digits/1`… */
   start(count = 2): AriPlayback {
@@ -51,13 +53,13 @@ export class PlaybackStage {
     };
   }
 
-  /** Asterisk takes the next step and reports it; its clock is ours. */
+  /** Asterisk takes the next step and reports it; its clock is ours, or stepped. */
   async report(playback: AriPlayback, type: PlaybackEvent['type'], state = 'playing'): Promise<void> {
     await pass(0);
     if (type === 'PlaybackStarted') this.position += 1;
     playback.handle({
       type,
-      timestamp: Date.now(),
+      timestamp: Date.now() + this.clockAheadMs,
       playback: this.at(Math.max(this.position, 0), state),
     });
     await pass(0);
