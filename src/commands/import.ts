@@ -1,9 +1,11 @@
 /**
  * `hotline import <accounts.csv> [--rejects file]`. Exit codes: 0 every line is loaded; 1 nothing was
- * changed; 4 loaded, except for the lines in the reject file.
+ * changed, or the database failed while accounts were stored; 4 loaded, except for the lines in the reject file.
  */
+import { Option } from 'commander';
 import { readSettings } from '../config.ts';
 import type { ImportOptions, ImportSummary } from '../mysql/import/import-accounts.ts';
+import { oldLandlineRules, type OldLandlineRule } from '../mysql/import/old-landline-rules.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
 
@@ -26,6 +28,14 @@ export function importCommand(): HotlineCommand {
       '--rejects <file>',
       'where to write what is wrong with which line (default: <accounts.csv>.rejects.csv)',
     )
+    .addOption(
+      new Option(
+        '--landlines-before-2017 <what>',
+        'what to do with numbers that were landlines until 2017: convert them to their new area codes, reject their lines, or keep those that are mobile numbers today; by-form rejects what is written as a landline, such as 08 3812 3456',
+      )
+        .choices(oldLandlineRules)
+        .default('by-form'),
+    )
     .action(importFile);
   return command;
 }
@@ -35,7 +45,10 @@ export function importCommand(): HotlineCommand {
  *
  * @throws ImportFailed, DatabaseUrlError: nothing was changed
  */
-async function importFile(file: string, options: { rejects?: string }): Promise<void> {
+async function importFile(
+  file: string,
+  options: { rejects?: string; landlinesBefore2017: OldLandlineRule },
+): Promise<void> {
   const config = readSettings(settings);
   const { importAccounts } = await import('../mysql/import/import-accounts.ts');
   const databaseUrl = config.DATABASE_OWNER_URL || config.DATABASE_URL;
@@ -51,7 +64,7 @@ async function importFile(file: string, options: { rejects?: string }): Promise<
     interruption.forget();
     if (!(error instanceof Interruption)) throw error;
     process.stderr.write(
-      'hotline: interrupted; what was read is forgotten, the same import can be run again\n',
+      'hotline: interrupted; every account is as it was or as in the file, and the same import run again completes it\n',
     );
     process.kill(process.pid, error.signal);
   } finally {
@@ -84,30 +97,31 @@ function listenForInterruption(): { promise: Promise<never>; forget: () => void 
 
 function withBar(load: Load): Promise<ImportSummary> {
   return withLiveLine((show) =>
-    load((bytes, totalBytes, lines) => {
-      const phase = bytes < totalBytes ? 'reading' : 'storing';
-      const percentage = Math.floor((100 * bytes) / totalBytes);
-      show(`${drawBar(bytes / totalBytes)} ${percentage}% | ${lines} lines | ${phase}`);
+    load(({ phase, done, total, lines }) => {
+      const percentage = Math.floor((100 * done) / total);
+      show(`${drawBar(done / total)} ${percentage}% | ${lines} lines | ${phase}`);
     }),
   );
 }
 
 function withLines(load: Load): Promise<ImportSummary> {
   let shownAt = Date.now();
-  return load((bytes, totalBytes, lines) => {
-    if (Date.now() - shownAt < lineEveryMs && bytes < totalBytes) return;
+  return load(({ phase, done, total, lines }) => {
+    if (Date.now() - shownAt < lineEveryMs) return;
     shownAt = Date.now();
-    process.stderr.write(
-      `${lines} lines read, ${Math.floor((100 * bytes) / totalBytes)} %${bytes < totalBytes ? '' : '; storing'}\n`,
-    );
+    process.stderr.write(`${lines} lines read; ${phase}: ${Math.floor((100 * done) / total)} %\n`);
   });
 }
 
-function describe({ lines: count, added, updated, rejected, renumbered, rejectFile }: ImportSummary): string {
+function describe(summary: ImportSummary): string {
+  const { lines: count, added, updated, rejected, renumbered, oldLandlines, rejectFile } = summary;
   const unchanged = count - rejected - added - updated;
   return [
     `${count} lines: ${added} accounts added, ${updated} changed, ${unchanged} already as in the file, ${rejected} lines rejected`,
     ...(renumbered > 0 ? [`${renumbered} phone numbers converted from their form before 2018`] : []),
+    ...(oldLandlines > 0
+      ? [`${oldLandlines} phone numbers that were landlines until 2017 loaded, each with a remark`]
+      : []),
     ...(rejectFile === null ? [] : [`see ${rejectFile}`]),
     '',
   ].join('\n');

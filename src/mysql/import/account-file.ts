@@ -1,64 +1,45 @@
 /** Reads an import file as a stream of lines. */
 import type { ReadStream } from 'node:fs';
-import { CsvError, parse } from 'csv-parse';
-import {
-  readAccountLine,
-  readHeader,
-  type AccountLine,
-  type Header,
-  type LineFault,
-} from './account-line.ts';
+import { expectedHeader, readHeader, readSeparatorLine, type Header } from './account-header.ts';
+import { readAccountLine, type AccountLine, type LineFault, type LineRules } from './account-line.ts';
+import { splitLine, type Separator } from './csv-line.ts';
 import { ImportFailed } from './import-error.ts';
+import { readLines } from './text-lines.ts';
 
 /** What a line says, and its number. */
 export type NumberedLine = { line: number } & (AccountLine | LineFault);
 
-/** No real line comes near this; after an unclosed quotation mark it is soon exceeded. */
+/** No real line comes near this. */
 const longestLine = 2000;
 
-const expectedHeader =
-  'expected UTF-8 text whose first line is bhxh_code,phone or bhxh_code,phone,password_hash, separated by commas';
+/** Of nothing but separators and blanks, as spreadsheets write below a table. */
+const emptyLine = /^[\s,;|"]*$/;
 
 /**
- * The lines after the header, in order. Lines may end with LF or CRLF, fields may be quoted
- * (RFC 4180), a byte order mark is skipped, and so are empty lines.
+ * The lines after the header, in order, with the numbers an editor shows. Lines end with LF or CRLF,
+ * also mixed. Fields may be quoted (RFC 4180) but do not hold line breaks. Columns are separated by
+ * commas, or by what the header or a line `sep=` before it has. Empty lines are skipped.
  *
- * @throws ImportFailed if the file is not of this form. A fault within a field does not count: it is
- * returned as a {@link LineFault}. A misplaced quotation mark does, since after it there is no telling
- * where lines begin.
+ * @throws ImportFailed if the file is not of this form. A fault within a line does not count: it is
+ * returned as a {@link LineFault}, and the next line is read as if it had not been there.
  */
-export async function* readAccountFile(
-  file: ReadStream,
-  codeLengths: readonly number[],
-): AsyncGenerator<NumberedLine> {
-  const options = {
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: longestLine,
-  };
-  const records = file.pipe(parse(options));
-  file.once('error', (error) => records.destroy(error)); // pipe() does not pass errors on
+export async function* readAccountFile(file: ReadStream, rules: LineRules): AsyncGenerator<NumberedLine> {
   let header: Header | null = null;
+  let separator: Separator | null = null;
   let count = 0;
   try {
-    for await (const { record, info } of records as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
-      if (header === null) {
-        header = readHeader(record);
-        if (header === null)
-          throw new ImportFailed(`Line ${info.lines} is not the header: ${expectedHeader}`);
+    for await (const { number, text } of readLines(file, longestLine)) {
+      if (text !== null && emptyLine.test(text)) continue;
+      if (header !== null) {
+        count++;
+        yield { line: number, ...readLine(text, header, rules) };
         continue;
       }
-      count++;
-      yield { line: info.lines, ...readAccountLine(record, header, codeLengths) };
+      const announced: Separator | null =
+        separator === null && text !== null ? readSeparatorLine(text) : null;
+      if (announced === null) header = requireHeader(text, number, separator);
+      else separator = announced;
     }
-  } catch (error) {
-    throw error instanceof CsvError ? new ImportFailed(describeCsvError(error)) : error;
   } finally {
     file.destroy();
   }
@@ -66,13 +47,18 @@ export async function* readAccountFile(
   if (count === 0) throw new ImportFailed('The file has a header and no line after it');
 }
 
-/** csv-parse's own messages quote the file. */
-function describeCsvError(error: CsvError): string {
-  const line = Number((error as CsvError & { lines?: number }).lines);
-  if (line === 1) return `Line 1 is not the header: ${expectedHeader}`;
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
-    return `A quotation mark is opened near line ${line} and never closed`;
-  if (error.code === 'CSV_MAX_RECORD_SIZE')
-    return `Line ${line} is longer than ${longestLine} characters, or a quotation mark in it is never closed`;
-  return `Line ${line} has a quotation mark in a wrong place: quote the whole field and double the marks in it`;
+function requireHeader(text: string | null, number: number, separator: Separator | null): Header {
+  const header = text === null ? { reason: describeLength() } : readHeader(text, separator);
+  if (!('reason' in header)) return header;
+  throw new ImportFailed(`Line ${number} is not the header (${header.reason}): ${expectedHeader}`);
 }
+
+function readLine(text: string | null, header: Header, rules: LineRules): AccountLine | LineFault {
+  if (text === null) return { column: '', reason: describeLength() };
+  if (text.includes('\r'))
+    return { column: '', reason: 'a carriage return within the line: lines end with LF or CRLF' };
+  const fields = splitLine(text, header.separator);
+  return 'reason' in fields ? { column: '', ...fields } : readAccountLine(fields, header, rules);
+}
+
+const describeLength = () => `it is longer than ${longestLine} characters`;

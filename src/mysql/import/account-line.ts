@@ -1,20 +1,26 @@
 /** One line of an import file: what it must look like, and what to say when it does not. */
 import { isBhxhCode } from '../../accounts/bhxh-code.ts';
-import { readPhone } from '../../accounts/phone-number.ts';
+import type { Header, ImportColumn } from './account-header.ts';
+import { readCell, unusualContent } from './cell-text.ts';
+import { separatorNames, separators, type Separator } from './csv-line.ts';
+import type { OldLandlineRule } from './old-landline-rules.ts';
+import { readPhoneCell, type PhoneNote } from './phone-cell.ts';
 
-/** The columns of an import file, in any order. `password_hash` may be absent. */
-const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
-export type ImportColumn = (typeof importColumns)[number];
-
-/** The position of each column; -1 for an absent `password_hash`. */
-export type Header = Record<ImportColumn, number> & { width: number };
+/** What decides how a line is read. */
+export interface LineRules {
+  /** Accepted numbers of digits of a code. */
+  codeLengths: readonly number[];
+  landlinesBefore2017: OldLandlineRule;
+}
 
 export interface AccountLine {
   bhxhCode: string;
   /** E.164. */
   phone: string;
-  /** The file had the number in its form before 2018. */
+  /** The file had the mobile number in its form before 2018. */
   renumbered: boolean;
+  /** What was assumed about the phone; null if it is clear. */
+  note: PhoneNote | null;
   /** Null if the line has none. */
   passwordHash: string | null;
 }
@@ -28,53 +34,54 @@ export interface LineFault {
 /** A PHC or crypt string: `$id$…`. A clear-text password does not look like one. */
 const hashForm = /^\$[a-z0-9-]{1,32}\$[A-Za-z0-9/+.,=$-]{1,220}$/;
 
-/** The header's column positions; null if `bhxh_code` or `phone` is missing, or if there is any other column. */
-export function readHeader(names: readonly string[]): Header | null {
-  const known = names.every((name) => (importColumns as readonly string[]).includes(name));
-  if (!known || new Set(names).size !== names.length) return null;
-  const [bhxh_code, phone, password_hash] = importColumns.map((name) => names.indexOf(name)) as [
-    number,
-    number,
-    number,
-  ];
-  return bhxh_code < 0 || phone < 0 ? null : { bhxh_code, phone, password_hash, width: names.length };
-}
-
-/** What a line says, or what is wrong with it. @param codeLengths accepted numbers of digits of a code */
+/** What a line says, or what is wrong with it. @param fields as the file has them */
 export function readAccountLine(
   fields: readonly string[],
   header: Header,
-  codeLengths: readonly number[],
+  { codeLengths, landlinesBefore2017 }: LineRules,
 ): AccountLine | LineFault {
-  if (fields.length !== header.width)
-    return { column: '', reason: describeWidthFault(fields.length, header) };
-  const bhxhCode = fields[header.bhxh_code] ?? '';
+  const cells = fields.map(readCell);
+  while (cells.length > header.width && cells.at(-1) === '') cells.pop(); // commas that a spreadsheet adds
+  if (cells.length > header.width || cells.length <= Math.max(header.bhxh_code, header.phone))
+    return { column: '', reason: describeWidthFault(cells, header) };
+  const named: number[] = [header.bhxh_code, header.phone, header.password_hash];
+  const unnamed = cells.findIndex((cell, position) => cell !== '' && !named.includes(position));
+  if (unnamed >= 0) return { column: '', reason: `a value in column ${unnamed + 1}, which has no name` };
+  const bhxhCode = cells[header.bhxh_code]!;
   if (!isBhxhCode(bhxhCode, codeLengths))
     return { column: 'bhxh_code', reason: describeCodeFault(bhxhCode, codeLengths) };
-  const phone = readPhone(fields[header.phone] ?? '');
-  if (phone === null)
-    return {
-      column: 'phone',
-      reason: 'not a Vietnamese mobile or landline number beginning with 0, 84 or +84',
-    };
-  const passwordHash = fields[header.password_hash] || null;
+  const phone = readPhoneCell(cells[header.phone]!, landlinesBefore2017);
+  if ('reason' in phone) return { column: 'phone', ...phone };
+  const passwordHash = cells[header.password_hash] || null;
   if (passwordHash !== null && !hashForm.test(passwordHash))
     return { column: 'password_hash', reason: 'not a password hash of the form $id$…' };
-  return { bhxhCode, phone: phone.e164, renumbered: phone.renumbered, passwordHash };
+  return { bhxhCode, passwordHash, ...phone };
 }
 
 /** argon2 hashes contain commas, which split a field that is not quoted. */
-function describeWidthFault(width: number, header: Header): string {
-  const hint =
-    header.password_hash >= 0 && width > header.width ? '; a hash that contains commas must be quoted' : '';
-  return `${header.width} columns expected, ${width} found${hint}`;
+function describeWidthFault(cells: readonly string[], header: Header): string {
+  const { width, separator } = header;
+  const found = `${width} columns expected, ${cells.length} found`;
+  if (cells.length > width)
+    return header.password_hash >= 0 ? `${found}; a hash that contains commas must be quoted` : found;
+  const only = cells.length === 1 ? cells[0]! : '';
+  const other = separators.find((mark) => mark !== separator && only.includes(mark));
+  if (only.includes(separator)) return `${found}; one pair of quotation marks is around the whole line`;
+  return other === undefined ? found : describeSeparatorFault(found, separator, other);
+}
+
+function describeSeparatorFault(found: string, separator: Separator, other: Separator): string {
+  return `${found}; this line has ${separatorNames[other]}, and ${separatorNames[separator]} separate the header`;
 }
 
 /** Spreadsheets drop leading zeros: the most common fault, worth a sentence of its own. */
 function describeCodeFault(code: string, lengths: readonly number[]): string {
   const expected = `${lengths.join(' or ')} digits expected`;
   if (code === '') return `empty, ${expected}`;
-  if (!/^[0-9]+$/.test(code)) return `${expected}, other characters found`;
-  const hint = code.length < Math.min(...lengths) ? '; a spreadsheet may have dropped leading zeros' : '';
+  if (!/^[0-9]+$/.test(code)) {
+    const cause = unusualContent(code);
+    return cause === null ? `${expected}, other characters found` : `${expected}, found ${cause}`;
+  }
+  const hint = code.length < Math.max(...lengths) ? '; a spreadsheet may have dropped leading zeros' : '';
   return `${expected}, ${code.length} found${hint}`;
 }

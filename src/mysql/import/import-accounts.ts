@@ -7,6 +7,8 @@ import { readDatabaseUrl } from '../database/database-url.ts';
 import { withConnection } from '../database/with-connection.ts';
 import { ImportFailed } from './import-error.ts';
 import { Staging, type Published, type StagedLine } from './staging.ts';
+import type { OldLandlineRule } from './old-landline-rules.ts';
+import { publish, type ImportProgress } from './publish.ts';
 import { RejectFile } from './reject-file.ts';
 
 export interface ImportOptions {
@@ -17,8 +19,10 @@ export interface ImportOptions {
   databaseUrl: string;
   /** Accepted numbers of digits of a code. */
   codeLengths: readonly number[];
-  /** Called now and then while the file is read, and once with `bytes === totalBytes`. */
-  onProgress?: (bytes: number, totalBytes: number, lines: number) => void;
+  /** Default: `by-form`. */
+  landlinesBefore2017?: OldLandlineRule;
+  /** Called now and then. */
+  onProgress?: (progress: ImportProgress) => void;
 }
 
 export interface ImportSummary extends Published {
@@ -27,6 +31,8 @@ export interface ImportSummary extends Published {
   rejected: number;
   /** Lines whose phone was converted from its form before 2018. */
   renumbered: number;
+  /** Lines whose phone was a landline before 2017, and which were not rejected for it. */
+  oldLandlines: number;
   /** Null if there were no remarks. */
   rejectFile: string | null;
 }
@@ -40,14 +46,15 @@ const connectionNeeds = {
   flags: ['-FOUND_ROWS'],
   session: [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    'SET SESSION innodb_lock_wait_timeout = 10',
+    'SET SESSION innodb_lock_wait_timeout = 1', // seconds; publish.ts tries again
   ],
 };
 
 /**
- * Loads a registry. Everything that is right in the file becomes visible in one transaction at the
- * end; until then, and if it fails or is killed, the registry stays as it was. Running it again
- * changes nothing more.
+ * Loads a registry. The whole file is read and checked before the first account changes. Then what is
+ * right in it is stored in short transactions, so that callers are served meanwhile; each account is at
+ * any moment as it was, or as in the file. Running it again changes nothing more, and completes an
+ * import that was cut short while it stored.
  *
  * - Adds accounts and changes phones by code. Accounts that are not in the file stay.
  * - `password_hash` is used for new accounts and for those that have no password yet; it never
@@ -55,7 +62,7 @@ const connectionNeeds = {
  *   against, and its owner gets the first password by a reset.
  * - Wrong lines are left out and reported by number, column and reason in the reject file.
  *
- * @throws ImportFailed, with nothing changed
+ * @throws ImportFailed, which says whether anything was stored
  * @throws DatabaseUrlError
  */
 export async function importAccounts(options: ImportOptions): Promise<ImportSummary> {
@@ -119,22 +126,10 @@ async function load(
     throw new ImportFailed(
       `None of the ${counts.lines} lines can be loaded: the reasons are in ${rejects.path}`,
     );
-  await connection.beginTransaction();
-  const published = await staging.publish();
-  for await (const remark of staging.sharedAfterRenumbering()) await rejects.add(remark);
-  const rejectFile = (await rejects.close()) ? rejects.path : null; // a full disk must fail this before the commit
-  await commit(connection);
+  for await (const remark of staging.notes()) await rejects.add(remark);
+  const rejectFile = (await rejects.close()) ? rejects.path : null; // a full disk must fail this before anything is stored
+  const published = await publish(connection, staging, counts.lines, options.onProgress);
   return { ...counts, ...published, rejectFile };
-}
-
-async function commit(connection: Connection): Promise<void> {
-  try {
-    await connection.commit();
-  } catch (error) {
-    throw new ImportFailed(
-      `The database did not answer the commit (${describeDatabaseError(error)}): everything was imported or nothing; run the same import again, which is safe`,
-    );
-  }
 }
 
 /** Reads the next batch while the database stores the last one. */
@@ -143,9 +138,9 @@ async function stage(
   stream: ReadStream,
   totalBytes: number,
   rejects: RejectFile,
-  { codeLengths, onProgress }: ImportOptions,
+  { codeLengths, landlinesBefore2017 = 'by-form', onProgress }: ImportOptions,
 ) {
-  const counts = { lines: 0, rejected: 0, renumbered: 0 };
+  const counts = { lines: 0, rejected: 0, renumbered: 0, oldLandlines: 0 };
   let batch: StagedLine[] = [];
   let storing: Promise<void> = Promise.resolve();
   const store = async () => {
@@ -153,9 +148,9 @@ async function stage(
     storing = batch.length > 0 ? staging.add(batch) : Promise.resolve();
     storing.catch(() => undefined); // awaited with the next batch
     batch = [];
-    onProgress?.(stream.bytesRead, totalBytes, counts.lines);
+    onProgress?.({ phase: 'reading', done: stream.bytesRead, total: totalBytes, lines: counts.lines });
   };
-  for await (const line of readAccountFile(stream, codeLengths)) {
+  for await (const line of readAccountFile(stream, { codeLengths, landlinesBefore2017 })) {
     counts.lines++;
     if ('reason' in line) {
       counts.rejected++;
@@ -163,6 +158,7 @@ async function stage(
       continue;
     }
     if (line.renumbered) counts.renumbered++;
+    if (line.note !== null) counts.oldLandlines++;
     if (batch.push(line) === linesPerInsert) await store();
   }
   await store();

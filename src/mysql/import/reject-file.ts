@@ -1,6 +1,6 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { stringify, type Options } from 'csv-stringify/sync';
-import type { ImportColumn } from './account-line.ts';
+import type { ImportColumn } from './account-header.ts';
 import { ImportFailed } from './import-error.ts';
 
 /** One remark about a line of an import file. */

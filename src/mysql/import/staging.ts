@@ -1,9 +1,11 @@
 /**
- * Holds imported lines until all of them are there. Temporary tables belong to the connection: if
- * the import ends early for any reason, the server drops them and the registry is untouched.
+ * Holds imported lines until all of them are there and nothing is left to complain about. Temporary
+ * tables belong to the connection: the server drops them when the import ends for whatever reason. They
+ * are in no binary log, so replicas see the chunks that change accounts, and nothing else.
  */
-import type { Connection, ResultSetHeader } from 'mysql2/promise';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { AccountLine } from './account-line.ts';
+import { phoneNotes, type PhoneNote } from './phone-cell.ts';
 import type { Remark } from './reject-file.ts';
 import { unusablePasswordHash } from './unusable-password.ts';
 
@@ -15,14 +17,22 @@ export interface Published {
   updated: number;
 }
 
+const sharedNumber = 'converted from its form before 2018; another code has the same number';
+const ascii = 'ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin';
+
+/** MySQL opens a temporary table once a statement, so what is compared with itself has a copy. */
 const stagingTables = [
   `CREATE TEMPORARY TABLE import_lines (
      line INT UNSIGNED PRIMARY KEY, bhxh_code VARCHAR(12) NOT NULL, phone VARCHAR(16) NOT NULL,
-     renumbered BOOLEAN NOT NULL, password_hash VARCHAR(255) NULL
-   ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin`,
+     renumbered BOOLEAN NOT NULL, note VARCHAR(30) NULL, password_hash VARCHAR(255) NULL, KEY (phone), KEY (bhxh_code)
+   ) ${ascii}`,
   `CREATE TEMPORARY TABLE import_repeats (
      bhxh_code VARCHAR(12) PRIMARY KEY, first_line INT UNSIGNED NOT NULL, contradicts BOOLEAN NOT NULL
-   ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin`,
+   ) ${ascii}`,
+  `CREATE TEMPORARY TABLE import_renumbered (
+     line INT UNSIGNED PRIMARY KEY, bhxh_code VARCHAR(12) NOT NULL, phone VARCHAR(16) NOT NULL
+   ) ${ascii}`,
+  `CREATE TEMPORARY TABLE import_shared (line INT UNSIGNED PRIMARY KEY) ${ascii}`,
 ];
 
 export class Staging {
@@ -38,15 +48,16 @@ export class Staging {
   }
 
   async add(lines: readonly StagedLine[]): Promise<void> {
-    const rows = lines.map(({ line, bhxhCode, phone, renumbered, passwordHash }) => [
+    const rows = lines.map(({ line, bhxhCode, phone, renumbered, note, passwordHash }) => [
       line,
       bhxhCode,
       phone,
       renumbered,
+      note,
       passwordHash,
     ]);
     await this.#connection.query(
-      'INSERT INTO import_lines (line, bhxh_code, phone, renumbered, password_hash) VALUES ?',
+      'INSERT INTO import_lines (line, bhxh_code, phone, renumbered, note, password_hash) VALUES ?',
       [rows],
     );
   }
@@ -74,48 +85,71 @@ export class Staging {
     await this.#connection.query(`DELETE import_lines ${repeated}`);
   }
 
+  /** Remarks about lines that will be loaded, in order of lines: what was assumed about their phones. */
+  async *notes(): AsyncGenerator<Remark> {
+    await this.#findShared();
+    type Row = { line: number; note: PhoneNote | null; shared: number | null };
+    for await (const { line, note, shared } of this.#stream<Row>(
+      `SELECT import_lines.line, note, import_shared.line AS shared
+       FROM import_lines LEFT JOIN import_shared ON import_shared.line = import_lines.line
+       WHERE note IS NOT NULL OR import_shared.line IS NOT NULL ORDER BY import_lines.line`,
+    )) {
+      if (note !== null) yield { line, result: 'loaded', column: 'phone', reason: phoneNotes[note] };
+      if (shared !== null) yield { line, result: 'loaded', column: 'phone', reason: sharedNumber };
+    }
+  }
+
+  /** Lines whose converted mobile number will also belong to another code: a family, or an outdated line. */
+  async #findShared(): Promise<void> {
+    const converted = 'import_renumbered STRAIGHT_JOIN';
+    await this.#connection.query(
+      'INSERT INTO import_renumbered SELECT line, bhxh_code, phone FROM import_lines WHERE renumbered',
+    );
+    await this.#connection.query(
+      `INSERT IGNORE INTO import_shared SELECT DISTINCT import_renumbered.line FROM ${converted} import_lines
+       ON import_lines.phone = import_renumbered.phone AND import_lines.bhxh_code <> import_renumbered.bhxh_code`,
+    );
+    await this.#connection.query(
+      `INSERT IGNORE INTO import_shared SELECT DISTINCT import_renumbered.line FROM ${converted} accounts
+       ON accounts.phone = import_renumbered.phone AND accounts.bhxh_code <> import_renumbered.bhxh_code
+       LEFT JOIN import_lines ON import_lines.bhxh_code = accounts.bhxh_code WHERE import_lines.line IS NULL`,
+    );
+  }
+
+  /** The greatest number of a line that is still here; 0 if none is. */
+  async lastLine(): Promise<number> {
+    const [rows] = await this.#connection.query<RowDataPacket[]>(
+      'SELECT MAX(line) AS last FROM import_lines',
+    );
+    return Number(rows[0]?.['last'] ?? 0);
+  }
+
   /**
-   * Moves the lines into `accounts`; the caller's transaction makes it all or nothing. Accounts that
-   * are not in the file stay. The password of an account is never replaced: a reset or its owner may
-   * have set it since the file was written. Rows that need no change are not locked.
+   * Stores the lines numbered `from` to `to` in `accounts`, within the caller's transaction. May be
+   * repeated. Accounts that are not in the file stay. The password of an account is never replaced: a
+   * reset or its owner may have set it since the file was written. Rows that need no change are not locked.
    */
-  async publish(): Promise<Published> {
+  async publish(from: number, to: number): Promise<Published> {
     const updated = await this.#change(
       `UPDATE import_lines STRAIGHT_JOIN accounts ON accounts.bhxh_code = import_lines.bhxh_code
        SET accounts.phone = import_lines.phone,
            accounts.password_hash = IF(accounts.password_hash = ?, COALESCE(import_lines.password_hash, ?), accounts.password_hash),
            accounts.updated_at = UTC_TIMESTAMP(3)
-       WHERE accounts.phone <> import_lines.phone OR (accounts.password_hash = ? AND import_lines.password_hash IS NOT NULL)`,
-      [unusablePasswordHash, unusablePasswordHash, unusablePasswordHash],
+       WHERE import_lines.line BETWEEN ? AND ?
+         AND (accounts.phone <> import_lines.phone OR (accounts.password_hash = ? AND import_lines.password_hash IS NOT NULL))`,
+      [unusablePasswordHash, unusablePasswordHash, from, to, unusablePasswordHash],
     );
     const added = await this.#change(
       `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at)
        SELECT import_lines.bhxh_code, import_lines.phone, COALESCE(import_lines.password_hash, ?), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
        FROM import_lines LEFT JOIN accounts ON accounts.bhxh_code = import_lines.bhxh_code
-       WHERE accounts.id IS NULL ORDER BY import_lines.bhxh_code`,
-      [unusablePasswordHash],
+       WHERE import_lines.line BETWEEN ? AND ? AND accounts.id IS NULL ORDER BY import_lines.bhxh_code`,
+      [unusablePasswordHash, from, to],
     );
     return { added, updated };
   }
 
-  /** Lines whose converted number also belongs to another code: a family, or an outdated line. To be called after {@link publish}. */
-  async *sharedAfterRenumbering(): AsyncGenerator<Remark> {
-    const shared = this.#stream<{ line: number }>(
-      `SELECT DISTINCT line
-       FROM import_lines STRAIGHT_JOIN accounts ON accounts.phone = import_lines.phone AND accounts.bhxh_code <> import_lines.bhxh_code
-       WHERE renumbered ORDER BY line`,
-    );
-    for await (const { line } of shared) {
-      yield {
-        line,
-        result: 'loaded',
-        column: 'phone',
-        reason: 'converted from its form before 2018; another code has the same number',
-      };
-    }
-  }
-
-  async #change(sql: string, values: string[]): Promise<number> {
+  async #change(sql: string, values: (string | number)[]): Promise<number> {
     const [result] = await this.#connection.query<ResultSetHeader>(sql, values);
     return result.affectedRows;
   }

@@ -1,26 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
-import { readAccountFile, type NumberedLine } from '../../../src/mysql/import/account-file.ts';
+import { readerInFolder } from './read-file.ts';
 
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hotline-account-file-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
-
-async function read(content: string | Buffer, codeLengths = [10]): Promise<NumberedLine[]> {
-  const path = join(directory, 'accounts.csv');
-  await writeFile(path, content);
-  const lines: NumberedLine[] = [];
-  for await (const line of readAccountFile(createReadStream(path), codeLengths)) lines.push(line);
-  return lines;
-}
+const read = readerInFolder();
 
 const header = 'bhxh_code,phone\n';
-const account = { bhxhCode: '0123456789', phone: '+84912345678', renumbered: false, passwordHash: null };
+const account = {
+  bhxhCode: '0123456789',
+  phone: '+84912345678',
+  renumbered: false,
+  note: null,
+  passwordHash: null,
+};
 
 describe('an import file', () => {
   test.each([
@@ -35,9 +24,38 @@ describe('an import file', () => {
     ['with columns in the other order', 'phone,bhxh_code\n0912345678,0123456789\n'],
     ['with spaces around fields', 'bhxh_code , phone\n 0123456789 , 0912345678 \n'],
     ['without a line break at the end', 'bhxh_code,phone\n0123456789,0912345678'],
+    ['with CRLF after the header and LF after the rows', 'bhxh_code,phone\r\n0123456789,0912345678\n'],
+    ['with LF after the header and CRLF after the rows', 'bhxh_code,phone\n0123456789,0912345678\r\n'],
+    ['with doubled CR', 'bhxh_code,phone\r\r\n0123456789,0912345678\r\r\n'],
+    ['with capitals in the header', 'BHXH_Code,"PHONE"\n0123456789,0912345678\n'],
+    ['with semicolons', 'bhxh_code;phone\n0123456789;0912345678\n'],
+    ['with tabs', 'bhxh_code\tphone\n0123456789\t0912345678\n'],
+    [
+      'with tabs in UTF-16 without a byte order mark',
+      Buffer.from('bhxh_code\tphone\n0123456789\t0912345678\n', 'utf16le'),
+    ],
+    ['with a hash between semicolons', 'bhxh_code;phone;password_hash\n0123456789;0912345678;\n'],
+    ['with an empty third column', 'bhxh_code,phone,\r\n0123456789,0912345678,\r\n,,\r\n'],
+    ['with commas that a spreadsheet added to some rows', 'bhxh_code,phone\n0123456789,0912345678,,\n,,,\n'],
+    ['with digits as a spreadsheet keeps them as text', 'bhxh_code,phone\n="0123456789","=""0912345678"""\n'],
+    ['with apostrophes of a spreadsheet', "bhxh_code,phone\n'0123456789,'0912345678\n"],
+    ['with an international number and its trunk 0', 'bhxh_code,phone\n0123456789,+84 (0) 912 345 678\n'],
+    [
+      'with characters that are not seen',
+      'bhxh_code,phone\n\u200B0123456789\u00A0,\uFEFF0912\u00A0345\u202F678\u200E\n',
+    ],
+    ['with full-width digits', 'bhxh_code,phone\n\uFF10123456789,\uFF10912345678\n'],
+    ['without an optional last column in a row', 'bhxh_code,phone,password_hash\n0123456789,0912345678\n'],
     ['with an empty password_hash', 'bhxh_code,phone,password_hash\n0123456789,0912345678,\n'],
   ])('%s is read', async (_, content) => {
     expect(await read(content)).toEqual([{ line: 2, ...account }]);
+  });
+
+  test('is read the same after a line by which Excel is told the separator', async () => {
+    for (const mark of [',', ';', '\t'])
+      expect(await read(`sep=${mark}\r\nbhxh_code${mark}phone\r\n0123456789${mark}0912345678\r\n`)).toEqual([
+        { line: 3, ...account },
+      ]);
   });
 
   test('with a quoted argon2 hash is read', async () => {
@@ -69,14 +87,62 @@ describe('an import file', () => {
       'a code as a spreadsheet writes big numbers',
       '7.9E+09,0912345678',
       'bhxh_code',
-      '10 digits expected, other characters found',
+      /^10 digits expected, found an exponent: a spreadsheet/,
     ],
     ['an empty code', ',0912345678', 'bhxh_code', 'empty, 10 digits expected'],
     ['a foreign phone', '0123456789,+14155550100', 'phone', /^not a Vietnamese mobile or landline/],
-    ['an empty phone', '0123456789,', 'phone', /^not a Vietnamese mobile or landline/],
+    ['an empty phone', '0123456789,', 'phone', 'empty: a Vietnamese mobile or landline number expected'],
+    [
+      'a phone whose zero a spreadsheet dropped',
+      '0123456789,918000004',
+      'phone',
+      'the 0 at its beginning is missing: a spreadsheet may have dropped it',
+    ],
+    ['a phone with an exponent', '0123456789,9.18E+08', 'phone', /^an exponent: a spreadsheet/],
+    ['a phone with a decimal point', '0123456789,918000004.0', 'phone', /^a decimal fraction: a spreadsheet/],
+    ['a formula', '0123456789,=A2', 'phone', 'a spreadsheet formula: export its value'],
+    ['two phones', '0123456789,0912345678 0987654321', 'phone', 'more than one number: one is expected'],
+    [
+      'a character of another encoding',
+      Buffer.from('0123456789,0912\xff345678', 'latin1').toString('latin1'),
+      'phone',
+      /not ASCII|not UTF-8/,
+    ],
+    [
+      'semicolons under a header with commas',
+      '0123456789;0912345678',
+      '',
+      '2 columns expected, 1 found; this line has semicolons, and commas separate the header',
+    ],
+    [
+      'quotation marks around the whole line',
+      '"0123456789,0912345678"',
+      '',
+      '2 columns expected, 1 found; one pair of quotation marks is around the whole line',
+    ],
+    ['a value under no name', '0123456789,0912345678,x', '', '2 columns expected, 3 found'],
+    [
+      'a carriage return within it',
+      '0123456789,0912345678\r0123456780,0912345678',
+      '',
+      'a carriage return within the line: lines end with LF or CRLF',
+    ],
+    ['a quotation mark within a field', '01234"56789,0912345678', '', /^a quotation mark in a wrong place/],
+    [
+      'text after a closing quotation mark',
+      '"0123456789"x,0912345678',
+      '',
+      /^a quotation mark in a wrong place/,
+    ],
+    [
+      'a quotation mark never closed',
+      '"0123456789,0912345678',
+      '',
+      'a quotation mark is opened on this line and never closed',
+    ],
+    ['more characters than any line has', 'x'.repeat(200_000), '', 'it is longer than 2000 characters'],
     ['a column too few', '0123456789', '', '2 columns expected, 1 found'],
-    ['a column too many', '0123456789,0912345678,x', '', '2 columns expected, 3 found'],
-    ['binary rubbish', '\0\x01\x02,\xff', 'bhxh_code', '10 digits expected, other characters found'],
+    ['binary rubbish', '\0\x01\x02,\xff', 'bhxh_code', /^10 digits expected, found an invisible character/],
   ])('with %s reports the line, and reads the next', async (_, line, column, reason) => {
     const expected = typeof reason === 'string' ? reason : expect.stringMatching(reason);
     expect(await read(`${header}${line}\n0123456789,0912345678\n`)).toEqual([
@@ -111,37 +177,28 @@ describe('what is not an import file', () => {
   test.each([
     ['an empty file', '', 'The file is empty: expected UTF-8 text'],
     ['a header alone', header, 'The file has a header and no line after it'],
-    ['no header', '0123456789,0912345678\n', 'Line 1 is not the header'],
-    ['semicolons', 'bhxh_code;phone\n0123456789;0912345678\n', 'Line 1 is not the header'],
-    ['a missing column', 'bhxh_code\n0123456789\n', 'Line 1 is not the header'],
-    ['a column twice', 'bhxh_code,phone,phone\n', 'Line 1 is not the header'],
-    ['an unknown column', 'bhxh_code,phone,name\n', 'Line 1 is not the header'],
+    [
+      'no header',
+      '0123456789,0912345678\n',
+      'Line 1 is not the header (it looks like the line of a citizen)',
+    ],
+    [
+      'lines that end with CR alone',
+      'bhxh_code,phone\r0123456789,0912345678\r',
+      'its lines end with CR alone',
+    ],
+    ['a header in an old encoding', Buffer.from('bhxh_code,phone,t\xean\n', 'latin1'), 'it is not UTF-8'],
+    ['a header of other names', 'code,number\n', 'it names neither bhxh_code nor phone'],
+    ['an Excel workbook', Buffer.from('PK\x03\x04rest', 'latin1'), 'The file is an Excel workbook'],
+    ['a missing column', 'bhxh_code\n0123456789\n', 'it has no column phone'],
+    ['a column twice', 'bhxh_code,phone,phone\n', 'a column is there twice'],
+    ['an unknown column', 'bhxh_code,phone,name\n', 'its column 3 is not known'],
     [
       'a binary file',
-      Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0x22, 0xff, 0xfe, 0x0a, 0x22]),
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0x22, 0xff, 0xfe, 0x0a, 0x22]),
       'Line 1 is not the header',
     ],
     ['a file without a single line break', Buffer.alloc(100_000, 'x'), 'Line 1 is not the header'],
-    [
-      'a quotation mark within a field',
-      `${header}01234"56789,0912345678\n`,
-      'Line 2 has a quotation mark in a wrong place',
-    ],
-    [
-      'text after a closing quotation mark',
-      `${header}"0123456789"x,0912345678\n`,
-      'Line 2 has a quotation mark in a wrong place',
-    ],
-    [
-      'a quotation mark never closed',
-      `${header}"0123456789,0912345678\n`,
-      'A quotation mark is opened near line 2 and never closed',
-    ],
-    [
-      'one never closed in a long file',
-      `${header}"${'0123456789,0912345678\n'.repeat(5000)}`,
-      'a quotation mark in it is never closed',
-    ],
   ])('%s is refused with a sentence that repeats nothing of it', async (_, content, sentence) => {
     const error = await read(content).then(
       () => undefined,
