@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { doctorSettings } from '../src/commands/doctor.ts';
 import { writePrivateFile } from '../src/local/run-state.ts';
 import { databaseStatements, ensureSecrets, localGateway, pbxSecretFiles } from '../src/local/secrets.ts';
+import { envLine } from '../src/machine/env-file.ts';
 import { serveSettings } from '../src/serve-settings.ts';
 
 const folder = process.argv[2] ?? '/secrets';
@@ -32,7 +33,7 @@ writePrivateFile(join(folder, 'database/init.sql'), databaseStatements(secrets),
 /** Writes what a service reads of these values, and no more. */
 function writeEnvironment(service: string, values: Record<string, string>, names: readonly string[]): void {
   const lines = Object.entries(values).flatMap(([name, value]) =>
-    names.includes(name) ? [`${name}=${value}\n`] : [],
+    names.includes(name) ? [envLine(name, value)] : [],
   );
   writePrivateFile(join(folder, service, 'env'), lines.join(''), owner, 0o600);
 }

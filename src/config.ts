@@ -6,9 +6,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
+import { readEnvFile } from './machine/env-file.ts';
 import { isOpenTo } from './machine/file-mode.ts';
 import { settingGroups, settings, type Setting } from './settings.ts';
 
@@ -69,12 +69,19 @@ export function ownEnvironment(): NodeJS.Dict<string> {
 /**
  * What `hotline run` keeps in `.hotline/env`. Empty for a checkout that was never started, and for a
  * service: it gets its own part by environment and may not read the whole.
+ *
+ * @throws EnvFileError naming a line that cannot be read as written
  */
 export function readRunState(file = runStateFile): NodeJS.Dict<string> {
+  const text = readIfAllowed(file);
+  return text === null ? {} : readEnvFile(text, file);
+}
+
+function readIfAllowed(file: string): string | null {
   try {
-    return parseEnv(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch {
-    return {};
+    return null;
   }
 }
 

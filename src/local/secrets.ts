@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { envLine, readEnvFile } from '../machine/env-file.ts';
 import { checkoutOwner, makeDirectory, writePrivateFile, type Owner, type RunState } from './run-state.ts';
 
 /** Where the private database and PBX listen: fixed, since asterisk-config/ and the docs name them. */
@@ -55,25 +55,35 @@ function newSecrets(): Secrets {
   };
 }
 
-/** Reads the run state's secrets. Missing ones are made, once, and kept in its `env` file, which gets this owner. */
+/**
+ * Reads the run state's secrets. Missing ones are made, once, and added to its `env` file, which gets this
+ * owner; what is there stays as it is written.
+ *
+ * @throws EnvFileError naming a line that cannot be read as written
+ */
 export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = checkoutOwner()): Secrets {
-  const kept = existsSync(state.env) ? parseEnv(readFileSync(state.env, 'utf8')) : {};
-  const secrets = { ...newSecrets(), ...kept };
-  const text = Object.entries(secrets)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-  if (!existsSync(state.env) || readFileSync(state.env, 'utf8') !== text)
-    writePrivateFile(state.env, text, owner, 0o600);
-  return secrets;
+  const text = existsSync(state.env) ? readFileSync(state.env, 'utf8') : '';
+  const kept = readEnvFile(text, state.env);
+  const missing = Object.entries(newSecrets()).filter(([name]) => !(name in kept));
+  const added = missing.map(([name, value]) => envLine(name, value)).join('');
+  const separation = text === '' || text.endsWith('\n') ? '' : '\n';
+  if (added !== '') writePrivateFile(state.env, `${text}${separation}${added}`, owner, 0o600);
+  return { ...Object.fromEntries(missing), ...kept } as Secrets;
 }
+
+/** A value for a configuration file of Asterisk, where `;` begins a comment unless escaped (main/config.c). */
+const forAsterisk = (value: string) => value.replaceAll(';', '\\;');
+
+/** A text for a statement of SQL. */
+const forSql = (value: string) => value.replace(/['\\]/g, '\\$&');
 
 /** What asterisk-config/ includes from /etc/hotline: text by file name. */
 export function pbxSecretFiles(secrets: Secrets): Record<string, string> {
   return {
-    'ari-user.conf': `[${secrets.ARI_USERNAME}]\ntype = user\npassword = ${secrets.ARI_PASSWORD}\npassword_format = plain\nread_only = no\n`,
-    'manager-user.conf': `[${secrets.AMI_USERNAME}](hotline-manager)\nsecret = ${secrets.AMI_PASSWORD}\n`,
+    'ari-user.conf': `[${secrets.ARI_USERNAME}]\ntype = user\npassword = ${forAsterisk(secrets.ARI_PASSWORD)}\npassword_format = plain\nread_only = no\n`,
+    'manager-user.conf': `[${secrets.AMI_USERNAME}](hotline-manager)\nsecret = ${forAsterisk(secrets.AMI_PASSWORD)}\n`,
     // Without this file a PBX has no softphones: no other file includes them.
-    'softphone-auth.conf': `[softphone-password](!)\npassword = ${secrets.SOFTPHONE_PASSWORD}\n#include pjsip-demo-softphones.conf\n`,
+    'softphone-auth.conf': `[softphone-password](!)\npassword = ${forAsterisk(secrets.SOFTPHONE_PASSWORD)}\n#include pjsip-demo-softphones.conf\n`,
   };
 }
 
@@ -97,7 +107,7 @@ export function databaseStatements(secrets: Secrets): string {
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
     ...[application, owner].flatMap(({ user, password }) => [
       `CREATE USER IF NOT EXISTS ${user};`,
-      `ALTER USER ${user} IDENTIFIED BY '${password}';`,
+      `ALTER USER ${user} IDENTIFIED BY '${forSql(password)}';`,
     ]),
     `GRANT ALL ON ${database}.* TO ${owner.user} WITH GRANT OPTION;`,
   ].join('\n');

@@ -1,7 +1,8 @@
 import { execFile, type PromiseWithChild } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { readEnvFile } from '../../src/machine/env-file.ts';
 import { runState } from '../../src/local/run-state.ts';
 import { freshCheckout } from './fresh-checkout.ts';
 import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
@@ -55,7 +56,7 @@ describe('make run, in a checkout that was never started, below a folder that on
     expect(statSync(join(freshState, 'env')).mode & 0o777).toBe(0o600);
     expect(statSync(freshState).mode & 0o777).toBe(0o700);
     expect(statSync(join(freshState, 'asterisk/secrets')).mode & 0o777).toBe(0o750);
-    const secrets = Object.entries(parseEnv(readFileSync(join(freshState, 'env'), 'utf8')));
+    const secrets = Object.entries(readEnvFile(readFileSync(join(freshState, 'env'), 'utf8'), 'env'));
     const commandLines = (await fresh.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
     const visible = [...freshLogs(), ...commandLines, fresh.output].join('\n');
     const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');

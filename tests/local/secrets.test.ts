@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import { readEnvFile } from '../../src/machine/env-file.ts';
 import { runState } from '../../src/local/run-state.ts';
-import { ensureSecrets } from '../../src/local/secrets.ts';
+import { databaseStatements, ensureSecrets, pbxSecretFiles } from '../../src/local/secrets.ts';
 import { newStateDirectory } from './hotline-process.ts';
 
 describe('secrets of a run state', () => {
@@ -32,7 +32,7 @@ describe('secrets of a run state', () => {
     const { env } = runState(folder);
     writeFileSync(env, 'ARI_PASSWORD=kept-from-before\n');
     ensureSecrets(runState(folder));
-    const written = parseEnv(readFileSync(env, 'utf8'));
+    const written = readEnvFile(readFileSync(env, 'utf8'), env);
     expect(written).toMatchObject({
       ARI_PASSWORD: 'kept-from-before',
       ARI_URL: 'http://127.0.0.1:8088',
@@ -41,5 +41,18 @@ describe('secrets of a run state', () => {
     expect(written['SOFTPHONE_PASSWORD']).toMatch(/^[\w-]{32}$/);
     for (const name of ['HASH_KEY', 'AUDIT_KEY']) expect(written[name]).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(env).mode & 0o777).toBe(0o600);
+  });
+
+  test('stay as somebody wrote them, with their comments, and reach Asterisk and the database whole', () => {
+    const { env } = runState(folder);
+    const written =
+      '# of the carrier\r\nexport ARI_PASSWORD=LongPassw#rd;1\r\nDATABASE_URL=mysql://hotline:it%27s%5C@127.0.0.1:13306/hotline\r\n';
+    writeFileSync(env, written);
+    const secrets = ensureSecrets(runState(folder));
+    expect(secrets.ARI_PASSWORD).toBe('LongPassw#rd;1');
+    expect(readFileSync(env, 'utf8').startsWith(written)).toBe(true);
+    expect(ensureSecrets(runState(folder))).toEqual(secrets);
+    expect(pbxSecretFiles(secrets)['ari-user.conf']).toContain('password = LongPassw#rd\\;1\n');
+    expect(databaseStatements(secrets)).toContain("IDENTIFIED BY 'it\\'s\\\\';");
   });
 });

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseEnv } from 'node:util';
+import { readEnvFile } from '../../../src/machine/env-file.ts';
 import { until } from '../until.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
@@ -22,7 +22,8 @@ export function runStateDirectory(): string {
 
 /** The secrets and addresses of the hotline under test. */
 export function hotlineEnvironment(): Record<string, string> {
-  return parseEnv(readFileSync(join(runStateDirectory(), 'env'), 'utf8')) as Record<string, string>;
+  const file = join(runStateDirectory(), 'env');
+  return readEnvFile(readFileSync(file, 'utf8'), file);
 }
 
 /**

@@ -1,0 +1,70 @@
+/** The one reader and writer of files with `NAME=value` lines (docs/commands.md, "Where commands find their settings"). */
+import { ExpectedError } from '../expected-error.ts';
+
+/** A file of settings has a line that programs read in different ways. Never holds a value. */
+export class EnvFileError extends ExpectedError {
+  override readonly name = 'EnvFileError';
+
+  override get exitCode(): number {
+    return 2;
+  }
+}
+
+const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)$/;
+
+/**
+ * The values of a file, each as it is written, to the end of its line: `#`, `$`, `\` and blanks within it
+ * mean nothing. One pair of quotation marks around a value is not part of it. Lines end with LF or CRLF;
+ * a byte order mark, empty lines, comment lines and `export ` are skipped. No value spans lines.
+ *
+ * @param file for the message
+ * @throws EnvFileError naming line and variable where Node, Docker, systemd and shells would differ over what is meant
+ */
+export function readEnvFile(text: string, file: string): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    const line = trimBlanks(raw);
+    if (line === '' || line.startsWith('#')) continue;
+    const [, name, written = ''] = assignment.exec(line) ?? [];
+    const fault =
+      name === undefined
+        ? 'is not of the form NAME=value'
+        : values.has(name)
+          ? `sets ${name} a second time: remove one of the two`
+          : findFault(name, written);
+    if (fault !== null) throw new EnvFileError(`Line ${index + 1} of ${file} ${fault}`);
+    values.set(name!, unquote(written));
+  }
+  return Object.fromEntries(values);
+}
+
+/** The same values again: a line that {@link readEnvFile} and a shell without expansion read alike. */
+export function envLine(name: string, value: string): string {
+  const needsQuotes = value !== unquote(trimBlanks(value)) || findFault(name, value) !== null;
+  const mark = value.includes("'") ? '"' : "'";
+  return `${name}=${needsQuotes ? `${mark}${value}${mark}` : value}\n`;
+}
+
+function findFault(name: string, written: string): string | null {
+  // eslint-disable-next-line no-control-regex
+  if (/[\uFFFD\0-\x08\x0B-\x1F\x7F]/.test(written))
+    return `gives ${name} a character that is not text: save the file in UTF-8`;
+  const mark = written[0];
+  const isQuoted = mark === '"' || mark === "'";
+  if (isQuoted && (written.length < 2 || written.indexOf(mark, 1) !== written.length - 1))
+    return `gives ${name} a value that begins with a quotation mark and is not one quoted text: enclose it in the other kind of quotation mark, with nothing after it`;
+  if (!isQuoted && /[ \t]#/.test(written))
+    return `gives ${name} a value with " #" in it, which may be a comment: put the value in quotation marks, or the comment on a line of its own`;
+  return null;
+}
+
+/** Blanks and CR only: a password may end with a character that looks like one. */
+const trimBlanks = (text: string) => text.replace(/^[ \t]+/, '').replace(/[ \t\r]+$/, '');
+
+/** @param written without blanks around it */
+function unquote(written: string): string {
+  return /^(["'])[^]*\1$/.test(written) && written.length > 1 ? written.slice(1, -1) : written;
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { spawnSync } from 'node:child_process';
+import { EnvFileError, envLine, readEnvFile } from '../../src/machine/env-file.ts';
+
+const read = (text: string) => readEnvFile(text, 'env');
+
+test.each([
+  ['a number sign', 'A=LongPassw#rd', 'LongPassw#rd'],
+  ['a dollar sign and a backslash', 'A=pa$HOME\\nword\\', 'pa$HOME\\nword\\'],
+  ['quotation marks within it', `A=pa"ss'w`, `pa"ss'w`],
+  ['an equals sign', 'A=b=c==', 'b=c=='],
+  ['blanks within it', 'A=two words', 'two words'],
+  ['blanks around it', 'A =  x\t ', 'x'],
+  ['double quotation marks around it', 'A=" a # $b \\n "', ' a # $b \\n '],
+  ['single quotation marks around it', `A='a "b" #'`, 'a "b" #'],
+  ['a semicolon', 'A=a;b', 'a;b'],
+  ['letters of Vietnamese', 'A=mật khẩu', 'mật khẩu'],
+  ['nothing', 'A=', ''],
+  ['export before it', 'export A=x', 'x'],
+])('a value with %s is read as it is written', (_, line, value) => {
+  for (const text of [line, `${line}\n`, `\uFEFF# comment\r\n\r\n${line}\r\n`])
+    expect(read(text)).toEqual({ A: value });
+});
+
+test.each([
+  ['A=hunter2 #comment', 'Line 1 of env gives A a value with " #" in it'],
+  ['A="hunter2" # comment', 'Line 1 of env gives A a value that begins with a quotation mark'],
+  ['A="hunter2', 'Line 1 of env gives A a value that begins with a quotation mark'],
+  ['A="hun"ter2"', 'Line 1 of env gives A a value that begins with a quotation mark'],
+  ['B=1\nA=hunt\u0000er2', 'Line 2 of env gives A a character that is not text'],
+  ['A=hunter2\nA=hunter3', 'Line 2 of env sets A a second time'],
+  ['hunter2', 'Line 1 of env is not of the form NAME=value'],
+  ['A: hunter2', 'Line 1 of env is not of the form NAME=value'],
+])(
+  'what programs read in different ways (%j) is refused by line and name, without its value',
+  (text, message) => {
+    expect(() => read(text)).toThrow(EnvFileError);
+    expect(() => read(text)).toThrow(message);
+    expect(() => read(text)).not.toThrow(/hun/);
+  },
+);
+
+test('every value that can be read can be written, and is read again the same', () => {
+  const part = fc.constantFrom('a', ' ', '#', ' #', '"', "'", '\\', '$', '=', ';', 'é');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      try {
+        const value = read(`A=${parts.join('')}`)['A']!;
+        expect(read(envLine('A', value))).toEqual({ A: value });
+      } catch (error) {
+        expect(error).toBeInstanceOf(EnvFileError);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a line written for a value that needs it is read alike by a shell', () => {
+  for (const value of ['a # b', ' x ', '"quoted"']) {
+    const { stdout } = spawnSync('sh', ['-c', `${envLine('A', value)}printf %s "$A"`], { encoding: 'utf8' });
+    expect(stdout).toBe(value);
+  }
+});
