@@ -3,6 +3,7 @@
 # The machine's Node only runs npm; npm brings the Node that runs everything (package "node").
 node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
+packages := node_modules/.package-lock.json $(node)
 
 .PHONY: help run call test chaos flood sounds docs lint clean
 
@@ -26,28 +27,28 @@ help:
 	@echo "  npm run unit -- <path> -t <title>   only the titles that hold this"
 	@echo "Everything else: ./hotline --help"
 
-run: node_modules/.package-lock.json
+run: $(packages)
 	@$(hotline) run
 
-call: node_modules/.package-lock.json
+call: $(packages)
 	@$(hotline) call
 
-sounds: node_modules/.package-lock.json
+sounds: $(packages)
 	@$(hotline) sounds
 
-docs: node_modules/.package-lock.json
+docs: $(packages)
 	@exec $(node) tools/docs/generate.ts
 
-test: node_modules/.package-lock.json
+test: $(packages)
 	@exec $(node) tests/run.ts $(if $(only),'$(only)')
 
-chaos: node_modules/.package-lock.json
+chaos: $(packages)
 	@exec $(node) tools/chaos/campaign.ts $(if $(TRIAL),--trial $(TRIAL),--seed $(or $(SEED),1) $(if $(CALL),--call $(CALL),--count $(or $(COUNT),1000) --calls $(or $(CALLS),60) --report docs/chaos-report.md))
 
-flood: node_modules/.package-lock.json
+flood: $(packages)
 	@exec $(node) tools/flood/flood.ts --limit $(or $(LIMIT),20)
 
-lint: node_modules/.package-lock.json
+lint: $(packages)
 	@exec npm run --silent lint
 
 clean:
@@ -55,4 +56,8 @@ clean:
 
 # npm writes this file last, so it is newer than package-lock.json once all packages are in.
 node_modules/.package-lock.json: package-lock.json
+	@sh src/local/install-packages.sh
+
+# Missing although the packages are there: npm did not run their install scripts.
+$(node): | node_modules/.package-lock.json
 	@sh src/local/install-packages.sh

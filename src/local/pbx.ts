@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bareEnvironment } from './environment.ts';
+import { keepLogs } from './logs.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { checkout, makeDirectory, type RunState } from './run-state.ts';
 import { writePbxSecrets, type Secrets } from './secrets.ts';
@@ -22,9 +22,9 @@ const linkedFolders = ['lib/sounds/custom', 'lib/priv-callerintros'];
 export function pbxService(state: RunState, secrets: Secrets, report: (line: string) => void): Service {
   const asterisk = rootUser(state.root, 'asterisk');
   writePbxSecrets(state, secrets, asterisk);
-  rmSync(join(state.pbx, 'log'), { recursive: true, force: true }); // each start has its own, so that it never grows without bound
   for (const folder of [...Object.keys(folders), ...linkedFolders])
     makeDirectory(join(state.pbx, folder), asterisk, 0o750);
+  keepLogs(join(state.pbx, 'log'));
   return new Service({
     name: 'the PBX',
     env: bareEnvironment(),

@@ -12,18 +12,12 @@ import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
 import { Progress, type Step } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
-import {
-  checkoutOwner,
-  makeDirectory,
-  runState,
-  writePrivateFile,
-  type Owner,
-  type RunState,
-} from './run-state.ts';
+import { checkoutOwner, makeDirectory, runState, type Owner, type RunState } from './run-state.ts';
 import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
 import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
 import { listenForStop } from './listen-for-stop.ts';
+import { beginLogs } from './logs.ts';
 
 export interface RunOptions {
   /** Folder of the run state; absent: `.hotline/` of the checkout. */
@@ -84,7 +78,7 @@ async function claim(state: RunState, web: Web): Promise<Release> {
 /** What takes time at the first start only. */
 async function prepare(state: RunState, progress: Progress, signal: AbortSignal): Promise<void> {
   chmodSync(state.directory, 0o700); // also if it existed: outside the private root the services' user ids may belong to people
-  emptyLogs(state);
+  beginLogs(state);
   const log = join(state.logs, 'debian.log');
   await installHostPackages(progress, log);
   await buildDebianRoot(state.root, { progress, log, signal });
@@ -131,12 +125,4 @@ function readyMessage(state: RunState): string {
   No phone?   make call
   Logs        ${state.logs}
   Stop        Ctrl-C`;
-}
-
-/** Each start begins its logs anew: they must not grow without bound. */
-function emptyLogs(state: RunState): void {
-  const owner = checkoutOwner();
-  makeDirectory(state.logs, owner);
-  for (const name of ['debian', 'mariadb', 'asterisk', 'application', 'sms'])
-    writePrivateFile(join(state.logs, `${name}.log`), '', owner, 0o640);
 }

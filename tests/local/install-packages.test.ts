@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../../src/local/run-state.ts';
 import { newStateDirectory } from './hotline-process.ts';
@@ -16,7 +16,8 @@ describe('what make does before anything else', () => {
       writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
       chmodSync(join(folder, name), 0o755);
     }
-    for (const name of ['id', 'stat', 'touch']) symlinkSync(`/usr/bin/${name}`, join(folder, name));
+    for (const name of ['id', 'stat', 'touch'])
+      if (!existsSync(join(folder, name))) symlinkSync(`/usr/bin/${name}`, join(folder, name));
     return spawnSync('/bin/sh', [join(checkout, 'src/local/install-packages.sh')], {
       cwd: folder,
       env: { PATH: folder },
@@ -54,10 +55,40 @@ describe('what make does before anything else', () => {
     expect(status).toBe(13);
   });
 
+  const putNode = ': > node_modules/.bin/node; /usr/bin/chmod +x node_modules/.bin/node';
+
+  test('npm that may not run install scripts is named at once, with what to do', () => {
+    const { status, stdout, stderr } = install({
+      node: 'echo v20.1.0',
+      npm: 'case $1 in config) echo true;; *) echo late;; esac',
+    });
+    expect(stdout + stderr).toBe(
+      'npm is set to ignore-scripts=true, and the packages node and argon2 need their install scripts: run the same command again as npm_config_ignore_scripts=false make …, or npm config set ignore-scripts false.\n',
+    );
+    expect(status).toBe(15);
+  });
+
+  test('packages whose install scripts did not run are not taken for installed', () => {
+    const { status, stderr } = install({ node: 'echo v20.1.0', npm: 'exit 0' });
+    expect(stderr).toContain('npm installed the packages without running their install scripts');
+    expect(status).toBe(15);
+  });
+
+  test('a registry that cannot be reached is named, unless the packages are in the cache of npm', () => {
+    const npm = (offline: string) =>
+      `case "$*" in ping*) echo "npm error code EAI_AGAIN" >&2; exit 1;; *registry) echo https://registry.example;; *--offline) ${offline};; ci*) echo "tried for minutes" >&2; exit 1;; esac`;
+    const unreachable = install({ node: 'echo v20.1.0', npm: npm('exit 1') });
+    expect(unreachable.stderr).toBe(
+      'The npm packages could not be installed: npm cannot reach https://registry.example: check the network (or https_proxy), then try again.\n',
+    );
+    expect(unreachable.status).toBe(13);
+    expect(install({ npm: npm(`/usr/bin/mkdir -p node_modules/.bin; ${putNode}`) }).status).toBe(0);
+  });
+
   test('the exact packages of package-lock.json are installed', () => {
     const { status } = install({
       node: 'echo v20.1.0',
-      npm: 'echo "$1" > npm-was-asked-to; mkdir -p node_modules',
+      npm: `echo "$1" > npm-was-asked-to; mkdir -p node_modules/.bin; ${putNode}`,
       mkdir: 'exec /usr/bin/mkdir "$@"',
     });
     expect(readFileSync(join(folder, 'npm-was-asked-to'), 'utf8')).toBe('ci\n');
