@@ -40,6 +40,21 @@ describe('a service of the checkout', () => {
   });
 });
 
+test('in an open checkout it is not stopped by a run state that it may not enter', () => {
+  const copy = freshCheckout();
+  try {
+    chmodSync(dirname(copy), 0o755);
+    chmodSync(join(copy, '.hotline'), 0o700);
+    writeFileSync(join(copy, '.hotline/env'), 'SMS_GATEWAY_SECRET=of-the-owner\n', { mode: 0o600 });
+    const command = [process.execPath, join(copy, 'src/cli.ts'), 'sms-receiver'];
+    const [program = '', ...words] = inCheckout(serviceUser(), [], command);
+    const { stderr } = spawnSync(program, words, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+    expect(stderr).toMatch(/^hotline: SMS_GATEWAY_SECRET is not set: /);
+  } finally {
+    rmSync(dirname(copy), { recursive: true });
+  }
+});
+
 test('files that others may not read stop the start with one sentence, and nothing runs as root', () => {
   const copy = freshCheckout();
   try {
