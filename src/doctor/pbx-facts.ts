@@ -186,8 +186,8 @@ export function configFileOf(packet: AmiPacket): ConfigFile {
     sections.set(String(section), settings);
     for (const [name, line] of Object.entries(packet)) {
       const [, setting, value] =
-        (name.startsWith(`line-${number}-`) && /^\s*([^=]+?)\s*=>?\s*(.*)$/.exec(String(line))) || [];
-      if (setting !== undefined && value !== undefined) settings.set(setting, value);
+        (name.startsWith(`line-${number}-`) && /^([^=]+)=>?(.*)$/.exec(String(line))) || [];
+      if (setting !== undefined && value !== undefined) settings.set(setting.trim(), value.trim());
     }
   }
   return sections;

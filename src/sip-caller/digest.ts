@@ -19,7 +19,7 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 
 function parseChallenge(challenge: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  for (const [, name, quoted, bare] of challenge.matchAll(/([a-z]+)=(?:"([^"]*)"|([^\s,]+))/gi)) {
+  for (const [, name, quoted, bare] of challenge.matchAll(/(?:^|[\s,])([a-z]+)=(?:"([^"]*)"|([^\s,]+))/gi)) {
     if (name !== undefined) parameters.set(name.toLowerCase(), quoted ?? bare ?? '');
   }
   return parameters;

@@ -54,7 +54,7 @@ export function tagOf(header: string): string | undefined {
 
 /** Returns the URI of a Contact, From or To header, with or without angle brackets. */
 export function uriOf(header: string): string {
-  return /<([^>]*)>/.exec(header)?.[1] ?? header.split(';', 1)[0]?.trim() ?? '';
+  return /<([^<>]*)>/.exec(header)?.[1] ?? header.split(';', 1)[0]?.trim() ?? '';
 }
 
 /** Parses number and method of the CSeq header. Throws when it is missing or malformed. */
