@@ -25,7 +25,7 @@ const writtenForm = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
 const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
 
 /** Any number after such a prefix, or a service number without one: 1900 9068, 1800 1234, 115. */
-const dialling = /^(?:(?:\+|00)?84|0)([1-9][0-9]{2,9})$|^(1[0-9]{2,9})$/;
+const dialling = /^(?:(?:\+|00)?840?|0)([1-9][0-9]{2,9})$|^(1[0-9]{2,9})$/;
 
 /** A phone number as it is stored, and whether it was converted from its pre-2018 form. */
 export interface NormalisedPhone {

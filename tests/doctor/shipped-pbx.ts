@@ -19,6 +19,9 @@ export const include = (context: string, does: string): Step => ({
   isInclude: true,
 });
 
+/** The variables that extension names are made of. */
+const globals = shippedSettings('extensions.conf').get('globals') ?? new Map<string, string>();
+
 export const dialplan: readonly Step[] = shippedSections('extensions.conf').flatMap(stepsOf);
 
 /** From `exten => 8,1,Stasis(hotline)`, `same => n(label),Hangup()` and `include => other`. */
@@ -26,7 +29,13 @@ function stepsOf({ name: context, lines }: Section): Step[] {
   let extension = '';
   return lines.flatMap(([kind, value]) => {
     if (kind === 'include') return [include(context, value)];
-    if (kind === 'exten') extension = value.split(',')[0]!;
+    if (kind === 'exten')
+      extension = value
+        .split(',')[0]!
+        .replace(
+          /^(\S*?)\$\{(HOTLINE_\w+)\}$/,
+          (_, prefix: string, name: string) => prefix + globals.get(name)!,
+        );
     const does = { exten: /^[^,]+,[^,]+,(.*)$/, same: /^[^,]+,(.*)$/ }[kind]?.exec(value)?.[1];
     return does === undefined ? [] : [step(context, extension, does)];
   });

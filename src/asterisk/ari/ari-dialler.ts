@@ -15,7 +15,7 @@ const outward = (channelId: string): string => `${channelId};2`;
 /** Asterisk ends the ringing itself. If it does not, we give up this much later, ms. */
 const marginMs = 2000;
 
-/** Hang-up causes (ITU-T Q.850), as Asterisk reports them. */
+/** Hang-up causes (ITU-T Q.850), as Asterisk reports them. All are below 128. */
 const causes: Readonly<Record<number, NotAnswered>> = {
   17: 'busy',
   18: 'no answer',
@@ -24,6 +24,11 @@ const causes: Readonly<Record<number, NotAnswered>> = {
   16: 'no answer',
   21: 'busy',
 };
+
+/** extensions-call-back.conf gives the SIP code of a refusal as the cause. */
+function whyNot(cause: number): NotAnswered {
+  return causes[cause] ?? (cause >= 300 && cause < 700 ? `refused with SIP ${cause}` : 'failed');
+}
 
 /** The answered leg, or why there is none. */
 type Outcome = AriChannelSnapshot | NotAnswered;
@@ -73,7 +78,7 @@ export class AriDialler {
 
   /** Handles a channel that has ended. */
   ended({ id }: AriChannelSnapshot, cause: number | undefined): void {
-    this.#waiting.get(id)?.(causes[cause ?? 0] ?? 'failed');
+    this.#waiting.get(id)?.(whyNot(cause ?? 0));
   }
 
   /**

@@ -26,10 +26,11 @@ const byeMs = 2000;
 /** The SIP side of one incoming call. */
 export class IncomingLeg {
   readonly #options: IncomingLegOptions;
-  readonly #invite: SipRequest;
+  #invite: SipRequest;
   readonly #tag = randomBytes(8).toString('hex');
   readonly #end: PromiseWithResolvers<EndedBy> = Promise.withResolvers();
   readonly #byeAnswered: PromiseWithResolvers<void> = Promise.withResolvers();
+  #loggedIn: PromiseWithResolvers<SipRequest> | undefined;
   /** The last response to the INVITE, repeated when the INVITE is repeated. */
   #last: SipResponse;
   #sdp = '';
@@ -88,6 +89,19 @@ export class IncomingLeg {
     return status.promise;
   }
 
+  /**
+   * Asks for credentials, as a carrier does. Resolves with the INVITE that brings them; the phone then
+   * rings for that one.
+   */
+  async challenge(status: 401 | 407): Promise<SipRequest> {
+    this.#loggedIn = Promise.withResolvers();
+    const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+    this.#final(status, 'Authentication Required', '', [
+      [name, 'Digest realm="carrier", nonce="of-a-test", algorithm=MD5, qop="auth"'],
+    ]);
+    return this.#loggedIn.promise;
+  }
+
   /** Sends BYE and waits for the answer. Never rejects. */
   async hangUp(): Promise<void> {
     this.#options.send(this.#request('BYE', ++this.#cseq));
@@ -108,8 +122,9 @@ export class IncomingLeg {
     }
     if (message.method === 'ACK') return;
     if (message.method === 'INVITE') {
-      const again = parseCSeq(message.headers).number === parseCSeq(this.#invite.headers).number;
-      this.#options.send(again ? this.#last : this.#respond(message, 200, 'OK', this.#sdp));
+      const isRepeated = parseCSeq(message.headers).number === parseCSeq(this.#invite.headers).number;
+      if (!isRepeated && this.#loggedIn) return this.#ringAgain(message);
+      this.#options.send(isRepeated ? this.#last : this.#respond(message, 200, 'OK', this.#sdp));
       return;
     }
     this.#options.send(this.#respond(message, 200, 'OK'));
@@ -151,8 +166,16 @@ export class IncomingLeg {
     };
   }
 
-  #final(status: number, reason: string, body = ''): void {
-    this.#last = this.#respond(this.#invite, status, reason, body);
+  #ringAgain(invite: SipRequest): void {
+    this.#invite = invite;
+    this.#final(180, 'Ringing');
+    this.#loggedIn?.resolve(invite);
+    this.#loggedIn = undefined;
+  }
+
+  #final(status: number, reason: string, body = '', extra: SipHeaders = []): void {
+    const response = this.#respond(this.#invite, status, reason, body);
+    this.#last = { ...response, headers: [...response.headers, ...extra] };
     this.#options.send(this.#last);
   }
 
