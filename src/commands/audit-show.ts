@@ -1,4 +1,4 @@
-/** `hotline audit show [--code] [--phone] [--since time] [--until time]` */
+/** `hotline audit show [--code] [--phone] [--since time] [--until time] [--json]` */
 import { readSettings } from '../config.ts';
 import type { ShowOptions, ShownCall } from '../mysql/audit/show.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -15,6 +15,7 @@ interface Asked {
   phone?: string | true;
   since?: string;
   until?: string;
+  json?: boolean;
 }
 
 export function auditShowCommand(): HotlineCommand {
@@ -31,19 +32,21 @@ export function auditShowCommand(): HotlineCommand {
       'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise',
     )
     .option('--until <time>', 'calls that ended before')
+    .option('--json', 'one JSON object a line')
     .action(show);
   return command;
 }
 
 /** Calls go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
 async function show(asked: Asked): Promise<void> {
-  if (Object.keys(asked).length === 0)
+  const { json = false, ...subjects } = asked;
+  if (Object.keys(subjects).length === 0)
     throw new OptionError('audit show: expected --code, --phone, --since or --until');
   const times = readTimes(asked);
   const { DATABASE_URL, HASH_KEY } = readSettings(settings);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
   const options = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked, HASH_KEY)) };
-  const count = await showAuditLog(options, (call) => print(describe(call)));
+  const count = await showAuditLog(options, (call) => print(json ? JSON.stringify(call) : describe(call)));
   process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
 }
 
@@ -87,6 +90,7 @@ function describe(call: ShownCall): string {
     `${call.closedAt.replace(' ', 'T')}Z`,
     call.outcome.padEnd(11),
     (call.maskedPhone || 'no number').padEnd(13),
+    (call.identity ?? '-').padEnd(13),
     `${(call.durationMs / 1000).toFixed(1)} s`.padStart(8),
     call.reason,
     `call ${call.callId}`,

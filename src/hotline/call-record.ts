@@ -3,7 +3,7 @@ import { maskPhone } from '../accounts/phone-number.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
-import type { CallAdmission, CallOpening } from '../registry/call-records.ts';
+import type { CallAdmission, CallOpening, IdentityVerdict } from '../registry/call-records.ts';
 import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
@@ -20,6 +20,8 @@ export interface Subject {
    * up its owner's share.
    */
   readonly takesPlace: boolean;
+  /** How far the number is believed. Absent: it was called back. */
+  readonly identity?: IdentityVerdict;
   /** The code of a call-back. */
   readonly bhxhCode?: string;
 }
@@ -90,7 +92,9 @@ export class CallRecord implements CallContext {
       .then((recorded) => this.log.info(`${kind} ended`, { ...recorded, durationMs, ...details }));
   }
 
-  #opening({ phone, takesPlace, bhxhCode }: Subject = { phone: null, takesPlace: false }): CallOpening {
+  #opening(
+    { phone, takesPlace, identity, bhxhCode }: Subject = { phone: null, takesPlace: false },
+  ): CallOpening {
     const { instanceId, hashKey } = this.#context;
     return {
       callId: this.callId,
@@ -99,6 +103,7 @@ export class CallRecord implements CallContext {
       maskedPhone: phone === null ? '' : maskPhone(phone),
       phoneKey: phone === null ? null : subjectKey(hashKey, 'phone', phone),
       takesPlace,
+      ...(identity !== undefined && { identity }),
       ...(bhxhCode !== undefined && { codeKey: subjectKey(hashKey, 'code', bhxhCode) }),
     };
   }

@@ -54,7 +54,7 @@ export function recordRefusal(
 }
 
 function subjectOf({ phone, verdict }: CallerIdentity): Subject {
-  return { phone, takesPlace: verdict === 'asserted' };
+  return { phone, takesPlace: verdict === 'asserted', identity: verdict };
 }
 
 /** A claimed number counts only where its owner can be called back. */

@@ -13,6 +13,9 @@ export type CallOutcome =
   | 'fault' // a fault of ours; the caller was told
   | 'interrupted'; // the application died during the call, or cut it to stop
 
+/** How far a caller's number is believed. */
+export type IdentityVerdict = 'asserted' | 'contradictory' | 'withheld' | 'unattested';
+
 /** A call as it begins. `callId` is ours (UUID), so that it survives a restart of the PBX. */
 export interface CallOpening {
   callId: string;
@@ -24,6 +27,8 @@ export interface CallOpening {
   maskedPhone: string;
   /** `subjectKey` of the number that was asserted, claimed or called back; an officer finds the call by it. Null without a number. */
   phoneKey: string | null;
+  /** How far the number is believed (hotline/caller-identity.ts). Absent: not judged yet, or the number was called back. */
+  identity?: IdentityVerdict;
   /** Whether it counts as one of the calls that its phone may have at once, and may be refused for that. Default true. */
   takesPlace?: boolean;
   /** `subjectKey` of the code that the call is about from the start, as a call-back is. A code keyed in the call replaces it. */

@@ -40,6 +40,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       channelId: '1',
       maskedPhone: '+84912***678',
       phoneKey,
+      identity: 'contradictory',
     });
     await database.registry.chargeAttempt({ attemptId: randomUUID(), callId, phoneKey, codeKey });
     await database.registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
@@ -96,12 +97,14 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       expect(exit).toBe(0);
       expect(out).toMatch(
         new RegExp(
-          String.raw`^\S+Z  mismatch     \+84912\*\*\*678 {5}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
+          String.raw`^\S+Z  mismatch     \+84912\*\*\*678   contradictory {4}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
         ),
       );
       expect(err).toContain('1 calls');
       expect(out + err).not.toMatch(/0012345678|912345678|912 345/);
     }
+    const { out: json } = await audit(['show', '--json', '--code'], `${code}\n`);
+    expect(JSON.parse(json)).toMatchObject({ callId, outcome: 'mismatch', identity: 'contradictory' });
     expect(await audit(['show', '--code', '--phone'], `${code}\n0987654321\n`)).toMatchObject({
       out: '',
       err: 'no calls found\n',

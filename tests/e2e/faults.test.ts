@@ -187,6 +187,12 @@ test.each([
     2,
     /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/,
   ],
+  [
+    'the name of a process that serves',
+    { NODE_NAME: 'hostname', ARI_URL: 'http://127.0.0.1:9' },
+    1,
+    /another process serves as node .* stop that one first/,
+  ],
   ['a port without a PBX', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
 ])('an application with %s does not start and says what to do', (_, wrong, exitCode, message) => {
   const environment = {
@@ -195,6 +201,7 @@ test.each([
     DATABASE_OWNER_URL: '',
     ARI_APPLICATION: 'another',
     HTTP_PORT: '8081',
+    NODE_NAME: 'another',
     ...wrong,
   };
   const ended = spawnSync(process.execPath, ['src/cli.ts', 'serve'], { env: environment, encoding: 'utf8' });

@@ -69,6 +69,7 @@ type Opening = Pick<
   | 'node'
   | 'masked_phone'
   | 'phone_key'
+  | 'identity'
   | 'code_key'
   | 'opened_at'
   | 'closed_at'
@@ -83,7 +84,7 @@ async function composeRow(
   change?: Change,
 ): Promise<AuditFields> {
   const [opening] = await session.select<Opening>(
-    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key,
+    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key, calls.identity,
             COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,
             CAST(calls.opened_at AS CHAR) AS opened_at, CAST(UTC_TIMESTAMP(3) AS CHAR) AS closed_at
      FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,

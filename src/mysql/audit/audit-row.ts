@@ -13,6 +13,7 @@ const columns = [
   'node',
   'masked_phone',
   'phone_key',
+  'identity',
   'code_key',
   'opened_at',
   'closed_at',

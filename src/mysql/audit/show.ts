@@ -25,6 +25,8 @@ export interface ShownCall {
   outcome: string;
   reason: string;
   maskedPhone: string | null;
+  /** How far the number was believed; null: not judged, or called back. */
+  identity: string | null;
   node: string | null;
   callId: string;
   /** Null: not sealed yet. */
@@ -34,7 +36,7 @@ export interface ShownCall {
 const pageRows = 500;
 
 const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
-  a.masked_phone AS maskedPhone, a.node, a.call_id AS callId, s.batch`;
+  a.masked_phone AS maskedPhone, a.identity, a.node, a.call_id AS callId, s.batch`;
 
 /**
  * Passes every call to `show`, in the order in which they ended.

@@ -28,7 +28,7 @@ export async function open(
 async function record(session: Session, call: CallOpening, writer: AuditWriter): Promise<void> {
   const recorded = await session.change(
     `INSERT INTO calls (${callColumns})
-     SELECT ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3) FROM instances WHERE instance_id = ? AND lost_at IS NULL
+     SELECT ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3) FROM instances WHERE instance_id = ? AND lost_at IS NULL
      ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
     [...valuesOf(call, writer), call.instanceId],
   );
@@ -37,14 +37,14 @@ async function record(session: Session, call: CallOpening, writer: AuditWriter):
   if (open === undefined) throw new RegistryUnavailable('this instance has no lease at the moment');
 }
 
-const callColumns = 'call_id, instance_id, node, channel_id, masked_phone, phone_key, code_key, opened_at';
+const callColumns = 'call_id, instance_id, node, channel_id, masked_phone, phone_key, identity, code_key, opened_at';
 
 /** All of {@link callColumns} but the time. */
 function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
   return [
     ...[call.callId, call.instanceId, clip(node, 64)],
     ...[toPrintable(call.channelId, 80), toPrintable(call.maskedPhone, 24)],
-    ...[call.phoneKey, call.codeKey ?? null],
+    ...[call.phoneKey, call.identity ?? null, call.codeKey ?? null],
   ];
 }
 
@@ -66,7 +66,7 @@ export async function close(
   await voidOfCall(session, callId, closing.reason);
   if (missed !== undefined)
     await session.change(
-      `INSERT INTO calls (${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
+      `INSERT INTO calls (${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
       valuesOf(missed, writer),
     );
   const { outcome, reason } = closing;

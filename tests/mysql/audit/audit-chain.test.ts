@@ -67,7 +67,10 @@ for (const kind of databaseKinds) {
 
       test('the first of several altered rows is named', async () => {
         const ids = await log.sealedCalls(3);
-        await log.tamper('UPDATE audit_log SET duration_ms = 1 WHERE id IN (?, ?)', [ids[4], ids[7]]);
+        await log.tamper("UPDATE audit_log SET duration_ms = 1, identity = 'asserted' WHERE id IN (?, ?)", [
+          ids[4],
+          ids[7],
+        ]);
         expect(await log.finding()).toBe(`row ${ids[4]} was altered`);
       });
 
@@ -128,6 +131,7 @@ for (const kind of databaseKinds) {
       });
 
       test.each([
+        ['identity', `'asserted'`],
         ['outcome', `'mismatch'`],
         ['closed_at', 'closed_at - INTERVAL 1 DAY'],
         ['opened_at', 'opened_at - INTERVAL 1 DAY'],

@@ -59,7 +59,14 @@ export class AuditLogUnderTest {
     const unopened = { instance_id: null, channel_id: null, masked_phone: null, opened_at: null };
     const rows = Array.from({ length: count }, () => {
       const fields = {
-        ...{ ...unopened, call_id: randomUUID(), node: 'node-1', phone_key: null, code_key: null },
+        ...{
+          ...unopened,
+          call_id: randomUUID(),
+          node: 'node-1',
+          phone_key: null,
+          identity: null,
+          code_key: null,
+        },
         ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
         ...{ account_id: null, reset_id: null },
       };
