@@ -37,7 +37,8 @@ async function record(session: Session, call: CallOpening, writer: AuditWriter):
   if (open === undefined) throw new RegistryUnavailable('this instance has no lease at the moment');
 }
 
-const callColumns = 'call_id, instance_id, node, channel_id, masked_phone, phone_key, identity, code_key, opened_at';
+const callColumns =
+  'call_id, instance_id, node, channel_id, masked_phone, phone_key, identity, code_key, opened_at';
 
 /** All of {@link callColumns} but the time. */
 function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
