@@ -16,7 +16,7 @@ import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { everySound } from './call/prompts.ts';
 import { CallBackOrders } from './hotline/call-back/orders.ts';
-import { identityRule } from './hotline/caller-identity.ts';
+import { identityRule, numberForms } from './hotline/caller-identity.ts';
 import type { Hotline } from './hotline/context.ts';
 import { recoverCall } from './hotline/recover-call.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
@@ -248,11 +248,13 @@ function startBackground(
 /** @param args what the dialplan passes to `Stasis()` */
 function admit(
   channel: Channel,
-  [wanted, rule]: readonly string[],
+  [wanted, rule, numbers]: readonly string[],
   admission: Admission,
   hotline: Hotline,
 ): void {
   if (wanted !== 'reset') return void channel.hangUp(); // a leg called by a process that has died or given up
-  const refusal = admission.admit(channel, (line) => takeCall(line, hotline, identityRule(rule)));
+  const refusal = admission.admit(channel, (line) =>
+    takeCall(line, hotline, identityRule(rule), numberForms(numbers)),
+  );
   if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }

@@ -24,6 +24,16 @@ const writtenForm = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
 /** The number after `+84`, `84`, `0084` or the trunk `0`: 9 digits, or 10 for landlines and old mobiles. */
 const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
 
+/**
+ * The forms that only some carriers write: with the trunk 0 behind the country code (840912345678), or
+ * with no prefix at all (912345678, 2838123456). Without being told, such a text could be the beginning
+ * of a foreign number.
+ */
+const nationalForm = /^(?:\+?840([1-9][0-9]{8,9})|([35789][0-9]{8}|2[0-9]{9}))$/;
+
+/** How a trunk writes Vietnamese numbers: as everybody does, or also in {@link nationalForm}. */
+export type NumberForms = 'usual' | 'national';
+
 /** Any number after such a prefix, or a service number without one: 1900 9068, 1800 1234, 115. */
 const dialling = /^(?:(?:\+|00)?840?|0)([1-9][0-9]{2,9})$|^(1[0-9]{2,9})$/;
 
@@ -38,9 +48,11 @@ export interface NormalisedPhone {
  * Like {@link normalisePhone}, and also says whether the number was in its pre-2018 form, which a
  * registry import reports.
  */
-export function readPhone(raw: string): NormalisedPhone | null {
+export function readPhone(raw: string, forms: NumberForms = 'usual'): NormalisedPhone | null {
   if (raw.length > maxLength || !writtenForm.test(raw)) return null;
-  const national = vietnamese.exec(raw.replace(/[ .()-]/g, ''))?.[1];
+  const digits = raw.replace(/[ .()-]/g, '');
+  const [, behind84, bare] = (forms === 'national' && nationalForm.exec(digits)) || [];
+  const national = vietnamese.exec(digits)?.[1] ?? behind84 ?? bare;
   if (national === undefined) return null;
   const renumbered = renumber(national);
   const number = parsePhoneNumberFromString(`+84${renumbered ?? national}`);
@@ -54,14 +66,15 @@ export function readPhone(raw: string): NormalisedPhone | null {
  * and service numbers, and hostile strings, which never reach the parser.
  *
  * Accepts `+84…`, `84…`, `0084…` and `0…`, with spaces, dots, hyphens or brackets between digits.
+ * With `national`, also `840…` and numbers without any prefix.
  * Converts mobile prefixes from before 2018. `0841234567` is a mobile number: only its length
  * distinguishes the prefix 84 from the country code.
  *
  * @example normalisePhone('0912 345 678') // '+84912345678'
  * @example normalisePhone('01234567890') // '+84834567890', VinaPhone's 0123 is now 083
  */
-export function normalisePhone(raw: string): string | null {
-  return readPhone(raw)?.e164 ?? null;
+export function normalisePhone(raw: string, forms: NumberForms = 'usual'): string | null {
+  return readPhone(raw, forms)?.e164 ?? null;
 }
 
 /**

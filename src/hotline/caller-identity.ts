@@ -2,7 +2,7 @@
  * Who is calling, and whether to believe it (docs/adr/0012-identity.md). The dialplan only names the
  * rule for a call. The judging happens here, where text from the caller is never part of an expression.
  */
-import { normaliseDialled, normalisePhone } from '../accounts/phone-number.ts';
+import { normaliseDialled, normalisePhone, type NumberForms } from '../accounts/phone-number.ts';
 import type { CallerClaims, Channel, SignedCall } from '../call/channel.ts';
 import type { NoIdentityReason } from './ending.ts';
 
@@ -32,8 +32,22 @@ export function identityRule(argument: string | undefined): IdentityRule {
   return rules.find((rule) => rule === argument) ?? 'unattested';
 }
 
-/** Judges one call. @throws ChannelGone, or the PBX's error if it cannot be asked */
-export async function identifyCaller(channel: Channel, rule: IdentityRule): Promise<CallerIdentity> {
+/** How the trunk writes numbers: HOTLINE_NUMBERS on its endpoint. Anything else means the usual forms. */
+export function numberForms(argument: string | undefined): NumberForms {
+  return argument === 'national' ? 'national' : 'usual';
+}
+
+/**
+ * Judges one call.
+ *
+ * @param forms how numbers in its headers are written
+ * @throws ChannelGone, or the PBX's error if it cannot be asked
+ */
+export async function identifyCaller(
+  channel: Channel,
+  rule: IdentityRule,
+  forms: NumberForms = 'usual',
+): Promise<CallerIdentity> {
   switch (rule) {
     case 'asserted':
       return judgeNumber(channel.callerNumber, 'the PBX gives no number that can be used');
@@ -43,9 +57,12 @@ export async function identifyCaller(channel: Channel, rule: IdentityRule): Prom
       return distrust('unattested', 'nobody vouches for the number');
     case 'pai-required':
     case 'pai-or-from':
-      return judgeClaims(await channel.readClaims(), rule === 'pai-or-from');
+      return judgeClaims(await channel.readClaims(), rule === 'pai-or-from', forms);
     case 'stir-shaken-a':
-      return checkSignature(judgeClaims(await channel.readClaims(), true), await channel.readSignature());
+      return checkSignature(
+        judgeClaims(await channel.readClaims(), true, forms),
+        await channel.readSignature(),
+      );
   }
 }
 
@@ -70,6 +87,7 @@ function checkSignature(identity: CallerIdentity, { dialled, passport }: SignedC
 function judgeClaims(
   { asserted, from, isAnsweredElsewhere }: CallerClaims,
   fromCounts: boolean,
+  forms: NumberForms,
 ): CallerIdentity {
   // Over UDP anyone can forge the carrier's address. With the responses sent to their own address they
   // could hold a whole call.
@@ -78,23 +96,23 @@ function judgeClaims(
   const [pai, ...others] = asserted;
   if (pai === undefined)
     return fromCounts
-      ? judgeNumber(from, 'From is no number that can be used')
+      ? judgeNumber(from, 'From is no number that can be used', forms)
       : distrust('withheld', 'the carrier asserts no number');
-  const identity = judgeNumber(pai, 'the number asserted cannot be used');
+  const identity = judgeNumber(pai, 'the number asserted cannot be used', forms);
   if (identity.phone === null) return identity;
   const { phone } = identity;
-  // RFC 3325 allows one sip: and one tel: URI of the same person.
-  if (others.some((other) => normalisePhone(other) !== phone))
+  // RFC 3325 allows one sip: and one tel: URI of the same person, and no third.
+  if (others.length > 1 || others.some((other) => normalisePhone(other, forms) !== phone))
     return { verdict: 'contradictory', phone, reason: 'several numbers are asserted' };
   if (/^anonymous$/i.test(from)) return distrust('withheld', 'From is anonymous');
-  if (normalisePhone(from) !== phone)
+  if (normalisePhone(from, forms) !== phone)
     return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
   return identity;
 }
 
 /** Foreign, malformed and hostile numbers identify no caller. */
-function judgeNumber(raw: string, otherwise: NoIdentityReason): CallerIdentity {
-  const phone = normalisePhone(raw);
+function judgeNumber(raw: string, otherwise: NoIdentityReason, forms: NumberForms = 'usual'): CallerIdentity {
+  const phone = normalisePhone(raw, forms);
   return phone === null ? distrust('withheld', otherwise) : { verdict: 'asserted', phone };
 }
 

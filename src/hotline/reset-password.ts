@@ -4,6 +4,8 @@
  */
 import { makePassword, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
+import { ChannelGone } from '../call/channel.ts';
+import { CallCut } from '../call/interruptible-channel.ts';
 import { promiseCallBack } from './call-back/promise-call-back.ts';
 import type { Caller, Hotline, KnownCaller } from './context.ts';
 import { endings, type Ending, type NoIdentityReason } from './ending.ts';
@@ -46,8 +48,11 @@ function preparePassword(
   return makePassword(script.passwordLength, phone);
 }
 
+/** Most callers hang up as soon as they hear it; why they were refused is the reason of the call all the same. */
 async function refuseUnknown(call: Call, why: NoIdentityReason): Promise<Ending> {
-  await offerOperator(call, 'no-identity');
+  await offerOperator(call, 'no-identity').catch((error: unknown) => {
+    if (!(error instanceof ChannelGone) || error instanceof CallCut) throw error;
+  });
   return endings.noIdentity(why);
 }
 

@@ -3,6 +3,7 @@
  * the one place that catches what ends a call early.
  */
 import { randomUUID } from 'node:crypto';
+import type { NumberForms } from '../accounts/phone-number.ts';
 import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
 import { placeCallBack } from './call-back/call-back.ts';
@@ -19,14 +20,20 @@ import { tryLater } from './try-later.ts';
  * Serves one caller. Never rejects: the channel is released and the call recorded in every case.
  *
  * @param rule the dialplan's rule for judging the caller's number
+ * @param forms how the trunk writes numbers
  */
-export async function takeCall(channel: Channel, hotline: Hotline, rule: IdentityRule): Promise<void> {
+export async function takeCall(
+  channel: Channel,
+  hotline: Hotline,
+  rule: IdentityRule,
+  forms?: NumberForms,
+): Promise<void> {
   const call = new Call(channel, hotline.script.timings);
   let record = new CallRecord(channel, hotline);
   await record.arrive();
   const serve = async (): Promise<Ending> => {
     await call.answer();
-    const identity = await identifyCaller(channel, rule);
+    const identity = await identifyCaller(channel, rule, forms);
     let admission = await askWithPleaseWait(call, () => record.open(subjectOf(identity)));
     if (admission === 'ended') {
       // The channel was here before: an operator context led back to the menu.

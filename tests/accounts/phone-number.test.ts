@@ -1,6 +1,29 @@
 import fc from 'fast-check';
 import { maskPhone, normaliseDialled, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
 
+describe('on a trunk that writes national numbers', () => {
+  test.each([
+    ['912345678', '+84912345678'],
+    ['841234567', '+84841234567'],
+    ['840912345678', '+84912345678'],
+    ['+840912345678', '+84912345678'],
+    ['2838123456', '+842838123456'],
+    ['8402838123456', '+842838123456'],
+    ['0912345678', '+84912345678'],
+    ['+84912345678', '+84912345678'],
+  ])('%s is %s, and without the setting only the usual forms are', (raw, e164) => {
+    expect(normalisePhone(raw, 'national')).toBe(e164);
+    expect(normalisePhone(raw)).toBe(/^(0|\+84[1-9])/.test(raw) ? e164 : null);
+  });
+
+  test.each(['12345678', '112345678', '9123456789', '84912', '1900906', '66912345678', '910'])(
+    '%s is nobody',
+    (raw) => {
+      expect(normalisePhone(raw, 'national')).toBeNull();
+    },
+  );
+});
+
 describe('a phone number', () => {
   test.each([
     '0912345678',

@@ -13,6 +13,8 @@ import { SigningCarrier, type Passport } from '../support/machine/signing-carrie
 
 /** The address of the trunk set to `pai-or-from`; the trunk set to `stir-shaken-a` has the shipped one. */
 const fromTrunk = '127.0.0.7';
+/** The address of the trunk whose numbers have no 0, or keep it behind the country code. */
+const nationalTrunk = '127.0.0.8';
 /** Numbers to which a carrier may deliver calls, with and without the dialplan setting the dialled number. */
 const delivered = { explained: '842838445566', unexplained: '842838445567' };
 const deliveries = `exten => ${delivered.unexplained},1,Goto(hotline-identity,s,1)
@@ -28,6 +30,7 @@ beforeAll(async () => {
   await carrier.serve();
   asterisk = await startAsterisk((config) => {
     addTrunk(config, { address: fromTrunk, rule: 'pai-or-from' });
+    addTrunk(config, { address: nationalTrunk, rule: 'pai-required', numbers: 'national' });
     edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, deliveries]]);
     return carrier.overlay(config);
   });
@@ -253,3 +256,80 @@ describe('a trunk set to pai-or-from', () => {
     expect(await logsIn(victim, victim.oldPassword)).toBe(true);
   });
 });
+
+describe('how a trunk writes numbers', () => {
+  const written: Record<string, (phone: string) => string> = {
+    'without the 0': (phone) => phone.slice(1),
+    'with the 0 behind the country code': (phone) => `84${phone}`,
+  };
+  const forms = Object.entries(written);
+
+  test.concurrent.each(forms)('%s: served on a trunk that is set so', async (_, write) => {
+    const citizen = await newCitizen();
+    const call = await callFrom(write(citizen.phone), { target: asterisk.sip, localAddress: nationalTrunk });
+    await isServed(call, citizen);
+  });
+
+  test.concurrent.each(forms)('%s: identifies nobody on any other', async (_, write) => {
+    const citizen = await newCitizen();
+    const call = await callFrom(write(citizen.phone), { target: asterisk.sip, localAddress: fromTrunk });
+    await isNobody(call, citizen);
+  });
+
+  test.concurrent('escapes, a tel: URI and parameters need no setting', async () => {
+    const citizen = await newCitizen();
+    const number = digits(citizen.phone);
+    const headers = [
+      ['From', `<sip:%2B${number};user=phone@127.0.0.7>`],
+      ['P-Asserted-Identity', `<tel:+${number};phone-context=vn>`],
+    ] as const;
+    const call = await callFrom(citizen.phone, {
+      target: asterisk.sip,
+      localAddress: fromTrunk,
+      identity: { from: citizen.phone, headers },
+    });
+    await isServed(call, citizen);
+  });
+});
+
+test.concurrent.each(['019009068', '8419009068', '84019009068', '008419009068', '+8419009068'])(
+  'the hotline is reached as %s',
+  async (dial) => {
+    const call = await callFrom('0912345678', { target: asterisk.sip, dial });
+    await call.hears('hotline/menu');
+    await call.hangUp();
+  },
+);
+
+test.concurrent('another number does not exist', async () => {
+  await expect(callFrom('0912345678', { target: asterisk.sip, dial: '19009069' })).rejects.toMatchObject({
+    status: 404,
+  });
+});
+
+test.concurrent(
+  'a second Privacy header withholds the number, and a third asserted one contradicts it',
+  async () => {
+    const [hidden, crowded] = [await newCitizen(), await newCitizen()];
+    const pai = ['P-Asserted-Identity', `<sip:${crowded.phone}@127.0.0.7>`] as const;
+    const cases = [
+      [
+        hidden,
+        [
+          ['Privacy', 'none'],
+          ['Privacy', 'id'],
+        ],
+      ],
+      [crowded, [pai, pai, pai]],
+    ] as const;
+    const calls = cases.map(async ([citizen, headers]) => {
+      const identity = { from: citizen.phone, headers };
+      const call = await callFrom(citizen.phone, { target: asterisk.sip, localAddress: fromTrunk, identity });
+      if (citizen === hidden) return isNobody(call, citizen);
+      await enterCode(call, citizen.code);
+      await call.hears('hotline/call-back-promise');
+      return call.hangUp();
+    });
+    await Promise.all(calls);
+  },
+);

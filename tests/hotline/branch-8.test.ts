@@ -141,6 +141,18 @@ describe('a call', () => {
     },
   );
 
+  test('who hangs up on hearing that the number is unknown has that as the reason of the call', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(
+      hotline,
+      (sound, line) => (sound === 'hotline/no-identity' ? line.after(200, () => line.hangUp()) : undefined),
+      'anonymous',
+    );
+    expect(registry.audit).toMatchObject([
+      { outcome: 'no-identity', reason: 'the PBX gives no number that can be used' },
+    ]);
+  });
+
   test('with a code keyed ahead of a refusal hears the reason to its end: the 0 in the code does not ask for the operator', async () => {
     const { hotline } = hotlineWithCitizen();
     const channel = await place(

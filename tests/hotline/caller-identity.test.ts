@@ -36,6 +36,7 @@ test.each([
   ['another number in From', '0987654321', ['0912345678'], contradictory],
   ['a From that is no number', 'trunk', ['0912345678'], contradictory],
   ['two numbers asserted', '0912345678', ['0912345678', '0987654321'], contradictory],
+  ['the same number three times', '0912345678', ['0912345678', '0912345678', '0912345678'], contradictory],
   ['a second one that cannot be read', '0912345678', ['0912345678', ''], contradictory],
   ['an anonymous From', 'Anonymous', ['0912345678'], withheld],
   ['a foreign number', '+66912345678', ['+66912345678'], withheld],

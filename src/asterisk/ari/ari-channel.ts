@@ -95,16 +95,17 @@ export class AriChannel implements Channel, PlaybackLine {
 
   async readClaims(): Promise<CallerClaims> {
     // Every SIP call has a From. Where it cannot be read, the channel is not SIP or is gone: this fails.
-    const [from, first, second, via] = await Promise.all([
+    const [from, first, second, third, via] = await Promise.all([
       this.#variable('PJSIP_HEADER(read,From)'),
       this.#header('P-Asserted-Identity,1'),
       this.#header('P-Asserted-Identity,2'),
+      this.#header('P-Asserted-Identity,3'), // more than are allowed: what it says does not matter
       this.#header('Via'),
     ]);
     // Every call has a Via. One that is too long for Asterisk to return may hold anything.
     const isAnsweredElsewhere = via === '' || /maddr/i.test(via);
     return {
-      asserted: [...usersOf(first), ...usersOf(second)],
+      asserted: [first, second, third].flatMap(usersOf),
       from: usersOf(from).join(),
       isAnsweredElsewhere,
     };

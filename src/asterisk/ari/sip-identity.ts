@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /**
- * The user part of every identity in a From or P-Asserted-Identity header, in order and unchanged:
+ * The user part of every identity in a From or P-Asserted-Identity header, in order and without escapes:
  * `+84912345678`, `anonymous`, or any other text. An entry that cannot be read gives an empty text, and
  * so does a header whose quotes or brackets do not pair; an absent header has no entries.
  *
@@ -25,7 +25,17 @@ interface Entry {
 export function usersOf(header: string): string[] {
   if (header === '') return [];
   if (Buffer.byteLength(header) > maxHeaderLength) return [''];
-  return readEntries(header)?.map(userOf) ?? [''];
+  return readEntries(header)?.map(userOf).map(unescaped) ?? [''];
+}
+
+/** `%2B84912345678` is `+84912345678` (RFC 3261, 19.1.4). A malformed escape names nobody. */
+function unescaped(user: string): string {
+  if (!user.includes('%')) return user;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -46,14 +46,23 @@ export interface RealAsterisk {
 /** Changes the copy of asterisk-config/ in `config` and returns additional mounts. */
 export type Overlay = (config: string) => Mount[];
 
-/** Adds a trunk that differs from the shipped one only in its address and its rule HOTLINE_IDENTITY. */
-export function addTrunk(config: string, { address, rule }: { address: string; rule: string }): void {
+/**
+ * Adds a trunk that differs from the shipped one only in its address, its rule HOTLINE_IDENTITY and, if
+ * given, HOTLINE_NUMBERS.
+ */
+export function addTrunk(
+  config: string,
+  { address, rule, numbers }: { address: string; rule: string; numbers?: string },
+): void {
   const file = join(config, 'pjsip.conf');
-  const name = `trunk-${rule}`;
+  const name = `trunk-${rule}-${address}`;
   const text = readFileSync(file, 'utf8');
   const shipped = /(?<=^\[trunk\]\n)type = endpoint\n(?:.+\n)+/m
     .exec(text)?.[0]
-    .replace('HOTLINE_IDENTITY=pai-required', `HOTLINE_IDENTITY=${rule}`);
+    .replace(
+      'HOTLINE_IDENTITY=pai-required',
+      `HOTLINE_IDENTITY=${rule}${numbers === undefined ? '' : `\nset_var = HOTLINE_NUMBERS=${numbers}`}`,
+    );
   if (shipped === undefined) throw new Error('pjsip.conf no longer contains the endpoint [trunk]');
   writeFileSync(
     file,
