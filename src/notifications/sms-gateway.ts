@@ -1,6 +1,7 @@
 /** The operator's HTTP SMS gateway: one signed POST per message. */
 import { headers, keyOf, sign, SecretError } from './signature.ts';
 import { ExpectedError } from '../expected-error.ts';
+import { describeTlsFailure } from '../machine/tls-failure.ts';
 
 export interface SmsGatewayOptions {
   /** Address that messages are posted to: https, or http on loopback. */
@@ -62,7 +63,7 @@ export async function sendSms(
     status = answer.status;
     await answer.body?.cancel();
   } catch (error) {
-    throw new SmsFailed(failureOf(error, deadlineMs), false);
+    throw new SmsFailed(failureOf(error, new URL(url).hostname, deadlineMs), false);
   }
   if (status < 200 || status >= 300)
     throw new SmsFailed(`the gateway answered ${status}`, finalStatuses.has(status));
@@ -78,9 +79,11 @@ function signedHeaders(secret: string, id: string, body: string, nowMs: number):
 }
 
 /** fetch hides the reason in the cause of its error, of which only the code is kept. */
-function failureOf(error: unknown, deadlineMs: number): string {
+function failureOf(error: unknown, host: string, deadlineMs: number): string {
   if (error instanceof SecretError) return error.message;
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
   if (name === 'TimeoutError') return `no answer within ${deadlineMs} ms`;
+  const tls = describeTlsFailure(cause, host);
+  if (tls !== null) return `the gateway cannot be reached: ${tls}`;
   return `the gateway cannot be reached (${typeof cause?.code === 'string' ? cause.code.slice(0, 40) : 'no connection'})`;
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { describeTlsFailure } from '../../machine/tls-failure.ts';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
 
 /** A response with a status below 300. */
@@ -35,7 +36,7 @@ export class AriHttp {
     // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive). We close it
     // earlier, so that no request is sent on a connection that is being closed.
     const pool = { keepAlive: true, maxSockets: options.maxSockets, timeout: 10_000 };
-    this.#agent = this.#tls ? new TlsAgent(pool) : new Agent(pool);
+    this.#agent = this.#tls ? new TlsAgent({ ...pool, minVersion: 'TLSv1.2' }) : new Agent(pool);
     this.#authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
     this.#deadlineMs = options.deadlineMs;
   }
@@ -79,7 +80,13 @@ export class AriHttp {
       );
       const failed = (error: Error) =>
         reject(
-          error instanceof AriRequestFailed ? error : new AriConnectionLost(operation, 0, error.message),
+          error instanceof AriRequestFailed
+            ? error
+            : new AriConnectionLost(
+                operation,
+                0,
+                describeTlsFailure(error, new URL(url).hostname) ?? error.message,
+              ),
         );
       const sent = (this.#tls ? tlsRequest : request)(
         url,
