@@ -28,7 +28,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'what runs around the calls reaches PBX and database through ports, as the calls do',
   },
   asterisk: {
-    may: ['call'],
+    may: ['call', 'machine'],
     why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',
   },
   mysql: {
@@ -40,7 +40,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'an examination looks at PBX and database through their folders, and never at a call',
   },
   notifications: {
-    may: ['mysql'],
+    may: ['mysql', 'machine'],
     why: 'telling owners what happened delivers what stands in the outbox of mysql/, and needs no call',
   },
   commands: {

@@ -10,7 +10,7 @@ export class EnvFileError extends ExpectedError {
   }
 }
 
-const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)$/;
+const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=(.*)$/;
 
 /**
  * The values of a file, each as it is written, to the end of its line: `#`, `$`, `\` and blanks within it
@@ -28,7 +28,8 @@ export function readEnvFile(text: string, file: string): Record<string, string> 
     .entries()) {
     const line = trimBlanks(raw);
     if (line === '' || line.startsWith('#')) continue;
-    const [, name, written = ''] = assignment.exec(line) ?? [];
+    const [, name, assigned = ''] = assignment.exec(line) ?? [];
+    const written = trimBlanks(assigned);
     const fault =
       name === undefined
         ? 'is not of the form NAME=value'
@@ -62,7 +63,11 @@ function findFault(name: string, written: string): string | null {
 }
 
 /** Blanks and CR only: a password may end with a character that looks like one. */
-const trimBlanks = (text: string) => text.replace(/^[ \t]+/, '').replace(/[ \t\r]+$/, '');
+function trimBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r'.includes(text[end - 1]!)) end--;
+  return text.slice(0, end).replace(/^[ \t]+/, '');
+}
 
 /** @param written without blanks around it */
 function unquote(written: string): string {

@@ -29,7 +29,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLength: numbe
   let tooLong = false;
   let number = 0;
   const line = (text: string): TextLine => {
-    const whole = tooLong || text.length > maxLength ? null : text.replace(/\r+$/, '');
+    const whole = tooLong || text.length > maxLength ? null : text.replace(/(?<!\r)\r+$/, '');
     tooLong = false;
     return { number: ++number, text: whole };
   };
