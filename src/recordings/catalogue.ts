@@ -12,7 +12,7 @@ const alawBytesPerMs = 8;
  * @throws when the folder cannot be read
  * @example
  * const lengths = await loadSoundLengths('sounds/vi');
- * lengths.get('digits/7'); // 450
+ * lengths.get('digits/7'); // 510
  */
 export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<string, number>> {
   const lengths = new Map<string, number>();

@@ -9,6 +9,14 @@ import { synthesise } from './voice.ts';
 /** The A-law code of a zero sample (ITU-T G.711). */
 const alawZero = 0xd5;
 
+/**
+ * Silence at the head of every recording, ms. Asterisk starts a new G.722 encoder for each file, while
+ * the phone's decoder goes on from the file before. During this silence they come to agree; without it
+ * the first word is distorted, and it clicks where a key cuts a prompt (docs/adr/0030-phones.md). A-law
+ * needs none, but a prompt has one length.
+ */
+export const headMs = 70;
+
 /** Where a recording came from. */
 export type Source = 'synthetic' | 'recorded' | 'silence';
 /** One recording that was made. `sound` is its name in Asterisk. */
@@ -80,7 +88,12 @@ async function makeRecording(
     toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, narrowRate))),
     toSignedLinear(level(speech, wideRate)),
   ]);
-  return { source: recorded ? 'recorded' : 'synthetic', alaw, sln16 };
+  const head = makeSilence(headMs);
+  return {
+    source: recorded ? 'recorded' : 'synthetic',
+    alaw: Buffer.concat([head.alaw, alaw]),
+    sln16: Buffer.concat([head.sln16, sln16]),
+  };
 }
 
 async function readRecorded(wav: string): Promise<Float32Array> {

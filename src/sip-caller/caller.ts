@@ -6,7 +6,7 @@ import { PromptRecogniser } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
-import type { Hold, MediaLines, RemoteMedia } from './sdp.ts';
+import type { Codec, Hold, MediaLines, RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint, type SipTransport } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
@@ -22,6 +22,8 @@ export interface PlaceCallOptions {
   readonly dial?: string;
   /** Source address of the call. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
   readonly localAddress?: string;
+  /** Default A-law, the codec in which recordings are recognised. */
+  readonly codec?: Codec;
   /** The host that the phone takes for its own, such as an address behind a NAT. Default: the real one. */
   readonly ownHost?: string;
   /** Who is calling. */
@@ -64,7 +66,7 @@ export interface PlaceCallOptions {
 export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall> {
   const sounds = await loadSounds(options.soundsDirectory);
   const localAddress = options.localAddress ?? '127.0.0.2';
-  const phone = await Phone.open(localAddress);
+  const phone = await Phone.open(localAddress, options.codec);
   try {
     const leg = await SipLeg.open({
       target: parseEndpoint(options.target ?? '127.0.0.1:5060'),
@@ -73,6 +75,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       identity: options.identity,
       rtpPort: phone.port,
       onMedia: (remote) => phone.move(remote),
+      ...(options.codec && { codec: options.codec }),
       ...(options.transport && { transport: options.transport }),
       ...(options.ownHost !== undefined && { ownHost: options.ownHost }),
       ...(options.hold && { hold: options.hold }),

@@ -8,7 +8,7 @@ import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
 import { RtpSender } from './rtp-sender.ts';
-import { pcma, type RemoteMedia } from './sdp.ts';
+import { pcma, type Codec, type RemoteMedia } from './sdp.ts';
 
 /** A recording counts as over after this long without a packet. */
 const pauseMs = 500;
@@ -29,6 +29,7 @@ export interface PacketSpacing {
 /** The media of one call. */
 export class Phone {
   readonly #socket: Socket;
+  readonly #codec: Codec;
   #remote: RemoteMedia | undefined;
   #sender: RtpSender | undefined;
   /** Packets that arrive before the answer, kept for the recogniser. */
@@ -37,20 +38,22 @@ export class Phone {
   readonly #arrivals: { readonly atMs: number; readonly timestamp: number; readonly isHeld: boolean }[] = [];
   #isHeld = false;
   #isSending = true;
+  readonly #audio: Buffer[] = [];
   #silence: NodeJS.Timeout | undefined;
   #hungUp = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, codec: Codec) {
     this.#socket = socket;
+    this.#codec = codec;
     socket.on('message', (bytes) => this.#receive(bytes, performance.now()));
   }
 
   /** Binds to a free UDP port. Rejects when the address is not this machine's. */
-  static async open(localAddress: string): Promise<Phone> {
+  static async open(localAddress: string, codec: Codec = pcma): Promise<Phone> {
     const socket = createSocket('udp4');
     socket.bind(0, localAddress);
     await once(socket, 'listening');
-    return new Phone(socket);
+    return new Phone(socket, codec);
   }
 
   /** The local port that receives RTP. */
@@ -61,12 +64,14 @@ export class Phone {
   /** Starts sending, and passes early and later packets to the recogniser. */
   pickUp(remote: RemoteMedia, recogniser: PromptRecogniser): void {
     this.#receiver = new RtpReceiver((packet) => {
-      if (packet.payloadType === pcma) recogniser.hear(packet);
+      if (packet.payloadType !== this.#codec) return;
+      this.#audio.push(packet.payload);
+      if (this.#codec === pcma) recogniser.hear(packet);
     });
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
     this.#silence = setTimeout(() => void this.#noteSilence(recogniser), pauseMs);
     this.#remote = remote;
-    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent);
+    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent, this.#codec);
     this.#sender.start();
   }
 
@@ -102,6 +107,11 @@ export class Phone {
   /** Presses keys; resolves after the pause that follows the last. Rejects when a character is not a key. */
   async press(keys: string, timing?: KeyTiming): Promise<void> {
     await this.#sender?.press(keys, timing);
+  }
+
+  /** The packets of audio received so far, in order, in the call's codec. Lost ones are missing. */
+  get audio(): readonly Buffer[] {
+    return this.#audio;
   }
 
   /** The widest spacing between packets that arrived in a span of time; 0 for fewer than two packets. */
@@ -140,7 +150,10 @@ export class Phone {
 
   #receive(bytes: Buffer, arrivedAtMs: number): void {
     const packet = parseRtpPacket(bytes);
-    if (!packet || (packet.payloadType !== pcma && packet.payloadType !== this.#remote?.telephoneEvent))
+    if (
+      !packet ||
+      (packet.payloadType !== this.#codec && packet.payloadType !== this.#remote?.telephoneEvent)
+    )
       return;
     this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp, isHeld: this.#isHeld });
     if (this.#isHeld) return;

@@ -7,10 +7,10 @@ import { performance } from 'node:perf_hooks';
 import { planKeySlots, packetMs, packetSamples, type KeySlot, type KeyTiming } from './key-script.ts';
 import { keyTone } from './key-tone.ts';
 import { formatRtpPacket } from './rtp-packet.ts';
-import { pcma } from './sdp.ts';
+import { pcma, type Codec } from './sdp.ts';
 
-/** A packet of silence in A-law. */
-const silence = Buffer.alloc(packetSamples, 0xd5);
+/** The code of a zero sample in A-law, and of the smallest steps of both bands in G.722. */
+const quiet = { 8: 0xd5, 9: 0xfa } as const satisfies Record<Codec, number>;
 
 /** A packet may be this late without delaying the following ones: timers are always a little late. */
 const catchUpMs = 2;
@@ -24,6 +24,8 @@ interface Row {
 export class RtpSender {
   readonly #send: (packet: Buffer) => void;
   readonly #eventType: number | undefined;
+  readonly #codec: Codec;
+  readonly #silence: Buffer;
   readonly #ssrc = randomInt(2 ** 32);
   #sequence = randomInt(2 ** 15);
   #timestamp = randomInt(2 ** 31);
@@ -32,9 +34,11 @@ export class RtpSender {
   #stopped = false;
 
   /** @param eventType the payload type in which the other side accepts keys; undefined: sends tones */
-  constructor(send: (packet: Buffer) => void, eventType: number | undefined) {
+  constructor(send: (packet: Buffer) => void, eventType: number | undefined, codec: Codec = pcma) {
     this.#send = send;
     this.#eventType = eventType;
+    this.#codec = codec;
+    this.#silence = Buffer.alloc(packetSamples, quiet[codec]);
   }
 
   /** Starts sending, 50 packets a second. */
@@ -75,7 +79,7 @@ export class RtpSender {
     const row = this.#rows[0];
     const slot = row?.slots.shift();
     if (slot && slot.events.length > 0) this.#sendKey(slot);
-    else this.#emit(pcma, this.#timestamp, false, silence);
+    else this.#emit(this.#codec, this.#timestamp, false, this.#silence);
     this.#timestamp += packetSamples;
     if (row?.slots.length === 0) {
       this.#rows.shift();

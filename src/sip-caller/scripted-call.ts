@@ -193,6 +193,11 @@ export class ScriptedCall {
       .filter((reading) => reading !== '');
   }
 
+  /** The packets of audio received so far, in the call's codec. */
+  get audio(): readonly Buffer[] {
+    return this.#parts.phone.audio;
+  }
+
   /** Everything so far, in order. */
   transcript(): readonly TranscriptEntry[] {
     return [...this.#parts.log.entries];

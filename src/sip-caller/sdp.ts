@@ -1,7 +1,13 @@
-/** The session description of one A-law phone call (RFC 4566, RFC 3264). */
+/** The session description of one phone call with one codec (RFC 4566, RFC 3264). */
 
 /** RTP payload type of G.711 A-law (RFC 3551). */
 export const pcma = 8;
+/** RTP payload type of G.722, whose clock is 8000 although it has 16,000 samples a second (RFC 3551, 4.5.2). */
+export const g722 = 9;
+
+/** The payload type of a codec that a caller can have. Both send one byte for every step of the clock. */
+export type Codec = typeof pcma | typeof g722;
+const encodings: Readonly<Record<Codec, string>> = { [pcma]: 'PCMA', [g722]: 'G722' };
 /** RTP payload type offered for keys (RFC 4733). It is dynamic, so the offer maps it. */
 const telephoneEventType = 101;
 
@@ -25,29 +31,31 @@ export interface OfferOptions {
   readonly version?: number;
   /** Default: the phone sends and receives. */
   readonly hold?: Hold | undefined;
-  /** Default: {@link plainAudio}. */
+  /** Default: A-law, {@link audioOf}. */
   readonly media?: MediaLines | undefined;
 }
 
 /**
- * A-law and telephone events only, so that the audio received is, byte for byte, the recording being
- * played.
+ * One codec and telephone events only: with A-law, the audio received is, byte for byte, the recording
+ * being played.
  */
-export const plainAudio: MediaLines = (port) => [
-  `m=audio ${port} RTP/AVP ${pcma} ${telephoneEventType}`,
-  `a=rtpmap:${pcma} PCMA/8000`,
-  `a=rtpmap:${telephoneEventType} telephone-event/8000`,
-  `a=fmtp:${telephoneEventType} 0-15`,
-  'a=ptime:20',
-  'a=sendrecv',
-];
+export function audioOf(codec: Codec): MediaLines {
+  return (port) => [
+    `m=audio ${port} RTP/AVP ${codec} ${telephoneEventType}`,
+    `a=rtpmap:${codec} ${encodings[codec]}/8000`,
+    `a=rtpmap:${telephoneEventType} telephone-event/8000`,
+    `a=fmtp:${telephoneEventType} 0-15`,
+    'a=ptime:20',
+    'a=sendrecv',
+  ];
+}
 
 /** Builds an offer or answer. */
 export function offer(
   address: string,
   port: number,
   session: number,
-  { version = 0, hold, media = plainAudio }: OfferOptions = {},
+  { version = 0, hold, media = audioOf(pcma) }: OfferOptions = {},
 ): string {
   const direction = hold === 'inactive' || hold === 'sendonly' ? hold : 'sendrecv';
   return [
@@ -63,15 +71,17 @@ export function offer(
 
 /**
  * Parses an answer (or an offer): its first audio stream that is not declined. Throws when there is
- * none, or it does not list A-law.
+ * none, or it does not list the codec.
  */
-export function parseAnswer(sdp: string): RemoteMedia {
+export function parseAnswer(sdp: string, codec: Codec = pcma): RemoteMedia {
   const [session = '', ...streams] = sdp.split(/^(?=m=)/m);
   const audio = streams.find((stream) => /^m=audio [1-9]/.test(stream));
   if (audio === undefined) throw new Error('the PBX answered without an audio stream');
   const [, port, formats = ''] = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(audio) ?? [];
-  if (!formats.split(' ').includes(String(pcma)))
-    throw new Error('the PBX does not accept A-law, the only codec supported here');
+  if (!formats.split(' ').includes(String(codec)))
+    throw new Error(
+      `the PBX does not accept ${codec === pcma ? 'A-law' : encodings[codec]}, the only codec of this caller`,
+    );
   const address = (/^c=IN IP4 (\S+)/m.exec(audio) ?? /^c=IN IP4 (\S+)/m.exec(session))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');
   const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(audio)?.[1];

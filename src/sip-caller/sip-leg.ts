@@ -5,7 +5,16 @@ import { ClientTransactions, awaitFinal, type ClientTransaction } from './client
 import { Dialog } from './dialog.ts';
 import { authorizationFor, type Credentials } from './digest.ts';
 import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
-import { offer, parseAnswer, type Hold, type MediaLines, type RemoteMedia } from './sdp.ts';
+import {
+  audioOf,
+  offer,
+  parseAnswer,
+  pcma,
+  type Codec,
+  type Hold,
+  type MediaLines,
+  type RemoteMedia,
+} from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { openSipSocket } from './open-sip-socket.ts';
 import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
@@ -28,11 +37,13 @@ export interface SipLegOptions {
   readonly ownHost?: string;
   /** The port of the RTP socket on `localAddress`. */
   readonly rtpPort: number;
+  /** Default A-law. */
+  readonly codec?: Codec;
   /** Never acknowledges the answer, like a caller with a spoofed source address, who does not see it. */
   readonly isBlind?: boolean;
   /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
   readonly via?: string;
-  /** What the call offers. Default: `plainAudio`. */
+  /** What the call offers. Default: the one codec. */
   readonly media?: MediaLines;
   /** The phone takes no sound from the beginning of the call. */
   readonly hold?: Hold;
@@ -179,7 +190,8 @@ export class SipLeg {
   }
 
   #describe(hold: Hold | undefined): string {
-    const { localAddress, ownHost = localAddress, rtpPort, media } = this.#options;
+    const { localAddress, ownHost = localAddress, rtpPort, codec = pcma } = this.#options;
+    const { media = audioOf(codec) } = this.#options;
     return offer(ownHost, rtpPort, this.#session, { version: this.#version++, hold, media });
   }
 
@@ -203,7 +215,7 @@ export class SipLeg {
       throw new CallCancelled(signal.reason);
     }
     try {
-      return parseAnswer(response.body);
+      return parseAnswer(response.body, this.#options.codec);
     } catch (error) {
       // answered, but with media this caller does not support
       await this.hangUp();
@@ -274,7 +286,7 @@ export class SipLeg {
     if (request.method !== 'INVITE' && request.method !== 'UPDATE')
       return this.#dialog.respond(request, 200, 'OK');
     try {
-      if (request.body !== '') this.#options.onMedia?.(parseAnswer(request.body));
+      if (request.body !== '') this.#options.onMedia?.(parseAnswer(request.body, this.#options.codec));
     } catch {
       return this.#dialog.respond(request, 488, 'Not Acceptable Here');
     }

@@ -2,8 +2,8 @@
  * Length of a call, in ms, by a caller who matches on the first attempt, waits for every prompt to
  * end and keys without hesitating.
  *
- * A reading has 8 digits in groups of 3, 3 and 2, with half a second after each digit and another
- * half between groups. Every digit counts as the longest one: no password may take the call over a
+ * A reading has 8 digits in groups of 3, 3 and 2, with a pause after each digit and another one between
+ * groups. Every digit counts as the longest one: no password may take the call over a
  * minute.
  *
  * @param lengthMs returns the length of a sound
