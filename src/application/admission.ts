@@ -100,13 +100,14 @@ export class Admission {
   }
 
   /**
-   * Takes no more calls and resolves when the last one has ended. After `seconds` the remaining
+   * Takes no more calls and resolves when the last one has ended, and its call back, if it was promised
+   * one. After `seconds` the remaining
    * callers hear an apology and their lines are released. A second drain can only shorten the time.
    */
   async drain(seconds: number): Promise<void> {
     this.#cutAt = Math.min(this.#cutAt ?? Infinity, performance.now() + seconds * 1000);
     const ended = this.#whenAllEnded();
-    while (this.#lines.size > 0 && performance.now() < this.#cutAt && !this.#insisted.signal.aborted) {
+    while (this.#work.size > 0 && performance.now() < this.#cutAt && !this.#insisted.signal.aborted) {
       await Promise.race([ended, this.#wait(Math.min(1000, this.#cutAt - performance.now()))]);
     }
     if (this.#lines.size > 0)
@@ -128,13 +129,13 @@ export class Admission {
   #serve(channel: Channel, serve: (channel: Channel) => Promise<void>, lastWords: readonly Sound[]): void {
     const line = new InterruptibleChannel(channel);
     this.#lines.set(line, lastWords);
+    void line.released.then(() => this.#release(line)); // a call back may be still to be made
     this.#track(serve(line).finally(() => this.#release(line)));
     if (this.#isClosed) line.cut([]); // arrived while the others were being cut
   }
 
   #release(line: InterruptibleChannel): void {
-    this.#lines.delete(line);
-    if (!this.#isFull || this.#lines.size > this.#maxCalls * 0.9) return;
+    if (!this.#lines.delete(line) || !this.#isFull || this.#lines.size > this.#maxCalls * 0.9) return;
     this.#isFull = false;
     this.#logger.info('lines are free again', { refused: this.#refused });
   }

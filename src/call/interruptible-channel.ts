@@ -28,6 +28,7 @@ export class InterruptibleChannel implements Channel {
   readonly #playing = new Set<Playback>();
   #farewell: readonly Sound[] = [];
   #hangingUp: Promise<void> | undefined;
+  readonly #released = Promise.withResolvers<void>();
 
   constructor(line: Channel) {
     this.#line = line;
@@ -36,6 +37,11 @@ export class InterruptibleChannel implements Channel {
 
   get id(): string {
     return this.#line.id;
+  }
+
+  /** Resolves, never rejects, when the flow has hung up: the line is free, whatever is left to do. */
+  get released(): Promise<void> {
+    return this.#released.promise;
   }
 
   get callerNumber(): string {
@@ -96,7 +102,9 @@ export class InterruptibleChannel implements Channel {
   }
 
   hangUp(): Promise<void> {
-    return (this.#hangingUp ??= this.#sayFarewell().then(() => this.#line.hangUp()));
+    return (this.#hangingUp ??= this.#sayFarewell()
+      .then(() => this.#line.hangUp())
+      .finally(this.#released.resolve));
   }
 
   async #sayFarewell(): Promise<void> {

@@ -17,6 +17,7 @@ export const prompts = [
   'too-many-silences',
   'too-many-entries',
   'try-later',
+  'busy',
   'offer-operator',
   'no-identity',
   'call-back-promise',

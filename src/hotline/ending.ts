@@ -32,8 +32,12 @@ export type Ending =
 /** What became of the second reading. The password is the account's either way, so it is no reason. */
 export type SecondReading = 'heard' | 'hung up' | 'failed';
 
-/** A limit across calls that the caller has met. Each is about their own phone or account, so they may be told. */
-export type LimitMet = Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over';
+/**
+ * A limit across calls that the caller has met. Each is about their own phone or account, or about our
+ * lines, so they may be told.
+ */
+export type LimitMet =
+  Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over' | 'call-backs-busy';
 
 /** Why a call was sent back to the dialplan at once. */
 export type Refusal = 'all lines are busy' | 'the application is being stopped';
@@ -61,7 +65,8 @@ const limitReasons = {
   'phone-busy': 'too many calls at once from this phone',
   'phone-over': 'too many mismatches from this phone',
   'too-often': 'too many resets of this account',
-  'call-backs-over': 'too many calls back to this number, or at once',
+  'call-backs-over': 'too many calls back to this number',
+  'call-backs-busy': 'too many calls back at once',
 } as const satisfies Record<LimitMet, string>;
 
 /** Constructors, in the order in which they can occur in a call. */

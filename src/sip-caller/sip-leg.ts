@@ -17,6 +17,7 @@ import {
 } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { openSipSocket } from './open-sip-socket.ts';
+import { register } from './register.ts';
 import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
 
 /** What a leg needs to place a call. */
@@ -145,16 +146,8 @@ export class SipLeg {
    * @returns the status of the answer
    */
   async register(): Promise<number> {
-    const { host, port } = this.#options.target;
-    const request = (...headers: SipHeaders): SipRequest => ({
-      ...this.#registration.next('REGISTER', { headers: [['Expires', '300'], ...headers] }),
-      uri: `sip:${host}:${port}`,
-    });
-    const first = this.#transactions.start(request());
-    const response = await first.response;
-    const authorization = authorizationFor(first.request, response, this.#options.credentials);
-    if (!authorization) return response.status;
-    return (await this.#transactions.start(request(authorization)).response).status;
+    const { target, credentials } = this.#options;
+    return register(this.#registration, this.#transactions, target, credentials);
   }
 
   /**

@@ -112,6 +112,25 @@ describe('a drain', () => {
     expect([late.exitedTo, late.hungUpBy]).toEqual(['unavailable', undefined]);
   });
 
+  test('waits for the call back that a caller was promised, whose own line is free as soon as it has hung up', async () => {
+    const admission = admissionFor(1);
+    const calledBack = Promise.withResolvers<void>();
+    const promised = async (line: Channel) => {
+      await line.hangUp();
+      await calledBack.promise;
+    };
+    admission.admit(new FakeChannel(), promised);
+    await passTimeUntil(Promise.resolve());
+    expect(admission.status.calls).toBe(0);
+    expect(admission.admit(new FakeChannel(), promised)).toBeNull();
+    let isDrained = false;
+    const drained = admission.drain(180).then(() => (isDrained = true));
+    await passTimeUntil(new Promise((resolve) => setTimeout(resolve, 60_000)));
+    expect(isDrained).toBe(false);
+    calledBack.resolve();
+    await passTimeUntil(drained);
+  });
+
   test('that runs out of time cuts an outgoing leg without a word, and no other may begin', async () => {
     const admission = admissionFor(10);
     const [called, late] = [new FakeChannel(), new FakeChannel()];

@@ -49,16 +49,19 @@ export class CallBackOrders {
   }
 
   /**
-   * Takes an order, or returns null when a limit is reached. Every order taken must be {@link finish}ed.
+   * Takes an order, or says which limit is reached: all places are taken, or this number has been
+   * called often enough. Every order taken must be {@link finish}ed.
    *
    * @throws RegistryUnavailable; the order then holds no place.
    */
   async take({
     accountId,
     bhxhCode,
-  }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>): Promise<CallBackOrder | null> {
+  }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>): Promise<
+    CallBackOrder | 'call-backs-busy' | 'call-backs-over'
+  > {
     const { atOnce, perNumberDay, register } = this.options;
-    if (this.#underWay >= atOnce) return null;
+    if (this.#underWay >= atOnce) return 'call-backs-busy';
     this.#underWay++;
     const id = randomUUID();
     let number: string | null = null;
@@ -67,7 +70,7 @@ export class CallBackOrders {
     } finally {
       if (number === null) this.#underWay--;
     }
-    return number === null ? null : { id, accountId, bhxhCode, number };
+    return number === null ? 'call-backs-over' : { id, accountId, bhxhCode, number };
   }
 
   /** Frees the place of an order. */

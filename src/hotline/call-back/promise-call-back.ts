@@ -12,11 +12,13 @@ export async function promiseCallBack(
   match: Match,
   { callBacks, registry }: Pick<Hotline, 'callBacks' | 'registry'>,
 ): Promise<Ending> {
-  const order = (await callBacks?.take(match)) ?? null;
-  if (callBacks === null || order === null) return tryLater(call, 'call-backs-over');
+  if (callBacks === null) throw new Error('a call-back was promised while call-backs are off');
+  const order = await callBacks.take(match);
+  if (order === 'call-backs-over') return tryLater(call, order);
   // Refunds the attempt to the phone; a failure is not worth an apology.
   if (match.throttledAttemptId !== undefined)
     await registry.refundAttempt(match.throttledAttemptId).catch(() => undefined);
+  if (order === 'call-backs-busy') return tryLater(call, order);
   try {
     await call.tell('call-back-promise', 'goodbye');
   } catch (error) {
