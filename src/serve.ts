@@ -141,14 +141,15 @@ function openHealth(
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     hashKey: config.HASH_KEY,
-    check: async () => ({
-      pbx: pbx.connection?.state === 'connected',
-      registry: await registry.ping().then(
-        () => true,
-        () => false,
-      ),
-      admitting: !admission.status.draining,
-    }),
+    check: async () => {
+      const why = await registry.whyNotReady();
+      return {
+        pbx: pbx.connection?.state === 'connected',
+        registry: why === null,
+        admitting: !admission.status.draining,
+        ...(why !== null && { reasons: { registry: why } }),
+      };
+    },
     status: async () => ({
       instanceId,
       ...admission.status,

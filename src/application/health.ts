@@ -7,7 +7,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isAuthorized } from './control-token.ts';
 
 /** What a caller needs, and whether it is up. `admitting` is false during a drain. */
-export type Health = Readonly<Record<'pbx' | 'registry' | 'admitting', boolean>>;
+export type Health = Readonly<Record<'pbx' | 'registry' | 'admitting', boolean>> & {
+  /** Why a part is not up, where it is known. */
+  readonly reasons?: Readonly<Record<string, string>>;
+};
 
 /** Numbers about the application. Contains no secrets and no caller data. */
 export interface Status {
@@ -38,7 +41,7 @@ export interface HealthOptions {
 }
 
 /**
- * Serves `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way),
+ * Serves `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way, and in `reasons` why a part is not),
  * `/status` and `/drain`.
  *
  * @throws the listen error, for example EADDRINUSE
@@ -62,7 +65,7 @@ async function answer(
   switch (`${request.method} ${pathname}`) {
     case 'GET /health': {
       const health = await options.check();
-      return send(response, Object.values(health).every(Boolean) ? 200 : 503, health);
+      return send(response, health.pbx && health.registry && health.admitting ? 200 : 503, health);
     }
     case 'GET /status':
       return send(response, 200, await options.status());

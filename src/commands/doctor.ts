@@ -17,6 +17,7 @@ const limits = ['ENTRIES_PER_CALL', ...limitSettings, 'CALL_BACKS_PER_NUMBER_DAY
 
 export const doctorSettings = [
   'DATABASE_URL',
+  'DATABASE_POOL_SIZE',
   'HASH_KEY',
   'AUDIT_KEY',
   'ARI_URL',
@@ -76,6 +77,7 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
   return {
     ariUrl: config.ARI_URL,
     databaseUrl: config.DATABASE_URL,
+    databasePoolSize: config.DATABASE_POOL_SIZE,
     smsGatewayUrl: config.SMS_GATEWAY_URL,
     httpHost: config.HTTP_HOST,
     httpPort: config.HTTP_PORT,

@@ -1,13 +1,15 @@
 /** Is the database recent and durable, and is the application's user limited to what it needs? */
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
+import { checkServer } from './database-server-checks.ts';
 import { expectThat, type Finding } from './finding.ts';
 
-export function checkDatabase(facts: DatabaseFacts): Finding[] {
+/** @param poolSize DATABASE_POOL_SIZE */
+export function checkDatabase(facts: DatabaseFacts, poolSize: number): Finding[] {
   return [
     checkDatabaseVersion(facts),
     ...checkGrants(facts),
     checkSealing(facts),
-    checkCommits(facts),
+    ...checkServer(facts, poolSize),
     {
       title: 'database connection',
       verdict: 'ok',
@@ -63,7 +65,8 @@ function changesSchema(grant: string): boolean {
   return /WITH GRANT OPTION|ALL PRIVILEGES|\b(DROP|ALTER|TRIGGER)\b/.test(grant);
 }
 
-function checkSealing({ unsealedLate }: DatabaseFacts): Finding {
+function checkSealing({ rows }: DatabaseFacts): Finding {
+  const unsealedLate = rows?.unsealedLate ?? 0;
   return expectThat(
     'sealing of the audit log',
     unsealedLate === 0,
@@ -71,14 +74,5 @@ function checkSealing({ unsealedLate }: DatabaseFacts): Finding {
       ? 'up to date'
       : `${unsealedLate} calls that ended more than a minute ago are not sealed`,
     'look for "audit" in the log of hotline serve, then run: hotline audit verify',
-  );
-}
-
-function checkCommits({ flushAtCommit }: DatabaseFacts): Finding {
-  return expectThat(
-    'commits on disk',
-    flushAtCommit === '1',
-    `innodb_flush_log_at_trx_commit=${flushAtCommit}`,
-    'set innodb_flush_log_at_trx_commit=1, or a reset that a caller has heard of may be lost',
   );
 }

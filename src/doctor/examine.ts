@@ -5,6 +5,7 @@ import { isLoopback } from '../machine/loopback.ts';
 import { checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
 import { checkDatabase } from './database-checks.ts';
+import { checkTakesChanges } from './database-server-checks.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
 import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
@@ -16,6 +17,7 @@ import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
 export interface DoctorOptions extends DoctorSettings, PbxAccess {
   readonly httpPort: number;
+  readonly databasePoolSize: number;
   readonly callBack: 'off' | 'risk' | 'always';
   readonly maxCalls: number;
   /** Files and folders that hold secrets. */
@@ -58,7 +60,12 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
     }),
     orUnknown('database', async () => {
       const facts = await readDatabaseFacts(options.databaseUrl);
-      return [...checkDatabase(facts), ...(await checkAuditLog({ ...options, rows: facts.auditRows }))];
+      return [
+        ...checkDatabase(facts, options.databasePoolSize),
+        ...(facts.rows === null
+          ? checkTakesChanges(facts)
+          : await checkAuditLog({ ...options, rows: facts.rows.auditRows })),
+      ];
     }),
     orUnknown('settings', async () => checkSettings(options)),
     orUnknown('password hash', checkHash),

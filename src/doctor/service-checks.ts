@@ -1,16 +1,23 @@
 /** Would a caller be served now? */
 import { required } from '../asterisk/ami/pbx.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
+import { checkTakesChanges } from './database-server-checks.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
 /** What the application's /health and /status pages report (src/application/health.ts). */
 export interface ApplicationFacts {
-  readonly health: Readonly<Record<string, boolean>>;
+  readonly health: Health;
   readonly calls: number;
   readonly maxCalls: number;
   readonly notifications: { readonly waiting: number; readonly dead: number } | null;
+}
+
+interface Health {
+  readonly [part: string]: boolean | Readonly<Record<string, string>> | undefined;
+  /** Why a part is down, where it is known. */
+  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 /** @throws Error if the application does not answer */
@@ -34,13 +41,16 @@ export async function readApplicationFacts({
 }
 
 export function checkApplication({ health, calls, maxCalls, notifications }: ApplicationFacts): Finding[] {
-  const down = Object.entries(health).flatMap(([part, isUp]) => (isUp ? [] : [part]));
+  const down = Object.entries(health).flatMap(([part, isUp]) => (isUp === false ? [part] : []));
+  const why = down.map((part) =>
+    health.reasons?.[part] === undefined ? part : `${part} (${health.reasons[part]})`,
+  );
   const { waiting = 0, dead = 0 } = notifications ?? {};
   return [
     expectThat(
       'application',
       down.length === 0,
-      down.length === 0 ? 'takes calls' : `down: ${down.join(', ')}`,
+      down.length === 0 ? 'takes calls' : `down: ${why.join(', ')}`,
       'docs/admin.md, "What a caller hears when a part is down"',
     ),
     expectThat(
@@ -92,14 +102,12 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
   ];
 }
 
-export function checkRegistry({ schemaVersion, newestMigration, hasAccounts }: DatabaseFacts): Finding[] {
+export function checkRegistry(facts: DatabaseFacts): Finding[] {
+  const changes = checkTakesChanges(facts);
+  if (facts.rows === null) return changes;
+  const { hasAccounts } = facts.rows;
   return [
-    expectThat(
-      'schema of the database',
-      schemaVersion === newestMigration,
-      `${schemaVersion} of ${newestMigration}`,
-      'run: hotline migrate',
-    ),
+    ...changes,
     expectThat(
       'registry',
       hasAccounts,

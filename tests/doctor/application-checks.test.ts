@@ -1,5 +1,7 @@
 import { checkHash, checkSettings, type DoctorSettings } from '../../src/doctor/application-checks.ts';
 import { checkDatabase } from '../../src/doctor/database-checks.ts';
+import type { DatabaseFacts } from '../../src/mysql/database/database-facts.ts';
+import { databaseFacts, poolSize } from './database-facts.ts';
 import { findWrong } from './shipped-pbx.ts';
 
 const key = (seed: string) => `${seed}0123456789abcde`.repeat(4);
@@ -51,25 +53,12 @@ test('a database on another machine is fine if its connection is encrypted', () 
   ).toEqual([]);
 });
 
-const database = {
-  version: '11.8.3-MariaDB',
-  grants: [
-    'GRANT USAGE ON *.* TO `a`@`h`',
-    'GRANT SELECT, INSERT ON `d`.`audit_log` TO `a`@`h`',
-    'GRANT SELECT, UPDATE (`password_hash`) ON `d`.`accounts` TO `a`@`h`',
-    'GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.`attempts` TO `a`@`h`',
-  ],
-  flushAtCommit: '1',
-  isEncrypted: false,
-  schemaVersion: 41,
-  newestMigration: 41,
-  hasAccounts: true,
-  auditRows: 7,
-  unsealedLate: 0,
-};
+const database = databaseFacts();
 const [rights, audit] = ["rights of the application's database user", 'audit log closed to the application'];
+const set = (settings: Record<string, string>) => ({ settings: { ...database.settings, ...settings } });
+const statementLogs = 'statements in logs of the database';
 
-test.each([
+test.each<[titles: string[], wrong: Partial<DatabaseFacts>]>([
   [[], {}],
   [[rights, audit], { grants: ['GRANT ALL PRIVILEGES ON `d`.* TO `a`@`h`'] }],
   [[rights, audit], { grants: ['GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.* TO `a`@`h`'] }],
@@ -78,11 +67,21 @@ test.each([
   [[rights, audit], { grants: ['GRANT SELECT ON `d`.`accounts` TO `a`@`h` WITH GRANT OPTION'] }],
   [[audit], { grants: ['GRANT SELECT, INSERT, UPDATE ON `d`.`audit_log` TO `a`@`h`'] }],
   [[audit], { grants: ['GRANT SELECT, INSERT, DELETE ON `d`.`audit_seals` TO `a`@`h`'] }],
-  [['sealing of the audit log'], { unsealedLate: 3 }],
-  [['commits on disk'], { flushAtCommit: '2' }],
+  [['sealing of the audit log'], { rows: { ...database.rows!, unsealedLate: 3 } }],
   [['database version'], { version: '8.0.34' }],
+  [['commits on disk'], set({ innodb_flush_log_at_trx_commit: '2' })],
+  [['commits on disk'], set({ log_bin: 'ON', sync_binlog: '0' })],
+  [[], set({ log_bin: 'ON', sync_binlog: '1' })],
+  [[statementLogs], set({ general_log: 'ON' })],
+  [[statementLogs], set({ slow_query_log: 'ON' })],
+  [[statementLogs], set({ server_audit_logging: 'ON' })],
+  [['connections of the database'], set({ max_connections: '25' })],
+  [['connections of the database'], set({ max_user_connections: '10' })],
+  [['prepared statements of the database'], set({ max_prepared_stmt_count: '500' })],
+  [['clock of the database'], { clockAheadMs: -4000 }],
+  [['clock of the database'], { clockAheadMs: 90_000 }],
 ])('%j is reported with %j', (titles, wrong) => {
-  expect(findWrong(checkDatabase({ ...database, ...wrong }))).toEqual(titles);
+  expect(findWrong(checkDatabase({ ...database, ...wrong }, poolSize))).toEqual(titles);
 });
 
 test('the hash that is checked is made as for a caller', async () => {

@@ -5,11 +5,12 @@ import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { auditKey, endedCall } from '../support/engine/audited-calls.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
+import { poolSize } from './database-facts.ts';
 import { findWrong } from './shipped-pbx.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the doctor at ${kind}`, (database) => {
-    const examine = async (url: string) => checkDatabase(await readDatabaseFacts(url));
+    const examine = async (url: string) => checkDatabase(await readDatabaseFacts(url), poolSize);
 
     test('finds the rights that migrate has given well, the schema up to date, and the registry empty', async () => {
       expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
@@ -27,6 +28,15 @@ for (const kind of databaseKinds) {
       await database.owner.pool.query("GRANT UPDATE ON hotline.audit_log TO 'application'@'%'");
       expect(findWrong(await examine(database.applicationUrl))).toEqual([audit]);
       await database.owner.pool.query("REVOKE UPDATE ON hotline.audit_log FROM 'application'@'%'");
+    });
+
+    test('finds a log of statements that is switched on', async () => {
+      await database.administer("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = 1");
+      const findings = await examine(database.applicationUrl);
+      await database.administer('SET GLOBAL general_log = 0');
+      expect(findings).toContainEqual(
+        expect.objectContaining({ verdict: 'danger', detail: 'general_log (log_output=TABLE)' }),
+      );
     });
 
     test('finds a call that no sealer has sealed within a minute, and one that was altered', async () => {

@@ -4,6 +4,8 @@ import {
   checkWayIn,
   type ApplicationFacts,
 } from '../../src/doctor/service-checks.ts';
+import type { DatabaseFacts } from '../../src/mysql/database/database-facts.ts';
+import { databaseFacts } from './database-facts.ts';
 import { findWrong, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
 
 const application: ApplicationFacts = {
@@ -19,6 +21,10 @@ test('an application that takes calls, at an Asterisk that leads to it, is fine'
 
 test.each<[string, Partial<ApplicationFacts>]>([
   ['application', { health: { pbx: true, registry: false, admitting: true } }],
+  [
+    'application',
+    { health: { pbx: true, registry: false, admitting: true, reasons: { registry: 'it is read-only' } } },
+  ],
   ['room for calls', { calls: 200 }],
   ['messages to owners', { notifications: { waiting: 0, dead: 2 } }],
 ])('%s: reported with %j', (title, wrong) => {
@@ -40,19 +46,15 @@ test('an unconnected application, a missing operator and a PBX that leads no cal
   ]);
 });
 
-test('a database that was not migrated, and one without accounts, are reported', () => {
-  const facts = {
-    version: '',
-    grants: [],
-    flushAtCommit: '1',
-    isEncrypted: true,
-    schemaVersion: 41,
-    newestMigration: 41,
-    hasAccounts: true,
-    auditRows: 0,
-    unsealedLate: 0,
-  };
+test('a database that was not migrated, one that takes no changes, and one without accounts, are reported', () => {
+  const facts: DatabaseFacts = databaseFacts();
   expect(findWrong(checkRegistry(facts))).toEqual([]);
-  expect(findWrong(checkRegistry({ ...facts, schemaVersion: 40 }))).toEqual(['schema of the database']);
-  expect(findWrong(checkRegistry({ ...facts, hasAccounts: false }))).toEqual(['registry']);
+  const [schema, changes] = ['schema of the database', 'changes to the database'];
+  const half = { ...facts, schemaFault: 'its schema is not complete', rows: null };
+  expect(findWrong(checkRegistry(half))).toEqual([schema]);
+  expect(findWrong(checkRegistry({ ...facts, writeFault: 'it is read-only' }))).toEqual([changes]);
+  const logging = { ...facts.settings, log_bin: 'ON', binlog_format: 'STATEMENT' };
+  expect(findWrong(checkRegistry({ ...facts, settings: logging }))).toEqual([changes]);
+  const rows = { ...facts.rows!, hasAccounts: false };
+  expect(findWrong(checkRegistry({ ...facts, rows }))).toEqual(['registry']);
 });

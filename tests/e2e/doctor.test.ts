@@ -17,6 +17,7 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
   return {
     ariUrl: environment['ARI_URL']!,
     databaseUrl: environment['DATABASE_URL']!,
+    databasePoolSize: 20,
     smsGatewayUrl: environment['SMS_GATEWAY_URL']!,
     httpHost: '127.0.0.1',
     httpPort: 8080,

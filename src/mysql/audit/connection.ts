@@ -32,9 +32,8 @@ export async function onAuditConnection<T>(
   url: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const session = ["SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 10"];
   try {
-    return await withConnection(url, { flags: ['-FOUND_ROWS'], session }, work);
+    return await withConnection(url, { flags: ['-FOUND_ROWS'] }, work);
   } catch (error) {
     throw databaseErrorCode(error) === null
       ? error

@@ -40,7 +40,6 @@ export async function pruneAuditLog({
   if (finding !== null)
     throw new AuditCommandFailed(`Nothing was removed, since the audit log does not verify: ${finding}`);
   return onAuditConnection(ownerUrl, async (connection) => {
-    await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
     const report: PruneReport = { rows: 0, batches: 0, start };
     for (;;) {
       await connection.beginTransaction();

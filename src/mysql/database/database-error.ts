@@ -19,10 +19,23 @@ const sentences: Record<string, string> = {
   ENOTFOUND: 'its host name is unknown',
   ETIMEDOUT: 'no answer',
   ER_ACCESS_DENIED_ERROR: 'it refused the user or the password',
-  ER_DBACCESS_DENIED_ERROR: 'the user has no right to this database',
+  ER_DBACCESS_DENIED_ERROR: 'the user has no right to this database; run: hotline migrate',
   ER_BAD_DB_ERROR: 'the database does not exist',
   ER_NO_SUCH_TABLE: 'a table is missing; run: hotline migrate',
   ER_CON_COUNT_ERROR: 'it has too many connections',
+  ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a right to a table; run: hotline migrate',
+  ER_COLUMNACCESS_DENIED_ERROR: 'the user lacks a right to a column; run: hotline migrate',
+  ER_OPTION_PREVENTS_STATEMENT: 'it is read-only, a standby perhaps; expected a server that takes changes',
+  ER_READ_ONLY_MODE: 'it is read-only; expected a server that takes changes',
+  ER_INNODB_READ_ONLY: 'it runs with innodb_read_only; expected a server that takes changes',
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
+    'its transactions are read-only; expected a server that takes changes',
+  ER_SERVER_OFFLINE_MODE: 'it is in offline_mode; expected a server that takes connections',
+  ER_SECURE_TRANSPORT_REQUIRED: 'it takes encrypted connections only; add ?tls=required to the URL',
+  ER_BINLOG_STMT_MODE_AND_ROW_ENGINE: 'it logs statements; set binlog_format=ROW',
+  ER_RECORD_FILE_FULL: 'its disk or tablespace is full',
+  ER_DISK_FULL: 'its disk is full',
+  ER_UNKNOWN_COM_ERROR: 'this node of a Galera cluster has lost the cluster',
   HANDSHAKE_NO_SSL_SUPPORT: 'TLS: expected an encrypted connection, and the server offers none',
   PROTOCOL_CONNECTION_LOST: 'the connection was lost',
 };
@@ -44,6 +57,39 @@ export function databaseErrorCode(error: unknown): string | null {
 /** Whether the transaction was rolled back for a reason that a retry is likely to get past. */
 export function isTransient(error: unknown): boolean {
   return transient.has(databaseErrorCode(error) ?? '');
+}
+
+/** A transaction could not be rolled back, so nothing is known of its connection. */
+export class SessionLost extends RegistryUnavailable {}
+
+/**
+ * Codes after which a connection is not used again, though it may still answer: the server is about to
+ * end it, or takes no changes; a new connection may lead to the server that does.
+ */
+const parting = new Set([
+  'ER_SERVER_SHUTDOWN',
+  'ER_CONNECTION_KILLED',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
+  'ER_INNODB_READ_ONLY',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_SERVER_OFFLINE_MODE',
+  'ER_UNKNOWN_COM_ERROR',
+]);
+
+/** Whether a connection can be used again after this error, with its transaction rolled back if there was one. */
+export function leavesSession(error: unknown): boolean {
+  if (error instanceof SessionLost) return false;
+  const code = databaseErrorCode(error);
+  return code === null || (code.startsWith('ER_') && !parting.has(code));
+}
+
+/** Whether the server had no room for what was to be stored. */
+export function isStorageFull(error: unknown): boolean {
+  return ['ER_RECORD_FILE_FULL', 'ER_DISK_FULL', 'ER_ERROR_ON_WRITE'].includes(
+    databaseErrorCode(error) ?? '',
+  );
 }
 
 /** One sentence about a database error, without statement or values; for any other error, its message. */

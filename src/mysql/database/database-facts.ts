@@ -1,22 +1,29 @@
 /** What `hotline doctor` asks the database server. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import { findSchemaFault } from '../schema/schema-check.ts';
 import { describeDatabaseError } from './database-error.ts';
-import { withConnection } from './with-connection.ts';
+import { selectOn, withConnection } from './with-connection.ts';
 
 export interface DatabaseFacts {
   readonly version: string;
   /** The application user's, as SHOW GRANTS prints them, without password hashes. */
   readonly grants: readonly string[];
-  /** innodb_flush_log_at_trx_commit; 1: a commit is on disk before it is answered. */
-  readonly flushAtCommit: string;
   /** Whether the connection is encrypted. */
   readonly isEncrypted: boolean;
-  /** Number of the newest migration the database has, and of the newest of this program. */
-  readonly schemaVersion: number;
-  readonly newestMigration: number;
+  /** The server's settings, as far as they are {@link variables looked at}; one that it does not have is absent. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** How far its clock is ahead of this machine's, ms. */
+  readonly clockAheadMs: number;
+  /** What is wrong with the schema, and what to do; null if it is whole. */
+  readonly schemaFault: string | null;
+  /** Why it takes no changes; null if it does. */
+  readonly writeFault: string | null;
+  /** About the rows; null if the schema is not whole. */
+  readonly rows: RowFacts | null;
+}
+
+export interface RowFacts {
   /** Whether there is any account. */
   readonly hasAccounts: boolean;
   /** About how many rows the audit log has (its highest id). */
@@ -25,47 +32,89 @@ export interface DatabaseFacts {
   readonly unsealedLate: number;
 }
 
+const variables = [
+  'binlog_format',
+  'general_log',
+  'innodb_flush_log_at_trx_commit',
+  'log_bin',
+  'log_output',
+  'max_connections',
+  'max_prepared_stmt_count',
+  'max_user_connections',
+  'server_audit_logging',
+  'slow_query_log',
+  'sync_binlog',
+];
+
 const countUnsealedLate = `
   SELECT COUNT(*) AS number FROM (SELECT id, closed_at FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
   LEFT JOIN audit_sealed_rows ON row_id = id
   WHERE row_id IS NULL AND newest.closed_at < UTC_TIMESTAMP(3) - INTERVAL 60 SECOND`;
 
-/** Connects as the application does. @throws RegistryUnavailable, for a wrong URL too */
+/** Connects as the application does. @throws RegistryUnavailable; DatabaseUrlError */
 export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFacts> {
   try {
-    return await withConnection(databaseUrl, { connectTimeout: 5000 }, readFacts);
+    return await withConnection(databaseUrl, { connectTimeout: 5000, wholeSchema: false }, readFacts);
   } catch (error) {
     throw new RegistryUnavailable(`the database cannot be asked: ${describeDatabaseError(error)}`);
   }
 }
 
 async function readFacts(connection: Connection): Promise<DatabaseFacts> {
-  const [[server]] = await connection.query<RowDataPacket[]>(
-    'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush',
-  );
+  const [[server]] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
   const [grants] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
   const [[cipher]] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-  const readNumber = async (sql: string) => {
-    const [[row]] = await connection.query<RowDataPacket[]>(sql);
-    return Number(row?.['number']);
-  };
+  const schemaFault = await findSchemaFault(selectOn(connection));
   return {
     version: String(server?.['version']),
     grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
-    flushAtCommit: String(server?.['flush']),
     isEncrypted: String(cipher?.['Value'] ?? '') !== '',
-    schemaVersion: await readNumber('SELECT COALESCE(MAX(version), 0) AS number FROM schema_version'),
-    newestMigration: readNewestMigration(),
-    hasAccounts: (await readNumber('SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
-    auditRows: await readNumber('SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
-    unsealedLate: await readNumber(countUnsealedLate),
+    settings: await readSettings(connection),
+    clockAheadMs: await compareClocks(connection),
+    schemaFault,
+    writeFault: schemaFault === null ? await findWriteFault(connection) : null,
+    rows: schemaFault === null ? await readRows(connection) : null,
   };
 }
 
-/** Migrations are the .sql files of schema/; their names begin with their numbers. */
-function readNewestMigration(): number {
-  const migrations = readdirSync(join(import.meta.dirname, '../schema')).filter((name) =>
-    name.endsWith('.sql'),
+async function readSettings(connection: Connection): Promise<Record<string, string>> {
+  const [rows] = await connection.query<RowDataPacket[]>('SHOW GLOBAL VARIABLES WHERE variable_name IN (?)', [
+    variables,
+  ]);
+  return Object.fromEntries(
+    rows.map((row) => [String(row['Variable_name']).toLowerCase(), String(row['Value'])]),
   );
-  return Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
+}
+
+async function compareClocks(connection: Connection): Promise<number> {
+  const before = Date.now();
+  const there = await readNumber(
+    connection,
+    "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS number",
+  );
+  return Math.round(there - (before + Date.now()) / 2);
+}
+
+/** Tries a change that changes nothing. */
+async function findWriteFault(connection: Connection): Promise<string | null> {
+  try {
+    await connection.query('UPDATE limit_locks SET turns = turns WHERE bucket = 0');
+    return null;
+  } catch (error) {
+    return describeDatabaseError(error);
+  }
+}
+
+async function readRows(connection: Connection): Promise<RowFacts> {
+  const read = (sql: string) => readNumber(connection, sql);
+  return {
+    hasAccounts: (await read('SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
+    auditRows: await read('SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
+    unsealedLate: await read(countUnsealedLate),
+  };
+}
+
+async function readNumber(connection: Connection, sql: string): Promise<number> {
+  const [[row]] = await connection.query<RowDataPacket[]>(sql);
+  return Number(row?.['number']);
 }

@@ -1,10 +1,23 @@
 /** A pool of connections, with a deadline over all work on each. */
-import type { Socket } from 'node:net';
-import { createPool, type Pool, type PoolConnection } from 'mysql2/promise';
-import { isTransient, toRegistryError } from './database-error.ts';
+import type { Connection } from 'mysql2/promise';
+import { ExpectedError } from '../../expected-error.ts';
+import { RegistryNotAsked } from '../../registry/registry-unavailable.ts';
+import { backOff } from '../../timing/back-off.ts';
+import { wait } from '../../timing/wait.ts';
+import { ConnectionGate, type Lane } from './connection-gate.ts';
+import { Connections } from './connections.ts';
+import {
+  describeDatabaseError,
+  isStorageFull,
+  isTransient,
+  leavesSession,
+  toRegistryError,
+} from './database-error.ts';
 import { readDatabaseUrl } from './database-url.ts';
-import { Deadline } from './deadline.ts';
+import { Deadline, notAsked } from './deadline.ts';
 import { openSession, type Session } from './session.ts';
+import { transact } from './transaction.ts';
+import { Turns } from './turns.ts';
 
 export interface DatabaseOptions {
   /** See {@link readDatabaseUrl}. */
@@ -15,11 +28,25 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
+/** How a piece of work waits for its connection. */
+export interface WorkOptions {
+  /** Default `call`. */
+  readonly lane?: Lane;
+  /** What it will lock, in any words: work on one of these subjects takes turns, and holds one connection. */
+  readonly subjects?: readonly string[];
+}
+
 /** Max. runs of a transaction that another one keeps getting in the way of; one deadline covers them all. */
 const transactionAttempts = 5;
 
-/** Max. number waiting for a connection; the next one is refused at once. */
-const queueLimit = 1000;
+/**
+ * Of the deadline, the part that may be spent waiting for a connection. Work that begins with less time
+ * than that is likely to be cut off, which costs a connection, and so makes the next one wait longer.
+ */
+const waitingShare = 1 / 2;
+
+/** How long a full disk is remembered if no transaction shows that there is room again, ms. */
+const fullForMs = 60_000;
 
 /**
  * MySQL or MariaDB. Connections are made when needed, kept, and replaced when they fail, so it
@@ -27,56 +54,76 @@ const queueLimit = 1000;
  *
  * Work that takes longer than the deadline rejects with RegistryUnavailable and loses its
  * connection: a frozen server cannot hold up a caller. The server may still do what was sent to it.
+ * Work that got no connection rejects with RegistryNotAsked, and nothing of it was sent.
  */
 export class Database {
-  readonly #pool: Pool;
+  readonly #connections: Connections;
+  readonly #gate: ConnectionGate;
+  readonly #turns = new Turns();
   readonly #deadlineMs: number;
-  readonly #prepared = new WeakSet<object>();
-  readonly #sockets = new Set<Socket>();
+  #full: { readonly reason: string; readonly since: number } | null = null;
 
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({ url, deadlineMs = 2000, poolSize = 10 }: DatabaseOptions) {
     this.#deadlineMs = deadlineMs;
-    // Without FOUND_ROWS, affectedRows counts the rows changed, not the rows matched.
-    const connections = {
-      connectionLimit: poolSize,
-      connectTimeout: deadlineMs,
-      queueLimit,
-      flags: ['-FOUND_ROWS'],
-    };
-    this.#pool = createPool({ ...readDatabaseUrl(url), ...connections });
-    // mysql2 drops a connection from the pool at its first error and then stops listening; a second
-    // error, such as a reset after a failed write, would be an uncaught exception.
-    this.#pool.on('connection', (connection) => connection.on('error', () => undefined));
-    this.#pool.on('connection', (connection) => this.#keep(socketOf(connection)));
+    this.#connections = new Connections(readDatabaseUrl(url), deadlineMs);
+    this.#gate = new ConnectionGate(poolSize);
   }
 
   /** Runs `work` outside a transaction: each of its statements commits by itself. */
-  async run<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const deadline = new Deadline(this.#deadlineMs);
-    try {
-      return await this.#onConnection(deadline, (connection) => work(openSession(connection, deadline)));
-    } catch (error) {
-      throw toRegistryError(error);
-    } finally {
-      deadline.clear();
-    }
+  run<T>(work: (session: Session) => Promise<T>, options: WorkOptions = {}): Promise<T> {
+    return this.#withDeadline(options, (deadline) =>
+      this.#onConnection(deadline, options, (connection) => work(openSession(connection, deadline))),
+    );
   }
 
   /**
    * Runs `work` in one transaction at READ COMMITTED. If the server rolls it back because of a lock,
    * all of it is run again: nothing was committed.
    */
-  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const deadline = new Deadline(this.#deadlineMs);
-    try {
+  transaction<T>(work: (session: Session) => Promise<T>, options: WorkOptions = {}): Promise<T> {
+    const delayMs = backOff({ firstMs: 10, maxMs: 100, jitter: Math.random });
+    return this.#withDeadline(options, async (deadline) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#onConnection(deadline, (connection) => transact(connection, deadline, work));
+          const result = await this.#onConnection(deadline, options, (connection) =>
+            transact(connection, deadline, work),
+          );
+          this.#full = null;
+          return result;
         } catch (error) {
           if (attempt === transactionAttempts || !isTransient(error)) throw error;
+          await deadline.race(wait(delayMs(attempt)));
         }
       }
+    });
+  }
+
+  /**
+   * Why the server could not store something within the last minute; null if it could, or has stored
+   * something since. A full disk does not show in every statement: one that changes a row in place
+   * still succeeds.
+   */
+  get storageFault(): string | null {
+    const isRecent = this.#full !== null && performance.now() - this.#full.since < fullForMs;
+    return isRecent ? this.#full!.reason : null;
+  }
+
+  /** Closes all connections within the deadline; work still under way fails. */
+  async end(): Promise<void> {
+    const deadline = new Deadline(this.#deadlineMs);
+    await this.#connections.end(deadline);
+    deadline.clear();
+  }
+
+  async #withDeadline<T>(
+    { subjects = [] }: WorkOptions,
+    work: (deadline: Deadline) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new Deadline(this.#deadlineMs);
+    try {
+      const endTurn = await this.#waiting((waiting) => this.#turns.take(subjects, waiting.race));
+      return await work(deadline).finally(endTurn);
     } catch (error) {
       throw toRegistryError(error);
     } finally {
@@ -84,82 +131,61 @@ export class Database {
     }
   }
 
-  /** Closes all connections within the deadline; work still under way fails. */
-  async end(): Promise<void> {
-    const deadline = new Deadline(this.#deadlineMs);
-    await deadline.race(this.#pool.end()).catch(() => undefined);
-    deadline.clear();
-    for (const socket of this.#sockets) socket.destroy(); // a frozen server never closes its end
-  }
-
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-  }
-
-  async #onConnection<T>(deadline: Deadline, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#acquire(deadline);
+  /** Runs what only waits; it has a part of the deadline. */
+  async #waiting<T>(wait: (waiting: Deadline) => Promise<T>): Promise<T> {
+    const ms = Math.round(this.#deadlineMs * waitingShare);
+    const waiting = new Deadline(ms, notAsked(ms));
     try {
-      const result = await work(connection);
-      connection.release();
-      return result;
-    } catch (error) {
-      // The transaction is rolled back by now, unless that failed too. In either case a new
-      // connection is cheaper than finding out which state this one is in.
-      destroy(connection);
-      throw error;
+      return await wait(waiting);
+    } finally {
+      waiting.clear();
     }
   }
 
-  async #acquire(deadline: Deadline): Promise<PoolConnection> {
-    const acquiring = this.#pool.getConnection();
-    // One that arrives after the deadline goes back to the pool.
-    acquiring.then(
-      (late) => deadline.isExpired && late.release(),
-      () => undefined,
-    );
-    const connection = await deadline.race(acquiring);
-    if (this.#prepared.has(connection.connection)) return connection;
+  async #onConnection<T>(
+    deadline: Deadline,
+    { lane = 'call' }: WorkOptions,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#acquire(deadline, lane);
+    let isClean = true;
     try {
-      await deadline.race(connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
-      // The server must not wait for a lock for a caller who has given up.
-      await deadline.race(
-        connection.query("SET SESSION innodb_lock_wait_timeout = 1, SESSION time_zone = '+00:00'"),
-      );
+      return await work(connection);
     } catch (error) {
-      destroy(connection);
+      isClean = !deadline.isExpired && leavesSession(error);
+      if (isStorageFull(error))
+        this.#full = { reason: describeDatabaseError(error), since: performance.now() };
       throw error;
+    } finally {
+      if (isClean) this.#connections.giveBack(connection);
+      else this.#connections.discard(connection);
+      this.#gate.leave(lane);
     }
-    this.#prepared.add(connection.connection);
-    return connection;
+  }
+
+  async #acquire(deadline: Deadline, lane: Lane): Promise<Connection> {
+    await this.#waiting(async (waiting) => {
+      const place = this.#gate.enter(lane, waiting.signal);
+      if (place === null) throw new RegistryNotAsked('too many wait for the registry already');
+      await waiting.race(place);
+    });
+    const taking = this.#connections.take();
+    try {
+      return await deadline.race(taking);
+    } catch (error) {
+      // One that arrives after the deadline is kept; until then it has its place.
+      void taking
+        .then(
+          (late) => this.#connections.giveBack(late),
+          () => undefined,
+        )
+        .finally(() => this.#gate.leave(lane));
+      throw new RegistryNotAsked(describeAcquisition(error));
+    }
   }
 }
 
-async function transact<T>(
-  connection: PoolConnection,
-  deadline: Deadline,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  await deadline.race(connection.query('START TRANSACTION'));
-  try {
-    const result = await work(openSession(connection, deadline));
-    await deadline.race(connection.query('COMMIT'));
-    return result;
-  } catch (error) {
-    // Dropping the connection rolls back too, but not before the server notices.
-    if (!deadline.isExpired) await deadline.race(connection.query('ROLLBACK')).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Closes a connection without waiting for the server; mysql2's own destroy leaves the socket half open. */
-function destroy(connection: PoolConnection): void {
-  const socket = socketOf(connection.connection);
-  connection.destroy();
-  socket.destroy();
-}
-
-/** mysql2 does not declare this property. */
-function socketOf(connection: object): Socket {
-  return (connection as { stream: Socket }).stream;
+function describeAcquisition(error: unknown): string {
+  if (error instanceof ExpectedError) return error.message;
+  return `the registry failed: ${describeDatabaseError(error)}`;
 }

@@ -1,33 +1,45 @@
-import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import { RegistryNotAsked, RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 
 /** The moment at which the caller stops waiting, however many steps the work has. */
 export class Deadline {
   readonly #expired: Promise<never>;
   readonly #timer: NodeJS.Timeout;
-  #isExpired = false;
+  readonly #stop = new AbortController();
 
   /** The clock starts now. */
-  constructor(ms: number) {
+  constructor(ms: number, error: RegistryUnavailable = unanswered(ms)) {
     const { promise, reject } = Promise.withResolvers<never>();
     this.#timer = setTimeout(() => {
-      this.#isExpired = true;
-      reject(new RegistryUnavailable(`the registry did not answer within ${ms} ms`));
+      this.#stop.abort();
+      reject(error);
     }, ms);
     promise.catch(() => undefined); // it may expire between two steps, when nothing awaits it
     this.#expired = promise;
   }
 
+  /** Aborted when it expires. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   get isExpired(): boolean {
-    return this.#isExpired;
+    return this.#stop.signal.aborted;
   }
 
   /** Settles as `step` does, or rejects with RegistryUnavailable if the deadline comes first. */
-  race<T>(step: Promise<T>): Promise<T> {
-    return Promise.race([step, this.#expired]);
-  }
+  readonly race = <T>(step: Promise<T>): Promise<T> => Promise.race([step, this.#expired]);
 
   /** Stops the clock. */
   clear(): void {
     clearTimeout(this.#timer);
   }
+}
+
+function unanswered(ms: number): RegistryUnavailable {
+  return new RegistryUnavailable(`the registry did not answer within ${ms} ms`);
+}
+
+/** For work that waited `ms` and was never begun. */
+export function notAsked(ms: number): RegistryNotAsked {
+  return new RegistryNotAsked(`no connection to the registry was free within ${ms} ms`);
 }

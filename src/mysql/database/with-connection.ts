@@ -1,15 +1,22 @@
-import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
+import {
+  createConnection,
+  type Connection,
+  type ConnectionOptions,
+  type RowDataPacket,
+} from 'mysql2/promise';
+import { requireWholeSchema, type Select } from '../schema/schema-check.ts';
 import { readDatabaseUrl } from './database-url.ts';
+import { setUpSession, type SessionSetUp } from './session-set-up.ts';
 
 /** What a connection needs beyond its URL. */
-export interface ConnectionNeeds extends Pick<
-  ConnectionOptions,
-  'connectTimeout' | 'flags' | 'multipleStatements'
-> {
+export interface ConnectionNeeds
+  extends
+    Pick<ConnectionOptions, 'connectTimeout' | 'flags' | 'multipleStatements'>,
+    Pick<SessionSetUp, 'lockWaitSeconds'> {
   /** False for a user who may not have a right to the database yet. Default true. */
   selectDatabase?: boolean;
-  /** Statements that set up the session, run in order before the work. */
-  session?: readonly string[];
+  /** False for what makes the schema or looks at it. Default true: a schema that is not whole is refused. */
+  wholeSchema?: boolean;
 }
 
 /**
@@ -17,11 +24,11 @@ export interface ConnectionNeeds extends Pick<
  * waiting for the server. Locks and temporary tables of the connection go with it.
  *
  * @param url see {@link readDatabaseUrl}
- * @throws DatabaseUrlError; errors of mysql2, which the caller translates
+ * @throws DatabaseUrlError; SchemaError; errors of mysql2, which the caller translates
  */
 export async function withConnection<T>(
   url: string,
-  { selectDatabase = true, session = [], ...options }: ConnectionNeeds,
+  { selectDatabase = true, wholeSchema = true, lockWaitSeconds = 10, ...options }: ConnectionNeeds,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const { database, ...server } = readDatabaseUrl(url);
@@ -29,9 +36,18 @@ export async function withConnection<T>(
   // A lost connection rejects the statement under way and emits this too, which unhandled would end the process.
   connection.on('error', () => undefined);
   try {
-    for (const statement of session) await connection.query(statement);
+    for (const statement of setUpSession({ lockWaitSeconds })) await connection.query(statement);
+    if (wholeSchema) await requireWholeSchema(selectOn(connection));
     return await work(connection);
   } finally {
     connection.destroy();
   }
+}
+
+/** SELECTs on a connection of one's own. */
+export function selectOn(connection: Connection): Select {
+  return async <Row extends object>(sql: string, values: readonly string[]) => {
+    const [rows] = await connection.query<RowDataPacket[]>(sql, [...values]);
+    return rows as Row[];
+  };
 }

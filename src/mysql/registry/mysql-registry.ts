@@ -18,6 +18,7 @@ import * as calls from './calls.ts';
 import { Database, type DatabaseOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
 import * as counts from './limits.ts';
+import { Readiness } from './readiness.ts';
 import * as resets from './resets.ts';
 
 /** Calls of lost instances that are looked for at once. */
@@ -35,6 +36,7 @@ const interruptedAtOnce = 100;
  */
 export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, CallBackRegister, Instances {
   readonly #database: Database;
+  readonly #readiness: Readiness;
   readonly #limits: Limits;
   readonly #writer: AuditWriter;
 
@@ -45,6 +47,7 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     ...options
   }: DatabaseOptions & { limits?: Limits; audit: AuditWriter }) {
     this.#database = new Database(options);
+    this.#readiness = new Readiness(this.#database);
     this.#limits = limits;
     this.#writer = audit;
   }
@@ -152,7 +155,12 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     return this.#database.run((session) => callBacks.deleteOld(session, count));
   }
 
-  /** For health checks. Rejects with RegistryUnavailable unless the database answers within the deadline. */
+  /** For health checks: why no change could be stored now, or null. Asked often, it asks the database seldom. */
+  whyNotReady(): Promise<string | null> {
+    return this.#readiness.check();
+  }
+
+  /** Rejects with RegistryUnavailable unless the database answers within the deadline. */
   async ping(): Promise<void> {
     await this.#database.run((session) => session.select('SELECT 1', []));
   }

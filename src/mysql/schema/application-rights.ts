@@ -35,7 +35,7 @@ export async function grantApplicationRights(
   database: string,
   applicationUrl: string,
 ): Promise<string | null> {
-  return withConnection(applicationUrl, { selectDatabase: false }, async (connection) => {
+  return withConnection(applicationUrl, { selectDatabase: false, wholeSchema: false }, async (connection) => {
     const user = await readCurrentUser(connection);
     if (user === (await readCurrentUser(owner)))
       return 'the application and the owner of the schema are one user, so the audit log can be changed by either';

@@ -6,7 +6,8 @@ import { grantApplicationRights } from './application-rights.ts';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { readDatabaseUrl } from '../database/database-url.ts';
 import { ExpectedError } from '../../expected-error.ts';
-import { withConnection } from '../database/with-connection.ts';
+import { selectOn, withConnection } from '../database/with-connection.ts';
+import { requireWholeSchema, SchemaError } from './schema-check.ts';
 
 const shippedMigrations = join(import.meta.dirname, '*.sql');
 
@@ -41,16 +42,19 @@ export interface MigrateOptions {
  *
  * @throws MigrationFailed if the database is unreachable, a statement fails, a migration has been
  * edited after it was run, or the database is newer than this program
- * @throws DatabaseUrlError
+ * @throws SchemaError if tables are missing although their migration was run; DatabaseUrlError
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationReport> {
   const { lockWaitSeconds = 60, applicationUrl, migrationPattern = shippedMigrations } = options;
   const { database } = readDatabaseUrl(databaseUrl);
   try {
     // Its lock goes with the connection.
-    return await withConnection(databaseUrl, { multipleStatements: true }, async (connection) => {
+    const needs = { multipleStatements: true, wholeSchema: false };
+    return await withConnection(databaseUrl, needs, async (connection) => {
+      await requireRowBinlog(connection);
       await lock(connection, database, lockWaitSeconds);
       const report = await runMigrations(connection, database, migrationPattern);
+      if (migrationPattern === shippedMigrations) await requireWholeSchema(selectOn(connection));
       const warning =
         applicationUrl === undefined
           ? null
@@ -58,9 +62,20 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
       return { ...report, warning };
     });
   } catch (error) {
-    if (error instanceof MigrationFailed) throw error;
+    if (error instanceof MigrationFailed || error instanceof SchemaError) throw error;
     throw new MigrationFailed(`The database could not be migrated: ${describeMigrationError(error)}`);
   }
+}
+
+/** InnoDB refuses every change at READ COMMITTED if the server logs statements instead of rows. */
+async function requireRowBinlog(connection: Connection): Promise<void> {
+  const [[row]] = await connection.query<RowDataPacket[]>(
+    "SELECT @@log_bin = 1 AND @@binlog_format = 'STATEMENT' AS isStatement",
+  );
+  if (row?.['isStatement'] === 1)
+    throw new MigrationFailed(
+      'The server logs statements (binlog_format=STATEMENT), which the hotline cannot work with: set binlog_format=ROW, then migrate again',
+    );
 }
 
 async function lock(connection: Connection, database: string, seconds: number): Promise<void> {

@@ -4,6 +4,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import type { RowDataPacket } from 'mysql2/promise';
 import { describeDatabaseError } from '../../../src/mysql/database/database-error.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
+import { migrate } from '../../../src/mysql/schema/migrate.ts';
 import { withConnection } from '../../../src/mysql/database/with-connection.ts';
 import {
   databaseKinds,
@@ -28,7 +29,7 @@ async function connectBothWays(url: string): Promise<string[]> {
   const pool = new Database({ url, deadlineMs: 10_000 });
   const answers = await Promise.allSettled([
     pool.run((session) => session.select<Variable>(whichTls, [])),
-    withConnection(url, {}, async (connection) => {
+    withConnection(url, { wholeSchema: false }, async (connection) => {
       const [rows] = await connection.query<RowDataPacket[]>(whichTls);
       return rows as Variable[];
     }),
@@ -50,6 +51,7 @@ for (const kind of databaseKinds) {
         options: [`--ssl-ca=${paths.ca}`, `--ssl-cert=${paths.certificate}`, `--ssl-key=${paths.key}`],
         files: { [paths.ca]: authority.certificate, [paths.certificate]: certificate, [paths.key]: key },
       });
+      await migrate(server.url);
     });
     afterAll(() => server?.stop());
 

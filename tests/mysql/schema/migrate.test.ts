@@ -3,8 +3,13 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyPassword } from '../../../src/accounts/password-hash.ts';
+import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
+import { verifyAuditLog } from '../../../src/mysql/audit/verify.ts';
 import { demoCitizens, loadDemoCitizens } from '../../../src/mysql/import/demo-citizens.ts';
+import { importAccounts } from '../../../src/mysql/import/import-accounts.ts';
+import { MysqlOutbox } from '../../../src/mysql/outbox.ts';
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
+import { auditedRegistry } from '../../support/engine/audited-calls.ts';
 import { RegistryOwner } from '../../support/engine/database-registry.ts';
 import { databaseKinds, startDatabase, type Database } from '../../support/engine/databases.ts';
 import { describeWithDatabase } from '../../support/engine/describe-with-docker.ts';
@@ -119,6 +124,58 @@ for (const kind of databaseKinds) {
         `The database has schema version ${version + 1}, this program knows ${version}`,
       );
     });
+
+    test.each<[string, damage: string, repair: string, sentence: RegExp]>([
+      [
+        'is not complete',
+        'UPDATE schema_version SET version = -1 WHERE version = 1',
+        'UPDATE schema_version SET version = 1 WHERE version = -1',
+        /schema is not complete \(version 0, this program needs 1\): run hotline migrate/,
+      ],
+      [
+        'is newer',
+        "INSERT INTO schema_version (version, name) VALUES (99, 'later')",
+        'DELETE FROM schema_version WHERE version = 99',
+        /newer \(version 99\) than this program \(1\): use a newer program/,
+      ],
+      [
+        'is of another edition',
+        "UPDATE schema_version SET md5 = CONCAT('other ', md5) WHERE version = 1",
+        "UPDATE schema_version SET md5 = REPLACE(md5, 'other ', '') WHERE version = 1",
+        /another edition of migration 1/,
+      ],
+      [
+        'has lost a table',
+        'RENAME TABLE call_backs TO elsewhere',
+        'RENAME TABLE elsewhere TO call_backs',
+        /lost tables, or its user may not see them \(call_backs\)/,
+      ],
+    ])(
+      'a schema that %s is refused by every command until it is whole',
+      async (_, damage, repair, sentence) => {
+        await migrate(database.url);
+        const [url, key] = [database.url, 'a1'.repeat(32)];
+        const file = join(directory, 'accounts.csv');
+        await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
+        const outbox = new MysqlOutbox({ url });
+        const sealer = new AuditSealer({ url, key });
+        const registry = auditedRegistry(url);
+        const commands = [
+          () => importAccounts({ file, databaseUrl: url, codeLengths: [10] }),
+          () => loadDemoCitizens(url),
+          () => verifyAuditLog({ databaseUrl: url, key }),
+          () => outbox.count(),
+          () => sealer.sealAll(),
+          () => registry.findAccount('0123456789', '+84912345678'),
+        ];
+        await owner.pool.query(damage);
+        for (const command of commands) await expect(command()).rejects.toThrow(sentence);
+        expect(await registry.whyNotReady()).toMatch(sentence);
+        await owner.pool.query(repair);
+        for (const command of commands) await command();
+        await Promise.all([outbox, sealer, registry].map((each) => each.end()));
+      },
+    );
 
     test('a wrong password, a missing server and a missing database are told apart, without the URL', async () => {
       const change = (edit: (url: URL) => void) => {

@@ -1,0 +1,144 @@
+/** The connections of one pool: made when needed, kept for a while, checked before they are used again. */
+import type { Socket } from 'node:net';
+import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
+import pTimeout from 'p-timeout';
+import type { Deadline } from './deadline.ts';
+import { requireWholeSchema } from '../schema/schema-check.ts';
+import { setUpSession } from './session-set-up.ts';
+import { selectOn } from './with-connection.ts';
+
+/**
+ * A firewall or balancer forgets a quiet connection without telling either end. TCP then finds out by
+ * its keep-alive probes (this long after the last data, then ten, a second apart), which also keep most
+ * of them from forgetting.
+ */
+const keepAliveMs = 10_000;
+/** A connection that was not used for this long is asked whether it still answers. */
+const trustedMs = 2000;
+/** The longest wait for that answer, ms. */
+const maxCheckMs = 500;
+/** A connection that was not used for this long is closed. */
+const maxIdleMs = 60_000;
+
+interface IdleConnection {
+  readonly connection: Connection;
+  /** Monotonic, ms. */
+  readonly since: number;
+}
+
+export class Connections {
+  readonly #options: ConnectionOptions;
+  readonly #deadlineMs: number;
+  readonly #sockets = new Set<Socket>();
+  /** The one used last is at the end, and is used next. */
+  #idle: IdleConnection[] = [];
+  /** What was used last before this moment may be dead, however short ago. */
+  #suspectBefore = 0;
+  /** Whether the schema was found whole once. */
+  #isSchemaWhole = false;
+  #isEnded = false;
+  readonly #sweeper: NodeJS.Timeout;
+
+  /** Does not connect yet. @param deadlineMs bounds connecting, and what the server may spend on a statement */
+  constructor(options: ConnectionOptions, deadlineMs: number) {
+    this.#options = {
+      ...options,
+      connectTimeout: deadlineMs,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: keepAliveMs,
+      flags: ['-FOUND_ROWS'], // with it, affectedRows counts the rows matched instead of those changed
+    };
+    this.#deadlineMs = deadlineMs;
+    this.#sweeper = setInterval(() => this.#closeIdle(maxIdleMs), maxIdleMs / 4).unref();
+  }
+
+  /** A connection that answers, with its session set up. @throws errors of mysql2; SchemaError */
+  async take(): Promise<Connection> {
+    if (this.#isEnded) throw new Error('Pool is closed');
+    for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
+      if (this.#isTrusted(last) || (await this.#answers(last.connection))) return last.connection;
+      destroy(last.connection);
+      this.#closeIdle(trustedMs); // what made this one die will not have spared the others
+    }
+    return this.#connect();
+  }
+
+  /** Keeps a connection, on which no transaction is open, for the next one. */
+  giveBack(connection: Connection): void {
+    if (this.#isEnded || !socketOf(connection).writable) return destroy(connection);
+    this.#idle.push({ connection, since: performance.now() });
+  }
+
+  /** Closes a connection whose state is not known, without waiting for the server. */
+  discard(connection: Connection): void {
+    this.#suspectBefore = performance.now();
+    destroy(connection);
+  }
+
+  /** Closes all of them. A frozen server never closes its end, so they are cut at the deadline. */
+  async end(deadline: Deadline): Promise<void> {
+    this.#isEnded = true;
+    clearInterval(this.#sweeper);
+    const goodbyes = this.#idle.map(({ connection }) => connection.end());
+    await deadline.race(Promise.allSettled(goodbyes)).catch(() => undefined);
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #isTrusted({ since }: IdleConnection): boolean {
+    return since > this.#suspectBefore && performance.now() - since < trustedMs;
+  }
+
+  #answers(connection: Connection): Promise<boolean> {
+    const answer = connection.ping().then(
+      () => true,
+      () => false,
+    );
+    const milliseconds = Math.min(maxCheckMs, this.#deadlineMs / 4);
+    return pTimeout(answer, { milliseconds, fallback: () => false });
+  }
+
+  #closeIdle(ms: number): void {
+    const isOld = ({ since }: IdleConnection) => performance.now() - since >= ms;
+    for (const { connection } of this.#idle.filter(isOld)) destroy(connection);
+    this.#idle = this.#idle.filter((idle) => !isOld(idle));
+  }
+
+  async #connect(): Promise<Connection> {
+    const connection = await createConnection(this.#options);
+    const socket = socketOf(connection);
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
+    });
+    // An error while it is idle, or a second one, would be an uncaught exception.
+    connection.on('error', () => undefined);
+    try {
+      await pTimeout(this.#setUp(connection), { milliseconds: this.#deadlineMs });
+      return connection;
+    } catch (error) {
+      destroy(connection);
+      throw error;
+    }
+  }
+
+  async #setUp(connection: Connection): Promise<void> {
+    // The server must not wait for a lock for a caller who has given up, nor go on with their query.
+    const session = setUpSession({ lockWaitSeconds: 1, maxStatementMs: this.#deadlineMs + 1000 });
+    for (const statement of session) await connection.query(statement);
+    if (!this.#isSchemaWhole) await requireWholeSchema(selectOn(connection));
+    this.#isSchemaWhole = true;
+  }
+}
+
+/** mysql2's own destroy leaves the socket half open. */
+function destroy(connection: Connection): void {
+  const socket = socketOf(connection);
+  connection.destroy();
+  socket.destroy();
+}
+
+/** mysql2 does not declare this property. */
+function socketOf(connection: Connection): Socket {
+  return (connection as unknown as { connection: { stream: Socket } }).connection.stream;
+}

@@ -1,0 +1,196 @@
+/** Servers that are set up otherwise than ours, or that stop taking changes. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { checkAttempt } from '../../../src/accounts/attempt.ts';
+import { checkRegistry } from '../../../src/doctor/service-checks.ts';
+import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
+import { verifyAuditLog } from '../../../src/mysql/audit/verify.ts';
+import { readDatabaseFacts } from '../../../src/mysql/database/database-facts.ts';
+import { importAccounts } from '../../../src/mysql/import/import-accounts.ts';
+import { MysqlOutbox } from '../../../src/mysql/outbox.ts';
+import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import { migrate } from '../../../src/mysql/schema/migrate.ts';
+import {
+  auditedRegistry,
+  auditKey,
+  changedCall,
+  endedCall,
+  hashKey,
+} from '../../support/engine/audited-calls.ts';
+import { RegistryOwner } from '../../support/engine/database-registry.ts';
+import { databaseKinds, startDatabase, type Database } from '../../support/engine/databases.ts';
+import { describeWithDatabase } from '../../support/engine/describe-with-docker.ts';
+import { until } from '../../support/until.ts';
+
+/** Defaults of the server that change what a statement means, what it sees, or whether it commits. */
+const hostile = [
+  "sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE,PAD_CHAR_TO_FULL_LENGTH'",
+  'autocommit = 0',
+  "time_zone = '-11:00'",
+  'completion_type = 2',
+  'sql_select_limit = 1',
+  'foreign_key_checks = 0',
+  'character_set_server = latin1',
+  "init_connect = 'SET sql_safe_updates = 1, sql_auto_is_null = 1, sql_big_selects = 0'",
+];
+const hostileMysql = [
+  "transaction_isolation = 'SERIALIZABLE'",
+  'transaction_read_only = 1',
+  'max_execution_time = 1',
+  'sql_require_primary_key = 1',
+];
+const hostileMariadb = [
+  "sql_mode = CONCAT(@@GLOBAL.sql_mode, ',ORACLE,EMPTY_STRING_IS_NULL,SIMULTANEOUS_ASSIGNMENT')",
+  "tx_isolation = 'SERIALIZABLE'",
+  'tx_read_only = 1',
+  'max_statement_time = 0.000001',
+];
+/** Every table in one file of limited size, which can be filled. */
+const small = ['--innodb-file-per-table=0', '--innodb-data-file-path=ibdata1:12M:autoextend:max:20M'];
+
+for (const kind of databaseKinds) {
+  describeWithDatabase(kind, `${kind} with other settings than ours`, () => {
+    let database: Database;
+    let owner: RegistryOwner;
+    let filler: RegistryOwner;
+    let registry: MysqlRegistry;
+    let directory: string;
+    beforeAll(async () => {
+      const options = ['--log-bin=binlog', '--server-id=1', ...(kind === 'mariadb' ? small : [])];
+      database = await startDatabase(kind, { options });
+      directory = await mkdtemp(join(tmpdir(), 'hotline-defaults-'));
+      owner = new RegistryOwner(database.url);
+      registry = auditedRegistry(database.applicationUrl);
+    });
+    afterAll(async () => {
+      await Promise.all([owner?.end(), filler?.end(), registry?.end()]);
+      await database?.stop();
+      await rm(directory, { recursive: true });
+    });
+
+    const setGlobal = (...variables: string[]) =>
+      database.administer(variables.map((each) => `SET GLOBAL ${each};`).join('\n'));
+    const migrated = () => migrate(database.url, { applicationUrl: database.applicationUrl });
+
+    async function imported(): Promise<number> {
+      const file = join(directory, 'accounts.csv');
+      await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n0123456780,0912345679\n');
+      return (await importAccounts({ file, databaseUrl: database.url, codeLengths: [10] })).added;
+    }
+
+    async function sealed(): Promise<number> {
+      const sealer = new AuditSealer({ url: database.applicationUrl, key: auditKey });
+      return sealer
+        .sealAll()
+        .then((batches) => batches.reduce((sum, { rows }) => sum + rows, 0))
+        .finally(() => sealer.end());
+    }
+
+    async function waiting(): Promise<number> {
+      const outbox = new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000 });
+      return outbox
+        .count()
+        .then((counts) => counts.waiting)
+        .finally(() => outbox.end());
+    }
+
+    const verified = () => verifyAuditLog({ databaseUrl: database.applicationUrl, key: auditKey });
+
+    test('a server that logs statements is refused by migrate before anything is made', async () => {
+      await setGlobal("binlog_format = 'STATEMENT'");
+      await expect(migrated()).rejects.toThrow(/binlog_format=STATEMENT.*: set binlog_format=ROW, then/);
+      expect(await owner.rows('SHOW TABLES')).toEqual([]);
+      await setGlobal("binlog_format = 'ROW'");
+    });
+
+    test('no default of the server changes what the hotline does', async () => {
+      await setGlobal(...hostile, ...(kind === 'mysql' ? hostileMysql : hostileMariadb));
+      expect((await migrated()).warning).toBeNull();
+      expect(await imported()).toBe(2);
+      const attempt = { attemptId: randomUUID(), callId: randomUUID(), isPhoneCertain: true };
+      const pair = { bhxhCode: '0123456780', phone: '+84912345679' };
+      const match = await checkAttempt(registry, hashKey, { ...attempt, ...pair });
+      expect(match).toMatchObject({ kind: 'match' });
+      if (match.kind === 'match') await changedCall(registry, match.accountId);
+      await endedCall(registry);
+      expect(await registry.whyNotReady()).toBeNull();
+      expect(await sealed()).toBe(2);
+      expect(await waiting()).toBe(1);
+      expect(await verified()).toMatchObject({ finding: null, rows: 2 });
+      await setGlobal(
+        ...(kind === 'mysql'
+          ? ['transaction_read_only = 0']
+          : ['tx_read_only = 0', 'max_statement_time = 0']),
+        'autocommit = 1',
+      );
+    });
+
+    /** Until the answer of the last check has run out. */
+    const untilReady = () => until(async () => (await registry.whyNotReady()) === null);
+    const untilUnready = (why: RegExp) => until(async () => why.test((await registry.whyNotReady()) ?? ''));
+
+    /** What the doctor finds wrong, or why it cannot look. */
+    const examine = () =>
+      readDatabaseFacts(database.applicationUrl).then(
+        (facts) => JSON.stringify(checkRegistry(facts)),
+        (error: Error) => error.message,
+      );
+
+    const refusals: [name: string, on: string, off: string, why: RegExp][] = [
+      [
+        'read_only',
+        'read_only = 1',
+        'read_only = 0',
+        /it is read-only, a standby perhaps; expected a server that takes changes/,
+      ],
+      ...(kind === 'mysql'
+        ? ([
+            ['super_read_only', 'super_read_only = 1', 'read_only = 0', /it is read-only/],
+            ['offline_mode', 'offline_mode = 1', 'offline_mode = 0', /it is in offline_mode/],
+          ] satisfies [string, string, string, RegExp][])
+        : []),
+    ];
+    test.each(refusals)('a server in %s is not ready, and ready again by itself', async (_, on, off, why) => {
+      await untilReady();
+      await setGlobal(on);
+      await untilUnready(why);
+      expect(await examine()).toMatch(why);
+      await setGlobal(off);
+      await untilReady();
+      await endedCall(registry);
+    });
+
+    // MySQL keeps its tables' space otherwise.
+    if (kind === 'mariadb')
+      test('a server without room is not ready once a call could not be stored, and ready once one could', async () => {
+        filler = new RegistryOwner(database.url); // its sessions begin with the defaults of now
+        await fill();
+        await expect(endCalls()).rejects.toThrow('its disk or tablespace is full');
+        await untilUnready(/its disk or tablespace is full/);
+        await filler.pool.query('DROP TABLE filler');
+        await endedCall(registry);
+        await untilReady();
+      });
+
+    /** Takes all the room there is, in ever smaller pieces. */
+    async function fill(): Promise<void> {
+      await filler.pool.query('CREATE TABLE filler (text LONGBLOB)');
+      for (const bytes of [1e6, 1e5, 2e4, 5e3]) {
+        while (await fits(bytes));
+      }
+    }
+
+    function fits(bytes: number): Promise<boolean> {
+      return filler.pool.query("INSERT INTO filler VALUES (REPEAT('x', ?))", [bytes]).then(
+        () => true,
+        () => false,
+      );
+    }
+
+    async function endCalls(): Promise<never> {
+      for (;;) await endedCall(registry);
+    }
+  });
+}
