@@ -133,6 +133,7 @@ export type GoneReason =
   | 'handed back to the dialplan'
   | 'the channel is no longer there'
   | 'the channel has left the application'
+  | 'the PBX took the call back'
   | 'cut: the application was stopping'
   | 'the line was on hold for too long'
   | 'no sound went out to the line';

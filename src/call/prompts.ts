@@ -49,6 +49,11 @@ export function soundOf(utterance: Utterance): Sound {
   return utterance.startsWith('digits/') ? utterance : `hotline/${utterance}`;
 }
 
+/** Whether nothing is heard of this sound. */
+export function isSilence(sound: Sound): boolean {
+  return sound === soundOf('silence') || sound === soundOf('pause');
+}
+
 /** Every sound the application may play; checked against the PBX at start. */
 export function everySound(): Sound[] {
   return [...prompts.map(soundOf), ...Array.from('0123456789', (digit) => `digits/${digit}`)];

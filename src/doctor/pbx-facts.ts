@@ -1,5 +1,6 @@
 /** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
+import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
 import { AriHttp } from '../asterisk/ari/ari-http.ts';
 
 type AmiPacket = Awaited<ReturnType<Ami['action']>>;
@@ -47,6 +48,8 @@ export interface PbxFacts {
   /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
+  /** Until the application's lease runs out, s; null: it has none. */
+  readonly leaseSecondsLeft: number | null;
   /** Whether a process is connected as the application. */
   readonly isApplicationThere: boolean;
 }
@@ -93,12 +96,20 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       sipBinds: await readSipBinds(ami),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
+      leaseSecondsLeft: await readLease(ari, ariOptions.application),
       isApplicationThere: applications.some(({ name }) => name === ariOptions.application),
     };
   } finally {
     ami.close();
     ari.close();
   }
+}
+
+/** Null: there is no lease. */
+async function readLease(ari: AriHttp, application: string): Promise<number | null> {
+  const read = (variable: string) => get<{ value: string }>(ari, `asterisk/variable?variable=${variable}`);
+  const [lease, epoch] = [await read(leaseVariable(application)), await read('EPOCH')];
+  return lease.value === '' ? null : Number(lease.value) - Number(epoch.value);
 }
 
 async function get<T>(ari: AriHttp, path: string): Promise<T> {

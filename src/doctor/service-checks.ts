@@ -3,6 +3,7 @@ import { required } from '../asterisk/ami/pbx.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { leadsToBranch8 } from './dialplan.ts';
+import { maxLeaseSeconds } from '../asterisk/ari/pbx-lease.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
@@ -93,6 +94,8 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
         : `missing: ${missing.map(({ context }) => `[${context}]`).join(', ')}`,
       `include ${[...new Set(missing.map(({ file }) => file))].join(', ')} in extensions.conf, then run: hotline pbx reload`,
     ),
+    checkLease(pbx),
+    checkTimer(pbx),
     expectThat(
       'trunks and phones that lead to branch 8',
       ways.length > 0,
@@ -100,6 +103,38 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
       'pjsip.conf: set the context of your trunk, and in that context Goto(hotline-identity,s,1)',
     ),
   ];
+}
+
+/** A process that is connected but frozen lets its lease run out. */
+function checkLease({ leaseSecondsLeft: left, isApplicationThere }: PbxFacts): Finding {
+  return expectThat(
+    'lease of the application',
+    !isApplicationThere || (left !== null && left >= 0 && left <= maxLeaseSeconds),
+    left === null ? 'none' : `${left} s left`,
+    'the application is connected, but does not renew HOTLINE_LEASE: restart it; look at its log',
+  );
+}
+
+/** Asterisk takes a call back from an application that does not answer only by this timer. */
+function checkTimer({ dialplan, modules }: PbxFacts): Finding {
+  const isIn = (name: string, pattern: RegExp) =>
+    dialplan.some(({ context, does }) => context === name && pattern.test(does));
+  const unguarded = dialplan.flatMap(({ context, does }) =>
+    /^Stasis\([^,]*,reset\b/i.test(does) &&
+    !(
+      isIn(context, /^Set\(TIMEOUT\(absolute\)=/i) &&
+      dialplan.some((step) => step.context === context && step.extension === 'T')
+    )
+      ? [context]
+      : [],
+  );
+  const hasModule = modules.includes('func_export.so');
+  return expectThat(
+    'timer on calls in the application',
+    unguarded.length === 0 && hasModule,
+    !hasModule ? 'func_export.so is not loaded' : unguarded.join(', ') || 'set',
+    'copy [hotline-application] of extensions-hotline.conf whole, with its extension T, and load func_export.so: without them callers wait in silence when the application freezes (docs/admin.md)',
+  );
 }
 
 export function checkRegistry(facts: DatabaseFacts): Finding[] {

@@ -91,9 +91,9 @@ export const endings = {
   changed: (secondReading: SecondReading): Ending => ({ ...change, secondReading }),
   resetNoLongerValid: (): Ending => ({ outcome: 'fault', reason: 'the reset was no longer valid' }),
   changeUnconfirmed: (): Ending => ({ outcome: 'fault', reason: 'the database did not confirm the change' }),
-  /** The caller hung up, the PBX removed the channel, or we cut the call. */
+  /** The caller hung up, the PBX took the channel away, or we cut the call. */
   channelGone: (error: ChannelGone): Ending => ({
-    outcome: error instanceof CallCut ? 'interrupted' : 'hung-up',
+    outcome: isInterruption(error) ? 'interrupted' : 'hung-up',
     reason: error.reason,
   }),
   fault: (error: unknown): Ending => ({ outcome: 'fault', reason: describeFault(error) }),
@@ -111,6 +111,11 @@ export const interrupted = {
 /** The ending of a call whose script threw: a hang-up, or a fault. */
 export function endingOf(error: unknown): Ending {
   return error instanceof ChannelGone ? endings.channelGone(error) : endings.fault(error);
+}
+
+/** Whether the call ended by a fault of ours, and not because the caller hung up. */
+export function isInterruption(error: ChannelGone): boolean {
+  return error instanceof CallCut || error.reason === 'the PBX took the call back';
 }
 
 function describeFault(error: unknown): string {

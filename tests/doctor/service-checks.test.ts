@@ -6,6 +6,7 @@ import {
 } from '../../src/doctor/service-checks.ts';
 import type { DatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { databaseFacts } from './database-facts.ts';
+import type { Step } from '../../src/doctor/pbx-facts.ts';
 import { findWrong, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
 
 const application: ApplicationFacts = {
@@ -44,6 +45,22 @@ test('an unconnected application, a missing operator and a PBX that leads no cal
   expect(findWrong(checkWayIn({ ...shippedPbx, endpoints: [trunkOut] }, 'hotline'))).toEqual([
     'trunks and phones that lead to branch 8',
   ]);
+});
+
+test.each([null, -1, 16])('a lease with %j s left is reported', (leaseSecondsLeft) => {
+  expect(findWrong(checkWayIn({ ...shippedPbx, leaseSecondsLeft }, 'hotline'))).toEqual([
+    'lease of the application',
+  ]);
+});
+
+test('a dialplan that sends callers to the application without a timer, or without the step that follows it, is reported', () => {
+  const timer = 'timer on calls in the application';
+  const without = (part: (step: Step) => boolean) => dialplan.filter((step) => !part(step));
+  const noTimer = without(({ context, does }) => context === 'hotline-application' && /TIMEOUT/.test(does));
+  expect(findWrong(checkWayIn({ ...shippedPbx, dialplan: noTimer }, 'hotline'))).toEqual([timer]);
+  const noT = without(({ context, extension }) => context === 'hotline-application' && extension === 'T');
+  expect(findWrong(checkWayIn({ ...shippedPbx, dialplan: noT }, 'hotline'))).toContain(timer);
+  expect(findWrong(checkWayIn({ ...shippedPbx, modules: [] }, 'hotline'))).toEqual([timer]);
 });
 
 test('a database that was not migrated, one that takes no changes, and one without accounts, are reported', () => {

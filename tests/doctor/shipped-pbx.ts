@@ -105,6 +105,7 @@ export const shippedPbx: PbxFacts = {
   sipBinds: values('transport', 'bind', () => true),
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
+  leaseSecondsLeft: 7,
   isApplicationThere: true,
 };
 

@@ -26,7 +26,9 @@ export function operatorPrompts(): string[] {
 /** The paths of every key of the menu, of no key and of an unknown key. */
 export function menuPaths(): Step[][] {
   const tries = Number(/\$\{TRY\} <= (\d)/.exec(context('hotline-menu').join('\n'))?.[1]);
-  const keys = context('hotline-branches').filter((line) => /^\d,1,/.test(line) && !line.includes('Stasis('));
+  const keys = context('hotline-branches').filter(
+    (line) => /^\d,1,/.test(line) && !line.includes('hotline-application'),
+  );
   return [
     ...keys.map((line) => [...heard('menu'), led(line[0]!), ...heard(target(line))]),
     [

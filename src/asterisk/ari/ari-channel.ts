@@ -28,6 +28,8 @@ import {
   type PlaybackSnapshot,
 } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
+import { ChannelTimer, timedBy } from './channel-timer.ts';
+import { exits } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readPassport } from './stir-shaken.ts';
@@ -41,21 +43,16 @@ export interface ChannelContext {
   readonly language: string;
   /** Lengths of the sounds, ms. */
   readonly soundLengths: ReadonlyMap<string, number>;
+  /** Whether events reach us, or were lost only a moment ago. */
+  readonly hears: () => boolean;
 }
 
-/** Assumed length of a sound whose length is unknown, ms. */
-const unknownLengthMs = 30_000;
 /**
  * Playback ids of a channel are numbered and reused. A process that finds an interrupted call can so
  * stop what its predecessor was playing, which ARI does not list. At most three exist at a time; with
  * sixteen ids a late event does not meet a newer playback of the same id.
  */
 const playbackIds = 16;
-const exits: Record<DialplanExit, string> = {
-  operator: 'hotline-operator',
-  unavailable: 'hotline-unavailable',
-  busy: 'hotline-busy',
-};
 
 /** One channel in our Stasis application. */
 export class AriChannel implements Channel, PlaybackLine {
@@ -64,6 +61,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly #context: ChannelContext;
   readonly #gone = new AbortController();
   readonly #name: string;
+  readonly #timer: ChannelTimer;
   readonly #digits = new DigitQueue();
   readonly #playbacks = new Map<string, AriPlayback>();
   #playbackCount = 0;
@@ -82,6 +80,7 @@ export class AriChannel implements Channel, PlaybackLine {
     this.#hold = new HoldState(this);
     this.callerNumber = caller.number;
     this.#answered = state === 'Up';
+    this.#timer = new ChannelTimer(timedBy(context, this));
   }
 
   get gone(): AbortSignal {
@@ -102,12 +101,11 @@ export class AriChannel implements Channel, PlaybackLine {
       this.#header('P-Asserted-Identity,3'), // more than are allowed: what it says does not matter
       this.#header('Via'),
     ]);
-    // Every call has a Via. One that is too long for Asterisk to return may hold anything.
-    const isAnsweredElsewhere = via === '' || /maddr/i.test(via);
     return {
       asserted: [first, second, third].flatMap(usersOf),
       from: usersOf(from).join(),
-      isAnsweredElsewhere,
+      // Every call has a Via. One that is too long for Asterisk to return may hold anything.
+      isAnsweredElsewhere: via === '' || /maddr/i.test(via),
     };
   }
 
@@ -151,6 +149,7 @@ export class AriChannel implements Channel, PlaybackLine {
     if (this.gone.aborted) return playback;
     this.#playbacks.set(playback.id, playback);
     void playback.ended.then(() => this.#playbacks.delete(playback.id));
+    this.#timer.cover(sounds, (sound) => this.lengthMs(sound));
     return playback;
   }
 
@@ -185,6 +184,7 @@ export class AriChannel implements Channel, PlaybackLine {
   async exit(to: DialplanExit): Promise<void> {
     // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
+    await this.#timer.release();
     await this.#do(({ continueInDialplan }) =>
       continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),
     );
@@ -221,8 +221,9 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** Handles a key that the caller pressed. */
   handleDigit(event: DtmfEvent): void {
-    const playing = [...this.#playbacks.values()].some((playback) => playback.sounding);
-    if (!this.gone.aborted) this.#digits.push(event, playing);
+    this.#timer.noteSign();
+    const isPlaying = [...this.#playbacks.values()].some((playback) => playback.sounding);
+    if (!this.gone.aborted) this.#digits.push(event, isPlaying);
   }
 
   /** Handles that the caller's phone went on hold, or takes sound again. */
@@ -275,7 +276,7 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** {@link PlaybackLine} */
   lengthMs(sound: Sound): number {
-    return this.#context.soundLengths.get(sound) ?? unknownLengthMs;
+    return this.#context.soundLengths.get(sound) ?? 30_000; // unknown: assumed to be long
   }
 
   /** Runs an operation. If the channel turns out to be gone, it throws `ChannelGone`, not a request error. */

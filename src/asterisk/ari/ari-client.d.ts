@@ -29,6 +29,10 @@ declare module 'ari-client' {
       get: Operation<{ applicationName: string }, unknown>;
       filter: Operation<{ applicationName: string; filter: object }, unknown>;
     };
+    asterisk: {
+      getGlobalVar: Operation<{ variable: string }, unknown>;
+      setGlobalVar: Operation<{ variable: string; value: string }>;
+    };
     sounds: { list: Operation<{ lang: string; format: string }, unknown> };
     /** Opens the event socket and reopens it up to ten times, unless `_wsClosed` is set. */
     start(application: string): PromiseLike<void>;

@@ -12,6 +12,7 @@ import { isAbsent, SoundsUnavailable } from './ari-errors.ts';
 import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
+import { renewLease } from './pbx-lease.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
 /** How to reach Asterisk's REST interface, and what is played there. */
@@ -41,14 +42,18 @@ export interface AriTimings extends EventSocketTimings {
   unannouncedMs: number;
   /**
    * Interval at which our channels are compared with Asterisk's, since an event may get lost while
-   * the socket stays open. Default 2000 ms.
+   * the socket stays open. Default 1000 ms.
    */
   reconcileMs: number;
+  /** Interval at which the lease is renewed. Default 2000 ms. */
+  leaseMs: number;
 }
 
 /** Formats that every sound must exist in: for telephone lines and for wideband phones. */
 const soundFormats = ['alaw', 'slin16'];
 
+/** How long calls are kept while the event socket is being reopened, ms. Their keys do not reach us. */
+const deafMs = 5000;
 /** How long after the event socket has closed Asterisk may still let calls into the application, ms. */
 const lastCallersMs = 300;
 
@@ -62,6 +67,7 @@ export class AriConnection implements CallBackLine {
   readonly #roster: ChannelRoster;
   readonly #socket: EventSocket;
   readonly #reconciling: NodeJS.Timeout;
+  readonly #renewing: NodeJS.Timeout;
   #setReplaced!: () => void;
 
   private constructor(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings) {
@@ -71,7 +77,7 @@ export class AriConnection implements CallBackLine {
     this.#options = options;
     const { logger, language, soundLengths } = options;
     this.#roster = new ChannelRoster(
-      { client, logger, language, soundLengths },
+      { client, logger, language, soundLengths, hears: () => this.#socket.isUsableOrWas(deafMs) },
       { application: options.application, unannouncedMs: timings.unannouncedMs },
     );
     this.#socket = new EventSocket({
@@ -82,6 +88,7 @@ export class AriConnection implements CallBackLine {
       onOpen: () => this.#opened(),
     });
     this.#reconciling = setInterval(() => void this.#reconcile(), timings.reconcileMs);
+    this.#renewing = setInterval(() => void this.#renewLease(), timings.leaseMs);
     client.on('*', (message: unknown) => this.#handle(message));
   }
 
@@ -149,6 +156,7 @@ export class AriConnection implements CallBackLine {
    */
   async retire(): Promise<void> {
     clearInterval(this.#reconciling);
+    clearInterval(this.#renewing);
     this.#roster.close();
     await this.#socket.close();
     // Asterisk lets calls in until it has noticed that the socket is closed.
@@ -167,6 +175,7 @@ export class AriConnection implements CallBackLine {
   /** Closes the connection. Calls are not hung up. */
   close(): void {
     clearInterval(this.#reconciling);
+    clearInterval(this.#renewing);
     this.#roster.close();
     void this.#socket.close();
     this.#http.close();
@@ -177,7 +186,18 @@ export class AriConnection implements CallBackLine {
     // The filter is lost with the socket.
     const filter = { allowed: eventTypes.map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
+    await renewLease(this.#client, application);
     await this.#roster.reconcile();
+  }
+
+  async #renewLease(): Promise<void> {
+    const { application, logger } = this.#options;
+    if (!this.#socket.usable) return; // it is renewed when the socket is open again
+    try {
+      await renewLease(this.#client, application);
+    } catch (error) {
+      logger.warn('The lease in Asterisk could not be renewed; new callers will hear an apology', { error });
+    }
   }
 
   async #reconcile(): Promise<void> {

@@ -13,7 +13,12 @@ const channel = z.object({
 });
 /** The answer to a question about a channel also says which application the dialplan is running. */
 const askedChannel = channel.extend({
-  dialplan: z.object({ /** `Stasis` while it is ours */ app_name: z.string() }),
+  dialplan: z.object({
+    /** `Stasis` while it is ours */
+    app_name: z.string(),
+    /** Its arguments: `hotline,reset,pai-required` */
+    app_data: z.string(),
+  }),
 });
 const playback = z.object({
   id: z.string().min(1),

@@ -39,6 +39,10 @@ export class ChannelRoster {
   readonly #lookDelayMs: (attempt: number) => number;
   readonly #dialler: AriDialler;
   readonly #channels = new Map<string, AriChannel>();
+  /** Unknown channels that were there before us: an earlier process left them. Null until first compared. */
+  #inherited: ReadonlySet<string> | null = null;
+  /** Channels that have left us and are still in Asterisk's list. */
+  readonly #leaving = new Set<string>();
   /** Channels in Asterisk's list that we do not know, to be looked at, by id. */
   readonly #suspects = new Map<string, NodeJS.Timeout>();
 
@@ -66,11 +70,11 @@ export class ChannelRoster {
     const channel = this.#channels.get(event.channel.id);
     if (event.type === 'StasisStart') {
       if (channel !== undefined) return;
-      const entered = this.#add(event.channel);
-      if (!this.#dialler.answered(event.channel)) this.calls.announce(entered, event.args);
+      this.#enter(event.channel, event.args);
     } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
     else if (event.type === 'ChannelHold' || event.type === 'ChannelUnhold')
       channel?.handleHold(event.type === 'ChannelHold');
+    else if (event.type === 'StasisEnd') channel?.leave('the PBX took the call back');
     else {
       channel?.leave('the caller hung up');
       if (event.type === 'ChannelDestroyed') this.#dialler.ended(event.channel, event.cause);
@@ -91,8 +95,11 @@ export class ChannelRoster {
       if (!present.has(channel.id)) channel.leave('the channel is no longer there');
       else if (channel.hangingUp) void channel.hangUp();
     }
+    for (const id of this.#leaving) if (!present.has(id)) this.#leaving.delete(id);
+    const unknown = [...present].filter((id) => !this.#channels.has(id) && !this.#leaving.has(id));
+    this.#inherited ??= new Set(unknown);
     // A channel that has just entered may be in the list before its StasisStart reaches us.
-    for (const id of present) if (!this.#suspects.has(id) && !this.#isKnown(id)) this.#lookLater(id);
+    for (const id of unknown) if (!this.#suspects.has(id)) this.#lookLater(id);
   }
 
   /**
@@ -117,7 +124,7 @@ export class ChannelRoster {
 
   #lookLater(id: string, attempt = 1): void {
     const look = () => {
-      if (this.#isKnown(id)) this.#suspects.delete(id);
+      if (this.#channels.has(id)) this.#suspects.delete(id);
       else void this.#adopt(id, attempt);
     };
     this.#suspects.set(id, setTimeout(look, this.#lookDelayMs(attempt)));
@@ -128,18 +135,29 @@ export class ChannelRoster {
     try {
       const snapshot = readChannel(await client.channels.get({ channelId: id }));
       this.#suspects.delete(id);
-      if (this.#isKnown(id)) return;
-      if (calledStates.includes(snapshot.state)) return await this.#dialler.giveUp(id);
+      if (this.#channels.has(id)) return;
+      if (calledStates.includes(snapshot.state))
+        return this.#dialler.isDialling(id) ? undefined : await this.#dialler.giveUp(id);
       if (!isOurs(snapshot)) return;
-      const channel = this.#add(snapshot);
-      await channel.stopEarlierPlaybacks();
-      this.interrupted.announce(channel);
+      if (this.#inherited?.has(id)) await this.#interrupt(snapshot);
+      else this.#enter(snapshot, argumentsOf(snapshot)); // its StasisStart was lost
     } catch (error) {
       this.#suspects.delete(id);
       if (isAbsent(error)) return void logger.debug('An interrupted call has ended', nameCall(id));
       logger.warn('An interrupted call could not be looked at, trying again', { ...nameCall(id), error });
       this.#lookLater(id, attempt + 1);
     }
+  }
+
+  async #interrupt(snapshot: AriChannelSnapshot): Promise<void> {
+    const channel = this.#add(snapshot);
+    await channel.stopEarlierPlaybacks();
+    this.interrupted.announce(channel);
+  }
+
+  #enter(snapshot: AriChannelSnapshot, args: string[]): void {
+    const entered = this.#add(snapshot);
+    if (!this.#dialler.answered(snapshot)) this.calls.announce(entered, args);
   }
 
   /** Whether it is ours, or will be: a leg that is being called enters when it is answered. */
@@ -157,8 +175,14 @@ export class ChannelRoster {
   #add(snapshot: AriChannelSnapshot): AriChannel {
     const channel = new AriChannel(this.#context, snapshot);
     this.#channels.set(channel.id, channel);
-    channel.gone.addEventListener('abort', () => this.#channels.delete(channel.id), { once: true });
+    this.#leaving.delete(channel.id);
+    channel.gone.addEventListener('abort', () => this.#remove(channel.id), { once: true });
     return channel;
+  }
+
+  #remove(id: string): void {
+    this.#channels.delete(id);
+    this.#leaving.add(id);
   }
 }
 
@@ -168,6 +192,11 @@ export class ChannelRoster {
  */
 function isOurs({ dialplan }: AskedChannel): boolean {
   return dialplan.app_name === 'Stasis';
+}
+
+/** The arguments of `Stasis()`, without the application's name. */
+function argumentsOf({ dialplan }: AskedChannel): string[] {
+  return dialplan.app_data.split(',').slice(1);
 }
 
 /** Events that are kept until somebody listens. */

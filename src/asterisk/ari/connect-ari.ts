@@ -8,7 +8,8 @@ import { AriHttp, sendAriClientOver } from './ari-http.ts';
 const defaults: AriTimings = {
   operationMs: 2500,
   unannouncedMs: 500,
-  reconcileMs: 2000,
+  reconcileMs: 1000,
+  leaseMs: 2000,
   heartbeatMs: 5000,
   openMs: 5000,
   retryMs: [200, 5000],

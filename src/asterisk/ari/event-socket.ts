@@ -38,6 +38,8 @@ export class EventSocket {
   readonly #options: EventSocketOptions;
   #closed = false;
   #usable = false;
+  /** By `performance.now()`. */
+  #lostAt = -Infinity;
   #attempts = 0;
   #retry: NodeJS.Timeout | undefined;
 
@@ -48,6 +50,11 @@ export class EventSocket {
   /** Whether it is open and `onOpen` has run. */
   get usable(): boolean {
     return this.#usable;
+  }
+
+  /** Whether it is usable, or was less than `ms` ago. */
+  isUsableOrWas(ms: number): boolean {
+    return this.#usable || performance.now() - this.#lostAt < ms;
   }
 
   /**
@@ -105,6 +112,7 @@ export class EventSocket {
       stopHeartbeat();
       if (!this.#usable) return; // still opening: the attempt has failed
       this.#usable = false;
+      this.#lostAt = performance.now();
       if (this.#closed) return;
       logger.warn('Lost the event socket to Asterisk, trying to reopen it');
       this.#tryAgain();

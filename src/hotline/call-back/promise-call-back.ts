@@ -1,8 +1,7 @@
 import type { Call } from '../../call/call.ts';
 import { ChannelGone } from '../../call/channel.ts';
-import { CallCut } from '../../call/interruptible-channel.ts';
 import type { Hotline } from '../context.ts';
-import { endings, type Ending } from '../ending.ts';
+import { endings, isInterruption, type Ending } from '../ending.ts';
 import type { Match } from '../enter-code.ts';
 import { tryLater } from '../try-later.ts';
 
@@ -23,7 +22,7 @@ export async function promiseCallBack(
     await call.tell('call-back-promise', 'goodbye');
   } catch (error) {
     // A promise to a line on hold was not heard, and is not kept.
-    if (error instanceof ChannelGone && !(error instanceof CallCut) && !call.isOnHold)
+    if (error instanceof ChannelGone && !isInterruption(error) && !call.isOnHold)
       return endings.callBack(order, 'hung up as told');
     callBacks.finish();
     throw error;

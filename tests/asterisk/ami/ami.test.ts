@@ -152,6 +152,8 @@ describe('a reload', () => {
   const required: [context: string, extension: string, file: string][] = [
     ['hotline-menu', 's', 'extensions-hotline.conf'],
     ['hotline-branches', '8', 'extensions-hotline.conf'],
+    ['hotline-application', 's', 'extensions-hotline.conf'],
+    ['hotline-application', 'T', 'extensions-hotline.conf'],
     ['hotline-operator', 's', 'extensions-site.conf'],
   ];
   const lists = (context: string, ...extensions: string[]) =>
@@ -163,7 +165,9 @@ describe('a reload', () => {
 
   beforeEach(async () => {
     answers.set('Reload', ['Response: Success', 'Message: Module Reloaded']);
-    for (const [context, extension] of required) lists(context, extension, extension);
+    for (const [context, extension] of required)
+      if (context === 'hotline-application') lists(context, 's', 'T');
+      else lists(context, extension, extension);
     ami = await Ami.connect(options());
   });
 
@@ -182,7 +186,8 @@ describe('a reload', () => {
   test.each(required)(
     'after which %s lacks its extension %s is a failure too',
     async (context, extension, file) => {
-      lists(context, extension === '8' ? '0' : 'other');
+      const others = required.filter((each) => each[0] === context && each[1] !== extension);
+      lists(context, 'other', ...others.map((each) => each[1]));
       await expect(reloadPbx(ami)).rejects.toThrow(
         new RegExp(`no extension ${extension} in context \\[${context}\\].*${file}`),
       );

@@ -152,9 +152,9 @@ describe('when the event socket is lost', () => {
     const asked = pbx.socketsAsked;
     await until(() => pbx.socketsAsked > asked); // the loss has been noticed
     answer.resolve({ status: 200, body: { channel_ids: ['8.1'] } });
-    const interrupted = new Promise<Channel>((resolve) => ari.onInterrupted(resolve));
+    const found = nextCall(ari);
     pbx.channels.add('8.1');
-    await interrupted; // the answer has been read
+    await found; // the answer has been read
     expect(ari.state).toBe('reconnecting');
     pbx.refuseSockets = false;
     await reconnected();

@@ -23,6 +23,7 @@ const timings: AriTimings = {
   operationMs: 10_000,
   unannouncedMs: 50,
   reconcileMs: 60_000,
+  leaseMs: 60_000,
   heartbeatMs: 60_000,
   openMs: 10_000,
   retryMs: [1, 5],

@@ -64,6 +64,10 @@ const documents: Record<string, object[]> = {
       'Application',
     ),
   ],
+  asterisk: [
+    operation('GET', '/asterisk/variable', 'getGlobalVar', [query('variable')], 'Variable'),
+    operation('POST', '/asterisk/variable', 'setGlobalVar', [query('variable'), query('value')]),
+  ],
   sounds: [operation('GET', '/sounds', 'list', [query('lang'), query('format')], 'List[Sound]')],
   events: [],
 };
@@ -98,6 +102,7 @@ export class ScriptedAri {
   answerPings = true;
   readonly #answers: { method: string; path: RegExp; answer: Answer | Promise<Answer> | (() => Answer) }[] =
     [];
+  readonly #args = new Map<string, string[]>();
   readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
@@ -164,8 +169,14 @@ export class ScriptedAri {
 
   /** A channel enters the application. */
   enter(id: string, args: string[] = []): void {
-    this.channels.add(id);
+    this.enterUnannounced(id, args);
     this.send('StasisStart', { args, channel: this.snapshot(id) });
+  }
+
+  /** A channel enters the application, and the event about it is lost. */
+  enterUnannounced(id: string, args: string[] = []): void {
+    this.channels.add(id);
+    this.#args.set(id, args);
   }
 
   snapshot(id: string): {
@@ -173,14 +184,17 @@ export class ScriptedAri {
     name: string;
     state: string;
     caller: { number: string };
-    dialplan: { app_name: string };
+    dialplan: { app_name: string; app_data: string };
   } {
     return {
       id,
       name: `PJSIP/trunk-${id}`,
       state: 'Up',
       caller: { number: '0912345678' },
-      dialplan: { app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis' },
+      dialplan: {
+        app_name: this.inDialplan.has(id) ? 'Playback' : 'Stasis',
+        app_data: ['hotline', ...(this.#args.get(id) ?? [])].join(),
+      },
     };
   }
 
@@ -245,6 +259,8 @@ export class ScriptedAri {
         : { status: 404, body: { message: 'Channel not found' } };
     if (pathname.startsWith('/ari/applications/'))
       return { status: 200, body: { name: 'hotline', channel_ids: [...this.channels] } };
+    if (method === 'GET' && pathname === '/ari/asterisk/variable')
+      return { status: 200, body: { value: '1763800000' } };
     if (pathname === '/ari/sounds') return { status: 200, body: [] };
     return { status: method === 'GET' || pathname.includes('/play/') ? 200 : 204, body: {} };
   }
