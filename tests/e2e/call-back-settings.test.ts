@@ -106,12 +106,12 @@ test('CALL_BACK=always: no password is read in an incoming call, however certain
   });
 });
 
-test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told to try later until the first call-back is over, and a number is called back once a day', async () => {
+test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told that we are busy until the first call-back is over, and a number is called back once a day', async () => {
   await withSettings({ CALL_BACKS_AT_ONCE: '1', CALL_BACKS_PER_NUMBER_DAY: '1' }, async () => {
     const [first, second] = [await newCitizen(), await newCitizen()];
     const doubtful = (citizen: Citizen) => doubtfulCall(citizen, { target: asterisk.sip });
-    const toldToTryLater = async (call: ScriptedCall) => {
-      await call.hears('hotline/try-later');
+    const isTold = async (why: 'busy' | 'try-later', call: ScriptedCall) => {
+      await call.hears(`hotline/${why}`);
       await call.hears('hotline/offer-operator');
       await call.keys('0');
       await call.hears('hotline/operator-closed');
@@ -124,7 +124,7 @@ test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told
     };
     await promised(first);
     const ringing = await phones.rings(e164(first.phone));
-    await toldToTryLater(await doubtful(second));
+    await isTold('busy', await doubtful(second));
     ringing.leg.refuse(486);
     expect(await auditOf(first.phone, 2)).toMatchObject([
       { outcome: 'call-back' },
@@ -137,7 +137,7 @@ test('CALL_BACKS_AT_ONCE=1, CALL_BACKS_PER_NUMBER_DAY=1: a second caller is told
       'call-back',
       'not-answered',
     ]);
-    await toldToTryLater(await doubtful(first));
+    await isTold('try-later', await doubtful(first));
     expect(phones.called.filter((number) => number === e164(first.phone))).toHaveLength(1);
   });
 });

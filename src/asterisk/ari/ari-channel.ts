@@ -10,7 +10,6 @@ import {
   ChannelGone,
   type CallerClaims,
   type Channel,
-  type DialplanExit,
   type Digit,
   type GoneReason,
   type LineState,
@@ -181,7 +180,7 @@ export class AriChannel implements Channel, PlaybackLine {
     this.#hold.listen(listener);
   }
 
-  async exit(to: DialplanExit): Promise<void> {
+  async exit(to: keyof typeof exits): Promise<void> {
     // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
     await this.#timer.release();
