@@ -4,10 +4,10 @@
  *     node tests/run.ts                  everything
  *     node tests/run.ts hotline/branch   only the files whose path holds this
  *
- * The tests that need no running hotline have a Docker engine for the databases and images. Beside
- * them, each file of real calls (tests/e2e) has a hotline of its own, in a private network with
- * nothing but loopback. Ends with the names of those that failed and one line that counts them all;
- * exits 1 if any failed, or, where CI is set, if any was skipped.
+ * Three things run side by side: the files that need databases or images, one after the other, with a
+ * Docker engine; and two of the others. Each file of real calls (tests/e2e) has a hotline of its own,
+ * in a private network with nothing but loopback. Ends with the names of those that failed and one line
+ * that counts them all; exits 1 if any failed, or, where CI is set, if any was skipped.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,10 +21,12 @@ import { asRoot } from './support/machine/run-as-root.ts';
 
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
-/** Hotlines called side by side, and the other tests beside them: a call is mostly waiting. */
-const hotlinesAtOnce = 2;
+/** Jobs beside the engine's tests, most of them calls to a hotline: a call is mostly waiting. */
+const jobsAtOnce = 2;
 /** Begun first, so that the run does not end with one of them alone. */
-const longest = ['leaks', 'faults', 'limits', 'pbx', 'call-back-faults'];
+const longest = ['leaks', 'faults', 'limits', 'campaign', 'pbx', 'call-back-faults'];
+/** Files outside tests/e2e that start hotlines of their own: each is a job, so that two never share a slot. */
+const startHotlines = ['chaos/campaign', 'flood/flood', 'local/run'];
 /** What some tests call: namespaces with loopback, and making recordings. */
 const hostPackages = { iproute2: 'ip', sox: 'sox', 'espeak-ng': 'espeak-ng' };
 
@@ -111,34 +113,40 @@ function filesOf(config: string): string[] {
   const [program = '', ...words] = [...jestCommand(config), '--listTests', ...only];
   const { status, stdout, stderr } = spawnSync(program, words, { cwd: checkout, encoding: 'utf8' });
   if (status !== 0) throw new Error(`jest cannot list the tests of ${config}:\n${stderr}`);
-  return stdout.split('\n').filter(Boolean).sort();
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((file) => relative(checkout, file))
+    .sort();
 }
 
-/**
- * The tests that need no running hotline, file after file. They give way to the calls: while an
- * image is built, a PBX that is late would take quick keys for other keys than were pressed.
- */
-function otherTests(): Promise<Outcome> {
-  return jest('jest.config.ts', only, (command) => [
-    'nice',
-    '-n',
-    '10',
-    process.execPath,
-    'tests/support/engine/with-docker-engine.ts',
+/** Files that need no hotline, one after the other. They give way to the calls, whose sound is real time. */
+function withoutHotline(files: readonly string[], around: readonly string[] = []): Promise<Outcome> {
+  return jest('jest.config.ts', ['--runTestsByPath', ...files], (command) => [
+    ...['nice', '-n', '10'],
+    ...around,
     ...command,
   ]);
 }
+
+/**
+ * Those among them that need databases or images. While an image is built, a PBX that is late would take
+ * quick keys for other keys than were pressed: they give way as well.
+ */
+function withEngine(files: readonly string[]): Promise<Outcome> {
+  return withoutHotline(files, [process.execPath, 'tests/support/engine/with-docker-engine.ts']);
+}
+
+const needsEngine = (file: string) =>
+  /support\/engine\/|describe-with-/.test(readFileSync(join(checkout, file), 'utf8'));
 
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
 async function realCalls(file: string): Promise<Outcome> {
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
   const inNetwork = (command: string[]) => asRoot(inPrivateNetwork(command));
-  const outcome = await jest(
-    'jest.e2e.config.ts',
-    ['--runTestsByPath', relative(checkout, file)],
-    inNetwork,
-    { HOTLINE_TEST_STATE: state },
-  );
+  const outcome = await jest('jest.e2e.config.ts', ['--runTestsByPath', file], inNetwork, {
+    HOTLINE_TEST_STATE: state,
+  });
   if (outcome.failed.length === 0)
     await run(asRoot(['rm', '-rf', state])); // the services' files are not ours
   else
@@ -156,6 +164,10 @@ function longestFirst(files: readonly string[]): string[] {
   return [...files].sort((a, b) => rank(a) - rank(b));
 }
 
+function partition(files: readonly string[], isFirst: (file: string) => boolean): [string[], string[]] {
+  return [files.filter(isFirst), files.filter((file) => !isFirst(file))];
+}
+
 const isMissing = (program: string) =>
   spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status !== 0;
 const missing = Object.entries(hostPackages).flatMap(([name, program]) => (isMissing(program) ? [name] : []));
@@ -167,10 +179,17 @@ if (others.length + calls.length === 0) {
   process.stderr.write(`No file of tests has ${only.join(' or ')} in its path.\n`);
   process.exit(1);
 }
-const hotlines = pLimit(hotlinesAtOnce);
+const [engineFiles, withoutEngine] = partition(others, needsEngine);
+const [starters, rest] = partition(withoutEngine, (file) =>
+  startHotlines.some((path) => file.includes(path)),
+);
+const jobs = pLimit(jobsAtOnce);
 const parts = await Promise.all([
-  ...(others.length > 0 ? [otherTests()] : []),
-  ...longestFirst(calls).map((file) => hotlines(() => realCalls(file))),
+  ...(engineFiles.length > 0 ? [withEngine(engineFiles)] : []),
+  ...(rest.length > 0 ? [jobs(() => withoutHotline(rest))] : []),
+  ...longestFirst([...calls, ...starters]).map((file) =>
+    jobs(() => (starters.includes(file) ? withoutHotline([file]) : realCalls(file))),
+  ),
 ]);
 const failed = parts.flatMap((part) => part.failed);
 const sum = (kind: 'passed' | 'skipped') => parts.reduce((total, part) => total + part[kind], 0);
