@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isAuthorized } from './control-token.ts';
+import { EventLoopWatch } from './event-loop-watch.ts';
 
 /** What a caller needs, and whether it is up. `admitting` is false during a drain. */
 export type Health = Readonly<Record<'pbx' | 'registry' | 'admitting', boolean>> & {
@@ -42,14 +43,16 @@ export interface HealthOptions {
 
 /**
  * Serves `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way, and in `reasons` why a part is not),
- * `/status` and `/drain`.
+ * `/status`, which says too how the event loop has been since this call, and `/drain`.
  *
  * @throws the listen error, for example EADDRINUSE
  */
 export async function serveHealth(options: HealthOptions): Promise<Server> {
+  const eventLoop = new EventLoopWatch();
   const server = createServer((request, response) => {
-    void answer(request, response, options).catch(() => response.destroy());
+    void answer(request, response, options, eventLoop).catch(() => response.destroy());
   });
+  server.once('close', () => eventLoop.stop());
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(options.port, options.host, resolve),
   );
@@ -60,6 +63,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   options: HealthOptions,
+  eventLoop: EventLoopWatch,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
   switch (`${request.method} ${pathname}`) {
@@ -68,7 +72,7 @@ async function answer(
       return send(response, health.pbx && health.registry && health.admitting ? 200 : 503, health);
     }
     case 'GET /status':
-      return send(response, 200, await options.status());
+      return send(response, 200, { ...(await options.status()), eventLoop: eventLoop.status });
     case 'POST /drain': {
       if (!isAuthorized(request.headers.authorization, options.hashKey))
         return send(response, 401, { message: 'not authorized' });
