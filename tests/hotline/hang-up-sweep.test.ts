@@ -1,38 +1,16 @@
 /** A hang-up at every sound of every path through the call. */
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import {
-  code,
-  hotlineWithCitizen,
-  keying,
-  lengths,
-  oldHash,
-  phone,
-  place,
-  said,
-  spokenPassword,
-} from '../support/fakes/one-citizen.ts';
+import { callAlong, matched, unchanged, type CallPath } from '../support/fakes/call-paths.ts';
+import { code, keying, lengths, oldHash, said, spokenPassword } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
 
-/** Every path through the call, each with the caller who takes it. */
-const paths: Record<
-  string,
-  { caller: () => Caller; callerNumber?: string; faults?: (registry: MemoryRegistry) => void }
-> = {
-  matched: { caller: () => keying(code) },
+const paths: Readonly<Record<string, CallPath>> = {
+  matched,
   'matched at the third attempt': { caller: () => keying('9999999999', '12#', code) },
-  'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
-  'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
-  'three silences': { caller: () => keying() },
-  'no caller ID': { caller: () => keying(), callerNumber: '' },
-  'database unreachable at the check': {
-    caller: () => keying(code),
-    faults: (registry) => registry.failNext('findAccount', 'before'),
-  },
+  ...unchanged,
   'answer to the change lost': {
     caller: () => keying(code),
     faults: (registry) => registry.failNext('activateReset', 'after-commit'),
@@ -68,22 +46,8 @@ describe('a caller who hangs up', () => {
   );
 });
 
-async function callUpTo(
-  path: (typeof paths)[string],
-  last: number,
-  at: 'its beginning' | 'its middle' = 'its beginning',
-) {
-  const { registry, hotline } = hotlineWithCitizen();
-  path.faults?.(registry);
-  const caller = path.caller();
-  const channel = await place(
-    hotline,
-    (sound, line, index) => {
-      caller(sound, line, index);
-      if (index === last)
-        line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
-    },
-    path.callerNumber ?? phone,
-  );
-  return { registry, channel };
-}
+const callUpTo = (path: CallPath, last: number, at: 'its beginning' | 'its middle' = 'its beginning') =>
+  callAlong(path, (sound, line, index) => {
+    if (index === last)
+      line.after(at === 'its beginning' ? 0 : (lengths.get(sound) ?? 0) / 2, () => line.hangUp());
+  });

@@ -3,39 +3,12 @@ import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import type { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import {
-  code,
-  hotlineWithCitizen,
-  keying,
-  lengths,
-  oldHash,
-  phone,
-  place,
-  said,
-} from '../support/fakes/one-citizen.ts';
+import { callAlong, matched, unchanged, type CallPath } from '../support/fakes/call-paths.ts';
+import { lengths, oldHash, said } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 import type { Caller } from '../support/fakes/scripted-caller.ts';
 
 useFakeTime();
-
-interface Path {
-  readonly caller: () => Caller;
-  readonly callerNumber?: string;
-  readonly faults?: (registry: MemoryRegistry) => void;
-}
-
-const matched: Path = { caller: () => keying(code) };
-/** The other paths, on which nothing is changed. */
-const others: Record<string, Path> = {
-  'three mismatches': { caller: () => keying('9999999999', '8888888888', '7777777777') },
-  'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
-  'three silences': { caller: () => keying() },
-  'no caller ID': { caller: () => keying(), callerNumber: '' },
-  'database unreachable at the check': {
-    caller: () => keying(code),
-    faults: (registry) => registry.failNext('findAccount', 'before'),
-  },
-};
 
 /** What the phone does once it is on hold. */
 type Then = (line: Parameters<Caller>[1]) => void;
@@ -88,7 +61,7 @@ describe('a caller who is put on hold', () => {
     }
   });
 
-  test.each(Object.entries(others))('at every prompt of the path "%s" hears it again', async (_, path) => {
+  test.each(Object.entries(unchanged))('at every prompt of the path "%s" hears it again', async (_, path) => {
     const whole = await heldAt(path, Infinity, comesBack);
     for (const [at, planned] of whole.channel.heard.entries()) {
       if (/silence|pause/.test(planned.sound)) continue;
@@ -108,7 +81,7 @@ describe('a caller who is put on hold', () => {
 });
 
 /** Where the phone goes on hold: in every prompt, and in some digits and pauses of the readings. */
-async function placesOf(path: Path): Promise<number[]> {
+async function placesOf(path: CallPath): Promise<number[]> {
   const { channel } = await heldAt(path, Infinity, comesBack);
   return channel.heard.flatMap(({ sound }, at) => {
     const every = /pause|silence/.test(sound) ? 16 : sound.startsWith('digits/') ? 8 : 1;
@@ -117,24 +90,16 @@ async function placesOf(path: Path): Promise<number[]> {
 }
 
 /** Calls, and goes on hold in the middle of the sound at this place, once. */
-async function heldAt(path: Path, at: number, then: Then, options?: { isNoticed: boolean }) {
-  const { registry, hotline } = hotlineWithCitizen();
-  path.faults?.(registry);
-  const caller = path.caller();
+async function heldAt(path: CallPath, at: number, then: Then, options?: { isNoticed: boolean }) {
   let heldAtMs = Infinity;
-  const channel = await place(
-    hotline,
-    (sound, line, index) => {
-      caller(sound, line, index);
-      if (index !== at) return;
-      line.after(Math.min((lengths.get(sound) ?? 0) / 2, 2000), () => {
-        heldAtMs = Date.now();
-        line.goOnHold(options);
-        then(line);
-      });
-    },
-    path.callerNumber ?? phone,
-  );
+  const { registry, channel } = await callAlong(path, (sound, line, index) => {
+    if (index !== at) return;
+    line.after(Math.min((lengths.get(sound) ?? 0) / 2, 2000), () => {
+      heldAtMs = Date.now();
+      line.goOnHold(options);
+      then(line);
+    });
+  });
   return { registry, channel, heldAtMs, heldMs: Date.now() - heldAtMs };
 }
 
