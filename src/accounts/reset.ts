@@ -7,7 +7,8 @@ import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { CallClosing } from '../registry/call-records.ts';
-import type { Resets } from '../registry/resets.ts';
+import type { Activation, Resets } from '../registry/resets.ts';
+import { backOff } from '../timing/back-off.ts';
 import { wait } from '../timing/wait.ts';
 
 /** A password that has not been spoken yet, with its hash. */
@@ -28,9 +29,10 @@ export type ActivationResult = 'activated' | 'refused' | 'unknown';
 
 /** A prepared reset expires if it is not activated within this time. */
 const preparedLifetimeMs = 5 * 60_000;
-/** How long to look up a lost answer while the caller waits. A restarted database is usually back by then. */
+/** How long an activation without an answer is repeated while the caller waits. A restarted database is usually back by then. */
 const settleBudgetMs = 8000;
-const settlePauseMs = 200;
+/** Between two tries. */
+const settlePauseMs = backOff({ firstMs: 200, maxMs: 1000, jitter: Math.random });
 
 /**
  * Makes a password and its hash. Start it early, so it is ready when needed. If the caller hangs up
@@ -84,19 +86,15 @@ export class PasswordReset {
   }
 
   /**
-   * Makes the new password the account's password. Never throws: after any error the reset is read
-   * back to find out what the registry holds.
+   * Makes the new password the account's password. Never throws: an activation that gets no answer is
+   * repeated and read back until it is clear what the registry holds, or the time is over.
    *
    * @param passwordValidMs from now; 0: no expiry
    */
   async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
-    try {
-      return (await this.#registry.activateReset({ resetId: this.#id, passwordValidMs, closing }))
-        ? 'activated'
-        : 'refused';
-    } catch {
-      return this.#settle();
-    }
+    const activation = { resetId: this.#id, passwordValidMs, closing };
+    const result = await this.#tryToActivate(activation);
+    return result === 'unknown' ? this.#settle(activation) : result;
   }
 
   /**
@@ -108,26 +106,47 @@ export class PasswordReset {
     await this.#registry.voidReset(this.#id, reason);
   }
 
+  async #tryToActivate(activation: Activation): Promise<ActivationResult> {
+    try {
+      return (await this.#registry.activateReset(activation)) ? 'activated' : 'refused';
+    } catch {
+      return 'unknown';
+    }
+  }
+
   /**
-   * Finds out what became of an activation whose answer was lost. Voiding comes first: it waits for
-   * an activation still under way in the database and never overrides it, so the state read afterwards
-   * is final. Reading alone could see `prepared` a moment before a late commit.
+   * Repeats an activation that got no answer. By the reset's id that is safe: one that was made, or is
+   * still under way in the database, is not made twice. The reading in between settles it where the
+   * database takes no changes for the moment, as a standby does. Only when the time is over the reset is voided.
    */
-  async #settle(): Promise<ActivationResult> {
+  async #settle(activation: Activation): Promise<ActivationResult> {
     let isOver = false; // set by a timer, because clocks jump
     const timer = setTimeout(() => (isOver = true), settleBudgetMs);
     try {
-      while (!isOver) {
-        try {
-          await this.void('no answer to activation');
-          return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
-        } catch {
-          await wait(settlePauseMs);
-        }
+      for (let tries = 1; !isOver; tries++) {
+        const result = await this.#tryToActivate(activation);
+        if (result !== 'unknown') return result;
+        const state = isOver ? 'prepared' : await this.#registry.readReset(this.#id).catch(() => 'prepared');
+        if (state !== 'prepared') return state === 'activated' ? 'activated' : 'refused';
+        await wait(settlePauseMs(tries));
       }
-      return 'unknown';
+      return await this.#giveUp();
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Voiding comes before reading: it waits for an activation still under way in the database and never
+   * overrides it, so the state read afterwards is final. Reading alone could see `prepared` a moment
+   * before a late commit.
+   */
+  async #giveUp(): Promise<ActivationResult> {
+    try {
+      await this.void('no answer to activation');
+      return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
+    } catch {
+      return 'unknown';
     }
   }
 }

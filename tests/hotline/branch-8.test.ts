@@ -234,9 +234,28 @@ describe('when the database', () => {
     },
   );
 
-  test('did not make the change, the caller is told it was not made', async () => {
+  test.each(['before', 'hang', 'after-commit'] as const)(
+    'is unreachable for a second at the change (%s), the change is made once and the caller is told so',
+    async (fault) => {
+      const { registry, hotline } = hotlineWithCitizen();
+      const activate = registry.activateReset.bind(registry);
+      registry.activateReset = (activation) => {
+        registry.activateReset = activate;
+        registry.stayAway(fault);
+        setTimeout(() => registry.stayAway(null), 1000);
+        return activate(activation);
+      };
+      const channel = await place(hotline, keying(code));
+      expect(said(channel)).toContain('changed');
+      expect(await verifyPassword(registry.accounts[0]!.passwordHash, spokenPassword(channel))).toBe(true);
+      expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+      expect(registry.outbox).toHaveLength(1);
+    },
+  );
+
+  test('takes no change for as long as the caller can wait, the caller is told it was not made', async () => {
     const { registry, hotline } = hotlineWithCitizen();
-    registry.failNext('activateReset', 'before');
+    registry.stayAway('before', 'activateReset');
     const channel = await place(hotline, keying(code));
     expect(said(channel)).toContain('fault');
     expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
@@ -258,7 +277,7 @@ describe('when the database', () => {
   test('stays unreachable after the change and the PBX cannot say so, nothing untrue is said instead', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'after-commit');
-    registry.stayAway('before', 'voidReset');
+    registry.stayAway('before', 'activateReset', 'readReset', 'voidReset');
     const channel = await place(hotline, keying(code), phone, ['hotline/fault-unconfirmed']);
     expect(said(channel)).not.toContain('fault');
   });
@@ -277,7 +296,7 @@ describe('when the database', () => {
   test('stays unreachable after the change, the caller is told that we do not know', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     registry.failNext('activateReset', 'hang');
-    registry.stayAway('before', 'voidReset');
+    registry.stayAway('before', 'activateReset', 'readReset', 'voidReset');
     const channel = await place(hotline, keying(code));
     expect(said(channel).slice(-4)).toEqual([
       'please-wait',

@@ -74,7 +74,7 @@ const ways: Way[] = [
   {
     title: 'a change that is refused',
     caller: keying(code),
-    fail: (registry) => registry.failNext('activateReset', 'before'),
+    fail: (registry) => registry.stayAway('before', 'activateReset'),
   },
 ];
 
@@ -156,7 +156,7 @@ test('a call interrupted by the death of its process is logged as it is recorded
 test('a change that was made but never confirmed is logged as it stands in the audit', async () => {
   const { registry, hotline, lines } = loggedHotline();
   registry.failNext('activateReset', 'after-commit');
-  registry.stayAway('before', 'voidReset');
+  registry.stayAway('before', 'activateReset', 'readReset', 'voidReset');
   const caller: Caller = (sound, line, index) => {
     if (sound === 'hotline/fault-unconfirmed') registry.stayAway(null);
     keying(code)(sound, line, index);

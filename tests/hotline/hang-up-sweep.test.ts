@@ -17,7 +17,7 @@ const paths: Readonly<Record<string, CallPath>> = {
   },
   'change not made': {
     caller: () => keying(code),
-    faults: (registry) => registry.failNext('activateReset', 'hang'),
+    faults: (registry) => registry.stayAway('hang', 'activateReset'),
   },
 };
 

@@ -34,9 +34,10 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   const registry = new MemoryRegistry({ limits: { ...shippedLimits, ...scenario.limits } });
   await registry.holdNode({ instanceId: 'docs', node: 'docs', process: '' });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: '' });
-  const [method, times] = scenario.unreachable ?? [];
-  if (method !== undefined && times === undefined) registry.stayAway('before', method);
-  for (let time = 0; time < (times ?? 0); time++) registry.failNext(method!, 'before');
+  const { unreachable = [], times } = scenario;
+  if (unreachable.length > 0 && times === undefined) registry.stayAway('before', ...unreachable);
+  for (let time = 0; time < (times ?? 0); time++)
+    for (const method of unreachable) registry.failNext(method, 'before');
   for (const [method, fault] of scenario.faults ?? []) registry.failNext(method, fault);
   const channel = new FakeChannel({ callerNumber: scenario.withheld ? '' : '0912345678', lengths });
   if (scenario.contradictory) channel.claims = { asserted: ['0912345678'], from: '0911000000' };

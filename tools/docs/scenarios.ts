@@ -10,8 +10,10 @@ export interface Scenario {
   /** Keyed when the operator is offered; absent: silence. */
   readonly atOffer?: '0';
   readonly withheld?: true;
-  /** The method of the registry that cannot reach the database, and how often; every time if no number is given. */
-  readonly unreachable?: readonly [method: keyof Registry, times?: number];
+  /** Methods of the registry that cannot reach the database. */
+  readonly unreachable?: readonly (keyof Registry)[];
+  /** How often they cannot; absent: every time. */
+  readonly times?: number;
   /** Methods of the registry that fail once, and how. */
   readonly faults?: readonly (readonly [keyof Registry, Fault])[];
   /** Storing the password takes so long that the caller is asked to wait. */
@@ -67,14 +69,15 @@ export const ordinary: readonly Scenario[] = [
 /** The paths when the database fails or is slow. */
 export const faulty: readonly Scenario[] = [
   { attempts: [], unreachable: ['openCall'] },
-  { attempts: [''], unreachable: ['openCall', 1] },
+  { attempts: [''], unreachable: ['openCall'], times: 1 },
   { attempts: [code], unreachable: ['findAccount'] },
-  { attempts: [wrong, ''], unreachable: ['findAccount', 1] },
+  { attempts: [wrong, ''], unreachable: ['findAccount'], times: 1 },
   { attempts: [code], unreachable: ['prepareReset'] },
-  { attempts: [code], unreachable: ['prepareReset', 1] },
-  { attempts: [code], faults: [['activateReset', 'before']] },
+  { attempts: [code], unreachable: ['prepareReset'], times: 1 },
+  { attempts: [code], unreachable: ['activateReset'] },
+  { attempts: [code], unreachable: ['activateReset'], times: 1 },
   { attempts: [code], faults: [['activateReset', 'after-commit']] },
-  { attempts: [code], faults: [['activateReset', 'before']], unreachable: ['voidReset'] },
+  { attempts: [code], unreachable: ['activateReset', 'readReset', 'voidReset'] },
   { attempts: [code], slow: true },
-  { attempts: [code], slow: true, faults: [['activateReset', 'before']] },
+  { attempts: [code], slow: true, unreachable: ['activateReset'] },
 ];

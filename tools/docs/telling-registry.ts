@@ -95,7 +95,7 @@ export class TellingRegistry implements CallRegistry {
   readReset(resetId: string): Promise<ResetState | null> {
     return this.#telling(
       this.#registry.readReset(resetId),
-      (state) => (state === 'activated' ? 'stored' : 'not stored'),
+      (state) => (state === 'prepared' ? undefined : state === 'activated' ? 'stored' : 'not stored'),
       this.#noAnswer(),
     );
   }
