@@ -4,6 +4,9 @@
  * ffmpeg would bring 300 MB.
  */
 
+/** Taken once: in Jest's context each look at a global costs 20 times the arithmetic. */
+const { max, min } = Math;
+
 const logScaleLow = [-60, -30, 58, 172, 334, 538, 1198, 3042];
 const logScaleOfLowCode = [0, 7, 6, 5, 4, 3, 2, 1, 7, 6, 5, 4, 3, 2, 1, 0];
 const logScaleOfHighCode = [798, -214, 798, -214];
@@ -28,7 +31,7 @@ function mirrored(first: number[], magnitudes: number[], last: number[]): number
   return [...first, ...magnitudes.map((value) => -value), ...magnitudes, ...last];
 }
 
-const saturate = (value: number): number => Math.max(-32768, Math.min(32767, value));
+const saturate = (value: number): number => max(-32768, min(32767, value));
 const signOf = (value: number): number => (value < 0 ? -1 : 1);
 
 /** What both directions know of one band: its quantiser's step and its predictor. */
@@ -55,7 +58,7 @@ class Band {
 
   /** LOGSCL and SCALEL (LOGSCH and SCALEH): the step follows the size of the code. */
   scale(change: number): void {
-    this.#logScale = Math.max(0, Math.min(this.#logLimit, ((this.#logScale * 127) >> 7) + change));
+    this.#logScale = max(0, min(this.#logLimit, ((this.#logScale * 127) >> 7) + change));
     const mantissa = inverseLog[(this.#logScale >> 6) & 31]!;
     const right = this.#shift - (this.#logScale >> 11);
     this.step = (right < 0 ? mantissa << -right : mantissa >> right) << 2;
@@ -80,11 +83,11 @@ class Band {
   #adaptPoles(partial: number): void {
     const [near = 0, far = 0] = this.#poles;
     const [like1, like2] = this.#partial.map((past) => signOf(partial) === signOf(past));
-    const pull = Math.min(32767, (like1 ? -1 : 1) * saturate(4 * near)) >> 7;
-    const newFar = Math.max(-12288, Math.min(12288, pull + (like2 ? 128 : -128) + ((far * 32512) >> 15)));
+    const pull = min(32767, (like1 ? -1 : 1) * saturate(4 * near)) >> 7;
+    const newFar = max(-12288, min(12288, pull + (like2 ? 128 : -128) + ((far * 32512) >> 15)));
     const limit = saturate(15360 - newFar);
     const newNear = saturate((like1 ? 192 : -192) + ((near * 32640) >> 15));
-    this.#poles = [Math.max(-limit, Math.min(limit, newNear)), newFar];
+    this.#poles = [max(-limit, min(limit, newNear)), newFar];
   }
 
   #adaptZeros(difference: number): void {
@@ -141,4 +144,4 @@ export class G722Decoder {
   }
 }
 
-const limitBand = (value: number): number => Math.max(-16384, Math.min(16383, value));
+const limitBand = (value: number): number => max(-16384, min(16383, value));
