@@ -7,7 +7,7 @@ import { print } from './print.ts';
 
 export function pbxStatusCommand(): HotlineCommand {
   const command = new HotlineCommand('status', amiSettings);
-  command.description('uptime, calls, trunk and softphones').action(showStatus);
+  command.description('uptime, calls, calls without media, trunk and softphones').action(showStatus);
   return command;
 }
 
@@ -19,6 +19,7 @@ async function showStatus(): Promise<void> {
   print(
     `Asterisk ${status.version}, up since ${status.startedAt}, last reload ${status.reloadedAt}`,
     `Calls now: ${status.activeCalls}`,
+    `Calls without media: ${status.callsWithoutMedia}${status.lastWithoutMedia && `, the last ${status.lastWithoutMedia}`}`,
     ...status.endpoints.map((endpoint) => `${endpoint.name.padEnd(12)} ${describe(endpoint)}`),
   );
 }

@@ -40,6 +40,10 @@ export interface PlaceCallOptions {
   readonly sendsEventsAs?: number;
   /** The phone takes no sound from the beginning of the call. */
   readonly hold?: Hold;
+  /** Sends no RTP but keys. */
+  readonly isMute?: boolean;
+  /** Stays in a call whose answer lists no media for it, like a phone on a table. */
+  readonly staysWithoutMedia?: boolean;
   /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
   readonly soundsDirectory: string;
   /** Longest wait for the answer. Default 10,000 ms. */
@@ -66,7 +70,7 @@ export interface PlaceCallOptions {
 export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall> {
   const sounds = await loadSounds(options.soundsDirectory);
   const localAddress = options.localAddress ?? '127.0.0.2';
-  const phone = await Phone.open(localAddress, options.codec);
+  const phone = await Phone.open(localAddress, options.codec, options.isMute);
   try {
     const leg = await SipLeg.open({
       target: parseEndpoint(options.target ?? '127.0.0.1:5060'),
@@ -81,6 +85,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       ...(options.hold && { hold: options.hold }),
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
+      ...(options.staysWithoutMedia && { staysWithoutMedia: true }),
       ...(options.via !== undefined && { via: options.via }),
       ...(options.media && { media: options.media }),
     });

@@ -30,6 +30,7 @@ export interface PacketSpacing {
 export class Phone {
   readonly #socket: Socket;
   readonly #codec: Codec;
+  readonly #isMute: boolean;
   #remote: RemoteMedia | undefined;
   #sender: RtpSender | undefined;
   /** Packets that arrive before the answer, kept for the recogniser. */
@@ -42,18 +43,23 @@ export class Phone {
   #silence: NodeJS.Timeout | undefined;
   #hungUp = false;
 
-  private constructor(socket: Socket, codec: Codec) {
+  private constructor(socket: Socket, codec: Codec, isMute: boolean) {
     this.#socket = socket;
     this.#codec = codec;
+    this.#isMute = isMute;
     socket.on('message', (bytes) => this.#receive(bytes, performance.now()));
   }
 
-  /** Binds to a free UDP port. Rejects when the address is not this machine's. */
-  static async open(localAddress: string, codec: Codec = pcma): Promise<Phone> {
+  /**
+   * Binds to a free UDP port. Rejects when the address is not this machine's.
+   *
+   * @param isMute sends no RTP but keys
+   */
+  static async open(localAddress: string, codec: Codec = pcma, isMute = false): Promise<Phone> {
     const socket = createSocket('udp4');
     socket.bind(0, localAddress);
     await once(socket, 'listening');
-    return new Phone(socket, codec);
+    return new Phone(socket, codec, isMute);
   }
 
   /** The local port that receives RTP. */
@@ -71,7 +77,12 @@ export class Phone {
     for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
     this.#silence = setTimeout(() => void this.#noteSilence(recogniser), pauseMs);
     this.#remote = remote;
-    this.#sender = new RtpSender((packet) => this.#send(packet), remote.telephoneEvent, this.#codec);
+    this.#sender = new RtpSender(
+      (packet) => this.#send(packet),
+      remote.telephoneEvent,
+      this.#codec,
+      this.#isMute,
+    );
     this.#sender.start();
   }
 

@@ -26,6 +26,8 @@ export class RtpSender {
   readonly #eventType: number | undefined;
   readonly #codec: Codec;
   readonly #silence: Buffer;
+  /** Whether it sends nothing but keys. */
+  readonly #isMute: boolean;
   readonly #ssrc = randomInt(2 ** 32);
   #sequence = randomInt(2 ** 15);
   #timestamp = randomInt(2 ** 31);
@@ -33,8 +35,17 @@ export class RtpSender {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param eventType the payload type in which the other side accepts keys; undefined: sends tones */
-  constructor(send: (packet: Buffer) => void, eventType: number | undefined, codec: Codec = pcma) {
+  /**
+   * @param eventType the payload type in which the other side accepts keys; undefined: sends tones
+   * @param isMute sends nothing but keys
+   */
+  constructor(
+    send: (packet: Buffer) => void,
+    eventType: number | undefined,
+    codec: Codec = pcma,
+    isMute = false,
+  ) {
+    this.#isMute = isMute;
     this.#send = send;
     this.#eventType = eventType;
     this.#codec = codec;
@@ -79,7 +90,7 @@ export class RtpSender {
     const row = this.#rows[0];
     const slot = row?.slots.shift();
     if (slot && slot.events.length > 0) this.#sendKey(slot);
-    else this.#emit(this.#codec, this.#timestamp, false, this.#silence);
+    else if (!this.#isMute) this.#emit(this.#codec, this.#timestamp, false, this.#silence);
     this.#timestamp += packetSamples;
     if (row?.slots.length === 0) {
       this.#rows.shift();

@@ -3,54 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { CallCancelled, CallRefused, TargetUnavailable } from './call-errors.ts';
 import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
 import { Dialog } from './dialog.ts';
-import { authorizationFor, type Credentials } from './digest.ts';
-import { buildIdentityHeaders, type CallerIdentity } from './identity.ts';
-import {
-  audioOf,
-  offer,
-  parseAnswer,
-  pcma,
-  type Codec,
-  type Hold,
-  type MediaLines,
-  type RemoteMedia,
-} from './sdp.ts';
+import { authorizationFor } from './digest.ts';
+import { buildIdentityHeaders } from './identity.ts';
+import { audioOf, offer, parseAnswer, pcma, type Hold, type RemoteMedia } from './sdp.ts';
 import { isResponse, parseCSeq, type SipHeaders, type SipRequest, type SipResponse } from './sip-message.ts';
 import { openSipSocket } from './open-sip-socket.ts';
 import { register } from './register.ts';
-import type { Endpoint, SipSocket, SipTransport } from './sip-socket.ts';
+import type { SipLegOptions } from './sip-leg-options.ts';
+import type { SipSocket } from './sip-socket.ts';
 
-/** What a leg needs to place a call. */
-export interface SipLegOptions {
-  readonly target: Endpoint;
-  /** Default `udp`. */
-  readonly transport?: SipTransport;
-  /** Source address of the call, one of this machine; the PBX identifies its trunk by it. */
-  readonly localAddress: string;
-  readonly dial: string;
-  readonly identity: CallerIdentity;
-  /** For softphones, which the PBX challenges. */
-  readonly credentials?: Credentials;
-  /**
-   * The host that the phone takes for its own in Via, Contact and SDP, such as an address behind a NAT.
-   * Default: `localAddress`.
-   */
-  readonly ownHost?: string;
-  /** The port of the RTP socket on `localAddress`. */
-  readonly rtpPort: number;
-  /** Default A-law. */
-  readonly codec?: Codec;
-  /** Never acknowledges the answer, like a caller with a spoofed source address, who does not see it. */
-  readonly isBlind?: boolean;
-  /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */
-  readonly via?: string;
-  /** What the call offers. Default: the one codec. */
-  readonly media?: MediaLines;
-  /** The phone takes no sound from the beginning of the call. */
-  readonly hold?: Hold;
-  /** Called when the PBX moves its RTP during the call. */
-  readonly onMedia?: (media: RemoteMedia) => void;
-}
+/** Where a phone sends that was told no address: the discard port. */
+const nowhere: RemoteMedia = { address: '127.0.0.1', port: 9, telephoneEvent: undefined };
 
 /**
  * How new media are offered during a call: in a re-INVITE, in an UPDATE (RFC 3311), or in the ACK of a
@@ -210,6 +173,7 @@ export class SipLeg {
     try {
       return parseAnswer(response.body, this.#options.codec);
     } catch (error) {
+      if (this.#options.staysWithoutMedia) return nowhere;
       // answered, but with media this caller does not support
       await this.hangUp();
       throw error;

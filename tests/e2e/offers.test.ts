@@ -3,7 +3,10 @@
  * or a clean refusal. Never an answered call in which nothing flows.
  */
 import type { MediaLines } from '../../src/sip-caller/sdp.ts';
+import { letGoWithinMs } from '../support/machine/longest-silence.ts';
+import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { callFrom } from '../support/machine/phone-call.ts';
+import { until } from '../support/until.ts';
 
 const alaw = ['a=rtpmap:8 PCMA/8000'];
 const events = (type: number, rate = 8000) => [`a=rtpmap:${type} telephone-event/${rate}`];
@@ -101,4 +104,32 @@ test.concurrent.each([
   await call.keys('9');
   await call.hears('hotline/goodbye');
   await call.hangUp();
+});
+
+// Asterisk takes any profile that it does not know for RTP/AVP, and its SIP library then answers with
+// port 0 (ADR 29). Nothing in Asterisk tells such a call from others but that no packet ever comes.
+test.concurrent.each([
+  ['RTP over TCP', { media: audio('TCP/RTP/AVP'), staysWithoutMedia: true }],
+  ['a profile that nobody knows', { media: audio('FOO/BAR'), staysWithoutMedia: true }],
+  ['a phone that sends nothing', {}],
+])('let go with a word after one menu, logged and counted: %s', async (_, options) => {
+  const call = await callFrom('0912345678', { ...options, isMute: true });
+  await call.heardToEnd('hotline/menu-silence');
+  await call.heardToEnd('hotline/goodbye');
+  const { by, atMs } = await call.ended;
+  expect({ by, inTime: atMs < letGoWithinMs }).toEqual({ by: 'pbx', inTime: true });
+});
+
+test.concurrent('a call from a phone that sends nothing but keys is served', async () => {
+  const call = await callFrom('0912345678', { isMute: true });
+  await call.heardToEnd('hotline/menu');
+  await call.keys('9');
+  await call.hears('hotline/goodbye');
+  await call.hangUp();
+});
+
+afterAll(async () => {
+  // The three above, counted and with an address, but without a number.
+  await until(async () => /no-media +: 3\b/.test(await pbxConsole('database show hotline')));
+  expect(await pbxConsole('database show hotline')).toMatch(/no-media-last +: \S+ \S+ 127\.0\.0\.2:\d+/);
 });

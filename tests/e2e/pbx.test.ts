@@ -60,6 +60,7 @@ test('a softphone without the password and a stranger are rejected', async () =>
 test('hotline pbx status names version, calls, trunk and softphones', async () => {
   const { stdout } = await hotline('pbx', 'status');
   expect(stdout).toMatch(/Asterisk 22\.\d+/);
+  expect(stdout).toMatch(/Calls without media: \d+/);
   for (const name of ['trunk', '6001', '6002']) expect(stdout).toContain(name);
 });
 

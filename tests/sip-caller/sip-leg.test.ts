@@ -1,7 +1,8 @@
 import { CallCancelled, CallRefused, TargetUnavailable } from '../../src/sip-caller/call-errors.ts';
 import type { RemoteMedia } from '../../src/sip-caller/sdp.ts';
 import { headerValue, isResponse, type SipRequest } from '../../src/sip-caller/sip-message.ts';
-import { SipLeg, type SipLegOptions } from '../../src/sip-caller/sip-leg.ts';
+import { SipLeg } from '../../src/sip-caller/sip-leg.ts';
+import type { SipLegOptions } from '../../src/sip-caller/sip-leg-options.ts';
 import { parseEndpoint } from '../../src/sip-caller/sip-socket.ts';
 import { FakePbx } from './fake-pbx.ts';
 

@@ -21,11 +21,16 @@ export interface PbxStatus {
   startedAt: string;
   reloadedAt: string;
   activeCalls: number;
+  /** Calls that ended in the menu without media, since Asterisk's own database was made. */
+  callsWithoutMedia: number;
+  /** When and from where the last of them came, `2026-11-22 10:34:21 203.0.113.9:5060`; empty: none. */
+  lastWithoutMedia: string;
   endpoints: PbxEndpoint[];
 }
 
 /**
- * Reads the state of the PBX, its trunks and softphones. AMI privileges: read and write `system`.
+ * Reads the state of the PBX, its trunks and softphones. AMI privileges: read and write `system`, write
+ * `reporting`.
  *
  * @throws AmiFailed
  */
@@ -38,8 +43,21 @@ export async function pbxStatus(ami: Ami): Promise<PbxStatus> {
     startedAt: `${text(core, 'corestartupdate')} ${text(core, 'corestartuptime')}`,
     reloadedAt: `${text(core, 'corereloaddate')} ${text(core, 'corereloadtime')}`,
     activeCalls: Number(text(core, 'corecurrentcalls')),
+    callsWithoutMedia: Number(await kept(ami, 'no-media')),
+    lastWithoutMedia: await kept(ami, 'no-media-last'),
     endpoints: endpoints.map(endpointOf),
   };
+}
+
+/** What the dialplan keeps in Asterisk's database under `hotline/`; empty if there is nothing. */
+async function kept(ami: Ami, key: string): Promise<string> {
+  try {
+    const [entry = {}] = await ami.list({ Action: 'DBGet', Family: 'hotline', Key: key });
+    return text(entry, 'val');
+  } catch (error) {
+    if (error instanceof AmiFailed && error.message.includes('not found')) return '';
+    throw error;
+  }
 }
 
 function endpointOf(entry: AmiPacket): PbxEndpoint {

@@ -129,12 +129,19 @@ test('the state of the PBX names its version, its calls and its lines', async ()
     'Event: EndpointList', 'ObjectName: 6001', 'Aor: 6001', 'Contacts: 6001/sip:6001@127.0.0.1:5070,', 'DeviceState: Not in use', 'ActiveChannels: 0', '',
     'Event: EndpointListComplete', 'EventList: Complete', 'ListItems: 2',
   ]); // prettier-ignore
+  answers.set('DBGet', [
+    'Response: Success', 'EventList: start', '',
+    'Event: DBGetResponse', 'Family: hotline', 'Key: no-media', 'Val: 2', '',
+    'Event: DBGetComplete', 'EventList: Complete', 'ListItems: 1',
+  ]); // prettier-ignore
   ami = await Ami.connect(options());
   expect(await pbxStatus(ami)).toEqual({
     version: '22.10.1',
     startedAt: '2026-11-22 10:00:00',
     reloadedAt: '2026-11-22 11:00:00',
     activeCalls: 3,
+    callsWithoutMedia: 2,
+    lastWithoutMedia: '2',
     endpoints: [
       { name: 'trunk', state: 'In use', contacts: [], canBeCalled: false, activeChannels: 3 },
       {
