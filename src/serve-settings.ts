@@ -1,6 +1,7 @@
 /** What the application reads, and from settings to what its parts are opened with. */
 import type { Limits } from './accounts/limits.ts';
 import { soundOf } from './call/prompts.ts';
+import type { AriAccess } from './asterisk/ari/ari-http.ts';
 import { ConfigError, type Config, type SettingName } from './config.ts';
 import type { CallBackOptions } from './hotline/call-back/orders.ts';
 import type { ScriptSettings } from './hotline/context.ts';
@@ -16,6 +17,15 @@ export const limitSettings = [
   'CALLS_PER_PHONE',
 ] as const satisfies readonly SettingName[];
 
+/** How Asterisk's REST interface is reached, and as which application. */
+export const ariSettings = [
+  'ARI_URL',
+  'ARI_USERNAME',
+  'ARI_PASSWORD',
+  'ARI_CA_FILE',
+  'ARI_APPLICATION',
+] as const satisfies readonly SettingName[];
+
 /** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */
 export const serveSettings = [
   'DATABASE_URL',
@@ -23,10 +33,7 @@ export const serveSettings = [
   'DATABASE_POOL_SIZE',
   'HASH_KEY',
   'AUDIT_KEY',
-  'ARI_URL',
-  'ARI_USERNAME',
-  'ARI_PASSWORD',
-  'ARI_APPLICATION',
+  ...ariSettings,
   'NODE_NAME',
   'JOURNAL_DIRECTORY',
   'HTTP_HOST',
@@ -49,6 +56,7 @@ export const serveSettings = [
   'CALL_BACK_DELAY_MS',
   'SMS_GATEWAY_URL',
   'SMS_GATEWAY_SECRET',
+  'SMS_GATEWAY_CA_FILE',
   'SMS_DEADLINE_MS',
   'SMS_MAX_ATTEMPTS',
 ] as const satisfies readonly SettingName[];
@@ -68,9 +76,22 @@ export function limitsOf(config: Pick<Config, (typeof limitSettings)[number]>): 
   };
 }
 
+/** How Asterisk's REST interface is reached, and as which application. */
+export function ariOf(
+  config: Pick<Config, (typeof ariSettings)[number]>,
+): AriAccess & { application: string } {
+  return {
+    url: config.ARI_URL,
+    username: config.ARI_USERNAME,
+    password: config.ARI_PASSWORD,
+    authorities: config.ARI_CA_FILE,
+    application: config.ARI_APPLICATION,
+  };
+}
+
 /** Null: no gateway is set. @throws ConfigError when its secret is missing */
 export function gatewayOf(
-  config: Pick<Config, 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_SECRET' | 'SMS_DEADLINE_MS'>,
+  config: Pick<Config, 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_SECRET' | 'SMS_GATEWAY_CA_FILE' | 'SMS_DEADLINE_MS'>,
 ): SmsGatewayOptions | null {
   const { SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_DEADLINE_MS: deadlineMs } = config;
   if (url === '') return null;
@@ -79,7 +100,7 @@ export function gatewayOf(
       'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
     );
   }
-  return { url, secret, deadlineMs };
+  return { url, secret, authorities: config.SMS_GATEWAY_CA_FILE, deadlineMs };
 }
 
 /** When and how registered numbers are called back; null: call-backs are off. */

@@ -31,6 +31,7 @@ import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
 import {
+  ariOf,
   callBackRulesOf,
   gatewayOf,
   limitsOf,
@@ -160,15 +161,12 @@ function openHealth(
 }
 
 async function connectPbx(
-  config: Pick<Config, 'ARI_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'ARI_APPLICATION'>,
+  config: Config,
   logger: Logger,
   soundLengths: ReadonlyMap<string, number>,
 ): Promise<AriConnection> {
   const ari = await connectAri({
-    url: config.ARI_URL,
-    username: config.ARI_USERNAME,
-    password: config.ARI_PASSWORD,
-    application: config.ARI_APPLICATION,
+    ...ariOf(config),
     language: 'vi',
     soundLengths,
     logger,

@@ -22,6 +22,17 @@ test('with the required settings alone, everything else is as shipped', () => {
   });
 });
 
+test.each(['ARI_CA_FILE', 'SMS_GATEWAY_CA_FILE'] as const)(
+  '%s must name a file of certificates that can be read',
+  (name) => {
+    const read = (file: string) => readServeSettings({ ...enough, [name]: file })[name];
+    const refusal = `${name} has a value that is not allowed: expected a file of certificates (PEM)`;
+    for (const file of ['/nonexistent/ca.pem', import.meta.dirname, import.meta.filename])
+      expect(() => read(file)).toThrow(refusal);
+    expect(read('')).toBeUndefined();
+  },
+);
+
 test('each setting of a limit across calls sets that limit and no other; unset, the shipped limits apply', () => {
   expect(limitsOf(readServeSettings(enough))).toEqual(shippedLimits);
   const set = {

@@ -4,7 +4,7 @@
  */
 import { readSettings, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
-import { limitSettings } from '../serve-settings.ts';
+import { ariOf, ariSettings, limitSettings } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { amiOptions, amiSettings } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -20,10 +20,7 @@ export const doctorSettings = [
   'DATABASE_POOL_SIZE',
   'HASH_KEY',
   'AUDIT_KEY',
-  'ARI_URL',
-  'ARI_USERNAME',
-  'ARI_PASSWORD',
-  'ARI_APPLICATION',
+  ...ariSettings,
   ...amiSettings,
   'HTTP_HOST',
   'HTTP_PORT',
@@ -32,6 +29,8 @@ export const doctorSettings = [
   'CALL_BACK',
   'MAX_CALLS',
   'SMS_GATEWAY_URL',
+  'SMS_GATEWAY_CA_FILE',
+  'SMS_DEADLINE_MS',
 ] as const;
 
 type DoctorConfig = Pick<Config, (typeof doctorSettings)[number]>;
@@ -91,11 +90,11 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
     callBack: config.CALL_BACK,
     maxCalls: config.MAX_CALLS,
     ami: amiOptions(config),
-    ari: {
-      url: config.ARI_URL,
-      username: config.ARI_USERNAME,
-      password: config.ARI_PASSWORD,
-      application: config.ARI_APPLICATION,
+    ari: ariOf(config),
+    gateway: {
+      url: config.SMS_GATEWAY_URL,
+      authorities: config.SMS_GATEWAY_CA_FILE,
+      deadlineMs: config.SMS_DEADLINE_MS,
     },
   };
 }

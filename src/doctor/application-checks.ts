@@ -48,8 +48,8 @@ function checkConnections({ ariUrl, amiHost, databaseUrl, httpHost }: DoctorSett
     expectThat(
       'connection to ARI',
       ari.protocol === 'https:' || isLoopback(ari.hostname),
-      ari.host,
-      'ARI_URL: use https, or an Asterisk on this machine',
+      `${ari.host}, ${ari.protocol === 'https:' ? 'TLS' : 'not encrypted'}`,
+      'ARI_URL: use https (docs/admin.md, "An Asterisk on another machine"), or an Asterisk on this machine',
     ),
     expectThat(
       'connection to AMI',

@@ -1,6 +1,7 @@
 /** What `hotline doctor` looks at: would a caller be served, and is anything open that should be shut? */
 import { join } from 'node:path';
 import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
+import type { GatewayAccess } from '../notifications/sms-gateway.ts';
 import { isLoopback } from '../machine/loopback.ts';
 import { checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
@@ -12,7 +13,13 @@ import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from '
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkSip } from './sip-checks.ts';
-import { checkApplication, checkRegistry, checkWayIn, readApplicationFacts } from './service-checks.ts';
+import {
+  checkApplication,
+  checkRegistry,
+  checkWayIn,
+  checkWayToGateway,
+  readApplicationFacts,
+} from './service-checks.ts';
 import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
 export interface DoctorOptions extends DoctorSettings, PbxAccess {
@@ -20,6 +27,7 @@ export interface DoctorOptions extends DoctorSettings, PbxAccess {
   readonly databasePoolSize: number;
   readonly callBack: 'off' | 'risk' | 'always';
   readonly maxCalls: number;
+  readonly gateway: GatewayAccess;
   /** Files and folders that hold secrets. */
   readonly secretPlaces: readonly string[];
 }
@@ -41,6 +49,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
       const pbx = await readPbxFacts(options);
       return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
     }),
+    orUnknown('way to the SMS gateway', () => checkWayToGateway(options.gateway)),
     orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),
   ]);
   return parts.flat();

@@ -1,7 +1,7 @@
 /** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
 import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
-import { AriHttp } from '../asterisk/ari/ari-http.ts';
+import { AriHttp, type AriAccess } from '../asterisk/ari/ari-http.ts';
 
 type AmiPacket = Awaited<ReturnType<Ami['action']>>;
 
@@ -56,12 +56,7 @@ export interface PbxFacts {
 
 export interface PbxAccess {
   readonly ami: AmiOptions;
-  readonly ari: {
-    readonly url: string;
-    readonly username: string;
-    readonly password: string;
-    readonly application: string;
-  };
+  readonly ari: AriAccess & { readonly application: string };
 }
 
 const filesRead = ['asterisk.conf', 'http.conf', 'manager.conf', 'cel.conf', 'rtp.conf'] as const;

@@ -1,5 +1,6 @@
 /** Would a caller be served now? */
 import { required } from '../asterisk/ami/pbx.ts';
+import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { leadsToBranch8 } from './dialplan.ts';
@@ -68,6 +69,14 @@ export function checkApplication({ health, calls, maxCalls, notifications }: App
       'warning',
     ),
   ];
+}
+
+/** None if no gateway is set. @throws SmsFailed */
+export async function checkWayToGateway(gateway: GatewayAccess): Promise<Finding[]> {
+  if (gateway.url === '') return [];
+  await reachGateway(gateway);
+  const how = gateway.url.startsWith('https:') ? 'reached over TLS' : 'reached, without TLS';
+  return [{ title: 'way to the SMS gateway', verdict: 'ok', detail: how }];
 }
 
 /** @param application ARI_APPLICATION */

@@ -12,7 +12,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /SELF_SIGNED|^UNABLE_TO_(GET|VERIFY)_|^CERT_UNTRUSTED$/,
-    "expected a certificate from one of Node's authorities or of the file NODE_EXTRA_CA_CERTS, and none has signed it",
+    'expected a certificate from an authority in the file of $SETTING, or without that file from one that Node trusts, and no such authority has signed it',
   ],
   [
     /protocol[ _]version|unsupported[ _]protocol|handshake[ _]failure|no[ _]shared[ _]cipher/i,
@@ -25,13 +25,17 @@ const causes: readonly (readonly [RegExp, string])[] = [
  * One sentence about a failed TLS handshake, or null if the error is of another kind. Names the host
  * that was asked, which is no secret, and nothing of the certificate.
  *
- * @param error what Node's https, or the cause of fetch's error, reports
+ * @param error what Node's https reports
+ * @param setting the one that names the file of the authorities
  */
-export function describeTlsFailure(error: unknown, host: string): string | null {
+export function describeTlsFailure(
+  error: unknown,
+  { host, setting }: { readonly host: string; readonly setting: string },
+): string | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return null;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `TLS: expected a certificate for ${host}, and the server's is for another name`;
   const cause = causes.find(([form]) => form.test(code === 'EPROTO' ? String(message) : code))?.[1];
-  return cause === undefined ? null : `TLS: ${cause}`;
+  return cause === undefined ? null : `TLS: ${cause.replace('$SETTING', setting)}`;
 }

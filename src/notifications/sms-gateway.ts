@@ -1,15 +1,26 @@
 /** The operator's HTTP SMS gateway: one signed POST per message. */
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect as connectPlain } from 'node:net';
+import { connect as connectTls, type SecureContextOptions } from 'node:tls';
 import { headers, keyOf, sign, SecretError } from './signature.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { describeTlsFailure } from '../machine/tls-failure.ts';
 
-export interface SmsGatewayOptions {
+/** How the gateway is reached. */
+export interface GatewayAccess {
   /** Address that messages are posted to: https, or http on loopback. */
   url: string;
+  /** For https: the certificates (PEM) of the only authorities that are trusted. Default: those of Node. */
+  authorities?: string | undefined;
+  /** Longest time from the request to the status of the response, ms. */
+  deadlineMs: number;
+}
+
+export interface SmsGatewayOptions extends GatewayAccess {
   /** Shared with the gateway; signs every message. Its two forms: {@link keyOf}. */
   secret: string;
-  /** Longest time from the request to the end of the response, ms. */
-  deadlineMs: number;
 }
 
 /** One message, as it is sent. */
@@ -45,25 +56,13 @@ const finalStatuses = new Set([400, 410, 413, 422]);
  *
  * @throws SmsFailed
  */
-export async function sendSms(
-  { url, secret, deadlineMs }: SmsGatewayOptions,
-  sms: Sms,
-  nowMs = Date.now(),
-): Promise<void> {
+export async function sendSms(options: SmsGatewayOptions, sms: Sms, nowMs = Date.now()): Promise<void> {
   const body = JSON.stringify(sms);
   let status: number;
   try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...signedHeaders(secret, sms.id, body, nowMs) },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(deadlineMs),
-    });
-    status = answer.status;
-    await answer.body?.cancel();
+    status = await post(options, signedHeaders(options.secret, sms.id, body, nowMs), body);
   } catch (error) {
-    throw new SmsFailed(failureOf(error, new URL(url).hostname, deadlineMs), false);
+    throw new SmsFailed(failureOf(error, options), false);
   }
   if (status < 200 || status >= 300)
     throw new SmsFailed(`the gateway answered ${status}`, finalStatuses.has(status));
@@ -78,12 +77,63 @@ function signedHeaders(secret: string, id: string, body: string, nowMs: number):
   };
 }
 
-/** fetch hides the reason in the cause of its error, of which only the code is kept. */
-function failureOf(error: unknown, host: string, deadlineMs: number): string {
+/**
+ * Connects as {@link sendSms} would, and sends nothing.
+ *
+ * @throws SmsFailed
+ */
+export async function reachGateway(gateway: GatewayAccess): Promise<void> {
+  const url = new URL(gateway.url);
+  const isTls = url.protocol === 'https:';
+  const address = { host: url.hostname, port: Number(url.port || (isTls ? 443 : 80)) };
+  const socket = isTls
+    ? connectTls({ ...address, servername: url.hostname, ...tlsOptions(gateway) })
+    : connectPlain(address);
+  try {
+    const signal = AbortSignal.timeout(gateway.deadlineMs);
+    await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
+  } catch (error) {
+    throw new SmsFailed(failureOf(error, gateway), false);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The status of the response. fetch would not do: it takes no authorities. @throws Error of node:http */
+function post(gateway: GatewayAccess, signature: Record<string, string>, body: string): Promise<number> {
+  const request = gateway.url.startsWith('https:') ? httpsRequest : httpRequest;
+  const options = {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...signature,
+    },
+    agent: false,
+    signal: AbortSignal.timeout(gateway.deadlineMs),
+    ...tlsOptions(gateway),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(gateway.url, options, (response) => {
+      resolve(response.statusCode ?? 0);
+      response.destroy(); // nothing in it is used
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function tlsOptions({ authorities }: GatewayAccess): SecureContextOptions {
+  return { minVersion: 'TLSv1.2', ...(authorities !== undefined && { ca: authorities }) };
+}
+
+/** Of an error of the connection only the code is kept: a message might hold what was sent. */
+function failureOf(error: unknown, { url, deadlineMs }: GatewayAccess): string {
   if (error instanceof SecretError) return error.message;
-  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
-  if (name === 'TimeoutError') return `no answer within ${deadlineMs} ms`;
-  const tls = describeTlsFailure(cause, host);
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  if (name === 'AbortError') return `no answer within ${deadlineMs} ms`;
+  const host = new URL(url).hostname;
+  const tls = describeTlsFailure(error, { host, setting: 'SMS_GATEWAY_CA_FILE' });
   if (tls !== null) return `the gateway cannot be reached: ${tls}`;
-  return `the gateway cannot be reached (${typeof cause?.code === 'string' ? cause.code.slice(0, 40) : 'no connection'})`;
+  return `the gateway cannot be reached (${typeof code === 'string' ? code.slice(0, 40) : 'no connection'})`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, secret, type Setting } from './setting.ts';
+import { authoritiesOf, port, secret, type Setting } from './setting.ts';
 
 export const asteriskSettings = {
   ARI_URL: {
@@ -9,6 +9,7 @@ export const asteriskSettings = {
   },
   ARI_USERNAME: { schema: z.string().min(1), allowed: 'a name', meaning: "User of Asterisk's ari.conf" },
   ARI_PASSWORD: { schema: secret, allowed: 'at least 8 characters', meaning: 'Password of ARI_USERNAME' },
+  ARI_CA_FILE: authoritiesOf("Asterisk's HTTP server"),
   ARI_APPLICATION: {
     schema: z.string().regex(/^[a-z][a-z0-9-]*$/),
     default: 'hotline',

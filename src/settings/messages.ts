@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../machine/loopback.ts';
 import { isUsableSecret } from '../notifications/signature.ts';
-import { milliseconds, port, type Setting } from './setting.ts';
+import { authoritiesOf, milliseconds, port, type Setting } from './setting.ts';
 
 export const messageSettings = {
   SMS_GATEWAY_URL: {
@@ -22,6 +22,7 @@ export const messageSettings = {
     allowed: 'at least 16 characters, or whsec_ and base64 of at least 24 bytes; the same as at the gateway',
     meaning: 'Signs every message, as the Standard Webhooks specification says',
   },
+  SMS_GATEWAY_CA_FILE: authoritiesOf('the gateway'),
   SMS_DEADLINE_MS: {
     schema: milliseconds(500, 30000),
     default: '5000',

@@ -1,5 +1,11 @@
-/** Calling back with other settings than shipped. Uses its own Asterisk and an application for each setting. */
+/**
+ * Calling back with other settings than shipped. Uses its own Asterisk and an application for each setting,
+ * which all reach it over https.
+ */
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CertificateAuthority } from '../support/machine/certificates.ts';
+import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
@@ -8,22 +14,42 @@ import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
+const authority = new CertificateAuthority();
+const stranger = new CertificateAuthority();
 let phones: AnsweringPhones;
 let asterisk: RealAsterisk;
 
 beforeAll(async () => {
   phones = await AnsweringPhones.open('127.0.0.4:15060', join(import.meta.dirname, '../../sounds/vi'));
-  asterisk = await startAsterisk(() => []);
+  asterisk = await startAsterisk(speakHttps);
 });
 
 afterAll(async () => {
   await asterisk?.stop();
   phones.close();
+  [authority, stranger].forEach((each) => each.remove());
   await closeRegistryDatabase();
 });
 
+const https = { host: 'localhost', port: 18089 };
+
+/** What docs/admin.md adds to http.conf. */
+function speakHttps(config: string): [] {
+  const { certificate, key } = authority.issue(`DNS:${https.host}`);
+  writeFileSync(join(config, 'https.pem'), certificate + key);
+  const lines = ['tlsenable = yes', `tlsbindaddr = 127.0.0.1:${https.port}`];
+  const file = ['tlscertfile = /etc/asterisk/https.pem', 'tlsprivatekey = /etc/asterisk/https.pem'];
+  appendFileSync(join(config, 'http.conf'), `${[...lines, ...file].join('\n')}\n`);
+  return [];
+}
+
+function startApplication(settings: NodeJS.ProcessEnv, trusted = authority): Promise<OwnApplication> {
+  const ari = { ...asterisk.ari, url: `https://${https.host}:${https.port}` };
+  return OwnApplication.start({ ari }, { ARI_CA_FILE: trusted.file, ...settings });
+}
+
 async function withSettings(settings: NodeJS.ProcessEnv, check: () => Promise<void>): Promise<void> {
-  const application = await OwnApplication.start(asterisk, settings);
+  const application = await startApplication(settings);
   try {
     await check();
   } finally {
@@ -42,6 +68,14 @@ async function hearsMismatch(call: ScriptedCall): Promise<void> {
   await call.hears('hotline/mismatch');
   await call.hangUp();
 }
+
+test('an application that trusts another authority than that of Asterisk does not start and says so; with the right one every call here is served over https', async () => {
+  await expect(startApplication({}, stranger)).rejects.toThrow('the application ended as it started');
+  const log = readFileSync(join(runStateDirectory(), 'logs/own-application.log'), 'utf8');
+  expect(log).toContain(
+    `ARI at https://${https.host}:${https.port} cannot be used: GET /ari/asterisk/info: TLS: expected a certificate from an authority in the file of ARI_CA_FILE`,
+  );
+});
 
 test('CALL_BACK=off: a caller who contradicts the carrier is told that the number is unknown and offered the operator; nobody is called', async () => {
   await withSettings({ CALL_BACK: 'off', MISMATCHES_PER_CODE_DAY: '1' }, async () => {

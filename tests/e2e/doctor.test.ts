@@ -19,6 +19,7 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     databaseUrl: environment['DATABASE_URL']!,
     databasePoolSize: 20,
     smsGatewayUrl: environment['SMS_GATEWAY_URL']!,
+    gateway: { url: environment['SMS_GATEWAY_URL']!, deadlineMs: 5000 },
     httpHost: '127.0.0.1',
     httpPort: 8080,
     amiHost: '127.0.0.1',
@@ -193,12 +194,18 @@ test('a PBX, a database and an application that are unreachable are findings and
     ami: { ...options().ami, password: 'wrong-password', deadlineMs: 2000 },
     databaseUrl: 'mysql://nobody:secret-word@127.0.0.1:1/hotline',
     httpPort: 1,
+    gateway: { url: 'https://localhost:1', deadlineMs: 2000 },
   });
   expect(wrong(await examineSecurity(away))).toMatchObject([
     { title: 'Asterisk', verdict: 'unknown' },
     { title: 'database', verdict: 'unknown' },
   ]);
-  expect(titles(wrong(await examineService(away)))).toEqual(['application', 'Asterisk', 'database']);
+  expect(titles(wrong(await examineService(away)))).toEqual([
+    'application',
+    'Asterisk',
+    'way to the SMS gateway',
+    'database',
+  ]);
   expect(await reportFindings(away, false)).toBe(5);
 });
 

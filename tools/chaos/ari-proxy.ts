@@ -71,7 +71,9 @@ export class AriProxy {
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const upstream = new WebSocket(`ws://127.0.0.1:${this.#target}${incoming.url}`);
+    const upstream = new WebSocket(`ws://127.0.0.1:${this.#target}${incoming.url}`, {
+      headers: { authorization: incoming.headers.authorization },
+    });
     upstream.on('error', () => socket.destroy());
     socket.on('error', () => upstream.terminate());
     upstream.once('open', () => {

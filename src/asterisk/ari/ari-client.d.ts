@@ -4,9 +4,6 @@
  * (`/usr/share/asterisk/rest-api/*.json`), not from ari-client.
  */
 declare module 'ari-client' {
-  import type { EventEmitter } from 'node:events';
-  import type { WebSocket } from 'ws';
-
   /** Parameters by their names in the API documents; `body` is a JSON text, sent unchanged. */
   type Operation<Parameters, Result = void> = (parameters: Parameters) => PromiseLike<Result>;
 
@@ -14,7 +11,7 @@ declare module 'ari-client' {
     channelId: string;
   }
 
-  export interface Client extends EventEmitter {
+  export interface Client {
     channels: {
       get: Operation<OnChannel, unknown>;
       answer: Operation<OnChannel>;
@@ -34,12 +31,6 @@ declare module 'ari-client' {
       setGlobalVar: Operation<{ variable: string; value: string }>;
     };
     sounds: { list: Operation<{ lang: string; format: string }, unknown> };
-    /** Opens the event socket and reopens it up to ten times, unless `_wsClosed` is set. */
-    start(application: string): PromiseLike<void>;
-    /** The event socket of the last `start`; set before `start` returns. */
-    _ws: WebSocket;
-    /** True: the next close of the event socket is intended, do not reopen it. */
-    _wsClosed?: boolean;
   }
 
   const ariClient: { connect(url: string, username: string, password: string): PromiseLike<Client> };

@@ -10,17 +10,13 @@ import { nameCall } from '../../call/call-id.ts';
 import type { Channel } from '../../call/channel.ts';
 import { isAbsent, SoundsUnavailable } from './ari-errors.ts';
 import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
-import type { AriHttp } from './ari-http.ts';
+import type { AriAccess, AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
 import { renewLease } from './pbx-lease.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
 /** How to reach Asterisk's REST interface, and what is played there. */
-export interface AriOptions {
-  /** `http://127.0.0.1:8088`, without `/ari`. */
-  url: string;
-  username: string;
-  password: string;
+export interface AriOptions extends AriAccess {
   /** The name the dialplan gives to `Stasis()`. */
   application: string;
   logger: Logger;
@@ -81,15 +77,15 @@ export class AriConnection implements CallBackLine {
       { application: options.application, unannouncedMs: timings.unannouncedMs },
     );
     this.#socket = new EventSocket({
-      client,
+      access: options,
       application: options.application,
       timings,
       logger,
       onOpen: () => this.#opened(),
+      onEvent: (event) => this.#handle(event),
     });
     this.#reconciling = setInterval(() => void this.#reconcile(), timings.reconcileMs);
     this.#renewing = setInterval(() => void this.#renewLease(), timings.leaseMs);
-    client.on('*', (message: unknown) => this.#handle(message));
   }
 
   /** `reconnecting`: no events arrive. Calls under way can still play sounds, but get no keys. */

@@ -2,9 +2,30 @@
 import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import { buffer } from 'node:stream/consumers';
 import { describeTlsFailure } from '../../machine/tls-failure.ts';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
+
+/** How to reach one Asterisk's REST interface. */
+export interface AriAccess {
+  /** `http://127.0.0.1:8088`, without `/ari`. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** For https: the certificates (PEM) of the only authorities that are trusted. Default: those of Node. */
+  readonly authorities?: string | undefined;
+}
+
+/** What every TLS connection to Asterisk is opened with. */
+export function tlsOptions({ authorities }: Pick<AriAccess, 'authorities'>): SecureContextOptions {
+  return { minVersion: 'TLSv1.2', ...(authorities !== undefined && { ca: authorities }) };
+}
+
+/** Why a connection to Asterisk failed, in one sentence. @param host the one that was asked */
+export function describeAriFailure(error: Error, host: string): string {
+  return describeTlsFailure(error, { host, setting: 'ARI_CA_FILE' }) ?? error.message;
+}
 
 /** A response with a status below 300. */
 export interface HttpAnswer {
@@ -24,19 +45,13 @@ export class AriHttp {
   readonly #authorization: string;
   readonly #deadlineMs: number;
 
-  constructor(options: {
-    url: string;
-    username: string;
-    password: string;
-    deadlineMs: number;
-    maxSockets: number;
-  }) {
+  constructor(options: AriAccess & { deadlineMs: number; maxSockets: number }) {
     this.#origin = new URL(options.url).origin;
     this.#tls = this.#origin.startsWith('https:');
     // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive). We close it
     // earlier, so that no request is sent on a connection that is being closed.
     const pool = { keepAlive: true, maxSockets: options.maxSockets, timeout: 10_000 };
-    this.#agent = this.#tls ? new TlsAgent({ ...pool, minVersion: 'TLSv1.2' }) : new Agent(pool);
+    this.#agent = this.#tls ? new TlsAgent({ ...pool, ...tlsOptions(options) }) : new Agent(pool);
     this.#authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
     this.#deadlineMs = options.deadlineMs;
   }
@@ -82,11 +97,7 @@ export class AriHttp {
         reject(
           error instanceof AriRequestFailed
             ? error
-            : new AriConnectionLost(
-                operation,
-                0,
-                describeTlsFailure(error, new URL(url).hostname) ?? error.message,
-              ),
+            : new AriConnectionLost(operation, 0, describeAriFailure(error, new URL(url).hostname)),
         );
       const sent = (this.#tls ? tlsRequest : request)(
         url,

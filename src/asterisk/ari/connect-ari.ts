@@ -26,10 +26,14 @@ const documentsMs = 10_000;
  * @throws AriUnavailable saying what to check. Holds no password.
  */
 export async function connectAri(options: AriOptions): Promise<AriConnection> {
-  const { url, username, password } = options;
+  const { url, username, password, authorities } = options;
   const { origin } = new URL(url);
   const timings = { ...defaults, ...options.timings };
-  const http = new AriHttp({ url, username, password, deadlineMs: timings.operationMs, maxSockets });
+  const http = new AriHttp({
+    ...{ url, username, password, authorities },
+    deadlineMs: timings.operationMs,
+    maxSockets,
+  });
   try {
     await probe(http, options);
     sendAriClientOver(url, http);

@@ -1,8 +1,9 @@
 /** The WebSocket that brings Asterisk's events: opened, watched, and reopened when it is lost. */
-import type { Client } from 'ari-client';
+import { WebSocket } from 'ws';
 import type { Logger } from 'winston';
 import { backOff } from '../../timing/back-off.ts';
 import { eventTypes, typeOfMessage } from './ari-events.ts';
+import { describeAriFailure, tlsOptions, type AriAccess } from './ari-http.ts';
 
 /** When the event socket counts as lost, and how soon it is reopened. */
 export interface EventSocketTimings {
@@ -15,27 +16,27 @@ export interface EventSocketTimings {
 }
 
 export interface EventSocketOptions {
-  client: Client;
+  access: AriAccess;
   application: string;
   timings: EventSocketTimings;
   logger: Logger;
   /** Runs whenever the socket has opened. If it rejects, the socket is closed and opened again. */
   onOpen: () => Promise<void>;
+  /** Gets every message of one of our event types. */
+  onEvent: (event: unknown) => void;
 }
 
 /** How long Asterisk may take to confirm a close, ms. */
 const goodbyeMs = 500;
 
 /**
- * The event socket. ari-client opens it, reads it and emits the events; we keep it open.
- *
- * ari-client 2.2.0 gives up after ten attempts, cannot be stopped from trying, does not notice a dead
- * connection, and throws in its message handler at malformed JSON or an event type that its API
- * documents lack. We therefore tell it that every close is intended (`_wsClosed`), and pass it only
- * messages of our event types. The socket's URL holds the password and is never logged.
+ * The event socket, opened with `ws` and kept open. ari-client's own gives up after ten attempts, cannot
+ * be stopped from trying, does not notice a dead connection, has the password in its URL, throws at
+ * malformed JSON or an event type that its API documents lack, and takes no authority of TLS.
  */
 export class EventSocket {
   readonly #options: EventSocketOptions;
+  #socket: WebSocket | undefined;
   #closed = false;
   #usable = false;
   /** By `performance.now()`. */
@@ -70,7 +71,7 @@ export class EventSocket {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
-    const socket = this.#options.client._ws;
+    const socket = this.#socket;
     if (socket === undefined || socket.readyState === socket.CLOSED) return;
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.close(); // Asterisk logs a warning when a socket just vanishes
@@ -80,18 +81,21 @@ export class EventSocket {
 
   /** Resolves when the socket is open and `onOpen` has run. */
   #attempt(): Promise<void> {
-    const { client, application, timings } = this.#options;
-    client._wsClosed = true;
-    // It would reject only after ten attempts of its own, which _wsClosed prevents: watch the socket instead.
-    void client.start(application).then(undefined, () => undefined);
-    const socket = client._ws;
-    const [dispatch] = socket.listeners('message') as [(text: string) => void];
-    socket.removeAllListeners('message');
-    socket.on('message', (message: Buffer) => this.#accept(message.toString(), dispatch));
+    const { access, application, timings } = this.#options;
+    const { origin, hostname } = new URL(access.url);
+    // http becomes ws, and https becomes wss.
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ari/events?app=${application}`, {
+      auth: `${access.username}:${access.password}`,
+      ...tlsOptions(access),
+    });
+    this.#socket = socket;
+    socket.on('message', (message: Buffer) => this.#accept(message.toString()));
     return new Promise((resolve, reject) => {
       let problem = new Error('closed while opening');
       const opening = setTimeout(() => socket.terminate(), timings.openMs);
-      socket.on('error', (error) => (problem = error));
+      socket.on('error', (error) => {
+        problem = new Error(describeAriFailure(error, hostname));
+      });
       socket.once('open', () => {
         clearTimeout(opening);
         this.#opened(socket, resolve, (error) => {
@@ -105,7 +109,7 @@ export class EventSocket {
     });
   }
 
-  #opened(socket: Client['_ws'], resolve: () => void, failed: (error: Error) => void): void {
+  #opened(socket: WebSocket, resolve: () => void, failed: (error: Error) => void): void {
     const stopHeartbeat = this.#keepBeating(socket);
     const { application, logger } = this.#options;
     socket.once('close', () => {
@@ -132,7 +136,7 @@ export class EventSocket {
     );
   }
 
-  #keepBeating(socket: Client['_ws']): () => void {
+  #keepBeating(socket: WebSocket): () => void {
     let alive = true;
     socket.on('pong', () => (alive = true));
     const heartbeat = setInterval(() => {
@@ -156,7 +160,7 @@ export class EventSocket {
     }, delayMs);
   }
 
-  #accept(text: string, dispatch: (text: string) => void): void {
+  #accept(text: string): void {
     if (this.#closed) return;
     const type = typeOfMessage(text);
     if (type === null || !eventTypes.includes(type)) {
@@ -165,10 +169,6 @@ export class EventSocket {
       });
       return;
     }
-    try {
-      dispatch(text);
-    } catch (error) {
-      this.#options.logger.error('An Asterisk event could not be handled', { type, error });
-    }
+    this.#options.onEvent(JSON.parse(text));
   }
 }
