@@ -185,12 +185,14 @@ async function openHotline(
   const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
   const onFault = (error: unknown, { callId, channelId }: CallNames) =>
     logger.error('the record of a call could not be kept', { callId, channelId, error });
+  const onShared = ({ callId }: CallNames, calls: number) =>
+    logger.warn('refused calls share one audit row', { callId, calls });
   return {
     instanceId,
     node: config.NODE_NAME,
     hashKey: config.HASH_KEY,
     registry,
-    ledger: new CallLedger({ registry, journal, onFault }),
+    ledger: new CallLedger({ registry, journal, onFault, onShared }),
     logger,
     script: scriptOf(config, soundLengths),
     callBacks: openCallBacks(config, registry, openOutgoingLine(ari, admission)),
@@ -252,8 +254,7 @@ function admit(
   hotline: Hotline,
 ): void {
   if (wanted !== 'reset') return void channel.hangUp(); // a leg called by a process that has died or given up
-  const refusal = admission.admit(channel, (line) =>
-    takeCall(line, hotline, identityRule(rule), numberForms(numbers)),
-  );
+  const serve = (line: Channel) => takeCall(line, hotline, identityRule(rule), numberForms(numbers));
+  const refusal = admission.admit(channel, serve, !hotline.ledger.isFull);
   if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }

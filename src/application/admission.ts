@@ -38,6 +38,7 @@ export class Admission {
   readonly #insisted = new AbortController();
   #refused = 0;
   #isFull = false;
+  #isUnrecorded = false;
   #isClosed = false;
   /** When the remaining calls are cut, on the clock of performance.now(), which nobody sets; null: not draining. */
   #cutAt: number | null = null;
@@ -64,12 +65,23 @@ export class Admission {
    * reason.
    *
    * @param serve must not reject
+   * @param canRecord whether there is room for the call's record
    */
-  admit(channel: Channel, serve: (channel: Channel) => Promise<void>): Refusal | null {
+  admit(channel: Channel, serve: (channel: Channel) => Promise<void>, canRecord = true): Refusal | null {
     if (this.#cutAt !== null) {
       this.#track(this.#sendBack(channel, 'unavailable'));
       return 'the application is being stopped';
     }
+    if (!canRecord) {
+      if (!this.#isUnrecorded)
+        this.#logger.error('too many records wait for the database; callers are sent back', {
+          calls: this.#lines.size,
+        });
+      this.#isUnrecorded = true;
+      this.#track(this.#sendBack(channel, 'unavailable'));
+      return 'too many records wait for the database';
+    }
+    this.#isUnrecorded = false;
     if (this.#lines.size >= this.#maxCalls) {
       if (!this.#isFull)
         this.#logger.warn('all lines are busy; further callers are sent back', { calls: this.#lines.size });

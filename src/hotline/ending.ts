@@ -40,7 +40,8 @@ export type LimitMet =
   Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over' | 'call-backs-busy';
 
 /** Why a call was sent back to the dialplan at once. */
-export type Refusal = 'all lines are busy' | 'the application is being stopped';
+export type Refusal =
+  'all lines are busy' | 'the application is being stopped' | 'too many records wait for the database';
 
 /** Why the caller's number is not believed (caller-identity.ts). */
 export type NoIdentityReason =

@@ -1,9 +1,11 @@
 /**
  * Gives every call exactly one terminal row (I5), even if the database is unreachable for a while.
  * A row that could not be written is written later, by this process or, from the journal, by the next.
+ * What waits is bounded: in a flood, calls that were refused share a row (shared-refusals.ts).
  */
 import pLimit from 'p-limit';
-import type { CallJournal } from './call-journal.ts';
+import type { CallJournal, UnchangedClosing } from './call-journal.ts';
+import { SharedRefusals } from './shared-refusals.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type {
   CallAdmission,
@@ -19,8 +21,10 @@ const retryMs = 1000;
 /** Rows written at once. Few, so that callers come first when the database is back. */
 const writersAtOnce = 4;
 
-/** How a call ended that changed no password. */
-type Unchanged = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
+/** Rows that wait, beyond which calls that are refused share one. Each takes about 3 kB of memory and 4 kB of disk. */
+const maxWaitingAlone = 1000;
+/** Rows that wait, beyond which no call should be taken. */
+const maxWaiting = 10_000;
 
 /** The ids by which a call is found in log, journal and audit. */
 export type CallNames = Pick<CallOpening, 'callId' | 'channelId'>;
@@ -34,22 +38,35 @@ export interface CallLedgerOptions {
    * disk.
    */
   readonly onFault: (error: unknown, call: CallNames) => void;
+  /** Called when a row is to be written that this many refused calls share. */
+  readonly onShared?: (call: CallNames, calls: number) => void;
 }
 
 export class CallLedger {
   readonly #registry: CallRecords;
   readonly #journal: CallJournal | undefined;
   readonly #onFault: CallLedgerOptions['onFault'];
+  readonly #onShared: CallLedgerOptions['onShared'];
   /** Openings that are not in the database yet; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   readonly #writers = pLimit(writersAtOnce);
   /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
   readonly #writing = new Set<Promise<unknown>>();
+  readonly #shared: SharedRefusals;
 
-  constructor({ registry, journal, onFault }: CallLedgerOptions) {
+  constructor({ registry, journal, onFault, onShared }: CallLedgerOptions) {
     this.#registry = registry;
     this.#journal = journal;
     this.#onFault = onFault;
+    this.#shared = new SharedRefusals((opening, closing) =>
+      this.#note(opening, (notes) => notes.add(opening, closing)),
+    );
+    this.#onShared = onShared;
+  }
+
+  /** Whether so many rows wait for the database that no call should be taken. */
+  get isFull(): boolean {
+    return this.#writing.size >= maxWaiting;
   }
 
   /** Notes a call in the journal only, before anything else is done for it. */
@@ -86,23 +103,28 @@ export class CallLedger {
   async close(call: CallNames, closing: CallClosing): Promise<TerminalRow> {
     const { outcome, reason } = closing;
     const recorded = isUnchanged(closing)
-      ? this.#write(call, closing)
+      ? this.#note(call, (journal) => journal.end(call.callId, closing)).then(() =>
+          this.#write(call, closing),
+        )
       : this.#note(call, (journal) => journal.remove(call.callId));
     this.#track(recorded);
     return (await recorded) ?? { outcome, reason };
   }
 
-  /** Records a call that was not served. Returns at once. */
-  refuse(opening: CallOpening, closing: Unchanged): void {
+  /** Records a call that was not served: in a row of its own, or in a flood together with others. Returns at once. */
+  refuse(opening: CallOpening, closing: UnchangedClosing): void {
+    if (this.#writing.size >= maxWaitingAlone) return this.#shared.add(opening, closing);
     this.#missed.set(opening.callId, opening);
     this.#track(
-      this.#note(opening, (journal) => journal.add(opening)).then(() => this.#write(opening, closing)),
+      this.#note(opening, (journal) => journal.add(opening, closing)).then(() =>
+        this.#write(opening, closing),
+      ),
     );
   }
 
   /**
-   * Closes the calls in the journal that an earlier process did not end. Returns how many there were,
-   * and when their rows are written.
+   * Closes the calls in the journal that earlier processes left, as they ended or, where no process lived to
+   * see that, with `ending`. Returns how many there were, and when their rows are written.
    *
    * @param instanceId this process: calls that it has taken meanwhile stay open
    */
@@ -110,46 +132,68 @@ export class CallLedger {
     instanceId: string,
     ending: InterruptedEnding,
   ): Promise<{ readonly calls: number; readonly written: Promise<void> }> {
-    const inJournal = (await this.#journal?.readInterrupted()) ?? [];
+    const inJournal = (await this.#journal?.readAll()) ?? [];
     const interrupted = inJournal.filter(({ opening }) => opening.instanceId !== instanceId);
-    const rows = interrupted.map(({ opening, openedAt }) => {
+    const rows = interrupted.map(({ opening, closing, notedAt }) => {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      return this.close(opening, { ...ending, durationMs: Math.max(0, Date.now() - openedAt) });
+      const writing = this.#write(
+        opening,
+        closing ?? { ...ending, durationMs: Math.max(0, Date.now() - notedAt) },
+      );
+      this.#track(writing);
+      return writing;
     });
     return { calls: rows.length, written: Promise.all(rows).then(() => undefined) };
   }
 
   /** Resolves when every row is in the database. */
   async flush(): Promise<void> {
-    await Promise.all(this.#writing);
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
   }
 
   #track(writing: Promise<unknown>): void {
     this.#writing.add(writing);
-    void writing.finally(() => this.#writing.delete(writing));
+    void writing.finally(() => {
+      this.#writing.delete(writing);
+      if (this.#writing.size < maxWaitingAlone) this.#writeShared();
+    });
+  }
+
+  #writeShared(): void {
+    for (const { opening, closing, calls, noted } of this.#shared.take()) {
+      this.#missed.set(opening.callId, opening);
+      this.#onShared?.(opening, calls);
+      this.#track(noted.then(() => this.#write(opening, closing)));
+    }
   }
 
   /** Tries until the row is there, and returns what it says; undefined if it never will be. */
-  async #write(call: CallNames, closing: Unchanged): Promise<TerminalRow | undefined> {
+  async #write(call: CallNames, closing: UnchangedClosing): Promise<TerminalRow | undefined> {
     let result = await this.#writers(() => this.#tryToWrite(call, closing));
-    while (result === 'unavailable') {
-      await wait(retryMs);
-      result = await this.#writers(() => this.#tryToWrite(call, closing));
-    }
+    while (result === 'unavailable') result = await this.#writers(() => this.#tryToWrite(call, closing));
     if (result === 'refused') return undefined;
     await this.#note(call, (journal) => journal.remove(call.callId));
     return result;
   }
 
-  /** `refused`: because of a bug of ours. The next process may succeed, from the journal. */
-  async #tryToWrite(call: CallNames, closing: Unchanged): Promise<TerminalRow | 'unavailable' | 'refused'> {
+  /**
+   * `refused`: because of a bug of ours. The next process may succeed, from the journal. A database that is
+   * unreachable keeps a writer busy for a while, so that thousands of waiting rows do not knock all the time.
+   */
+  async #tryToWrite(
+    call: CallNames,
+    closing: UnchangedClosing,
+  ): Promise<TerminalRow | 'unavailable' | 'refused'> {
     const { callId } = call;
     try {
       const row = await this.#registry.closeCall(callId, closing, this.#missed.get(callId));
       this.#missed.delete(callId);
       return row;
     } catch (error) {
-      if (error instanceof RegistryUnavailable) return 'unavailable';
+      if (error instanceof RegistryUnavailable) {
+        await wait(retryMs);
+        return 'unavailable';
+      }
       this.#onFault(error, call);
       return 'refused';
     }
@@ -166,6 +210,6 @@ export class CallLedger {
   }
 }
 
-function isUnchanged(closing: CallClosing): closing is Unchanged {
+function isUnchanged(closing: CallClosing): closing is UnchangedClosing {
   return closing.outcome !== 'changed';
 }

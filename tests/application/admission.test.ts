@@ -57,6 +57,15 @@ describe('the admission limit', () => {
     expect(third.heard).toEqual([]);
   });
 
+  test('a caller whose call could not be recorded is sent back, and the dialplan apologises', async () => {
+    const admission = admissionFor(2);
+    const [unrecorded, served] = [new FakeChannel(), new FakeChannel()];
+    expect(admission.admit(unrecorded, untilGone, false)).toBe('too many records wait for the database');
+    expect(unrecorded.exitedTo).toBe('unavailable');
+    expect(admission.admit(served, untilGone)).toBeNull();
+    served.callerHangsUp();
+  });
+
   test('a caller who hangs up while being sent back, and a PBX that cannot send back, do no harm', async () => {
     const admission = admissionFor(1);
     admission.admit(new FakeChannel(), untilGone);

@@ -1,23 +1,37 @@
-/** Rows of calls whose process died while the database was unreachable. */
+/** Rows of calls while the database is unreachable, and of calls whose process died meanwhile. */
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { jest } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallJournal } from '../../src/records/call-journal.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
-import type { CallOpening } from '../../src/registry/call-records.ts';
+import type { CallClosing, CallOpening } from '../../src/registry/call-records.ts';
 import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { until } from '../support/until.ts';
 
 let folder: string;
 let registry: MemoryRegistry;
+const ended: (() => Promise<void>)[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'journal-test-'));
   registry = new MemoryRegistry();
   for (const instanceId of ['first', 'second'])
     await registry.holdNode({ instanceId, node: instanceId, process: '' });
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  for (const end of ended.splice(0)) await end();
+  rmSync(folder, { recursive: true });
+});
 
 /** The ledger of one process; what it holds in memory is lost with it. */
 async function application(): Promise<CallLedger> {
@@ -38,6 +52,17 @@ const aCall = (): CallOpening => ({
   maskedPhone: '+84912***678',
   phoneKey: null,
 });
+
+/** From now on what the application holds in memory does not reach the registry that its successor sees. */
+async function killed(ledger: CallLedger): Promise<void> {
+  const abandoned = registry;
+  registry = new MemoryRegistry();
+  await registry.holdNode({ instanceId: 'second', node: 'second', process: '' });
+  ended.push(async () => {
+    abandoned.stayAway(null);
+    await ledger.flush();
+  });
+}
 
 /** A second process closes the calls that the first one did not. Returns how many it found. */
 async function successor(): Promise<number> {
@@ -110,6 +135,101 @@ test('a change, which records itself, leaves nothing in the journal; a kill just
   await ledger.noteArrival(call);
   void ledger.close(call, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
   await ledger.flush();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a call that had ended when its process was killed gets its true ending from the next one', async () => {
+  const [asked, refused, torn] = [aCall(), aCall(), aCall()];
+  registry.stayAway('before');
+  const ledger = await application();
+  for (const call of [asked, torn]) await ledger.open(call).catch(() => undefined);
+  for (const call of [asked, torn])
+    void ledger.close(call, { outcome: 'operator', reason: 'asked for at the code', durationMs: 7000 });
+  ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
+  const lines = (call: CallOpening) => readFileSync(join(folder, call.callId), 'utf8').split('\n').length;
+  await until(() =>
+    [asked, torn, refused].every((call) => readdirSync(folder).includes(call.callId) && lines(call) === 2),
+  );
+  truncateSync(join(folder, torn.callId), readFileSync(join(folder, torn.callId)).length - 5);
+  await killed(ledger);
+  expect(await successor()).toBe(3);
+  const rows = Object.fromEntries(registry.audit.map((row) => [row.callId, row]));
+  expect(rows[asked.callId]).toMatchObject({
+    outcome: 'operator',
+    durationMs: 7000,
+    maskedPhone: '+84912***678',
+  });
+  expect(rows[refused.callId]).toMatchObject({ outcome: 'limited', reason: 'all lines are busy' });
+  expect(rows[torn.callId]).toMatchObject({ outcome: 'interrupted', maskedPhone: '+84912***678' });
+});
+
+describe('a flood of calls while the database is unreachable', () => {
+  const refusal = { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 } as const;
+  const sharedRows = () => registry.audit.filter(({ reason }) => reason !== refusal.reason);
+
+  test('writes a thousand rows, and one for all the others that were refused, with their number', async () => {
+    registry.stayAway('before');
+    const ledger = await application();
+    for (let call = 0; call < 30_000; call++) ledger.refuse(aCall(), refusal);
+    await until(() => readdirSync(folder).length === 1001);
+    registry.stayAway(null);
+    await ledger.flush();
+    expect(registry.audit).toHaveLength(1001);
+    expect(sharedRows()).toMatchObject([
+      { outcome: 'limited', reason: 'all lines are busy (29000 calls in this row)' },
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('leaves at least half of the number to the next process, if this one is killed', async () => {
+    registry.stayAway('before');
+    const ledger = await application();
+    for (let call = 0; call < 1600; call++) ledger.refuse(aCall(), refusal);
+    const notes = () => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    await until(() => notes().some((note) => note.includes('512 calls')));
+    await killed(ledger);
+    expect(await successor()).toBe(1001);
+    expect(sharedRows()).toMatchObject([{ reason: 'all lines are busy (at least 512 calls in this row)' }]);
+  });
+
+  test('is told to take no more calls once ten thousand rows wait, and asks the database no faster for them', async () => {
+    let [isBack, asked] = [false, 0];
+    const closeCall = async (_: string, { outcome, reason }: CallClosing) => {
+      asked++;
+      if (!isBack) throw new RegistryUnavailable('the registry is unreachable');
+      return { outcome, reason };
+    };
+    const openCall = () => Promise.reject(new Error('not asked for'));
+    const ledger = new CallLedger({ registry: { openCall, closeCall }, onFault: () => undefined });
+    for (let call = 0; call < 10_000; call++) {
+      expect(ledger.isFull).toBe(false);
+      void ledger.close(aCall(), { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
+    }
+    expect(ledger.isFull).toBe(true);
+    await until(() => asked >= 4);
+    expect(asked).toBeLessThan(20);
+    isBack = true;
+    await ledger.flush();
+    expect(ledger.isFull).toBe(false);
+    expect(asked).toBeGreaterThanOrEqual(10_000);
+  });
+});
+
+test('a disk that is full costs no call: what was noted stays, and the database gets each row', async () => {
+  const call = aCall();
+  const faults: unknown[] = [];
+  const journal = await CallJournal.open(folder);
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const ledger = new CallLedger({ registry, journal, onFault: (error) => faults.push(error) });
+  jest.spyOn(journal, 'end').mockRejectedValue(full);
+  await ledger.open(call);
+  expect(
+    await ledger.close(call, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 }),
+  ).toMatchObject({
+    outcome: 'hung-up',
+  });
+  await ledger.flush();
+  expect(faults).toEqual([full]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
