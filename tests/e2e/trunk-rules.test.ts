@@ -208,6 +208,9 @@ describe('a trunk set to stir-shaken-a', () => {
   );
 });
 
+/** More than Asterisk can read of one header. */
+const long = 'x'.repeat(5000);
+
 describe('a trunk set to pai-or-from', () => {
   const call = ({ phone }: Citizen, claims: Partial<CallerIdentity> = {}): Promise<ScriptedCall> =>
     callFrom(phone, {
@@ -228,6 +231,11 @@ describe('a trunk set to pai-or-from', () => {
     ['a withheld number', { withheld: true }],
     ['a foreign From', { from: '+66912345678' }],
     ['an assertion that cannot be read', { headers: [['P-Asserted-Identity', '<<sip:']] }],
+    [
+      'an assertion too long to be read',
+      { headers: [['P-Asserted-Identity', `"${long}" <sip:0912345678@x>`]] },
+    ],
+    ['From with a Privacy too long to be read', { headers: [['Privacy', `id;${long}`]] }],
   ])('%s is not trusted', async (_title, claims) => {
     const claimed = await newCitizen();
     await isNobody(await call(claimed, claims), claimed);

@@ -17,7 +17,7 @@ import {
   type SignedCall,
   type Sound,
 } from '../../call/channel.ts';
-import { isAbsent, isUnreadable } from './ari-errors.ts';
+import { isAbsent, isUnreadable, isWithoutValue } from './ari-errors.ts';
 import {
   readPlayback,
   readVariable,
@@ -92,19 +92,19 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   async readClaims(): Promise<CallerClaims> {
-    // Every SIP call has a From. Where it cannot be read, the channel is not SIP or is gone: this fails.
     const [from, first, second, third, via] = await Promise.all([
-      this.#variable('PJSIP_HEADER(read,From)'),
+      this.#header('From'),
       this.#header('P-Asserted-Identity,1'),
       this.#header('P-Asserted-Identity,2'),
       this.#header('P-Asserted-Identity,3'), // more than are allowed: what it says does not matter
       this.#header('Via'),
     ]);
     return {
-      asserted: [first, second, third].flatMap(usersOf),
-      from: usersOf(from).join(),
-      // Every call has a Via. One that is too long for Asterisk to return may hold anything.
-      isAnsweredElsewhere: via === '' || /maddr/i.test(via),
+      // One that is there and cannot be read names nobody; it must not pass for absent.
+      asserted: [first, second, third].flatMap((header) => (header === null ? [''] : usersOf(header))),
+      from: usersOf(from ?? '').join(),
+      // Every call has a Via. One that cannot be read may hold anything.
+      isAnsweredElsewhere: !via || /maddr/i.test(via),
     };
   }
 
@@ -114,18 +114,20 @@ export class AriChannel implements Channel, PlaybackLine {
       this.#variable('CALLERID(dnid)'),
       this.#header('Identity'),
     ]);
-    return { dialled, passport: readPassport(identity) };
+    return { dialled, passport: readPassport(identity ?? '') };
   }
 
   /**
-   * A header of the INVITE; empty if absent. It travels in a response body only, never in a
-   * variable or URL.
+   * A header of the INVITE; empty if absent, null if it is not UTF-8. (extensions-identity.conf has
+   * turned away calls with a header that is too long to be read, which looks as if it were absent.) It
+   * travels in a response body only, never in a variable or URL.
    */
-  async #header(header: string): Promise<string> {
+  async #header(header: string): Promise<string | null> {
     try {
       return await this.#variable(`PJSIP_HEADER(read,${header})`);
     } catch (error) {
-      if (isUnreadable(error)) return '';
+      if (isWithoutValue(error)) return '';
+      if (isUnreadable(error)) return null;
       throw error;
     }
   }

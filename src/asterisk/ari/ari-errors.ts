@@ -44,7 +44,18 @@ export function isAbsent(error: unknown): boolean {
   return error instanceof AriRequestFailed && [404, 409, 412].includes(error.status);
 }
 
-/** Whether a dialplan function returned no value, as for a header that is absent. */
+/**
+ * Whether a dialplan function gave no value that can be passed on. For a header: it is absent, too long
+ * for Asterisk (4096 bytes), or not UTF-8.
+ */
 export function isUnreadable(error: unknown): boolean {
   return error instanceof AriRequestFailed && error.status === 500;
+}
+
+/**
+ * Whether a dialplan function gave no value at all. A value that is not UTF-8 fails otherwise, with
+ * `Allocation failed` (resource_channels.c, ast_ari_channels_get_channel_var).
+ */
+export function isWithoutValue(error: unknown): boolean {
+  return isUnreadable(error) && (error as AriRequestFailed).statusText.includes('Unable to read');
 }

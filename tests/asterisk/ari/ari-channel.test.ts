@@ -1,6 +1,7 @@
 import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
 import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
+import { AriRequestFailed } from '../../../src/asterisk/ari/ari-errors.ts';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
 import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
 import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
@@ -113,16 +114,45 @@ function answerThen(next: () => void): Promise<void> {
   });
 }
 
-/** The context of a channel that only asks whether it still exists. */
-function contextOf(get: () => Promise<void>): ChannelContext {
+/** The context of a channel that only asks whether it still exists, or only for its headers. */
+function contextOf(
+  get: () => Promise<void>,
+  getChannelVar?: (asked: Asked) => Promise<object>,
+): ChannelContext {
   return {
-    client: { channels: { get } } as unknown as Client,
+    client: { channels: { get, getChannelVar } } as unknown as Client,
     logger: createLogger({ silent: true }),
     language: 'vi',
     soundLengths: new Map(),
     hears: () => true,
   };
 }
+
+/** What is asked of a channel. */
+type Asked = { variable: string };
+
+test('an asserted number that is not UTF-8 is one that cannot be read, and does not pass for absent', async () => {
+  const refuse = (reason: string) => Promise.reject(new AriRequestFailed('GET variable', 500, reason));
+  const headers: Record<string, string> = {
+    From: '<sip:0912345678@x>',
+    Via: 'SIP/2.0/UDP x',
+    'P-Asserted-Identity,2': '',
+  };
+  const read = ({ variable }: Asked) => {
+    const name = /^PJSIP_HEADER\(read,(.*)\)$/.exec(variable)?.[1] ?? '';
+    const value = headers[name];
+    if (value === undefined) return refuse('500 Unable to read provided function');
+    return value === '' ? refuse('500 ') : Promise.resolve({ value });
+  };
+  const call = new AriChannel(
+    contextOf(() => Promise.resolve(), read),
+    pbx.snapshot('1.2'),
+  );
+  const claims = { asserted: [''], from: '0912345678', isAnsweredElsewhere: false };
+  expect(await call.readClaims()).toEqual(claims);
+  headers['From'] = headers['Via'] = '';
+  expect(await call.readClaims()).toEqual({ ...claims, from: '', isAnsweredElsewhere: true });
+});
 
 test.each([404, 409])('an answer of %i means that the caller has gone', async (status) => {
   pbx.answer('POST', /channels/, { status, body: { message: 'Channel not found' } });
