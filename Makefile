@@ -5,7 +5,7 @@ node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 packages := node_modules/.package-lock.json $(node)
 
-.PHONY: help run call test chaos flood sounds docs lint clean
+.PHONY: help run call test chaos flood fuzz sounds docs lint clean
 
 # Fits one screen: 24 lines of 80 columns.
 help:
@@ -20,6 +20,8 @@ help:
 	@echo "              SEED=1 COUNT=1000 CALLS=60: how many; report in docs/"
 	@echo "              TRIAL=1-17, or SEED=1 CALL=17: one of them again"
 	@echo "make flood    call three times as often as may be called at once; LIMIT=20"
+	@echo "make fuzz     send malformed SIP messages at it; SEED=1 COUNT=3000"
+	@echo "              SEED=1 MESSAGE=17: one of them again"
 	@echo "make clean    remove .hotline/: private PBX, database, secrets, logs"
 	@echo
 	@echo "One test alone, without a hotline, in seconds:"
@@ -47,6 +49,9 @@ chaos: $(packages)
 
 flood: $(packages)
 	@exec $(node) tools/flood/flood.ts --limit $(or $(LIMIT),20)
+
+fuzz: $(packages)
+	@exec $(node) tools/fuzz/fuzz.ts --seed $(or $(SEED),1) $(if $(MESSAGE),--message $(MESSAGE),--count $(or $(COUNT),3000))
 
 lint: $(packages)
 	@exec npm run --silent lint

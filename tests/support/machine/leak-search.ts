@@ -22,6 +22,12 @@ export function writtenFiles(): WrittenFile[] {
   return [...filesBelow(runStateDirectory(), ''), ...inside];
 }
 
+/** The logs of every service. */
+export function logFiles(): WrittenFile[] {
+  const folders = ['logs', 'asterisk/log'];
+  return folders.flatMap((folder) => filesBelow(join(runStateDirectory(), folder), folder));
+}
+
 /** The application's journal of the calls in progress. */
 export function journalFiles(): WrittenFile[] {
   return filesBelow(join(runStateDirectory(), 'journal'), 'journal');
@@ -33,9 +39,24 @@ function filesBelow(folder: string, as: string): WrittenFile[] {
     .map((name) => ({ name: join(as, name), text: readFileSync(join(folder, name), 'latin1') }));
 }
 
+/** The text without what stands between two digits. */
+const joined = (text: string): string => text.replace(/(?<=\d)[ ,.;:/&_-](?=\d)/g, '');
+
+/** The numbers in a text that are among thousands of the same length: plain, or with one separator between digits. */
+export function numbersIn(text: string, numbers: ReadonlySet<string>, length: number): string[] {
+  const found = new Set<string>();
+  for (const form of [text, joined(text)])
+    for (const [run] of form.matchAll(/\d+/g))
+      for (let at = 0; at + length <= run.length; at++) {
+        const number = run.slice(at, at + length);
+        if (numbers.has(number)) found.add(number);
+      }
+  return [...found];
+}
+
 /** The kinds of secret in a text: plain, with one separator between digits, or as a keyless hash of a code. */
 export function kindsIn(text: string, secrets: Secrets): (keyof Secrets)[] {
-  const spelt = text.replace(/(?<=\d)[ ,.;:/&_-](?=\d)/g, '');
+  const spelt = joined(text);
   const holds = (secret: string) => text.includes(secret) || spelt.includes(secret);
   const kinds = (['codes', 'phones', 'passwords'] as const).filter((kind) => secrets[kind].some(holds));
   const hashed = secrets.codes.some((code) => openHashes(code).some((hash) => text.includes(hash)));
