@@ -5,9 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
-import type { AccountId } from '../registry/accounts.ts';
 import type { CallClosing } from '../registry/call-records.ts';
-import type { Activation, Resets } from '../registry/resets.ts';
+import type { Activation, OfferedReset, Preparation, Resets } from '../registry/resets.ts';
 import { backOff } from '../timing/back-off.ts';
 import { wait } from '../timing/wait.ts';
 
@@ -51,38 +50,33 @@ export function makePassword(length: number, ...known: string[]): Promise<FreshP
 /** One reset of one account's password, offered to one caller. */
 export class PasswordReset {
   readonly #registry: Resets;
-  readonly #id = randomUUID();
+  readonly #offer: OfferedReset;
   /** Spoken to the caller, and shown nowhere else. */
   readonly digits: string;
 
-  private constructor(registry: Resets, digits: string) {
+  private constructor(registry: Resets, offer: OfferedReset, digits: string) {
     this.#registry = registry;
+    this.#offer = offer;
     this.digits = digits;
   }
 
   /**
-   * Records the reset before any of it is spoken, and voids the account's older one. `too-often`:
-   * the account has reached its limit of resets (limits.ts), and nothing was done.
+   * Records the reset before any of it is spoken, and voids the account's older one, or says why
+   * nothing was done.
    *
    * @throws RegistryUnavailable: the reset may not have been recorded, so nothing may be spoken.
    */
   static async prepare(
     registry: Resets,
-    subject: { callId: string; accountId: AccountId; bhxhCode: string; phone: string },
+    { bhxhCode, ...subject }: Pick<OfferedReset, 'callId' | 'accountId' | 'phone'> & { bhxhCode: string },
     prepared: FreshPassword,
-  ): Promise<PasswordReset | 'too-often'> {
-    const known = [subject.bhxhCode, subject.phone];
+  ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
+    const known = [bhxhCode, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
     const { digits, hash } = fits ? prepared : await makePassword(prepared.digits.length, ...known);
-    const reset = new PasswordReset(registry, digits);
-    const admission = await registry.prepareReset({
-      resetId: reset.#id,
-      callId: subject.callId,
-      accountId: subject.accountId,
-      passwordHash: hash,
-      lifetimeMs: preparedLifetimeMs,
-    });
-    return admission === 'prepared' ? reset : admission;
+    const offer = { ...subject, resetId: randomUUID(), passwordHash: hash };
+    const admission = await registry.prepareReset({ ...offer, lifetimeMs: preparedLifetimeMs });
+    return admission === 'prepared' ? new PasswordReset(registry, offer, digits) : admission;
   }
 
   /**
@@ -92,7 +86,7 @@ export class PasswordReset {
    * @param passwordValidMs from now; 0: no expiry
    */
   async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
-    const activation = { resetId: this.#id, passwordValidMs, closing };
+    const activation = { ...this.#offer, passwordValidMs, closing };
     const result = await this.#tryToActivate(activation);
     return result === 'unknown' ? this.#settle(activation) : result;
   }
@@ -103,7 +97,7 @@ export class PasswordReset {
    * @throws RegistryUnavailable
    */
   async void(reason: string): Promise<void> {
-    await this.#registry.voidReset(this.#id, reason);
+    await this.#registry.voidReset(this.#offer.resetId, reason);
   }
 
   async #tryToActivate(activation: Activation): Promise<ActivationResult> {
@@ -126,7 +120,9 @@ export class PasswordReset {
       for (let tries = 1; !isOver; tries++) {
         const result = await this.#tryToActivate(activation);
         if (result !== 'unknown') return result;
-        const state = isOver ? 'prepared' : await this.#registry.readReset(this.#id).catch(() => 'prepared');
+        const state = isOver
+          ? 'prepared'
+          : await this.#registry.readReset(this.#offer.resetId).catch(() => 'prepared');
         if (state !== 'prepared') return state === 'activated' ? 'activated' : 'refused';
         await wait(settlePauseMs(tries));
       }
@@ -144,7 +140,7 @@ export class PasswordReset {
   async #giveUp(): Promise<ActivationResult> {
     try {
       await this.void('no answer to activation');
-      return (await this.#registry.readReset(this.#id)) === 'activated' ? 'activated' : 'refused';
+      return (await this.#registry.readReset(this.#offer.resetId)) === 'activated' ? 'activated' : 'refused';
     } catch {
       return 'unknown';
     }

@@ -23,6 +23,7 @@ export type Ending =
   | { readonly outcome: 'no-input'; readonly reason: 'three silences' }
   | { readonly outcome: 'operator'; readonly reason: 'asked for at the code' }
   | { readonly outcome: 'mismatch' | 'bad-input'; readonly reason: 'no entries left' }
+  | { readonly outcome: 'mismatch'; readonly reason: 'the number of the account has changed meanwhile' }
   | { readonly outcome: 'not-answered'; readonly reason: NotAnswered | NoConsentReason }
   | { readonly outcome: 'hung-up'; readonly reason: GoneReason }
   | { readonly outcome: 'interrupted'; readonly reason: GoneReason | typeof interrupted.reason }
@@ -79,6 +80,10 @@ export const endings = {
   operatorAsked: (): Ending => ({ outcome: 'operator', reason: 'asked for at the code' }),
   /** @param last `mismatch` if at least one attempt was checked, `bad-input` if all had the wrong length */
   attemptsUsedUp: (last: 'mismatch' | 'bad-input'): Ending => ({ outcome: last, reason: 'no entries left' }),
+  numberMoved: (): Ending => ({
+    outcome: 'mismatch',
+    reason: 'the number of the account has changed meanwhile',
+  }),
   callBack: (order: CallBackOrder, caller: CallBackReason): Ending => ({
     outcome: 'call-back',
     reason: caller,

@@ -35,9 +35,16 @@ export async function tellPassword(
   // If repeated after a lost answer, this makes another reset and voids the first.
   const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
   const reset = await askWithPleaseWait(call, prepare);
-  if (reset === 'too-often') return tryLater(call, 'too-often');
+  if (reset === 'too-often') return tryLater(call, reset);
+  if (reset === 'moved') return refuseMoved(call);
   await readFirst(call, reset, greeting);
   return storeAndConfirm(call, reset, startedAt, script);
+}
+
+/** An import has given the account another number since it was matched: it is no match any more, and sounds like none. */
+async function refuseMoved(call: Call): Promise<Ending> {
+  await offerOperator(call, 'mismatch');
+  return endings.numberMoved();
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How a call that reached branch 8 ended. Exactly one of these per call (I5). */
 export type CallOutcome =
   | 'changed' // a new password was stored; written by the activation itself
-  | 'mismatch' // no attempts left, and at least one code did not match
+  | 'mismatch' // no attempts left, and at least one code did not match; or the account's number has changed since it matched
   | 'no-input' // the caller stayed silent
   | 'bad-input' // only codes of the wrong length
   | 'no-identity' // no caller ID, or none that can be trusted

@@ -1,41 +1,54 @@
 import type { AccountId } from './accounts.ts';
 import type { CallClosing } from './call-records.ts';
 
-/** A reset about to be offered to a caller. Nothing has been spoken yet. */
-export interface PreparedReset {
+/** A reset of one account, offered to one caller. */
+export interface OfferedReset {
   /** UUID chosen by the application, so that a lost answer can be looked up. */
-  resetId: string;
-  callId: string;
-  accountId: AccountId;
+  readonly resetId: string;
+  readonly callId: string;
+  readonly accountId: AccountId;
+  /** E.164, as it was matched. An account that has another one by now, from an import, is left alone. */
+  readonly phone: string;
   /** PHC string, argon2id. */
-  passwordHash: string;
+  readonly passwordHash: string;
+}
+
+/** A reset about to be offered to a caller. Nothing has been spoken yet. */
+export interface PreparedReset extends OfferedReset {
   /** From now, ms. A prepared reset older than this can no longer be activated. */
-  lifetimeMs: number;
+  readonly lifetimeMs: number;
 }
 
 /** What makes a prepared reset the account's password. */
-export interface Activation {
-  resetId: string;
+export interface Activation extends OfferedReset {
   /** From now, ms; 0: the password does not expire. */
-  passwordValidMs: number;
-  closing: CallClosing;
+  readonly passwordValidMs: number;
+  readonly closing: CallClosing;
 }
+
+/**
+ * Whether a reset was prepared. In the other cases nothing was done.
+ *
+ * - `too-often`: the account has had its resets of the day, or the last one a moment ago.
+ * - `moved`: the account has another phone by now.
+ */
+export type Preparation = 'prepared' | 'too-often' | 'moved';
 
 export type ResetState = 'prepared' | 'activated' | 'voided';
 
 /** The port of the reset protocol (docs/call-flow.md). Every method rejects with RegistryUnavailable. */
 export interface Resets {
   /**
-   * One transaction: voids the account's older prepared reset (I4) and records this one. Does nothing
-   * and returns `too-often` if the account has had its resets of the day, or the last one a moment
-   * ago. A prepared reset cannot come to exceed that limit before it is activated.
+   * One transaction: voids the account's older prepared reset (I4) and records this one. A prepared
+   * reset cannot come to exceed the limit of resets before it is activated.
    */
-  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'>;
+  prepareReset(reset: PreparedReset): Promise<Preparation>;
   /**
    * One transaction: the account gets the hash, must-change and expiry; the reset becomes activated;
    * the call gets its terminal audit row (`changed`), the outbox its notification.
    *
-   * Returns false, with nothing changed, if the reset is no longer prepared or has expired. Returns
+   * Returns false, with nothing changed, if the reset is no longer prepared, has expired, or its
+   * account has another phone by now. Returns
    * true again if this reset was activated before. Rejects, with nothing changed, if the call already
    * has its terminal row: a reset must not outlive its call.
    */

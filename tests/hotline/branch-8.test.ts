@@ -185,6 +185,39 @@ describe('a call', () => {
   });
 });
 
+describe('when an import gives the account to another phone', () => {
+  /** Moves the account when the registry is first asked for this. */
+  const movingAt = (method: 'prepareReset' | 'activateReset') => {
+    const { registry, hotline } = hotlineWithCitizen();
+    const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
+    registry[method] = (argument: never) => {
+      registry.movePhone(registry.accounts[0]!.id, '+84987654321');
+      return work(argument);
+    };
+    return { registry, hotline };
+  };
+
+  test('between match and reading, the caller hears a mismatch and no password', async () => {
+    const { registry, hotline } = movingAt('prepareReset');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel).slice(-3)).toEqual(['mismatch', 'offer-operator', 'goodbye']);
+    expect(spokenPassword(channel)).toBe('');
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([
+      { outcome: 'mismatch', reason: 'the number of the account has changed meanwhile' },
+    ]);
+  });
+
+  test('between first reading and change, the caller is told it was not made', async () => {
+    const { registry, hotline } = movingAt('activateReset');
+    const channel = await place(hotline, keying(code));
+    expect(said(channel).slice(-3)).toEqual(['fault', 'offer-operator', 'goodbye']);
+    expect(said(channel)).not.toContain('changed');
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+    expect(registry.audit).toMatchObject([{ outcome: 'fault', reason: 'the reset was no longer valid' }]);
+  });
+});
+
 describe('when the database', () => {
   test.each([
     ['cannot open the call', 'openCall'],

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../src/registry/accounts.ts';
-import type { Activation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
+import type { Activation, Preparation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
 import type {
   CallAdmission,
   CallClosing,
@@ -68,10 +68,15 @@ export class TellingRegistry implements CallRegistry {
     );
   }
 
-  async prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+  async prepareReset(reset: PreparedReset): Promise<Preparation> {
     return this.#telling(
       this.#registry.prepareReset(reset),
-      (answer) => (answer === 'prepared' ? this.#back('match, it is back') : 'match, too many resets'),
+      (answer) =>
+        ({
+          prepared: this.#back('match, it is back'),
+          'too-often': 'match, too many resets',
+          moved: 'match, the number moves',
+        })[answer],
       'the database is unreachable',
     );
   }

@@ -1,6 +1,6 @@
 import { shippedLimits, type Limits } from '../../accounts/limits.ts';
 import type { AccountId, Accounts } from '../../registry/accounts.ts';
-import type { Activation, PreparedReset, ResetState, Resets } from '../../registry/resets.ts';
+import type { Activation, Preparation, PreparedReset, ResetState, Resets } from '../../registry/resets.ts';
 import type {
   CallAdmission,
   CallClosing,
@@ -74,7 +74,7 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     return this.settleAttempt(attemptId, 'match');
   }
 
-  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+  prepareReset(reset: PreparedReset): Promise<Preparation> {
     return this.#database.transaction((session) => resets.prepare(session, reset, this.#limits));
   }
 

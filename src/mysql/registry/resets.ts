@@ -7,8 +7,7 @@
  */
 import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import type { AccountId } from '../../registry/accounts.ts';
-import type { Activation, PreparedReset, ResetState } from '../../registry/resets.ts';
+import type { Activation, Preparation, PreparedReset, ResetState } from '../../registry/resets.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import { isResetTooOften } from './limits.ts';
 import type { Session } from '../database/session.ts';
@@ -24,12 +23,8 @@ const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason
  * limit. An activation need not count again: no other reset of the account can have been activated
  * since this one was prepared, because preparing it would have voided this one.
  */
-export async function prepare(
-  session: Session,
-  reset: PreparedReset,
-  limits: Limits,
-): Promise<'prepared' | 'too-often'> {
-  await lockAccount(session, reset.accountId);
+export async function prepare(session: Session, reset: PreparedReset, limits: Limits): Promise<Preparation> {
+  if (!(await lockAccount(session, reset))) return 'moved';
   if (await isResetTooOften(session, reset.accountId, limits)) return 'too-often';
   await session.change(`${voided} WHERE prepared_account_id = ?`, [
     'superseded by another call',
@@ -43,58 +38,47 @@ export async function prepare(
   return 'prepared';
 }
 
-interface LockedReset {
-  state: ResetState;
-  callId: string;
-  isExpired: 0 | 1;
-}
-
-/** Gives the account the prepared hash. False, with nothing changed, if the reset cannot be activated. */
+/**
+ * Gives the account the prepared hash. False, with nothing changed, if the reset cannot be activated.
+ * True again if it was: an activation still under way holds the account's row, so this one waits for it.
+ */
 export async function activate(
   session: Session,
-  { resetId, passwordValidMs, closing }: Activation,
+  activation: Activation,
   writer: AuditWriter,
 ): Promise<boolean> {
-  const [owner] = await session.select<{ accountId: number }>(
-    'SELECT account_id AS accountId FROM resets WHERE id = ?',
-    [resetId],
-  );
-  if (owner === undefined) return false;
-  await lockAccount(session, owner.accountId);
-  const [reset] = await session.select<LockedReset>(
-    'SELECT state, call_id AS callId, expires_at <= UTC_TIMESTAMP(3) AS isExpired FROM resets WHERE id = ? FOR UPDATE',
-    [resetId],
-  );
-  if (reset?.state === 'activated') return true;
-  if (reset?.state !== 'prepared' || reset.isExpired) return false;
-  await replacePassword(session, resetId, passwordValidMs);
-  const isTerminal = await recordClosing(session, writer, reset.callId, closing, {
-    accountId: owner.accountId,
-    resetId,
-  });
-  if (!isTerminal)
+  const { resetId, accountId, callId, closing } = activation;
+  if (!(await replacePassword(session, activation)))
+    return (await readState(session, resetId)) === 'activated';
+  if (!(await recordClosing(session, writer, callId, closing, { accountId, resetId })))
     throw new RegistryUnavailable('the registry refused: the call had ended before its reset was activated');
   await session.change(
     `INSERT INTO notification_outbox (reset_id, account_id, kind, created_at) VALUES (?, ?, 'password-changed', UTC_TIMESTAMP(3))`,
-    [resetId, owner.accountId],
+    [resetId, accountId],
   );
   return true;
 }
 
-async function replacePassword(session: Session, resetId: string, passwordValidMs: number): Promise<void> {
-  const replaced = await session.change(
-    `UPDATE accounts JOIN resets ON resets.account_id = accounts.id
-     SET accounts.password_hash = resets.password_hash, accounts.must_change = TRUE,
-         accounts.password_expires_at = IF(? = 0, NULL, ${later}), accounts.updated_at = UTC_TIMESTAMP(3)
-     WHERE resets.id = ? AND resets.state = 'prepared'`,
-    [passwordValidMs, passwordValidMs, resetId],
+/**
+ * One statement for both tables. It locks the account first, as {@link lockAccount} does. No assignment
+ * uses a column that another one changes, because the order of assignments is not defined across tables.
+ */
+async function replacePassword(
+  session: Session,
+  { resetId, callId, accountId, phone, passwordHash, passwordValidMs }: Activation,
+): Promise<boolean> {
+  const changed = await session.change(
+    `UPDATE accounts STRAIGHT_JOIN resets ON resets.account_id = accounts.id
+     SET accounts.password_hash = ?, accounts.must_change = TRUE,
+         accounts.password_expires_at = IF(? = 0, NULL, ${later}), accounts.updated_at = UTC_TIMESTAMP(3),
+         resets.state = 'activated', resets.password_hash = NULL, resets.settled_at = UTC_TIMESTAMP(3)
+     WHERE accounts.id = ? AND accounts.phone = ? AND resets.id = ? AND resets.call_id = ?
+       AND resets.state = 'prepared' AND resets.password_hash = ? AND resets.expires_at > UTC_TIMESTAMP(3)`,
+    [passwordHash, passwordValidMs, passwordValidMs, accountId, phone, resetId, callId, passwordHash],
   );
-  const settled = await session.change(
-    `UPDATE resets SET state = 'activated', password_hash = NULL, settled_at = UTC_TIMESTAMP(3) WHERE id = ? AND state = 'prepared'`,
-    [resetId],
-  );
-  if (replaced !== 1 || settled !== 1)
-    throw new RegistryUnavailable('the registry failed: the reset was changed under its lock');
+  if (changed !== 0 && changed !== 2)
+    throw new RegistryUnavailable('the registry failed: account and reset did not change together');
+  return changed === 2;
 }
 
 /** Voids one prepared reset. */
@@ -115,7 +99,17 @@ export async function readState(session: Session, resetId: string): Promise<Rese
   return reset?.state ?? null;
 }
 
-/** Preparations and activations for one account take turns here. */
-async function lockAccount(session: Session, accountId: AccountId): Promise<void> {
-  await session.select('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
+/**
+ * Preparations and activations for one account take turns here. False if it has another phone by now. An
+ * import that is changing it holds the row until it commits.
+ */
+async function lockAccount(
+  session: Session,
+  { accountId, phone }: Pick<PreparedReset, 'accountId' | 'phone'>,
+): Promise<boolean> {
+  const locked = await session.select('SELECT id FROM accounts WHERE id = ? AND phone = ? FOR UPDATE', [
+    accountId,
+    phone,
+  ]);
+  return locked.length > 0;
 }

@@ -1,14 +1,63 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makePassword, PasswordReset } from '../../../src/accounts/reset.ts';
+import { importAccounts } from '../../../src/mysql/import/import-accounts.ts';
 import { livingInstance } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { describeRegistryContract } from '../../support/contracts/registry.ts';
-import { interrupted } from '../../support/contracts/registry-steps.ts';
+import { changed, interrupted, matchedPhone, oldHash } from '../../support/contracts/registry-steps.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
     describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
+
+    describe('an import that gives an account another phone', () => {
+      const bhxhCode = '0012345678';
+      let accountId: number;
+      let directory: string;
+      beforeEach(async () => {
+        await database.owner.clear();
+        accountId = await database.owner.addAccount({
+          bhxhCode,
+          phone: matchedPhone,
+          passwordHash: oldHash,
+        });
+        directory = await mkdtemp(join(tmpdir(), 'hotline-import-'));
+      });
+      afterEach(() => rm(directory, { recursive: true }));
+
+      async function importMove(): Promise<void> {
+        const file = join(directory, 'accounts.csv');
+        await writeFile(file, `bhxh_code,phone\n${bhxhCode},0987654321\n`);
+        const summary = await importAccounts({ file, databaseUrl: database.url, codeLengths: [10] });
+        expect(summary).toMatchObject({ updated: 1, rejected: 0 });
+      }
+
+      const prepare = async () => {
+        const subject = { callId: randomUUID(), accountId, bhxhCode, phone: matchedPhone };
+        return PasswordReset.prepare(database.registry, subject, await makePassword(8));
+      };
+      const hash = async () =>
+        (await databaseUnderTest(database.registry, database.owner).readAccount(accountId)).passwordHash;
+
+      test('between match and reading: nothing is offered to the old phone', async () => {
+        expect(await database.registry.findAccount(bhxhCode, matchedPhone)).toBe(accountId);
+        await importMove();
+        expect(await prepare()).toBe('moved');
+        expect(await database.owner.rows('SELECT id FROM resets')).toEqual([]);
+      });
+
+      test('between first reading and change: the old password stays', async () => {
+        const reset = await prepare();
+        await importMove();
+        expect(await (reset as PasswordReset).activate(0, changed)).toBe('refused');
+        expect(await hash()).toBe(oldHash);
+      });
+    });
 
     test('two applications on one registry: the one that is left closes the calls of the other, and leaves its own alone', async () => {
       const [here, there] = [

@@ -37,15 +37,15 @@ for (const kind of databaseKinds) {
         phone: '+84912345678',
         passwordHash: oldHash,
       });
-      const reset = {
+      const offer = {
         resetId: randomUUID() as string,
         callId: randomUUID() as string,
         accountId,
+        phone: '+84912345678',
         passwordHash: '$argon2id$new',
-        lifetimeMs: 600_000,
       };
-      await registry.prepareReset(reset);
-      return { ...reset, activation: { resetId: reset.resetId, passwordValidMs: 0, closing } };
+      await registry.prepareReset({ ...offer, lifetimeMs: 600_000 });
+      return { ...offer, activation: { ...offer, passwordValidMs: 0, closing } };
     }
 
     /** Another transaction, which holds what `sql` locks. */
@@ -96,12 +96,28 @@ for (const kind of databaseKinds) {
       const { activation, accountId } = await prepared(registry);
       const other = await holding('SELECT id FROM resets WHERE id = ? FOR UPDATE', [activation.resetId]);
       const outcome = expect(registry.activateReset(activation)).rejects.toThrow(RegistryUnavailable);
-      await database.application.pool.query(`KILL ${await running('AS isExpired FROM resets')}`);
+      await database.application.pool.query(`KILL ${await running('UPDATE accounts STRAIGHT_JOIN')}`);
       await outcome;
       await other.rollback();
       other.release();
       expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: oldHash });
       expect(await registry.activateReset(activation)).toBe(true);
+    });
+
+    test('an activation waits for an import that is moving its account to another phone, and is refused', async () => {
+      const registry = database.openRegistry();
+      const { activation, accountId, resetId } = await prepared(registry);
+      const importing = await holding('UPDATE accounts SET phone = ? WHERE id = ?', [
+        '+84987654321',
+        accountId,
+      ]);
+      const activated = registry.activateReset(activation);
+      await running('UPDATE accounts STRAIGHT_JOIN');
+      await importing.commit();
+      importing.release();
+      expect(await activated).toBe(false);
+      expect(await look().readAccount(accountId)).toMatchObject({ passwordHash: oldHash });
+      expect(await registry.readReset(resetId)).toBe('prepared');
     });
 
     test('an activation that loses a deadlock is run again and succeeds', async () => {
@@ -115,7 +131,7 @@ for (const kind of databaseKinds) {
           [id],
         );
       const activated = registry.activateReset(activation);
-      await running('AS isExpired FROM resets');
+      await running('UPDATE accounts STRAIGHT_JOIN');
       await other.query('SELECT id FROM accounts WHERE id = ? FOR UPDATE', [accountId]);
       await other.rollback();
       other.release();
@@ -149,14 +165,7 @@ for (const kind of databaseKinds) {
         };
         const calls = [
           () => registry.findAccount('0012345678', '+84912345678'),
-          () =>
-            registry.prepareReset({
-              resetId: randomUUID(),
-              callId,
-              accountId,
-              passwordHash: '$x$',
-              lifetimeMs: 1,
-            }),
+          () => registry.prepareReset({ ...activation, resetId: randomUUID(), lifetimeMs: 1 }),
           () =>
             registry.chargeAttempt({
               attemptId: randomUUID(),
@@ -222,18 +231,12 @@ for (const kind of databaseKinds) {
 
     test('no error carries a code, a phone number or a hash', async () => {
       const registry = database.openRegistry();
-      const { resetId, callId, accountId } = await prepared(registry);
-      const secret = '$argon2id$secret';
+      const { activation } = await prepared(registry);
+      const secret = { ...activation, passwordHash: '$argon2id$secret', lifetimeMs: 1 };
       const errors = await Promise.all(
         [
-          registry.prepareReset({ resetId, callId, accountId, passwordHash: secret, lifetimeMs: 1 }),
-          registry.prepareReset({
-            resetId: randomUUID(),
-            callId,
-            accountId: 999_999,
-            passwordHash: secret,
-            lifetimeMs: 1,
-          }),
+          registry.prepareReset(secret),
+          registry.prepareReset({ ...secret, phone: '+８４912345678' }),
           registry.findAccount('００１２３４５６７８', '+84912345678'),
         ].map((call) =>
           call.then(

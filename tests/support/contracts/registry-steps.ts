@@ -9,7 +9,7 @@ import type {
   CallRecords,
 } from '../../../src/registry/call-records.ts';
 import type { Instances } from '../../../src/registry/instances.ts';
-import type { ResetState, Resets } from '../../../src/registry/resets.ts';
+import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
 
 /** All that calls need of a database. */
 export type CallRegistry = Accounts & Attempts & Resets & CallRecords;
@@ -21,6 +21,8 @@ export type Registry = CallRegistry & Instances;
 export interface RegistryUnderTest {
   registry: Registry;
   addAccount(account: { bhxhCode: string; phone: string; passwordHash: string }): Promise<AccountId>;
+  /** Gives the account another phone, as an import does. */
+  movePhone(id: AccountId, phone: string): Promise<void>;
   /** `expiresInMs`: from now by the registry's clock, null without expiry. */
   readAccount(
     id: AccountId,
@@ -43,6 +45,8 @@ export interface RegistryUnderTest {
   clear(): Promise<void>;
 }
 
+/** Of every account that {@link RegistrySteps.newAccount} makes. */
+export const matchedPhone = '+84912345678';
 export const oldHash = '$argon2id$old';
 export const changed: CallClosing = {
   outcome: 'changed',
@@ -57,17 +61,16 @@ export const interrupted = {
 export const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first reading', durationMs: 20_000 };
 
 /** A reset that a step has prepared. */
-export interface Prepared {
-  resetId: string;
-  callId: string;
-  passwordHash: string;
-  admission: 'prepared' | 'too-often';
+export interface Prepared extends OfferedReset {
+  readonly admission: Preparation;
 }
 
 /** What happens in calls. Every step makes its own ids unless it is given some. */
 export class RegistrySteps {
   readonly look: RegistryUnderTest;
   readonly registry: Registry;
+  /** By reset id. */
+  readonly #offered = new Map<string, OfferedReset>();
 
   constructor(look: RegistryUnderTest) {
     this.look = look;
@@ -76,7 +79,7 @@ export class RegistrySteps {
 
   newAccount(): Promise<AccountId> {
     const bhxhCode = String(randomInt(1e10)).padStart(10, '0');
-    return this.look.addAccount({ bhxhCode, phone: '+84912345678', passwordHash: oldHash });
+    return this.look.addAccount({ bhxhCode, phone: matchedPhone, passwordHash: oldHash });
   }
 
   /** Opens a call that is served; by default from no trusted phone. */
@@ -123,21 +126,21 @@ export class RegistrySteps {
     options: { callId?: string; lifetimeMs?: number } = {},
   ): Promise<Prepared> {
     const { callId = randomUUID(), lifetimeMs = 600_000 } = options;
-    const resetId = randomUUID();
-    const passwordHash = `$argon2id$${resetId}`;
-    const admission = await this.registry.prepareReset({
-      resetId,
-      callId,
-      accountId,
-      passwordHash,
-      lifetimeMs,
-    });
-    return { resetId, callId, passwordHash, admission };
+    const offer = offerOf(accountId, callId);
+    this.#offered.set(offer.resetId, offer);
+    return { ...offer, admission: await this.registry.prepareReset({ ...offer, lifetimeMs }) };
   }
 
+  /** Activates what a step has prepared, or what was never prepared. */
   activate(resetId: string, passwordValidMs = 600_000): Promise<boolean> {
-    return this.registry.activateReset({ resetId, passwordValidMs, closing: changed });
+    const offer = this.#offered.get(resetId) ?? { ...offerOf(1, randomUUID()), resetId };
+    return this.registry.activateReset({ ...offer, passwordValidMs, closing: changed });
   }
+}
+
+function offerOf(accountId: AccountId, callId: string): OfferedReset {
+  const resetId = randomUUID();
+  return { resetId, callId, accountId, phone: matchedPhone, passwordHash: `$argon2id$${resetId}` };
 }
 
 /** Runs `work` `count` times at once. */

@@ -76,6 +76,14 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
       expect(await registry.readReset(neighbours.resetId)).toBe('prepared');
     });
 
+    test('of an account whose phone an import has changed since it matched does nothing', async () => {
+      const id = await steps.newAccount();
+      const { resetId } = await steps.prepare(id);
+      await look.movePhone(id, '+84987654321');
+      expect((await steps.prepare(id)).admission).toBe('moved');
+      expect(await look.resetsIn('prepared', id)).toEqual([resetId]);
+    });
+
     test('twenty calls for one account at once leave exactly one prepared reset', async () => {
       const id = await steps.newAccount();
       await times(20, () => steps.prepare(id));
@@ -135,6 +143,11 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
             .then(async ({ resetId, callId }) => (await registry.closeCall(callId, hungUp), resetId)),
       ],
       [
+        'whose account an import has given another phone',
+        async (id) =>
+          steps.prepare(id).then(async ({ resetId }) => (await look.movePhone(id, '+84987654321'), resetId)),
+      ],
+      [
         'that a newer one has superseded',
         async (id) => steps.prepare(id).then(async ({ resetId }) => (await steps.prepare(id), resetId)),
       ],
@@ -163,6 +176,14 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
         expiresInMs: null,
       });
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up' }]);
+    });
+
+    test('again is true although an import has moved the account meanwhile: the password was changed', async () => {
+      const id = await steps.newAccount();
+      const { resetId } = await steps.prepare(id);
+      expect(await steps.activate(resetId)).toBe(true);
+      await look.movePhone(id, '+84987654321');
+      expect(await steps.activate(resetId)).toBe(true);
     });
 
     test('of two calls for one account at once: one succeeds, and its password is the one stored', async () => {

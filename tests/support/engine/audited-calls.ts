@@ -55,8 +55,13 @@ export async function endedCall(
 }
 
 /** Makes a call in which the account gets a new password. Returns its id. */
-export async function changedCall(registry: MysqlRegistry, accountId: number): Promise<string> {
-  const [callId, resetId] = [randomUUID() as string, randomUUID()];
+export async function changedCall(
+  registry: MysqlRegistry,
+  accountId: number,
+  phone = '+84912345678',
+): Promise<string> {
+  const callId: string = randomUUID();
+  const offer = { resetId: randomUUID(), callId, accountId, phone, passwordHash: '$argon2id$new' };
   const closing: CallClosing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 };
   await registry.openCall({
     callId,
@@ -65,14 +70,8 @@ export async function changedCall(registry: MysqlRegistry, accountId: number): P
     maskedPhone: '+84912***678',
     phoneKey: null,
   });
-  await registry.prepareReset({
-    resetId,
-    callId,
-    accountId,
-    passwordHash: '$argon2id$new',
-    lifetimeMs: 600_000,
-  });
-  await registry.activateReset({ resetId, passwordValidMs: 0, closing });
+  await registry.prepareReset({ ...offer, lifetimeMs: 600_000 });
+  await registry.activateReset({ ...offer, passwordValidMs: 0, closing });
   return callId;
 }
 

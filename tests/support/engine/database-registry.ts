@@ -75,6 +75,9 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
       ]);
     },
     addAccount: (account) => owner.addAccount(account),
+    async movePhone(id, phone) {
+      await owner.pool.query('UPDATE accounts SET phone = ? WHERE id = ?', [phone, id]);
+    },
     async readAccount(id) {
       const [row] = await owner.rows<{
         password_hash: string;

@@ -8,6 +8,7 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
   return {
     registry,
     addAccount: async (account) => registry.addAccount(account),
+    movePhone: async (id, phone) => registry.movePhone(id, phone),
     async readAccount(id) {
       const { passwordHash, mustChange, passwordExpiresAt } = registry.accounts.find(
         (account) => account.id === id,

@@ -2,7 +2,7 @@
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
-import type { Activation, PreparedReset, ResetState } from '../../../src/registry/resets.ts';
+import type { Activation, Preparation, PreparedReset, ResetState } from '../../../src/registry/resets.ts';
 import type {
   CallAdmission,
   CallClosing,
@@ -82,6 +82,11 @@ export class MemoryRegistry implements Registry {
     return id;
   }
 
+  /** As an import does. */
+  movePhone(id: AccountId, phone: string): void {
+    this.accounts.find((account) => account.id === id)!.phone = phone;
+  }
+
   findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
     return this.#answer(
       'findAccount',
@@ -102,9 +107,10 @@ export class MemoryRegistry implements Registry {
     return this.#answer('refundAttempt', () => this.limits.settleAttempt(attemptId, 'match'));
   }
 
-  prepareReset(reset: PreparedReset): Promise<'prepared' | 'too-often'> {
+  prepareReset(reset: PreparedReset): Promise<Preparation> {
     return this.#answer('prepareReset', () => {
       if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
+      if (this.#matched(reset) === undefined) return 'moved';
       const activatedAt = [...this.resets.values()].flatMap((other) =>
         other.accountId === reset.accountId ? (other.activatedAt ?? []) : [],
       );
@@ -119,14 +125,16 @@ export class MemoryRegistry implements Registry {
     });
   }
 
-  activateReset({ resetId, passwordValidMs, closing }: Activation): Promise<boolean> {
+  activateReset({ passwordValidMs, closing, ...offer }: Activation): Promise<boolean> {
     return this.#answer('activateReset', () => {
+      const { resetId } = offer;
       const reset = this.resets.get(resetId);
+      const account = this.#matched(offer);
       if (reset?.state === 'activated') return true;
       if (reset?.state !== 'prepared' || reset.expiresAt <= Date.now()) return false;
+      if (account === undefined) return false;
       if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId }))
         throw new RegistryUnavailable('the call had ended');
-      const account = this.accounts.find(({ id }) => id === reset.accountId)!;
       account.passwordHash = reset.passwordHash;
       account.mustChange = true;
       account.passwordExpiresAt = passwordValidMs === 0 ? null : Date.now() + passwordValidMs;
@@ -135,6 +143,11 @@ export class MemoryRegistry implements Registry {
       this.outbox.push(resetId);
       return true;
     });
+  }
+
+  /** The account, unless it has another phone by now. */
+  #matched({ accountId, phone }: Pick<PreparedReset, 'accountId' | 'phone'>): MemoryAccount | undefined {
+    return this.accounts.find((account) => account.id === accountId && account.phone === phone);
   }
 
   readReset(resetId: string): Promise<ResetState | null> {
