@@ -51,12 +51,14 @@ export function makePassword(length: number, ...known: string[]): Promise<FreshP
 export class PasswordReset {
   readonly #registry: Resets;
   readonly #offer: OfferedReset;
+  readonly #passwordHash: string;
   /** Spoken to the caller, and shown nowhere else. */
   readonly digits: string;
 
-  private constructor(registry: Resets, offer: OfferedReset, digits: string) {
+  private constructor(registry: Resets, offer: OfferedReset, { digits, hash }: FreshPassword) {
     this.#registry = registry;
     this.#offer = offer;
+    this.#passwordHash = hash;
     this.digits = digits;
   }
 
@@ -73,10 +75,10 @@ export class PasswordReset {
   ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
     const known = [bhxhCode, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
-    const { digits, hash } = fits ? prepared : await makePassword(prepared.digits.length, ...known);
-    const offer = { ...subject, resetId: randomUUID(), passwordHash: hash };
+    const password = fits ? prepared : await makePassword(prepared.digits.length, ...known);
+    const offer = { ...subject, resetId: randomUUID() };
     const admission = await registry.prepareReset({ ...offer, lifetimeMs: preparedLifetimeMs });
-    return admission === 'prepared' ? new PasswordReset(registry, offer, digits) : admission;
+    return admission === 'prepared' ? new PasswordReset(registry, offer, password) : admission;
   }
 
   /**
@@ -86,7 +88,7 @@ export class PasswordReset {
    * @param passwordValidMs from now; 0: no expiry
    */
   async activate(passwordValidMs: number, closing: CallClosing): Promise<ActivationResult> {
-    const activation = { ...this.#offer, passwordValidMs, closing };
+    const activation = { ...this.#offer, passwordHash: this.#passwordHash, passwordValidMs, closing };
     const result = await this.#tryToActivate(activation);
     return result === 'unknown' ? this.#settle(activation) : result;
   }

@@ -1,5 +1,6 @@
 /** Is the database recent and durable, and is the application's user limited to what it needs? */
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
+import type { RightsFault } from '../mysql/schema/application-rights.ts';
 import { checkServer } from './database-server-checks.ts';
 import { expectThat, type Finding } from './finding.ts';
 
@@ -30,7 +31,7 @@ function checkDatabaseVersion({ version }: DatabaseFacts): Finding {
 }
 
 /** Rights that the application's user does not need: on any table, and on the audit log. */
-function checkGrants({ grants }: DatabaseFacts): Finding[] {
+function checkGrants({ grants, rights }: DatabaseFacts): Finding[] {
   const tooMuch = grants.filter((grant) => isWide(grant) || changesSchema(grant));
   const auditEdits = grants.filter(
     (grant) => /`audit_\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
@@ -42,6 +43,7 @@ function checkGrants({ grants }: DatabaseFacts): Finding[] {
       tooMuch.length === 0 ? 'only rows of single tables' : `${tooMuch.length} grants are too wide`,
       'revoke them, give DATABASE_OWNER_URL a user of its own, then run: hotline migrate',
     ),
+    ...(rights === null ? [] : [checkRights(rights, tooMuch.length > 0)]),
     expectThat(
       'audit log closed to the application',
       tooMuch.length + auditEdits.length === 0,
@@ -53,6 +55,24 @@ function checkGrants({ grants }: DatabaseFacts): Finding[] {
       'revoke all but INSERT and SELECT on audit_log and audit_seals',
     ),
   ];
+}
+
+/** @param isWide there are grants beyond single tables, which may stand for what is missing */
+function checkRights({ excess, missing }: RightsFault, isWide: boolean): Finding {
+  const wrong = [
+    ...(excess.length === 0 ? [] : [`too much: ${listed(excess)}`]),
+    ...(missing.length === 0 || isWide ? [] : [`missing: ${listed(missing)}`]),
+  ];
+  return expectThat(
+    'rights to single tables',
+    wrong.length === 0,
+    wrong.join('; ') || 'as the application needs them; it reads no password hash',
+    'run: hotline migrate, which grants what is needed and revokes the rest',
+  );
+}
+
+function listed(rights: readonly string[]): string {
+  return rights.length <= 3 ? rights.join(', ') : `${rights.slice(0, 3).join(', ')} and ${rights.length - 3} more`;
 }
 
 /** A grant on whole databases, or of a role, whose rights are not in the list. */

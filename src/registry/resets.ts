@@ -9,8 +9,6 @@ export interface OfferedReset {
   readonly accountId: AccountId;
   /** E.164, as it was matched. An account that has another one by now, from an import, is left alone. */
   readonly phone: string;
-  /** PHC string, argon2id. */
-  readonly passwordHash: string;
 }
 
 /** A reset about to be offered to a caller. Nothing has been spoken yet. */
@@ -21,6 +19,8 @@ export interface PreparedReset extends OfferedReset {
 
 /** What makes a prepared reset the account's password. */
 export interface Activation extends OfferedReset {
+  /** PHC string, argon2id. Until now the registry has not had it. */
+  readonly passwordHash: string;
   /** From now, ms; 0: the password does not expire. */
   readonly passwordValidMs: number;
   readonly closing: CallClosing;

@@ -12,6 +12,7 @@ export function databaseFacts(): DatabaseFacts {
       'GRANT SELECT (`id`), UPDATE (`password_hash`) ON `d`.`accounts` TO `a`@`h`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `d`.`attempts` TO `a`@`h`',
     ],
+    rights: { excess: [], missing: [] },
     isEncrypted: false,
     settings: {
       binlog_format: 'MIXED',

@@ -2,6 +2,7 @@ import { checkAuditLog } from '../../src/doctor/audit-check.ts';
 import { checkDatabase } from '../../src/doctor/database-checks.ts';
 import { checkRegistry } from '../../src/doctor/service-checks.ts';
 import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
+import { migrate } from '../../src/mysql/schema/migrate.ts';
 import { auditKey, endedCall } from '../support/engine/audited-calls.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
@@ -26,8 +27,21 @@ for (const kind of databaseKinds) {
       ];
       expect(findWrong(await examine(database.url))).toEqual([rights, audit]);
       await database.owner.pool.query("GRANT UPDATE ON hotline.audit_log TO 'application'@'%'");
-      expect(findWrong(await examine(database.applicationUrl))).toEqual([audit]);
+      expect(findWrong(await examine(database.applicationUrl))).toEqual(['rights to single tables', audit]);
       await database.owner.pool.query("REVOKE UPDATE ON hotline.audit_log FROM 'application'@'%'");
+    });
+
+    test('finds an application that may read password hashes, and one that lacks a right', async () => {
+      await database.owner.pool.query("GRANT SELECT ON hotline.accounts TO 'application'@'%'");
+      await database.owner.pool.query("REVOKE DELETE ON hotline.calls FROM 'application'@'%'");
+      expect(await examine(database.applicationUrl)).toContainEqual({
+        title: 'rights to single tables',
+        verdict: 'danger',
+        detail: 'too much: SELECT on accounts; missing: DELETE on calls',
+        change: expect.stringContaining('hotline migrate'),
+      });
+      await migrate(database.url, { applicationUrl: database.applicationUrl });
+      expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
     });
 
     test('finds a log of statements that is switched on', async () => {

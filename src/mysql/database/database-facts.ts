@@ -1,7 +1,8 @@
 /** What `hotline doctor` asks the database server. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { findSchemaFault } from '../schema/schema-check.ts';
+import { compareRights, type RightsFault } from '../schema/application-rights.ts';
+import { findSchemaFault, shippedTables } from '../schema/schema-check.ts';
 import { describeDatabaseError } from './database-error.ts';
 import { selectOn, withConnection } from './with-connection.ts';
 
@@ -9,6 +10,8 @@ export interface DatabaseFacts {
   readonly version: string;
   /** The application user's, as SHOW GRANTS prints them, without password hashes. */
   readonly grants: readonly string[];
+  /** Its rights to single tables, compared with what the application needs; null if the schema is not whole. */
+  readonly rights: RightsFault | null;
   /** Whether the connection is encrypted. */
   readonly isEncrypted: boolean;
   /** The server's settings, as far as they are {@link variables looked at}; one that it does not have is absent. */
@@ -68,6 +71,7 @@ async function readFacts(connection: Connection): Promise<DatabaseFacts> {
   return {
     version: String(server?.['version']),
     grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
+    rights: schemaFault === null ? await compareRights(connection, shippedTables()) : null,
     isEncrypted: String(cipher?.['Value'] ?? '') !== '',
     settings: await readSettings(connection),
     clockAheadMs: await compareClocks(connection),

@@ -92,18 +92,20 @@ export async function takePlace(
   );
 }
 
-/** Whether the account may not have another reset now. Needs the account's lock. */
-export async function isResetTooOften(
+/** Whether the account may not have another reset now, and whether one is prepared. Needs the account's lock. */
+export async function readResets(
   session: Session,
   accountId: AccountId,
   limits: Limits,
-): Promise<boolean> {
-  const [resets] = await session.select<{ lastDay: number; justNow: number }>(
-    `SELECT COUNT(*) AS lastDay, COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) AS justNow
+): Promise<{ isTooOften: boolean; hasPrepared: boolean }> {
+  const [resets] = await session.select<{ lastDay: number; justNow: number; prepared: number }>(
+    `SELECT COUNT(*) AS lastDay, COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) AS justNow,
+            EXISTS (SELECT 1 FROM resets WHERE prepared_account_id = ?) AS prepared
      FROM resets WHERE account_id = ? AND state = 'activated' AND settled_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
-    [limits.resetsApartMs, accountId],
+    [limits.resetsApartMs, accountId, accountId],
   );
-  return resets === undefined || resets.justNow > 0 || resets.lastDay >= limits.resetsPerAccountDay;
+  const { lastDay, justNow, prepared } = resets!; // COUNT without GROUP BY has one row
+  return { isTooOften: justNow > 0 || lastDay >= limits.resetsPerAccountDay, hasPrepared: prepared === 1 };
 }
 
 /** Deletes up to `count` attempts that are older than any limit counts; returns how many. Needs no transaction. */

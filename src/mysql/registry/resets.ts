@@ -9,14 +9,14 @@ import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { Activation, Preparation, PreparedReset, ResetState } from '../../registry/resets.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
-import { isResetTooOften } from './limits.ts';
+import { readResets } from './limits.ts';
 import type { Session } from '../database/session.ts';
 
 /** The database's clock plus milliseconds, the one `?`. No other clock is used. */
 const later = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 
 /** Voids resets for a reason, the first `?`. */
-const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason = ?, settled_at = UTC_TIMESTAMP(3)`;
+const voided = `UPDATE resets SET state = 'voided', reason = ?, settled_at = UTC_TIMESTAMP(3)`;
 
 /**
  * Voids the account's older prepared reset and records this one, unless the account is over its
@@ -25,21 +25,23 @@ const voided = `UPDATE resets SET state = 'voided', password_hash = NULL, reason
  */
 export async function prepare(session: Session, reset: PreparedReset, limits: Limits): Promise<Preparation> {
   if (!(await lockAccount(session, reset))) return 'moved';
-  if (await isResetTooOften(session, reset.accountId, limits)) return 'too-often';
-  await session.change(`${voided} WHERE prepared_account_id = ?`, [
-    'superseded by another call',
-    reset.accountId,
-  ]);
+  const { isTooOften, hasPrepared } = await readResets(session, reset.accountId, limits);
+  if (isTooOften) return 'too-often';
+  if (hasPrepared)
+    await session.change(`${voided} WHERE prepared_account_id = ?`, [
+      'superseded by another call',
+      reset.accountId,
+    ]);
   await session.change(
-    `INSERT INTO resets (id, call_id, account_id, state, password_hash, prepared_at, expires_at)
-     VALUES (?, ?, ?, 'prepared', ?, UTC_TIMESTAMP(3), ${later})`,
-    [reset.resetId, reset.callId, reset.accountId, reset.passwordHash, reset.lifetimeMs],
+    `INSERT INTO resets (id, call_id, account_id, state, prepared_at, expires_at)
+     VALUES (?, ?, ?, 'prepared', UTC_TIMESTAMP(3), ${later})`,
+    [reset.resetId, reset.callId, reset.accountId, reset.lifetimeMs],
   );
   return 'prepared';
 }
 
 /**
- * Gives the account the prepared hash. False, with nothing changed, if the reset cannot be activated.
+ * Gives the account its new hash. False, with nothing changed, if the reset cannot be activated.
  * True again if it was: an activation still under way holds the account's row, so this one waits for it.
  */
 export async function activate(
@@ -59,10 +61,7 @@ export async function activate(
   return true;
 }
 
-/**
- * One statement for both tables. It locks the account first, as {@link lockAccount} does. No assignment
- * uses a column that another one changes, because the order of assignments is not defined across tables.
- */
+/** One statement for both tables. It locks the account first, as {@link lockAccount} does. */
 async function replacePassword(
   session: Session,
   { resetId, callId, accountId, phone, passwordHash, passwordValidMs }: Activation,
@@ -71,10 +70,10 @@ async function replacePassword(
     `UPDATE accounts STRAIGHT_JOIN resets ON resets.account_id = accounts.id
      SET accounts.password_hash = ?, accounts.must_change = TRUE,
          accounts.password_expires_at = IF(? = 0, NULL, ${later}), accounts.updated_at = UTC_TIMESTAMP(3),
-         resets.state = 'activated', resets.password_hash = NULL, resets.settled_at = UTC_TIMESTAMP(3)
+         resets.state = 'activated', resets.settled_at = UTC_TIMESTAMP(3)
      WHERE accounts.id = ? AND accounts.phone = ? AND resets.id = ? AND resets.call_id = ?
-       AND resets.state = 'prepared' AND resets.password_hash = ? AND resets.expires_at > UTC_TIMESTAMP(3)`,
-    [passwordHash, passwordValidMs, passwordValidMs, accountId, phone, resetId, callId, passwordHash],
+       AND resets.state = 'prepared' AND resets.expires_at > UTC_TIMESTAMP(3)`,
+    [passwordHash, passwordValidMs, passwordValidMs, accountId, phone, resetId, callId],
   );
   if (changed !== 0 && changed !== 2)
     throw new RegistryUnavailable('the registry failed: account and reset did not change together');

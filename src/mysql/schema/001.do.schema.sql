@@ -28,14 +28,13 @@ CREATE TABLE IF NOT EXISTS accounts (
 
 -- New passwords offered to callers. Refers to accounts by surrogate key, so that no code is stored
 -- here (docs/adr/0004).
--- Written by the application: prepared before the password is spoken, then activated or voided, and
--- the hash is erased at that moment. No row is ever deleted.
+-- Written by the application: prepared before the password is spoken, then activated or voided. The hash
+-- goes into accounts with the activation and nowhere before. No row is ever deleted.
 CREATE TABLE IF NOT EXISTS resets (
   id                  CHAR(36)        NOT NULL COMMENT 'UUID, chosen by the application',
   call_id             CHAR(36)        NOT NULL,
   account_id          BIGINT UNSIGNED NOT NULL,
   state               ENUM ('prepared', 'activated', 'voided') NOT NULL,
-  password_hash       VARCHAR(255)    NULL     COMMENT 'PHC string; null once activated or voided',
   reason              VARCHAR(200) CHARACTER SET utf8mb4 NULL COMMENT 'why it was voided',
   prepared_at         DATETIME(3)     NOT NULL,
   expires_at          DATETIME(3)     NOT NULL COMMENT 'cannot be activated from then on',
@@ -46,8 +45,7 @@ CREATE TABLE IF NOT EXISTS resets (
   UNIQUE KEY resets_one_prepared (prepared_account_id),
   KEY resets_call (call_id),
   KEY resets_account (account_id, prepared_at),
-  CONSTRAINT resets_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id),
-  CONSTRAINT resets_hash_while_prepared CHECK ((state = 'prepared') = (password_hash IS NOT NULL))
+  CONSTRAINT resets_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- Codes that callers keyed, for the limits across calls. Holds code and phone as keyed hashes only.

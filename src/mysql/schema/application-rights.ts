@@ -10,8 +10,9 @@ const readAndAdd = 'SELECT, INSERT';
 
 /** Tables that need less than {@link ordinary}. */
 const rights: Record<string, string> = {
-  // The columns that a reset changes. Which phone belongs to which code, only the import decides.
-  accounts: 'SELECT, UPDATE (password_hash, must_change, password_expires_at, updated_at)',
+  // It finds an account and changes what a reset changes; it reads no hash. Which phone belongs to which
+  // code, only the import decides.
+  accounts: 'SELECT (id, bhxh_code, phone), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
   resets: 'SELECT, INSERT, UPDATE',
   audit_log: readAndAdd,
   audit_seals: readAndAdd,
@@ -42,11 +43,11 @@ export async function grantApplicationRights(
     const granted = await readGrantedRights(connection, database, user);
     for (const table of await listTables(owner)) {
       const on = `ON \`${database}\`.\`${table}\``;
-      const needed = rights[table] ?? ordinary;
+      const needed = neededRights(table);
       for (const right of granted)
-        if (right.table === table && !includes(needed, right))
+        if (right.table === table && !needed.includes(right.spelled))
           await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
-      await owner.query(`GRANT ${needed} ${on} TO ${user}`);
+      await owner.query(`GRANT ${needed.join(', ')} ${on} TO ${user}`);
     }
     return warnOfWideRights(connection, user);
   });
@@ -84,12 +85,38 @@ async function readGrantedRights(
   ];
 }
 
-/** Whether `needed`, written as in {@link rights}, includes this right. */
-function includes(needed: string, { spelled }: GrantedRight): boolean {
-  const [, privilege = '', column] = /^(.*?)(?: \((.*)\))?$/.exec(spelled) ?? [];
-  const ofColumns = new RegExp(`\\b${privilege} \\(([^)]*)\\)`).exec(needed)?.[1]?.split(', ');
-  if (ofColumns !== undefined) return column !== undefined && ofColumns.includes(column);
-  return needed.split(', ').includes(privilege);
+/** One by one, as the server spells them: `SELECT (id)`, `SELECT (phone)`, … */
+function neededRights(table: string): string[] {
+  const all = rights[table] ?? ordinary;
+  return [...all.matchAll(/(\w+)(?: \((.*?)\))?/g)].flatMap(([, privilege, columns]) =>
+    columns === undefined ? [privilege!] : columns.split(', ').map((column) => `${privilege} (${column})`),
+  );
+}
+
+/** Rights to single tables that the application's user has and does not need, or needs and has not. */
+export interface RightsFault {
+  /** For example `SELECT (password_hash) on accounts`. */
+  readonly excess: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * Compares what the connection's user may do with what the application needs.
+ *
+ * @param tables of the schema; others are compared if the user has a right to them
+ */
+export async function compareRights(connection: Connection, tables: readonly string[]): Promise<RightsFault> {
+  const [[row]] = await connection.query<RowDataPacket[]>('SELECT DATABASE() AS name');
+  const user = await readCurrentUser(connection);
+  const granted = await readGrantedRights(connection, String(row?.['name']), user);
+  const spell = (table: string, right: string) => `${right} on ${table}`;
+  const all = new Set([...tables, ...granted.map(({ table }) => table)]);
+  const needed = [...all].flatMap((table) => neededRights(table).map((right) => spell(table, right)));
+  const held = granted.map(({ table, spelled }) => spell(table, spelled));
+  return {
+    excess: held.filter((right) => !needed.includes(right)),
+    missing: needed.filter((right) => !held.includes(right)),
+  };
 }
 
 /** The account that the server has matched the connection to, as `'name'@'host'`. */

@@ -36,6 +36,11 @@ function readShipped(): ShippedSchema {
   return { version, md5: createHash('md5').update(text).digest('hex'), tables };
 }
 
+/** The tables of this program. */
+export function shippedTables(): readonly string[] {
+  return (shipped ??= readShipped()).tables;
+}
+
 /** With the line ends of the repository, whatever the checkout has. */
 function readText(name: string): string {
   return readFileSync(join(import.meta.dirname, name), 'utf8').replaceAll('\r\n', '\n');

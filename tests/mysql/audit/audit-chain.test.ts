@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
 import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+
+/** The statements of the document, from this batch on. The pool has no transactions, so without those. */
+function statementsAfterForgery(batch: number): string[] {
+  const document = readFileSync(join(import.meta.dirname, '../../../docs/operating.md'), 'utf8');
+  const [, sql = ''] = /Going on after a forged seal.*?```sql\n(.*?)```/s.exec(document) ?? [];
+  return [...sql.replaceAll('4712', String(batch)).matchAll(/DELETE[^;]+/g)].map(([statement]) => statement);
+}
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the audit log's chain in ${kind}`, (database) => {
@@ -184,6 +193,19 @@ for (const kind of databaseKinds) {
         expect(await log.finding(head)).toMatch(
           'the chain ends with batch 1, but the seal of batch 3 was noted',
         );
+      });
+
+      test('a forged seal stops sealing, until it is removed as docs/operating.md says: then all rows verify', async () => {
+        await log.sealedCalls(2);
+        await database.application.pool.query(
+          `INSERT INTO audit_seals SELECT 3, format, sealed_at, last_id, row_ids, root, previous, seal FROM audit_seals WHERE batch = 2`,
+        );
+        await log.endedCall();
+        await expect(log.seal()).rejects.toThrow('run hotline audit verify');
+        expect(await log.finding()).toMatch(/^seal 3 was altered/);
+        for (const statement of statementsAfterForgery(2)) await log.tamper(statement);
+        await log.seal();
+        expect(await log.verify()).toMatchObject({ finding: null, rows: 7, unsealed: 0, head: { batch: 2 } });
       });
 
       test('a batch that was sealed anew differs from the noted one', async () => {

@@ -42,6 +42,10 @@ for (const kind of databaseKinds) {
 
     test.each([
       ['changes no phone of an account', 'UPDATE accounts SET phone = phone'],
+      ['reads no password hash', 'SELECT password_hash FROM accounts'],
+      ['reads no whole account', 'SELECT * FROM accounts'],
+      ['finds no account by its hash', `SELECT id FROM accounts WHERE password_hash LIKE '$argon2id$%'`],
+      ['copies no hash', 'UPDATE accounts AS a JOIN accounts AS b SET a.password_hash = b.password_hash'],
       ['adds no account', `INSERT INTO accounts (bhxh_code, phone) VALUES ('0000000000', '+84912345678')`],
       ['removes no account', 'DELETE FROM accounts'],
       ['replaces no audit row', 'REPLACE INTO audit_log SELECT * FROM audit_log'],
@@ -73,7 +77,8 @@ for (const kind of databaseKinds) {
     test('migrate revokes its excess rights to a table and keeps those it needs', async () => {
       for (const right of [
         'UPDATE, DELETE ON hotline.audit_log',
-        'UPDATE ON hotline.accounts',
+        'SELECT, UPDATE ON hotline.accounts',
+        'SELECT (password_hash) ON hotline.accounts',
         'UPDATE (phone) ON hotline.accounts',
         'INDEX ON hotline.resets',
       ]) {
@@ -88,6 +93,7 @@ for (const kind of databaseKinds) {
           'UPDATE audit_log SET reason = reason',
           'DELETE FROM audit_log',
           'UPDATE accounts SET phone = phone',
+          'SELECT password_hash FROM accounts',
           'CREATE INDEX extra ON resets (state)',
         ],
         `GRANT SELECT ON audit_seals TO 'hotline'@'%'`,
@@ -97,7 +103,7 @@ for (const kind of databaseKinds) {
         });
       }
       await database.application.pool.query(
-        'UPDATE accounts SET password_hash = password_hash, must_change = must_change WHERE FALSE',
+        `UPDATE accounts SET password_hash = '$x$', must_change = TRUE WHERE id = 0`,
       );
       expect(
         await database.registry.closeCall(await endedCall(database.registry), {

@@ -62,6 +62,8 @@ export const hungUp: CallClosing = { outcome: 'hung-up', reason: 'at first readi
 
 /** A reset that a step has prepared. */
 export interface Prepared extends OfferedReset {
+  /** What the account gets. */
+  readonly passwordHash: string;
   readonly admission: Preparation;
 }
 
@@ -70,7 +72,7 @@ export class RegistrySteps {
   readonly look: RegistryUnderTest;
   readonly registry: Registry;
   /** By reset id. */
-  readonly #offered = new Map<string, OfferedReset>();
+  readonly #offered = new Map<string, Omit<Prepared, 'admission'>>();
 
   constructor(look: RegistryUnderTest) {
     this.look = look;
@@ -138,7 +140,7 @@ export class RegistrySteps {
   }
 }
 
-function offerOf(accountId: AccountId, callId: string): OfferedReset {
+function offerOf(accountId: AccountId, callId: string): Omit<Prepared, 'admission'> {
   const resetId = randomUUID();
   return { resetId, callId, accountId, phone: matchedPhone, passwordHash: `$argon2id$${resetId}` };
 }

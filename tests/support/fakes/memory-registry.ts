@@ -125,7 +125,7 @@ export class MemoryRegistry implements Registry {
     });
   }
 
-  activateReset({ passwordValidMs, closing, ...offer }: Activation): Promise<boolean> {
+  activateReset({ passwordHash, passwordValidMs, closing, ...offer }: Activation): Promise<boolean> {
     return this.#answer('activateReset', () => {
       const { resetId } = offer;
       const reset = this.resets.get(resetId);
@@ -135,7 +135,7 @@ export class MemoryRegistry implements Registry {
       if (account === undefined) return false;
       if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId }))
         throw new RegistryUnavailable('the call had ended');
-      account.passwordHash = reset.passwordHash;
+      account.passwordHash = passwordHash;
       account.mustChange = true;
       account.passwordExpiresAt = passwordValidMs === 0 ? null : Date.now() + passwordValidMs;
       reset.state = 'activated';
