@@ -1,10 +1,11 @@
 /**
- * An attempt is one code keyed by one caller. It is charged before it is checked, so simultaneous calls
- * never get more checks than the limit.
+ * An attempt is one code keyed by one caller. It is charged in the transaction that checks it, so
+ * simultaneous calls never get more checks than the limit.
  */
-import type { AccountId, Accounts } from '../registry/accounts.ts';
+import type { AccountId } from '../registry/accounts.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import { subjectKey } from './subject-key.ts';
+import { backOff } from '../timing/back-off.ts';
 import { wait } from '../timing/wait.ts';
 
 /** A code as keyed, and who keyed it. */
@@ -37,46 +38,44 @@ export type AttemptResult =
   | { readonly kind: 'phone-over' };
 
 /**
- * Charges the attempt, looks up the account, and settles the charge: a match costs nothing. Known,
- * unknown and throttled codes run the same statements in the same order.
+ * Checks the attempt and charges it, unless it matches. Known, unknown and throttled codes run the same
+ * statements in the same order.
  *
  * Safe to repeat. A caller of this function that gives up without telling the result must call
  * {@link refundUnanswered}.
  *
  * @param hashKey HASH_KEY
- * @throws RegistryUnavailable: the attempt may be charged, and may even be settled.
+ * @throws RegistryUnavailable: the attempt may be charged.
  */
 export async function checkAttempt(
-  registry: Accounts & Attempts,
+  registry: Attempts,
   hashKey: string,
-  { attemptId, callId, bhxhCode, phone, isPhoneCertain }: Attempt,
+  { isPhoneCertain, ...attempt }: Attempt,
 ): Promise<AttemptResult> {
-  const [phoneKey, codeKey] = [
-    subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', phone),
-    subjectKey(hashKey, 'code', bhxhCode),
-  ];
-  const admission = await registry.chargeAttempt({ attemptId, callId, phoneKey, codeKey });
+  const { admission, accountId } = await registry.checkAttempt({
+    ...attempt,
+    phoneKey: subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', attempt.phone),
+    codeKey: subjectKey(hashKey, 'code', attempt.bhxhCode),
+  });
   if (admission === 'phone-over') return { kind: 'phone-over' };
-  const accountId = await registry.findAccount(bhxhCode, phone);
   // A throttled match stays charged. Otherwise a phone that is never told to try later would reveal it.
-  const isMatch = accountId !== null && admission === 'admitted';
-  await registry.settleAttempt(attemptId, isMatch ? 'match' : 'mismatch');
-  if (admission === 'code-over') return { kind: 'throttled', accountId, attemptId };
+  if (admission === 'code-over') return { kind: 'throttled', accountId, attemptId: attempt.attemptId };
   return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
 }
 
-/** A refund is tried once a second, for a minute. */
-const refundRetryMs = 1000;
-const maxRefundTries = 60;
+/** Between two tries of a refund. Jitter, so that a database that is back is not asked by all at once. */
+const refundPauseMs = backOff({ firstMs: 1000, maxMs: 4000, jitter: Math.random });
+/** About eight minutes. */
+const maxRefundTries = 160;
 
 /**
- * Refunds an attempt whose result the caller never heard. The attempt may be settled late, as if the
- * caller had heard its result, so the refund is repeated until the database confirms it. Never
- * rejects; gives up after a minute.
+ * Refunds an attempt whose result the caller never heard. The answer to it may have been lost after it
+ * was charged, so the refund is repeated until the database confirms it. Never rejects; gives up after
+ * some minutes.
  */
 export async function refundUnanswered(registry: Attempts, attemptId: string): Promise<void> {
-  for (let tries = 0; tries < maxRefundTries; tries++) {
-    await wait(refundRetryMs, { keepsAlive: false });
+  for (let tries = 1; tries <= maxRefundTries; tries++) {
+    await wait(refundPauseMs(tries), { keepsAlive: false });
     const isRefunded = await registry.refundAttempt(attemptId).then(
       () => true,
       () => false,

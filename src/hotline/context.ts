@@ -3,7 +3,6 @@ import type { CallTimings } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
-import type { Accounts } from '../registry/accounts.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import type { Resets } from '../registry/resets.ts';
 import type { CallBackOrders } from './call-back/orders.ts';
@@ -17,7 +16,7 @@ export interface Hotline {
   readonly node: string;
   /** HASH_KEY, for the keyed hashes by which phones and codes are counted. */
   readonly hashKey: string;
-  readonly registry: Accounts & Attempts & Resets;
+  readonly registry: Attempts & Resets;
   readonly ledger: CallLedger;
   readonly logger: Logger;
   readonly script: ScriptSettings;

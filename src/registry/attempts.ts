@@ -1,12 +1,17 @@
+import type { AccountId } from './accounts.ts';
+
 /** A code about to be checked. */
-export interface AttemptCharge {
+export interface KeyedCode {
   /** UUID chosen by the application. */
-  attemptId: string;
-  callId: string;
+  readonly attemptId: string;
+  readonly callId: string;
+  readonly bhxhCode: string;
+  /** E.164. */
+  readonly phone: string;
   /** `subjectKey` of the caller's number. */
-  phoneKey: string;
+  readonly phoneKey: string;
   /** `subjectKey` of the code. */
-  codeKey: string;
+  readonly codeKey: string;
 }
 
 /**
@@ -16,20 +21,22 @@ export interface AttemptCharge {
  */
 export type AttemptAdmission = 'admitted' | 'code-over' | 'phone-over';
 
-/** The port that counts attempts. Every method rejects with RegistryUnavailable. */
+export interface AttemptAnswer {
+  readonly admission: AttemptAdmission;
+  /** The account with this pair of code and phone; null if there is none, or if it was not admitted. */
+  readonly accountId: AccountId | null;
+}
+
+/** The port that checks codes and counts attempts. Every method rejects with RegistryUnavailable. */
 export interface Attempts {
   /**
-   * One transaction, before the check that it guards: counts what the phone and the code were charged
-   * within their windows, and charges this attempt to both. Attempts of one phone or one code take
-   * turns, so together they never exceed the limit. Counts survive any restart. Safe to repeat: an
-   * attempt that was charged before gets the same answer and is not charged again.
+   * One transaction: counts what the phone and the code were charged within their windows, looks for the
+   * account, and charges the attempt to both, unless it matches and is admitted. Nothing is known before
+   * all of it is committed. Attempts of one phone or one code take turns, so together they never exceed
+   * the limit. Counts survive any restart. The work is the same whether the code exists or not. Safe to
+   * repeat: an attempt that was charged before gets the same admission and is not charged again.
    */
-  chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission>;
-  /**
-   * Records what the check found: a match is refunded to phone and code, a mismatch stays charged. So
-   * does an attempt that is never settled. One statement, the same for both results.
-   */
-  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void>;
-  /** Refunds an attempt to phone and code, settled or not. Safe to repeat. */
+  checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer>;
+  /** Refunds an attempt to phone and code. Safe to repeat. */
   refundAttempt(attemptId: string): Promise<void>;
 }

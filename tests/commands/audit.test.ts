@@ -42,7 +42,8 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       phoneKey,
       identity: 'contradictory',
     });
-    await database.registry.chargeAttempt({ attemptId: randomUUID(), callId, phoneKey, codeKey });
+    const keyed = { attemptId: randomUUID(), callId, phoneKey, codeKey };
+    await database.registry.checkAttempt({ ...keyed, bhxhCode: code, phone });
     await database.registry.closeCall(callId, { outcome: 'mismatch', reason, durationMs: 41_300 });
     return callId;
   }

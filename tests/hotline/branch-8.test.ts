@@ -221,7 +221,7 @@ describe('when an import gives the account to another phone', () => {
 describe('when the database', () => {
   test.each([
     ['cannot open the call', 'openCall'],
-    ['cannot check the code', 'findAccount'],
+    ['cannot check the code', 'checkAttempt'],
     ['cannot prepare the reset', 'prepareReset'],
   ] as const)('%s, the caller hears an apology and nothing has changed', async (_, method) => {
     const { registry, hotline } = hotlineWithCitizen();

@@ -69,7 +69,7 @@ const ways: Way[] = [
   {
     title: 'a database that stays unavailable',
     caller: keying(code),
-    fail: (registry) => registry.stayAway('before', 'findAccount'),
+    fail: (registry) => registry.stayAway('before', 'checkAttempt'),
   },
   {
     title: 'a change that is refused',

@@ -30,14 +30,14 @@ async function throttle({
   hotline: Hotline;
 }): Promise<void> {
   for (let entry = 0; entry < shippedLimits.mismatchesPerCodeDay; entry++) {
-    const charge = {
+    await registry.checkAttempt({
       attemptId: `entry ${entry}`,
       callId: 'earlier',
+      bhxhCode: code,
+      phone: `phone ${entry}`,
       phoneKey: `phone ${entry}`,
       codeKey: subjectKey(hotline.hashKey, 'code', code),
-    };
-    await registry.chargeAttempt(charge);
-    await registry.settleAttempt(charge.attemptId, 'mismatch');
+    });
   }
 }
 
@@ -168,11 +168,9 @@ describe('an account', () => {
 
 describe('while the database is unreachable', () => {
   test.each([
-    ['before it is charged', 'chargeAttempt', 'before'],
-    ['after it is charged, with every answer lost', 'chargeAttempt', 'after-commit'],
-    ['when the account is looked up', 'findAccount', 'hang'],
-    ['when the result is written', 'settleAttempt', 'before'],
-    ['when the result has been written, with every answer lost', 'settleAttempt', 'after-commit'],
+    ['before it is charged', 'checkAttempt', 'before'],
+    ['while it is checked', 'checkAttempt', 'hang'],
+    ['after it is charged, with every answer lost', 'checkAttempt', 'after-commit'],
   ] as const)(
     'an attempt costs the caller nothing if the database fails %s and stays unreachable: an apology, no answer, no charge',
     async (_, method, fault) => {
@@ -187,7 +185,7 @@ describe('while the database is unreachable', () => {
 
   test('an answer lost once, when the result was written, is asked for again: the caller hears the result and is charged for it', async () => {
     const { registry, hotline } = hotlineWithCitizen();
-    registry.failNext('settleAttempt', 'after-commit');
+    registry.failNext('checkAttempt', 'after-commit');
     expect(said(await place(hotline, keying('9999999999')))).toContain('mismatch');
     expect(isCharged(registry)).toBe(true);
   });

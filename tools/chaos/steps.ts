@@ -26,10 +26,8 @@ export type LineStep = (typeof lineSteps)[number];
 export const databaseSteps = [
   'opening',
   'opening: COMMIT',
-  'attempt charged',
-  'attempt charged: COMMIT',
   'check',
-  'attempt settled',
+  'check: COMMIT',
   'reset prepared',
   'reset prepared: COMMIT',
   'activation',
@@ -49,10 +47,8 @@ export const steps: readonly Step[] = [
   'opening',
   'opening: COMMIT',
   'the question',
-  'attempt charged',
-  'attempt charged: COMMIT',
   'check',
-  'attempt settled',
+  'check: COMMIT',
   'please wait',
   'told of a mismatch',
   'reset prepared',
@@ -80,9 +76,9 @@ export function isDatabaseStep(step: Step): step is DatabaseStep {
 
 /** How many statements or sounds a step has in a call that goes well; 1 if it is not listed. */
 export const sizes: Partial<Record<Step, number>> = {
-  opening: 6,
-  'attempt charged': 5,
-  'reset prepared': 4,
+  opening: 3,
+  check: 3,
+  'reset prepared': 3,
   'within the first reading': 6,
   activation: 5,
   'within the second reading': 8,
@@ -121,15 +117,13 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
 
 /** The step of a call to which a transaction belongs, by its first statement, or a statement on its own. */
 const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
-  [/^SELECT outcome, reason FROM audit_log WHERE call_id/, 'opening'],
-  [/^UPDATE limit_locks/, 'attempt charged'],
-  [/^SELECT id FROM accounts WHERE bhxh_code/, 'check'],
-  [/^UPDATE attempts SET counts_phone = counts_phone/, 'attempt settled'],
+  [/^UPDATE limit_locks .* IN \(\?\)/, 'opening'],
+  [/^SELECT EXISTS \(SELECT 1 FROM audit_log/, 'opening'],
+  [/^UPDATE limit_locks .* IN \(\?, \?\)/, 'check'],
   [/^SELECT id FROM accounts WHERE id = \? AND phone = \? FOR UPDATE/, 'reset prepared'],
   [/^UPDATE accounts STRAIGHT_JOIN resets/, 'activation'],
   [/^UPDATE resets SET state = 'voided'.* WHERE id = \?/s, 'reset voided'],
   [/^UPDATE resets SET state = 'voided'.* WHERE call_id = \?/s, 'closing'],
-  [/^UPDATE attempts FORCE INDEX/, 'closing'],
 ];
 
 /** The step that begins with this statement; null if it belongs to no call. */

@@ -70,8 +70,8 @@ export const ordinary: readonly Scenario[] = [
 export const faulty: readonly Scenario[] = [
   { attempts: [], unreachable: ['openCall'] },
   { attempts: [''], unreachable: ['openCall'], times: 1 },
-  { attempts: [code], unreachable: ['findAccount'] },
-  { attempts: [wrong, ''], unreachable: ['findAccount'], times: 1 },
+  { attempts: [code], unreachable: ['checkAttempt'] },
+  { attempts: [wrong, ''], unreachable: ['checkAttempt'], times: 1 },
   { attempts: [code], unreachable: ['prepareReset'] },
   { attempts: [code], unreachable: ['prepareReset'], times: 1 },
   { attempts: [code], unreachable: ['activateReset'] },

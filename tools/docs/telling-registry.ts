@@ -1,4 +1,3 @@
-import type { AccountId } from '../../src/registry/accounts.ts';
 import type { Activation, Preparation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
 import type {
   CallAdmission,
@@ -6,7 +5,7 @@ import type {
   CallOpening,
   TerminalRow,
 } from '../../src/registry/call-records.ts';
-import type { AttemptAdmission, AttemptCharge } from '../../src/registry/attempts.ts';
+import type { AttemptAnswer, KeyedCode } from '../../src/registry/attempts.ts';
 import type { CallRegistry } from '../../tests/support/contracts/registry-steps.ts';
 import type { Trace } from './trace.ts';
 
@@ -41,31 +40,21 @@ export class TellingRegistry implements CallRegistry {
   }
 
   /** Answers once the caller has heard please-wait. */
-  async chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
+  async checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {
     if (!this.#trace.isHolding) await this.#trace.asksToWait();
-    const admission = await this.#telling(
-      this.#registry.chargeAttempt(charge),
-      (said) => (said === 'phone-over' ? 'phone over its limit' : undefined),
+    return this.#telling(
+      this.#registry.checkAttempt(attempt),
+      ({ admission, accountId }) => {
+        if (admission === 'phone-over') return 'phone over its limit';
+        if (admission === 'code-over') this.#doubt = ', code over its limit';
+        return accountId === null ? 'no match' : `match${this.#doubt}`;
+      },
       'the database is unreachable',
     );
-    if (admission === 'code-over') this.#doubt = ', code over its limit';
-    return admission;
-  }
-
-  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#registry.settleAttempt(attemptId, result);
   }
 
   refundAttempt(attemptId: string): Promise<void> {
     return this.#registry.refundAttempt(attemptId);
-  }
-
-  async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
-    return this.#telling(
-      this.#registry.findAccount(bhxhCode, phone),
-      (id) => (id === null ? 'no match' : `match${this.#doubt}`),
-      'the database is unreachable',
-    );
   }
 
   async prepareReset(reset: PreparedReset): Promise<Preparation> {

@@ -1,10 +1,10 @@
 /** Who gets the next connection when they are short. */
 
 /**
- * In order of precedence. The activation of a reset has a caller on the line who has heard the new
- * password; background work has nobody waiting.
+ * In order of precedence. Urgent is the activation of a reset, whose caller has heard the new password;
+ * background work has nobody waiting.
  */
-export const lanes = ['activation', 'call', 'background'] as const;
+export const lanes = ['urgent', 'call', 'background'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** Max. number waiting in all lanes; the next one is refused at once. */
@@ -16,8 +16,8 @@ const backgroundShare = 1 / 4;
 export class ConnectionGate {
   readonly #places: number;
   readonly #backgroundPlaces: number;
-  readonly #taken: Record<Lane, number> = { activation: 0, call: 0, background: 0 };
-  readonly #waiting: Record<Lane, (() => void)[]> = { activation: [], call: [], background: [] };
+  readonly #taken: Record<Lane, number> = { urgent: 0, call: 0, background: 0 };
+  readonly #waiting: Record<Lane, (() => void)[]> = { urgent: [], call: [], background: [] };
 
   constructor(places: number) {
     this.#places = places;

@@ -3,7 +3,7 @@ import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
 import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
-import { admitCall, refundUnsettled, takePlace } from './limits.ts';
+import { admitCall, placeOf } from './limits.ts';
 import type { Session, Value } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
 
@@ -17,20 +17,24 @@ export async function open(
   limits: Limits,
   writer: AuditWriter,
 ): Promise<CallAdmission> {
-  if ((await readTerminalRow(session, call.callId)) !== null) return 'ended';
   const admission = await admitCall(session, call, limits);
-  await record(session, call, writer);
-  if (admission === 'admitted') await takePlace(session, call);
+  if (admission !== 'ended') await record(session, call, writer, admission === 'admitted');
   return admission;
 }
 
 /** @throws RegistryUnavailable if the call's instance has lost its lease */
-async function record(session: Session, call: CallOpening, writer: AuditWriter): Promise<void> {
+async function record(
+  session: Session,
+  call: CallOpening,
+  writer: AuditWriter,
+  isAdmitted: boolean,
+): Promise<void> {
+  const hasPlace = isAdmitted && placeOf(call) !== null ? 1 : 0;
   const recorded = await session.change(
-    `INSERT INTO calls (${callColumns})
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3) FROM instances WHERE instance_id = ? AND lost_at IS NULL
-     ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
-    [...valuesOf(call, writer), call.instanceId],
+    `INSERT INTO calls (${callColumns}, has_place)
+     SELECT ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3), ? FROM instances WHERE instance_id = ? AND lost_at IS NULL
+     ON DUPLICATE KEY UPDATE has_place = calls.has_place OR ?`,
+    [...valuesOf(call, writer), hasPlace, call.instanceId, hasPlace],
   );
   if (recorded > 0) return;
   const [open] = await session.select('SELECT 1 FROM calls WHERE call_id = ?', [call.callId]);
@@ -63,7 +67,6 @@ export async function close(
   missed?: CallOpening,
 ): Promise<TerminalRow> {
   if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
-  if (closing.outcome === 'fault') await refundUnsettled(session, callId);
   await voidOfCall(session, callId, closing.reason);
   if (missed !== undefined)
     await session.change(

@@ -9,87 +9,112 @@
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallAdmission, CallOpening } from '../../registry/call-records.ts';
-import type { AttemptAdmission, AttemptCharge } from '../../registry/attempts.ts';
+import type { AttemptAnswer, KeyedCode } from '../../registry/attempts.ts';
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session } from '../database/session.ts';
 
-/** Counts for the attempt's phone and code, and charges it unless the phone is over its limit. Repeated, it gives the same answer. */
-export async function chargeAttempt(
+/** One row: what the phone (`?`) was charged within its windows. */
+const chargesOfPhone = `SELECT COUNT(*) AS ofDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS ofHour
+  FROM attempts WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
+
+interface ChargesOfPhone {
+  ofDay: number;
+  ofHour: number;
+}
+
+function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean {
+  return ofHour >= limits.mismatchesPerPhoneHour || ofDay >= limits.mismatchesPerPhoneDay;
+}
+
+/** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
+const readAttempt = `SELECT phone.ofDay, phone.ofHour,
+    (SELECT COUNT(*) FROM attempts WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
+    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore,
+    (SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?) AS accountId
+  FROM (${chargesOfPhone}) AS phone`;
+
+interface AttemptSeen extends ChargesOfPhone {
+  ofCode: number;
+  /** Its `code_over`, if it was charged before. */
+  chargedBefore: 0 | 1 | null;
+  accountId: AccountId | null;
+}
+
+/**
+ * Counts for the attempt's phone and code, looks for the account, and charges the attempt unless it
+ * matches or the phone is over its limit. Repeated, it gives the same admission.
+ */
+export async function checkAttempt(
   session: Session,
-  { attemptId, callId, phoneKey, codeKey }: AttemptCharge,
+  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey }: KeyedCode,
   limits: Limits,
-): Promise<AttemptAdmission> {
-  await lockSubjects(session, phoneKey, codeKey);
-  const [charged] = await session.select<{ isCodeOver: 0 | 1 }>(
-    'SELECT code_over AS isCodeOver FROM attempts WHERE id = ?',
-    [attemptId],
-  );
-  if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
-  if (await isPhoneOver(session, phoneKey, limits)) return 'phone-over';
-  const isCodeOver = (await countMismatchesOfCode(session, codeKey)) >= limits.mismatchesPerCodeDay;
+): Promise<AttemptAnswer> {
+  const locked = await session.change(`${takeTurn} WHERE bucket IN (?, ?) ORDER BY bucket`, [
+    bucketOf(phoneKey),
+    bucketOf(codeKey),
+  ]);
+  requireLocks(locked, phoneKey, codeKey);
+  const [seen] = await session.select<AttemptSeen>(readAttempt, [
+    ...[codeKey, attemptId],
+    ...[bhxhCode, phone, phoneKey],
+  ]);
+  const { chargedBefore, ofCode, accountId } = seen!; // COUNT without GROUP BY has one row
+  if (chargedBefore !== null) return { admission: chargedBefore ? 'code-over' : 'admitted', accountId };
+  if (isPhoneOver(seen!, limits)) return { admission: 'phone-over', accountId: null };
+  const isCodeOver = ofCode >= limits.mismatchesPerCodeDay;
+  const isCharged = accountId === null || isCodeOver;
   await session.change(
     `INSERT INTO attempts (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
-     VALUES (?, ?, ?, ?, TRUE, NOT ?, ?, UTC_TIMESTAMP(3))`,
-    [attemptId, callId, phoneKey, codeKey, isCodeOver ? 1 : 0, isCodeOver ? 1 : 0],
+     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [
+      ...[attemptId, callId, phoneKey, codeKey],
+      ...[isCharged, isCharged && !isCodeOver, isCodeOver].map(Number),
+    ],
   );
-  return isCodeOver ? 'code-over' : 'admitted';
+  return { admission: isCodeOver ? 'code-over' : 'admitted', accountId };
 }
 
-/** One statement, the same for a match and a mismatch; needs no transaction. */
-export async function settleAttempt(session: Session, attemptId: string, isMatch: boolean): Promise<void> {
-  await session.change(
-    `UPDATE attempts SET counts_phone = counts_phone AND NOT ?, counts_code = counts_code AND NOT ?, settled_at = UTC_TIMESTAMP(3) WHERE id = ?`,
-    [isMatch ? 1 : 0, isMatch ? 1 : 0, attemptId],
-  );
-}
-
-/**
- * Refunds what a call was charged and never settled. It must wait for a charge that is still being
- * committed after its caller gave up. Hence the index: an UPDATE that scans the table at READ
- * COMMITTED passes over rows that are not committed yet.
- */
-export async function refundUnsettled(session: Session, callId: string): Promise<void> {
-  await session.change(
-    `UPDATE attempts FORCE INDEX (attempts_call)
-     SET counts_phone = FALSE, counts_code = FALSE, settled_at = UTC_TIMESTAMP(3) WHERE call_id = ? AND settled_at IS NULL`,
-    [callId],
-  );
+/** One statement; needs no transaction. It waits for a charge that is still being committed. */
+export async function refundAttempt(session: Session, attemptId: string): Promise<void> {
+  await session.change('UPDATE attempts SET counts_phone = FALSE, counts_code = FALSE WHERE id = ?', [
+    attemptId,
+  ]);
 }
 
 /**
- * Places count while their call can be alive: its instance renews its lease, and the call is younger
- * than calls can get (the dialplan ends them after 15 minutes). The lease may not lie in the future
- * either, as one does after the database's clock was set back.
+ * All that decides whether a call may be served. Places count while their call can be alive: its
+ * instance renews its lease, and the call is younger than calls can get (the dialplan ends them after 15
+ * minutes). The lease may not lie in the future either, as one does after the database's clock was set
+ * back.
  */
-const countPlaces = `SELECT COUNT(*) AS calls
-  FROM call_phones JOIN calls ON calls.call_id = call_phones.call_id JOIN instances ON instances.instance_id = calls.instance_id
-  WHERE call_phones.phone_key = ? AND call_phones.call_id <> ? AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE
-    AND instances.lost_at IS NULL
-    AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+const readCall = `SELECT EXISTS (SELECT 1 FROM audit_log WHERE call_id = ?) AS hasEnded, phone.ofDay, phone.ofHour,
+    (SELECT COUNT(*) FROM calls JOIN instances ON instances.instance_id = calls.instance_id
+     WHERE calls.phone_key = ? AND calls.has_place = TRUE AND calls.call_id <> ?
+       AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE AND instances.lost_at IS NULL
+       AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND) AS others
+  FROM (${chargesOfPhone}) AS phone`;
 
-/** Decides by its phone whether a call may be served. {@link takePlace} must follow if so. */
-export async function admitCall(
-  session: Session,
-  { callId, phoneKey, takesPlace = true }: CallOpening,
-  limits: Limits,
-): Promise<CallAdmission> {
-  if (phoneKey === null || !takesPlace) return 'admitted';
-  await lockSubjects(session, phoneKey);
-  const [others] = await session.select<{ calls: number }>(countPlaces, [phoneKey, callId]);
-  if ((others?.calls ?? 0) >= limits.callsPerPhone) return 'phone-busy';
-  return (await isPhoneOver(session, phoneKey, limits)) ? 'phone-over' : 'admitted';
+interface CallSeen extends ChargesOfPhone {
+  hasEnded: 0 | 1;
+  others: number;
 }
 
-/** Makes an open call count for its phone until it ends. */
-export async function takePlace(
-  session: Session,
-  { callId, phoneKey, takesPlace = true }: CallOpening,
-): Promise<void> {
-  if (phoneKey === null || !takesPlace) return;
-  await session.change(
-    'INSERT INTO call_phones (call_id, phone_key) VALUES (?, ?) ON DUPLICATE KEY UPDATE call_id = call_phones.call_id',
-    [callId, phoneKey],
-  );
+/** The phone for which the call counts as one of its calls at once; null if it counts for none. */
+export function placeOf({ phoneKey, takesPlace = true }: CallOpening): string | null {
+  return takesPlace ? phoneKey : null;
+}
+
+/** Decides whether a call may be served. */
+export async function admitCall(session: Session, call: CallOpening, limits: Limits): Promise<CallAdmission> {
+  const phoneKey = placeOf(call);
+  if (phoneKey !== null)
+    requireLocks(await session.change(`${takeTurn} WHERE bucket IN (?)`, [bucketOf(phoneKey)]), phoneKey);
+  const key = phoneKey ?? '';
+  const [seen] = await session.select<CallSeen>(readCall, [call.callId, key, call.callId, key]);
+  if (seen!.hasEnded) return 'ended';
+  if (phoneKey === null) return 'admitted';
+  if (seen!.others >= limits.callsPerPhone) return 'phone-busy';
+  return isPhoneOver(seen!, limits) ? 'phone-over' : 'admitted';
 }
 
 /** Whether the account may not have another reset now, and whether one is prepared. Needs the account's lock. */
@@ -116,37 +141,18 @@ export function deleteOldAttempts(session: Session, count: number): Promise<numb
   );
 }
 
-async function isPhoneOver(session: Session, phoneKey: string, limits: Limits): Promise<boolean> {
-  const [mismatches] = await session.select<{ lastDay: number; lastHour: number }>(
-    `SELECT COUNT(*) AS lastDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS lastHour
-     FROM attempts WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
-    [phoneKey],
-  );
-  return (
-    mismatches === undefined ||
-    mismatches.lastHour >= limits.mismatchesPerPhoneHour ||
-    mismatches.lastDay >= limits.mismatchesPerPhoneDay
-  );
-}
-
-async function countMismatchesOfCode(session: Session, codeKey: string): Promise<number> {
-  const [mismatches] = await session.select<{ lastDay: number }>(
-    'SELECT COUNT(*) AS lastDay FROM attempts WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY',
-    [codeKey],
-  );
-  return mismatches?.lastDay ?? Infinity;
-}
-
 /**
  * Writes the locks instead of only reading them FOR UPDATE: where the database replicates by
  * certification, two servers that count for one subject then collide instead of both admitting.
  */
-async function lockSubjects(session: Session, ...keys: string[]): Promise<void> {
-  const buckets = keys.map((key) => Number.parseInt(key.slice(0, 3), 16)).sort((a, b) => a - b);
-  for (const bucket of buckets) {
-    const locked = await session.change('UPDATE limit_locks SET turns = turns + 1 WHERE bucket = ?', [
-      bucket,
-    ]);
-    if (locked !== 1) throw new RegistryUnavailable('the registry failed: a row of limit_locks is missing');
-  }
+const takeTurn = 'UPDATE limit_locks SET turns = turns + 1';
+
+/** The row of `limit_locks` that stands for a phone or a code. */
+export function bucketOf(key: string): number {
+  return Number.parseInt(key.slice(0, 3), 16);
+}
+
+function requireLocks(locked: number, ...keys: string[]): void {
+  if (locked !== new Set(keys.map(bucketOf)).size)
+    throw new RegistryUnavailable('the registry failed: a row of limit_locks is missing');
 }

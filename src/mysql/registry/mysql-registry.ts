@@ -1,5 +1,4 @@
 import { shippedLimits, type Limits } from '../../accounts/limits.ts';
-import type { AccountId, Accounts } from '../../registry/accounts.ts';
 import type { Activation, Preparation, PreparedReset, ResetState, Resets } from '../../registry/resets.ts';
 import type {
   CallAdmission,
@@ -9,13 +8,13 @@ import type {
   CallRecords,
   TerminalRow,
 } from '../../registry/call-records.ts';
-import type { AttemptAdmission, AttemptCharge, Attempts } from '../../registry/attempts.ts';
+import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
 import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
-import { Database, type DatabaseOptions } from '../database/database.ts';
+import { Database, type DatabaseOptions, type WorkOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
 import * as counts from './limits.ts';
 import { Readiness } from './readiness.ts';
@@ -25,16 +24,29 @@ import * as resets from './resets.ts';
 const interruptedAtOnce = 100;
 
 /**
+ * A caller has heard a password, or all calls of this instance depend on it: the change and what settles
+ * it, and the lease.
+ */
+const urgent: WorkOptions = { lane: 'urgent' };
+/** Nobody waits for it. */
+const background: WorkOptions = { lane: 'background' };
+
+/** Work on one account takes turns, as its row would make it. */
+const accountSubject = ({ accountId }: { readonly accountId: number }) => `account ${accountId}`;
+/** So does work on phones or codes that share a lock. */
+const subjectOf = (key: string) => `lock ${counts.bucketOf(key)}`;
+
+/**
  * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
  * `schema/001.do.schema.sql`; the ports in registry/ say what each method promises.
  *
  * @example
  * const url = 'mysql://hotline:…@127.0.0.1:3306/hotline';
  * const registry = new MysqlRegistry({ url, audit: { key: auditKey, node: 'pbx-1' } });
- * const account = await registry.findAccount('0123456789', '+84912345678');
+ * const state = await registry.readReset(resetId);
  * await registry.end();
  */
-export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, CallBackRegister, Instances {
+export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackRegister, Instances {
   readonly #database: Database;
   readonly #readiness: Readiness;
   readonly #limits: Limits;
@@ -52,62 +64,62 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
     this.#writer = audit;
   }
 
-  async findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
-    const [account] = await this.#database.run((session) =>
-      session.select<{ id: AccountId }>('SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?', [
-        bhxhCode,
-        phone,
-      ]),
-    );
-    return account?.id ?? null;
-  }
-
-  chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
-    return this.#database.transaction((session) => counts.chargeAttempt(session, charge, this.#limits));
-  }
-
-  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#database.run((session) => counts.settleAttempt(session, attemptId, result === 'match'));
+  checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {
+    return this.#database.transaction((session) => counts.checkAttempt(session, attempt, this.#limits), {
+      subjects: [attempt.phoneKey, attempt.codeKey].map(subjectOf),
+    });
   }
 
   refundAttempt(attemptId: string): Promise<void> {
-    return this.settleAttempt(attemptId, 'match');
+    return this.#database.run((session) => counts.refundAttempt(session, attemptId), background);
   }
 
   prepareReset(reset: PreparedReset): Promise<Preparation> {
-    return this.#database.transaction((session) => resets.prepare(session, reset, this.#limits));
+    return this.#database.transaction((session) => resets.prepare(session, reset, this.#limits), {
+      subjects: [accountSubject(reset)],
+    });
   }
 
   activateReset(activation: Activation): Promise<boolean> {
-    return this.#database.transaction((session) => resets.activate(session, activation, this.#writer));
+    return this.#database.transaction((session) => resets.activate(session, activation, this.#writer), {
+      lane: 'urgent',
+      subjects: [accountSubject(activation)],
+    });
   }
 
   requestCallBack(request: CallBackRequest): Promise<string | null> {
-    return this.#database.transaction((session) => callBacks.request(session, request));
+    return this.#database.transaction((session) => callBacks.request(session, request), {
+      subjects: [accountSubject(request)],
+    });
   }
 
   readReset(resetId: string): Promise<ResetState | null> {
-    return this.#database.run((session) => resets.readState(session, resetId));
+    return this.#database.run((session) => resets.readState(session, resetId), urgent);
   }
 
   voidReset(resetId: string, reason: string): Promise<void> {
-    return this.#database.transaction((session) => resets.voidOne(session, resetId, reason));
+    return this.#database.transaction((session) => resets.voidOne(session, resetId, reason), urgent);
   }
 
   openCall(opening: CallOpening): Promise<CallAdmission> {
-    return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer));
+    const phoneKey = counts.placeOf(opening);
+    return this.#database.transaction((session) => calls.open(session, opening, this.#limits, this.#writer), {
+      subjects: phoneKey === null ? [] : [subjectOf(phoneKey)],
+    });
   }
 
   closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
-    return this.#database.transaction((session) =>
-      calls.close(session, callId, closing, this.#writer, missed),
+    return this.#database.transaction(
+      (session) => calls.close(session, callId, closing, this.#writer, missed),
+      background,
     );
   }
 
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     for (let closed = 0; ;) {
-      const found = await this.#database.run((session) =>
-        calls.findInterrupted(session, instanceId, interruptedAtOnce),
+      const found = await this.#database.run(
+        (session) => calls.findInterrupted(session, instanceId, interruptedAtOnce),
+        background,
       );
       // One transaction each: a crash at full load may leave hundreds, too many for one deadline.
       for (const call of found) if (await this.#closeInterrupted(call, ending)) closed++;
@@ -123,11 +135,11 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
       if (!(await calls.isInterrupted(session, callId))) return false;
       await calls.close(session, callId, { ...ending, durationMs }, this.#writer);
       return true;
-    });
+    }, background);
   }
 
   holdNode(instance: Instance): Promise<SeenInstance | null> {
-    return this.#database.run((session) => instances.hold(session, instance));
+    return this.#database.run((session) => instances.hold(session, instance), urgent);
   }
 
   readOthers(instanceId: string): Promise<SeenInstance[]> {
@@ -147,12 +159,12 @@ export class MysqlRegistry implements Accounts, Attempts, Resets, CallRecords, C
    * call has the usual deadline, so keep `count` small and call again.
    */
   purgeAttempts(count = 500): Promise<number> {
-    return this.#database.run((session) => counts.deleteOldAttempts(session, count));
+    return this.#database.run((session) => counts.deleteOldAttempts(session, count), background);
   }
 
   /** Deletes old calls back, like {@link purgeAttempts}. */
   purgeCallBacks(count = 500): Promise<number> {
-    return this.#database.run((session) => callBacks.deleteOld(session, count));
+    return this.#database.run((session) => callBacks.deleteOld(session, count), background);
   }
 
   /** For health checks: why no change could be stored now, or null. Asked often, it asks the database seldom. */

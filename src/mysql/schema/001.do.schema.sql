@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS resets (
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- Codes that callers keyed, for the limits across calls. Holds code and phone as keyed hashes only.
--- Written by the application, before it checks the code. `hotline serve` deletes rows after two
+-- Written by the application, in the transaction that checks the code. `hotline serve` deletes rows after two
 -- days, when no limit counts them any more.
 CREATE TABLE IF NOT EXISTS attempts (
   id           CHAR(36)    NOT NULL COMMENT 'UUID, chosen by the application',
@@ -60,7 +60,6 @@ CREATE TABLE IF NOT EXISTS attempts (
   counts_code  BOOLEAN     NOT NULL COMMENT 'counts for the code; false from the start if the code was over its limit',
   code_over    BOOLEAN     NOT NULL COMMENT 'the answer to the charge, for one whose answer was lost',
   charged_at   DATETIME(3) NOT NULL,
-  settled_at   DATETIME(3) NULL     COMMENT 'null: the check did not finish',
   PRIMARY KEY (id),
   KEY attempts_phone (phone_key, counts_phone, charged_at),
   KEY attempts_code (code_key, counts_code, charged_at),
@@ -127,19 +126,10 @@ CREATE TABLE IF NOT EXISTS calls (
   identity     ENUM ('asserted', 'contradictory', 'withheld', 'unattested') NULL COMMENT 'how far the number is believed; null: not judged, or called back',
   code_key     CHAR(64)    NULL     COMMENT 'keyed hash of the code the call is about from the start, as a call-back is',
   opened_at    DATETIME(3) NOT NULL,
+  has_place    BOOLEAN     NOT NULL DEFAULT FALSE COMMENT 'counts as one of the calls that its phone has at once',
   PRIMARY KEY (call_id),
-  KEY calls_instance (instance_id)
-) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
-
--- Which phone an open call came from, for the limit of calls at once. Only calls that are served, and
--- only while their instance renews its lease.
--- Written by the application; a row is deleted with its call.
-CREATE TABLE IF NOT EXISTS call_phones (
-  call_id   CHAR(36) NOT NULL,
-  phone_key CHAR(64) NOT NULL COMMENT 'keyed hash',
-  PRIMARY KEY (call_id),
-  KEY call_phones_phone (phone_key),
-  CONSTRAINT call_phones_call FOREIGN KEY (call_id) REFERENCES calls (call_id) ON DELETE CASCADE
+  KEY calls_instance (instance_id),
+  KEY calls_phone (phone_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- How each call ended: exactly one row a call. Holds no secret and no full number. No foreign keys:

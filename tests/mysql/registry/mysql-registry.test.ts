@@ -8,8 +8,17 @@ import { livingInstance } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
 import { describeRegistryContract } from '../../support/contracts/registry.ts';
-import { changed, interrupted, matchedPhone, oldHash } from '../../support/contracts/registry-steps.ts';
+import {
+  changed,
+  hungUp,
+  interrupted,
+  matchedPhone,
+  newKey,
+  oldHash,
+  RegistrySteps,
+} from '../../support/contracts/registry-steps.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
@@ -41,11 +50,11 @@ for (const kind of databaseKinds) {
         const subject = { callId: randomUUID(), accountId, bhxhCode, phone: matchedPhone };
         return PasswordReset.prepare(database.registry, subject, await makePassword(8));
       };
-      const hash = async () =>
-        (await databaseUnderTest(database.registry, database.owner).readAccount(accountId)).passwordHash;
+      const steps = () => new RegistrySteps(databaseUnderTest(database.registry, database.owner));
+      const hash = async () => (await steps().look.readAccount(accountId)).passwordHash;
 
       test('between match and reading: nothing is offered to the old phone', async () => {
-        expect(await database.registry.findAccount(bhxhCode, matchedPhone)).toBe(accountId);
+        expect(await steps().check({ bhxhCode })).toMatchObject({ accountId });
         await importMove();
         expect(await prepare()).toBe('moved');
         expect(await database.owner.rows('SELECT id FROM resets')).toEqual([]);
@@ -56,6 +65,51 @@ for (const kind of databaseKinds) {
         await importMove();
         expect(await (reset as PasswordReset).activate(0, changed)).toBe('refused');
         expect(await hash()).toBe(oldHash);
+      });
+    });
+
+    describe('what a call asks of the database', () => {
+      /** Statements and commits between these two moments of a call, on a connection that has prepared them. */
+      async function asked(serve: (steps: RegistrySteps, callId: string) => Promise<unknown>) {
+        const recorder = await StatementRecorder.start(database.applicationUrl);
+        const registry = database.openRegistry({ url: recorder.url, poolSize: 1 });
+        const steps = new RegistrySteps(databaseUnderTest(registry, database.owner));
+        const instanceId = await steps.join();
+        for (let round = 0; round < 2; round++) {
+          recorder.take();
+          const callId: string = randomUUID();
+          const phone = { maskedPhone: '+84912***678', phoneKey: newKey() };
+          await registry.openCall({ callId, instanceId, channelId: '1', ...phone });
+          await serve(steps, callId);
+        }
+        const statements = recorder.take();
+        await registry.end();
+        await recorder.stop();
+        return {
+          roundTrips: statements.length,
+          commits: statements.filter((sql) => sql === 'COMMIT').length,
+        };
+      }
+
+      test('are 22 round trips and 4 commits if it matches at once', async () => {
+        let serial = 0;
+        const matched = async (steps: RegistrySteps, callId: string) => {
+          const bhxhCode = `000000000${++serial}`;
+          const account = { bhxhCode, phone: matchedPhone, passwordHash: oldHash };
+          await database.owner.addAccount(account);
+          const { accountId } = await steps.check({ callId, bhxhCode });
+          const { resetId } = await steps.prepare(accountId!, { callId });
+          expect(await steps.activate(resetId)).toBe(true);
+        };
+        expect(await asked(matched)).toEqual({ roundTrips: 22, commits: 4 });
+      });
+
+      test('are 26 round trips and 5 commits if no code of three matches', async () => {
+        const mismatched = async (steps: RegistrySteps, callId: string) => {
+          for (let entry = 0; entry < 3; entry++) await steps.check({ callId });
+          await steps.registry.closeCall(callId, hungUp);
+        };
+        expect(await asked(mismatched)).toEqual({ roundTrips: 26, commits: 5 });
       });
     });
 

@@ -12,12 +12,17 @@ import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
 import {
   hungUp,
   interrupted,
+  newKey,
   type Registry,
   type RegistryUnderTest,
 } from '../../support/contracts/registry-steps.ts';
 import { until } from '../../support/until.ts';
 
 const oldHash = '$argon2id$old';
+const keyed = () => ({
+  ...{ attemptId: randomUUID(), callId: randomUUID() as string, phoneKey: newKey(), codeKey: newKey() },
+  ...{ bhxhCode: '0012345678', phone: '+84912345678' },
+});
 const closing = { outcome: 'changed', reason: 'second reading begins', durationMs: 1 } as const;
 
 for (const kind of databaseKinds) {
@@ -164,16 +169,9 @@ for (const kind of databaseKinds) {
           phoneKey: 'a'.repeat(64),
         };
         const calls = [
-          () => registry.findAccount('0012345678', '+84912345678'),
           () => registry.prepareReset({ ...activation, resetId: randomUUID(), lifetimeMs: 1 }),
-          () =>
-            registry.chargeAttempt({
-              attemptId: randomUUID(),
-              callId,
-              phoneKey: 'a'.repeat(64),
-              codeKey: 'b'.repeat(64),
-            }),
-          () => registry.settleAttempt(randomUUID(), 'mismatch'),
+          () => registry.checkAttempt(keyed()),
+          () => registry.refundAttempt(randomUUID()),
           () => registry.activateReset(activation),
           () => registry.readReset(resetId),
           () => registry.voidReset(resetId, 'x'),
@@ -196,7 +194,7 @@ for (const kind of databaseKinds) {
         await database.resume();
       }
       await answersAgain(registry);
-      expect(await registry.findAccount('0012345678', '+84912345678')).toBe(accountId);
+      expect(await registry.checkAttempt(keyed())).toEqual({ admission: 'admitted', accountId });
     }, 60_000);
 
     test('what was acknowledged survives kill -9 of the database, and the registry reconnects by itself', async () => {
@@ -237,7 +235,7 @@ for (const kind of databaseKinds) {
         [
           registry.prepareReset(secret),
           registry.prepareReset({ ...secret, phone: '+８４912345678' }),
-          registry.findAccount('００１２３４５６７８', '+84912345678'),
+          registry.checkAttempt({ ...keyed(), callId: '００１２３４５６７８' }),
         ].map((call) =>
           call.then(
             () => null,
@@ -257,7 +255,7 @@ for (const kind of databaseKinds) {
 
 test('a missing database is reported as unavailable', async () => {
   const registry = auditedRegistry('mysql://hotline:pass@127.0.0.1:1/hotline');
-  await expect(registry.findAccount('0012345678', '+84912345678')).rejects.toThrow(RegistryUnavailable);
+  await expect(registry.checkAttempt(keyed())).rejects.toThrow(RegistryUnavailable);
   await registry.end();
 });
 

@@ -166,7 +166,7 @@ for (const kind of databaseKinds) {
           () => verifyAuditLog({ databaseUrl: url, key }),
           () => outbox.count(),
           () => sealer.sealAll(),
-          () => registry.findAccount('0123456789', '+84912345678'),
+          () => registry.readReset('none'),
         ];
         await owner.pool.query(damage);
         for (const command of commands) await expect(command()).rejects.toThrow(sentence);

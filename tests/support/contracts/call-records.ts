@@ -140,7 +140,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
         takesPlace: false,
         codeKey: 'c'.repeat(64),
       });
-      await registry.chargeAttempt({ attemptId: randomUUID(), callId, phoneKey, codeKey });
+      await steps.check({ callId, phoneKey, codeKey });
       await registry.closeCall(callId, hungUp);
       expect(await look.auditKeys(callId)).toEqual({ phoneKey, codeKey });
     });

@@ -1,14 +1,22 @@
 /** The part of the registry's contract about limits across calls, with the shipped numbers. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../../src/accounts/limits.ts';
-import type { AttemptAdmission } from '../../../src/registry/attempts.ts';
+import type { AttemptAdmission, KeyedCode } from '../../../src/registry/attempts.ts';
 import type { Registry } from './registry-steps.ts';
-import { hungUp, interrupted, type RegistrySteps, times, type RegistryUnderTest } from './registry-steps.ts';
+import {
+  hungUp,
+  interrupted,
+  matchedPhone,
+  newKey,
+  oldHash,
+  type RegistrySteps,
+  times,
+  type RegistryUnderTest,
+} from './registry-steps.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const newKey = (): string => randomBytes(32).toString('hex');
 
 /** Part of {@link describeRegistryContract}. `current` is new for each test, on an empty registry. */
 export function describeLimitsContract(current: () => RegistrySteps): void {
@@ -20,24 +28,9 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     ({ look, registry } = steps);
   });
 
-  /** One attempt, charged and not settled. */
-  async function charge(entry: { phoneKey?: string; codeKey?: string; callId?: string } = {}) {
-    const attemptId = randomUUID();
-    const admission = await registry.chargeAttempt({
-      attemptId,
-      callId: randomUUID(),
-      phoneKey: newKey(),
-      codeKey: newKey(),
-      ...entry,
-    });
-    return { attemptId, admission };
-  }
-
   /** One attempt that does not match. */
-  async function mismatch(entry: { phoneKey?: string; codeKey?: string }): Promise<AttemptAdmission> {
-    const { attemptId, admission } = await charge(entry);
-    await registry.settleAttempt(attemptId, 'mismatch');
-    return admission;
+  async function mismatch(entry: Partial<KeyedCode> = {}): Promise<AttemptAdmission> {
+    return (await steps.check(entry)).admission;
   }
 
   async function oneAfterTheOther<T>(count: number, work: () => Promise<T>): Promise<T[]> {
@@ -58,7 +51,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
         'phone-over',
         'phone-over',
       ]);
-      expect((await charge()).admission).toBe('admitted');
+      expect(await mismatch()).toBe('admitted');
     });
 
     test('end them for the day after the tenth, however spread, and are forgotten after 24 hours', async () => {
@@ -76,42 +69,43 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
 
     test('fifty calls at once get five checks, and each refused one costs nothing', async () => {
       const phoneKey = newKey();
-      const results = await times(50, async () => (await charge({ phoneKey })).admission);
+      const results = await times(50, () => mismatch({ phoneKey }));
       expect(countOf(results, 'admitted')).toBe(5);
       expect(countOf(results, 'phone-over')).toBe(45);
       await look.age(61 * minuteMs);
       expect(await mismatch({ phoneKey })).toBe('admitted');
     });
 
-    test('that were never settled, since the application died, count like any other', async () => {
-      const phoneKey = newKey();
-      await oneAfterTheOther(5, () => charge({ phoneKey }));
-      expect((await charge({ phoneKey })).admission).toBe('phone-over');
-    });
-
     test('do not include matches, however many', async () => {
-      const phoneKey = newKey();
-      for (let entry = 0; entry < 12; entry++) {
-        const { attemptId, admission } = await charge({ phoneKey });
-        expect(admission).toBe('admitted');
-        await registry.settleAttempt(attemptId, 'match');
-      }
+      const [phoneKey, codeKey, bhxhCode] = [newKey(), newKey(), '0012345678'];
+      const id = await look.addAccount({ bhxhCode, phone: matchedPhone, passwordHash: oldHash });
+      const match = () => steps.check({ phoneKey, codeKey, bhxhCode, phone: matchedPhone });
+      for (let entry = 0; entry < 12; entry++)
+        expect(await match()).toMatchObject({ admission: 'admitted', accountId: id });
+      await oneAfterTheOther(5, () => mismatch({ phoneKey }));
+      expect(await match()).toMatchObject({ admission: 'phone-over', accountId: null });
     });
 
-    test('do not include attempts that were answered with a fault; those told to a caller stay', async () => {
+    test('do not include attempts that were refunded, because their callers heard no answer', async () => {
       const phoneKey = newKey();
-      const callId = await steps.openCall();
-      const told = await charge({ phoneKey, callId });
-      await registry.settleAttempt(told.attemptId, 'mismatch');
-      await oneAfterTheOther(4, () => charge({ phoneKey, callId }));
-      await registry.closeCall(callId, { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
+      await mismatch({ phoneKey });
+      for (const { attemptId } of await times(4, () => steps.check({ phoneKey })))
+        await registry.refundAttempt(attemptId);
       expect(await oneAfterTheOther(5, () => mismatch({ phoneKey }))).toEqual([...admitted(4), 'phone-over']);
+    });
+
+    test('are charged once for an attempt that is asked about again, one after the other or all at once', async () => {
+      const [phoneKey, codeKey, attemptId] = [newKey(), newKey(), randomUUID()];
+      const again = () => mismatch({ phoneKey, codeKey, attemptId });
+      expect([...(await times(5, again)), await again()]).toEqual(admitted(6));
+      await oneAfterTheOther(4, () => mismatch({ phoneKey }));
+      expect([await again(), await mismatch({ phoneKey })]).toEqual(['admitted', 'phone-over']);
     });
 
     test('include the attempt of a caller who hung up before the answer', async () => {
       const phoneKey = newKey();
       const callId = await steps.openCall();
-      await oneAfterTheOther(5, () => charge({ phoneKey, callId }));
+      await oneAfterTheOther(5, () => mismatch({ phoneKey, callId }));
       await registry.closeCall(callId, hungUp);
       expect(await mismatch({ phoneKey })).toBe('phone-over');
     });
@@ -125,7 +119,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
         'code-over',
         'code-over',
       ]);
-      expect((await charge()).admission).toBe('admitted');
+      expect(await mismatch()).toBe('admitted');
       await look.age(23 * hourMs);
       expect(await mismatch({ codeKey })).toBe('code-over');
       await look.age(1 * hourMs);
@@ -149,9 +143,19 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       expect(results).toEqual([...Array<AttemptAdmission>(5).fill('code-over'), 'phone-over']);
     });
 
+    test('are not forgotten for its owner: a match on a throttled code is found, and stays charged to the phone', async () => {
+      const [phoneKey, codeKey, bhxhCode] = [newKey(), newKey(), '0012345678'];
+      const id = await look.addAccount({ bhxhCode, phone: matchedPhone, passwordHash: oldHash });
+      await oneAfterTheOther(10, () => mismatch({ codeKey }));
+      const match = () => steps.check({ phoneKey, codeKey, bhxhCode });
+      for (let entry = 0; entry < 5; entry++)
+        expect(await match()).toMatchObject({ admission: 'code-over', accountId: id });
+      expect((await match()).admission).toBe('phone-over');
+    });
+
     test('fifty calls at once from fifty phones get ten checks', async () => {
       const codeKey = newKey();
-      const results = await times(50, async () => (await charge({ codeKey })).admission);
+      const results = await times(50, () => mismatch({ codeKey }));
       expect(countOf(results, 'admitted')).toBe(10);
       expect(countOf(results, 'code-over')).toBe(40);
     });
@@ -161,8 +165,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     const [phones, codes] = [await times(4, async () => newKey()), await times(4, async () => newKey())];
     const results = await times(
       48,
-      async (index) =>
-        (await charge({ phoneKey: phones[index % 4]!, codeKey: codes[(index >> 2) % 4]! })).admission,
+      async (index) => await mismatch({ phoneKey: phones[index % 4]!, codeKey: codes[(index >> 2) % 4]! }),
     );
     expect(countOf(results, 'admitted')).toBe(4 * shippedLimits.mismatchesPerPhoneHour);
   });

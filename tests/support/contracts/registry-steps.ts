@@ -1,7 +1,7 @@
 /** A registry under test, and the steps its tests consist of. */
-import type { Attempts } from '../../../src/registry/attempts.ts';
-import { randomInt, randomUUID } from 'node:crypto';
-import type { AccountId, Accounts } from '../../../src/registry/accounts.ts';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { AttemptAnswer, Attempts, KeyedCode } from '../../../src/registry/attempts.ts';
+import type { AccountId } from '../../../src/registry/accounts.ts';
 import type {
   CallAdmission,
   CallClosing,
@@ -12,7 +12,7 @@ import type { Instances } from '../../../src/registry/instances.ts';
 import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
 
 /** All that calls need of a database. */
-export type CallRegistry = Accounts & Attempts & Resets & CallRecords;
+export type CallRegistry = Attempts & Resets & CallRecords;
 
 /** All that the application needs: implemented in memory and by the real ones. */
 export type Registry = CallRegistry & Instances;
@@ -123,6 +123,16 @@ export class RegistrySteps {
     });
   }
 
+  /** Checks a code that is keyed; by default one that nobody has, from a phone of its own. */
+  async check(keyed: Partial<KeyedCode> = {}): Promise<AttemptAnswer & { attemptId: string }> {
+    const attempt = {
+      ...{ attemptId: randomUUID(), callId: randomUUID(), phoneKey: newKey(), codeKey: newKey() },
+      ...{ bhxhCode: '9999999999', phone: matchedPhone },
+      ...keyed,
+    };
+    return { ...(await this.registry.checkAttempt(attempt)), attemptId: attempt.attemptId };
+  }
+
   async prepare(
     accountId: AccountId,
     options: { callId?: string; lifetimeMs?: number } = {},
@@ -138,6 +148,11 @@ export class RegistrySteps {
     const offer = this.#offered.get(resetId) ?? { ...offerOf(1, randomUUID()), resetId };
     return this.registry.activateReset({ ...offer, passwordValidMs, closing: changed });
   }
+}
+
+/** A key that stands for a phone or a code of its own. */
+export function newKey(): string {
+  return randomBytes(32).toString('hex');
 }
 
 function offerOf(accountId: AccountId, callId: string): Omit<Prepared, 'admission'> {

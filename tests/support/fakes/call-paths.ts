@@ -21,7 +21,7 @@ export const unchanged: Readonly<Record<string, CallPath>> = {
   'no caller ID': { caller: () => keying(), callerNumber: '' },
   'database unreachable at the check': {
     caller: () => keying(code),
-    faults: (registry) => registry.failNext('findAccount', 'before'),
+    faults: (registry) => registry.failNext('checkAttempt', 'before'),
   },
 };
 

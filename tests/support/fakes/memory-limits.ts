@@ -1,16 +1,16 @@
 /** The counts behind the limits across calls, for the registry in memory. */
 import type { Limits } from '../../../src/accounts/limits.ts';
 import type { CallAdmission, CallOpening } from '../../../src/registry/call-records.ts';
-import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
+import type { AccountId } from '../../../src/registry/accounts.ts';
+import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-interface MemoryAttempt extends AttemptCharge {
+interface MemoryAttempt extends KeyedCode {
   countsPhone: boolean;
   countsCode: boolean;
   chargedAt: number;
-  isSettled: boolean;
   isCodeOver: boolean;
 }
 
@@ -24,34 +24,27 @@ export class MemoryLimits {
     this.#limits = limits;
   }
 
-  chargeAttempt(charge: AttemptCharge): AttemptAdmission {
-    const charged = this.attempts.get(charge.attemptId);
-    if (charged !== undefined) return charged.isCodeOver ? 'code-over' : 'admitted';
-    if (this.#isPhoneOver(charge.phoneKey)) return 'phone-over';
-    const ofCode = this.#count(dayMs, (attempt) => attempt.countsCode && attempt.codeKey === charge.codeKey);
+  /** @param accountId of the pair that was keyed */
+  checkAttempt(attempt: KeyedCode, accountId: AccountId | null): AttemptAnswer {
+    const charged = this.attempts.get(attempt.attemptId);
+    if (charged !== undefined) return { admission: charged.isCodeOver ? 'code-over' : 'admitted', accountId };
+    if (this.#isPhoneOver(attempt.phoneKey)) return { admission: 'phone-over', accountId: null };
+    const ofCode = this.#count(dayMs, (other) => other.countsCode && other.codeKey === attempt.codeKey);
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    this.attempts.set(charge.attemptId, {
-      ...charge,
-      countsPhone: true,
-      countsCode: !isCodeOver,
+    const isCharged = accountId === null || isCodeOver;
+    this.attempts.set(attempt.attemptId, {
+      ...attempt,
+      countsPhone: isCharged,
+      countsCode: isCharged && !isCodeOver,
       chargedAt: Date.now(),
-      isSettled: false,
       isCodeOver,
     });
-    return isCodeOver ? 'code-over' : 'admitted';
+    return { admission: isCodeOver ? 'code-over' : 'admitted', accountId };
   }
 
-  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): void {
+  refundAttempt(attemptId: string): void {
     const attempt = this.attempts.get(attemptId);
-    if (attempt === undefined) return;
-    attempt.isSettled = true;
-    if (result === 'match') attempt.countsPhone = attempt.countsCode = false;
-  }
-
-  /** Refunds the attempts of the call that were never settled. */
-  refundUnsettled(callId: string): void {
-    for (const attempt of this.attempts.values())
-      if (attempt.callId === callId && !attempt.isSettled) this.settleAttempt(attempt.attemptId, 'match');
+    if (attempt !== undefined) attempt.countsPhone = attempt.countsCode = false;
   }
 
   /** @param canBeAlive of an open call: whether its instance renews its lease */

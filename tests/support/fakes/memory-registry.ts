@@ -11,7 +11,7 @@ import type {
   TerminalRow,
 } from '../../../src/registry/call-records.ts';
 import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
-import type { AttemptAdmission, AttemptCharge } from '../../../src/registry/attempts.ts';
+import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
 import { MemoryInstances } from './memory-instances.ts';
 import { MemoryLimits } from './memory-limits.ts';
@@ -87,24 +87,16 @@ export class MemoryRegistry implements Registry {
     this.accounts.find((account) => account.id === id)!.phone = phone;
   }
 
-  findAccount(bhxhCode: string, phone: string): Promise<AccountId | null> {
-    return this.#answer(
-      'findAccount',
-      () =>
-        this.accounts.find((account) => account.bhxhCode === bhxhCode && account.phone === phone)?.id ?? null,
-    );
-  }
-
-  chargeAttempt(charge: AttemptCharge): Promise<AttemptAdmission> {
-    return this.#answer('chargeAttempt', () => this.limits.chargeAttempt(charge));
-  }
-
-  settleAttempt(attemptId: string, result: 'match' | 'mismatch'): Promise<void> {
-    return this.#answer('settleAttempt', () => this.limits.settleAttempt(attemptId, result));
+  checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {
+    const { bhxhCode, phone } = attempt;
+    return this.#answer('checkAttempt', () => {
+      const account = this.accounts.find((one) => one.bhxhCode === bhxhCode && one.phone === phone);
+      return this.limits.checkAttempt(attempt, account?.id ?? null);
+    });
   }
 
   refundAttempt(attemptId: string): Promise<void> {
-    return this.#answer('refundAttempt', () => this.limits.settleAttempt(attemptId, 'match'));
+    return this.#answer('refundAttempt', () => this.limits.refundAttempt(attemptId));
   }
 
   prepareReset(reset: PreparedReset): Promise<Preparation> {
@@ -209,7 +201,6 @@ export class MemoryRegistry implements Registry {
 
   #close(callId: string, closing: CallClosing): TerminalRow {
     if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
-    if (closing.outcome === 'fault') this.limits.refundUnsettled(callId);
     this.#void((reset) => reset.callId === callId);
     this.#recordClosing(callId, closing);
     const { outcome, reason } = this.audit.find((row) => row.callId === callId)!;
