@@ -72,7 +72,9 @@ function checkRights({ excess, missing }: RightsFault, isWide: boolean): Finding
 }
 
 function listed(rights: readonly string[]): string {
-  return rights.length <= 3 ? rights.join(', ') : `${rights.slice(0, 3).join(', ')} and ${rights.length - 3} more`;
+  return rights.length <= 3
+    ? rights.join(', ')
+    : `${rights.slice(0, 3).join(', ')} and ${rights.length - 3} more`;
 }
 
 /** A grant on whole databases, or of a role, whose rights are not in the list. */

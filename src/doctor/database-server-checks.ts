@@ -1,13 +1,12 @@
 /** Is the database server set up so that calls are served, commits last, and nothing of a caller is logged? */
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
+import { checkClock } from './clock-check.ts';
 import { expectThat, type Finding } from './finding.ts';
 
 /** Connections of one application beside its pool: the outbox, the sealer; and those of commands. */
 const otherConnections = 10;
 /** Statements that a connection keeps prepared, rounded up. */
 const statementsPerConnection = 60;
-/** Limits, expiry and seals go by the database's clock, reports of calls by this machine's. */
-const maxClocksApartMs = 2000;
 
 const isOn = (value: string | undefined) => value === 'ON' || value === '1';
 
@@ -34,7 +33,12 @@ export function checkTakesChanges({ schemaFault, writeFault, settings }: Databas
 
 /** @param poolSize DATABASE_POOL_SIZE */
 export function checkServer(facts: DatabaseFacts, poolSize: number): Finding[] {
-  return [checkCommits(facts), checkStatementLogs(facts), ...checkRoom(facts, poolSize), checkClock(facts)];
+  return [
+    checkCommits(facts),
+    checkStatementLogs(facts),
+    ...checkRoom(facts, poolSize),
+    checkItsClock(facts),
+  ];
 }
 
 /** After a crash the server rolls back what its binary log does not have, even if it was committed. */
@@ -84,12 +88,10 @@ function checkRoom({ settings }: DatabaseFacts, poolSize: number): Finding[] {
   ];
 }
 
-function checkClock({ clockAheadMs }: DatabaseFacts): Finding {
-  return expectThat(
-    'clock of the database',
-    Math.abs(clockAheadMs) <= maxClocksApartMs,
-    `${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine`,
-    'synchronise both clocks (chrony, systemd-timesyncd)',
-    'warning',
+function checkItsClock({ clockAheadMs }: DatabaseFacts): Finding {
+  return checkClock(
+    'the database',
+    clockAheadMs,
+    'limits, the validity of passwords and the audit log go by it, the log of the application by its own',
   );
 }

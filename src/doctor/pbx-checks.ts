@@ -1,6 +1,7 @@
 /** Is the running Asterisk closed to strangers, and does it keep what callers key and hear to itself? */
 import { isLoopback } from '../machine/loopback.ts';
 import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
+import { checkClock } from './clock-check.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { ConfigFile, PbxFacts } from './pbx-facts.ts';
 
@@ -46,6 +47,11 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
       isAtLeast(pbx.version, oldestSafeAsterisk),
       pbx.version || 'unknown',
       `update Asterisk to ${oldestSafeAsterisk} or later`,
+    ),
+    checkClock(
+      'Asterisk',
+      pbx.clockAheadMs,
+      'it judges by its own whether the signature of a call is fresh, and its log and the log of the application are read together',
     ),
     ...checkDoors(pbx),
     checkAmiRights(pbx.files['manager.conf'].get(amiUser)),

@@ -34,6 +34,8 @@ export type ConfigFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export interface PbxFacts {
   readonly version: string;
+  /** How far its clock is ahead of this machine's, ms. */
+  readonly clockAheadMs: number;
   /** Whether Asterisk is writing call detail records. */
   readonly writesDetailRecords: boolean;
   /** Configuration files by name; absent files are empty. */
@@ -83,6 +85,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
     const applications = await get<{ name: string }[]>(ari, 'applications');
     return {
       version: text(core, 'asteriskversion'),
+      clockAheadMs: await compareClocks(ami),
       writesDetailRecords: text(core, 'corecdrenabled') === 'Yes',
       files: files as PbxFacts['files'],
       logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
@@ -98,6 +101,13 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
     ami.close();
     ari.close();
   }
+}
+
+/** `Ping` answers with Asterisk's time: `1763800000.123456` (main/manager.c, action_ping). */
+async function compareClocks(ami: Ami): Promise<number> {
+  const before = Date.now();
+  const seconds = Number(text(await ami.action({ Action: 'Ping' }), 'timestamp'));
+  return Math.round(seconds * 1000 - (before + Date.now()) / 2);
 }
 
 /** Null: there is no lease. */

@@ -11,6 +11,8 @@ test('an Asterisk with the shipped files is fine', () => {
 test.each<[string, Partial<PbxFacts>]>([
   ['Asterisk version', { version: '22.10.0' }],
   ['Asterisk version', { version: '' }],
+  ['clock of Asterisk', { clockAheadMs: 5000 }],
+  ['clock of Asterisk', { clockAheadMs: -5000 }],
   [
     'ARI on loopback',
     { files: { ...files, 'http.conf': file({ general: { bindaddr: '0.0.0.0', sessionlimit: '500' } }) } },
