@@ -17,14 +17,21 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** How Node names the host asked for, and those that the certificate names (tls.checkServerIdentity). */
+const otherNames =
+  /^Hostname\/IP does not match certificate's altnames: Host: (.*?)\. is not (?:in the cert's altnames: |cert's CN: )(.*)/;
+
+/** Of the names in a certificate, which anybody on the way may have written. Characters. */
+const maxNames = 200;
+
 /**
  * One sentence about a failed TLS handshake. Names hosts, which are no secrets, and nothing else of the
  * certificate.
  */
 export function describeTlsError(message: string): string {
-  const names = /Host: (.*?)\. is not (?:in the cert's altnames: |cert's CN: )(.*)/.exec(message);
-  if (names !== null)
-    return `TLS: expected a certificate for ${names[1]}, and the server's is for ${names[2]!.replaceAll('DNS:', '')}`;
+  const [, expected, named = ''] = otherNames.exec(message) ?? [];
+  if (expected !== undefined)
+    return `TLS: expected a certificate for ${expected}, and the server's is for ${named.slice(0, maxNames).replaceAll('DNS:', '')}`;
   if (message.startsWith('Hostname/IP does not match'))
     return "TLS: expected a certificate for the host of the URL, and the server's names none";
   return `TLS: ${causes.find(([form]) => form.test(message))?.[1] ?? 'expected an encrypted connection, and the handshake failed'}`;

@@ -1,0 +1,274 @@
+/**
+ * Text from outside is read in linear time (docs/adr/0032-linear-time.md). Lint proves it of every
+ * regular expression of src/; this measures whole readers, with their loops. A file of src/ that takes text
+ * apart is listed here, with what it reads or why nobody outside writes it: a new one fails the first test.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isBhxhCode } from '../src/accounts/bhxh-code.ts';
+import { readOldLandline } from '../src/accounts/landline-before-2017.ts';
+import { maskPhone, normaliseDialled, normalisePhone } from '../src/accounts/phone-number.ts';
+import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
+import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
+import { readAnswer } from '../src/asterisk/ari/line-state.ts';
+import { usersOf } from '../src/asterisk/ari/sip-identity.ts';
+import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
+import { redactText } from '../src/logger.ts';
+import { envLine, readEnvFile } from '../src/machine/env-file.ts';
+import { isLoopback } from '../src/machine/loopback.ts';
+import { parseListening } from '../src/machine/sockets.ts';
+import { describeTlsFailure } from '../src/machine/tls-failure.ts';
+import { isAtLeast } from '../src/machine/version.ts';
+import { clip } from '../src/mysql/audit/audit-log.ts';
+import { describeTlsError } from '../src/mysql/database/tls-error.ts';
+import { readHeader, readSeparatorLine } from '../src/mysql/import/account-header.ts';
+import { readAccountLine } from '../src/mysql/import/account-line.ts';
+import { readCell, unusualContent } from '../src/mysql/import/cell-text.ts';
+import { splitLine } from '../src/mysql/import/csv-line.ts';
+import { readPhoneCell } from '../src/mysql/import/phone-cell.ts';
+import { isSigned } from '../src/notifications/signature.ts';
+import { answerChallenge } from '../src/sip-caller/digest.ts';
+import { parseAnswer } from '../src/sip-caller/sdp.ts';
+import { parseSipMessage, tagOf, uriOf } from '../src/sip-caller/sip-message.ts';
+import { parseEndpoint } from '../src/sip-caller/sip-socket.ts';
+import { SipStream } from '../src/sip-caller/tcp-socket.ts';
+import { growthOf, isTooFast } from './support/growth.ts';
+
+type Reader = (text: string) => unknown;
+
+const header = readHeader('bhxh_code,phone,password_hash', null);
+if ('reason' in header) throw new Error(header.reason);
+const rules = { codeLengths: [10, 12], landlinesBefore2017: 'by-form' } as const;
+const signed = { id: 'x', timestamp: '1', body: 'x' };
+const json = (text: string) => JSON.stringify(text);
+const identity = (claims: string) => `e30.${Buffer.from(claims).toString('base64url')}.c2ln;ppt=shaken`;
+const inPieces = (text: string, size: number) =>
+  Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
+    Buffer.from(text.slice(at * size, (at + 1) * size)),
+  );
+
+/** Readers of text that somebody outside writes, by file. */
+const readers: Record<string, Reader[]> = {
+  'accounts/bhxh-code.ts': [(text) => isBhxhCode(text, [text.length])],
+  'accounts/landline-before-2017.ts': [readOldLandline, (text) => readOldLandline(`2${text}`)],
+  'accounts/phone-number.ts': [normalisePhone, normaliseDialled, maskPhone],
+  'asterisk/ami/ami.ts': [withoutLineBreaks],
+  'asterisk/ari/ari-events.ts': [
+    typeOfMessage,
+    (text) => typeOfMessage(`{"type":${json(text)}}`),
+    (text) =>
+      readEvent({
+        type: 'StasisEnd',
+        timestamp: text,
+        channel: { id: text, name: text, state: text, caller: { number: text } },
+      }),
+  ],
+  'asterisk/ari/line-state.ts': [readAnswer],
+  'asterisk/ari/sip-identity.ts': [usersOf],
+  'asterisk/ari/stir-shaken.ts': [
+    readPassport,
+    (text) => readPassport(identity(text)),
+    (text) => readPassport(identity(`{"orig":{"tn":${json(text)}}}`)),
+  ],
+  'logger.ts': [redactText],
+  'machine/env-file.ts': [
+    (text) => readEnvFile(text, 'file'),
+    (text) => readEnvFile(`NAME=${text}`, 'file'),
+    (text) => envLine('NAME', text),
+  ],
+  'machine/loopback.ts': [isLoopback],
+  'machine/sockets.ts': [(text) => parseListening('tcp', text)],
+  'machine/tls-failure.ts': [
+    (text) => describeTlsFailure({ code: 'EPROTO', message: text }, { host: 'host', setting: 'ARI_TLS_CA' }),
+  ],
+  'machine/version.ts': [(text) => isAtLeast(text, '1.2')],
+  'mysql/audit/audit-log.ts': [clip],
+  'mysql/database/tls-error.ts': [
+    describeTlsError,
+    (text) =>
+      describeTlsError(
+        `Hostname/IP does not match certificate's altnames: Host: ${text}. is not in the cert's altnames: DNS:${text}`,
+      ),
+  ],
+  'mysql/import/account-header.ts': [(text) => readHeader(text, null), readSeparatorLine],
+  'mysql/import/account-line.ts': [(text) => readAccountLine([text, text, text], header, rules)],
+  'mysql/import/cell-text.ts': [readCell, unusualContent, (text) => readCell(`="${text}"`)],
+  'mysql/import/csv-line.ts': [
+    (text) => splitLine(text, ','),
+    (text) => splitLine(`"${text}`, ','),
+    (text) => splitLine(`"a",${text}"`, ','),
+  ],
+  'mysql/import/phone-cell.ts': [(text) => readPhoneCell(text, 'by-form')],
+  'notifications/signature.ts': [
+    (text) => isSigned(Buffer.alloc(32), signed, text, 0),
+    (text) => isSigned(Buffer.alloc(32), { id: text, timestamp: text, body: text }, `v1,${text}`, 0),
+  ],
+  'sip-caller/digest.ts': [
+    (text) =>
+      answerChallenge(
+        `Digest ${text}`,
+        { username: 'a', password: 'b' },
+        { method: 'x', uri: 'y', cnonce: 'z' },
+      ),
+  ],
+  'sip-caller/sdp.ts': [
+    (text) => parseAnswer(text),
+    (text) => parseAnswer(`v=0\r\nm=audio 1 RTP/AVP 8 ${text}`),
+  ],
+  'sip-caller/sip-message.ts': [
+    parseSipMessage,
+    (text) => parseSipMessage(`OPTIONS x SIP/2.0\r\nCSeq: 1 OPTIONS\r\nX: ${text}\r\n\r\n${text}`),
+    tagOf,
+    uriOf,
+  ],
+  'sip-caller/sip-socket.ts': [parseEndpoint],
+  'sip-caller/tcp-socket.ts': [
+    (text) => {
+      const stream = new SipStream();
+      for (const bytes of inPieces(`OPTIONS x SIP/2.0\r\nCSeq: 1 OPTIONS\r\nX: ${text}`, 1400))
+        stream.take(bytes);
+    },
+  ],
+};
+
+/** The other files that take text apart, and whose text it is. */
+const own: Record<string, string> = {
+  'accounts/password-hash.ts': 'the hash that argon2 has just made',
+  'accounts/password.ts': "a code of an accepted length and a caller's number in E.164",
+  'application/health.ts': 'a URL, which Node bounds with the headers, and at most four digits of it',
+  'asterisk/ami/pbx.ts': "Asterisk's list of its own modules",
+  'asterisk/ari/ari-channel.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
+  'asterisk/ari/ari-dialler.ts': 'a registered number',
+  'asterisk/ari/ari-http.ts': "Asterisk's explanation of an error",
+  'asterisk/ari/channel-roster.ts': "ids of channels, and the dialplan's arguments of Stasis()",
+  'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
+  'call/call-id.ts': 'a hash',
+  'cli.ts': 'messages of our own errors',
+  'commands/audit-show.ts': 'times from the database',
+  'commands/audit-verify.ts': 'an option',
+  'commands/read-time.ts': 'an option',
+  'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
+  'machine/process-life.ts': "the kernel's tables, and names that this program has given",
+  'mysql/audit/audit-seal.ts': 'ids that this program has written',
+  'mysql/audit/connection.ts': 'a time',
+  'mysql/database/database-error.ts': 'codes of errors',
+  'mysql/database/database-facts.ts': 'grants of the database',
+  'mysql/database/database-url.ts': 'a setting',
+  'mysql/import/account-file.ts':
+    'lines of at most 2000 characters, which go to csv-line.ts and account-line.ts',
+  'mysql/import/text-lines.ts': 'a file, of which it keeps no more than a line of 2000 characters',
+  'mysql/outbox.ts': 'our own reasons',
+  'mysql/registry/calls.ts': 'our own reasons',
+  'mysql/schema/application-rights.ts': 'grants of the database',
+  'mysql/schema/migrate.ts': 'messages of the migration library',
+  'mysql/schema/schema-check.ts': 'our schema',
+  'notifications/sms-receiver.ts': 'a body of at most 10,000 bytes, as JSON',
+  'notifications/sms-text.ts': 'our template',
+  'records/call-journal.ts': 'files that this program has written',
+  'settings/call.ts': 'a setting of three values',
+  'settings/messages.ts': 'a setting',
+  'sip-caller/client-transaction.ts': 'Via, as sip-message.ts has read it',
+  'sip-caller/dialog.ts': 'headers, as sip-message.ts has read them',
+  'sip-caller/identity.ts': 'options of the scripted caller',
+  'sip-caller/key-tone.ts': 'a key',
+  'sip-caller/rtp-packet.ts': 'a key',
+  'sip-caller/scripted-call.ts': 'names of recordings',
+  'sip-caller/sound-index.ts': 'names of recordings',
+  'sip-caller/transcript.ts': 'our list of prompts',
+};
+
+const pieces = [
+  'a',
+  '0',
+  ' ',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n',
+  '\r\n ',
+  '"',
+  '""',
+  '\\',
+  '\\"',
+  "'",
+  '<',
+  '>',
+  '<>',
+  ',',
+  ',"',
+  '","',
+  ';',
+  ';a=b',
+  '=',
+  ':',
+  '@',
+  '%',
+  '%41',
+  '%zz',
+  '(',
+  '()',
+  '[',
+  '{"a":',
+  '[1,',
+  '.',
+  '-',
+  '0 ',
+  '0-',
+  '0.',
+  '+84',
+  'sip:',
+  '\0',
+  '\xa0',
+  '\u200b',
+  'ắ',
+  '\ud83d\ude00',
+  '\n=',
+  'A=\n',
+  'm=audio 1 RTP/AVP 8\r\n',
+  'a=rtpmap:1 ',
+  'Host: ',
+  '#',
+  '$',
+  '/',
+  '?',
+];
+const repeated = (piece: string, before: string, behind: string) => (length: number) =>
+  before + piece.repeat(Math.ceil(length / piece.length)) + behind;
+
+/** What a file uses to take text apart. */
+const takesTextApart =
+  /JSON\.parse\(|URL\.parse\(|\.(exec|match|matchAll|split|indexOf)\(|\.(test|replace)\(/;
+
+test('every file of src/ that takes text apart is listed here', () => {
+  const root = join(import.meta.dirname, '../src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && takesTextApart.test(readFileSync(join(root, name), 'utf8')))
+    .filter((name) => !/^(local|doctor|recordings)\//.test(name));
+  expect(files.sort()).toEqual([...Object.keys(readers), ...Object.keys(own)].sort());
+});
+
+test('a reader that is quadratic is found, and one that is linear is not', () => {
+  const quadratic: Reader = (text) => {
+    for (let from = 0; from < text.length; from += 32)
+      for (let at = from; at < text.length; at++) if (text[at] === 'b') return;
+  };
+  const linear: Reader = (text) => JSON.stringify([...text].reverse());
+  const input = repeated('a', '', '');
+  expect([quadratic, linear].map((read) => isTooFast(growthOf(read, input)))).toEqual([true, false]);
+});
+
+test.each(Object.entries(readers))('%s reads any text in linear time', (_file, all) => {
+  const slow = all.flatMap((read, index) =>
+    pieces.flatMap((piece) =>
+      [
+        ['', ''],
+        ['<', '>'],
+        ['"', 'x'],
+      ].flatMap(([before = '', behind = '']) => {
+        const growth = growthOf(read, repeated(piece, before, behind));
+        return isTooFast(growth) ? [{ reader: index, piece, before, behind, growth }] : [];
+      }),
+    ),
+  );
+  expect(slow).toEqual([]);
+});
