@@ -1,7 +1,8 @@
 import type { Channel } from './channel.ts';
 
 /** Why the called party did not answer. A carrier that refuses the call is named by its SIP code. */
-export type NotAnswered = 'busy' | 'no answer' | 'failed' | `refused with SIP ${number}`;
+export type NotAnswered =
+  'busy' | 'no answer' | 'carrier not reached' | 'failed' | `refused with SIP ${number}`;
 
 /** How to call a number. */
 export interface CallBackDial {

@@ -6,10 +6,11 @@ import { PromptRecogniser } from './prompt-recogniser.ts';
 import type { CallerIdentity } from './identity.ts';
 import { Phone } from './phone.ts';
 import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
-import type { Codec, Hold, MediaLines, RemoteMedia } from './sdp.ts';
+import { audioOf, pcma, type Codec, type Hold, type MediaLines, type RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint, type SipTransport } from './sip-socket.ts';
 import { loadSounds, type IndexedSound } from './sound-index.ts';
+import { newMasterKey } from './srtp.ts';
 import type { TranscriptEntry } from './transcript.ts';
 
 /** The call to place. */
@@ -18,6 +19,10 @@ export interface PlaceCallOptions {
   readonly target?: string;
   /** Default `udp`. */
   readonly transport?: SipTransport;
+  /** PEM of the authority that the PBX's certificate must come from, for TLS. */
+  readonly authority?: string;
+  /** Speaks SRTP, and no plain RTP. */
+  readonly srtp?: boolean;
   /** The number to dial. Default `19009068`. */
   readonly dial?: string;
   /** Source address of the call. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
@@ -70,7 +75,10 @@ export interface PlaceCallOptions {
 export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall> {
   const sounds = await loadSounds(options.soundsDirectory);
   const localAddress = options.localAddress ?? '127.0.0.2';
-  const phone = await Phone.open(localAddress, options.codec, options.isMute);
+  const { codec = pcma, isMute = false } = options;
+  const masterKey = options.srtp ? newMasterKey() : undefined;
+  const media = options.media ?? (masterKey && audioOf(codec, masterKey));
+  const phone = await Phone.open(localAddress, { codec, isMute, ...(masterKey && { masterKey }) });
   try {
     const leg = await SipLeg.open({
       target: parseEndpoint(options.target ?? '127.0.0.1:5060'),
@@ -87,7 +95,8 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       ...(options.isBlind && { isBlind: true }),
       ...(options.staysWithoutMedia && { staysWithoutMedia: true }),
       ...(options.via !== undefined && { via: options.via }),
-      ...(options.media && { media: options.media }),
+      ...(media && { media }),
+      ...(options.authority !== undefined && { authority: options.authority }),
     });
     if (options.hold) phone.hold(options.hold !== 'inactive');
     return await awaitAnswer(leg, phone, sounds, options);

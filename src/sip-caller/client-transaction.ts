@@ -58,7 +58,7 @@ export class ClientTransaction {
 
   #transmit(): void {
     this.#send(this.request);
-    if (this.#transport === 'tcp') return; // nothing gets lost
+    if (this.#transport !== 'udp') return; // nothing gets lost
     this.#repeat = setTimeout(() => this.#transmit(), this.#intervalMs);
     const next = this.#intervalMs * 2;
     this.#intervalMs = this.request.method === 'INVITE' ? next : Math.min(next, t2Ms);

@@ -21,7 +21,7 @@ const createToken = (): string => randomBytes(8).toString('hex');
 /** Parts of a request that do not come from the dialog. */
 export interface RequestExtras {
   readonly headers?: SipHeaders;
-  /** A session description; empty if there is none. */
+  /** A session description, unless the headers hold another Content-Type; empty if there is none. */
   readonly body?: string;
 }
 
@@ -155,7 +155,7 @@ export class Dialog {
     identity: SipHeaders,
     extras: RequestExtras,
   ): SipRequest {
-    const body = extras.body ?? '';
+    const { body = '', headers: more = [] } = extras;
     const { host, port, transport } = this.#own;
     const headers: SipHeaders = [
       // z9hG4bK marks a branch made by RFC 3261; rport asks for the answer on this port (RFC 3581).
@@ -168,8 +168,10 @@ export class Dialog {
       ['Contact', this.contact],
       ...this.#routes.map((route) => ['Route', route.trim()] as const),
       ['User-Agent', 'hotline-caller'],
-      ...(extras.headers ?? []),
-      ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
+      ...more,
+      ...(body === '' || headerValue(more, 'Content-Type') !== undefined
+        ? []
+        : [['Content-Type', 'application/sdp'] as const]),
     ];
     return { method, uri, headers, body };
   }

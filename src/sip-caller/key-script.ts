@@ -14,6 +14,11 @@ export interface KeyTiming {
   readonly toneMs?: number;
   /** The pause after each key. Default 100. */
   readonly gapMs?: number;
+  /**
+   * As long as this no event is sent in the middle of each key, but audio, as by a gateway that is busy.
+   * Default 0.
+   */
+  readonly interruptedMs?: number;
 }
 
 /** What one 20-ms slot sends. */
@@ -30,9 +35,14 @@ export interface KeySlot {
 
 const slotsOf = (ms: number): number => Math.max(1, Math.ceil(ms / packetMs));
 
-function pressKey(key: string, slots: number): KeySlot[] {
-  return Array.from({ length: slots }, (_, slot) => {
-    const end = slot === slots - 1;
+/** The first slots of a key, before an interruption. */
+const slotsBefore = 2;
+
+function pressKey(key: string, slots: number, interrupted: number): KeySlot[] {
+  return Array.from({ length: slots + interrupted }, (_, slot) => {
+    const end = slot === slots + interrupted - 1;
+    if (slot >= slotsBefore && slot < slotsBefore + interrupted)
+      return { key, events: [], marker: false, slotsIntoKey: slot };
     const payload = formatTelephoneEvent(key, (slot + 1) * packetSamples, end);
     return {
       key,
@@ -44,12 +54,16 @@ function pressKey(key: string, slots: number): KeySlot[] {
 }
 
 /** Plans the slots for a sequence of keys. Throws when a character is not a key. */
-export function planKeySlots(keys: string, { toneMs = 100, gapMs = 100 }: KeyTiming = {}): KeySlot[] {
+export function planKeySlots(
+  keys: string,
+  { toneMs = 100, gapMs = 100, interruptedMs = 0 }: KeyTiming = {},
+): KeySlot[] {
+  const interrupted = Math.ceil(interruptedMs / packetMs);
   const pause = Array.from({ length: slotsOf(gapMs) }, (): KeySlot => ({
     key: '',
     events: [],
     marker: false,
     slotsIntoKey: 0,
   }));
-  return Array.from(keys).flatMap((key) => [...pressKey(key, slotsOf(toneMs)), ...pause]);
+  return Array.from(keys).flatMap((key) => [...pressKey(key, slotsOf(toneMs), interrupted), ...pause]);
 }

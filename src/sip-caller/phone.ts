@@ -6,8 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PromptRecogniser } from './prompt-recogniser.ts';
 import type { KeyTiming } from './key-script.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
-import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
+import { parseRtpPacket } from './rtp-packet.ts';
 import { RtpSender } from './rtp-sender.ts';
+import { SrtpStream } from './srtp.ts';
 import { pcma, type Codec, type RemoteMedia } from './sdp.ts';
 
 /** A recording counts as over after this long without a packet. */
@@ -26,15 +27,27 @@ export interface PacketSpacing {
   readonly timestampMs: number;
 }
 
+/** How a phone speaks. */
+export interface PhoneOptions {
+  /** Default A-law. */
+  readonly codec?: Codec;
+  /** Sends no RTP but keys. */
+  readonly isMute?: boolean;
+  /** Speaks SRTP alone, under this key. */
+  readonly masterKey?: Buffer;
+}
+
 /** The media of one call. */
 export class Phone {
   readonly #socket: Socket;
   readonly #codec: Codec;
   readonly #isMute: boolean;
+  readonly #masterKey: Buffer | undefined;
+  #srtp: { readonly sent: SrtpStream; readonly received: SrtpStream } | undefined;
   #remote: RemoteMedia | undefined;
   #sender: RtpSender | undefined;
   /** Packets that arrive before the answer, kept for the recogniser. */
-  #early: (readonly [RtpPacket, number])[] = [];
+  #early: (readonly [Buffer, number])[] = [];
   #receiver: RtpReceiver | undefined;
   readonly #arrivals: { readonly atMs: number; readonly timestamp: number; readonly isHeld: boolean }[] = [];
   #isHeld = false;
@@ -43,23 +56,20 @@ export class Phone {
   #silence: NodeJS.Timeout | undefined;
   #hungUp = false;
 
-  private constructor(socket: Socket, codec: Codec, isMute: boolean) {
+  private constructor(socket: Socket, { codec = pcma, isMute = false, masterKey }: PhoneOptions) {
     this.#socket = socket;
     this.#codec = codec;
     this.#isMute = isMute;
+    this.#masterKey = masterKey;
     socket.on('message', (bytes) => this.#receive(bytes, performance.now()));
   }
 
-  /**
-   * Binds to a free UDP port. Rejects when the address is not this machine's.
-   *
-   * @param isMute sends no RTP but keys
-   */
-  static async open(localAddress: string, codec: Codec = pcma, isMute = false): Promise<Phone> {
+  /** Binds to a free UDP port. Rejects when the address is not this machine's. */
+  static async open(localAddress: string, options: PhoneOptions = {}): Promise<Phone> {
     const socket = createSocket('udp4');
     socket.bind(0, localAddress);
     await once(socket, 'listening');
-    return new Phone(socket, codec, isMute);
+    return new Phone(socket, options);
   }
 
   /** The local port that receives RTP. */
@@ -67,16 +77,24 @@ export class Phone {
     return this.#socket.address().port;
   }
 
-  /** Starts sending, and passes early and later packets to the recogniser. */
+  /**
+   * Starts sending, and passes early and later packets to the recogniser.
+   *
+   * @throws Error when this phone speaks SRTP and the other side does not
+   */
   pickUp(remote: RemoteMedia, recogniser: PromptRecogniser): void {
+    if (this.#masterKey) {
+      if (!remote.masterKey) throw new Error('the PBX answered without a key for SRTP');
+      this.#srtp = { sent: new SrtpStream(this.#masterKey), received: new SrtpStream(remote.masterKey) };
+    }
+    this.#remote = remote;
     this.#receiver = new RtpReceiver((packet) => {
       if (packet.payloadType !== this.#codec) return;
       this.#audio.push(packet.payload);
       if (this.#codec === pcma) recogniser.hear(packet);
     });
-    for (const [packet, arrivedAtMs] of this.#early.splice(0)) this.#receiver.receive(packet, arrivedAtMs);
+    for (const [bytes, arrivedAtMs] of this.#early.splice(0)) this.#receive(bytes, arrivedAtMs);
     this.#silence = setTimeout(() => void this.#noteSilence(recogniser), pauseMs);
-    this.#remote = remote;
     this.#sender = new RtpSender(
       (packet) => this.#send(packet),
       remote.telephoneEvent,
@@ -160,7 +178,12 @@ export class Phone {
   }
 
   #receive(bytes: Buffer, arrivedAtMs: number): void {
-    const packet = parseRtpPacket(bytes);
+    if (!this.#receiver) {
+      this.#early.push([bytes, arrivedAtMs]);
+      return;
+    }
+    const plain = this.#srtp ? this.#srtp.received.unprotect(bytes) : bytes;
+    const packet = plain && parseRtpPacket(plain);
     if (
       !packet ||
       (packet.payloadType !== this.#codec && packet.payloadType !== this.#remote?.telephoneEvent)
@@ -168,8 +191,7 @@ export class Phone {
       return;
     this.#arrivals.push({ atMs: arrivedAtMs, timestamp: packet.timestamp, isHeld: this.#isHeld });
     if (this.#isHeld) return;
-    if (this.#receiver) this.#receiver.receive(packet, arrivedAtMs);
-    else this.#early.push([packet, arrivedAtMs]);
+    this.#receiver.receive(packet, arrivedAtMs);
     this.#silence?.refresh();
   }
 
@@ -182,6 +204,11 @@ export class Phone {
 
   #send(packet: Buffer): void {
     if (this.#remote && this.#isSending && !this.#hungUp)
-      this.#socket.send(packet, this.#remote.port, this.#remote.address, () => undefined);
+      this.#socket.send(
+        this.#srtp?.sent.protect(packet) ?? packet,
+        this.#remote.port,
+        this.#remote.address,
+        () => undefined,
+      );
   }
 }

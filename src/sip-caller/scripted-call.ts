@@ -44,6 +44,7 @@ export interface Leg {
   /** Only on the calling side. */
   changeIdentity?: SipLeg['changeIdentity'];
   register?: SipLeg['register'];
+  request?: SipLeg['request'];
 }
 
 /** How a phone holds. */
@@ -136,6 +137,13 @@ export class ScriptedCall {
     const { leg } = this.#parts;
     if (!leg.changeIdentity) throw new Error('only the calling side can change the identity of the caller');
     return leg.changeIdentity(...claim);
+  }
+
+  /** Sends another request within an outgoing call; see {@link SipLeg.request}. */
+  async request(...request: Parameters<SipLeg['request']>): Promise<number> {
+    const { leg } = this.#parts;
+    if (!leg.request) throw new Error('only the calling side sends other requests');
+    return leg.request(...request);
   }
 
   /** Registers the calling softphone, or renews its registration; see {@link SipLeg.register}. */

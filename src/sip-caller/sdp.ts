@@ -1,5 +1,7 @@
 /** The session description of one phone call with one codec (RFC 4566, RFC 3264). */
 
+import { cryptoLine, masterKeyOf } from './srtp.ts';
+
 /** RTP payload type of G.711 A-law (RFC 3551). */
 export const pcma = 8;
 /** RTP payload type of G.722, whose clock is 8000 although it has 16,000 samples a second (RFC 3551, 4.5.2). */
@@ -17,6 +19,8 @@ export interface RemoteMedia {
   readonly port: number;
   /** Undefined if the other side does not support RFC 4733. */
   readonly telephoneEvent: number | undefined;
+  /** The key of its SRTP; absent if it sends plain RTP. */
+  readonly masterKey?: Buffer;
 }
 
 /** Builds the media lines of an offer, from the `m=` line on, for an RTP port. */
@@ -38,10 +42,13 @@ export interface OfferOptions {
 /**
  * One codec and telephone events only: with A-law, the audio received is, byte for byte, the recording
  * being played.
+ *
+ * @param masterKey offers SRTP under this key, and no plain RTP
  */
-export function audioOf(codec: Codec): MediaLines {
+export function audioOf(codec: Codec, masterKey?: Buffer): MediaLines {
   return (port) => [
-    `m=audio ${port} RTP/AVP ${codec} ${telephoneEventType}`,
+    `m=audio ${port} ${masterKey ? 'RTP/SAVP' : 'RTP/AVP'} ${codec} ${telephoneEventType}`,
+    ...(masterKey ? [cryptoLine(masterKey)] : []),
     `a=rtpmap:${codec} ${encodings[codec]}/8000`,
     `a=rtpmap:${telephoneEventType} telephone-event/8000`,
     `a=fmtp:${telephoneEventType} 0-15`,
@@ -77,17 +84,19 @@ export function parseAnswer(sdp: string, codec: Codec = pcma): RemoteMedia {
   const [session = '', ...streams] = sdp.split(/^(?=m=)/m);
   const audio = streams.find((stream) => /^m=audio [1-9]/.test(stream));
   if (audio === undefined) throw new Error('the PBX answered without an audio stream');
-  const [, port, formats = ''] = /^m=audio (\d+) RTP\/AVP ([\d ]+)\r?$/m.exec(audio) ?? [];
+  const [, port, formats = ''] = /^m=audio (\d+) RTP\/S?AVP ([\d ]+)\r?$/m.exec(audio) ?? [];
   if (!formats.split(' ').includes(String(codec)))
     throw new Error(
       `the PBX does not accept ${codec === pcma ? 'A-law' : encodings[codec]}, the only codec of this caller`,
     );
   const address = (/^c=IN IP4 (\S+)/m.exec(audio) ?? /^c=IN IP4 (\S+)/m.exec(session))?.[1];
   if (address === undefined) throw new Error('the PBX answered without an RTP address');
+  const masterKey = masterKeyOf(audio);
   const events = /^a=rtpmap:(\d+) telephone-event\/8000/im.exec(audio)?.[1];
   return {
     address,
     port: Number(port),
     telephoneEvent: events === undefined ? undefined : Number(events),
+    ...(masterKey && { masterKey }),
   };
 }

@@ -9,6 +9,8 @@ export interface SipLegOptions {
   readonly target: Endpoint;
   /** Default `udp`. */
   readonly transport?: SipTransport;
+  /** PEM of the authority that the PBX's certificate must come from, for TLS. */
+  readonly authority?: string;
   /** Source address of the call, one of this machine; the PBX identifies its trunk by it. */
   readonly localAddress: string;
   readonly dial: string;

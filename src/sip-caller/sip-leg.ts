@@ -1,8 +1,8 @@
-/** The signalling of one outgoing call over UDP or TCP: INVITE, answer, and the end by either side (RFC 3261). */
+/** The signalling of one outgoing call over UDP, TCP or TLS: INVITE, answer, and the end by either side (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import { CallCancelled, CallRefused, TargetUnavailable } from './call-errors.ts';
 import { ClientTransactions, awaitFinal, type ClientTransaction } from './client-transaction.ts';
-import { Dialog } from './dialog.ts';
+import { Dialog, type RequestExtras } from './dialog.ts';
 import { authorizationFor } from './digest.ts';
 import { buildIdentityHeaders } from './identity.ts';
 import { audioOf, offer, parseAnswer, pcma, type Hold, type RemoteMedia } from './sdp.ts';
@@ -61,10 +61,10 @@ export class SipLeg {
 
   /** Opens the socket without sending anything. Rejects when this machine does not have `localAddress`. */
   static async open(options: SipLegOptions): Promise<SipLeg> {
-    const { transport = 'udp', localAddress, target } = options;
-    const socket = await openSipSocket(transport, localAddress, target).catch((error: unknown) => {
+    const { transport = 'udp', localAddress, target, authority } = options;
+    const socket = await openSipSocket(transport, localAddress, target, authority).catch((error: unknown) => {
       if (transport === 'udp') throw error;
-      throw new TargetUnavailable(`${target.host}:${target.port} over TCP`, error);
+      throw new TargetUnavailable(`${target.host}:${target.port} over ${transport.toUpperCase()}`, error);
     });
     return new SipLeg(options, socket);
   }
@@ -111,6 +111,16 @@ export class SipLeg {
   async register(): Promise<number> {
     const { target, credentials } = this.#options;
     return register(this.#registration, this.#transactions, target, credentials);
+  }
+
+  /**
+   * Sends any other request: within the call, or before it is placed, on its own. Rejects when there is no
+   * answer.
+   *
+   * @returns the status of the answer
+   */
+  async request(method: string, extras: RequestExtras = {}): Promise<number> {
+    return (await this.#transactions.start(this.#dialog.next(method, extras)).response).status;
   }
 
   /**

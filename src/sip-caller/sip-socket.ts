@@ -1,4 +1,4 @@
-/** The connection of one call leg to the PBX, over UDP or TCP. */
+/** The connection of one call leg to the PBX, over UDP, TCP or TLS. */
 import type { SipRequest, SipResponse } from './sip-message.ts';
 
 /** An IPv4 address or host name, and a port. */
@@ -8,7 +8,7 @@ export interface Endpoint {
 }
 
 /** What SIP messages travel over. */
-export type SipTransport = 'udp' | 'tcp';
+export type SipTransport = 'udp' | 'tcp' | 'tls';
 
 /** A socket connected to one peer. */
 export interface SipSocket {

@@ -1,6 +1,7 @@
-/** SIP over TCP: messages follow one another, each as long as its Content-Length says (RFC 3261, 18.3). */
+/** SIP over TCP and TLS: messages follow one another, each as long as its Content-Length says (RFC 3261, 18.3). */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import {
   formatSipMessage,
   headerValue,
@@ -39,15 +40,16 @@ export class SipStream {
   }
 }
 
-/** A TCP connection to one peer. */
+/** A TCP or TLS connection to one peer. */
 export class TcpSocket implements SipSocket {
-  readonly transport = 'tcp';
+  readonly transport: 'tcp' | 'tls';
   readonly #socket: Socket;
   #closing = false;
   readonly local: Endpoint;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, transport: 'tcp' | 'tls') {
     this.#socket = socket;
+    this.transport = transport;
     this.local = { host: socket.localAddress ?? '', port: socket.localPort ?? 0 };
   }
 
@@ -55,7 +57,24 @@ export class TcpSocket implements SipSocket {
   static async open(localAddress: string, target: Endpoint): Promise<TcpSocket> {
     const socket = connect({ ...target, localAddress, noDelay: true });
     await once(socket, 'connect'); // rejects on 'error'
-    return new TcpSocket(socket);
+    return new TcpSocket(socket, 'tcp');
+  }
+
+  /**
+   * As {@link open}, over TLS 1.2 or later.
+   *
+   * @param authority PEM of the authority that the target's certificate must come from
+   */
+  static async openSecurely(localAddress: string, target: Endpoint, authority: string): Promise<TcpSocket> {
+    const plain = connect({ ...target, localAddress, noDelay: true });
+    const socket = connectSecurely({
+      socket: plain,
+      host: target.host,
+      ca: authority,
+      minVersion: 'TLSv1.2',
+    });
+    await once(socket, 'secureConnect');
+    return new TcpSocket(socket, 'tls');
   }
 
   listen(onMessage: (message: SipRequest | SipResponse) => void, onError: (error: Error) => void): void {

@@ -6,31 +6,49 @@ import { rmSync } from 'node:fs';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { AnsweringPhones } from '../support/machine/answering-phones.ts';
+import { doubtfulCall } from '../support/machine/called-back.ts';
+import { CertificateAuthority } from '../support/machine/certificates.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
-import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, enterCode, soundsDirectory } from '../support/machine/phone-call.ts';
 import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
+import { addSecureTrunk, secureCarrier, secureSip } from '../support/machine/secure-trunk.ts';
 import { SigningCarrier, type Passport } from '../support/machine/signing-carrier.ts';
 
 /** The address of the trunk set to `pai-or-from`; the trunk set to `stir-shaken-a` has the shipped one. */
 const fromTrunk = '127.0.0.7';
 /** The address of the trunk whose numbers have no 0, or keep it behind the country code. */
 const nationalTrunk = '127.0.0.8';
+/** The address of the trunk over TLS with SRTP. */
+const secureTrunk = '127.0.0.9';
 /** Numbers to which a carrier may deliver calls, with and without the dialplan setting the dialled number. */
 const delivered = { explained: '842838445566', unexplained: '842838445567' };
 const deliveries = `exten => ${delivered.unexplained},1,Goto(hotline-identity,s,1)
 exten => ${delivered.explained},1,Set(CALLERID(dnid)=19009068)
  same => n,Goto(hotline-identity,s,1)
 `;
+const authority = new CertificateAuthority();
+let secureCarrierPhones: AnsweringPhones;
 let carrier: SigningCarrier;
 let asterisk: RealAsterisk;
 let application: OwnApplication;
 
 beforeAll(async () => {
+  secureCarrierPhones = await AnsweringPhones.openSecurely(
+    secureCarrier,
+    soundsDirectory,
+    authority.issue('IP:127.0.0.5'),
+  );
   carrier = new SigningCarrier();
   await carrier.serve();
   asterisk = await startAsterisk((config) => {
     addTrunk(config, { address: fromTrunk, rule: 'pai-or-from' });
-    addTrunk(config, { address: nationalTrunk, rule: 'pai-required', numbers: 'national' });
+    addTrunk(config, {
+      address: nationalTrunk,
+      rule: 'pai-required',
+      more: 'set_var = HOTLINE_NUMBERS=national',
+    });
+    addSecureTrunk(config, secureTrunk, authority);
     edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, deliveries]]);
     return carrier.overlay(config);
   });
@@ -40,6 +58,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await application?.stop();
   await asterisk?.stop();
+  secureCarrierPhones?.close();
+  authority.remove();
   carrier.close();
   rmSync(carrier.directory, { recursive: true });
   await closeRegistryDatabase();
@@ -341,3 +361,59 @@ test.concurrent(
     await Promise.all(calls);
   },
 );
+
+describe('a trunk over TLS with SRTP', () => {
+  const secured = {
+    target: secureSip,
+    localAddress: secureTrunk,
+    transport: 'tls',
+    authority: authority.certificate,
+    srtp: true,
+  } as const;
+
+  async function isPromised(citizen: Citizen): Promise<void> {
+    const call = await doubtfulCall(citizen, secured);
+    await call.hears('hotline/call-back-promise');
+    await call.hangUp();
+  }
+
+  test.concurrent('a call is served: heard, keyed, and the password read', async () => {
+    const citizen = await newCitizen();
+    await isServed(await callFrom(citizen.phone, secured), citizen);
+  });
+
+  test.concurrent('a call without SRTP is refused', async () => {
+    await expect(callFrom('0912345678', { ...secured, srtp: false })).rejects.toMatchObject({ status: 488 });
+  });
+
+  test.concurrent(
+    'a call-back goes to nobody whose certificate is for another name, or of another authority, or has expired',
+    async () => {
+      const stranger = new CertificateAuthority();
+      for (const certificate of [
+        authority.issue('IP:127.0.0.5'),
+        stranger.issue('IP:127.0.0.4'),
+        authority.issue('IP:127.0.0.4', -1),
+      ]) {
+        secureCarrierPhones.present(certificate);
+        const refused = await newCitizen();
+        await isPromised(refused);
+        expect((await auditOf(refused.phone, 2)).at(-1)).toEqual({
+          outcome: 'not-answered',
+          reason: 'carrier not reached',
+        });
+      }
+      stranger.remove();
+      secureCarrierPhones.present(authority.issue('IP:127.0.0.4'));
+      const citizen = await newCitizen();
+      await isPromised(citizen);
+      const ringing = await secureCarrierPhones.rings(`+84${citizen.phone.slice(1)}`);
+      const call = await ringing.answerSecurely();
+      await call.hears('hotline/call-back-request');
+      await call.keys('1');
+      await call.hears('hotline/changed');
+      await call.hangUp();
+      expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
+    },
+  );
+});

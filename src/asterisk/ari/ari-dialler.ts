@@ -23,6 +23,7 @@ const causes: Readonly<Record<number, NotAnswered>> = {
   0: 'no answer',
   16: 'no answer',
   21: 'busy',
+  38: 'carrier not reached', // no SIP code: nobody there, or a certificate that was refused
 };
 
 /** extensions-call-back.conf gives the SIP code of a refusal as the cause. */

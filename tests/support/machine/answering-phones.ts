@@ -1,8 +1,11 @@
 /** Telephones that can be called: in the tests, the registered numbers of call-backs ring here. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:tls';
 import pTimeout from 'p-timeout';
 import { startScriptedCall } from '../../../src/sip-caller/caller.ts';
+import type { ServerCertificate } from './certificates.ts';
 import { IncomingLeg } from './incoming-leg.ts';
 import { Phone } from '../../../src/sip-caller/phone.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
@@ -14,8 +17,14 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../../../src/sip-caller/sip-message.ts';
-import { parseEndpoint } from '../../../src/sip-caller/sip-socket.ts';
+import { parseEndpoint, type Endpoint, type SipTransport } from '../../../src/sip-caller/sip-socket.ts';
 import { loadSounds, type IndexedSound } from '../../../src/sip-caller/sound-index.ts';
+import { newMasterKey } from '../../../src/sip-caller/srtp.ts';
+import { SipStream } from '../../../src/sip-caller/tcp-socket.ts';
+
+const contextOf = ({ certificate, key }: ServerCertificate) => ({ cert: certificate, key });
+
+type Send = (reply: SipRequest | SipResponse) => void;
 
 /** A ringing phone. */
 export class RingingPhone {
@@ -29,40 +38,89 @@ export class RingingPhone {
     this.#localAddress = localAddress;
   }
 
-  /** Answers the call. */
+  /** Answers the call, with plain RTP. */
   async answer(): Promise<ScriptedCall> {
     const phone = await Phone.open(this.#localAddress);
     return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
+  }
+
+  /** Answers the call with SRTP. Rejects when it does not offer any. */
+  async answerSecurely(): Promise<ScriptedCall> {
+    const masterKey = newMasterKey();
+    const phone = await Phone.open(this.#localAddress, { masterKey });
+    return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port, masterKey));
   }
 }
 
 /** A SIP address at which every number can be reached. */
 export class AnsweringPhones {
-  readonly #socket: Socket;
+  readonly #local: Endpoint;
+  readonly #transport: SipTransport;
   readonly #sounds: readonly IndexedSound[];
   readonly #legs = new Map<string, IncomingLeg>();
   readonly #rung: RingingPhone[] = [];
   readonly #waiting = new Set<() => void>();
+  #stop: () => void = () => undefined;
+  #present: (certificate: ServerCertificate) => void = () => undefined;
 
-  private constructor(socket: Socket, sounds: readonly IndexedSound[]) {
-    this.#socket = socket;
+  private constructor(local: Endpoint, transport: SipTransport, sounds: readonly IndexedSound[]) {
+    this.#local = local;
+    this.#transport = transport;
     this.#sounds = sounds;
+  }
+
+  /** Listens over UDP at an address such as `127.0.0.4:5060`. Rejects when the address is in use. */
+  static async open(at: string, soundsDirectory: string): Promise<AnsweringPhones> {
+    const local = parseEndpoint(at);
+    const phones = new AnsweringPhones(local, 'udp', await loadSounds(soundsDirectory));
+    const socket = createSocket('udp4');
     socket.on('message', (bytes, { address, port }) => {
       try {
-        this.#receive(parseSipMessage(bytes.toString('utf8')), address, port);
+        phones.#receive(parseSipMessage(bytes.toString('utf8')), (reply) =>
+          socket.send(formatSipMessage(reply), port, address, () => undefined),
+        );
       } catch {
         // a keep-alive or another packet that is not SIP
       }
     });
+    socket.bind(local.port, local.host);
+    await once(socket, 'listening');
+    phones.#stop = () => socket.close();
+    return phones;
   }
 
-  /** Listens at an address such as `127.0.0.4:5060`. Rejects when the address is in use. */
-  static async open(at: string, soundsDirectory: string): Promise<AnsweringPhones> {
-    const { host, port } = parseEndpoint(at);
-    const socket = createSocket('udp4');
-    socket.bind(port, host);
-    await once(socket, 'listening');
-    return new AnsweringPhones(socket, await loadSounds(soundsDirectory));
+  /** Listens over TLS. */
+  static async openSecurely(
+    at: string,
+    soundsDirectory: string,
+    certificate: ServerCertificate,
+  ): Promise<AnsweringPhones> {
+    const local = parseEndpoint(at);
+    const phones = new AnsweringPhones(local, 'tls', await loadSounds(soundsDirectory));
+    const connections = new Set<Socket>();
+    const server = createServer(contextOf(certificate));
+    phones.#present = (other) => server.setSecureContext(contextOf(other));
+    server.on('secureConnection', (socket) => {
+      connections.add(socket.on('error', () => undefined));
+      const stream = new SipStream();
+      const send: Send = (reply) => socket.write(formatSipMessage(reply));
+      socket.on('data', (bytes) => {
+        for (const message of stream.take(bytes)) phones.#receive(message, send);
+      });
+    });
+    server.on('tlsClientError', () => undefined); // the other side refuses our certificate
+    server.listen(local.port, local.host);
+    await once(server, 'listening');
+    phones.#stop = () => {
+      for (const socket of connections) socket.destroy();
+      server.close();
+    };
+    return phones;
+  }
+
+  /** Shows another certificate to those who connect from now on. */
+  present(certificate: ServerCertificate): void {
+    this.#present(certificate);
   }
 
   /** Every number that has been called, in order, including repeated calls. */
@@ -96,10 +154,10 @@ export class AnsweringPhones {
   /** Switches all phones off: a call that is not over yet must not keep its RTP socket, and so the process. */
   close(): void {
     for (const { leg } of this.#rung) leg.switchOff();
-    this.#socket.close();
+    this.#stop();
   }
 
-  #receive(message: SipRequest | SipResponse, address: string, port: number): void {
+  #receive(message: SipRequest | SipResponse, send: Send): void {
     const callId = headerValue(message.headers, 'Call-ID') ?? '';
     const leg = this.#legs.get(callId);
     if (leg) {
@@ -107,12 +165,10 @@ export class AnsweringPhones {
       return;
     }
     if (isResponse(message) || message.method !== 'INVITE') return;
-    const { address: host, port: localPort } = this.#socket.address();
-    const send = (reply: SipRequest | SipResponse) =>
-      this.#socket.send(formatSipMessage(reply), port, address, () => undefined);
-    const incoming = new IncomingLeg(message, { local: { host, port: localPort }, send });
+    const [local, transport] = [this.#local, this.#transport];
+    const incoming = new IncomingLeg(message, { local, transport, send });
     this.#legs.set(callId, incoming);
-    this.#rung.push(new RingingPhone(incoming, this.#sounds, host));
+    this.#rung.push(new RingingPhone(incoming, this.#sounds, local.host));
     for (const look of [...this.#waiting]) look();
   }
 }

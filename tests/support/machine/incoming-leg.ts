@@ -1,7 +1,15 @@
-/** The signalling of one incoming call over UDP: ringing, answer or refusal, and the end (RFC 3261). */
+/** The signalling of one incoming call: ringing, answer or refusal, and the end (RFC 3261). */
 import { randomBytes } from 'node:crypto';
 import pTimeout from 'p-timeout';
-import { offer, parseAnswer, type Hold, type RemoteMedia } from '../../../src/sip-caller/sdp.ts';
+import {
+  audioOf,
+  offer,
+  parseAnswer,
+  pcma,
+  type Hold,
+  type MediaLines,
+  type RemoteMedia,
+} from '../../../src/sip-caller/sdp.ts';
 import {
   headerValue,
   headerValues,
@@ -12,11 +20,12 @@ import {
   type SipResponse,
 } from '../../../src/sip-caller/sip-message.ts';
 import type { EndedBy, OfferedIn } from '../../../src/sip-caller/sip-leg.ts';
-import type { Endpoint } from '../../../src/sip-caller/sip-socket.ts';
+import type { Endpoint, SipTransport } from '../../../src/sip-caller/sip-socket.ts';
 
 /** What an incoming leg needs from its phone. */
 export interface IncomingLegOptions {
   readonly local: Endpoint;
+  readonly transport: SipTransport;
   readonly send: (message: SipRequest | SipResponse) => void;
 }
 
@@ -35,6 +44,7 @@ export class IncomingLeg {
   #last: SipResponse;
   #sdp = '';
   #rtpPort = 0;
+  #media: MediaLines = audioOf(pcma);
   readonly #session = randomBytes(3).readUIntBE(0, 3);
   #version = 0;
   #cseq = 0;
@@ -63,8 +73,13 @@ export class IncomingLeg {
     return this.#end.promise;
   }
 
-  /** Answers the call. Throws when the caller does not offer A-law. */
-  answer(rtpPort: number): RemoteMedia {
+  /**
+   * Answers the call. Throws when the caller does not offer A-law.
+   *
+   * @param masterKey answers with SRTP under this key
+   */
+  answer(rtpPort: number, masterKey?: Buffer): RemoteMedia {
+    this.#media = audioOf(pcma, masterKey);
     const remote = parseAnswer(this.#invite.body);
     this.#rtpPort = rtpPort;
     this.#sdp = this.#describe();
@@ -141,25 +156,38 @@ export class IncomingLeg {
     offered.status.resolve(status);
   }
 
+  get #contact(): string {
+    const { local, transport } = this.#options;
+    return `<sip:phone@${local.host}:${local.port};transport=${transport}>`;
+  }
+
   #describe(hold?: Hold): string {
-    return offer(this.#options.local.host, this.#rtpPort, this.#session, { version: this.#version++, hold });
+    const media = this.#media;
+    return offer(this.#options.local.host, this.#rtpPort, this.#session, {
+      version: this.#version++,
+      hold,
+      media,
+    });
   }
 
   #request(method: string, cseq: number, body = ''): SipRequest {
     const { headers } = this.#invite;
-    const { host, port } = this.#options.local;
+    const { local, transport } = this.#options;
     const value = (name: string): string => headerValue(headers, name) ?? '';
     return {
       method,
       uri: uriOf(value('Contact')),
       headers: [
-        ['Via', `SIP/2.0/UDP ${host}:${port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+        [
+          'Via',
+          `SIP/2.0/${transport.toUpperCase()} ${local.host}:${local.port};rport;branch=z9hG4bK${randomBytes(8).toString('hex')}`,
+        ],
         ['Max-Forwards', '70'],
         ['From', `${value('To')};tag=${this.#tag}`],
         ['To', value('From')],
         ['Call-ID', value('Call-ID')],
         ['CSeq', `${cseq} ${method}`],
-        ['Contact', `<sip:phone@${host}:${port}>`],
+        ['Contact', this.#contact],
         ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
       ],
       body,
@@ -184,11 +212,10 @@ export class IncomingLeg {
       headerValues(request.headers, name).map((value) => [name, value] as const),
     );
     const to = headerValue(request.headers, 'To') ?? '';
-    const { host, port } = this.#options.local;
     const headers: SipHeaders = [
       ...copied,
       ['To', /;\s*tag=/i.test(to) ? to : `${to};tag=${this.#tag}`],
-      ['Contact', `<sip:phone@${host}:${port}>`],
+      ['Contact', this.#contact],
       ...(body === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
     ];
     return { status, reason, headers, body };

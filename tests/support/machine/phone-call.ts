@@ -6,7 +6,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { registryDatabase } from './citizens.ts';
 import { until } from '../until.ts';
 
-const soundsDirectory = join(import.meta.dirname, '../../../sounds/vi');
+export const soundsDirectory = join(import.meta.dirname, '../../../sounds/vi');
 
 /** Calls the hotline from the carrier's trunk. The test need not end the call. */
 export async function callFrom(
