@@ -7,8 +7,17 @@ import { isExpected } from './expected-error.ts';
 
 export type { Logger };
 
-/** Fields made of random values, the clock or a secret key only; the PBX's channel id is its clock. */
-const safeFields = new Set(['timestamp', 'callId', 'channelId', 'instanceId', 'resetId', 'seal']);
+/** Fields made of random values, the clock, a secret key or an IP address only; the PBX's channel id is its clock. */
+const safeFields = new Set([
+  'timestamp',
+  'callId',
+  'channelId',
+  'instanceId',
+  'resetId',
+  'seal',
+  'fromAddress',
+  'toAddress',
+]);
 
 /** A run of digits, also with the separators people write in numbers. Masked phones have none. */
 const digitRun = /\d(?:[ .\-()]?\d){5,}/g;

@@ -24,6 +24,7 @@ export const ariSettings = [
   'ARI_PASSWORD',
   'ARI_CA_FILE',
   'ARI_APPLICATION',
+  'HEP_PORT',
 ] as const satisfies readonly SettingName[];
 
 /** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */

@@ -12,6 +12,7 @@ import { startLease, takeNode, type LeaseOptions } from './application/lease.ts'
 import { closeJournalledCalls } from './application/recovery.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
+import { watchSip } from './asterisk/hep/watch-sip.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { everySound } from './call/prompts.ts';
@@ -215,7 +216,7 @@ interface Background {
 }
 
 function startBackground(
-  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS'>,
+  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS' | 'HEP_PORT'>,
   logger: Logger,
   { registry, outbox, gateway }: Parts,
   { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
@@ -232,6 +233,7 @@ function startBackground(
   });
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
   void keepPurged(registry, logger, stop);
+  const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
     recovered: Promise.race([
       Promise.all([journalled, lease.recovered]).then(() => undefined),
@@ -239,6 +241,7 @@ function startBackground(
     ]),
     replaced: lease.replaced,
     finish: async () => {
+      stopWatching();
       await Promise.all([ledger.flush(), notifications.stop()]);
       await lease.end();
       await sealer.stop();

@@ -41,6 +41,13 @@ function checkModules({ modules }: PbxFacts): Finding[] {
       'warning',
     ),
     expectThat(
+      'refused calls in the log',
+      isLoaded('res_hep_pjsip'),
+      isLoaded('res_hep_pjsip') ? 'reported to the application' : 'res_hep_pjsip is not loaded',
+      'copy hep.conf, and modules.conf: require = res_hep.so and res_hep_pjsip.so, then restart Asterisk; without them no log says who was refused, and why',
+      'warning',
+    ),
+    expectThat(
       'offers with T.38',
       isLoaded('res_pjsip_t38'),
       isLoaded('res_pjsip_t38') ? 'declined beside the audio' : 'res_pjsip_t38 is not loaded',

@@ -16,6 +16,12 @@ export const asteriskSettings = {
     allowed: 'lower-case letters, digits and hyphens',
     meaning: 'Name given to Stasis() in the dialplan',
   },
+  HEP_PORT: {
+    schema: z.coerce.number().int().min(0).max(65_535),
+    default: '9060',
+    allowed: '1 to 65535, or 0 (refused calls and registrations are not logged)',
+    meaning: 'UDP port on 127.0.0.1 to which Asterisk reports its SIP messages (hep.conf)',
+  },
   AMI_HOST: {
     schema: z.string().min(1),
     default: '127.0.0.1',

@@ -17,6 +17,7 @@ test.each<[string, Partial<PbxFacts>]>([
   ['taking over calls', { modules: [...modules, 'res_pjsip_refer.so'] }],
   ['keys counted once', { modules: [...modules, 'res_pjsip_dtmf_info.so'] }],
   ['offers with T.38', { modules: modules.filter((name) => name !== 'res_pjsip_t38.so') }],
+  ['refused calls in the log', { modules: modules.filter((name) => name !== 'res_hep_pjsip.so') }],
   ['calls that Asterisk takes', { files: { ...files, 'asterisk.conf': file({ options: {} }) } }],
   [
     'RTP ports',

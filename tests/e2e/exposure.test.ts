@@ -129,13 +129,25 @@ describe('the running hotline', () => {
         ),
       ),
     ).toEqual([
+      'func_db', // counts calls without media: see below
       'res_stasis_recording', // ARI modules do not load without it; the application never records
     ]);
     const applications = await pbxConsole('core show applications');
     expect(applications).toContain('Stasis:');
     expect(applications).not.toMatch(
-      /\b(System|TrySystem|AGI|MixMonitor|Monitor|Record|ChanSpy|ExternalIVR|DumpChan|Verbose|Log):/,
+      /\b(System|TrySystem|AGI|MixMonitor|Monitor|Record|ChanSpy|ExternalIVR|DumpChan):/,
     );
+    // A call without media is logged and counted, by its address alone.
+    const steps = await pbxConsole('dialplan show');
+    expect(steps.match(/\b(Log|Verbose)\(.*/g)).toEqual([
+      expect.stringMatching(/^Log\(ERROR,A call had no media: /),
+    ]);
+    expect(steps.match(/\bDB\(.*?\)/g)).toEqual([
+      'DB(hotline/no-media)',
+      'DB(hotline/no-media)',
+      'DB(hotline/no-media-last)',
+    ]);
+    expect(steps.split('hotline-no-media')[1]).not.toMatch(/CALLERID|KEY/);
   });
 
   test('listens on loopback only, and none of its processes is root or leaves a core file', () => {

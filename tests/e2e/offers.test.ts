@@ -2,7 +2,10 @@
  * What carriers and phones offer beside plain A-law, in every order: a call that works, heard and keyed,
  * or a clean refusal. Never an answered call in which nothing flows.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { MediaLines } from '../../src/sip-caller/sdp.ts';
+import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { letGoWithinMs } from '../support/machine/longest-silence.ts';
 import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { callFrom } from '../support/machine/phone-call.ts';
@@ -88,8 +91,19 @@ test.concurrent.each(Object.entries(served))('served and keyed: %s', async (_, m
   await call.hangUp();
 });
 
+const log = () => readFileSync(join(runStateDirectory(), 'logs/application.log'), 'utf8');
+
 test.concurrent.each(Object.entries(refused))('refused with 488: %s', async (_, media) => {
   await expect(callFrom('0912345678', { media })).rejects.toMatchObject({ status: 488 });
+});
+
+test.concurrent.each([
+  ['audio RTP/AVP (G729)', g729],
+  ['audio RTP/SAVP (PCMA telephone-event; SDES)', audio('RTP/SAVP', sdes)(40_016)],
+  ['audio UDP/TLS/RTP/SAVPF (PCMA telephone-event; DTLS)', audio('UDP/TLS/RTP/SAVPF', ...dtls)(40_016)],
+])('the log says what was offered, and by whom: %s', async (offered, media) => {
+  await expect(callFrom('0912345678', { media: () => media })).rejects.toMatchObject({ status: 488 });
+  await until(() => log().includes(`status=488  offered=${offered}\n`));
 });
 
 // Asterisk answers without telephone events: on the second line, and where 8000 Hz comes second for one

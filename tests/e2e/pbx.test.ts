@@ -1,11 +1,13 @@
 /** The shipped PBX as an admin sees it, and the commands for it. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/machine/phone-call.ts';
 import { startAsterisk } from '../support/machine/real-asterisk.ts';
+import { until } from '../support/until.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const execute = promisify(execFile);
@@ -55,6 +57,12 @@ test('a softphone without the password and a stranger are rejected', async () =>
     name: 'CallRefused',
     status: 401,
   });
+  const log = () => readFileSync(join(runStateDirectory(), 'logs/application.log'), 'utf8');
+  const refused = (why: string, from: string) =>
+    new RegExp(`a call was refused: ${why}  fromAddress=${from}:\\d+  toAddress=127.0.0.1:5060  status=401`);
+  await until(() => refused('wrong user name or password', '127.0.0.1').test(log()));
+  expect(log()).toMatch(/wrong user name or password.* user=6001 /);
+  await until(() => refused('no credentials, and no endpoint for this address', '127.0.0.3').test(log()));
 });
 
 test('hotline pbx status names version, calls, trunk and softphones', async () => {

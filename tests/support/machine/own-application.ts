@@ -39,6 +39,7 @@ export class OwnApplication {
         ARI_USERNAME: ari.username,
         ARI_PASSWORD: ari.password,
         HTTP_PORT: port,
+        HEP_PORT: '9061',
         NODE_NAME: 'own-application',
         LOG_LEVEL: 'debug',
         ...settings,

@@ -14,6 +14,7 @@ const ports = {
   http: [8088, 18088],
   sip: [5060, 15060],
   ami: [5038, 15038],
+  hep: [9060, 9061],
   rtpFirst: [10000, 20000],
   rtpLast: [10999, 20999],
 } as const;
@@ -48,11 +49,11 @@ export type Overlay = (config: string) => Mount[];
 
 /**
  * Adds a trunk that differs from the shipped one only in its address, its rule HOTLINE_IDENTITY and, if
- * given, HOTLINE_NUMBERS.
+ * given, one more setting.
  */
 export function addTrunk(
   config: string,
-  { address, rule, numbers }: { address: string; rule: string; numbers?: string },
+  { address, rule, more }: { address: string; rule: string; more?: string },
 ): void {
   const file = join(config, 'pjsip.conf');
   const name = `trunk-${rule}-${address}`;
@@ -61,7 +62,7 @@ export function addTrunk(
     .exec(text)?.[0]
     .replace(
       'HOTLINE_IDENTITY=pai-required',
-      `HOTLINE_IDENTITY=${rule}${numbers === undefined ? '' : `\nset_var = HOTLINE_NUMBERS=${numbers}`}`,
+      `HOTLINE_IDENTITY=${rule}${more === undefined ? '' : `\n${more}`}`,
     );
   if (shipped === undefined) throw new Error('pjsip.conf no longer contains the endpoint [trunk]');
   writeFileSync(
@@ -132,6 +133,7 @@ function configure(config: string): string {
   for (const [file, text] of Object.entries(secrets)) writeFileSync(join(config, 'secrets', file), text);
   edit(config, 'http.conf', [ports.http]);
   edit(config, 'manager.conf', [ports.ami]);
+  edit(config, 'hep.conf', [ports.hep]);
   edit(config, 'pjsip.conf', [ports.sip]);
   edit(config, 'rtp.conf', [ports.rtpFirst, ports.rtpLast]);
   edit(config, 'logger.conf', [[/=> error/g, '=> warning,error']]);
