@@ -3,7 +3,8 @@
  * Docker, monitors and `make run`. `GET /status`: what the application is doing, in numbers only.
  * `POST /drain`: finish the running calls and stop, for `hotline drain`.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { openBoundedServer } from '../machine/bounded-server.ts';
 import { isAuthorized } from './control-token.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
 
@@ -49,14 +50,10 @@ export interface HealthOptions {
  */
 export async function serveHealth(options: HealthOptions): Promise<Server> {
   const eventLoop = new EventLoopWatch();
-  const server = createServer((request, response) => {
+  const server = await openBoundedServer(options.host, options.port, (request, response) => {
     void answer(request, response, options, eventLoop).catch(() => response.destroy());
   });
-  server.once('close', () => eventLoop.stop());
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(options.port, options.host, resolve),
-  );
-  return server;
+  return server.once('close', () => eventLoop.stop());
 }
 
 async function answer(
@@ -65,7 +62,9 @@ async function answer(
   options: HealthOptions,
   eventLoop: EventLoopWatch,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
+  const url = URL.parse(request.url ?? '/', 'http://application');
+  if (url === null) return send(response, 400, { message: 'the URL cannot be read' });
+  const { pathname, searchParams } = url;
   switch (`${request.method} ${pathname}`) {
     case 'GET /health': {
       const health = await options.check();

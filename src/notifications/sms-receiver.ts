@@ -2,8 +2,9 @@
  * A gateway for development and tests: accepts and checks messages as a real one would, and prints a
  * masked line for each. It sends nothing.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { z } from 'zod';
+import { openBoundedServer } from '../machine/bounded-server.ts';
 import { headers, isSigned, keyOf } from './signature.ts';
 import type { Sms } from './sms-gateway.ts';
 
@@ -62,7 +63,7 @@ export async function receiveSms({
     if (seen.size > idsKept) seen.delete(oldest);
     return [202];
   };
-  const server = createServer((request, response) => {
+  return openBoundedServer(host, port, (request, response) => {
     void answer(request).then(
       ([status, why]) => {
         if (why !== undefined) onRefused(why);
@@ -71,8 +72,6 @@ export async function receiveSms({
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  return server;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {

@@ -91,6 +91,18 @@ test.each([
   await expect(send(url)).rejects.toMatchObject({ isFinal });
 });
 
+test('a body of any length gets an answer; one of more than 10,000 bytes is refused', async () => {
+  const { url, taken, refused } = await receiver();
+  for (const [length, status] of [
+    [0, 401],
+    [10_000, 401],
+    [10_001, 413],
+    [100_000, 413],
+  ] as const)
+    expect((await fetch(url, { method: 'POST', body: 'a'.repeat(length) })).status).toBe(status);
+  expect([taken.length, refused.length]).toEqual([0, 4]);
+});
+
 test('a redirect is not followed: it would carry the number elsewhere', async () => {
   const elsewhere = await gateway(200);
   const { url } = await gateway(307, elsewhere.url);
