@@ -5,6 +5,7 @@
  * the PBX; 4 an import left lines out; 5 `audit verify` or `doctor` found something wrong. `hotline run`
  * has codes of its own (docs/operating.md).
  */
+import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -31,6 +32,7 @@ program
   .addCommand(smsReceiverCommand())
   .addCommand(migrateCommand())
   .addCommand(importCommand())
+  .addCommand(accountCommand())
   .addCommand(soundsCommand())
   .addCommand(callCommand())
   .addCommand(doctorCommand())

@@ -60,6 +60,8 @@ export const serveSettings = [
   'SMS_GATEWAY_CA_FILE',
   'SMS_DEADLINE_MS',
   'SMS_MAX_ATTEMPTS',
+  'SMS_MAX_AGE_HOURS',
+  'KEEP_RESETS_DAYS',
 ] as const satisfies readonly SettingName[];
 
 /** The application's configuration. */

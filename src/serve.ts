@@ -25,8 +25,8 @@ import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
+import { keepPurged, purgesOf } from './mysql/purge.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
-import { keepPurged } from './mysql/registry/purge-attempts.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
@@ -128,7 +128,7 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
       limits: limitsOf(config),
       audit: { key: config.AUDIT_KEY, node: config.NODE_NAME },
     }),
-    outbox: new MysqlOutbox({ url, deadlineMs, poolSize: 2 }),
+    outbox: new MysqlOutbox({ url, deadlineMs, poolSize: 2, maxAgeHours: config.SMS_MAX_AGE_HOURS }),
     admission: new Admission({ maxCalls: config.MAX_CALLS, logger }),
   };
 }
@@ -216,7 +216,7 @@ interface Background {
 }
 
 function startBackground(
-  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS' | 'HEP_PORT'>,
+  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS' | 'HEP_PORT' | 'KEEP_RESETS_DAYS'>,
   logger: Logger,
   { registry, outbox, gateway }: Parts,
   { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
@@ -232,7 +232,7 @@ function startBackground(
     logger,
   });
   const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
-  void keepPurged(registry, logger, stop);
+  void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
     recovered: Promise.race([

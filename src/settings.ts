@@ -8,6 +8,7 @@ import { keySettings } from './settings/keys.ts';
 import { limitSettings } from './settings/limits.ts';
 import { logSettings } from './settings/log.ts';
 import { messageSettings } from './settings/messages.ts';
+import { retentionSettings } from './settings/retention.ts';
 import type { Setting } from './settings/setting.ts';
 
 export type { Setting };
@@ -22,6 +23,7 @@ export const settings = {
   ...limitSettings,
   ...callBackSettings,
   ...messageSettings,
+  ...retentionSettings,
 };
 
 /** The same settings, by the heading they stand under in docs/settings.md. */
@@ -35,4 +37,5 @@ export const settingGroups: Readonly<Record<string, Readonly<Record<string, Sett
   Limits: limitSettings,
   'Call-back': callBackSettings,
   'Messages to owners': messageSettings,
+  'What is kept': retentionSettings,
 };

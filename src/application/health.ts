@@ -23,7 +23,7 @@ export interface Status {
   readonly refused: number;
   readonly draining: boolean;
   readonly secondsLeft: number | null;
-  /** Null: the database is unreachable. */
+  /** Counted up to 1000, which means 1000 or more. Null: the database is unreachable. */
   readonly notifications: {
     readonly gateway: boolean;
     readonly waiting: number;

@@ -5,8 +5,12 @@ import type { Session } from './database/session.ts';
 
 /** Claimed by one worker and sent side by side, so it also bounds the requests to the gateway. */
 const batchRows = 10;
+/** Rows are counted up to this number, so that a status never costs a scan. */
+export const mostCounted = 1000;
 const inMs = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 const isWaiting = 'delivered_at IS NULL AND dead_at IS NULL';
+const isDead = 'delivered_at IS NULL AND dead_at IS NOT NULL';
+const hoursAgo = 'UTC_TIMESTAMP(3) - INTERVAL ? HOUR';
 const epochMs = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
 /** One message to one owner, claimed by this process for one attempt. */
@@ -20,9 +24,11 @@ export interface Notification {
   readonly changedAtMs: number;
   /** This attempt's number, from 1. */
   readonly attempt: number;
+  /** Failed attempts before this one that count. */
+  readonly failures: number;
 }
 
-/** What is in the outbox. */
+/** What is in the outbox, each number up to {@link mostCounted}, which means "or more". */
 export interface OutboxCounts {
   readonly waiting: number;
   readonly dead: number;
@@ -44,25 +50,34 @@ export interface DeadNotification {
 /** Several processes may work on it at once. Every method rejects with RegistryUnavailable when the database is unreachable. */
 export class MysqlOutbox {
   readonly #database: Database;
+  readonly #maxAgeHours: number;
 
-  /** Does not connect yet. @throws DatabaseUrlError */
-  constructor(options: DatabaseOptions) {
+  /**
+   * Does not connect yet.
+   *
+   * @param options.maxAgeHours rows that were written longer ago are not sent
+   * @throws DatabaseUrlError
+   */
+  constructor({ maxAgeHours, ...options }: DatabaseOptions & { maxAgeHours: number }) {
     this.#database = new Database(options);
+    this.#maxAgeHours = maxAgeHours;
   }
 
   /**
-   * A few of the rows that are due, oldest first. No other worker gets them for `leaseMs`; then they are
+   * Up to `count` of the rows that are due, oldest first. No other worker gets them for `leaseMs`; then they are
    * due again, unless settled, so a crash repeats an attempt and loses none.
    *
    * Locks the rows with SKIP LOCKED (MySQL 8.0, MariaDB 10.6) and claims them in the same
    * transaction, so workers pass each other instead of waiting.
    */
-  async claim(leaseMs: number): Promise<Notification[]> {
-    const ids = await this.#database.transaction((session) => lockAndClaim(session, leaseMs));
+  async claim(leaseMs: number, count = batchRows): Promise<Notification[]> {
+    const ids = await this.#database.transaction((session) =>
+      lockAndClaim(session, { leaseMs, count, maxAgeHours: this.#maxAgeHours }),
+    );
     if (ids.length === 0) return [];
     return this.#database.run((session) =>
       session.select<Notification>(
-        `SELECT o.id AS outboxId, o.reset_id AS resetId, accounts.phone, o.attempts AS attempt,
+        `SELECT o.id AS outboxId, o.reset_id AS resetId, accounts.phone, o.attempts AS attempt, o.failures,
                 ${epochMs('o.created_at')} AS changedAtMs
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
          WHERE o.id IN (${ids.map(() => '?').join(', ')}) ORDER BY o.id`,
@@ -75,7 +90,7 @@ export class MysqlOutbox {
   async markDelivered({ outboxId }: Notification): Promise<void> {
     await this.#database.run((session) =>
       session.change(
-        `UPDATE notification_outbox SET delivered_at = UTC_TIMESTAMP(3), last_failure = '' WHERE id = ? AND delivered_at IS NULL`,
+        `UPDATE notification_outbox SET delivered_at = UTC_TIMESTAMP(3), dead_at = NULL, last_failure = '' WHERE id = ? AND delivered_at IS NULL`,
         [outboxId],
       ),
     );
@@ -84,20 +99,24 @@ export class MysqlOutbox {
   /**
    * The attempt failed: due again in `retryInMs`, or given up (null). Does nothing if another worker has
    * claimed or settled the row meanwhile.
+   *
+   * @param counts false if the gateway was out of order, which is no fault of this message
    */
   async markFailed(
     { outboxId, attempt }: Notification,
     reason: string,
     retryInMs: number | null,
+    counts = true,
   ): Promise<void> {
     await this.#database.run((session) =>
       session.change(
-        `UPDATE notification_outbox SET last_failure = ?, next_attempt_at = ${inMs}, dead_at = IF(?, UTC_TIMESTAMP(3), NULL)
+        `UPDATE notification_outbox SET last_failure = ?, failures = failures + ?, next_attempt_at = ${inMs}, dead_at = IF(?, UTC_TIMESTAMP(3), NULL)
          WHERE id = ? AND attempts = ? AND ${isWaiting}`,
         [
           clip(reason)
             .replace(/[^ -~]/g, '')
             .slice(0, 100),
+          counts ? 1 : 0,
           retryInMs ?? 0,
           retryInMs === null ? 1 : 0,
           outboxId,
@@ -108,11 +127,13 @@ export class MysqlOutbox {
   }
 
   async count(): Promise<OutboxCounts> {
+    const counted = (which: string) =>
+      `SELECT 1 FROM notification_outbox WHERE ${which} LIMIT ${mostCounted}`;
     const [counts] = await this.#database.run((session) =>
       session.select<{ waiting: number; dead: number; oldestWaitingMs: number | null }>(
-        `SELECT COUNT(IF(dead_at IS NULL, 1, NULL)) AS waiting, COUNT(dead_at) AS dead,
-                TIMESTAMPDIFF(MICROSECOND, MIN(IF(dead_at IS NULL, created_at, NULL)), UTC_TIMESTAMP(3)) DIV 1000 AS oldestWaitingMs
-         FROM notification_outbox WHERE delivered_at IS NULL`,
+        `SELECT (SELECT COUNT(*) FROM (${counted(isWaiting)}) AS w) AS waiting, (SELECT COUNT(*) FROM (${counted(isDead)}) AS d) AS dead,
+                (SELECT TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(3)) DIV 1000 FROM notification_outbox
+                 WHERE ${isWaiting} ORDER BY created_at LIMIT 1) AS oldestWaitingMs`,
         [],
       ),
     );
@@ -123,24 +144,52 @@ export class MysqlOutbox {
     };
   }
 
+  /** Gives up to `count` rows up that are too old to be sent; returns how many. Whether a gateway is set does not matter. */
+  giveUpOld(count: number): Promise<number> {
+    return this.#database.run(
+      (session) =>
+        session.change(
+          `UPDATE notification_outbox SET dead_at = UTC_TIMESTAMP(3), last_failure = ?
+           WHERE ${isWaiting} AND created_at < ${hoursAgo} ORDER BY created_at LIMIT ?`,
+          [`not sent: older than ${this.#maxAgeHours} h`, String(this.#maxAgeHours), String(count)],
+        ),
+      { lane: 'background' },
+    );
+  }
+
+  /** Deletes up to `count` rows that were delivered, or else given up, so many days ago; returns how many. */
+  async purge(days: number, count: number): Promise<number> {
+    const settledBefore = (which: string) =>
+      this.#database.run(
+        (session) =>
+          session.change(
+            `DELETE FROM notification_outbox WHERE ${which} < UTC_TIMESTAMP(3) - INTERVAL ? DAY LIMIT ?`,
+            [String(days), String(count)],
+          ),
+        { lane: 'background' },
+      );
+    const delivered = await settledBefore('delivered_at');
+    return delivered > 0 ? delivered : settledBefore('delivered_at IS NULL AND dead_at');
+  }
+
   /** The newest dead rows, at most a hundred. */
   readDead(): Promise<DeadNotification[]> {
     return this.#database.run((session) =>
       session.select<DeadNotification>(
         `SELECT o.reset_id AS resetId, accounts.phone, DATE_FORMAT(o.created_at, '%Y-%m-%d %H:%i:%s') AS createdAt, o.attempts, o.last_failure AS lastFailure
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
-         WHERE o.delivered_at IS NULL AND o.dead_at IS NOT NULL ORDER BY o.id DESC LIMIT 100`,
+         WHERE o.delivered_at IS NULL AND o.dead_at IS NOT NULL ORDER BY o.dead_at DESC, o.id DESC LIMIT 100`,
         [],
       ),
     );
   }
 
-  /** Makes every dead row due again, with its full number of attempts; returns how many there were. */
+  /** Makes every dead row due again that is not too old, with its full number of attempts; returns how many there were. */
   retryDead(): Promise<number> {
     return this.#database.run((session) =>
       session.change(
-        'UPDATE notification_outbox SET dead_at = NULL, attempts = 0, next_attempt_at = UTC_TIMESTAMP(3) WHERE delivered_at IS NULL AND dead_at IS NOT NULL',
-        [],
+        `UPDATE notification_outbox SET dead_at = NULL, failures = 0, next_attempt_at = UTC_TIMESTAMP(3) WHERE ${isDead} AND created_at >= ${hoursAgo}`,
+        [String(this.#maxAgeHours)],
       ),
     );
   }
@@ -151,11 +200,14 @@ export class MysqlOutbox {
   }
 }
 
-async function lockAndClaim(session: Session, leaseMs: number): Promise<number[]> {
+async function lockAndClaim(
+  session: Session,
+  { leaseMs, count, maxAgeHours }: { leaseMs: number; count: number; maxAgeHours: number },
+): Promise<number[]> {
   const due = await session.select<{ id: number }>(
-    `SELECT id FROM notification_outbox WHERE ${isWaiting} AND next_attempt_at <= UTC_TIMESTAMP(3)
-     ORDER BY next_attempt_at LIMIT ${batchRows} FOR UPDATE SKIP LOCKED`,
-    [],
+    `SELECT id FROM notification_outbox WHERE ${isWaiting} AND next_attempt_at <= UTC_TIMESTAMP(3) AND created_at >= ${hoursAgo}
+     ORDER BY next_attempt_at LIMIT ? FOR UPDATE SKIP LOCKED`,
+    [String(maxAgeHours), String(count)],
   );
   const ids = due.map(({ id }) => id);
   if (ids.length > 0) {

@@ -14,7 +14,7 @@ export const messageSettings = {
     default: '',
     allowed: 'https://…, http://… on loopback, or empty (off)',
     meaning:
-      'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database',
+      'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database for SMS_MAX_AGE_HOURS',
   },
   SMS_GATEWAY_SECRET: {
     schema: z.literal('').or(z.string().min(16).refine(isUsableSecret)),
@@ -33,7 +33,15 @@ export const messageSettings = {
     schema: z.coerce.number().int().min(1).max(100),
     default: '20',
     allowed: '1 to 100',
-    meaning: 'Failed attempts, from 5 s to 2 h apart, after which a message is given up',
+    meaning:
+      'Failed attempts, from 5 s to 2 h apart, after which a message is given up; those of an outage of the gateway do not count',
+  },
+  SMS_MAX_AGE_HOURS: {
+    schema: z.coerce.number().int().min(1).max(720),
+    default: '72',
+    allowed: '1 to 720',
+    meaning:
+      'Age at which a message is given up, whether it was tried or not: its owner is told soon or not at all',
   },
   SMS_RECEIVER_PORT: {
     schema: port,

@@ -25,6 +25,8 @@ class Gateway {
   readonly statuses: number[] = [];
   /** The answer once `statuses` is empty. */
   usual = 202;
+  /** Ids of messages that get 500 whatever the others get. */
+  readonly refused = new Set<string>();
   /** Runs when a message has arrived, before it is answered. */
   onMessage: () => void | Promise<void> = () => undefined;
   readonly #server: Server;
@@ -32,9 +34,10 @@ class Gateway {
   private constructor() {
     this.#server = createServer((request, response) => {
       void text(request).then(async (body) => {
-        this.got.push(JSON.parse(body) as Gateway['got'][number]);
+        const message = JSON.parse(body) as Gateway['got'][number];
+        this.got.push(message);
         await this.onMessage();
-        response.writeHead(this.statuses.shift() ?? this.usual).end();
+        response.writeHead(this.refused.has(message.id) ? 500 : (this.statuses.shift() ?? this.usual)).end();
       });
     });
   }
@@ -60,7 +63,9 @@ for (const kind of databaseKinds) {
     let gateway: Gateway;
     const workers: { stop: AbortController; done: Promise<void> }[] = [];
     beforeAll(() => {
-      outbox = database.endLater(new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000 }));
+      outbox = database.endLater(
+        new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000, maxAgeHours: 72 }),
+      );
     });
     beforeEach(async () => {
       await database.owner.clear();
@@ -98,6 +103,7 @@ for (const kind of databaseKinds) {
         logger,
         maxAttempts: 20,
         idleMs: 20,
+        probeMs: 5,
         ...options,
       };
       workers.push({ stop, done: deliverNotifications(settings, stop.signal) });
@@ -144,8 +150,8 @@ for (const kind of databaseKinds) {
     });
 
     test('after the last attempt, or a final refusal, a message is dead and stays visible until an admin has it sent again', async () => {
-      await resets();
-      gateway.statuses.push(500);
+      await resets(2);
+      gateway.statuses.push(500, 202);
       work({ maxAttempts: 1 });
       await until(async () => (await outbox.count()).dead === 1);
       expect(await outbox.readDead()).toMatchObject([
@@ -158,44 +164,70 @@ for (const kind of databaseKinds) {
       await until(
         async () =>
           (await database.owner.rows('SELECT id FROM notification_outbox WHERE delivered_at IS NOT NULL'))
-            .length === 1,
+            .length === 2,
       );
       expect(await outbox.count()).toEqual({ waiting: 0, dead: 0, oldestWaitingMs: 0 });
     });
 
-    test('a gateway configured a day late, first with a wrong secret and then unreachable, loses no message', async () => {
-      const ids = await resets(3);
+    test('a gateway that takes nothing is tried with one message at a time, and no message pays for the outage', async () => {
+      const ids = await resets(30);
       await database.owner.pool.query(
         'UPDATE notification_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 25 HOUR',
       );
-      const attempts = async () =>
-        Number(
-          (
-            await database.owner.rows<{ least: number }>(
-              'SELECT MIN(attempts) AS least FROM notification_outbox',
-            )
-          )[0]!.least,
-        );
-      work();
-      for (const [usual, least] of [
-        [401, 2],
-        [504, 3],
-      ] as const) {
-        gateway.usual = usual;
-        await until(
-          async () => (await retriesCome(), (await outbox.count()).dead > 0 || (await attempts()) >= least),
-        );
-        expect(await outbox.count()).toMatchObject({ waiting: 3, dead: 0 });
+      const claims: number[] = [];
+      const claim: MysqlOutbox['claim'] = async (...how) => {
+        const claimed = await outbox.claim(...how);
+        if (claimed.length > 0) claims.push(claimed.length);
+        return claimed;
+      };
+      const { markDelivered, markFailed } = MysqlOutbox.prototype;
+      work({
+        maxAttempts: 2,
+        outbox: { claim, markDelivered: markDelivered.bind(outbox), markFailed: markFailed.bind(outbox) },
+      });
+      for (const status of [401, 504]) {
+        gateway.usual = status;
+        const before = claims.length;
+        await until(async () => (await retriesCome(), claims.length >= before + 6));
       }
+      const [first, ...probes] = claims;
+      expect([first, new Set(probes)]).toEqual([10, new Set([1])]);
+      expect(await outbox.count()).toMatchObject({ waiting: 30, dead: 0 });
+      expect(await database.owner.rows('SELECT MAX(failures) AS most FROM notification_outbox')).toEqual([
+        { most: 0 },
+      ]);
       gateway.usual = 202;
       await until(async () => (await retriesCome(), await allDelivered()));
-      expect((await outbox.count()).dead).toBe(0);
-      expect(
-        gateway.got
-          .slice(-3)
-          .map((message) => message.id)
-          .sort(),
-      ).toEqual(ids.sort());
+      expect(await outbox.count()).toMatchObject({ waiting: 0, dead: 0 });
+      expect(new Set(gateway.got.slice(-30).map(({ id }) => id))).toEqual(new Set(ids));
+    });
+
+    test('a message that the gateway does not take while it takes others has only so many attempts', async () => {
+      const [bad, , later] = await resets(3);
+      gateway.refused.add(bad!);
+      await database.owner.pool.query(
+        `UPDATE notification_outbox SET next_attempt_at = '2100-01-01' WHERE reset_id = ?`,
+        [later],
+      );
+      work({ maxAttempts: 2 });
+      await until(async () => (await outbox.count()).waiting === 2 && gateway.got.length === 2);
+      await until(
+        async () =>
+          (await database.owner.rows('SELECT 1 FROM notification_outbox WHERE failures = 1')).length === 1,
+      );
+      await timePasses();
+      await until(allDelivered);
+      expect(await outbox.readDead()).toMatchObject([{ resetId: bad, attempts: 2 }]);
+    });
+
+    test('rows are counted up to a thousand, however many wait', async () => {
+      const [id] = await resets();
+      await database.owner.pool.query(
+        `INSERT INTO notification_outbox (reset_id, account_id, kind, created_at, dead_at)
+         SELECT UUID(), account_id, kind, created_at, IF(bucket % 2 = 0, created_at, NULL) FROM notification_outbox, limit_locks WHERE reset_id = ?`,
+        [id],
+      );
+      expect(await outbox.count()).toMatchObject({ waiting: 1000, dead: 1000 });
     });
 
     test('when a worker is killed after sending and before recording it, another sends the same key again and nothing is lost', async () => {

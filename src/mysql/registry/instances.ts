@@ -61,10 +61,14 @@ export async function leave(session: Session, instanceId: string): Promise<void>
   await session.change('DELETE FROM instances WHERE instance_id = ?', [instanceId]);
 }
 
-/** Deletes instances that were lost a day ago. Their calls need no row to count as interrupted. */
-export function deleteLost(session: Session): Promise<number> {
+/**
+ * Deletes up to `count` instances that were lost a day ago; returns how many. One with open calls stays, so
+ * that it can still be seen whose they are.
+ */
+export function deleteLost(session: Session, count: number): Promise<number> {
   return session.change(
-    'DELETE FROM instances WHERE lost_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY ORDER BY lost_at LIMIT 100',
-    [],
+    `DELETE FROM instances WHERE lost_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY
+     AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.instance_id = instances.instance_id) ORDER BY lost_at LIMIT ?`,
+    [String(count)],
   );
 }

@@ -167,6 +167,16 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
     return this.#database.run((session) => callBacks.deleteOld(session, count), background);
   }
 
+  /** Deletes resets that were prepared so many days ago, whatever became of them, like {@link purgeAttempts}. */
+  purgeResets(days: number, count = 500): Promise<number> {
+    return this.#database.run((session) => resets.deleteOld(session, days, count), { lane: 'background' });
+  }
+
+  /** Deletes instances that were lost a day ago, like {@link purgeAttempts}. */
+  purgeInstances(count = 500): Promise<number> {
+    return this.#database.run((session) => instances.deleteLost(session, count), { lane: 'background' });
+  }
+
   /** For health checks: why no change could be stored now, or null. Asked often, it asks the database seldom. */
   whyNotReady(): Promise<string | null> {
     return this.#readiness.check();

@@ -99,6 +99,17 @@ export async function readState(session: Session, resetId: string): Promise<Rese
 }
 
 /**
+ * Deletes up to `count` resets that were prepared so many days ago; returns how many. Needs no transaction.
+ * None of them can be activated any more, and no limit counts them.
+ */
+export function deleteOld(session: Session, days: number, count: number): Promise<number> {
+  return session.change(
+    'DELETE FROM resets WHERE prepared_at < UTC_TIMESTAMP(3) - INTERVAL ? DAY ORDER BY prepared_at LIMIT ?',
+    [String(days), String(count)],
+  );
+}
+
+/**
  * Preparations and activations for one account take turns here. False if it has another phone by now. An
  * import that is changing it holds the row until it commits.
  */

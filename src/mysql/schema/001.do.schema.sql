@@ -8,7 +8,8 @@
 
 -- The registry: who may reset which password. The key of a caller is the pair of code and phone: a
 -- code belongs to one person, a phone may be shared.
--- Written by `hotline import`, as the owner; a reset replaces the password. No row is ever deleted.
+-- Written by `hotline import`, as the owner; a reset replaces the password. `hotline account forget`, as the
+-- owner, deletes a row with all that refers to it.
 CREATE TABLE IF NOT EXISTS accounts (
   id                  BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   bhxh_code           VARCHAR(12)     NOT NULL,
@@ -29,7 +30,8 @@ CREATE TABLE IF NOT EXISTS accounts (
 -- New passwords offered to callers. Refers to accounts by surrogate key, so that no code is stored
 -- here (docs/adr/0004).
 -- Written by the application: prepared before the password is spoken, then activated or voided. The hash
--- goes into accounts with the activation and nowhere before. No row is ever deleted.
+-- goes into accounts with the activation and nowhere before. `hotline serve` deletes rows after
+-- KEEP_RESETS_DAYS.
 CREATE TABLE IF NOT EXISTS resets (
   id                  CHAR(36)        NOT NULL COMMENT 'UUID, chosen by the application',
   call_id             CHAR(36)        NOT NULL,
@@ -45,6 +47,7 @@ CREATE TABLE IF NOT EXISTS resets (
   UNIQUE KEY resets_one_prepared (prepared_account_id),
   KEY resets_call (call_id),
   KEY resets_account (account_id, prepared_at),
+  KEY resets_prepared (prepared_at),
   CONSTRAINT resets_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
@@ -99,7 +102,8 @@ CREATE TABLE IF NOT EXISTS call_backs (
 
 -- The application processes, each with the node it serves as, which it holds alone (docs/adr/0027).
 -- Written by each process every few seconds. Another one that sees no change for a minute declares it
--- lost and closes its calls. Rows of lost processes are deleted after a day.
+-- lost and closes its calls. `hotline serve` deletes rows of lost processes after a day, once their calls
+-- are closed.
 CREATE TABLE IF NOT EXISTS instances (
   instance_id CHAR(36)     NOT NULL,
   node        VARCHAR(64)  NOT NULL COMMENT 'NODE_NAME',
@@ -208,7 +212,8 @@ CREATE TABLE IF NOT EXISTS audit_checkpoints (
 -- next_attempt_at. The process that claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.
 -- Written by the application, in the transaction that changes the password; the notifier updates it.
--- No row is ever deleted.
+-- `hotline serve` gives up rows that wait for longer than SMS_MAX_AGE_HOURS, and deletes rows
+-- KEEP_RESETS_DAYS after they were delivered or given up.
 CREATE TABLE IF NOT EXISTS notification_outbox (
   id              BIGINT UNSIGNED   NOT NULL AUTO_INCREMENT,
   reset_id        CHAR(36)          NOT NULL,
@@ -216,13 +221,15 @@ CREATE TABLE IF NOT EXISTS notification_outbox (
   kind            ENUM ('password-changed') NOT NULL,
   created_at      DATETIME(3)       NOT NULL,
   delivered_at    DATETIME(3)       NULL,
-  attempts        SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'also says who holds the claim: only the latest may settle it',
+  attempts        INT UNSIGNED      NOT NULL DEFAULT 0 COMMENT 'also says who holds the claim: only the latest may settle it',
+  failures        SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'attempts that failed while the gateway took other messages',
   next_attempt_at DATETIME(3)       NOT NULL DEFAULT '2000-01-01 00:00:00' COMMENT 'a new row is due at once',
   dead_at         DATETIME(3)       NULL     COMMENT 'given up',
   last_failure    VARCHAR(100)      NOT NULL DEFAULT '' COMMENT 'of the latest attempt; no number, no text of the message',
   PRIMARY KEY (id),
   UNIQUE KEY notification_outbox_one_per_reset (reset_id, kind),
-  KEY notification_outbox_waiting (delivered_at, id),
+  KEY notification_outbox_waiting (delivered_at, dead_at, created_at),
   KEY notification_outbox_due (delivered_at, dead_at, next_attempt_at),
-  CONSTRAINT notification_outbox_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+  KEY notification_outbox_account (account_id),
+  CONSTRAINT notification_outbox_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;

@@ -12,8 +12,8 @@ const readAndAdd = 'SELECT, INSERT';
 const rights: Record<string, string> = {
   // It finds an account and changes what a reset changes; it reads no hash. Which phone belongs to which
   // code, only the import decides.
-  accounts: 'SELECT (id, bhxh_code, phone), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
-  resets: 'SELECT, INSERT, UPDATE',
+  accounts:
+    'SELECT (id, bhxh_code, phone), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
   audit_log: readAndAdd,
   audit_seals: readAndAdd,
   audit_sealed_rows: readAndAdd,

@@ -85,7 +85,7 @@ for (const kind of databaseKinds) {
     }
 
     async function waiting(): Promise<number> {
-      const outbox = new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000 });
+      const outbox = new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000, maxAgeHours: 72 });
       return outbox
         .count()
         .then((counts) => counts.waiting)

@@ -1,10 +1,9 @@
-/** Limits across calls on real databases: what survives, what is deleted, and what a caller must not be able to tell apart. */
+/** Limits across calls on real databases: what survives, and what a caller must not be able to tell apart. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { checkAttempt } from '../../../src/accounts/attempt.ts';
 import { subjectKey } from '../../../src/accounts/subject-key.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
-import { purgeAttempts } from '../../../src/mysql/registry/purge-attempts.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
@@ -95,38 +94,6 @@ for (const kind of databaseKinds) {
       expect(await database.owner.rows('SELECT counts_phone, counts_code FROM attempts')).toEqual([
         { counts_phone: 0, counts_code: 0 },
       ]);
-    });
-
-    test('attempts and calls back that no limit counts any more are deleted in small batches; newer ones stay', async () => {
-      const insert = (age: string) => database.owner.pool.query(
-        `INSERT INTO attempts SELECT UUID(), '', '', '', TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) - INTERVAL ${age} FROM limit_locks LIMIT 1200`,
-      ); // prettier-ignore
-      await insert('49 HOUR');
-      await insert('25 HOUR');
-      const accountId = await database.owner.addAccount({
-        bhxhCode: newCode(),
-        phone: newPhone(),
-        passwordHash: '$argon2id$old',
-      });
-      for (const hours of [49, 25]) {
-        await database.owner.pool.query(
-          'INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3) - INTERVAL ? HOUR)',
-          [accountId, hours],
-        );
-      }
-      const registry = database.openRegistry();
-      const batches: number[] = [];
-      const counted = async (deleting: Promise<number>) => (batches.push(await deleting), batches.at(-1)!);
-      const counting = {
-        purgeAttempts: (count: number) => counted(registry.purgeAttempts(count)),
-        purgeCallBacks: (count: number) => counted(registry.purgeCallBacks(count)),
-      };
-      expect(await purgeAttempts(counting)).toBe(1201);
-      expect(batches).toEqual([500, 500, 200, 1]);
-      const left = await database.owner.rows(
-        'SELECT (SELECT COUNT(*) FROM attempts) AS attempts, (SELECT COUNT(*) FROM call_backs) AS callBacks',
-      );
-      expect(left).toEqual([{ attempts: 1200, callBacks: 1 }]);
     });
 
     test('known, unknown, foreign and throttled codes are the same work for the database, statement by statement', async () => {

@@ -157,7 +157,7 @@ for (const kind of databaseKinds) {
         const [url, key] = [database.url, 'a1'.repeat(32)];
         const file = join(directory, 'accounts.csv');
         await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
-        const outbox = new MysqlOutbox({ url });
+        const outbox = new MysqlOutbox({ url, maxAgeHours: 72 });
         const sealer = new AuditSealer({ url, key });
         const registry = auditedRegistry(url);
         const commands = [

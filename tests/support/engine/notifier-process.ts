@@ -6,7 +6,7 @@ import { deliverNotifications } from '../../../src/notifications/notifier.ts';
 const [databaseUrl = '', url = '', secret = ''] = process.argv.slice(2);
 await deliverNotifications(
   {
-    outbox: new MysqlOutbox({ url: databaseUrl, deadlineMs: 20_000 }),
+    outbox: new MysqlOutbox({ url: databaseUrl, deadlineMs: 20_000, maxAgeHours: 72 }),
     gateway: { url, secret, deadlineMs: 20_000 },
     logger: createLogger({ transports: [new transports.Console()] }),
     maxAttempts: 20,

@@ -1,0 +1,47 @@
+/** `hotline account forget [--code]` */
+import { readSettings } from '../config.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
+import { SecretInput } from './secret-input.ts';
+
+const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
+
+export function accountCommand(): HotlineCommand {
+  const command = new HotlineCommand('account');
+  command.description('one account of the registry').addCommand(forgetCommand());
+  return command;
+}
+
+function forgetCommand(): HotlineCommand {
+  const command = new HotlineCommand('forget', settings);
+  command
+    .description('delete the account of a code and all that refers to it; needs DATABASE_OWNER_URL')
+    .option(
+      '--code [digits]',
+      'the code; without digits, or -, it is asked for or read from standard input',
+      true,
+    )
+    .action(forget);
+  return command;
+}
+
+/** @throws ForgetFailed, OptionError */
+async function forget({ code }: { code: string | true }): Promise<void> {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(settings);
+  const { forgetAccount } = await import('../mysql/registry/forget-account.ts');
+  const input = new SecretInput();
+  try {
+    const forgotten = await forgetAccount(
+      DATABASE_OWNER_URL || DATABASE_URL,
+      await input.read('BHXH code', code),
+    );
+    const { resets, notification_outbox: notifications, call_backs: callBacks } = forgotten;
+    print(
+      `deleted: the account, ${resets} resets, ${notifications} notifications, ${callBacks} calls back`,
+      'kept: rows of the audit log, with the masked phone and keyed hashes, until hotline audit prune; attempts, as keyed hashes, for two days',
+      'not here: backups, and the file that the registry is imported from, which would bring the account back',
+    );
+  } finally {
+    input.close();
+  }
+}
