@@ -16,7 +16,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the rules of a reset know no telephony and no SQL; they talk to the ports in registry/',
   },
   records: {
-    may: ['registry'],
+    may: ['registry', 'machine'],
     why: 'what is kept of a call reaches the database through the ports in registry/',
   },
   hotline: {
@@ -54,6 +54,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'sip-caller',
       'local',
       'accounts',
+      'machine',
     ],
     why: 'a command asks one folder for its work, and says what came of it',
   },

@@ -1,14 +1,17 @@
 /**
  * The application: wires the layers together and takes calls until it is told to stop. While the
  * database is unreachable the process waits for it, and callers hear an apology.
+ *
+ * It registers on the PBX last (docs/adr/0033-start-log-watchdog.md): a start that fails leaves a process
+ * that serves, and its calls, alone.
  */
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Admission } from './application/admission.ts';
-import { serveHealth } from './application/health.ts';
-import { countNotifications, startNotifications } from './application/notifications.ts';
+import { startNotifications } from './application/notifications.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
-import { startLease, takeNode, type LeaseOptions } from './application/lease.ts';
+import { leaveNode, startLease, takeNode, type LeaseOptions } from './application/lease.ts';
 import { closeJournalledCalls } from './application/recovery.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
@@ -28,9 +31,10 @@ import { MysqlOutbox } from './mysql/outbox.ts';
 import { keepPurged, purgesOf } from './mysql/purge.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
-import { loadSoundLengths } from './recordings/catalogue.ts';
+import { loadSoundLengths, requireSounds } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
+import { openHealth } from './serve-health.ts';
 import {
   ariOf,
   callBackRulesOf,
@@ -70,13 +74,15 @@ interface Parts {
   readonly registry: MysqlRegistry;
   readonly outbox: MysqlOutbox;
   readonly admission: Admission;
+  readonly journal: CallJournal;
 }
 
 /**
  * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
  * over the application's name on the PBX (`replaced`).
  *
- * @throws what prevents the start: no ARI, a refused login, a missing sound, a port in use.
+ * @throws what prevents the start: a missing sound, a journal or port in use, no ARI, a refused login,
+ * a schema that is not whole, a node that is taken.
  */
 export async function serve(config: Config, logger: Logger, stop: Stop): Promise<ServeEnd> {
   const parts = await openParts(config, logger);
@@ -86,21 +92,28 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
     logger.info('draining: no more calls are taken', { calls: admission.status.calls, seconds });
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
-  // Before registering on the PBX: a second process started by mistake ends here and takes no calls over.
   const pbx: { connection?: AriConnection } = {};
   const health = await openHealth(config, parts, pbx, drain);
+  whenAborted(stop.asked, () => drain());
+  whenAborted(stop.insisted, () => admission.cutAll());
+  const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
+  const hotline = openHotline(config, logger, parts, ari);
   const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
   const lease = { registry: parts.registry, instance, logger };
   await takeNode(lease, stop.asked);
-  const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
-  const hotline = await openHotline(config, logger, parts, ari);
+  if (admission.status.draining) {
+    // Asked to stop before it had the node: the process that serves keeps its calls.
+    ari.close();
+    await leaveNode(lease);
+    await close(parts, health);
+    return 'stopped';
+  }
+  await register(ari, lease);
   const background = startBackground(config, logger, parts, hotline, lease, stop.asked);
   ari.onInterrupted((channel) =>
     admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
   );
   ari.onCall((channel, args) => admit(channel, args, admission, hotline));
-  whenAborted(stop.asked, () => drain());
-  whenAborted(stop.insisted, () => admission.cutAll());
   logger.info('taking calls', { instanceId });
 
   const replaced = Promise.race([ari.replaced, background.replaced]).then(() => 'replaced' as const);
@@ -110,17 +123,25 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   if (end === 'stopped') await ari.retire();
   else ari.close();
   await Promise.race([background.finish(), wait(rowsMs, { keepsAlive: false })]);
-  await Promise.all([parts.registry.end(), parts.outbox.end()]);
-  health.close(); // last, because `hotline drain` takes this as the end
+  await close(parts, health);
   return end;
+}
+
+async function close({ registry, outbox, journal }: Parts, health: Server): Promise<void> {
+  await Promise.all([registry.end(), outbox.end()]);
+  journal.close();
+  health.close(); // last, because `hotline drain` takes this as the end
 }
 
 async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
+  const soundLengths = await loadSoundLengths(soundsDirectory);
+  requireSounds(soundLengths, everySound());
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
-    soundLengths: await loadSoundLengths(soundsDirectory),
+    soundLengths,
+    journal: await CallJournal.open(config.JOURNAL_DIRECTORY),
     registry: new MysqlRegistry({
       url,
       deadlineMs,
@@ -133,34 +154,7 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   };
 }
 
-function openHealth(
-  config: Pick<Config, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
-  { instanceId, registry, outbox, admission, gateway }: Parts,
-  pbx: { readonly connection?: AriConnection },
-  drain: (seconds?: number) => void,
-): ReturnType<typeof serveHealth> {
-  return serveHealth({
-    host: config.HTTP_HOST,
-    port: config.HTTP_PORT,
-    hashKey: config.HASH_KEY,
-    check: async () => {
-      const why = await registry.whyNotReady();
-      return {
-        pbx: pbx.connection?.state === 'connected',
-        registry: why === null,
-        admitting: !admission.status.draining,
-        ...(why !== null && { reasons: { registry: why } }),
-      };
-    },
-    status: async () => ({
-      instanceId,
-      ...admission.status,
-      notifications: await countNotifications(outbox, gateway),
-    }),
-    drain,
-  });
-}
-
+/** Logs in, and checks that the PBX can play what callers will hear. It notices nothing of us yet. */
 async function connectPbx(
   config: Config,
   logger: Logger,
@@ -177,13 +171,22 @@ async function connectPbx(
   return ari;
 }
 
-async function openHotline(
+/** From here on calls come in. @throws AriUnavailable; the node is then free again */
+async function register(ari: AriConnection, lease: LeaseOptions): Promise<void> {
+  try {
+    await ari.register();
+  } catch (error) {
+    await leaveNode(lease);
+    throw error;
+  }
+}
+
+function openHotline(
   config: Config,
   logger: Logger,
-  { instanceId, registry, admission, soundLengths }: Parts,
+  { instanceId, registry, admission, soundLengths, journal }: Parts,
   ari: AriConnection,
-): Promise<Hotline> {
-  const journal = await CallJournal.open(config.JOURNAL_DIRECTORY);
+): Hotline {
   const onFault = (error: unknown, { callId, channelId }: CallNames) =>
     logger.error('the record of a call could not be kept', { callId, channelId, error });
   const onShared = ({ callId }: CallNames, calls: number) =>

@@ -40,7 +40,7 @@ export class NodeTaken extends ExpectedError {
 }
 
 /**
- * Takes the node, before anything is asked of the PBX. Takes it over at once from a process of this
+ * Takes the node, before calls come in from the PBX. Takes it over at once from a process of this
  * machine that is dead, and after 20 s from any other that does not renew its lease. If the database is
  * unreachable, {@link keepLease} takes it later.
  *
@@ -142,9 +142,14 @@ export function startLease(options: LeaseOptions): KeptLease {
     end: async () => {
       stop.abort();
       await kept;
-      await options.registry.leaveNode(options.instance.instanceId).catch((error: unknown) => {
-        options.logger.warn('the node could not be given up; its lease runs out', { error });
-      });
+      await leaveNode(options);
     },
   };
+}
+
+/** Gives the node up. If the database is unreachable, the lease runs out by itself. */
+export async function leaveNode({ registry, instance, logger }: LeaseOptions): Promise<void> {
+  await registry.leaveNode(instance.instanceId).catch((error: unknown) => {
+    logger.warn('the node could not be given up; its lease runs out', { error });
+  });
 }

@@ -12,7 +12,7 @@ export async function closeJournalledCalls({
   readonly instanceId: string;
   readonly logger: Logger;
 }): Promise<void> {
-  const { calls, written } = await ledger.closeInterrupted(instanceId, interrupted);
+  const { calls, written } = ledger.closeInterrupted(instanceId, interrupted);
   if (calls > 0) logger.warn('found interrupted calls of an earlier process in the journal', { calls });
   await written;
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
 
 /** A-law has 8000 samples a second of one byte each (ITU-T G.711). */
 const alawBytesPerMs = 8;
@@ -21,6 +22,20 @@ export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<s
     lengths.set(file.slice(0, -'.alaw'.length), size / alawBytesPerMs);
   }
   return lengths;
+}
+
+/** The recordings of this program are not whole. */
+export class RecordingsMissing extends ExpectedError {
+  override readonly name = 'RecordingsMissing';
+}
+
+/** @throws RecordingsMissing naming each of `names` that has no recording, or an empty one */
+export function requireSounds(lengths: ReadonlyMap<string, number>, names: readonly string[]): void {
+  const missing = names.filter((name) => !lengths.get(name));
+  if (missing.length > 0)
+    throw new RecordingsMissing(
+      `sounds/vi lacks ${missing.join(', ')}: install the program's sounds again, or run hotline sounds`,
+    );
 }
 
 /**

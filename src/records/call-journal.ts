@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { ExpectedError } from '../expected-error.ts';
+import { lockFile, type FileLock } from '../machine/file-lock.ts';
 import type { CallClosing, CallOpening } from '../registry/call-records.ts';
 
 /** A call whose process died before its terminal row was in the database. */
@@ -25,6 +27,9 @@ const readersAtOnce = 16;
  */
 const nameForm = /^[0-9a-f-]{36}$/;
 
+/** In the folder; held by the process whose journal it is. */
+const lockName = 'lock';
+
 /** The journal's folder cannot be used. */
 export class JournalFailed extends ExpectedError {
   override readonly name = 'JournalFailed';
@@ -35,30 +40,54 @@ export class JournalFailed extends ExpectedError {
  * made before the database hears of the call, gets a second line when the call ends, and is removed when the
  * call's terminal row is in the database. So a call is on record, with its true ending, even when the
  * database is unreachable and the process is killed. The journal survives the process; after a power cut it
- * holds only what had reached the disk.
+ * holds only what had reached the disk. The folder belongs to one process at a time, which locks it, so
+ * what it finds there when it starts is left of processes that are dead.
  *
  * A file holds what the tables `calls` and `audit_log` hold: no code, no full number.
  */
 export class CallJournal {
+  readonly #left: JournalledCall[];
   readonly #directory: string;
+  readonly #lock: FileLock;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, lock: FileLock, left: JournalledCall[]) {
     this.#directory = directory;
+    this.#lock = lock;
+    this.#left = left;
   }
 
-  /** Creates the folder if it is missing. @throws JournalFailed if it cannot be written */
+  /**
+   * Creates the folder if it is missing, locks it until the process ends, and reads what earlier
+   * processes left. Opened before the first call, so nothing of this process is among that.
+   *
+   * @throws JournalFailed if it cannot be written or read, or another process has it
+   */
   static async open(directory: string): Promise<CallJournal> {
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory);
       const probe = join(directory, 'probe');
       await writeFile(probe, '');
       await rm(probe);
+      const lock = lockFile(join(directory, lockName));
+      if (lock !== null) return new CallJournal(directory, lock, await readNotes(directory));
     } catch (error) {
       throw new JournalFailed(
         `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected a folder that the application's user owns`,
       );
     }
-    return new CallJournal(directory);
+    throw new JournalFailed(
+      'the folder of JOURNAL_DIRECTORY is in use by another process: stop that one first, or give each hotline serve a folder of its own',
+    );
+  }
+
+  /** The calls that earlier processes left, as they were when the journal was opened; once. */
+  takeLeft(): JournalledCall[] {
+    return this.#left.splice(0);
+  }
+
+  /** Lets go of the folder. */
+  close(): void {
+    this.#lock.release();
   }
 
   /** Notes a call, and how it ended if that is known. @throws Error of the file system */
@@ -81,31 +110,36 @@ export class CallJournal {
   async remove(callId: string): Promise<void> {
     await rm(join(this.#directory, callId), { force: true });
   }
+}
 
-  /**
-   * The calls that earlier processes left. Ask once, before the first call.
-   *
-   * @throws Error of the file system
-   */
-  async readAll(): Promise<JournalledCall[]> {
-    const names = (await readdir(this.#directory)).filter((name) => nameForm.test(name));
-    const reader = pLimit(readersAtOnce);
-    return Promise.all(names.map((name) => reader(() => this.#read(name))));
-  }
+/** Not by mkdir's `recursive`: in Node 24 it never ends where the kernel makes no folders, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder, { mode: 0o700 });
+}
 
-  async #read(callId: string): Promise<JournalledCall> {
-    const file = join(this.#directory, callId);
-    const notedAt = (await stat(file)).mtimeMs;
-    const [first = '', ...more] = (await readFile(file, 'utf8')).split('\n');
-    // If the process was killed while writing, the name still says that there was a call.
-    const unknown: CallOpening = { callId, instanceId: '', channelId: '', maskedPhone: '', phoneKey: null };
-    return {
-      opening: { ...unknown, ...parse<CallOpening>(first), callId },
-      closing:
-        more.map((line) => parse<UnchangedClosing>(line)).findLast((closing) => closing !== null) ?? null,
-      notedAt,
-    };
-  }
+async function readNotes(directory: string): Promise<JournalledCall[]> {
+  const names = (await readdir(directory)).filter((name) => nameForm.test(name));
+  const reader = pLimit(readersAtOnce);
+  const calls = await Promise.all(names.map((name) => reader(() => readNote(directory, name))));
+  return calls.filter((call) => call !== null);
+}
+
+/** Null: it has vanished since the folder was listed, so somebody else has dealt with it. */
+async function readNote(directory: string, callId: string): Promise<JournalledCall | null> {
+  const file = join(directory, callId);
+  const about = await stat(file).catch(() => null);
+  if (about === null) return null;
+  const [first = '', ...more] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  // If the process was killed while writing, the name still says that there was a call.
+  const unknown: CallOpening = { callId, instanceId: '', channelId: '', maskedPhone: '', phoneKey: null };
+  return {
+    opening: { ...unknown, ...parse<CallOpening>(first), callId },
+    closing:
+      more.map((line) => parse<UnchangedClosing>(line)).findLast((closing) => closing !== null) ?? null,
+    notedAt: about.mtimeMs,
+  };
 }
 
 /** Null for a line that was cut off: the process was killed while it wrote, or the disk was full. */

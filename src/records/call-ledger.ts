@@ -126,15 +126,13 @@ export class CallLedger {
    * Closes the calls in the journal that earlier processes left, as they ended or, where no process lived to
    * see that, with `ending`. Returns how many there were, and when their rows are written.
    *
-   * @param instanceId this process: calls that it has taken meanwhile stay open
+   * @param instanceId this process, which takes them over
    */
-  async closeInterrupted(
+  closeInterrupted(
     instanceId: string,
     ending: InterruptedEnding,
-  ): Promise<{ readonly calls: number; readonly written: Promise<void> }> {
-    const inJournal = (await this.#journal?.readAll()) ?? [];
-    const interrupted = inJournal.filter(({ opening }) => opening.instanceId !== instanceId);
-    const rows = interrupted.map(({ opening, closing, notedAt }) => {
+  ): { readonly calls: number; readonly written: Promise<void> } {
+    const rows = (this.#journal?.takeLeft() ?? []).map(({ opening, closing, notedAt }) => {
       this.#missed.set(opening.callId, { ...opening, instanceId });
       const writing = this.#write(
         opening,

@@ -35,6 +35,7 @@ function pbx(): Promise<Pbx> {
       soundLengths: await loadSoundLengths(soundsDirectory),
       logger: createLogger({ silent: true }),
     });
+    await ari.register();
     return { asterisk, ari };
   })();
   return started;

@@ -1,7 +1,13 @@
 /** What callers hear, and which password they keep, when a part of the hotline dies, freezes or comes back. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
+import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
+import { ScriptedAri } from '../support/fakes/scripted-ari.ts';
 import {
   closeRegistryDatabase,
   logsIn,
@@ -13,13 +19,26 @@ import {
   hotlineEnvironment,
   kill,
   processOf,
+  runStateDirectory,
   whenHealthy,
   whenTakingCalls,
 } from '../support/machine/hotline-under-test.ts';
+import { heardWithinMs, longestSilence } from '../support/machine/longest-silence.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
+let scripted: ScriptedAri[] = [];
+async function scriptedAri(): Promise<ScriptedAri> {
+  const ari = await ScriptedAri.start();
+  scripted.push(ari);
+  return ari;
+}
+
 beforeEach(whenHealthy);
+afterEach(async () => {
+  await Promise.all(scripted.map((ari) => ari.stop()));
+  scripted = [];
+});
 afterAll(async () => {
   await whenHealthy();
   await closeRegistryDatabase();
@@ -179,33 +198,72 @@ test('the PBX killed during a call: the application reconnects to the restarted 
   await next.hangUp();
 });
 
-test.each([
-  ['a password that ARI rejects', { ARI_PASSWORD: 'not-the-password' }, 1, /ARI_PASSWORD/],
-  [
-    'a setting that is not allowed',
-    { PASSWORD_LENGTH: '99' },
-    2,
-    /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/,
-  ],
-  [
-    'the name of a process that serves',
-    { NODE_NAME: 'hostname', ARI_URL: 'http://127.0.0.1:9' },
-    1,
-    /another process serves as node .* stop that one first/,
-  ],
-  ['a port without a PBX', { ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
-])('an application with %s does not start and says what to do', (_, wrong, exitCode, message) => {
-  const environment = {
-    ...process.env,
-    ...hotlineEnvironment(),
-    DATABASE_OWNER_URL: '',
-    ARI_APPLICATION: 'another',
-    HTTP_PORT: '8081',
-    NODE_NAME: 'another',
-    ...wrong,
-  };
-  const ended = spawnSync(process.execPath, ['src/cli.ts', 'serve'], { env: environment, encoding: 'utf8' });
-  expect(ended.status).toBe(exitCode);
-  expect(ended.stderr).toMatch(message);
-  expect(ended.stderr).not.toMatch(/not-the-password|at .*\.ts:/);
+/** Runs `hotline serve` with these settings, as a process beside the one that serves, until it ends. */
+async function startBeside(
+  settings: NodeJS.Dict<string>,
+  port: number,
+): Promise<{ code: number; stderr: string }> {
+  const journal = mkdtempSync(join(runStateDirectory(), 'journal-beside-'));
+  const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      ...hotlineEnvironment(),
+      DATABASE_OWNER_URL: '',
+      HTTP_PORT: String(port),
+      NODE_NAME: 'beside',
+      JOURNAL_DIRECTORY: journal,
+      ...settings,
+    },
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+  return { code, stderr };
+}
+
+test('a start that fails, whatever the cause, says what to do, and leaves the process that serves and its call alone', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears(/^digits/);
+  const serving = processOf('application');
+  const [other, deaf] = [await scriptedAri(), await scriptedAri()];
+  const atOther = { ARI_URL: other.url, ARI_USERNAME: other.username, ARI_PASSWORD: other.password };
+  deaf.refuseSockets = true;
+  const sounds = [...(await loadSoundLengths(join(import.meta.dirname, '../../sounds/vi'))).keys()];
+  deaf.answer('GET', /^\/ari\/sounds$/, { status: 200, body: sounds.map((id) => ({ id })) });
+  const failing: [settings: NodeJS.Dict<string>, code: number, says: RegExp][] = [
+    [{ PASSWORD_LENGTH: '99' }, 2, /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/],
+    [{ ARI_PASSWORD: 'not-the-password' }, 1, /refused user .* check ARI_USERNAME and ARI_PASSWORD/],
+    [{ ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
+    [atOther, 1, /Asterisk cannot play: .*hotline\/menu/],
+    [{ ...atOther, ARI_URL: deaf.url }, 1, /ARI at .* cannot be used/],
+    [{ JOURNAL_DIRECTORY: '/proc/journal' }, 1, /JOURNAL_DIRECTORY cannot be written \(ENOENT\)/],
+    [{ JOURNAL_DIRECTORY: join(runStateDirectory(), 'journal') }, 1, /JOURNAL_DIRECTORY is in use/],
+    [{ HTTP_PORT: '8080' }, 1, /EADDRINUSE.*8080/],
+    [{ NODE_NAME: 'hostname' }, 1, /another process serves as node .* stop that one first/],
+  ];
+  const ends = await Promise.all(failing.map(([settings], index) => startBeside(settings, 8190 + index)));
+  for (const [index, { code, stderr }] of ends.entries()) {
+    const [, expectedCode, says] = failing[index]!;
+    expect(stderr).toMatch(says);
+    expect(code).toBe(expectedCode);
+    expect(stderr).not.toMatch(/not-the-password|at .*\.ts:/);
+  }
+  expect(other.socketsAsked).toBe(0);
+  // A database that a newer program has migrated meanwhile. The process that serves has looked already.
+  await registryDatabase().query("INSERT INTO schema_version (version, name) VALUES (99, 'newer')");
+  const refused = await startBeside({}, 8190);
+  await registryDatabase().query('DELETE FROM schema_version WHERE version = 99');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/its schema is newer \(version 99\)/),
+  });
+  await call.heardToEnd('hotline/goodbye');
+  expect(said(call)).toContain('changed');
+  expect(longestSilence(call, 0)).toBeLessThan(heardWithinMs);
+  expect(processOf('application')).toBe(serving);
+  const [left] = await registryDatabase().query<RowDataPacket[]>(
+    "SELECT 1 FROM instances WHERE node = 'beside'",
+  );
+  expect(left).toEqual([]);
 });

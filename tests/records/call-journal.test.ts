@@ -1,11 +1,14 @@
 /** Rows of calls while the database is unreachable, and of calls whose process died meanwhile. */
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +23,8 @@ import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import { until } from '../support/until.ts';
 
 let folder: string;
+/** Of the process that runs; its end lets go of the folder. */
+let journal: CallJournal | undefined;
 let registry: MemoryRegistry;
 const ended: (() => Promise<void>)[] = [];
 beforeEach(async () => {
@@ -30,12 +35,18 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const end of ended.splice(0)) await end();
+  journal?.close();
+  journal = undefined;
   rmSync(folder, { recursive: true });
 });
 
-/** The ledger of one process; what it holds in memory is lost with it. */
+/** The files of calls. */
+const notes = () => readdirSync(folder).filter((name) => name !== 'lock');
+
+/** The ledger of one process, which begins when the one before has ended; what that held in memory is lost. */
 async function application(): Promise<CallLedger> {
-  const journal = await CallJournal.open(folder);
+  journal?.close();
+  journal = await CallJournal.open(folder);
   return new CallLedger({
     registry,
     journal,
@@ -67,7 +78,7 @@ async function killed(ledger: CallLedger): Promise<void> {
 /** A second process closes the calls that the first one did not. Returns how many it found. */
 async function successor(): Promise<number> {
   const ledger = await application();
-  const { calls, written } = await ledger.closeInterrupted('second', {
+  const { calls, written } = ledger.closeInterrupted('second', {
     outcome: 'interrupted',
     reason: 'the application ended',
   });
@@ -98,11 +109,42 @@ test('so does a call that had only just arrived, and one whose note was cut off 
   expect(new Set(registry.audit.map(({ callId }) => callId))).toEqual(new Set([one.callId, other.callId]));
 });
 
-test('the calls that the process itself has taken by then stay open', async () => {
+test('a call that the process itself takes before it has closed those of earlier ones stays open', async () => {
+  await (await application()).noteArrival(aCall());
   const call = { ...aCall(), instanceId: 'second' };
-  await (await application()).open(call);
-  expect(await successor()).toBe(0);
-  expect(registry.openCalls.has(call.callId)).toBe(true);
+  const ledger = await application();
+  await ledger.open(call);
+  const { calls, written } = ledger.closeInterrupted('second', {
+    outcome: 'interrupted',
+    reason: 'the application ended',
+  });
+  await written;
+  expect(calls).toBe(1);
+  expect([...registry.openCalls.keys()]).toEqual([call.callId]);
+});
+
+test('notes that vanish while the folder is read, as an admin may remove them, are left out', async () => {
+  const ledger = await application();
+  const calls = Array.from({ length: 50 }, aCall);
+  for (const call of calls) await ledger.noteArrival(call);
+  symlinkSync('vanished', join(folder, randomUUID())); // listed, and not there to be read
+  expect(await successor()).toBe(calls.length);
+});
+
+test('a folder belongs to one process at a time, and is free when that one is killed', async () => {
+  const file = join(import.meta.dirname, '../../src/records/call-journal.ts');
+  const program = `const { CallJournal } = await import(${JSON.stringify(file)});
+    globalThis.journal = await CallJournal.open(${JSON.stringify(folder)});
+    console.log('open'); setInterval(() => {}, 1000);`;
+  const other = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+  await once(other.stdout, 'data');
+  await expect(CallJournal.open(folder)).rejects.toThrow(
+    /^the folder of JOURNAL_DIRECTORY is in use by another process: stop that one first/,
+  );
+  const ended = once(other, 'exit');
+  other.kill('SIGKILL');
+  await ended;
+  (await CallJournal.open(folder)).close();
 });
 
 test('a call that ended keeps the row it has; nothing of it stays in the journal', async () => {
@@ -112,7 +154,7 @@ test('a call that ended keeps the row it has; nothing of it stays in the journal
   void ledger.close(ended, { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 1 });
   ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
   await ledger.flush();
-  expect(readdirSync(folder)).toEqual([]);
+  expect(notes()).toEqual([]);
   expect(await successor()).toBe(0);
   expect(registry.audit).toMatchObject([
     { outcome: 'hung-up' },
@@ -135,7 +177,7 @@ test('a change, which records itself, leaves nothing in the journal; a kill just
   await ledger.noteArrival(call);
   void ledger.close(call, { outcome: 'changed', reason: 'heard twice', durationMs: 1 });
   await ledger.flush();
-  expect(readdirSync(folder)).toEqual([]);
+  expect(notes()).toEqual([]);
 });
 
 test('a call that had ended when its process was killed gets its true ending from the next one', async () => {
@@ -171,22 +213,22 @@ describe('a flood of calls while the database is unreachable', () => {
     registry.stayAway('before');
     const ledger = await application();
     for (let call = 0; call < 30_000; call++) ledger.refuse(aCall(), refusal);
-    await until(() => readdirSync(folder).length === 1001);
+    await until(() => notes().length === 1001);
     registry.stayAway(null);
     await ledger.flush();
     expect(registry.audit).toHaveLength(1001);
     expect(sharedRows()).toMatchObject([
       { outcome: 'limited', reason: 'all lines are busy (29000 calls in this row)' },
     ]);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(notes()).toEqual([]);
   });
 
   test('leaves at least half of the number to the next process, if this one is killed', async () => {
     registry.stayAway('before');
     const ledger = await application();
     for (let call = 0; call < 1600; call++) ledger.refuse(aCall(), refusal);
-    const notes = () => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-    await until(() => notes().some((note) => note.includes('512 calls')));
+    const texts = () => notes().map((name) => readFileSync(join(folder, name), 'utf8'));
+    await until(() => texts().some((note) => note.includes('512 calls')));
     await killed(ledger);
     expect(await successor()).toBe(1001);
     expect(sharedRows()).toMatchObject([{ reason: 'all lines are busy (at least 512 calls in this row)' }]);
@@ -218,7 +260,7 @@ describe('a flood of calls while the database is unreachable', () => {
 test('a disk that is full costs no call: what was noted stays, and the database gets each row', async () => {
   const call = aCall();
   const faults: unknown[] = [];
-  const journal = await CallJournal.open(folder);
+  journal = await CallJournal.open(folder);
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
   const ledger = new CallLedger({ registry, journal, onFault: (error) => faults.push(error) });
   jest.spyOn(journal, 'end').mockRejectedValue(full);
@@ -230,7 +272,7 @@ test('a disk that is full costs no call: what was noted stays, and the database 
   });
   await ledger.flush();
   expect(faults).toEqual([full]);
-  expect(readdirSync(folder)).toEqual([]);
+  expect(notes()).toEqual([]);
 });
 
 test('a folder that cannot be used prevents the start, and the error names the setting; another file in it stays untouched', async () => {
@@ -240,6 +282,7 @@ test('a folder that cannot be used prevents the start, and the error names the s
   await expect(CallJournal.open(file)).rejects.toThrow(
     /^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST)\)/,
   );
+  await expect(CallJournal.open('/proc/journal/here')).rejects.toThrow(/cannot be written \(ENOENT\)/);
   expect(await successor()).toBe(0);
-  expect(readdirSync(folder)).toEqual(['notes.txt']);
+  expect(readdirSync(folder).sort()).toEqual(['lock', 'notes.txt']);
 });

@@ -144,7 +144,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   else void recover(order.order);
 });
 process.stdin.on('end', () => process.exit(0));
-await hotline.ledger.closeInterrupted(hotline.instanceId, interrupted);
+hotline.ledger.closeInterrupted(hotline.instanceId, interrupted);
 const lease = {
   ...{ registry, logger: hotline.logger, everyMs: 1000 },
   instance: { instanceId: hotline.instanceId, node: 'chaos', process: nameThisProcess() },

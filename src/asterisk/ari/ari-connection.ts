@@ -8,7 +8,7 @@ import type { Logger } from 'winston';
 import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-back-line.ts';
 import { nameCall } from '../../call/call-id.ts';
 import type { Channel } from '../../call/channel.ts';
-import { isAbsent, SoundsUnavailable } from './ari-errors.ts';
+import { isAbsent, SoundsUnavailable, unusable } from './ari-errors.ts';
 import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriAccess, AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
@@ -53,7 +53,7 @@ const deafMs = 5000;
 /** How long after the event socket has closed Asterisk may still let calls into the application, ms. */
 const lastCallersMs = 300;
 
-/** A live connection to one Asterisk. Made by `connectAri`. */
+/** A connection to one Asterisk. Made by `connectAri`; calls come in once it is registered. */
 export class AriConnection implements CallBackLine {
   /** Resolves when another process has registered the same application: this one gets no more events. */
   readonly replaced: Promise<void>;
@@ -62,15 +62,18 @@ export class AriConnection implements CallBackLine {
   readonly #options: AriOptions;
   readonly #roster: ChannelRoster;
   readonly #socket: EventSocket;
-  readonly #reconciling: NodeJS.Timeout;
-  readonly #renewing: NodeJS.Timeout;
+  readonly #timings: AriTimings;
+  #reconciling: NodeJS.Timeout | undefined;
+  #renewing: NodeJS.Timeout | undefined;
   #setReplaced!: () => void;
 
-  private constructor(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings) {
+  /** Used by `connectAri` only. */
+  constructor(client: Client, http: AriHttp, options: AriOptions, timings: AriTimings) {
     this.replaced = new Promise((resolve) => (this.#setReplaced = resolve));
     this.#client = client;
     this.#http = http;
     this.#options = options;
+    this.#timings = timings;
     const { logger, language, soundLengths } = options;
     this.#roster = new ChannelRoster(
       { client, logger, language, soundLengths, hears: () => this.#socket.isUsableOrWas(deafMs) },
@@ -84,8 +87,6 @@ export class AriConnection implements CallBackLine {
       onOpen: () => this.#opened(),
       onEvent: (event) => this.#handle(event),
     });
-    this.#reconciling = setInterval(() => void this.#reconcile(), timings.reconcileMs);
-    this.#renewing = setInterval(() => void this.#renewLease(), timings.leaseMs);
   }
 
   /** `reconnecting`: no events arrive. Calls under way can still play sounds, but get no keys. */
@@ -93,20 +94,21 @@ export class AriConnection implements CallBackLine {
     return this.#socket.usable ? 'connected' : 'reconnecting';
   }
 
-  /** Registers the application by opening its event socket. @throws Error */
-  static async open(
-    client: Client,
-    http: AriHttp,
-    options: AriOptions,
-    timings: AriTimings,
-  ): Promise<AriConnection> {
-    const connection = new AriConnection(client, http, options, timings);
+  /**
+   * Registers the application by opening its event socket: calls come in from now on, and a process
+   * that had registered the same application gets no more of them. A socket that is lost later is
+   * reopened without end.
+   *
+   * @throws AriUnavailable; the connection is then closed
+   */
+  async register(): Promise<void> {
+    this.#reconciling = setInterval(() => void this.#reconcile(), this.#timings.reconcileMs);
+    this.#renewing = setInterval(() => void this.#renewLease(), this.#timings.leaseMs);
     try {
-      await connection.#socket.open();
-      return connection;
+      await this.#socket.open();
     } catch (error) {
-      connection.close();
-      throw error;
+      this.close();
+      throw unusable(this.#options.url, error);
     }
   }
 

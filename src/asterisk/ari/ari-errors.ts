@@ -9,6 +9,13 @@ export class AriUnavailable extends ExpectedError {
   override readonly name = 'AriUnavailable';
 }
 
+/** For an Asterisk that was reached and could not be used after all. Holds no password. */
+export function unusable(url: string, error: unknown): AriUnavailable {
+  if (error instanceof AriUnavailable) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AriUnavailable(`ARI at ${new URL(url).origin} cannot be used: ${reason}`);
+}
+
 /** One operation failed. */
 export class AriRequestFailed extends ExpectedError {
   override readonly name = 'AriRequestFailed';

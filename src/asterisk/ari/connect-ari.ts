@@ -2,7 +2,7 @@
 import ariClient from 'ari-client';
 import pTimeout from 'p-timeout';
 import { AriConnection, type AriOptions, type AriTimings } from './ari-connection.ts';
-import { AriRequestFailed, AriUnavailable } from './ari-errors.ts';
+import { AriRequestFailed, AriUnavailable, unusable } from './ari-errors.ts';
 import { AriHttp, sendAriClientOver } from './ari-http.ts';
 
 const defaults: AriTimings = {
@@ -20,14 +20,13 @@ const maxSockets = 64;
 const documentsMs = 10_000;
 
 /**
- * Connects to Asterisk's REST interface and registers the application; from then on calls come in. A
- * connection that is lost later is reopened without end.
+ * Logs in to Asterisk's REST interface. No call comes in, and no other process notices, before
+ * {@link AriConnection.register}.
  *
  * @throws AriUnavailable saying what to check. Holds no password.
  */
 export async function connectAri(options: AriOptions): Promise<AriConnection> {
   const { url, username, password, authorities } = options;
-  const { origin } = new URL(url);
   const timings = { ...defaults, ...options.timings };
   const http = new AriHttp({
     ...{ url, username, password, authorities },
@@ -42,12 +41,10 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
       milliseconds: documentsMs,
       message: `its API documents did not arrive within ${documentsMs} ms`,
     });
-    return await AriConnection.open(client, http, options, timings);
+    return new AriConnection(client, http, options, timings);
   } catch (error) {
     http.close();
-    throw error instanceof AriUnavailable
-      ? error
-      : new AriUnavailable(`ARI at ${origin} cannot be used: ${reasonOf(error)}`);
+    throw unusable(url, error);
   }
 }
 
@@ -68,8 +65,4 @@ async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void
       );
     throw error;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -29,11 +29,12 @@ const timings: AriTimings = {
   retryMs: [1, 5],
 };
 
-export function connectTo(
+/** Connects and registers. */
+export async function connectTo(
   pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>,
   options: Partial<AriTimings> = {},
 ): Promise<AriConnection> {
-  return connectAri({
+  const ari = await connectAri({
     url: pbx.url,
     username: pbx.username,
     password: pbx.password,
@@ -43,6 +44,8 @@ export function connectTo(
     language: 'vi',
     timings: { ...timings, ...options },
   });
+  await ari.register();
+  return ari;
 }
 
 /** Resolves with the next channel that is announced as a call. */
