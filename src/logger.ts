@@ -2,8 +2,10 @@
  * Winston, redacted by construction: no run of six or more digits is ever logged, and so no code,
  * phone number or password, however deep it sits in an error.
  */
+import type { Writable } from 'node:stream';
 import { createLogger as createWinston, format, transports, type Logger } from 'winston';
 import { isExpected } from './expected-error.ts';
+import { LogOutput } from './log-output.ts';
 
 export type { Logger };
 
@@ -71,15 +73,25 @@ const pretty = format.printf(({ timestamp, level, message, ...fields }) => {
   return [`${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${String(message)}`, ...details].join('  ');
 });
 
-/** A logger to standard output. `level` and `format` are those of the configuration. */
-export function createLogger(options: { level: string; format: 'json' | 'pretty' }): Logger {
-  return createWinston({
+/**
+ * A logger to standard output, or another stream. `level` and `format` are those of the configuration.
+ * Logging never waits, throws or ends the process, whatever becomes of the stream.
+ */
+export function createLogger(
+  options: { level: string; format: 'json' | 'pretty' },
+  target: Writable = process.stdout,
+): Logger {
+  const output = new LogOutput(target, (lines) => {
+    logger.warn('lines of this log were dropped: nobody read it, or it could not be written', { lines });
+  });
+  const logger = createWinston({
     level: options.level,
     format: format.combine(
       format.timestamp(),
       redacted(),
       options.format === 'json' ? format.json() : pretty,
     ),
-    transports: [new transports.Console()],
+    transports: [new transports.Stream({ stream: output, eol: '\n' })],
   });
+  return logger;
 }

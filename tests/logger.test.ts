@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
-import { transports } from 'winston';
 import { ExpectedError } from '../src/expected-error.ts';
 import { createLogger, redactText } from '../src/logger.ts';
 
@@ -14,15 +13,13 @@ const secrets = {
 
 function capture(format: 'json' | 'pretty'): { logger: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
-  const logger = createLogger({ level: 'debug', format });
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       lines.push(chunk.toString());
       done();
     },
   });
-  logger.clear().add(new transports.Stream({ stream }));
-  return { logger, lines };
+  return { logger: createLogger({ level: 'debug', format }, stream), lines };
 }
 
 describe.each(['json', 'pretty'] as const)('a %s log', (format) => {
