@@ -14,6 +14,8 @@ import { LeaseWatch } from './lease-watch.ts';
 const renewMs = 5000;
 /** While the database is unreachable, ms. */
 const retryMs = 1000;
+/** How often a process that starts asks an unreachable database: 5 to 15 s, as it is refused or not answered. */
+const attemptsToReach = 5;
 /** Renewals that an instance leaves out until it is lost: a minute. */
 const looksUntilLost = 12;
 /** The same where a process waits for its node: 20 s. */
@@ -41,17 +43,27 @@ export class NodeTaken extends ExpectedError {
 
 /**
  * Takes the node, before calls come in from the PBX. Takes it over at once from a process of this
- * machine that is dead, and after 20 s from any other that does not renew its lease. If the database is
- * unreachable, {@link keepLease} takes it later.
+ * machine that is dead, and after 20 s from any other that does not renew its lease. If the database stays
+ * unreachable, {@link keepLease} takes it later. Not at the first failure: a process whose database is only
+ * slow would start beside the one that has the node.
  *
- * @throws NodeTaken
+ * @throws NodeTaken; what else is wrong with the database, as its schema
  */
 export async function takeNode(options: LeaseOptions, stop: AbortSignal): Promise<void> {
-  try {
-    await waitForNode(options, stop);
-  } catch (error) {
-    if (!(error instanceof RegistryUnavailable)) throw error;
-    options.logger.error('the database is unreachable; callers hear an apology until it is back', { error });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await waitForNode(options, stop);
+    } catch (error) {
+      if (!(error instanceof RegistryUnavailable)) throw error;
+      if (attempt < attemptsToReach && !stop.aborted) {
+        await pause(Math.min(retryMs, options.everyMs ?? renewMs), stop);
+        continue;
+      }
+      options.logger.error('the database is unreachable; callers hear an apology until it is back', {
+        error,
+      });
+      return;
+    }
   }
 }
 

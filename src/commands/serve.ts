@@ -15,9 +15,14 @@ export function serveCommand(): HotlineCommand {
 async function startServing(): Promise<void> {
   refuseOwner();
   const config = readSettings(serveSettings);
-  const [{ serve }, { createLogger }] = await Promise.all([import('../serve.ts'), import('../logger.ts')]);
+  const [{ serve }, { createLogger }, { startWatchdog }] = await Promise.all([
+    import('../serve.ts'),
+    import('../logger.ts'),
+    import('../machine/watchdog.ts'),
+  ]);
   const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   endOnFault(logger);
+  startWatchdog();
   const end = await serve(config, logger, stopSignals());
   process.exit(end === 'stopped' ? 0 : replaced);
 }
