@@ -5,6 +5,7 @@ import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { AriChannelSnapshot } from './ari-events.ts';
+import { ChannelTimer, timedBy } from './channel-timer.ts';
 
 /** The one context of the dialplan that may call out (extensions-call-back.conf). */
 const context = 'hotline-call-back';
@@ -49,15 +50,23 @@ export class AriDialler {
   async dial(number: string, { channelId, ringMs }: CallBackDial): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#waiting.set(channelId, resolve);
-    void this.#originate(number, channelId, ringMs).catch((error: unknown) => {
-      this.#context.logger.warn('A call-back could not be placed', { ...nameCall(channelId), error });
-      resolve('failed');
-    });
+    const over = new AbortController();
+    const timer = new ChannelTimer(timedBy(this.#context, { id: channelId, gone: over.signal }));
+    void this.#originate(number, channelId, ringMs).then(
+      // Asterisk ends the ringing when we are frozen, so nobody answers a phone on which nothing is said.
+      () => timer.cover([], () => 0),
+      (error: unknown) => {
+        this.#context.logger.warn('A call-back could not be placed', { ...nameCall(channelId), error });
+        resolve('failed');
+      },
+    );
     const outcome = await pTimeout(promise, {
       milliseconds: ringMs + marginMs,
       fallback: (): Outcome => 'no answer',
     });
     this.#waiting.delete(channelId);
+    over.abort();
+    await timer.stop(); // the answered leg sets its own
     if (typeof outcome === 'string') await this.giveUp(channelId);
     return outcome;
   }

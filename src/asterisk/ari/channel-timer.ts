@@ -78,11 +78,16 @@ export class ChannelTimer {
     this.#lastSignAt = performance.now();
   }
 
+  /** Stops, and resolves when nothing more reaches Asterisk, which would undo what another sets. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stop();
+    await this.#setting;
+  }
+
   /** Stops, and lifts the timer if it was ever set, for a call that goes back to the dialplan. Never rejects. */
   async release(): Promise<void> {
     const wasUsed = this.#lastSignAt > -Infinity;
-    this.#stop();
-    await this.#setting; // a late one would cut the operator's conversation
+    await this.stop(); // or the operator's conversation would be cut
     if (wasUsed) await this.#line.setTimer(liftedMs).catch(() => undefined);
   }
 
