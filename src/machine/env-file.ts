@@ -10,6 +10,9 @@ export class EnvFileError extends ExpectedError {
   }
 }
 
+/** All our settings together have a few thousand. Characters. */
+const maxLength = 65_536;
+
 const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=(.*)$/;
 
 /**
@@ -21,6 +24,8 @@ const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=(.*)$/;
  * @throws EnvFileError naming line and variable where Node, Docker, systemd and shells would differ over what is meant
  */
 export function readEnvFile(text: string, file: string): Record<string, string> {
+  if (text.length > maxLength)
+    throw new EnvFileError(`${file} is longer than ${maxLength} characters: expected lines of NAME=value`);
   const values = new Map<string, string>();
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')

@@ -31,6 +31,7 @@ test.each([
   ['A=hunter2\nA=hunter3', 'Line 2 of env sets A a second time'],
   ['hunter2', 'Line 1 of env is not of the form NAME=value'],
   ['A: hunter2', 'Line 1 of env is not of the form NAME=value'],
+  [`A=${'hunter2'.repeat(10_000)}`, 'env is longer than 65536 characters: expected lines of NAME=value'],
 ])(
   'what programs read in different ways (%j) is refused by line and name, without its value',
   (text, message) => {

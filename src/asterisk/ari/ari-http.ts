@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { buffer } from 'node:stream/consumers';
 import { describeTlsFailure } from '../../machine/tls-failure.ts';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
 
@@ -26,6 +25,9 @@ export function tlsOptions({ authorities }: Pick<AriAccess, 'authorities'>): Sec
 export function describeAriFailure(error: Error, host: string): string {
   return describeTlsFailure(error, { host, setting: 'ARI_CA_FILE' }) ?? error.message;
 }
+
+/** The longest response that is read, bytes. The largest of Asterisk's API documents has 200 kB. */
+const maxResponse = 4 * 1024 * 1024;
 
 /** A response with a status below 300. */
 export interface HttpAnswer {
@@ -112,12 +114,26 @@ export class AriHttp {
 }
 
 async function read(operation: string, answer: IncomingMessage): Promise<HttpAnswer> {
-  const data = await buffer(answer).catch(() => {
+  const data = await bufferOf(answer).catch(() => {
     throw new AriConnectionLost(operation, 0, 'the connection was lost during the response');
   });
+  if (data === null)
+    throw new AriRequestFailed(operation, 0, `the response is longer than ${maxResponse} bytes`);
   const status = answer.statusCode ?? 0;
   if (status >= 300) throw new AriRequestFailed(operation, status, `${status} ${messageOf(data)}`);
   return { status, data };
+}
+
+/** The whole response; null if it is too long. */
+async function bufferOf(answer: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxResponse) return null; // leaving the loop closes the connection
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Method and path, without the query. */

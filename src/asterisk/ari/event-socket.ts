@@ -26,6 +26,12 @@ export interface EventSocketOptions {
   onEvent: (event: unknown) => void;
 }
 
+/**
+ * The longest event, bytes. A longer one ends the connection, so it must be more than a caller can cause:
+ * a SIP message has at most 64 kB, of which JSON escapes make six times as much.
+ */
+const maxEvent = 4 * 1024 * 1024;
+
 /** How long Asterisk may take to confirm a close, ms. */
 const goodbyeMs = 500;
 
@@ -86,6 +92,7 @@ export class EventSocket {
     // http becomes ws, and https becomes wss.
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ari/events?app=${application}`, {
       auth: `${access.username}:${access.password}`,
+      maxPayload: maxEvent,
       ...tlsOptions(access),
     });
     this.#socket = socket;

@@ -34,6 +34,7 @@ const failures: [what: string, answer: Answer][] = [
   ['resets the connection', 'reset'],
   ['never answers', 'never'],
   ['answers 500', { status: 500, body: '<html>' }],
+  ['does not stop answering', { status: 200, body: 'x'.repeat(5_000_000) }],
 ];
 
 describe.each(failures)('an Asterisk that %s', (_what, answer) => {

@@ -58,6 +58,18 @@ describe('messages of the event socket', () => {
     expect((await nextCall(ari)).id).toBe('1.1');
   });
 
+  test('one as long as a caller can make it is read; one that no Asterisk sends ends the connection, which is opened again', async () => {
+    // All of a SIP message in the name of a caller, each byte escaped.
+    const caller = { number: '0912345678', name: '\u0001'.repeat(65_536) };
+    pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), caller } });
+    expect((await nextCall(ari)).id).toBe('1.1');
+    pbx.sendText(JSON.stringify({ type: 'x'.repeat(5_000_000) }));
+    await until(() => log.join().includes('Lost the event socket'));
+    await reconnected();
+    pbx.enter('1.2');
+    expect((await nextCall(ari)).id).toBe('1.2');
+  });
+
   test('a fault while a call is announced does not end the event socket', async () => {
     ari.onCall(() => {
       throw new Error('a fault of ours');
