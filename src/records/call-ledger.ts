@@ -4,7 +4,8 @@
  * What waits is bounded: in a flood, calls that were refused share a row (shared-refusals.ts).
  */
 import pLimit from 'p-limit';
-import type { CallJournal, UnchangedClosing } from './call-journal.ts';
+import pTimeout from 'p-timeout';
+import { JournalFailed, type CallJournal, type UnchangedClosing } from './call-journal.ts';
 import { SharedRefusals } from './shared-refusals.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type {
@@ -18,6 +19,9 @@ import type {
 import { wait } from '../timing/wait.ts';
 
 const retryMs = 1000;
+/** How long a note may take on a disk that hangs: while a caller who has just arrived waits for it, and else. */
+const arrivalNoteMs = 500;
+const noteMs = 10_000;
 /** Rows written at once. Few, so that callers come first when the database is back. */
 const writersAtOnce = 4;
 
@@ -71,7 +75,7 @@ export class CallLedger {
 
   /** Notes a call in the journal only, before anything else is done for it. */
   async noteArrival(opening: CallOpening): Promise<void> {
-    await this.#note(opening, (journal) => journal.add(opening));
+    await this.#note(opening, (journal) => journal.add(opening), arrivalNoteMs);
   }
 
   /**
@@ -198,10 +202,20 @@ export class CallLedger {
   }
 
   /** A journal that fails must not fail the call. */
-  async #note(call: CallNames, note: (journal: CallJournal) => Promise<void>): Promise<void> {
+  async #note(
+    call: CallNames,
+    note: (journal: CallJournal) => Promise<void>,
+    limitMs = noteMs,
+  ): Promise<void> {
     if (this.#journal === undefined) return;
     try {
-      await note(this.#journal);
+      // A disk that hangs must not hold up a caller. What it writes later is closed by the next process.
+      await pTimeout(note(this.#journal), {
+        milliseconds: limitMs,
+        message: new JournalFailed(
+          `the journal took no note within ${limitMs} ms: expected a disk that answers at JOURNAL_DIRECTORY`,
+        ),
+      });
     } catch (error) {
       this.#onFault(error, call);
     }

@@ -1,10 +1,13 @@
 /** Rows of calls while the database is unreachable, and of calls whose process died meanwhile. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
+  closeSync,
+  constants,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -60,7 +63,7 @@ const aCall = (): CallOpening => ({
   callId: randomUUID(),
   instanceId: 'first',
   channelId: '1763800000.7',
-  maskedPhone: '+84912***678',
+  maskedPhone: '+84***5678',
   phoneKey: null,
 });
 
@@ -93,7 +96,7 @@ test('a call whose opening never reached the database, in a process that was kil
   registry.stayAway(null);
   expect(await successor()).toBe(1);
   expect(registry.audit).toMatchObject([
-    { callId: call.callId, outcome: 'interrupted', maskedPhone: '+84912***678' },
+    { callId: call.callId, outcome: 'interrupted', maskedPhone: '+84***5678' },
   ]);
   expect(registry.openCalls.size).toBe(0);
   expect(await successor()).toBe(0);
@@ -158,7 +161,7 @@ test('a call that ended keeps the row it has; nothing of it stays in the journal
   expect(await successor()).toBe(0);
   expect(registry.audit).toMatchObject([
     { outcome: 'hung-up' },
-    { outcome: 'limited', reason: 'all lines are busy', maskedPhone: '+84912***678' },
+    { outcome: 'limited', reason: 'all lines are busy', maskedPhone: '+84***5678' },
   ]);
 });
 
@@ -199,10 +202,10 @@ test('a call that had ended when its process was killed gets its true ending fro
   expect(rows[asked.callId]).toMatchObject({
     outcome: 'operator',
     durationMs: 7000,
-    maskedPhone: '+84912***678',
+    maskedPhone: '+84***5678',
   });
   expect(rows[refused.callId]).toMatchObject({ outcome: 'limited', reason: 'all lines are busy' });
-  expect(rows[torn.callId]).toMatchObject({ outcome: 'interrupted', maskedPhone: '+84912***678' });
+  expect(rows[torn.callId]).toMatchObject({ outcome: 'interrupted', maskedPhone: '+84***5678' });
 });
 
 describe('a flood of calls while the database is unreachable', () => {
@@ -273,6 +276,20 @@ test('a disk that is full costs no call: what was noted stays, and the database 
   await ledger.flush();
   expect(faults).toEqual([full]);
   expect(notes()).toEqual([]);
+});
+
+test('a disk that hangs holds up no call', async () => {
+  const call = aCall();
+  const faults: unknown[] = [];
+  journal = await CallJournal.open(folder);
+  const ledger = new CallLedger({ registry, journal, onFault: (error) => faults.push(error) });
+  // Nobody reads from it: opening it to write waits for ever.
+  execFileSync('mkfifo', [join(folder, call.callId)]);
+  expect(await ledger.open(call)).toBe('admitted');
+  expect(faults).toMatchObject([
+    { name: 'JournalFailed', message: expect.stringContaining('500 ms') as string },
+  ]);
+  closeSync(openSync(join(folder, call.callId), constants.O_RDONLY | constants.O_NONBLOCK));
 });
 
 test('a folder that cannot be used prevents the start, and the error names the setting; another file in it stays untouched', async () => {
