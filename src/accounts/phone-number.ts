@@ -98,10 +98,11 @@ function renumber(national: string): string | null {
 }
 
 /**
- * A number for logs and audit rows: network prefix and last three digits, `+84912***678`. An empty
- * string stays empty. Anything that is not E.164 becomes `***`, so none of it leaks.
+ * A number for logs and audit rows: country and last four digits, `+84***5678`, enough to tell two callers
+ * apart beside the number a citizen reads out; calls are found by the whole number, under its keyed hash. An
+ * empty string stays empty. Anything that is not E.164 becomes `***`, so none of it leaks.
  */
 export function maskPhone(e164: string): string {
   if (e164 === '') return '';
-  return /^\+[1-9][0-9]{9,14}$/.test(e164) ? `${e164.slice(0, 6)}***${e164.slice(-3)}` : '***';
+  return /^\+[1-9][0-9]{9,14}$/.test(e164) ? `${e164.slice(0, 3)}***${e164.slice(-4)}` : '***';
 }

@@ -23,7 +23,7 @@ export interface CallOpening {
   instanceId: string;
   /** The PBX's channel id. */
   channelId: string;
-  /** For example `+84912***678`; empty without caller ID. */
+  /** For example `+84***5678`; empty without caller ID. */
   maskedPhone: string;
   /** `subjectKey` of the number that was asserted, claimed or called back; an officer finds the call by it. Null without a number. */
   phoneKey: string | null;

@@ -38,7 +38,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       callId,
       instanceId: await livingInstance(database.registry),
       channelId: '1',
-      maskedPhone: '+84912***678',
+      maskedPhone: '+84***5678',
       phoneKey,
       identity: 'contradictory',
     });
@@ -121,7 +121,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       callId: called,
       instanceId: await livingInstance(database.registry),
       channelId: '1',
-      maskedPhone: '+84912***678',
+      maskedPhone: '+84***5678',
       phoneKey,
       codeKey,
       takesPlace: false,

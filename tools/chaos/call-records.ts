@@ -35,7 +35,7 @@ export class CallRecords {
 
   async newCaller(): Promise<ChaosCaller> {
     const number = String(this.#callers++).padStart(4, '0');
-    const phone = `091${number[0]}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}${number.slice(1)}`;
+    const phone = `091${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}${number}`;
     const code = `05${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}${number}`;
     await registryDatabase().query(
       'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
@@ -46,7 +46,7 @@ export class CallRecords {
       accountId: Number(row!['id']),
       code,
       phone,
-      masked: `+84${phone.slice(1, 4)}***${phone.slice(-3)}`,
+      masked: `+84***${phone.slice(-4)}`,
     };
   }
 

@@ -147,7 +147,7 @@ for (const kind of databaseKinds) {
         ['node', `'elsewhere'`],
         ['channel_id', `'2'`],
         ['instance_id', 'UUID()'],
-        ['masked_phone', `'+84987***321'`],
+        ['masked_phone', `'+84***4321'`],
         ['phone_key', `REPEAT('0', 64)`],
         ['code_key', `REPEAT('0', 64)`],
       ])('a %s altered before the row was sealed is named', async (column, value) => {

@@ -78,7 +78,7 @@ for (const kind of databaseKinds) {
         for (let round = 0; round < 2; round++) {
           recorder.take();
           const callId: string = randomUUID();
-          const phone = { maskedPhone: '+84912***678', phoneKey: newKey() };
+          const phone = { maskedPhone: '+84***5678', phoneKey: newKey() };
           await registry.openCall({ callId, instanceId, channelId: '1', ...phone });
           await serve(steps, callId);
         }

@@ -27,7 +27,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await registry.closeCall(callId, hungUp);
       await times(10, () => registry.closeCall(callId, { outcome: 'fault', reason: 'late', durationMs: 1 }));
       expect(await look.auditRows(callId)).toEqual([
-        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84912***678', accountId: null },
+        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84***5678', accountId: null },
       ]);
       const busy = await steps.openCall();
       await times(10, () => registry.closeCall(busy, hungUp));
@@ -96,7 +96,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await registry.openCall(again)).toBe('ended');
       await registry.closeCall(callId, { outcome: 'interrupted', reason: 'late', durationMs: 1 });
       expect(await look.auditRows(callId)).toMatchObject([
-        { outcome: 'hung-up', maskedPhone: '+84912***678' },
+        { outcome: 'hung-up', maskedPhone: '+84***5678' },
       ]);
       expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
     });
@@ -109,7 +109,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const opening = {
         instanceId: await steps.join(),
         channelId: 'call-back-1',
-        maskedPhone: '+84912***678',
+        maskedPhone: '+84***5678',
         phoneKey,
         codeKey,
         takesPlace: false,
@@ -159,7 +159,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await steps.lose(dead);
       expect(await registry.closeInterruptedCalls(alive, interrupted)).toBe(1);
       expect(await look.auditRows(lost)).toMatchObject([
-        { outcome: 'interrupted', maskedPhone: '+84912***678' },
+        { outcome: 'interrupted', maskedPhone: '+84***5678' },
       ]);
       expect(await look.auditRows(ended)).toMatchObject([{ outcome: 'hung-up' }]);
       expect(await look.auditRows(ongoing)).toEqual([]);

@@ -118,7 +118,7 @@ export class RegistrySteps {
       callId,
       instanceId,
       channelId: '1763800000.7',
-      maskedPhone: '+84912***678',
+      maskedPhone: '+84***5678',
       phoneKey,
     });
   }

@@ -47,7 +47,7 @@ export async function endedCall(
     callId,
     instanceId: await livingInstance(registry),
     channelId: '1763800000.7',
-    maskedPhone: '+84912***678',
+    maskedPhone: '+84***5678',
     phoneKey,
   });
   await registry.closeCall(callId, closing);
@@ -67,7 +67,7 @@ export async function changedCall(
     callId,
     instanceId: await livingInstance(registry),
     channelId: '1763800000.8',
-    maskedPhone: '+84912***678',
+    maskedPhone: '+84***5678',
     phoneKey: null,
   });
   await registry.prepareReset({ ...offer, lifetimeMs: 600_000 });

@@ -33,7 +33,7 @@ async function freePhone(): Promise<string> {
   for (;;) {
     // Every number that starts with 091 is a valid mobile number; not every one that starts with 09 is.
     const phone = `091${digits(7)}`;
-    const masked = `+84${phone.slice(1, 4)}%${phone.slice(-3)}`;
+    const masked = `+84%${phone.slice(-4)}`;
     if (given.has(masked)) continue;
     given.add(masked);
     const [taken] = await registryDatabase().query<RowDataPacket[]>(

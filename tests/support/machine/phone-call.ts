@@ -40,7 +40,7 @@ export function said(call: ScriptedCall): string[] {
 
 /** Waits for `count` terminal audit rows of calls from this number and returns them. */
 export async function auditOf(phone: string, count = 1): Promise<{ outcome: string; reason: string }[]> {
-  const masked = `+84${phone.slice(1, 4)}***${phone.slice(-3)}`;
+  const masked = `+84***${phone.slice(-4)}`;
   const read = async () => {
     const [rows] = await registryDatabase().query<({ outcome: string; reason: string } & RowDataPacket)[]>(
       'SELECT outcome, reason FROM audit_log WHERE masked_phone = ? ORDER BY id',
