@@ -27,13 +27,25 @@ export const ariSettings = [
   'HEP_PORT',
 ] as const satisfies readonly SettingName[];
 
+/** The keys of the audit log. */
+export const auditKeySettings = ['AUDIT_KEY', 'AUDIT_KEYS_BEFORE'] as const satisfies readonly SettingName[];
+
+/** The keys of the audit log, for what makes or checks its rows and seals. */
+export function auditKeysOf(config: Pick<Config, (typeof auditKeySettings)[number]>): {
+  key: string;
+  earlierKeys: readonly string[];
+} {
+  return { key: config.AUDIT_KEY, earlierKeys: config.AUDIT_KEYS_BEFORE };
+}
+
 /** What the application reads: `hotline serve`, and what `hotline run` and compose.yaml hand to it. */
 export const serveSettings = [
   'DATABASE_URL',
   'DATABASE_DEADLINE_MS',
   'DATABASE_POOL_SIZE',
   'HASH_KEY',
-  'AUDIT_KEY',
+  'HASH_KEYS_BEFORE',
+  ...auditKeySettings,
   ...ariSettings,
   'NODE_NAME',
   'JOURNAL_DIRECTORY',
@@ -57,6 +69,7 @@ export const serveSettings = [
   'CALL_BACK_DELAY_MS',
   'SMS_GATEWAY_URL',
   'SMS_GATEWAY_SECRET',
+  'SMS_GATEWAY_SECRET_BEFORE',
   'SMS_GATEWAY_CA_FILE',
   'SMS_DEADLINE_MS',
   'SMS_MAX_ATTEMPTS',
@@ -94,7 +107,14 @@ export function ariOf(
 
 /** Null: no gateway is set. @throws ConfigError when its secret is missing */
 export function gatewayOf(
-  config: Pick<Config, 'SMS_GATEWAY_URL' | 'SMS_GATEWAY_SECRET' | 'SMS_GATEWAY_CA_FILE' | 'SMS_DEADLINE_MS'>,
+  config: Pick<
+    Config,
+    | 'SMS_GATEWAY_URL'
+    | 'SMS_GATEWAY_SECRET'
+    | 'SMS_GATEWAY_SECRET_BEFORE'
+    | 'SMS_GATEWAY_CA_FILE'
+    | 'SMS_DEADLINE_MS'
+  >,
 ): SmsGatewayOptions | null {
   const { SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_DEADLINE_MS: deadlineMs } = config;
   if (url === '') return null;
@@ -103,7 +123,8 @@ export function gatewayOf(
       'SMS_GATEWAY_SECRET is not set: expected, beside SMS_GATEWAY_URL, at least 16 characters that the gateway knows too',
     );
   }
-  return { url, secret, authorities: config.SMS_GATEWAY_CA_FILE, deadlineMs };
+  const secretBefore = config.SMS_GATEWAY_SECRET_BEFORE || undefined;
+  return { url, secret, secretBefore, authorities: config.SMS_GATEWAY_CA_FILE, deadlineMs };
 }
 
 /** When and how registered numbers are called back; null: call-backs are off. */

@@ -37,6 +37,7 @@ import { CallLedger, type CallNames } from './records/call-ledger.ts';
 import { openHealth } from './serve-health.ts';
 import {
   ariOf,
+  auditKeysOf,
   callBackRulesOf,
   gatewayOf,
   limitsOf,
@@ -194,7 +195,7 @@ function openHotline(
   return {
     instanceId,
     node: config.NODE_NAME,
-    hashKey: config.HASH_KEY,
+    hashKeys: { current: config.HASH_KEY, before: config.HASH_KEYS_BEFORE[0] },
     registry,
     ledger: new CallLedger({ registry, journal, onFault, onShared }),
     logger,
@@ -219,7 +220,7 @@ interface Background {
 }
 
 function startBackground(
-  config: Pick<Config, 'DATABASE_URL' | 'AUDIT_KEY' | 'SMS_MAX_ATTEMPTS' | 'HEP_PORT' | 'KEEP_RESETS_DAYS'>,
+  config: Config,
   logger: Logger,
   { registry, outbox, gateway }: Parts,
   { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
@@ -234,7 +235,7 @@ function startBackground(
     maxAttempts: config.SMS_MAX_ATTEMPTS,
     logger,
   });
-  const sealer = new AuditSealer({ url: config.DATABASE_URL, key: config.AUDIT_KEY, logger }).start();
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
   void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {

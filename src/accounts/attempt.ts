@@ -4,7 +4,7 @@
  */
 import type { AccountId } from '../registry/accounts.ts';
 import type { Attempts } from '../registry/attempts.ts';
-import { subjectKey } from './subject-key.ts';
+import { subjectKey, type HashKeys } from './subject-key.ts';
 import { backOff } from '../timing/back-off.ts';
 import { wait } from '../timing/wait.ts';
 
@@ -44,18 +44,21 @@ export type AttemptResult =
  * Safe to repeat. A caller of this function that gives up without telling the result must call
  * {@link refundUnanswered}.
  *
- * @param hashKey HASH_KEY
  * @throws RegistryUnavailable: the attempt may be charged.
  */
 export async function checkAttempt(
   registry: Attempts,
-  hashKey: string,
+  hashKeys: HashKeys,
   { isPhoneCertain, ...attempt }: Attempt,
 ): Promise<AttemptResult> {
-  const { admission, accountId } = await registry.checkAttempt({
-    ...attempt,
+  const keysUnder = (hashKey: string) => ({
     phoneKey: subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', attempt.phone),
     codeKey: subjectKey(hashKey, 'code', attempt.bhxhCode),
+  });
+  const { admission, accountId } = await registry.checkAttempt({
+    ...attempt,
+    ...keysUnder(hashKeys.current),
+    ...(hashKeys.before !== undefined && { before: keysUnder(hashKeys.before) }),
   });
   if (admission === 'phone-over') return { kind: 'phone-over' };
   // A throttled match stays charged. Otherwise a phone that is never told to try later would reveal it.

@@ -4,11 +4,19 @@
  */
 import { createHmac } from 'node:crypto';
 
+/** The keys of these hashes. */
+export interface HashKeys {
+  /** HASH_KEY: for everything new. */
+  readonly current: string;
+  /** The key before it: what was counted under it in the last day still counts (docs/adr/0038). */
+  readonly before?: string | undefined;
+}
+
 /**
  * 64 hexadecimal digits: HMAC-SHA-256 over `kind:value`. Codes and phones are few enough to be tried
  * one by one, so a hash without a key would hide nothing.
  *
- * @param secret HASH_KEY; with another key all counts start from zero
+ * @param secret one of the {@link HashKeys}
  * @param value a phone in E.164, or a code as keyed
  */
 export function subjectKey(secret: string, kind: 'phone' | 'claimed phone' | 'code', value: string): string {

@@ -1,12 +1,13 @@
 /** `hotline audit prune --before date` */
 import { readSettings } from '../config.ts';
+import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { progressLines } from './progress-lines.ts';
 import { readTime } from './read-time.ts';
 
-const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'AUDIT_KEY'] as const;
+const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', ...auditKeySettings] as const;
 
 export function auditPruneCommand(): HotlineCommand {
   const command = new HotlineCommand('prune', settings);
@@ -22,13 +23,13 @@ export function auditPruneCommand(): HotlineCommand {
 
 /** @throws AuditCommandFailed, OptionError */
 async function prune(options: { before: string }): Promise<void> {
-  const { DATABASE_URL, DATABASE_OWNER_URL, AUDIT_KEY } = readSettings(settings);
+  const { DATABASE_URL, DATABASE_OWNER_URL, ...keys } = readSettings(settings);
   const before = readTime('--before', options.before);
   if (before.getTime() > Date.now()) throw new OptionError('--before: expected a time in the past');
   const { pruneAuditLog } = await import('../mysql/audit/prune.ts');
   const { rows, batches, start } = await pruneAuditLog({
     ownerUrl: DATABASE_OWNER_URL || DATABASE_URL,
-    key: AUDIT_KEY,
+    ...auditKeysOf(keys),
     before,
     onProgress: progressLines((rows) => `${rows} rows removed`),
   });

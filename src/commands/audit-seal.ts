@@ -1,9 +1,10 @@
 /** `hotline audit seal` */
 import { readSettings } from '../config.ts';
+import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 
-const settings = ['DATABASE_URL', 'AUDIT_KEY'] as const;
+const settings = ['DATABASE_URL', ...auditKeySettings] as const;
 
 export function auditSealCommand(): HotlineCommand {
   const command = new HotlineCommand('seal', settings);
@@ -15,9 +16,9 @@ export function auditSealCommand(): HotlineCommand {
 
 /** @throws RegistryUnavailable, SealingFailed */
 async function seal(): Promise<void> {
-  const { DATABASE_URL, AUDIT_KEY } = readSettings(settings);
+  const config = readSettings(settings);
   const { AuditSealer } = await import('../mysql/audit/audit-sealer.ts');
-  const sealer = new AuditSealer({ url: DATABASE_URL, key: AUDIT_KEY });
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config) });
   try {
     const batches = await sealer.sealAll();
     for (const { batch, rows, seal } of batches) print(`batch ${batch}: ${rows} rows, seal ${batch}:${seal}`);

@@ -7,7 +7,7 @@ import { print } from './print.ts';
 import { readTime } from './read-time.ts';
 import { SecretInput } from './secret-input.ts';
 
-const settings = ['DATABASE_URL', 'HASH_KEY'] as const;
+const settings = ['DATABASE_URL', 'HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
 
 /** A code or phone of `true` or `-` is read from standard input. */
 interface Asked {
@@ -43,9 +43,13 @@ async function show(asked: Asked): Promise<void> {
   if (Object.keys(subjects).length === 0)
     throw new OptionError('audit show: expected --code, --phone, --since or --until');
   const times = readTimes(asked);
-  const { DATABASE_URL, HASH_KEY } = readSettings(settings);
+  const { DATABASE_URL, HASH_KEY, HASH_KEYS_BEFORE } = readSettings(settings);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
-  const options = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked, HASH_KEY)) };
+  const options = {
+    databaseUrl: DATABASE_URL,
+    ...times,
+    ...(await readSubjects(asked, [HASH_KEY, ...HASH_KEYS_BEFORE])),
+  };
   const count = await showAuditLog(options, (call) => print(json ? JSON.stringify(call) : describe(call)));
   process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
 }
@@ -60,17 +64,19 @@ function readTimes({ since, until }: Asked): Pick<ShowOptions, 'since' | 'until'
 /** The keyed hashes of code and phone: the audit log holds nothing else of them. */
 async function readSubjects(
   { code, phone }: Asked,
-  hashKey: string,
-): Promise<Pick<ShowOptions, 'codeKey' | 'phoneKey'>> {
+  hashKeys: readonly string[],
+): Promise<Pick<ShowOptions, 'codeKeys' | 'phoneKeys'>> {
   const { subjectKey } = await import('../accounts/subject-key.ts');
+  const underEach = (kind: 'code' | 'phone', value: string) =>
+    hashKeys.map((key) => subjectKey(key, kind, value));
   const input = new SecretInput();
   try {
     return {
       ...(code !== undefined && {
-        codeKey: subjectKey(hashKey, 'code', await input.read('BHXH code', code)),
+        codeKeys: underEach('code', await input.read('BHXH code', code)),
       }),
       ...(phone !== undefined && {
-        phoneKey: subjectKey(hashKey, 'phone', await normalise(await input.read('Phone number', phone))),
+        phoneKeys: underEach('phone', await normalise(await input.read('Phone number', phone))),
       }),
     };
   } finally {

@@ -1,5 +1,6 @@
 /** `hotline audit verify [--noted batch:seal]` */
 import { readSettings } from '../config.ts';
+import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import type { Head } from '../mysql/audit/audit-seal.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
@@ -9,7 +10,7 @@ import { progressLines } from './progress-lines.ts';
 /** Exit code: the audit log is not as it was written. */
 const auditBroken = 5;
 
-const settings = ['DATABASE_URL', 'AUDIT_KEY'] as const;
+const settings = ['DATABASE_URL', ...auditKeySettings] as const;
 
 export function auditVerifyCommand(): HotlineCommand {
   const command = new HotlineCommand('verify', settings);
@@ -27,11 +28,11 @@ export function auditVerifyCommand(): HotlineCommand {
 
 /** @throws AuditCommandFailed, OptionError */
 async function verify(options: { noted?: string }): Promise<void> {
-  const { DATABASE_URL, AUDIT_KEY } = readSettings(settings);
+  const config = readSettings(settings);
   const { verifyAuditLog } = await import('../mysql/audit/verify.ts');
   const { finding, rows, unsealed, start, head } = await verifyAuditLog({
-    databaseUrl: DATABASE_URL,
-    key: AUDIT_KEY,
+    databaseUrl: config.DATABASE_URL,
+    ...auditKeysOf(config),
     ...(options.noted !== undefined && { noted: readNoted(options.noted) }),
     onProgress: progressLines((rows, total) => `${rows} of ${total} rows checked`),
   });

@@ -4,7 +4,7 @@
  */
 import { readSettings, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
-import { ariOf, ariSettings, limitSettings } from '../serve-settings.ts';
+import { ariOf, ariSettings, auditKeySettings, limitSettings } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { amiOptions, amiSettings } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -19,7 +19,8 @@ export const doctorSettings = [
   'DATABASE_URL',
   'DATABASE_POOL_SIZE',
   'HASH_KEY',
-  'AUDIT_KEY',
+  'HASH_KEYS_BEFORE',
+  ...auditKeySettings,
   ...ariSettings,
   ...amiSettings,
   'HTTP_HOST',
@@ -86,7 +87,9 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
     ),
     passwordValidMinutes: config.PASSWORD_VALID_MINUTES,
     hashKey: config.HASH_KEY,
+    hashKeysBefore: config.HASH_KEYS_BEFORE,
     auditKey: config.AUDIT_KEY,
+    auditKeysBefore: config.AUDIT_KEYS_BEFORE,
     callBack: config.CALL_BACK,
     maxCalls: config.MAX_CALLS,
     ami: amiOptions(config),

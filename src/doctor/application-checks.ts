@@ -14,7 +14,9 @@ export interface DoctorSettings {
   readonly limits: Readonly<Record<string, { readonly value: number; readonly shipped: number }>>;
   readonly passwordValidMinutes: number;
   readonly hashKey: string;
+  readonly hashKeysBefore: readonly string[];
   readonly auditKey: string;
+  readonly auditKeysBefore: readonly string[];
 }
 
 /** OWASP's minimum parameters for argon2id. */
@@ -101,11 +103,12 @@ function checkLimits({ limits }: DoctorSettings): Finding {
 }
 
 /** The settings accept any 64 hexadecimal digits. Keys with few different digits were not drawn at random. */
-function checkKeys({ hashKey, auditKey }: DoctorSettings): Finding {
+function checkKeys({ hashKey, hashKeysBefore, auditKey, auditKeysBefore }: DoctorSettings): Finding {
   const isRandom = (key: string) => new Set(key).size >= 10;
+  const isNew = (key: string, ...others: string[]) => isRandom(key) && !others.includes(key);
   const wrong = [
-    ...(isRandom(hashKey) ? [] : ['HASH_KEY']),
-    ...(isRandom(auditKey) && auditKey !== hashKey ? [] : ['AUDIT_KEY']),
+    ...(isNew(hashKey, ...hashKeysBefore) ? [] : ['HASH_KEY']),
+    ...(isNew(auditKey, hashKey, ...auditKeysBefore, ...hashKeysBefore) ? [] : ['AUDIT_KEY']),
   ];
   return expectThat(
     'keys',

@@ -9,10 +9,12 @@ const maxRows = 200_000;
 export async function checkAuditLog({
   databaseUrl,
   auditKey,
+  auditKeysBefore,
   rows,
 }: {
   databaseUrl: string;
   auditKey: string;
+  auditKeysBefore: readonly string[];
   rows: number;
 }): Promise<Finding[]> {
   const title = 'audit log';
@@ -24,7 +26,7 @@ export async function checkAuditLog({
         detail: `about ${rows} rows, not verified here; run: hotline audit verify`,
       },
     ];
-  const report = await verifyAuditLog({ databaseUrl, key: auditKey });
+  const report = await verifyAuditLog({ databaseUrl, key: auditKey, earlierKeys: auditKeysBefore });
   const detail = report.finding ?? `intact: ${report.rows} rows sealed, ${report.unsealed} not yet`;
   return [
     expectThat(title, report.finding === null, detail, 'docs/operating.md, "When verify exits with 5"'),

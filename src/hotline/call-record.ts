@@ -9,7 +9,7 @@ import type { CallContext, Hotline } from './context.ts';
 import type { Ending } from './ending.ts';
 
 /** The parts of the hotline that keep records. */
-export type RecordContext = Pick<Hotline, 'instanceId' | 'node' | 'hashKey' | 'ledger' | 'logger'>;
+export type RecordContext = Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger'>;
 
 /** Whom a call is with, and about which code if that is known from the start. */
 export interface Subject {
@@ -95,16 +95,18 @@ export class CallRecord implements CallContext {
   #opening(
     { phone, takesPlace, identity, bhxhCode }: Subject = { phone: null, takesPlace: false },
   ): CallOpening {
-    const { instanceId, hashKey } = this.#context;
+    const { instanceId, hashKeys } = this.#context;
+    const { current, before } = hashKeys;
     return {
       callId: this.callId,
       channelId: this.channelId,
       instanceId,
       maskedPhone: phone === null ? '' : maskPhone(phone),
-      phoneKey: phone === null ? null : subjectKey(hashKey, 'phone', phone),
+      phoneKey: phone === null ? null : subjectKey(current, 'phone', phone),
+      ...(phone !== null && before !== undefined && { phoneKeyBefore: subjectKey(before, 'phone', phone) }),
       takesPlace,
       ...(identity !== undefined && { identity }),
-      ...(bhxhCode !== undefined && { codeKey: subjectKey(hashKey, 'code', bhxhCode) }),
+      ...(bhxhCode !== undefined && { codeKey: subjectKey(current, 'code', bhxhCode) }),
     };
   }
 }

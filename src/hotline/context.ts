@@ -1,4 +1,5 @@
 /** The two contexts of the script: what all calls of this process share, and who is on the line. */
+import type { HashKeys } from '../accounts/subject-key.ts';
 import type { CallTimings } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
@@ -14,8 +15,8 @@ export interface Hotline {
   readonly instanceId: string;
   /** NODE_NAME. */
   readonly node: string;
-  /** HASH_KEY, for the keyed hashes by which phones and codes are counted. */
-  readonly hashKey: string;
+  /** For the keyed hashes by which phones and codes are counted. */
+  readonly hashKeys: HashKeys;
   readonly registry: Attempts & Resets;
   readonly ledger: CallLedger;
   readonly logger: Logger;

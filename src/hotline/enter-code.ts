@@ -33,7 +33,7 @@ export type CodeAnswer =
   | NoAttemptsLeft;
 
 /** The parts of the hotline that asking for a code uses. */
-type AskingContext = Pick<Hotline, 'registry' | 'hashKey' | 'script' | 'callBacks'>;
+type AskingContext = Pick<Hotline, 'registry' | 'hashKeys' | 'script' | 'callBacks'>;
 
 /** Said to a silent caller before the question is asked again; the third silence ends the call. */
 const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
@@ -93,7 +93,7 @@ async function check(
   call: Call,
   { callId, phone, isCertain }: KnownCaller,
   bhxhCode: string,
-  { registry, hashKey }: AskingContext,
+  { registry, hashKeys }: AskingContext,
 ): Promise<AttemptResult> {
   const attempt: Attempt = {
     attemptId: randomUUID(),
@@ -104,7 +104,7 @@ async function check(
   };
   let isUnanswered = false;
   const ask = () =>
-    checkAttempt(registry, hashKey, attempt).catch((error: unknown) => {
+    checkAttempt(registry, hashKeys, attempt).catch((error: unknown) => {
       isUnanswered = true;
       throw error;
     });

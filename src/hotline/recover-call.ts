@@ -15,7 +15,7 @@ import { interrupted } from './ending.ts';
  */
 export async function recoverCall(
   channel: Channel,
-  hotline: Pick<Hotline, 'instanceId' | 'node' | 'hashKey' | 'ledger' | 'logger' | 'script'>,
+  hotline: Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger' | 'script'>,
   recovered: Promise<void>,
 ): Promise<void> {
   const record = new CallRecord(channel, hotline);

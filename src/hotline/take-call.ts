@@ -53,7 +53,7 @@ export async function takeCall(
 /** Records a call that was sent back to the dialplan at once, so it has its row too. */
 export function recordRefusal(
   channel: Channel,
-  hotline: Pick<Hotline, 'instanceId' | 'node' | 'hashKey' | 'ledger' | 'logger'>,
+  hotline: Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger'>,
   why: Refusal,
 ): void {
   // The channel may be refused again, or served: each time is a call of its own.

@@ -21,6 +21,8 @@ export interface GatewayAccess {
 export interface SmsGatewayOptions extends GatewayAccess {
   /** Shared with the gateway; signs every message. Its two forms: {@link keyOf}. */
   secret: string;
+  /** Signs every message too: the secret that the gateway may still have. */
+  secretBefore?: string | undefined;
 }
 
 /** One message, as it is sent. */
@@ -60,7 +62,7 @@ export async function sendSms(options: SmsGatewayOptions, sms: Sms, nowMs = Date
   const body = JSON.stringify(sms);
   let status: number;
   try {
-    status = await post(options, signedHeaders(options.secret, sms.id, body, nowMs), body);
+    status = await post(options, signedHeaders(options, sms.id, body, nowMs), body);
   } catch (error) {
     throw new SmsFailed(failureOf(error, options), false);
   }
@@ -68,12 +70,19 @@ export async function sendSms(options: SmsGatewayOptions, sms: Sms, nowMs = Date
     throw new SmsFailed(`the gateway answered ${status}`, finalStatuses.has(status));
 }
 
-function signedHeaders(secret: string, id: string, body: string, nowMs: number): Record<string, string> {
+function signedHeaders(
+  { secret, secretBefore }: SmsGatewayOptions,
+  id: string,
+  body: string,
+  nowMs: number,
+): Record<string, string> {
   const timestamp = String(Math.floor(nowMs / 1000));
   return {
     [headers.id]: id,
     [headers.timestamp]: timestamp,
-    [headers.signature]: sign(keyOf(secret), { id, timestamp, body }),
+    [headers.signature]: [secret, ...(secretBefore === undefined ? [] : [secretBefore])]
+      .map((each) => sign(keyOf(each), { id, timestamp, body }))
+      .join(' '),
   };
 }
 

@@ -12,6 +12,8 @@ export interface KeyedCode {
   readonly phoneKey: string;
   /** `subjectKey` of the code. */
   readonly codeKey: string;
+  /** Both under the key before the current one; what was charged under them counts too. Absent: there is none. */
+  readonly before?: { readonly phoneKey: string; readonly codeKey: string };
 }
 
 /**

@@ -3,6 +3,8 @@ import { isLoopback } from '../machine/loopback.ts';
 import { isUsableSecret } from '../notifications/signature.ts';
 import { authoritiesOf, milliseconds, port, type Setting } from './setting.ts';
 
+const gatewaySecret = z.literal('').or(z.string().min(16).refine(isUsableSecret));
+
 export const messageSettings = {
   SMS_GATEWAY_URL: {
     schema: z.literal('').or(
@@ -17,10 +19,16 @@ export const messageSettings = {
       'HTTP SMS gateway that tells owners of each reset; while it is off the messages wait in the database for SMS_MAX_AGE_HOURS',
   },
   SMS_GATEWAY_SECRET: {
-    schema: z.literal('').or(z.string().min(16).refine(isUsableSecret)),
+    schema: gatewaySecret,
     default: '',
     allowed: 'at least 16 characters, or whsec_ and base64 of at least 24 bytes; the same as at the gateway',
     meaning: 'Signs every message, as the Standard Webhooks specification says',
+  },
+  SMS_GATEWAY_SECRET_BEFORE: {
+    schema: gatewaySecret,
+    default: '',
+    allowed: 'as SMS_GATEWAY_SECRET, or empty',
+    meaning: 'Its earlier value, which signs every message too, until the gateway knows the new one',
   },
   SMS_GATEWAY_CA_FILE: authoritiesOf('the gateway'),
   SMS_DEADLINE_MS: {

@@ -11,7 +11,11 @@ const cli = join(import.meta.dirname, '../../src/cli.ts');
 describeWithRegistry('mariadb', 'hotline audit', (database) => {
   beforeEach(() => database.owner.clear());
 
-  async function audit(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
+  async function audit(
+    args: string[],
+    input = '',
+    changed: NodeJS.ProcessEnv = {},
+  ): Promise<{ code: number; out: string; err: string }> {
     const settings = {
       DATABASE_URL: database.applicationUrl,
       DATABASE_OWNER_URL: database.url,
@@ -19,7 +23,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       HASH_KEY: hashKey,
     };
     const program = spawn(process.execPath, [cli, 'audit', ...args], {
-      env: { ...process.env, ...settings },
+      env: { ...process.env, ...settings, ...changed },
     });
     const text = { out: '', err: '' };
     program.stdout.on('data', (data) => (text.out += data));
@@ -110,6 +114,17 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       out: '',
       err: 'no calls found\n',
     });
+  });
+
+  test('show finds calls that were recorded under an earlier HASH_KEY', async () => {
+    const [code, phone] = ['0012345678', '+84912345678'];
+    const callId = await callAbout(code, phone, 'no match');
+    const show = async (before: string) => {
+      const changed = { HASH_KEY: 'd4'.repeat(32), HASH_KEYS_BEFORE: before };
+      return (await audit(['show', '--json', '--code', '--phone'], `${code}\n${phone}\n`, changed)).out;
+    };
+    expect(JSON.parse(await show(`${'e5'.repeat(32)},${hashKey}`))).toMatchObject({ callId });
+    expect(await show('')).toBe('');
   });
 
   test('show finds both rows of a call-back by code and by phone: the call that was told to hang up, and the call-back itself', async () => {

@@ -15,6 +15,8 @@ const good: DoctorSettings = {
   passwordValidMinutes: 10,
   hashKey: key('a'),
   auditKey: key('b'),
+  hashKeysBefore: [key('c')],
+  auditKeysBefore: [key('d')],
 };
 
 test('settings as shipped, with a gateway, are fine; and so are stricter limits', () => {
@@ -40,6 +42,8 @@ test.each<[string, Partial<DoctorSettings>]>([
   ['keys', { hashKey: '0'.repeat(64) }],
   ['keys', { auditKey: '0'.repeat(64) }],
   ['keys', { auditKey: key('a') }],
+  ['keys', { auditKey: key('d') }],
+  ['keys', { hashKey: key('c') }],
 ])('%s: what is wrong is named, and no secret with it', (title, wrong) => {
   const findings = checkSettings({ ...good, ...wrong });
   expect(findWrong(findings)).toEqual([title]);

@@ -56,7 +56,8 @@ for (const kind of databaseKinds) {
     test('finds a call that no sealer has sealed within a minute, and one that was altered', async () => {
       const callId = await endedCall(database.registry);
       expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
-      const look = async () => checkAuditLog({ databaseUrl: database.applicationUrl, auditKey, rows: 1 });
+      const look = async () =>
+        checkAuditLog({ databaseUrl: database.applicationUrl, auditKey, auditKeysBefore: [], rows: 1 });
       expect(await look()).toMatchObject([{ verdict: 'ok', detail: 'intact: 0 rows sealed, 1 not yet' }]);
       await database.owner.pool.query(
         'UPDATE audit_log SET closed_at = closed_at - INTERVAL 2 MINUTE WHERE call_id = ?',

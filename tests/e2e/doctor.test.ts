@@ -26,6 +26,8 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     limits: { MISMATCHES_PER_PHONE_HOUR: { value: 5, shipped: 5 } },
     passwordValidMinutes: 10,
     hashKey: environment['HASH_KEY']!,
+    hashKeysBefore: [],
+    auditKeysBefore: [],
     auditKey: environment['AUDIT_KEY']!,
     callBack: 'risk',
     maxCalls: 200,

@@ -82,13 +82,13 @@ test('an officer finds both calls by the code and by the number: the one from a 
   await call(hotline);
   await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
   const [phoneKey, codeKey] = [
-    subjectKey(hotline.hashKey, 'phone', '+84912345678'),
-    subjectKey(hotline.hashKey, 'code', code),
+    subjectKey(hotline.hashKeys.current, 'phone', '+84912345678'),
+    subjectKey(hotline.hashKeys.current, 'code', code),
   ];
   expect(registry.audit).toMatchObject([
     { outcome: 'call-back', phoneKey, codeKey },
     { outcome: 'changed', phoneKey, codeKey },
-    { outcome: 'mismatch', phoneKey, codeKey: subjectKey(hotline.hashKey, 'code', '9999999999') },
+    { outcome: 'mismatch', phoneKey, codeKey: subjectKey(hotline.hashKeys.current, 'code', '9999999999') },
   ]);
 });
 

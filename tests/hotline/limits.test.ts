@@ -36,7 +36,7 @@ async function throttle({
       bhxhCode: code,
       phone: `phone ${entry}`,
       phoneKey: `phone ${entry}`,
-      codeKey: subjectKey(hotline.hashKey, 'code', code),
+      codeKey: subjectKey(hotline.hashKeys.current, 'code', code),
     });
   }
 }
@@ -69,6 +69,19 @@ describe('a phone', () => {
     expect(said(await place(hotline, keying(code)))).toContain('changed');
   });
 
+  test('that is over its limit, and a code, stay over it when HASH_KEY is changed', async () => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, keying(...wrongCodes));
+    await place(hotline, keying(...wrongCodes));
+    const hashKeys = { current: '1'.repeat(64), before: hotline.hashKeys.current };
+    const changed = { ...hotline, hashKeys };
+    expect(said(await place(changed, keying(code)))).toEqual(['try-later', 'offer-operator', 'goodbye']);
+    const other = hotlineWithCitizen();
+    await throttle(other);
+    expect(said(await place({ ...other.hotline, hashKeys }, keying(code)))).not.toContain('changed');
+    expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
+  });
+
   test('that is told to try later can reach the operator instead', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     await place(hotline, keying(...wrongCodes));
@@ -82,7 +95,7 @@ describe('a phone', () => {
 
   test('with two calls at once is told to try later in the third, and is served when one has ended', async () => {
     const { registry, hotline } = hotlineWithCitizen();
-    const phoneKey = subjectKey(hotline.hashKey, 'phone', '+84912345678');
+    const phoneKey = subjectKey(hotline.hashKeys.current, 'phone', '+84912345678');
     for (const callId of ['one', 'two'])
       await registry.openCall({
         callId,

@@ -26,7 +26,11 @@ const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as Addre
 const newSms = (): Sms => ({ id: randomUUID(), to: '+84912345678', text: smsText(0) });
 
 /** What a gateway gets of one message. */
-async function sent(secret: string, sms: Sms): Promise<{ headers: IncomingHttpHeaders; body: string }> {
+async function sent(
+  secret: string,
+  sms: Sms,
+  secretBefore?: string,
+): Promise<{ headers: IncomingHttpHeaders; body: string }> {
   const got = Promise.withResolvers<{ headers: IncomingHttpHeaders; body: string }>();
   const server = createServer((request, response) => {
     void text(request).then((body) => {
@@ -36,7 +40,7 @@ async function sent(secret: string, sms: Sms): Promise<{ headers: IncomingHttpHe
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
-  await sendSms({ url: urlOf(server), secret, deadlineMs: 3000 }, sms);
+  await sendSms({ url: urlOf(server), secret, secretBefore, deadlineMs: 3000 }, sms);
   return got.promise;
 }
 
@@ -52,6 +56,12 @@ test.each(secrets)(
     );
   },
 );
+
+test('while the gateway may have either secret, messages are signed with both', async () => {
+  const [[, secret, webhook], [, secretBefore, webhookBefore]] = [secrets[0]!, secrets[1]!];
+  const { headers, body } = await sent(secret, newSms(), secretBefore);
+  for (const library of [webhook, webhookBefore]) library.verify(body, headers as Record<string, string>);
+});
 
 test.each(secrets)(
   'our receiver accepts the signature of the library, with %s for a secret, also among others, and no other',

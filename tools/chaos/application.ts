@@ -70,7 +70,7 @@ const hotline: Hotline = {
     silent: process.env['CHAOS_LOG'] === undefined,
     transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
   }),
-  hashKey: '0'.repeat(64),
+  hashKeys: { current: '0'.repeat(64) },
   script: {
     timings: { firstDigitTimeoutMs: 150, interdigitTimeoutMs: 150 },
     codeLengths: [10],

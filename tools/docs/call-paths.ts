@@ -58,7 +58,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     registry: answering,
     ledger,
     logger: createLogger({ silent: true }),
-    hashKey: '0'.repeat(64),
+    hashKeys: { current: '0'.repeat(64) },
     callBacks: new CallBackOrders({
       mode: 'risk',
       line: new FakeCallBackLine(lengths, 'no answer'),

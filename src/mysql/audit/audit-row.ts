@@ -63,9 +63,9 @@ export function macOf(key: string, fields: AuditFields): string {
   );
 }
 
-/** Whether the application wrote exactly this row. */
-export function hasMac(key: string, row: AuditRow): boolean {
-  return row.mac === macOf(key, row);
+/** Whether the application wrote exactly this row. @param keys those that it may have used */
+export function hasMac(keys: readonly string[], row: AuditRow): boolean {
+  return keys.some((key) => row.mac === macOf(key, row));
 }
 
 /** What a seal keeps of a row. Keyed: without the key a row and a digest cannot be made to agree. */

@@ -1,9 +1,10 @@
 /** The links of the chain over audit_log: which rows each covers, and how each is authenticated (docs/adr/0017). */
 import { createHash } from 'node:crypto';
+import type { KeyUse } from './audit-keys.ts';
 import { authenticate } from './audit-row.ts';
 
 /** A row of audit_seals. */
-export interface Seal {
+export interface Seal extends KeyUse {
   batch: number;
   format: number;
   /** As the database writes it, UTC. */
@@ -27,16 +28,18 @@ export const genesis: Head = { batch: 0, seal: '0'.repeat(64) };
 
 /** The columns for a SELECT from audit_seals. */
 export const sealColumns =
-  'batch, format, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
+  'batch, format, key_id AS keyId, CAST(key_since AS CHAR) AS keySince, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
 
-/** The seal of a batch. @param key AUDIT_KEY */
+/** The seal of a batch. @param key the one of `keyId` */
 export function sealOf(
   key: string,
-  { batch, format, sealedAt, lastId, rowIds, root, previous }: Omit<Seal, 'seal'>,
+  { batch, format, keyId, keySince, sealedAt, lastId, rowIds, root, previous }: Omit<Seal, 'seal'>,
 ): string {
   return authenticate(key, 'audit seal', [
     String(batch),
     String(format),
+    keyId,
+    keySince,
     sealedAt,
     String(lastId),
     rowIds,
@@ -53,7 +56,7 @@ export function rootOf(digests: readonly string[]): string {
 }
 
 /** A row of audit_checkpoints: batches up to this one were removed, and the chain begins after it. */
-export interface Checkpoint extends Head {
+export interface Checkpoint extends Head, KeyUse {
   prunedAt: string;
   rowCount: number;
   /** UTC. No call that ended before this was left, so a row of one that is found later was put back. */
@@ -63,14 +66,17 @@ export interface Checkpoint extends Head {
 
 /** The columns for a SELECT from audit_checkpoints. */
 export const checkpointColumns =
-  'batch, seal, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
+  'batch, seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
 
-/** The signature of a checkpoint. @param key AUDIT_KEY */
+/** The signature of a checkpoint. @param key the one of `keyId` */
 export function signatureOf(
   key: string,
-  { batch, seal, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>,
+  { batch, seal, keyId, keySince, prunedAt, rowCount, keptFrom }: Omit<Checkpoint, 'signature'>,
 ): string {
-  return authenticate(key, 'audit checkpoint', [String(batch), seal, prunedAt, String(rowCount), keptFrom]);
+  return authenticate(key, 'audit checkpoint', [
+    ...[String(batch), seal, keyId, keySince],
+    ...[prunedAt, String(rowCount), keptFrom],
+  ]);
 }
 
 /** `[7, 8, 9, 12]` becomes `7-9,12`. Ids in ascending order. */

@@ -1,5 +1,6 @@
 /** Seals the rows of audit_log in batches, in the background (docs/adr/0017). */
 import type { Logger } from 'winston';
+import { AuditKeys, type KeyUse } from './audit-keys.ts';
 import { auditRowColumns, digestOf, hasMac, sealFormat, type AuditRow } from './audit-row.ts';
 import {
   checkpointColumns,
@@ -46,6 +47,8 @@ export interface AuditSealerOptions {
   url: string;
   /** AUDIT_KEY. */
   key: string;
+  /** AUDIT_KEYS_BEFORE: it goes on after a seal made with one of these. */
+  earlierKeys?: readonly string[];
   /** Gets every batch and its seal, which is thereby noted outside the database. */
   logger?: Logger;
   /** How often {@link AuditSealer.start} looks for rows, ms; until it is sealed a row has its MAC alone. Default 5000. */
@@ -58,7 +61,7 @@ export interface AuditSealerOptions {
  */
 export class AuditSealer {
   readonly #database: Database;
-  readonly #key: string;
+  readonly #keys: AuditKeys;
   readonly #logger: Logger | undefined;
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -67,9 +70,9 @@ export class AuditSealer {
   #isSwept = false;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor({ url, key, logger, everyMs = 5000 }: AuditSealerOptions) {
+  constructor({ url, key, earlierKeys, logger, everyMs = 5000 }: AuditSealerOptions) {
     this.#database = new Database({ url, deadlineMs, poolSize: 1 });
-    this.#key = key;
+    this.#keys = new AuditKeys(key, earlierKeys);
     this.#logger = logger;
     this.#everyMs = everyMs;
   }
@@ -118,7 +121,7 @@ export class AuditSealer {
   /** Seals batch after batch until these ids are done. After losing to another sealer it looks again, since the chain is longer then. */
   async #sealRange(batches: SealedBatch[], after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
     for (let [from, rows] = [after, batchRows]; rows >= batchRows;) {
-      const batch = await this.#database.transaction((session) => sealBatch(session, this.#key, from, upTo));
+      const batch = await this.#database.transaction((session) => sealBatch(session, this.#keys, from, upTo));
       if (batch === 'beaten') continue;
       if (batch === null) return;
       batches.push(batch);
@@ -148,25 +151,26 @@ export class AuditSealer {
 /** Null if there is nothing to seal; `beaten` if another sealer was faster and nothing was done. */
 async function sealBatch(
   session: Session,
-  key: string,
+  keys: AuditKeys,
   after: number,
   upTo: number,
 ): Promise<SealedBatch | 'beaten' | null> {
   // The end of the chain is read first: if another sealer extends it afterwards, our batch number is taken.
-  const { head, now } = await readHead(session, key);
+  const { head, use, now } = await readHead(session, keys);
   const rows = await readUnsealedRows(session, after, upTo);
   if (rows.length === 0) return null;
-  const digests = rows.map((row) => digestOf(key, row));
+  const digests = rows.map((row) => digestOf(keys.current, row));
   const ids = rows.map(({ id }) => Number(id));
   const content = {
     batch: head.batch + 1,
     format: sealFormat,
+    ...keys.takeOver(use, now),
     sealedAt: now,
     lastId: ids.at(-1)!,
     rowIds: writeIds(ids),
     root: rootOf(digests),
   };
-  const seal = sealOf(key, { ...content, previous: head.seal });
+  const seal = sealOf(keys.current, { ...content, previous: head.seal });
   if (!(await insertSeal(session, { ...content, previous: head.seal, seal }))) return 'beaten';
   // JSON keeps the statement the same for any number of rows.
   await session.change(
@@ -175,19 +179,20 @@ async function sealBatch(
      FROM JSON_TABLE(?, '$[*]' COLUMNS (row_id BIGINT UNSIGNED PATH '$[0]', digest CHAR(64) PATH '$[1]')) AS sealed`,
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
-  const forged = rows.filter((row) => !hasMac(key, row)).map(({ id }) => id);
+  const rowKeys = keys.forRows(content, now);
+  const forged = rows.filter((row) => !hasMac(rowKeys, row)).map(({ id }) => id);
   return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, forged };
 }
 
 /** False if the batch number is taken. */
 async function insertSeal(
   session: Session,
-  { batch, format, sealedAt, lastId, rowIds, root, previous, seal }: Seal,
+  { batch, format, keyId, keySince, sealedAt, lastId, rowIds, root, previous, seal }: Seal,
 ): Promise<boolean> {
   try {
     await session.change(
-      'INSERT INTO audit_seals (batch, format, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      [...[batch, format, sealedAt, lastId], ...[rowIds, root, previous, seal]],
+      'INSERT INTO audit_seals (batch, format, key_id, key_since, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [...[batch, format, keyId, keySince, sealedAt, lastId], ...[rowIds, root, previous, seal]],
     );
     return true;
   } catch (error) {
@@ -196,8 +201,11 @@ async function insertSeal(
   }
 }
 
-/** The end of the chain, and the time. @throws SealingFailed if this key did not make the end */
-async function readHead(session: Session, key: string): Promise<{ head: Head; now: string }> {
+/** The end of the chain, who made it, and the time. @throws SealingFailed if none of these keys did */
+async function readHead(
+  session: Session,
+  keys: AuditKeys,
+): Promise<{ head: Head; use: KeyUse | null; now: string }> {
   const [clock] = await session.select<{ now: string }>('SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now', []);
   const [seal] = await session.select<Seal>(
     `SELECT ${sealColumns} FROM audit_seals ORDER BY batch DESC LIMIT 1`,
@@ -207,15 +215,19 @@ async function readHead(session: Session, key: string): Promise<{ head: Head; no
     `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`,
     [],
   );
+  const end = seal ?? checkpoint ?? null;
+  const key = end === null ? null : keys.find(end.keyId);
   const isRight =
-    seal !== undefined
-      ? sealOf(key, seal) === seal.seal
-      : checkpoint === undefined || signatureOf(key, checkpoint) === checkpoint.signature;
+    end === null ||
+    (key !== null &&
+      (seal !== undefined
+        ? sealOf(key, seal) === seal.seal
+        : signatureOf(key, checkpoint!) === checkpoint!.signature));
   if (!isRight)
     throw new SealingFailed(
-      'the newest seal of the audit log was made with another AUDIT_KEY or changed since: run hotline audit verify',
+      'the newest seal of the audit log was made with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE, or changed since: run hotline audit verify',
     );
-  return { head: seal ?? checkpoint ?? genesis, now: clock!.now };
+  return { head: end ?? genesis, use: end, now: clock!.now };
 }
 
 /** The first id of all, and the id up to which everything has been sealed, unless a commit took an hour. */

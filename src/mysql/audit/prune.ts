@@ -1,14 +1,17 @@
 /** Retention: removes the oldest batches of audit_log and leaves a checkpoint that the rest verifies from. */
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 import { AuditCommandFailed, formatUtc, onAuditConnection, select } from './connection.ts';
+import { AuditKeys, type KeyUse } from './audit-keys.ts';
 import { checkpointColumns, genesis, signatureOf, type Checkpoint, type Head } from './audit-seal.ts';
 import { verifyAuditLog } from './verify.ts';
 
 export interface PruneOptions {
   /** DATABASE_OWNER_URL: the application's user may not delete here. */
   ownerUrl: string;
-  /** AUDIT_KEY. */
+  /** AUDIT_KEY: signs the checkpoint. */
   key: string;
+  /** AUDIT_KEYS_BEFORE. */
+  earlierKeys?: readonly string[];
   /** Batches whose calls all ended before this are removed. */
   before: Date;
   onProgress?: (rows: number) => void;
@@ -33,17 +36,19 @@ const batchesAtOnce = 20;
 export async function pruneAuditLog({
   ownerUrl,
   key,
+  earlierKeys = [],
   before,
   onProgress,
 }: PruneOptions): Promise<PruneReport> {
-  const { finding, start } = await verifyAuditLog({ databaseUrl: ownerUrl, key });
+  const { finding, start } = await verifyAuditLog({ databaseUrl: ownerUrl, key, earlierKeys });
+  const keys = new AuditKeys(key, earlierKeys);
   if (finding !== null)
     throw new AuditCommandFailed(`Nothing was removed, since the audit log does not verify: ${finding}`);
   return onAuditConnection(ownerUrl, async (connection) => {
     const report: PruneReport = { rows: 0, batches: 0, start };
     for (;;) {
       await connection.beginTransaction();
-      const step = await pruneNext(connection, key, before);
+      const step = await pruneNext(connection, keys, before);
       await connection.commit();
       if (step === null) return report;
       report.rows += step.rows;
@@ -54,7 +59,7 @@ export async function pruneAuditLog({
   });
 }
 
-async function pruneNext(connection: Connection, key: string, before: Date): Promise<PruneReport | null> {
+async function pruneNext(connection: Connection, keys: AuditKeys, before: Date): Promise<PruneReport | null> {
   const [newest] = await select<Checkpoint>(
     connection,
     `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1 FOR UPDATE`,
@@ -71,18 +76,21 @@ async function pruneNext(connection: Connection, key: string, before: Date): Pro
   );
   await remove(connection, 'DELETE FROM audit_sealed_rows WHERE batch BETWEEN ? AND ?', range);
   await remove(connection, 'DELETE FROM audit_seals WHERE batch BETWEEN ? AND ?', range);
-  await addCheckpoint(connection, key, last, rows, newest?.keptFrom);
-  return { rows, batches: old.length, start: last };
+  await addCheckpoint(connection, keys, last, rows, newest?.keptFrom);
+  return { rows, batches: old.length, start: { batch: last.batch, seal: last.seal } };
 }
 
+/** What a checkpoint keeps of the last batch removed. */
+type LastSeal = Head & KeyUse;
+
 /** The first batches after `batch` whose calls had all ended before `before`. */
-async function findOldBatches(connection: Connection, batch: number, before: Date): Promise<Head[]> {
-  const seals = await select<Head>(
+async function findOldBatches(connection: Connection, batch: number, before: Date): Promise<LastSeal[]> {
+  const seals = await select<LastSeal>(
     connection,
-    `SELECT batch, seal FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
+    `SELECT batch, seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
     [batch],
   );
-  const old: Head[] = [];
+  const old: LastSeal[] = [];
   for (const seal of seals) {
     const [young] = await select(
       connection,
@@ -90,7 +98,7 @@ async function findOldBatches(connection: Connection, batch: number, before: Dat
       [seal.batch, formatUtc(before)],
     );
     if (young !== undefined) break;
-    old.push({ batch: seal.batch, seal: seal.seal });
+    old.push(seal);
   }
   return old;
 }
@@ -98,8 +106,8 @@ async function findOldBatches(connection: Connection, batch: number, before: Dat
 /** @param keptFrom of the previous checkpoint: calls that were gone then are still gone */
 async function addCheckpoint(
   connection: Connection,
-  key: string,
-  { batch, seal }: Head,
+  keys: AuditKeys,
+  { batch, seal, ...use }: LastSeal,
   rowCount: number,
   keptFrom = '',
 ): Promise<void> {
@@ -111,10 +119,17 @@ async function addCheckpoint(
      FROM (SELECT UTC_TIMESTAMP(3) AS moment) AS clock`,
   );
   const { prunedAt, oldest } = time!;
-  const checkpoint = { batch, seal, prunedAt, rowCount, keptFrom: oldest > keptFrom ? oldest : keptFrom };
+  const { keyId, keySince } = keys.takeOver(use, prunedAt);
+  const checkpoint = {
+    ...{ batch, seal, keyId, keySince, prunedAt, rowCount },
+    keptFrom: oldest > keptFrom ? oldest : keptFrom,
+  };
   await connection.query(
-    'INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?)',
-    [...[batch, seal, prunedAt, rowCount], ...[checkpoint.keptFrom, signatureOf(key, checkpoint)]],
+    'INSERT INTO audit_checkpoints (batch, seal, key_id, key_since, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    [
+      ...[batch, seal, keyId, keySince, prunedAt, rowCount, checkpoint.keptFrom],
+      signatureOf(keys.current, checkpoint),
+    ],
   );
 }
 

@@ -5,10 +5,10 @@ import { formatUtc, onAuditConnection, select } from './connection.ts';
 /** What to look for; a call must meet all of it. */
 export interface ShowOptions {
   databaseUrl: string;
-  /** Keyed hash of the code that was keyed last in the call. */
-  codeKey?: string;
-  /** Keyed hash of the caller's number. */
-  phoneKey?: string;
+  /** Keyed hashes of the code that was keyed last in the call: under each key that has been in use. */
+  codeKeys?: readonly string[];
+  /** Keyed hashes of the caller's number, likewise. */
+  phoneKeys?: readonly string[];
   /** Calls that ended then or later. */
   since?: Date;
   /** Calls that ended before. */
@@ -55,15 +55,18 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   });
 }
 
+/** A placeholder for each. */
+const listOf = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+
 async function* readCalls(
   connection: Connection,
-  { codeKey, phoneKey, since, until }: ShowOptions,
+  { codeKeys, phoneKeys, since, until }: ShowOptions,
 ): AsyncGenerator<ShownCall> {
-  const conditions: [string, string][] = [];
-  if (codeKey !== undefined) conditions.push(['a.code_key = ?', codeKey]);
-  if (phoneKey !== undefined) conditions.push(['a.phone_key = ?', phoneKey]);
-  if (since !== undefined) conditions.push(['a.closed_at >= ?', formatUtc(since)]);
-  if (until !== undefined) conditions.push(['a.closed_at < ?', formatUtc(until)]);
+  const conditions: [string, readonly string[]][] = [];
+  if (codeKeys !== undefined) conditions.push([`a.code_key IN (${listOf(codeKeys)})`, codeKeys]);
+  if (phoneKeys !== undefined) conditions.push([`a.phone_key IN (${listOf(phoneKeys)})`, phoneKeys]);
+  if (since !== undefined) conditions.push(['a.closed_at >= ?', [formatUtc(since)]]);
+  if (until !== undefined) conditions.push(['a.closed_at < ?', [formatUtc(until)]]);
   for (let last: ShownCall | undefined; ;) {
     const where = [
       'TRUE',
@@ -71,7 +74,7 @@ async function* readCalls(
       ...(last === undefined ? [] : ['(a.closed_at > ? OR (a.closed_at = ? AND a.id > ?))']),
     ];
     const values = [
-      ...conditions.map(([, value]) => value),
+      ...conditions.flatMap(([, values]) => values),
       ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id]),
     ];
     const page = await select<ShownCall>(

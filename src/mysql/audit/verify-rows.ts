@@ -9,8 +9,6 @@ export class Finding extends Error {}
 
 /** What a row is held against. */
 export interface RowRules {
-  /** AUDIT_KEY. */
-  readonly key: string;
   /** {@link Checkpoint.keptFrom}; '' without a checkpoint. */
   readonly keptFrom: string;
 }
@@ -39,11 +37,16 @@ export function readSealedRows(
 }
 
 /** @throws Finding */
-export function checkSealedRow(rules: RowRules, id: number, row: SealedRow | undefined): void {
+export function checkSealedRow(
+  rules: RowRules,
+  { sealKey, rowKeys }: { readonly sealKey: string; readonly rowKeys: readonly string[] },
+  id: number,
+  row: SealedRow | undefined,
+): void {
   if (row === undefined || row.id === null)
     throw new Finding(`row ${id} is missing${row === undefined ? ', or what its seal kept of it' : ''}`);
-  if (digestOf(rules.key, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
-  if (!hasMac(rules.key, row as AuditRow))
+  if (digestOf(sealKey, row as AuditRow) !== row.digest) throw new Finding(`row ${id} was altered`);
+  if (!hasMac(rowKeys, row as AuditRow))
     throw new Finding(`row ${id} was inserted: the hotline did not write it, although it is sealed`);
   checkAge(rules, row as AuditRow);
 }
@@ -64,8 +67,8 @@ export async function* readUnsealedRows(connection: Connection): AsyncGenerator<
 }
 
 /** @throws Finding */
-export function checkUnsealedRow(rules: RowRules, row: AuditRow): void {
-  if (!hasMac(rules.key, row))
+export function checkUnsealedRow(rules: RowRules, rowKeys: readonly string[], row: AuditRow): void {
+  if (!hasMac(rowKeys, row))
     throw new Finding(
       `row ${row.id} was inserted or altered before it was sealed: the hotline did not write it like this`,
     );

@@ -1,6 +1,7 @@
 /** Checks audit_log against its seals, and the seals against each other (docs/adr/0017). */
 import type { Connection } from 'mysql2/promise';
 import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
+import { AuditKeys, type KeyUse } from './audit-keys.ts';
 import { sealFormat } from './audit-row.ts';
 import {
   checkpointColumns,
@@ -29,6 +30,8 @@ export interface VerifyOptions {
   databaseUrl: string;
   /** AUDIT_KEY. */
   key: string;
+  /** AUDIT_KEYS_BEFORE. */
+  earlierKeys?: readonly string[];
   /** A batch and its seal that were noted outside the database: the only way to know that the newest seals were cut off. */
   noted?: Head;
   /** Called now and then. */
@@ -74,10 +77,12 @@ export function verifyAuditLog(options: VerifyOptions): Promise<VerifyReport> {
 class Verification {
   readonly #connection: Connection;
   readonly #options: VerifyOptions;
-  readonly #key: string;
-  #rules: RowRules;
+  readonly #keys: AuditKeys;
+  #rules: RowRules = { keptFrom: '' };
   #start = genesis;
   #head = genesis;
+  /** Who made the head; null: nothing is sealed. */
+  #use: KeyUse | null = null;
   #rows = 0;
   #unsealed = 0;
   #total = 0;
@@ -85,8 +90,7 @@ class Verification {
   constructor(connection: Connection, options: VerifyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#key = options.key;
-    this.#rules = { key: options.key, keptFrom: '' };
+    this.#keys = new AuditKeys(options.key, options.earlierKeys);
   }
 
   async run(): Promise<VerifyReport> {
@@ -101,16 +105,17 @@ class Verification {
   }
 
   async #check(): Promise<void> {
-    const [count] = await select<{ total: number }>(
+    const [count] = await select<{ total: number; now: string }>(
       this.#connection,
-      'SELECT COUNT(*) AS total FROM audit_log',
+      'SELECT COUNT(*) AS total, CAST(UTC_TIMESTAMP(3) AS CHAR) AS now FROM audit_log',
     );
     this.#total = count!.total;
     await this.#checkCheckpoint();
     await this.#checkSeals();
     await checkStrayRows(this.#connection, this.#start, this.#head);
+    const rowKeys = this.#keys.forRows(this.#use, count!.now);
     for await (const row of readUnsealedRows(this.#connection)) {
-      checkUnsealedRow(this.#rules, row);
+      checkUnsealedRow(this.#rules, rowKeys, row);
       this.#unsealed++;
     }
     this.#checkNoted();
@@ -122,12 +127,13 @@ class Verification {
       `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`,
     );
     if (checkpoint === undefined) return;
-    if (signatureOf(this.#key, checkpoint) !== checkpoint.signature)
+    const key = this.#keys.find(checkpoint.keyId);
+    if (key === null || signatureOf(key, checkpoint) !== checkpoint.signature)
       throw new Finding(
-        `the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another AUDIT_KEY`,
+        `the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE`,
       );
     this.#start = this.#head = { batch: checkpoint.batch, seal: checkpoint.seal };
-    this.#rules = { key: this.#key, keptFrom: checkpoint.keptFrom };
+    this.#rules = { keptFrom: checkpoint.keptFrom };
   }
 
   async #checkSeals(): Promise<void> {
@@ -166,6 +172,7 @@ class Verification {
         throw new Finding(fault);
       }
       this.#head = { batch: seal.batch, seal: seal.seal };
+      this.#use = seal;
       const ids = new Set(readIds(seal.rowIds));
       batches.push({ seal, ids });
       waiting += ids.size;
@@ -181,8 +188,11 @@ class Verification {
       throw new AuditCommandFailed(
         `Seal ${seal.batch} was made by a newer version of this program: use that one`,
       );
-    if (sealOf(this.#key, seal) !== seal.seal)
-      return `seal ${seal.batch} was altered, or made with another AUDIT_KEY`;
+    const key = this.#keys.find(seal.keyId);
+    if (key === null || sealOf(key, seal) !== seal.seal)
+      return `seal ${seal.batch} was altered, or made with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE`;
+    if (this.#use !== null && this.#keys.isEarlier(seal.keyId, this.#use.keyId))
+      return `seal ${seal.batch} was made with an earlier key than the seal before it`;
     if (seal.previous !== this.#head.seal)
       return `seal ${seal.batch} does not follow the seal before it: one of the two was replaced`;
     return null;
@@ -202,11 +212,14 @@ class Verification {
     this.#options.onProgress?.(this.#rows, this.#total);
   }
 
-  #checkBatch({ seal: { batch, seal, root }, ids }: Batch, rows: readonly SealedRow[]): void {
+  #checkBatch({ seal: whole, ids }: Batch, rows: readonly SealedRow[]): void {
+    const { batch, seal, root } = whole;
+    const sealKey = this.#keys.find(whole.keyId)!; // its seal was checked with it
+    const keys = { sealKey, rowKeys: this.#keys.forRows(whole, whole.sealedAt) };
     const found = new Map(rows.map((row) => [row.rowId, row]));
     for (const id of [...new Set([...ids, ...found.keys()])].sort((a, b) => a - b)) {
       if (!ids.has(id)) throw new Finding(`row ${id} was inserted: batch ${batch} was sealed without it`);
-      checkSealedRow(this.#rules, id, found.get(id));
+      checkSealedRow(this.#rules, keys, id, found.get(id));
       this.#rows++;
     }
     if (rootOf(rows.map(({ digest }) => digest)) !== root)

@@ -13,9 +13,12 @@ import type { AttemptAnswer, KeyedCode } from '../../registry/attempts.ts';
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session } from '../database/session.ts';
 
-/** One row: what the phone (`?`) was charged within its windows. */
+/**
+ * One row: what the phone was charged within its windows. Here and below a subject has two placeholders,
+ * under the current key and under the one before; without one before, both get the same.
+ */
 const chargesOfPhone = `SELECT COUNT(*) AS ofDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS ofHour
-  FROM attempts WHERE phone_key = ? AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
+  FROM attempts WHERE phone_key IN (?, ?) AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
 
 interface ChargesOfPhone {
   ofDay: number;
@@ -28,7 +31,7 @@ function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean
 
 /** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
 const readAttempt = `SELECT phone.ofDay, phone.ofHour,
-    (SELECT COUNT(*) FROM attempts WHERE code_key = ? AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
+    (SELECT COUNT(*) FROM attempts WHERE code_key IN (?, ?) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
     (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore,
     (SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?) AS accountId
   FROM (${chargesOfPhone}) AS phone`;
@@ -46,7 +49,7 @@ interface AttemptSeen extends ChargesOfPhone {
  */
 export async function checkAttempt(
   session: Session,
-  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey }: KeyedCode,
+  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey, before }: KeyedCode,
   limits: Limits,
 ): Promise<AttemptAnswer> {
   const locked = await session.change(`${takeTurn} WHERE bucket IN (?, ?) ORDER BY bucket`, [
@@ -55,8 +58,8 @@ export async function checkAttempt(
   ]);
   requireLocks(locked, phoneKey, codeKey);
   const [seen] = await session.select<AttemptSeen>(readAttempt, [
-    ...[codeKey, attemptId],
-    ...[bhxhCode, phone, phoneKey],
+    ...[codeKey, before?.codeKey ?? codeKey, attemptId],
+    ...[bhxhCode, phone, phoneKey, before?.phoneKey ?? phoneKey],
   ]);
   const { chargedBefore, ofCode, accountId } = seen!; // COUNT without GROUP BY has one row
   if (chargedBefore !== null) return { admission: chargedBefore ? 'code-over' : 'admitted', accountId };
@@ -89,7 +92,7 @@ export async function refundAttempt(session: Session, attemptId: string): Promis
  */
 const readCall = `SELECT EXISTS (SELECT 1 FROM audit_log WHERE call_id = ?) AS hasEnded, phone.ofDay, phone.ofHour,
     (SELECT COUNT(*) FROM calls JOIN instances ON instances.instance_id = calls.instance_id
-     WHERE calls.phone_key = ? AND calls.has_place = TRUE AND calls.call_id <> ?
+     WHERE calls.phone_key IN (?, ?) AND calls.has_place = TRUE AND calls.call_id <> ?
        AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE AND instances.lost_at IS NULL
        AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND) AS others
   FROM (${chargesOfPhone}) AS phone`;
@@ -109,8 +112,8 @@ export async function admitCall(session: Session, call: CallOpening, limits: Lim
   const phoneKey = placeOf(call);
   if (phoneKey !== null)
     requireLocks(await session.change(`${takeTurn} WHERE bucket IN (?)`, [bucketOf(phoneKey)]), phoneKey);
-  const key = phoneKey ?? '';
-  const [seen] = await session.select<CallSeen>(readCall, [call.callId, key, call.callId, key]);
+  const keys = [phoneKey ?? '', call.phoneKeyBefore ?? phoneKey ?? ''];
+  const [seen] = await session.select<CallSeen>(readCall, [call.callId, ...keys, call.callId, ...keys]);
   if (seen!.hasEnded) return 'ended';
   if (phoneKey === null) return 'admitted';
   if (seen!.others >= limits.callsPerPhone) return 'phone-busy';

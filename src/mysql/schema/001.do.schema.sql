@@ -174,6 +174,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
 CREATE TABLE IF NOT EXISTS audit_seals (
   batch     BIGINT UNSIGNED   NOT NULL COMMENT '1, 2, 3 … without a gap',
   format    SMALLINT UNSIGNED NOT NULL COMMENT 'which columns are sealed, and how',
+  key_id    CHAR(8)           NOT NULL COMMENT 'which key: AUDIT_KEY, or one of AUDIT_KEYS_BEFORE',
+  key_since DATETIME(3)       NOT NULL COMMENT 'when that key made its first seal',
   sealed_at DATETIME(3)       NOT NULL,
   last_id   BIGINT UNSIGNED   NOT NULL COMMENT 'greatest row id of the batch',
   row_ids   MEDIUMTEXT        NOT NULL COMMENT 'ids of its rows, as 7-9,12',
@@ -201,6 +203,8 @@ CREATE TABLE IF NOT EXISTS audit_sealed_rows (
 CREATE TABLE IF NOT EXISTS audit_checkpoints (
   batch     BIGINT UNSIGNED NOT NULL COMMENT 'the last batch removed',
   seal      CHAR(64)        NOT NULL COMMENT 'its seal',
+  key_id    CHAR(8)         NOT NULL COMMENT 'as in audit_seals, of the signature',
+  key_since DATETIME(3)     NOT NULL,
   pruned_at DATETIME(3)     NOT NULL,
   row_count BIGINT UNSIGNED NOT NULL COMMENT 'rows removed in this step',
   kept_from DATETIME(3)     NOT NULL COMMENT 'every call that ended before was removed: one found later was put back',

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keyIdOf } from '../../../src/mysql/audit/audit-keys.ts';
+import { sealColumns, sealOf, type Seal } from '../../../src/mysql/audit/audit-seal.ts';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
+import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
+import { verifyAuditLog } from '../../../src/mysql/audit/verify.ts';
+import { auditKey, endedCall } from '../../support/engine/audited-calls.ts';
 import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
@@ -36,11 +41,11 @@ for (const kind of databaseKinds) {
         await log.sealedCalls(1);
         const otherKey = 'ff'.repeat(32);
         expect((await log.verify(undefined, otherKey)).finding).toMatch(
-          /^seal 1 was altered, or made with another AUDIT_KEY/,
+          /^seal 1 was altered, or made with another key than AUDIT_KEY/,
         );
         const stranger = new AuditSealer({ url: database.applicationUrl, key: otherKey });
         await log.endedCall();
-        await expect(stranger.sealAll()).rejects.toThrow('another AUDIT_KEY');
+        await expect(stranger.sealAll()).rejects.toThrow('another key than AUDIT_KEY');
         await stranger.end();
       });
 
@@ -49,6 +54,70 @@ for (const kind of databaseKinds) {
         await log.endedCall();
         expect((await log.seal()).reduce((sum, { rows }) => sum + rows, 0)).toBe(10_002);
         expect(await log.verify()).toMatchObject({ finding: null, rows: 10_002, unsealed: 0 });
+      });
+    });
+
+    describe('over a change of AUDIT_KEY', () => {
+      const newKey = 'c3'.repeat(32);
+      const keys = { key: newKey, earlierKeys: [auditKey] };
+      const sealerWith = (options: { key: string; earlierKeys?: readonly string[] }) =>
+        database.endLater(new AuditSealer({ url: database.applicationUrl, ...options }));
+      const verify = (options: { key: string; earlierKeys?: readonly string[] }) =>
+        verifyAuditLog({ databaseUrl: database.applicationUrl, ...options });
+
+      /** One batch made with the old key, and one with the new, whose calls two applications wrote. */
+      async function changeKey(): Promise<void> {
+        await log.sealedCalls(1);
+        await log.endedCall();
+        await endedCall(database.openRegistry({ key: newKey }));
+        expect(await sealerWith(keys).sealAll()).toMatchObject([{ batch: 2, rows: 2, forged: [] }]);
+      }
+
+      test('what was made with the earlier key verifies, and the chain goes on under the new one', async () => {
+        await changeKey();
+        await endedCall(database.openRegistry({ key: newKey }));
+        expect(await verify(keys)).toMatchObject({ finding: null, rows: 5, unsealed: 1 });
+        expect(await log.owner.rows('SELECT key_id AS id FROM audit_seals ORDER BY batch')).toEqual(
+          [auditKey, newKey].map((key) => ({ id: keyIdOf(key) })),
+        );
+        expect((await verify({ key: newKey })).finding).toMatch(/^seal 1 .* made with another key/);
+        await expect(log.seal()).rejects.toThrow('another key than AUDIT_KEY and AUDIT_KEYS_BEFORE');
+      });
+
+      test('an hour after the change a row made with the earlier key is forged', async () => {
+        await log.sealedCalls(1);
+        await endedCall(database.openRegistry({ key: newKey }));
+        await sealerWith(keys).sealAll();
+        const [seal] = await log.owner.rows<Seal>(`SELECT ${sealColumns} FROM audit_seals WHERE batch = 2`);
+        const changedLongAgo = { ...seal!, keySince: '2026-01-01 00:00:00.000' };
+        await log.tamper('UPDATE audit_seals SET key_since = ?, seal = ? WHERE batch = 2', [
+          changedLongAgo.keySince,
+          sealOf(newKey, changedLongAgo),
+        ]);
+        await log.endedCall(); // as somebody who got hold of the earlier key would write one
+        expect((await verify(keys)).finding).toMatch(/^row \d+ was inserted or altered before it was sealed/);
+        const [batch] = await sealerWith(keys).sealAll();
+        expect(batch!.forged).toEqual([String(batch!.lastId)]);
+        expect((await verify(keys)).finding).toMatch(/^row \d+ was inserted: the hotline did not write it/);
+      });
+
+      test('a seal made with the earlier key after the change is named', async () => {
+        await changeKey();
+        await log.endedCall();
+        await sealerWith({ key: auditKey, earlierKeys: [newKey] }).sealAll();
+        expect((await verify(keys)).finding).toBe(
+          'seal 3 was made with an earlier key than the seal before it',
+        );
+      });
+
+      test('once the rows made with it are pruned, the earlier key is not needed', async () => {
+        await log.endedCall();
+        await log.endedAt('2026-01-01 00:00:00.000');
+        await log.seal();
+        await endedCall(database.openRegistry({ key: newKey }));
+        await sealerWith(keys).sealAll();
+        await pruneAuditLog({ ownerUrl: database.url, ...keys, before: new Date('2026-01-02') });
+        expect(await verify({ key: newKey })).toMatchObject({ finding: null, rows: 1, start: { batch: 1 } });
       });
     });
 

@@ -107,7 +107,7 @@ for (const kind of databaseKinds) {
       expect(await imported()).toBe(2);
       const attempt = { attemptId: randomUUID(), callId: randomUUID(), isPhoneCertain: true };
       const pair = { bhxhCode: '0123456780', phone: '+84912345679' };
-      const match = await checkAttempt(registry, hashKey, { ...attempt, ...pair });
+      const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair });
       expect(match).toMatchObject({ kind: 'match' });
       if (match.kind === 'match') await changedCall(registry, match.accountId);
       await endedCall(registry);

@@ -19,13 +19,17 @@ for (const kind of databaseKinds) {
     beforeEach(() => database.owner.clear());
 
     const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
-      checkAttempt(registry, hashKey, {
-        attemptId: randomUUID(),
-        callId: randomUUID(),
-        bhxhCode,
-        phone,
-        isPhoneCertain: true,
-      });
+      checkAttempt(
+        registry,
+        { current: hashKey },
+        {
+          attemptId: randomUUID(),
+          callId: randomUUID(),
+          bhxhCode,
+          phone,
+          isPhoneCertain: true,
+        },
+      );
 
     /** A code that is over its limit and belongs to this phone. */
     async function throttledCode(phone: string): Promise<string> {

@@ -161,6 +161,22 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
     });
   });
 
+  test('mismatches and calls under the key before the current one count as under it', async () => {
+    const [phoneKeyBefore, codeKeyBefore, phoneKey] = [newKey(), newKey(), newKey()];
+    await oneAfterTheOther(4, () => mismatch({ phoneKey: phoneKeyBefore }));
+    await oneAfterTheOther(10, () => mismatch({ codeKey: codeKeyBefore }));
+    const before = { phoneKey: phoneKeyBefore, codeKey: newKey() };
+    const anyInstance = undefined;
+    expect(await steps.admission(randomUUID(), phoneKey, anyInstance, phoneKeyBefore)).toBe('admitted');
+    expect(await mismatch({ phoneKey, before })).toBe('admitted');
+    expect(await mismatch({ phoneKey, before })).toBe('phone-over');
+    expect(await steps.admission(randomUUID(), phoneKey, anyInstance, phoneKeyBefore)).toBe('phone-over');
+    expect(await mismatch({ before: { phoneKey: newKey(), codeKey: codeKeyBefore } })).toBe('code-over');
+    const busy = newKey();
+    await times(2, () => steps.openCall({ phoneKey: busy }));
+    expect(await steps.admission(randomUUID(), newKey(), anyInstance, busy)).toBe('phone-busy');
+  });
+
   test('concurrent calls with phones and codes in every order wait for each other and never fail', async () => {
     const [phones, codes] = [await times(4, async () => newKey()), await times(4, async () => newKey())];
     const results = await times(

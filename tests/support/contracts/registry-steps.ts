@@ -112,6 +112,7 @@ export class RegistrySteps {
     callId: string,
     phoneKey: string | null,
     instanceId: string = randomUUID(),
+    phoneKeyBefore?: string,
   ): Promise<CallAdmission> {
     await this.join(instanceId);
     return this.registry.openCall({
@@ -120,6 +121,7 @@ export class RegistrySteps {
       channelId: '1763800000.7',
       maskedPhone: '+84***5678',
       phoneKey,
+      ...(phoneKeyBefore !== undefined && { phoneKeyBefore }),
     });
   }
 

@@ -18,14 +18,16 @@ export interface AuditedRegistryOptions {
   readonly poolSize?: number;
   /** This machine's name in audit rows. */
   readonly node?: string;
+  /** Default: {@link auditKey}. */
+  readonly key?: string;
 }
 
 /** A registry that writes audit rows as `hotline serve` does. */
 export function auditedRegistry(
   url: string,
-  { node = 'node-1', ...options }: AuditedRegistryOptions = {},
+  { node = 'node-1', key = auditKey, ...options }: AuditedRegistryOptions = {},
 ): MysqlRegistry {
-  return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key: auditKey, node }, ...options });
+  return new MysqlRegistry({ url, deadlineMs: 20_000, audit: { key, node }, ...options });
 }
 
 /** A new instance that may open calls, as a node of its own. Returns its id. */

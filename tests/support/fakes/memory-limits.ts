@@ -28,8 +28,10 @@ export class MemoryLimits {
   checkAttempt(attempt: KeyedCode, accountId: AccountId | null): AttemptAnswer {
     const charged = this.attempts.get(attempt.attemptId);
     if (charged !== undefined) return { admission: charged.isCodeOver ? 'code-over' : 'admitted', accountId };
-    if (this.#isPhoneOver(attempt.phoneKey)) return { admission: 'phone-over', accountId: null };
-    const ofCode = this.#count(dayMs, (other) => other.countsCode && other.codeKey === attempt.codeKey);
+    if (this.#isPhoneOver([attempt.phoneKey, attempt.before?.phoneKey]))
+      return { admission: 'phone-over', accountId: null };
+    const codeKeys = [attempt.codeKey, attempt.before?.codeKey];
+    const ofCode = this.#count(dayMs, (other) => other.countsCode && codeKeys.includes(other.codeKey));
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
     const isCharged = accountId === null || isCodeOver;
     this.attempts.set(attempt.attemptId, {
@@ -49,15 +51,16 @@ export class MemoryLimits {
 
   /** @param canBeAlive of an open call: whether its instance renews its lease */
   admitCall(
-    { callId, phoneKey, takesPlace = true }: CallOpening,
+    { callId, phoneKey, phoneKeyBefore, takesPlace = true }: CallOpening,
     canBeAlive: (callId: string) => boolean,
   ): CallAdmission {
     if (phoneKey === null || !takesPlace) return 'admitted';
+    const keys = [phoneKey, phoneKeyBefore];
     const others = [...this.#places].filter(
-      ([id, phone]) => phone === phoneKey && id !== callId && canBeAlive(id),
+      ([id, phone]) => keys.includes(phone) && id !== callId && canBeAlive(id),
     ).length;
     if (others >= this.#limits.callsPerPhone) return 'phone-busy';
-    if (this.#isPhoneOver(phoneKey)) return 'phone-over';
+    if (this.#isPhoneOver(keys)) return 'phone-over';
     this.#places.set(callId, phoneKey);
     return 'admitted';
   }
@@ -78,9 +81,9 @@ export class MemoryLimits {
     for (const attempt of this.attempts.values()) attempt.chargedAt -= ms;
   }
 
-  #isPhoneOver(phoneKey: string): boolean {
+  #isPhoneOver(keys: readonly (string | undefined)[]): boolean {
     const within = (ms: number) =>
-      this.#count(ms, (attempt) => attempt.countsPhone && attempt.phoneKey === phoneKey);
+      this.#count(ms, (attempt) => attempt.countsPhone && keys.includes(attempt.phoneKey));
     return (
       within(hourMs) >= this.#limits.mismatchesPerPhoneHour ||
       within(dayMs) >= this.#limits.mismatchesPerPhoneDay

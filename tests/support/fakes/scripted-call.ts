@@ -42,7 +42,7 @@ export function hotlineOver(registry: Registry): Hotline {
       },
     }),
     logger: createLogger({ silent: true }),
-    hashKey: '0'.repeat(64),
+    hashKeys: { current: '0'.repeat(64) },
     script: {
       timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
       codeLengths: [10],
