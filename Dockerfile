@@ -22,7 +22,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt /etc/asterisk/* \
  && sed -i 's/^hotline:.*/&asterisk/' /etc/group \
  && install -d -o asterisk -g asterisk -m 750 /var/lib/asterisk/sounds/custom /var/lib/asterisk/priv-callerintros \
- && mkdir -p /run/asterisk && chmod 1777 /run/asterisk /var/log/asterisk /var/spool/asterisk # tmpfs in compose.yaml takes this mode
+ && mkdir -p /run/asterisk && chmod 1777 /run/asterisk /var/log/asterisk /var/spool/asterisk # without the tmpfs of compose.yaml
 COPY asterisk-config /etc/asterisk
 COPY sounds/vi /usr/share/asterisk/sounds/vi
 USER asterisk
@@ -39,7 +39,7 @@ RUN apt-get update \
  && echo mysql:x:10002:10002::/nonexistent:/usr/sbin/nologin >>/etc/passwd \
  && sed -i 's/^hotline:.*/&mysql/' /etc/group \
  && install -d -o mysql -g mysql -m 750 /var/lib/mysql \
- && install -d -m 1777 /run/mysqld # tmpfs in compose.yaml takes this mode
+ && install -d -m 1777 /run/mysqld # without the tmpfs of compose.yaml
 COPY --chmod=755 docker/database.sh /usr/local/bin/hotline-database
 USER mysql
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 \
@@ -60,7 +60,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
 
 FROM debian AS application
 RUN echo hotline:x:10001:10001::/nonexistent:/usr/sbin/nologin >>/etc/passwd \
- && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/application /secrets/sms /secrets/prepare /secrets/doctor /secrets/pbx /secrets/database
+ && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/all /secrets/application /secrets/sms /secrets/prepare /secrets/doctor /secrets/pbx /secrets/database
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json .

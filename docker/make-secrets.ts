@@ -4,13 +4,14 @@
  *
  *     node docker/make-secrets.ts /secrets
  *
- * Writes below the folder, readable for the group `hotline` that the images' users share:
- * `prepare/env` (all of them), `application/env`, `doctor/env`, `sms/env`, `pbx/*.conf` and
- * `database/init.sql`.
+ * Writes below the folder, readable for the group `hotline` that the images' users share: `all/env`, which
+ * no other service mounts, and what each service reads of it: `application/env`, `prepare/env`,
+ * `doctor/env`, `sms/env`, `pbx/*.conf` and `database/init.sql`.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { doctorSettings } from '../src/commands/doctor.ts';
+import { migrateSettings } from '../src/commands/migrate.ts';
 import { writePrivateFile } from '../src/local/run-state.ts';
 import { databaseStatements, ensureSecrets, localGateway, pbxSecretFiles } from '../src/local/secrets.ts';
 import { envLine } from '../src/machine/env-file.ts';
@@ -18,11 +19,12 @@ import { serveSettings } from '../src/serve-settings.ts';
 
 const folder = process.argv[2] ?? '/secrets';
 const owner = statSync(join(folder, 'application'));
-const all = join(folder, 'prepare/env');
+const all = join(folder, 'all/env');
 const secrets = ensureSecrets({ env: all }, owner);
 
 // The application never holds the rights of the schema's owner, who could change the audit log.
 writeEnvironment('application', secrets, serveSettings);
+writeEnvironment('prepare', secrets, migrateSettings);
 writeEnvironment('doctor', secrets, doctorSettings);
 const receiver = { ...secrets, SMS_RECEIVER_PORT: new URL(localGateway).port };
 writeEnvironment('sms', receiver, ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);

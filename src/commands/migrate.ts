@@ -3,10 +3,10 @@ import { readSettings } from '../config.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 
-const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
+export const migrateSettings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
 
 export function migrateCommand(): HotlineCommand {
-  const command = new HotlineCommand('migrate', settings);
+  const command = new HotlineCommand('migrate', migrateSettings);
   command.description('bring the database to the schema of this version').action(migrateDatabase);
   return command;
 }
@@ -18,7 +18,7 @@ export function migrateCommand(): HotlineCommand {
  * @throws MigrationFailed, DatabaseUrlError
  */
 export async function migrateDatabase(): Promise<void> {
-  const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(settings);
+  const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(migrateSettings);
   const { migrate } = await import('../mysql/schema/migrate.ts');
   const { applied, version, warning } = await migrate(DATABASE_OWNER_URL || DATABASE_URL, {
     applicationUrl: DATABASE_URL,

@@ -63,6 +63,18 @@ describeWithDocker('the hotline in containers', () => {
     });
   });
 
+  test.each(services)(
+    'the %s container has bounds for memory, processes, log and every place it can write to but its volumes',
+    async (service) => {
+      const { HostConfig: host } = await inspect(service);
+      expect(host.Memory).toBeGreaterThan(0);
+      expect(host.PidsLimit).toBeGreaterThan(0);
+      expect(host.LogConfig).toEqual({ Type: 'local', Config: { 'max-size': '10m', 'max-file': '5' } });
+      expect(host.Init).toBe(true);
+      for (const options of Object.values(host.Tmpfs ?? {})) expect(options).toMatch(/\bsize=\d+m\b/);
+    },
+  );
+
   test.each(services)('the %s container reports itself healthy', async (service) => {
     expect((await inspect(service)).State.Health?.Status).toBe('healthy');
   });
