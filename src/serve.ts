@@ -237,6 +237,7 @@ function startBackground(
   });
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
   void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
+  void warnOfConnections(registry, config, logger);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
     recovered: Promise.race([
@@ -251,6 +252,20 @@ function startBackground(
       await sealer.stop();
     },
   };
+}
+
+/** Under load the database would refuse the last of them, and callers with it. */
+async function warnOfConnections(
+  registry: MysqlRegistry,
+  { DATABASE_POOL_SIZE }: Pick<Config, 'DATABASE_POOL_SIZE'>,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const shortage = await registry.whyShortOfConnections(DATABASE_POOL_SIZE);
+    if (shortage !== null) logger.warn(shortage);
+  } catch {
+    // A database that is unreachable is said so by the lease.
+  }
 }
 
 /** @param args what the dialplan passes to `Stasis()` */

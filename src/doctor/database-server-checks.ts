@@ -1,10 +1,9 @@
 /** Is the database server set up so that calls are served, commits last, and nothing of a caller is logged? */
+import { connectionsAllowed, connectionsNeeded } from '../mysql/database/connection-room.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkClock } from './clock-check.ts';
 import { expectThat, type Finding } from './finding.ts';
 
-/** Connections of one application beside its pool: the outbox, the sealer; and those of commands. */
-const otherConnections = 10;
 /** Statements that a connection keeps prepared, rounded up. */
 const statementsPerConnection = 60;
 
@@ -68,9 +67,8 @@ function checkStatementLogs({ settings }: DatabaseFacts): Finding {
 }
 
 function checkRoom({ settings }: DatabaseFacts, poolSize: number): Finding[] {
-  const need = poolSize + otherConnections;
-  const perUser = Number(settings['max_user_connections'] ?? 0);
-  const connections = Math.min(Number(settings['max_connections']), perUser === 0 ? Infinity : perUser);
+  const need = connectionsNeeded(poolSize);
+  const connections = connectionsAllowed(settings);
   const statements = Number(settings['max_prepared_stmt_count']);
   return [
     expectThat(

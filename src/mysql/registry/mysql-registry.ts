@@ -14,6 +14,7 @@ import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
+import { findConnectionShortage } from '../database/connection-room.ts';
 import { Database, type DatabaseOptions, type WorkOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
 import * as counts from './limits.ts';
@@ -180,6 +181,11 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
   /** For health checks: why no change could be stored now, or null. Asked often, it asks the database seldom. */
   whyNotReady(): Promise<string | null> {
     return this.#readiness.check();
+  }
+
+  /** Why the database has too few connections for a pool of this size; null: enough. @throws RegistryUnavailable */
+  whyShortOfConnections(poolSize: number): Promise<string | null> {
+    return this.#database.run((session) => findConnectionShortage(session, poolSize));
   }
 
   /** Rejects with RegistryUnavailable unless the database answers within the deadline. */

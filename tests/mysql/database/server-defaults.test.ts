@@ -123,6 +123,15 @@ for (const kind of databaseKinds) {
       );
     });
 
+    test('a server that takes fewer connections than the pool may open is named at the start', async () => {
+      expect(await registry.whyShortOfConnections(20)).toBeNull();
+      await setGlobal('max_connections = 25');
+      expect(await registry.whyShortOfConnections(20)).toBe(
+        'the database takes 25 connections, expected 30 or more for DATABASE_POOL_SIZE=20: set max_connections and max_user_connections, or make the pool smaller',
+      );
+      await setGlobal('max_connections = 151');
+    });
+
     /** Until the answer of the last check has run out. */
     const untilReady = () => until(async () => (await registry.whyNotReady()) === null);
     const untilUnready = (why: RegExp) => until(async () => why.test((await registry.whyNotReady()) ?? ''));
