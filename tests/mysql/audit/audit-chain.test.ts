@@ -267,7 +267,7 @@ for (const kind of databaseKinds) {
       test('a forged seal stops sealing, until it is removed as docs/operating.md says: then all rows verify', async () => {
         await log.sealedCalls(2);
         await database.application.pool.query(
-          `INSERT INTO audit_seals SELECT 3, format, sealed_at, last_id, row_ids, root, previous, seal FROM audit_seals WHERE batch = 2`,
+          `INSERT INTO audit_seals SELECT 3, format, key_id, key_since, sealed_at, last_id, row_ids, root, previous, seal FROM audit_seals WHERE batch = 2`,
         );
         await log.endedCall();
         await expect(log.seal()).rejects.toThrow('run hotline audit verify');
