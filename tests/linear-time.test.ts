@@ -13,6 +13,7 @@ import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
 import { readAnswer } from '../src/asterisk/ari/line-state.ts';
 import { usersOf } from '../src/asterisk/ari/sip-identity.ts';
 import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
+import { readSipParts } from '../src/asterisk/hep/sip-text.ts';
 import { redactText } from '../src/logger.ts';
 import { envLine, readEnvFile } from '../src/machine/env-file.ts';
 import { isLoopback } from '../src/machine/loopback.ts';
@@ -31,6 +32,7 @@ import { answerChallenge } from '../src/sip-caller/digest.ts';
 import { parseAnswer } from '../src/sip-caller/sdp.ts';
 import { parseSipMessage, tagOf, uriOf } from '../src/sip-caller/sip-message.ts';
 import { parseEndpoint } from '../src/sip-caller/sip-socket.ts';
+import { masterKeyOf } from '../src/sip-caller/srtp.ts';
 import { SipStream } from '../src/sip-caller/tcp-socket.ts';
 import { growthOf, isTooFast } from './support/growth.ts';
 
@@ -69,6 +71,11 @@ const readers: Record<string, Reader[]> = {
     readPassport,
     (text) => readPassport(identity(text)),
     (text) => readPassport(identity(`{"orig":{"tn":${json(text)}}}`)),
+  ],
+  'asterisk/hep/sip-text.ts': [
+    readSipParts,
+    (text) =>
+      readSipParts(`INVITE x SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nX: ${text}\r\n\r\nm=audio ${text}`),
   ],
   'logger.ts': [redactText],
   'machine/env-file.ts': [
@@ -122,6 +129,7 @@ const readers: Record<string, Reader[]> = {
     uriOf,
   ],
   'sip-caller/sip-socket.ts': [parseEndpoint],
+  'sip-caller/srtp.ts': [masterKeyOf],
   'sip-caller/tcp-socket.ts': [
     (text) => {
       const stream = new SipStream();
@@ -148,6 +156,7 @@ const own: Record<string, string> = {
   'commands/audit-verify.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
+  'machine/file-lock.ts': 'a statement of its own',
   'machine/process-life.ts': "the kernel's tables, and names that this program has given",
   'mysql/audit/audit-seal.ts': 'ids that this program has written',
   'mysql/audit/connection.ts': 'a time',
