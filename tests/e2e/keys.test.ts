@@ -8,17 +8,11 @@ import { join } from 'node:path';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
 import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
-import { callFrom } from '../support/machine/phone-call.ts';
+import { callFrom, keyByInfo } from '../support/machine/phone-call.ts';
 import { SipLeg } from '../../src/sip-caller/sip-leg.ts';
 import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);
-
-/** A key by SIP INFO. */
-const info = (key: string) => ({
-  headers: [['Content-Type', 'application/dtmf-relay']] as const,
-  body: `Signal=${key}\r\nDuration=100\r\n`,
-});
 
 const speeds = [
   { toneMs: 40, gapMs: 40 },
@@ -76,7 +70,7 @@ test.concurrent('a key that comes by INFO and as an event counts once', async ()
   const call = await callFrom(citizen.phone);
   await call.hears('hotline/menu');
   for (const key of `8${citizen.code}`) {
-    call.request('INFO', info(key)).catch(() => undefined); // it gets no answer: see below
+    call.request('INFO', keyByInfo(key)).catch(() => undefined); // it gets no answer: see below
     await call.keys(key);
   }
   await call.hears('hotline/password-intro');
@@ -100,7 +94,7 @@ describe('a request that is neither INVITE nor BYE', () => {
       const call = await callFrom('0912345678', { localAddress: '127.0.0.2' });
       const unanswered = ['NOTIFY', 'SUBSCRIBE', 'REFER', 'PUBLISH', 'FOO'];
       for (const method of unanswered) call.request(method).catch(() => undefined);
-      call.request('INFO', info('9')).catch(() => undefined);
+      call.request('INFO', keyByInfo('9')).catch(() => undefined);
       const log = () => readFileSync(join(runStateDirectory(), 'logs/application.log'), 'utf8');
       await until(() => unanswered.every((method) => log().includes(`no answer to ${method} in a call`)));
       await until(() => log().includes('a key by SIP INFO, which is not taken'));

@@ -51,3 +51,9 @@ export async function auditOf(phone: string, count = 1): Promise<{ outcome: stri
   await until(async () => (await read()).length >= count);
   return (await read()).map(({ outcome, reason }) => ({ outcome, reason }));
 }
+
+/** What the request INFO carries for a key. */
+export const keyByInfo = (key: string) => ({
+  headers: [['Content-Type', 'application/dtmf-relay']] as const,
+  body: `Signal=${key}\r\nDuration=100\r\n`,
+});
