@@ -26,7 +26,7 @@ const newAreaCodes: Readonly<Record<string, string>> = {
 const cityNumber = /^[2-7][0-9]{7}$/;
 const otherNumber = /^[2-8][0-9]{6}$/;
 
-/** A number read as a landline of before 2017. */
+/** A number read as a landline from before 2017. */
 export interface OldLandline {
   /** Without the trunk 0. */
   areaCode: string;

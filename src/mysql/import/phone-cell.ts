@@ -8,7 +8,7 @@ import { unusualContent } from './cell-text.ts';
 export const phoneNotes = {
   'old-landline-kept':
     'loaded as a mobile number of today; until 2017 it was a landline: see --landlines-before-2017',
-  'old-landline-converted': 'a landline with its area code of before 2017; loaded with the new one',
+  'old-landline-converted': 'a landline with its area code from before 2017; loaded with the new one',
 } as const;
 export type PhoneNote = keyof typeof phoneNotes;
 
@@ -56,7 +56,7 @@ function readAsOld(
   return {
     reason:
       mobile === null
-        ? 'a landline with its area code of before 2017: see --landlines-before-2017'
+        ? 'a landline with its area code from before 2017: see --landlines-before-2017'
         : 'a landline until 2017, a mobile number today: correct it, or see --landlines-before-2017',
   };
 }

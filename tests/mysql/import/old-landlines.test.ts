@@ -48,7 +48,7 @@ describe('a number that was a landline until 2017', () => {
     expect(await readPhone(phone, 'by-form')).toBe(`${landline} old-landline-converted`);
     expect(await readPhone(phone, 'convert')).toBe(`${landline} old-landline-converted`);
     for (const rule of ['reject', 'keep'] as const)
-      expect(await readPhone(phone, rule)).toMatch(/^a landline with its area code of before 2017/);
+      expect(await readPhone(phone, rule)).toMatch(/^a landline with its area code from before 2017/);
   });
 
   test.each([
