@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { doctorSettings } from '../../src/commands/doctor.ts';
@@ -36,4 +36,15 @@ test('each service of compose.yaml is given what it reads, and a second start ch
   expect(settingsOf('prepare')['DATABASE_OWNER_URL']).toBe(all['DATABASE_OWNER_URL']);
   expect(make()).toBe(0);
   expect(settingsOf('all')).toEqual(all);
+});
+
+test('a key whose line is renamed to the earlier ones is made anew, and both reach the application', () => {
+  const file = join(folder, 'all/env');
+  const { AUDIT_KEY: old } = settingsOf('all');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^AUDIT_KEY=/m, 'AUDIT_KEYS_BEFORE='));
+  expect(make()).toBe(0);
+  const { AUDIT_KEY, AUDIT_KEYS_BEFORE } = settingsOf('application');
+  expect(AUDIT_KEYS_BEFORE).toBe(old);
+  expect(AUDIT_KEY).toMatch(/^[0-9a-f]{64}$/);
+  expect(AUDIT_KEY).not.toBe(old);
 });
