@@ -7,6 +7,8 @@ import { SipRefusals, type Refusal } from './sip-refusals.ts';
 /** One address is named once a minute for one reason; what comes meanwhile is counted. */
 const quietMs = 60_000;
 const maxReasons = 1000;
+/** Anybody who sends SIP can be refused for ever new reasons: beyond this many lines a minute they are counted only. */
+const maxLines = 100;
 const sweepMs = 1000;
 /** An application that is draining may still have the port. */
 const bindAgainMs = 5000;
@@ -48,6 +50,7 @@ export function watchSip({ port, logger }: SipWatchOptions): () => void {
 /** Logs each refusal, but not a thousand times a minute. */
 export function refusalLog(logger: Pick<Logger, 'warn'>, now = Date.now): (refusal: Refusal) => void {
   const seen = new Map<string, { atMs: number; more: number }>();
+  let minute = { fromMs: -Infinity, lines: 0 };
   return ({ what, why, from, to, status, user, offered }) => {
     const key = [what, why, user, offered, from.slice(0, from.lastIndexOf(':'))].join(' ');
     const last = seen.get(key);
@@ -55,6 +58,12 @@ export function refusalLog(logger: Pick<Logger, 'warn'>, now = Date.now): (refus
       last.more += 1;
       return;
     }
+    if (now() - minute.fromMs >= quietMs) {
+      if (minute.lines > maxLines)
+        logger.warn('more was refused than is logged in a minute', { more: minute.lines - maxLines });
+      minute = { fromMs: now(), lines: 0 };
+    }
+    if (++minute.lines > maxLines) return;
     seen.delete(key);
     seen.set(key, { atMs: now(), more: 0 });
     if (seen.size > maxReasons) seen.delete([...seen.keys()][0]!);

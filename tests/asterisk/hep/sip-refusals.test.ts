@@ -161,3 +161,20 @@ test('one address is logged once a minute for one reason, with a count of what c
     ['a call was refused: refused', { more: 1 }],
   ]);
 });
+
+test('somebody who is refused for ever new reasons does not fill the log', () => {
+  const lines: unknown[] = [];
+  let nowMs = 0;
+  const log = refusalLog({ warn: (...line: unknown[]) => lines.push(line) } as never, () => nowMs);
+  const refusal: Refusal = {
+    what: 'a call', why: 'refused', from: phone, to: pbx, status: 488, user: undefined, offered: '',
+  }; // prettier-ignore
+  for (let offered = 1; offered <= 1000; offered++) log({ ...refusal, offered: `audio ${offered}` });
+  expect(lines).toHaveLength(100);
+  nowMs = 60_000;
+  log(refusal);
+  expect(lines.slice(100)).toMatchObject([
+    ['more was refused than is logged in a minute', { more: 900 }],
+    ['a call was refused: refused', { status: 488 }],
+  ]);
+});
