@@ -23,7 +23,7 @@ const surroundings = [
   'NODE_OPTIONS',
   'NODE_EXTRA_CA_CERTS',
   'UV_THREADPOOL_SIZE',
-  'HOTLINE_CLOCK_FILE', // of `make chaos`
+  'HOTLINE_FAULT_FILE', // of `make chaos`
 ];
 
 /**

@@ -38,6 +38,13 @@ export class CallLog {
     return (endedAtMs) => this.#replace(at, { ...entry, endedAtMs });
   }
 
+  /** Adds the start of a hold. Call the returned function when the phone takes sound again. */
+  addHeld(atMs: number): (endedAtMs: number) => void {
+    const at = this.#entries.length;
+    this.#add({ kind: 'held', atMs });
+    return (endedAtMs) => this.#replace(at, { kind: 'held', atMs, endedAtMs });
+  }
+
   /** Adds the end of the call. */
   addEnded(by: EndedBy, atMs: number): void {
     this.#add({ kind: 'ended', by, atMs });

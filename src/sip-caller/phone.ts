@@ -120,7 +120,12 @@ export class Phone {
     this.#receiver?.flush();
   }
 
-  /** Takes sound again. */
+  /** Sends nothing until {@link resume}, but takes sound. */
+  fallSilent(): void {
+    this.#isSending = false;
+  }
+
+  /** Takes sound again, and sends. */
   resume(): void {
     this.#isHeld = false;
     this.#isSending = true;

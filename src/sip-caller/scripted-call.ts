@@ -77,6 +77,8 @@ export class ScriptedCall {
   #position = 0;
   /** Entries that `heardToEnd` has returned. */
   readonly #taken = new Set<number>();
+  /** Notes the end of the hold under way. */
+  #release: ((endedAtMs: number) => void) | undefined;
 
   constructor(parts: CallParts, ended: Promise<CallEnd>) {
     this.#parts = parts;
@@ -164,15 +166,27 @@ export class ScriptedCall {
     keepsSending = by !== 'inactive',
   }: HoldOptions = {}): Promise<number> {
     this.#parts.phone.hold(keepsSending);
+    this.#release ??= this.#parts.log.addHeld(this.nowMs);
     const status = await this.#parts.leg.offerMedia(by, offeredIn);
-    if (status >= 300) this.#parts.phone.resume(); // refused: the call goes on as it was (RFC 3261, 14.1)
+    if (status >= 300) this.#takeSound(); // refused: the call goes on as it was (RFC 3261, 14.1)
     return status;
   }
 
   /** Takes the call back from hold. */
   async resume(offeredIn: OfferedIn = 'INVITE'): Promise<number> {
-    this.#parts.phone.resume();
+    this.#takeSound();
     return this.#parts.leg.offerMedia(undefined, offeredIn);
+  }
+
+  #takeSound(): void {
+    this.#parts.phone.resume();
+    this.#release?.(this.nowMs);
+    this.#release = undefined;
+  }
+
+  /** The phone sends no more sound and no more keys, and says nothing about it. */
+  fallSilent(): void {
+    this.#parts.phone.fallSilent();
   }
 
   /**

@@ -26,10 +26,19 @@ export interface KeyedEntry {
   readonly endedAtMs?: number;
 }
 
+/** The phone took no sound. */
+export interface HeldEntry {
+  readonly kind: 'held';
+  readonly atMs: number;
+  /** When the phone took sound again; not set before. */
+  readonly endedAtMs?: number;
+}
+
 /** One event of a call. `unknown` is sound that belongs to no recording. */
 export type TranscriptEntry =
   | HeardEntry
   | KeyedEntry
+  | HeldEntry
   | { readonly kind: 'unknown'; readonly atMs: number }
   | { readonly kind: 'ended'; readonly atMs: number; readonly by: EndedBy };
 
@@ -80,6 +89,8 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
     }
     case 'keyed':
       return `keyed  ${entry.keys}`;
+    case 'held':
+      return 'held   the phone takes no sound';
     case 'unknown':
       return 'heard  something that is not a recording of the hotline';
     case 'ended':

@@ -1,4 +1,4 @@
-import { readings, violations, type CallSeen, type RegistrySeen } from '../../tools/chaos/checker.ts';
+import { held, readings, violations, type CallSeen, type RegistrySeen } from '../../tools/chaos/checker.ts';
 
 const reading = (digits: string) =>
   Array.from(digits).flatMap((digit) => [`digits/${digit}`, 'hotline/pause']);
@@ -64,6 +64,29 @@ test('of two calls for one account the later change counts', () => {
   };
   expect(found([call, other], { ...both, verifying: ['92345678'] })).toEqual([]);
   expect(found([call, other], both)).toEqual([expect.stringMatching(/^I1/), expect.stringMatching(/^I2/)]);
+});
+
+test('a reading that a hold interrupts was not heard, and the one that begins anew counts', () => {
+  const interrupted = ['hotline/password-intro', ...reading('1234'), held];
+  const again = { ...call, heard: [...interrupted, ...call.heard.slice(2)] };
+  expect(found([again], changed)).toEqual([]);
+  const goesOn = {
+    ...call,
+    heard: [...interrupted, ...reading('5678'), 'hotline/changed', ...reading('12345678')],
+  };
+  expect(found([goesOn], changed)).toEqual([
+    'I1: told "changed" without having heard the whole password',
+    'I2: a password was stored that was not heard whole',
+  ]);
+});
+
+test('the last digit counts only if the phone took sound to its end', () => {
+  const untilHeld = [...reading('1234567'), 'digits/8', held];
+  expect(readings(untilHeld)).toEqual([{ digits: '12345678', whole: false }]);
+  expect(readings([...reading('12345678'), held])).toEqual([{ digits: '12345678', whole: true }]);
+  expect(found([{ ...call, heard: [...firstReading.slice(0, 3), ...untilHeld] }], changed)).toEqual([
+    'I2: a password was stored that was not heard whole',
+  ]);
 });
 
 test.each<[string, CallSeen[], RegistrySeen, string[]]>([
@@ -140,7 +163,7 @@ test('a wrong code that was checked stays charged when its answer is lost on the
 test('a caller who stays on the line hears how the call ended', () => {
   expect(found([{ ...call, hasStayed: true }], changed)).toEqual([]);
   expect(found([{ ...call, hasStayed: true, heard: firstReading.slice(0, 2) }], unchanged)).toEqual([
-    'silence: the call ended without a word',
+    'I8: the call ended without a word',
   ]);
 });
 

@@ -47,23 +47,25 @@ const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`
 /** Sounds that set a pace take longer than the others. All are too short for a person. */
 const soundMs: Record<string, number> = { 'hotline/silence': 400, 'hotline/please-wait': 150 };
 const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
-const [, , url = '', resetsApartMs = '', journalDirectory = ''] = process.argv;
+const [, , url = '', resetsApartMs = '', journalDirectory = '', node = ''] = process.argv;
+/** A machine that never comes back is declared lost after 12 s, not after a minute. */
+const leaseEveryMs = 1000;
 const registry = new MysqlRegistry({
   url,
   deadlineMs: 800,
   poolSize: 4,
   limits: { ...shippedLimits, resetsApartMs: Number(resetsApartMs) },
-  audit: { key: '1'.repeat(64), node: 'chaos' },
+  audit: { key: '1'.repeat(64), node },
 });
 const hotline: Hotline = {
   instanceId: randomUUID(),
-  node: 'chaos',
+  node,
   registry,
   ledger: new CallLedger({
     registry,
     journal: await CallJournal.open(journalDirectory),
     onFault: (error) => {
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     },
   }),
   logger: createLogger({
@@ -146,10 +148,12 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 process.stdin.on('end', () => process.exit(0));
 hotline.ledger.closeInterrupted(hotline.instanceId, interrupted);
 const lease = {
-  ...{ registry, logger: hotline.logger, everyMs: 1000 },
-  instance: { instanceId: hotline.instanceId, node: 'chaos', process: nameThisProcess() },
+  ...{ registry, logger: hotline.logger, everyMs: leaseEveryMs },
+  instance: { instanceId: hotline.instanceId, node, process: nameThisProcess() },
 };
 const never = new AbortController().signal;
 await takeNode(lease, never);
-void keepLease(lease, never, recovered.resolve);
+void keepLease(lease, never, recovered.resolve).then((end) => {
+  if (end === 'replaced') throw new Error(`another process has the node ${node}`);
+});
 tell({ news: 'ready' });

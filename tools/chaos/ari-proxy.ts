@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 
 /** What happens to one event. `reorder`: it arrives after the next one. */
@@ -18,6 +19,7 @@ export class AriProxy {
   onEvent: (type: string) => EventFate = () => 'pass';
   /** Decides about each request. */
   onRequest: () => RequestFate = () => 'pass';
+  #isRefusingSockets = false;
   readonly #target: number;
   readonly #server = createServer((incoming, answer) => void this.#relay(incoming, answer));
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -43,16 +45,19 @@ export class AriProxy {
     this.onRequest = () => 'pass';
   }
 
-  /** Breaks every event socket. */
-  breakSockets(): void {
+  /** Breaks every event socket, and opens no other for `ms`. */
+  async refuseSockets(ms: number): Promise<void> {
+    this.#isRefusingSockets = true;
     for (const socket of this.#sockets.clients) socket.terminate();
+    await pause(ms);
+    this.#isRefusingSockets = false;
   }
 
   async #relay(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const fate = this.onRequest();
     if (fate === 'break') return void incoming.socket.destroy();
     if (fate === 'refuse') return void answer.writeHead(503).end('{"message":"refused by the test"}');
-    if (typeof fate === 'object') await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
+    if (typeof fate === 'object') await pause(fate.delayMs);
     const outgoing = request({
       host: '127.0.0.1',
       port: this.#target,
@@ -71,6 +76,7 @@ export class AriProxy {
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#isRefusingSockets) return void socket.destroy();
     const upstream = new WebSocket(`ws://127.0.0.1:${this.#target}${incoming.url}`, {
       headers: { authorization: incoming.headers.authorization },
     });

@@ -1,15 +1,19 @@
 /** Trials with real calls: several hotlines side by side, each in namespaces of its own. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { installPackages } from '../../tests/support/engine/debian-packages.ts';
 import type { CallResult } from './call-stage.ts';
+import { ChaosDatabase } from './chaos-database.ts';
 
 export interface CallCampaign {
   readonly seed: string;
   /** Which trials of the seed; from 1. */
   readonly numbers: readonly number[];
-  /** Hotlines at once: four for each core leave it half idle. */
+  /** Hotlines at once. */
   readonly lanes: number;
   /** Calls in each trial. */
   readonly callers: number;
@@ -37,6 +41,10 @@ export async function runCallCampaign({
   callers,
   onResult,
 }: CallCampaign): Promise<number> {
+  if (spawnSync('test', ['-e', '/usr/share/doc/libfaketime']).status !== 0)
+    installPackages(['libfaketime'], (line) => void process.stderr.write(`${line}\n`)); // pbx-clock.ts
+  const directory = mkdtempSync(join(tmpdir(), 'hotline-chaos-'));
+  const template = await ChaosDatabase.template(join(directory, 'template'));
   let done = 0;
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
@@ -48,6 +56,7 @@ export async function runCallCampaign({
         seed,
         own,
         String(callers),
+        template,
       ];
       const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       createInterface({ input: child.stdout }).on('line', (line) => {
@@ -58,5 +67,6 @@ export async function runCallCampaign({
       await once(child, 'close');
     }),
   );
+  rmSync(directory, { recursive: true });
   return numbers.length - done;
 }

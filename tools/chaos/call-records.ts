@@ -6,7 +6,7 @@ import { registryDatabase } from '../../tests/support/machine/citizens.ts';
 import { spokenPassword, violations, type CallSeen, type RegistrySeen, type Violation } from './checker.ts';
 
 /** A person with an account, and with a phone whose masked form is unique in the run. */
-export interface ChaosCaller {
+export interface ChaosCitizen {
   readonly accountId: number;
   readonly code: string;
   readonly phone: string;
@@ -18,7 +18,7 @@ const noRow = 'a call has 0 terminal rows';
 
 export class CallRecords {
   readonly #oldHash: Promise<string>;
-  #callers = 0;
+  #citizens = 0;
   /** Rows of the audit log up to this one belong to earlier trials. */
   #firstRow = 0;
 
@@ -33,8 +33,8 @@ export class CallRecords {
     this.#firstRow = Number(row!['id']);
   }
 
-  async newCaller(): Promise<ChaosCaller> {
-    const number = String(this.#callers++).padStart(4, '0');
+  async newCitizen(): Promise<ChaosCitizen> {
+    const number = String(this.#citizens++).padStart(4, '0');
     const phone = `091${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}${number}`;
     const code = `05${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}${number}`;
     await registryDatabase().query(
@@ -55,7 +55,7 @@ export class CallRecords {
    * written late.
    */
   async check(
-    callers: readonly ChaosCaller[],
+    callers: readonly ChaosCitizen[],
     calls: readonly CallSeen[],
   ): Promise<{ violations: Violation[]; outcomes: string[] }> {
     for (let attempt = 1; ; attempt++) {
@@ -84,7 +84,7 @@ export class CallRecords {
   }
 
   async #checkOne(
-    { accountId, masked }: ChaosCaller,
+    { accountId, masked }: ChaosCitizen,
     call: CallSeen,
   ): Promise<{ violations: Violation[]; outcomes: string[] }> {
     const [account] = await rowsOf(

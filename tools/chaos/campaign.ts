@@ -5,7 +5,7 @@
  *     node tools/chaos/campaign.ts --seed 2026 --count 1000 --report docs/chaos-report.md
  *     … --calls 60                                        also real calls, with faults of the real processes
  *     node tools/chaos/campaign.ts --trial 2026-17        one trial again, with everything that was heard
- *     node tools/chaos/campaign.ts --seed 2026 --call 17  one trial with real calls
+ *     node tools/chaos/campaign.ts --seed 2026 --call 17  one trial with real calls; or several: 17,18
  *
  * Exits with 1 if any invariant was broken. Needs root (it tries sudo): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
@@ -17,7 +17,7 @@ import { asRoot } from '../../tests/support/machine/run-as-root.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { inOwnNamespaces, runCallCampaign } from './call-campaign.ts';
 import type { CallResult } from './call-stage.ts';
-import { describeFault } from './call-trial.ts';
+import { describeFault } from './call-fault.ts';
 import { describeViolations, runProtocolCampaign, type TrialResult } from './protocol-campaign.ts';
 import { report } from './report.ts';
 import { steps } from './steps.ts';
@@ -96,7 +96,7 @@ async function campaign(): Promise<void> {
 async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
   const calls: CallResult[] = [];
   const numbers = options.call
-    ? [Number(options.call)]
+    ? options.call.split(',').map(Number)
     : Array.from({ length: Number(options.calls) }, (_, index) => index + 1);
   if (numbers.length === 0) return { calls, lost: 0 };
   const tell = progress('trials with real calls', numbers.length);
@@ -131,7 +131,7 @@ function progress(what: string, total: number): () => void {
   };
 }
 
-function tellCall({ trial, struckAt, violations, heard }: CallResult): void {
+function tellCall({ trial, struckAt, violations, callers }: CallResult): void {
   const where = struckAt.length > 0 ? [...new Set(struckAt)].join(', ') : 'no call';
   say(
     `  ${trial.seed}: ${describeFault(trial.fault)} at ${where}: ${violations.length > 0 ? describeViolations(violations) : 'no violation'}`,
@@ -140,7 +140,8 @@ function tellCall({ trial, struckAt, violations, heard }: CallResult): void {
     say(`  again: make chaos SEED=${options.seed} CALL=${trial.seed.slice(options.seed.length + 1)}`);
   if (violations.length === 0 && !options.call) return;
   say(`  ${JSON.stringify(trial)}`);
-  for (const sounds of heard) say(`  heard: ${named(sounds)}`);
+  for (const { end, silenceMs, heard } of callers)
+    say(`  ${end}, silence up to ${(silenceMs / 1000).toFixed(1)} s: ${named(heard)}`);
 }
 
 function tellTrial({ trial, violations, calls, struck }: TrialResult): void {

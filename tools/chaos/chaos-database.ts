@@ -4,13 +4,15 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase } from '../../src/local/database.ts';
 import { inPrivateRoot, namespaceLeader, rootUser } from '../../src/local/private-root.ts';
 import { Progress } from '../../src/local/progress.ts';
 import { makeDirectory, runState, type RunState } from '../../src/local/run-state.ts';
 
 const password = 'chaos-password';
+/** Enough for eight applications, and few enough to be used up. */
+const maxConnections = 100;
 
 export class ChaosDatabase {
   readonly #port: number;
@@ -92,6 +94,7 @@ export class ChaosDatabase {
       '--innodb-log-file-size=32M',
       '--innodb-flush-log-at-trx-commit=1',
       '--performance-schema=OFF',
+      `--max-connections=${maxConnections}`,
     ];
     const place = [
       '--datadir=/var/lib/mysql',
@@ -117,6 +120,27 @@ export class ChaosDatabase {
     }
   }
 
+  /** What a failover to a replica looks like before the replica is promoted: every change is refused. */
+  async beReadOnly(isReadOnly: boolean): Promise<void> {
+    const connection = await this.#connect();
+    await connection.query(`SET GLOBAL read_only = ${isReadOnly ? 1 : 0}`);
+    await connection.end();
+  }
+
+  /** Takes every connection that the server still gives. Returns what gives them back. */
+  async takeConnections(): Promise<() => void> {
+    const taken: Connection[] = [];
+    const takeAnother = async () => taken.push(await this.#connect());
+    try {
+      while (taken.length <= maxConnections) await takeAnother();
+    } catch {
+      // "Too many connections"
+    }
+    return () => {
+      for (const connection of taken) connection.destroy();
+    };
+  }
+
   /** Leaves no room for another page; {@link freeDisk} frees it again. */
   fillDisk(): void {
     spawnSync('sh', ['-c', `cat /dev/zero > ${join(this.#state.directory, 'ballast')} 2>/dev/null`]);
@@ -128,15 +152,20 @@ export class ChaosDatabase {
 
   async #answers(): Promise<boolean> {
     try {
-      const connection = await createConnection({
-        uri: this.url(this.#schemas[0]!, 'owner'),
-        connectTimeout: 2000,
-      });
-      connection.destroy();
+      (await this.#connect()).destroy();
       return true;
     } catch {
       return false;
     }
+  }
+
+  async #connect(): Promise<Connection> {
+    const connection = await createConnection({
+      uri: this.url(this.#schemas[0]!, 'owner'),
+      connectTimeout: 2000,
+    });
+    connection.on('error', () => undefined); // the server is killed now and then
+    return connection;
   }
 
   #statements(): string {
@@ -147,6 +176,8 @@ export class ChaosDatabase {
           (user) => `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
         ),
         `GRANT ALL ON ${schema}.* TO 'owner'@'127.0.0.1' WITH GRANT OPTION;`,
+        // The owner here is also the administrator who sets read_only, and is not stopped by it.
+        `GRANT READ_ONLY ADMIN ON *.* TO 'owner'@'127.0.0.1';`,
       ])
       .join('\n');
   }

@@ -6,7 +6,10 @@
 /** One call as its caller experienced it. */
 export interface CallSeen {
   readonly callId: string;
-  /** Names of the sounds that began, in order: `hotline/changed`, `digits/7`. */
+  /**
+   * Names of the sounds that began, in order: `hotline/changed`, `digits/7`. Of a real call, what its phone
+   * received while it was not on hold; {@link held} where it went on hold.
+   */
   readonly heard: readonly string[];
   /** Whether the call reached the application: the caller has heard it. */
   readonly hasReached: boolean;
@@ -40,14 +43,17 @@ export interface RegistrySeen {
   readonly othersChanged: number;
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'charge' | 'silence' | 'recovery';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I8' | 'charge' | 'recovery';
 
 export interface Violation {
   readonly invariant: Invariant;
   readonly what: string;
 }
 
-/** The readings of a call, in order. `whole`: the sound after the last digit began. */
+/** In what was heard: from here on the phone took no sound for a while. */
+export const held = 'the phone took no sound';
+
+/** The readings of a call, in order; a hold ends one. `whole`: the sound after the last digit began. */
 export function readings(heard: readonly string[]): { readonly digits: string; readonly whole: boolean }[] {
   const found: { digits: string; whole: boolean }[] = [];
   let isReading = false;
@@ -56,17 +62,24 @@ export function readings(heard: readonly string[]): { readonly digits: string; r
     if (digit !== undefined) {
       if (!isReading) found.push({ digits: '', whole: false });
       const reading = found.at(-1)!;
-      found.splice(-1, 1, { digits: reading.digits + digit, whole: index < heard.length - 1 });
+      found.splice(-1, 1, {
+        digits: reading.digits + digit,
+        whole: ![undefined, held].includes(heard[index + 1]),
+      });
       isReading = true;
     } else if (sound !== 'hotline/pause' && sound !== 'hotline/silence') isReading = false;
   }
   return found;
 }
 
-/** The password a call has spoken from the first to the last digit, or null. */
+/**
+ * The password a call has spoken from the first to the last digit before it said that this is the new one, or
+ * null. A reading that a hold interrupts begins anew, so it need not be the first.
+ */
 export function spokenPassword({ heard }: Pick<CallSeen, 'heard'>, length: number): string | null {
-  const [first] = readings(heard);
-  return first?.whole && first.digits.length === length ? first.digits : null;
+  const isBefore = heard.includes('hotline/changed') ? heard.indexOf('hotline/changed') + 1 : heard.length;
+  const whole = readings(heard.slice(0, isBefore)).filter((each) => each.whole);
+  return whole.find(({ digits }) => digits.length === length)?.digits ?? null;
 }
 
 /** Everything that is wrong after a trial; empty if nothing is. */
@@ -104,7 +117,6 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
   const last = lastChange(calls, registry);
   return calls.flatMap((call): Violation[] => {
     const found: Violation[] = [];
-    const [first, second] = readings(call.heard);
     const spoken = spokenPassword(call, length);
     if (isTold(call, 'changed')) {
       if (spoken === null)
@@ -115,8 +127,9 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
         if (spoken !== null && !registry.verifying.includes(spoken))
           found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
       }
-      if (second !== undefined && !first!.digits.startsWith(second.digits))
-        found.push({ invariant: 'I1', what: 'the second reading was another password' });
+      const other = readings(call.heard).find(({ digits }) => !spoken?.startsWith(digits));
+      if (spoken !== null && other !== undefined)
+        found.push({ invariant: 'I1', what: 'another reading was of another password' });
     }
     if (isTold(call, 'fault') && outcomeOf(call, registry) === 'changed')
       found.push({ invariant: 'I1', what: 'told "not changed", and it was' });
@@ -196,5 +209,5 @@ function charged(call: CallSeen, registry: RegistrySeen): Violation[] {
 /** A caller who stays hears how the call ended: a result or an apology, and goodbye. */
 function answered({ heard, hasReached, hasStayed }: CallSeen): Violation[] {
   if (!hasReached || !hasStayed || heard.includes('hotline/goodbye')) return [];
-  return [{ invariant: 'silence', what: 'the call ended without a word' }];
+  return [{ invariant: 'I8', what: 'the call ended without a word' }];
 }

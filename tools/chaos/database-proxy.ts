@@ -22,6 +22,8 @@ export class DatabaseProxy extends TcpProxy {
   onStatement: (statement: Statement) => Fate = () => ({});
   /** How far ahead the application's statements see the server's clock, ms. */
   clockShiftMs = 0;
+  readonly #readers = new Map<Socket, StatementReader>();
+  readonly #forgotten = new WeakSet<Socket>();
   #held = 0;
   #silence: Promise<unknown> = Promise.resolve();
 
@@ -49,15 +51,28 @@ export class DatabaseProxy extends TcpProxy {
     await this.#silence;
   }
 
+  /**
+   * Drops idle connections without telling either side, as a firewall does that has forgotten them:
+   * what is sent on them arrives nowhere. One in the middle of a transaction is not idle.
+   */
+  forgetIdleConnections(): void {
+    for (const [client, reader] of this.#readers) if (!reader.isInTransaction) this.#forgotten.add(client);
+  }
+
   protected override relay({ client, server, breakOff }: Connection): void {
     const reader = new StatementReader();
+    this.#readers.set(client, reader);
     const clock = new ServerClock(server);
     let answered: (() => void) | undefined;
     let [toServer, toClient] = [Promise.resolve(), Promise.resolve()];
     server.on('close', () => clock.gone());
     // What the application has sent still arrives after it has left, as in a real network.
-    client.on('close', () => void toServer.then(() => server.end()));
+    client.on('close', () => {
+      this.#readers.delete(client);
+      void toServer.then(() => server.end());
+    });
     client.on('data', (data) => {
+      if (this.#forgotten.has(client)) return;
       const statement = reader.read(data);
       const fate = statement === null ? {} : this.onStatement(statement);
       this.#held++;
@@ -72,7 +87,7 @@ export class DatabaseProxy extends TcpProxy {
       });
     });
     server.on('data', (data) => {
-      if (clock.takes()) return;
+      if (clock.takes() || this.#forgotten.has(client)) return;
       reader.answered(data);
       const act = answered;
       answered = undefined;

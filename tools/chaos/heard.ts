@@ -1,33 +1,35 @@
-/** What a caller of a real call heard, and how long they were left waiting. */
+/** What a caller of a real call heard, how the call ended, and how long they were left in silence. */
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import type { HeardEntry, TranscriptEntry } from '../../src/sip-caller/transcript.ts';
-import { steps, type Step } from './call-trial.ts';
-import type { Violation } from './checker.ts';
+import { stepNames, steps, type Step } from './call-step.ts';
+import { held } from './checker.ts';
 
 /** Sounds that ask for a key: the silence after them is the caller's own. */
 const questions = /^hotline\/(menu|enter-code|enter-again|code-silence|code-length|offer-operator)/;
 /** Sounds that fill a wait. */
 const fillers = /^hotline\/(please-wait|pause|silence)$/;
+/** Sounds that say why a call is not served, or hand it over. */
+const apologies =
+  /^hotline\/(fault|fault-unconfirmed|interrupted|unavailable|busy|try-later|no-identity|too-many-\w+|call-back-promise|operator-closed)$/;
 
 /**
- * The longest allowed silence, and the longest allowed time from "please wait" to an answer or an
- * apology.
+ * What became of a caller. `cut`: the line went dead, or never answered, without an apology or a goodbye;
+ * `left`: the caller hung up, as planned; `endless`: the trial had to end the call.
  */
-const maxSilenceMs = 3500;
-const maxWaitMs = 20_000;
+export type CallEnd = 'served' | 'apologised' | 'cut' | 'left' | 'endless';
 
 const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 'heard';
 
 /**
  * What was heard, in the form the checker reads: with a pause after every digit that was heard to
- * its end.
+ * its end, and a mark where the phone took no sound.
  */
 export function soundsOf(call: ScriptedCall | undefined): string[] {
-  return (call?.transcript() ?? [])
-    .filter(isHeard)
-    .flatMap((entry) =>
-      entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name],
-    );
+  return (call?.transcript() ?? []).flatMap((entry) => {
+    if (entry.kind === 'held') return [held];
+    if (!isHeard(entry)) return [];
+    return entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name];
+  });
 }
 
 /** Whether the call has reached this step: enough of its sounds have begun. */
@@ -40,24 +42,43 @@ export function hasReached(call: ScriptedCall, step: Step): boolean {
 /** The step a call is at; null if it has reached none, or is over. */
 export function stepOf(call: ScriptedCall | undefined): Step | null {
   if (call === undefined || call.transcript().at(-1)?.kind === 'ended') return null;
-  return (Object.keys(steps) as Step[]).findLast((step) => hasReached(call, step)) ?? null;
+  return stepNames.findLast((step) => hasReached(call, step)) ?? null;
 }
 
-/** Whether the hotline ended the call, and not the caller. */
-export function wasHungUp(call: ScriptedCall | undefined): boolean {
-  const last = call?.transcript().at(-1);
-  return last?.kind === 'ended' && last.by === 'pbx';
+/** @param wasPlanned the caller meant to hang up */
+export function endOf(entries: readonly TranscriptEntry[], wasPlanned: boolean): CallEnd {
+  const heard = entries.filter(isHeard).map(({ name }) => name);
+  const last = entries.at(-1);
+  if (last?.kind === 'ended' && last.by === 'caller') {
+    if (heard.includes('hotline/changed')) return 'served';
+    return wasPlanned ? 'left' : 'endless';
+  }
+  if (heard.includes('hotline/changed') && heard.at(-1) === 'hotline/goodbye') return 'served';
+  return heard.some((name) => apologies.test(name)) || heard.at(-1) === 'hotline/goodbye'
+    ? 'apologised'
+    : 'cut';
 }
 
-/** The longest silence, except the caller's own, ms. */
+/** The longest silence, except the caller's own and while the phone took no sound, ms. */
 export function longestSilence(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
-  let since: number | undefined;
+  let since: number | undefined = 0; // the call begins with a word of the PBX
   for (const entry of entries) {
     if (since !== undefined && entry.kind !== 'keyed') spans.push(entry.atMs - since);
     if (entry.kind === 'heard') since = questions.test(entry.name) ? undefined : entry.endedAtMs;
-    else if (entry.kind === 'keyed') since = entry.endedAtMs;
+    else if (entry.kind === 'keyed' || entry.kind === 'held') since = entry.endedAtMs;
     else if (entry.kind === 'unknown') since = entry.atMs;
+  }
+  return Math.max(0, ...spans);
+}
+
+/** The longest time after a question without a key and without a word, ms. */
+export function longestUnanswered(entries: readonly TranscriptEntry[]): number {
+  const spans: number[] = [];
+  let since: number | undefined;
+  for (const entry of entries) {
+    if (since !== undefined) spans.push(entry.atMs - since);
+    since = entry.kind === 'heard' && questions.test(entry.name) ? entry.endedAtMs : undefined;
   }
   return Math.max(0, ...spans);
 }
@@ -66,35 +87,12 @@ export function longestSilence(entries: readonly TranscriptEntry[]): number {
 export function longestWait(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined;
-  for (const entry of entries.filter((entry) => entry.kind === 'heard' || entry.kind === 'ended')) {
+  for (const entry of entries.filter(({ kind }) => kind !== 'keyed' && kind !== 'unknown')) {
     if (entry.kind === 'heard' && entry.name === 'hotline/please-wait') since ??= entry.atMs;
-    else if (entry.kind === 'ended' || !fillers.test(entry.name)) {
+    else if (entry.kind !== 'heard' || !fillers.test(entry.name)) {
       if (since !== undefined) spans.push(entry.atMs - since);
       since = undefined;
     }
   }
   return Math.max(0, ...spans);
-}
-
-/** A caller who waits for an unreachable database hears "please wait", and an answer or apology in time. */
-export function waitedTooLong(entries: readonly TranscriptEntry[]): Violation[] {
-  const [silence, waitedMs] = [longestSilence(entries), longestWait(entries)];
-  return [
-    ...(silence > maxSilenceMs
-      ? [
-          {
-            invariant: 'silence',
-            what: `a caller was left in silence for ${Math.round(silence)} ms`,
-          } as const,
-        ]
-      : []),
-    ...(waitedMs > maxWaitMs
-      ? [
-          {
-            invariant: 'silence',
-            what: `a caller waited for the database for ${Math.round(waitedMs)} ms`,
-          } as const,
-        ]
-      : []),
-  ];
 }

@@ -1,5 +1,6 @@
 /** Reads what a trial left in the database, as the schema's owner. */
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { spokenPassword, type CallSeen, type RegistrySeen } from './checker.ts';
@@ -83,6 +84,19 @@ export class Registry {
     };
   }
 
+  /** Holds the rows that calls lock, those of accounts and of limits, for `ms`. */
+  async lockRows(ms: number): Promise<void> {
+    const connection = await this.#pool.getConnection();
+    try {
+      await connection.beginTransaction();
+      for (const table of ['limit_locks', 'accounts'])
+        await connection.query(`SELECT * FROM ${table} FOR UPDATE`);
+      await pause(ms);
+    } finally {
+      connection.destroy(); // the server rolls back
+    }
+  }
+
   async end(): Promise<void> {
     await this.#pool.end();
   }
@@ -110,7 +124,7 @@ export class Registry {
         return await query();
       } catch (error) {
         if (attempt === 5) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await pause(300);
       }
     }
   }

@@ -21,6 +21,10 @@ export class StatementReader {
   /** The transaction in progress; undefined if there is none. */
   #transaction: { step: DatabaseStep | null; isNamed: boolean } | undefined;
 
+  get isInTransaction(): boolean {
+    return this.#transaction !== undefined;
+  }
+
   /** Reads a packet. Null if it is no command, but part of the handshake. */
   read(packet: Buffer): Statement | null {
     if (packet.length <= headerLength || packet[3] !== 0) return null;

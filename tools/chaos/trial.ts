@@ -21,9 +21,17 @@ export type Fault =
   | { readonly kind: 'delay-statement'; readonly at: Moment; readonly ms: number }
   /** All connections break and new ones are refused; or nothing passes in either direction. */
   | { readonly kind: 'refuse-connections' | 'silent-network'; readonly at: Moment; readonly ms: number }
-  /** `ms`: until the successor starts, or until SIGCONT. */
+  /** A middle box has dropped the idle connections, and tells nobody. */
+  | { readonly kind: 'forget-connections'; readonly at: Moment }
+  /** An outside client holds the rows that calls lock; or it takes every connection while ours break. */
+  | { readonly kind: 'lock-rows' | 'exhaust-connections'; readonly at: Moment; readonly ms: number }
+  /** Failover: the connections break, and the server that answers then takes no changes for a while. */
+  | { readonly kind: 'read-only'; readonly at: Moment; readonly ms: number }
+  /** `ms`: until the successor starts. */
+  | { readonly kind: 'kill-application'; readonly at: Moment; readonly ms: number }
+  /** `ms`: until it starts again, or until SIGCONT. */
   | {
-      readonly kind: 'kill-application' | 'stop-application' | 'kill-database' | 'stop-database';
+      readonly kind: 'stop-application' | 'kill-database' | 'stop-database';
       readonly at: Moment;
       readonly ms: number;
     }
@@ -31,9 +39,13 @@ export type Fault =
    * The application is killed while the database is unreachable: only the journal has a record of
    * the call.
    */
+  /** The application's machine never comes back: another instance closes its calls and serves the next. */
+  | { readonly kind: 'lose-machine'; readonly at: Moment }
   | { readonly kind: 'lose-both'; readonly at: Moment; readonly ms: number }
   /** Nothing can be written to the database's file system. */
   | { readonly kind: 'fill-disk'; readonly at: Moment; readonly ms: number }
+  /** Nothing can be written to the application's disk: the call journal. */
+  | { readonly kind: 'fill-journal'; readonly at: Moment; readonly ms: number }
   /** The application's clock jumps by this much, or the database's. */
   | {
       readonly kind: 'jump-application-clock' | 'jump-database-clock';
@@ -50,8 +62,11 @@ export interface CallerPlan {
   readonly hangsUp: { readonly at: LineStep } | { readonly soundsAfterFault: number } | null;
   /** Hangs up when the application dies, instead of waiting for its successor. */
   readonly leavesWithApplication: boolean;
-  /** A second call for the same account begins at this sound of the first; null: no second call. */
-  readonly secondCallAtSound: number | null;
+  /**
+   * A second call for the same account begins at this sound of the first, and the application of another
+   * machine serves it, or the same one; null: no second call.
+   */
+  readonly secondCall: { readonly atSound: number; readonly onOtherMachine: boolean } | null;
 }
 
 export interface Trial {
@@ -61,7 +76,13 @@ export interface Trial {
 }
 
 /** Faults that strike the whole database server, and so need a server of their own. */
-export const serverFaults: readonly FaultKind[] = ['kill-database', 'stop-database', 'fill-disk'];
+export const serverFaults: readonly FaultKind[] = [
+  'kill-database',
+  'stop-database',
+  'fill-disk',
+  'read-only',
+  'exhaust-connections',
+];
 
 /** How many sounds a call that goes well has, and a few more. */
 const sounds = 46;
@@ -74,17 +95,25 @@ const weights: Record<FaultKind, number> = {
   'delay-statement': 9,
   'refuse-connections': 8,
   'silent-network': 8,
+  'forget-connections': 7,
+  'lock-rows': 6,
+  'exhaust-connections': 5,
+  'read-only': 6,
   'kill-application': 18,
+  'lose-machine': 8,
   'stop-application': 7,
   'kill-database': 11,
   'stop-database': 7,
   'lose-both': 6,
   'fill-disk': 6,
+  'fill-journal': 4,
   'jump-application-clock': 5,
   'jump-database-clock': 6,
 };
 
 const dayMs = 86_400_000;
+/** How far a clock may be set: by a time server, by hand, by a battery that has died. */
+const clockStepsMs = [500, 500, 5000, 5000, 60_000, 3_600_000, dayMs, 400 * dayMs];
 /** Steps of a call that the database does not know of yet. */
 const beforeOpened = steps.slice(0, steps.indexOf('the question'));
 /** Lengths of a SIGSTOP, ms; mostly short, because a stopped process holds up its whole lane. */
@@ -117,6 +146,8 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
   };
   switch (kind) {
     case 'none':
+    case 'forget-connections':
+    case 'lose-machine':
     case 'lose-statement':
     case 'lose-answer':
       return { kind, at };
@@ -132,6 +163,10 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
     case 'stop-database':
       return { kind, at, ms: dice.oneOf(stops) };
     case 'fill-disk':
+    case 'fill-journal':
+    case 'read-only':
+    case 'lock-rows':
+    case 'exhaust-connections':
       return { kind, at, ms: dice.number(200, 4000) };
     case 'kill-database':
       return { kind, at, ms: dice.number(0, 2500) };
@@ -140,7 +175,7 @@ function planFault(kind: FaultKind, dice: Dice): Fault {
       return {
         kind,
         at,
-        byMs: dice.oneOf([-1, 1]) * dice.oneOf([1500, 60_000, 3_600_000, dayMs, 400 * dayMs]),
+        byMs: dice.oneOf([-1, 1]) * dice.oneOf(clockStepsMs),
       };
   }
 }
@@ -154,9 +189,11 @@ function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
     'the last digit',
   ];
   const leavesWithApplication = dice.happens(kind === 'lose-both' ? 60 : 25);
-  const secondCallAtSound = dice.happens(15) ? dice.number(1, sounds) : null;
+  const secondCall = dice.happens(20)
+    ? { atSound: dice.number(1, sounds), onOtherMachine: dice.happens(50) }
+    : null;
   const whenever = dice.happens(20) ? { soundsAfterFault: dice.number(0, 10) } : null;
-  const rest = { leavesWithApplication, secondCallAtSound };
+  const rest = { leavesWithApplication, secondCall };
   if (step === 'told of a mismatch')
     return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
   if (step === 'reset voided') return { keys: 'right', hangsUp: { at: dice.oneOf(reading) }, ...rest };

@@ -50,7 +50,8 @@ export abstract class TcpProxy {
   /** Relays data, and decides what happens to the server's side when the client disconnects. */
   protected abstract relay(connection: Connection): void;
 
-  protected breakConnections(): void {
+  /** Cuts every connection; new ones are accepted. */
+  breakConnections(): void {
     for (const { breakOff } of this.#open) breakOff();
   }
 
