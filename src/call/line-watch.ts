@@ -12,8 +12,12 @@ const askMs = 1000;
 /** Shortest time over which no packet means that none is sent, and over which the usual rate is measured, ms. */
 const muteMs = 900;
 const measureMs = 3000;
-/** The least share of the line's usual packets that a sentence must bring. A pause in it brings less. */
+/**
+ * The least share of the line's usual packets that a sentence must bring, and the longest sound that may be
+ * missing, ms: less than a digit. A hold whose events are lost brings less.
+ */
 const wholeShare = 0.9;
+const maxMissingMs = 400;
 /** The longest packets that a phone may ask for, ms of sound. */
 const longestPacketMs = 200;
 
@@ -62,7 +66,10 @@ export class LineWatch {
   }): Promise<boolean> {
     const now = await this.#ask();
     if (this.#isHeld || this.#holds !== holds) return false;
-    return (rateBetween(state, now)?.atMost ?? Infinity) >= wholeShare * this.#usualRate;
+    const rate = rateBetween(state, now);
+    if (rate === null) return true;
+    const leastShare = Math.max(wholeShare, 1 - maxMissingMs / rate.ms);
+    return rate.atMost >= leastShare * this.#usualRate;
   }
 
   /** Whether the line takes sound now. Asks the PBX. */

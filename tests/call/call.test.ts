@@ -1,5 +1,6 @@
 import { Call, PlaybackFailed, type Question } from '../../src/call/call.ts';
 import { ChannelGone } from '../../src/call/channel.ts';
+import type { SpokenDigit } from '../../src/call/prompts.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 import { jest } from '@jest/globals';
@@ -12,6 +13,7 @@ const lengths = new Map([
   ['hotline/silence', 20_000],
 ]);
 const timings = { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 };
+const reading = Array.from('0123456789', (digit) => `digits/${digit}` as SpokenDigit);
 const code: Question = { prompts: ['enter-code-10'], lengths: [10] };
 
 async function answerCall(): Promise<{ channel: FakeChannel; call: Call }> {
@@ -152,6 +154,23 @@ describe('a sentence', () => {
     setTimeout(() => channel.callerHangsUp(), 1000);
     await expect(passTimeUntil(call.say('goodbye'))).rejects.toThrow(ChannelGone);
   });
+
+  test.each([500, 3000])(
+    'that counts only if it was heard is told again after %i ms on hold of which no event came',
+    async (heldMs) => {
+      const channel = new FakeChannel({
+        lengths: new Map([...reading.map((digit) => [digit, 1000] as const), ['hotline/silence', 20_000]]),
+      });
+      const call = new Call(channel, timings);
+      await call.answer();
+      await passTimeUntil(call.tell(...reading)); // by now the line's usual rate is known
+      const lost = { isNoticed: false };
+      setTimeout(() => channel.goOnHold(lost), 4100);
+      setTimeout(() => channel.takeBack(lost), 4100 + heldMs);
+      await passTimeUntil(call.tell(...reading));
+      expect(channel.heard.filter(({ sound }) => sound === 'digits/0')).toHaveLength(3);
+    },
+  );
 
   test('has silence behind it, so that the line is never without sound', async () => {
     const { channel, call } = await answerCall();
