@@ -150,7 +150,12 @@ export class AriChannel implements Channel, PlaybackLine {
     if (this.gone.aborted) return playback;
     this.#playbacks.set(playback.id, playback);
     void playback.ended.then(() => this.#playbacks.delete(playback.id));
-    this.#timer.cover(sounds, (sound) => this.lengthMs(sound));
+    if (this.#playbackCount === 1) this.#timer.cover([], () => 0);
+    this.#timer.noteSign();
+    // Not before it sounds: if we froze in between, the timer would cover a sentence that nobody hears.
+    void playback.reached(0).then((isSounding) => {
+      if (isSounding) this.#timer.cover(sounds, (sound) => this.lengthMs(sound));
+    });
     return playback;
   }
 
@@ -222,6 +227,7 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** Handles a key that the caller pressed. */
   handleDigit(event: DtmfEvent): void {
+    if (this.#playbackCount === 1) this.#timer.cover([], () => 0);
     this.#timer.noteSign();
     const isPlaying = [...this.#playbacks.values()].some((playback) => playback.sounding);
     if (!this.gone.aborted) this.#digits.push(event, isPlaying);

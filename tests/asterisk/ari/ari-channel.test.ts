@@ -209,6 +209,23 @@ test('a second playback is not requested before Asterisk has queued the first: o
   await until(() => asked() === 2);
 });
 
+test('a sentence is covered by the timer only when it sounds: who freezes before leaves nobody in silence', async () => {
+  channel.play(['hotline/goodbye']);
+  const set = () => pbx.requests.flatMap(({ path }) => /EXPORT.*value=([\d.]+)/.exec(path)?.[1] ?? []);
+  const play = () => pbx.requests.find(({ path }) => path.includes('/play/'));
+  await until(() => set().length === 1 && play() !== undefined);
+  expect(set()).toEqual(['2.800']);
+  const playback = {
+    id: /play\/([^?]+)/.exec(play()!.path)![1],
+    state: 'playing',
+    media_uri: 'sound:hotline/goodbye',
+    target_uri: 'channel:1.1',
+  };
+  pbx.send('PlaybackStarted', { playback });
+  await until(() => set().length === 2);
+  expect(Number(set()[1])).toBeGreaterThan(2.8);
+});
+
 test('a call goes to the operator by the context of that name in the dialplan, after its playbacks are stopped', async () => {
   channel.play(['digits/1']);
   await channel.exit('operator');
