@@ -70,6 +70,8 @@ test('a reading that a hold interrupts was not heard, and the one that begins an
   const interrupted = ['hotline/password-intro', ...reading('1234'), held];
   const again = { ...call, heard: [...interrupted, ...call.heard.slice(2)] };
   expect(found([again], changed)).toEqual([]);
+  const goesOnAndBeginsAnew = { ...call, heard: [...interrupted, ...reading('78'), ...call.heard.slice(2)] };
+  expect(found([goesOnAndBeginsAnew], changed)).toEqual([]);
   const goesOn = {
     ...call,
     heard: [...interrupted, ...reading('5678'), 'hotline/changed', ...reading('12345678')],

@@ -50,6 +50,17 @@ test('silence before the first word counts, and silence after a question that no
   expect(longestUnanswered([heard('menu', 0, 5000), ended(17_000)])).toBe(12_000);
 });
 
+test('silence after a key that was not the last is the caller’s own, for as long as the question waits', () => {
+  const short = (atMs: number) => [
+    heard('enter-code-10', 0, 5000),
+    keyed(5000, 6000),
+    heard('code-length', atMs, atMs + 2000),
+    ended(atMs + 2000),
+  ];
+  expect(longestSilence(short(11_000))).toBe(0);
+  expect(longestUnanswered(short(11_000))).toBe(5000);
+});
+
 test('a phone that takes no sound hears silence of its own, and again counts from when it takes sound', () => {
   const reading = [heard('password-intro', 0, 2000), held(2500, 20_000)];
   expect(longestSilence([...reading, heard('password-intro', 21_000, 23_000), ended(23_000)])).toBe(1000);

@@ -125,7 +125,7 @@ export const faults: readonly ((dice: Dice) => DrawnFault)[] = [
     fault: { kind: 'stop', victim, ms: dice.number(1000, 20_000) } as const,
   })),
   ...victims.map((victim) => () => ({ fault: { kind: 'stop', victim, ms: null } as const })),
-  ...[500, 6000, 20_000].map((ms) => (dice: Dice) => hold(dice, dice.number(ms / 2, ms))),
+  ...[2000, 6000, 20_000].map((ms) => (dice: Dice) => hold(dice, dice.number(ms / 2, ms))),
   (dice) => hold(dice, null),
   () => ({ fault: { kind: 'media-stops' } }),
   (dice) => ({ fault: { kind: 'start', what: 'beside' }, step: dice.oneOf(['the question', 'the check']) }),

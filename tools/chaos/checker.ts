@@ -127,7 +127,8 @@ function told(calls: readonly CallSeen[], registry: RegistrySeen, length: number
         if (spoken !== null && !registry.verifying.includes(spoken))
           found.push({ invariant: 'I1', what: 'told "changed", and the password spoken does not verify' });
       }
-      const other = readings(call.heard).find(({ digits }) => !spoken?.startsWith(digits));
+      // A part of it, if a hold hid the beginning.
+      const other = readings(call.heard).find(({ digits }) => !spoken?.includes(digits));
       if (spoken !== null && other !== undefined)
         found.push({ invariant: 'I1', what: 'another reading was of another password' });
     }

@@ -6,6 +6,8 @@ import { held } from './checker.ts';
 
 /** Sounds that ask for a key: the silence after them is the caller's own. */
 const questions = /^hotline\/(menu|enter-code|enter-again|code-silence|code-length|offer-operator)/;
+/** Said 5 s after a key that was not the last: until then the caller may go on keying. */
+const codeIsShort = 'hotline/code-length';
 /** Sounds that fill a wait. */
 const fillers = /^hotline\/(please-wait|pause|silence)$/;
 /** Sounds that say why a call is not served, or hand it over. */
@@ -64,7 +66,8 @@ export function longestSilence(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined = 0; // the call begins with a word of the PBX
   for (const entry of entries) {
-    if (since !== undefined && entry.kind !== 'keyed') spans.push(entry.atMs - since);
+    const isCallersOwn = entry.kind === 'keyed' || (entry.kind === 'heard' && entry.name === codeIsShort);
+    if (since !== undefined && !isCallersOwn) spans.push(entry.atMs - since);
     if (entry.kind === 'heard') since = questions.test(entry.name) ? undefined : entry.endedAtMs;
     else if (entry.kind === 'keyed' || entry.kind === 'held') since = entry.endedAtMs;
     else if (entry.kind === 'unknown') since = entry.atMs;
@@ -72,13 +75,14 @@ export function longestSilence(entries: readonly TranscriptEntry[]): number {
   return Math.max(0, ...spans);
 }
 
-/** The longest time after a question without a key and without a word, ms. */
+/** The longest time after a question or a key without another key and without a word, ms. */
 export function longestUnanswered(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined;
   for (const entry of entries) {
     if (since !== undefined) spans.push(entry.atMs - since);
-    since = entry.kind === 'heard' && questions.test(entry.name) ? entry.endedAtMs : undefined;
+    const isAsked = entry.kind === 'keyed' || (entry.kind === 'heard' && questions.test(entry.name));
+    since = isAsked ? entry.endedAtMs : undefined;
   }
   return Math.max(0, ...spans);
 }
