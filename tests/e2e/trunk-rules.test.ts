@@ -2,7 +2,8 @@
  * The rules of a trunk other than the shipped one, over real SIP: `stir-shaken-a`, with calls that are
  * really signed, and `pai-or-from`. Their Asterisk is the shipped one, configured as in docs/trunks.md.
  */
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
@@ -10,7 +11,7 @@ import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall } from '../support/machine/called-back.ts';
 import { CertificateAuthority } from '../support/machine/certificates.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
-import { auditOf, callFrom, enterCode, soundsDirectory } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, enterCode, keyByInfo, soundsDirectory } from '../support/machine/phone-call.ts';
 import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { addSecureTrunk, secureCarrier, secureSip } from '../support/machine/secure-trunk.ts';
 import { SigningCarrier, type Passport } from '../support/machine/signing-carrier.ts';
@@ -49,6 +50,7 @@ beforeAll(async () => {
       more: 'set_var = HOTLINE_NUMBERS=national',
     });
     addSecureTrunk(config, secureTrunk, authority);
+    appendFileSync(join(config, 'modules.conf'), 'require = res_pjsip_dtmf_info.so\n');
     edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, deliveries]]);
     return carrier.overlay(config);
   });
@@ -417,3 +419,19 @@ describe('a trunk over TLS with SRTP', () => {
     },
   );
 });
+
+test.concurrent(
+  'a carrier that sends keys by INFO alone is served where res_pjsip_dtmf_info is loaded',
+  async () => {
+    const citizen = await newCitizen();
+    const call = await callFrom(citizen.phone, {
+      target: asterisk.sip,
+      localAddress: fromTrunk,
+      media: (port) => [`m=audio ${port} RTP/AVP 8`, 'a=rtpmap:8 PCMA/8000'],
+    });
+    await call.hears('hotline/menu');
+    for (const key of `8${citizen.code}`) expect(await call.request('INFO', keyByInfo(key))).toBe(200);
+    await call.hears('hotline/password-intro');
+    await call.hangUp();
+  },
+);
