@@ -22,6 +22,7 @@ export async function openBoundedServer(
   const timeouts = { headersTimeout, requestTimeout, connectionsCheckingInterval: 500 };
   const server = createServer({ maxHeaderSize, ...timeouts }, listener);
   server.maxConnections = maxConnections;
+  server.maxRequestsPerSocket = 1; // or a client could send its next request into a connection that is being closed
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return server;
 }

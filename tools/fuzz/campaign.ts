@@ -25,8 +25,10 @@ const [seed = '1', first = 1, last = 1] = [process.argv[2], ...process.argv.slic
   number,
   number,
 ];
-/** Attackers at once. */
-const lanes = 12;
+/** Attackers at once. More would delay the honest caller's keys in this process. */
+const lanes = 8;
+/** How the honest caller presses keys: not in a hurry. */
+const keyTiming = { toneMs: 160, gapMs: 200 };
 /** After how many messages the hotline is looked at. */
 const batch = 100;
 /** Citizens whose codes and numbers the attackers use. */
@@ -44,7 +46,9 @@ async function honestCall(): Promise<void> {
   const call = await callFrom(citizen.phone);
   try {
     await call.hears('hotline/menu');
-    await call.keys(`8${citizen.code}`);
+    await call.keys('8');
+    await call.hears('hotline/enter-code-10');
+    await call.keys(citizen.code, keyTiming);
     await call.hears('hotline/changed');
     if (!(await logsIn(citizen, call.digitsHeard()[0] ?? '')))
       throw new Error('the password heard does not log in');
