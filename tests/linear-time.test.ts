@@ -21,7 +21,6 @@ import { parseListening } from '../src/machine/sockets.ts';
 import { describeTlsFailure } from '../src/machine/tls-failure.ts';
 import { isAtLeast } from '../src/machine/version.ts';
 import { clip } from '../src/mysql/audit/audit-log.ts';
-import { describeTlsError } from '../src/mysql/database/tls-error.ts';
 import { readHeader, readSeparatorLine } from '../src/mysql/import/account-header.ts';
 import { readAccountLine } from '../src/mysql/import/account-line.ts';
 import { readCell, unusualContent } from '../src/mysql/import/cell-text.ts';
@@ -41,6 +40,7 @@ type Reader = (text: string) => unknown;
 const header = readHeader('bhxh_code,phone,password_hash', null);
 if ('reason' in header) throw new Error(header.reason);
 const rules = { codeLengths: [10, 12], landlinesBefore2017: 'by-form' } as const;
+const authorities = { file: 'ARI_CA_FILE', otherwise: 'that Node trusts' };
 const signed = { id: 'x', timestamp: '1', body: 'x' };
 const json = (text: string) => JSON.stringify(text);
 const identity = (claims: string) => `e30.${Buffer.from(claims).toString('base64url')}.c2ln;ppt=shaken`;
@@ -86,17 +86,18 @@ const readers: Record<string, Reader[]> = {
   'machine/loopback.ts': [isLoopback],
   'machine/sockets.ts': [(text) => parseListening('tcp', text)],
   'machine/tls-failure.ts': [
-    (text) => describeTlsFailure({ code: 'EPROTO', message: text }, { host: 'host', setting: 'ARI_TLS_CA' }),
+    (text) => describeTlsFailure({ code: 'EPROTO', message: text }, authorities),
+    (text) =>
+      describeTlsFailure(
+        {
+          code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+          message: `Hostname/IP does not match certificate's altnames: Host: ${text}. is not in the cert's altnames: DNS:${text}`,
+        },
+        authorities,
+      ),
   ],
   'machine/version.ts': [(text) => isAtLeast(text, '1.2')],
   'mysql/audit/audit-log.ts': [clip],
-  'mysql/database/tls-error.ts': [
-    describeTlsError,
-    (text) =>
-      describeTlsError(
-        `Hostname/IP does not match certificate's altnames: Host: ${text}. is not in the cert's altnames: DNS:${text}`,
-      ),
-  ],
   'mysql/import/account-header.ts': [(text) => readHeader(text, null), readSeparatorLine],
   'mysql/import/account-line.ts': [(text) => readAccountLine([text, text, text], header, rules)],
   'mysql/import/cell-text.ts': [readCell, unusualContent, (text) => readCell(`="${text}"`)],

@@ -137,12 +137,11 @@ function tlsOptions({ authorities }: GatewayAccess): SecureContextOptions {
 }
 
 /** Of an error of the connection only the code is kept: a message might hold what was sent. */
-function failureOf(error: unknown, { url, deadlineMs }: GatewayAccess): string {
+function failureOf(error: unknown, { deadlineMs }: GatewayAccess): string {
   if (error instanceof SecretError) return error.message;
   const { name, code } = error as { name?: unknown; code?: unknown };
   if (name === 'AbortError') return `no answer within ${deadlineMs} ms`;
-  const host = new URL(url).hostname;
-  const tls = describeTlsFailure(error, { host, setting: 'SMS_GATEWAY_CA_FILE' });
+  const tls = describeTlsFailure(error, { file: 'SMS_GATEWAY_CA_FILE', otherwise: 'that Node trusts' });
   if (tls !== null) return `the gateway cannot be reached: ${tls}`;
   return `the gateway cannot be reached (${typeof code === 'string' ? code.slice(0, 40) : 'no connection'})`;
 }

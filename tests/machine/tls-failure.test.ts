@@ -83,7 +83,7 @@ test('without a named authority a certificate of one that Node does not trust is
 });
 
 const unknownTo = (setting: string) =>
-  `expected a certificate from an authority in the file of ${setting}, or without that file from one that Node trusts, and no such authority has signed it`;
+  `expected a certificate from an authority in the file of ${setting}, or without it from one that Node trusts, and no such authority has signed it`;
 const old: ServerOptions = {
   minVersion: 'TLSv1',
   maxVersion: 'TLSv1.1',
@@ -93,7 +93,7 @@ test.each<[what: string, server: () => Server, sentence: string | ((setting: str
   [
     'of another name',
     () => tlsServer(authority.issue('DNS:other.example')),
-    "expected a certificate for localhost, and the server's is for another name",
+    "expected a certificate for localhost, and the server's is for other.example",
   ],
   ['of an unknown authority', () => tlsServer(stranger.issue('DNS:localhost')), unknownTo],
   [

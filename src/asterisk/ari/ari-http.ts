@@ -21,9 +21,9 @@ export function tlsOptions({ authorities }: Pick<AriAccess, 'authorities'>): Sec
   return { minVersion: 'TLSv1.2', ...(authorities !== undefined && { ca: authorities }) };
 }
 
-/** Why a connection to Asterisk failed, in one sentence. @param host the one that was asked */
-export function describeAriFailure(error: Error, host: string): string {
-  return describeTlsFailure(error, { host, setting: 'ARI_CA_FILE' }) ?? error.message;
+/** Why a connection to Asterisk failed, in one sentence. */
+export function describeAriFailure(error: Error): string {
+  return describeTlsFailure(error, { file: 'ARI_CA_FILE', otherwise: 'that Node trusts' }) ?? error.message;
 }
 
 /** The longest response that is read, bytes. The largest of Asterisk's API documents has 200 kB. */
@@ -99,7 +99,7 @@ export class AriHttp {
         reject(
           error instanceof AriRequestFailed
             ? error
-            : new AriConnectionLost(operation, 0, describeAriFailure(error, new URL(url).hostname)),
+            : new AriConnectionLost(operation, 0, describeAriFailure(error)),
         );
       const sent = (this.#tls ? tlsRequest : request)(
         url,

@@ -88,7 +88,7 @@ export class EventSocket {
   /** Resolves when the socket is open and `onOpen` has run. */
   #attempt(): Promise<void> {
     const { access, application, timings } = this.#options;
-    const { origin, hostname } = new URL(access.url);
+    const { origin } = new URL(access.url);
     // http becomes ws, and https becomes wss.
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ari/events?app=${application}`, {
       auth: `${access.username}:${access.password}`,
@@ -101,7 +101,7 @@ export class EventSocket {
       let problem = new Error('closed while opening');
       const opening = setTimeout(() => socket.terminate(), timings.openMs);
       socket.on('error', (error) => {
-        problem = new Error(describeAriFailure(error, hostname));
+        problem = new Error(describeAriFailure(error));
       });
       socket.once('open', () => {
         clearTimeout(opening);

@@ -4,7 +4,7 @@
  * symbolic code of an error is kept (I6).
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { describeTlsError } from './tls-error.ts';
+import { describeTlsFailure } from '../../machine/tls-failure.ts';
 
 /**
  * Codes that mean the transaction was rolled back and may be run again. ER_CHECKREAD is MariaDB's
@@ -39,6 +39,9 @@ const sentences: Record<string, string> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'TLS: expected an encrypted connection, and the server offers none',
   PROTOCOL_CONNECTION_LOST: 'the connection was lost',
 };
+
+/** See readSystemAuthorities in database-url.ts. */
+const authorities = { file: 'tls-ca', otherwise: 'of this system' };
 
 /** The symbolic code of an error of mysql2 or of a socket, or null for any other error. */
 export function databaseErrorCode(error: unknown): string | null {
@@ -96,7 +99,8 @@ export function isStorageFull(error: unknown): boolean {
 export function describeDatabaseError(error: unknown): string {
   const code = databaseErrorCode(error);
   if (code === null) return error instanceof Error ? error.message : String(error);
-  if (code === 'HANDSHAKE_SSL_ERROR') return `${describeTlsError((error as Error).message)} (${code})`;
+  const tls = code === 'HANDSHAKE_SSL_ERROR' ? describeTlsFailure(error, authorities) : null;
+  if (tls !== null) return `${tls} (${code})`;
   return code in sentences ? `${sentences[code]} (${code})` : code;
 }
 
