@@ -102,7 +102,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       expect(exit).toBe(0);
       expect(out).toMatch(
         new RegExp(
-          String.raw`^\S+Z  mismatch     \+84912\*\*\*678   contradictory {4}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
+          String.raw`^\S+Z  mismatch     \+84\*\*\*5678     contradictory {4}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
         ),
       );
       expect(err).toContain('1 calls');

@@ -109,7 +109,7 @@ for (const kind of databaseKinds) {
       const pair = { bhxhCode: '0123456780', phone: '+84912345679' };
       const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair });
       expect(match).toMatchObject({ kind: 'match' });
-      if (match.kind === 'match') await changedCall(registry, match.accountId);
+      if (match.kind === 'match') await changedCall(registry, match.accountId, pair.phone);
       await endedCall(registry);
       expect(await registry.whyNotReady()).toBeNull();
       expect(await sealed()).toBe(2);
