@@ -7,7 +7,7 @@ import { interrupted } from '../hotline/ending.ts';
 import type { Logger } from '../logger.ts';
 import { isDead, pidOf } from '../machine/process-life.ts';
 import type { Instance, Instances, SeenInstance } from '../registry/instances.ts';
-import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import { RegistryUnavailable, RegistryUnusable } from '../registry/registry-unavailable.ts';
 import { pause } from '../timing/pause.ts';
 import { LeaseWatch } from './lease-watch.ts';
 
@@ -47,14 +47,14 @@ export class NodeTaken extends ExpectedError {
  * unreachable, {@link keepLease} takes it later. Not at the first failure: a process whose database is only
  * slow would start beside the one that has the node.
  *
- * @throws NodeTaken; what else is wrong with the database, as its schema
+ * @throws NodeTaken; RegistryUnusable
  */
 export async function takeNode(options: LeaseOptions, stop: AbortSignal): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await waitForNode(options, stop);
     } catch (error) {
-      if (!(error instanceof RegistryUnavailable)) throw error;
+      if (!(error instanceof RegistryUnavailable) || error instanceof RegistryUnusable) throw error;
       if (attempt < attemptsToReach && !stop.aborted) {
         await pause(Math.min(retryMs, options.everyMs ?? renewMs), stop);
         continue;

@@ -11,5 +11,10 @@ export class RegistryUnavailable extends ExpectedError {
 
 /** The request never reached the database: nothing was done, and nothing need be undone. */
 export class RegistryNotAsked extends RegistryUnavailable {
-  override readonly name = 'RegistryNotAsked';
+  override readonly name: string = 'RegistryNotAsked';
+}
+
+/** The database was reached, and is not one that this program can use: its schema is not whole, or another's. */
+export class RegistryUnusable extends RegistryNotAsked {
+  override readonly name = 'RegistryUnusable';
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from 'winston';
 import { keepLease, NodeTaken, takeNode, type LeaseOptions } from '../../src/application/lease.ts';
 import { nameThisProcess } from '../../src/machine/process-life.ts';
+import { RegistryUnusable } from '../../src/registry/registry-unavailable.ts';
 import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import { until } from '../support/until.ts';
 
@@ -68,6 +69,16 @@ test('a database that is unreachable does not keep a process from starting; it t
   void keepLease(lease, stop.signal, () => undefined);
   registry.stayAway(null);
   await until(() => registry.instances.isLiving(lease.instance.instanceId));
+});
+
+test('a database that is not one for this program prevents the start', async () => {
+  const lease = options();
+  const unusable = new RegistryUnusable('its schema is newer');
+  const registryOfAnother = {
+    ...lease,
+    registry: Object.assign(new MemoryRegistry(), { holdNode: () => Promise.reject(unusable) }),
+  };
+  await expect(takeNode(registryOfAnother, never)).rejects.toBe(unusable);
 });
 
 test('the calls of a machine that never comes back are closed by whoever runs, and no others', async () => {

@@ -1,9 +1,13 @@
 /** Nobody waits in silence: what callers hear when the application freezes and never comes back. */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import WebSocket from 'ws';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { kill, processOf, whenHealthy } from '../support/machine/hotline-under-test.ts';
-import { heardWithinMs, letGoWithinMs, longestSilence } from '../support/machine/longest-silence.ts';
+import { isLetGo } from '../support/machine/let-go.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
+import { until } from '../support/until.ts';
 
 beforeEach(whenHealthy);
 afterAll(async () => {
@@ -47,20 +51,6 @@ const inTheSecondReading = async (waiting: Waiting) => {
   await waiting.call.hears('hotline/changed');
 };
 
-/** The caller hears something within 3 s at every moment, and is led to the operator, who is not cut off. */
-async function isLetGo(
-  { call }: Waiting,
-  frozenAtMs: number,
-  apology = 'hotline/interrupted',
-): Promise<void> {
-  const { atMs } = await call.heardToEnd(apology);
-  await call.heardToEnd('hotline/operator-closed');
-  await call.heardToEnd('hotline/goodbye');
-  expect((await call.ended).by).toBe('pbx');
-  expect(longestSilence(call, frozenAtMs)).toBeLessThan(heardWithinMs);
-  expect(atMs - frozenAtMs).toBeLessThan(letGoWithinMs);
-}
-
 describe('an application that freezes for ever', () => {
   test('leaves nobody in silence: not in the menu, at the question, among the keys, in either reading', async () => {
     const second = await waitingAt(inTheSecondReading); // it lasts until the others are where they should be
@@ -78,8 +68,8 @@ describe('an application that freezes for ever', () => {
       await menu.call.keys('8');
       const pressedAt = menu.call.nowMs;
       await Promise.all([
-        isLetGo(menu, pressedAt),
-        ...inside.map((each) => isLetGo(each, frozenAt.get(each.call)!)),
+        isLetGo(menu.call, pressedAt),
+        ...inside.map((each) => isLetGo(each.call, frozenAt.get(each.call)!)),
       ]);
       // By now the lease has run out, so the next caller hears the apology at once.
       const late = await waitingAt(inTheMenu);
@@ -110,11 +100,36 @@ describe('an application that freezes for ever', () => {
     } finally {
       process.kill(application, 'SIGCONT');
     }
-    await isLetGo(waiting, frozenAtMs);
+    await isLetGo(call, frozenAtMs);
     expect(await auditOf(citizen.phone)).toEqual([
       { outcome: 'interrupted', reason: 'the PBX took the call back' },
     ]);
     expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
     await whenHealthy();
   });
+});
+
+/** Blocks the event loop of the application for ever, by way of Node's inspector. */
+async function blockEventLoop(): Promise<void> {
+  process.kill(processOf('application'), 'SIGUSR1'); // opens the inspector (Node's documentation)
+  const targets = async () => {
+    const answer = await fetch('http://127.0.0.1:9229/json').catch(() => undefined);
+    return (await answer?.json()) as { webSocketDebuggerUrl: string }[] | undefined;
+  };
+  await until(async () => (await targets()) !== undefined);
+  const inspector = new WebSocket((await targets())![0]!.webSocketDebuggerUrl);
+  await once(inspector, 'open');
+  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } }));
+  inspector.on('error', () => undefined); // cut when the process ends
+}
+
+test('an application whose event loop is blocked: the caller is let go, and the process ends and is back by itself', async () => {
+  const waiting = await waitingAt(inTheFirstReading);
+  const blocked = processOf('application');
+  await blockEventLoop();
+  await isLetGo(waiting.call, waiting.call.nowMs);
+  await until(() => !existsSync(`/proc/${blocked}`));
+  await whenHealthy();
+  expect(await logsIn(waiting.citizen, waiting.citizen.oldPassword)).toBe(true);
+  expect(await auditOf(waiting.citizen.phone)).toMatchObject([{ outcome: 'interrupted' }]);
 });

@@ -1,7 +1,7 @@
 /** A pool of connections, with a deadline over all work on each. */
 import type { Connection } from 'mysql2/promise';
 import { ExpectedError } from '../../expected-error.ts';
-import { RegistryNotAsked } from '../../registry/registry-unavailable.ts';
+import { RegistryNotAsked, RegistryUnusable } from '../../registry/registry-unavailable.ts';
 import { backOff } from '../../timing/back-off.ts';
 import { wait } from '../../timing/wait.ts';
 import { ConnectionGate, type Lane } from './connection-gate.ts';
@@ -18,6 +18,7 @@ import { Deadline, notAsked } from './deadline.ts';
 import { openSession, type Session } from './session.ts';
 import { transact } from './transaction.ts';
 import { Turns } from './turns.ts';
+import { SchemaError } from '../schema/schema-check.ts';
 
 export interface DatabaseOptions {
   /** See {@link readDatabaseUrl}. */
@@ -180,6 +181,7 @@ export class Database {
           () => undefined,
         )
         .finally(() => this.#gate.leave(lane));
+      if (error instanceof SchemaError) throw new RegistryUnusable(error.message);
       throw new RegistryNotAsked(describeAcquisition(error));
     }
   }
