@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall, e164, preparedResets } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
+import { heardWithinMs, longestSilence } from '../support/machine/longest-silence.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, said } from '../support/machine/phone-call.ts';
 import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
@@ -97,6 +98,26 @@ test('killed while the phone rings: the restarted application stops the ringing'
   expect(await ringing.leg.ended).toBe('pbx');
   await nothingChanged(citizen);
 }, 60_000);
+
+test('frozen while the phone rings: a person who answers hears nothing, and is let go within 3 s', async () => {
+  const citizen = await newCitizen();
+  await application.stop();
+  application = await OwnApplication.start(asterisk, {}, { readsLog: false });
+  await promised(citizen);
+  const ringing = await phones.rings(e164(citizen.phone));
+  application.signal('SIGSTOP');
+  try {
+    const answered = await ringing.answer();
+    expect((await answered.ended).by).toBe('pbx');
+    expect(said(answered)).toEqual([]);
+    expect(longestSilence(answered, 0)).toBeLessThan(heardWithinMs);
+  } finally {
+    application.signal('SIGCONT');
+  }
+  expect(await preparedResets(citizen)).toBe(0);
+  expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
+  expect((await auditOf(citizen.phone, 2))[0]).toMatchObject({ outcome: 'call-back' });
+});
 
 test('killed during the first reading: the line is released without a word, and the old password works', async () => {
   const citizen = await newCitizen();

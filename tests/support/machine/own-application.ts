@@ -14,6 +14,12 @@ import { until } from '../until.ts';
 /** The hotline under test uses 8080. */
 const port = '8081';
 
+const isUp = () =>
+  fetch(`http://127.0.0.1:${port}/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
 /** A running `hotline serve`. */
 export class OwnApplication {
   readonly #child: ChildProcess;
@@ -22,14 +28,15 @@ export class OwnApplication {
     this.#child = child;
   }
 
-  /** Starts it and resolves when it takes calls. */
+  /** Starts it and resolves when it takes calls. @param readsLog false: the reader of its log has vanished */
   static async start(
     { ari }: Pick<RealAsterisk, 'ari'>,
     settings: NodeJS.ProcessEnv = {},
+    { readsLog = true } = {},
   ): Promise<OwnApplication> {
     const log = openSync(join(runStateDirectory(), 'logs/own-application.log'), 'a', 0o640);
     const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', readsLog ? log : 'pipe', log],
       env: {
         ...process.env,
         ...hotlineEnvironment(),
@@ -45,11 +52,7 @@ export class OwnApplication {
         ...settings,
       },
     });
-    const isUp = () =>
-      fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
+    child.stdout?.destroy();
     await until(async () => {
       if (child.exitCode !== null)
         throw new Error('the application ended as it started: see logs/own-application.log');
@@ -58,11 +61,21 @@ export class OwnApplication {
     return new OwnApplication(child);
   }
 
+  /** Resolves when it takes calls. */
+  async untilUp(): Promise<void> {
+    await until(isUp);
+  }
+
   /** Stops it with SIGTERM, which lets running calls finish. Throws when its exit code is not 0. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
     if (this.#child.exitCode !== 0 && this.#child.signalCode !== 'SIGKILL')
       throw new Error(`the application ended with ${this.#child.exitCode ?? this.#child.signalCode}, not 0`);
+  }
+
+  /** Sends it SIGSTOP or SIGCONT. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
   }
 
   /** Kills it with SIGKILL. */
