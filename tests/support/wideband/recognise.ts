@@ -1,117 +1,195 @@
-/**
- * Finds by correlation which recordings a G.722 phone hears, and how well: what its one decoder makes of
- * the packets of the whole call.
- */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Finds by correlation which recordings a phone plays to its user, and how well: wherever they begin. */
 import { soundFiles } from '../../../src/recordings/catalogue.ts';
-import { G722Decoder } from './g722-decoder.ts';
+import { lowBand, outline, outlineStep } from './bands.ts';
+import { samplesOf, samplesPerMs } from './samples.ts';
+import { join } from 'node:path';
 
-/** A recording of 16 kHz, as made for wideband phones. */
-export interface WideRecording {
+/** A recording, as it is played to a phone. */
+export interface Recording {
   /** `hotline/menu`, `digits/7`. */
   readonly name: string;
+  /** 16 kHz, below 4 kHz. */
   readonly samples: Float64Array;
+  /** 2 kHz. */
+  readonly outline: Float64Array;
+  /** Where the part of the outline begins by which it is looked for. */
+  readonly part: number;
 }
 
 /** A recording that was heard. */
-export interface HeardWide {
+export interface Heard {
   readonly name: string;
   readonly atMs: number;
   /**
    * Normalised correlation over the whole recording, below 4 kHz: 1 is the recording itself. Above that,
    * G.722 has two bits a sample, so that it makes another hiss of every hiss (0.97 for "sáu", at best).
    */
-  readonly likeness: number;
+  readonly whole: number;
+  /** The same over its loudest 200 ms. */
+  readonly part: number;
   /** The loudest sample heard, relative to the loudest of the recording: more than 1 is a click. */
   readonly peak: number;
 }
 
-const samplesPerMs = 16;
-/** The two filter banks of G.722 delay what is heard by 22 samples (ITU-T G.722, 1.5). */
-const delaySamples = 22;
-/** A recording is looked for by its beginning, behind the silence at its head. */
-const [searchedFromMs, searchedToMs] = [100, 300];
+/** Samples of an outline a ms. */
+const outlineRate = samplesPerMs / outlineStep;
+/** A recording is looked for by the loudest part of this length that begins so early in its outline. */
+const [part, latestPart] = [200 * outlineRate, 400 * outlineRate];
+/** The head of every recording is silent; of the power of what follows, this much may be left in it. */
+const [head, headPower] = [60 * outlineRate, 0.1];
+/** In the outline, which lacks most of the sound, less is asked than in the end. */
+const leastOutline = 0.6;
 /** A place less like the recording than this is another recording, or one that was cut. */
-const leastLikeness = 0.7;
+const alike = { whole: 0.7, part: 0.8 };
+/** The loudest sample of silence: A-law has no zero. */
+const silence = 50;
+/** What follows a recording cannot begin earlier. */
+const apartMs = 200;
+/** Taken once: in Jest's context each look at a global costs 20 times the arithmetic. */
+const { sqrt } = Math;
 
-/** Reads the recordings that have sound in them. */
-export async function loadWideRecordings(directory: string): Promise<WideRecording[]> {
-  const files = await soundFiles(directory, '.sln16');
-  return files
-    .map((file) => {
-      const bytes = new Uint8Array(readFileSync(join(directory, file)));
+/**
+ * Reads the recordings that have sound in them.
+ *
+ * @param format `.sln16` is played to G.722 phones, `.alaw` to A-law phones
+ */
+export async function loadRecordings(directory: string, format: '.sln16' | '.alaw'): Promise<Recording[]> {
+  const files = await soundFiles(directory, format);
+  const all = await Promise.all(
+    files.map(async (file) => {
+      const samples = lowBand(await samplesOf(join(directory, file)));
+      const form = outline(samples);
       return {
-        name: file.replace(/\.sln16$/, ''),
-        samples: lowBand(Float64Array.from(new Int16Array(bytes.buffer))),
+        name: file.slice(0, -format.length),
+        samples,
+        outline: form,
+        part: loudestPart(powerOf(form)),
       };
-    })
-    .filter(({ samples }) => samples.some((sample) => sample !== 0));
+    }),
+  );
+  return all.filter(({ samples }) => loudest(samples) > silence);
 }
 
 /**
- * @param packets of G.722, all that arrived in a call. Asterisk begins each recording with a packet.
- * @returns what was heard to its end, in order
+ * @param played what the phone played in a call, 16 kHz
+ * @param by `part` where the sound may slip, so that pieces of a recording are shifted: then its loudest
+ *   200 ms are enough
+ * @returns what was heard (to its end, by `whole`), in order
  */
-export function recognise(packets: readonly Uint8Array[], recordings: readonly WideRecording[]): HeardWide[] {
-  const decoder = new G722Decoder();
-  const decoded = packets.map((packet) => decoder.decode(packet));
-  const audio = lowBand(Float64Array.from(decoded.flatMap((samples) => [...samples])));
-  const starts = decoded.map((_, i) =>
-    decoded.slice(0, i).reduce((sum, { length }) => sum + length, delaySamples),
-  );
-  const heard = starts.flatMap((at) =>
-    recordings
-      .filter(({ samples }) => beginsLike(audio, at, samples))
-      .filter(({ samples }) => correlate(audio, at, samples) > leastLikeness)
-      .map((recording) => measure(recording, audio, at)),
-  );
-  // Recordings that begin alike, and neighbouring packets: the best is the one.
-  return heard.filter((one) => !heard.some((other) => other.likeness > one.likeness && overlaps(one, other)));
+export function recognise(
+  played: Float64Array,
+  recordings: readonly Recording[],
+  by: 'whole' | 'part' = 'whole',
+): Heard[] {
+  const audio = lowBand(played);
+  // Half a step between the samples of an outline is too far from both: so there are two outlines.
+  const forms = [0, outlineStep / 2].map((phase) => formOf(audio, phase));
+  const heard = recordings
+    .flatMap((recording) =>
+      forms.flatMap((form) => placesOf(recording, form)).map((at) => measure(recording, audio, at)),
+    )
+    .filter((one) => one[by] > alike[by])
+    .sort((a, b) => b[by] - a[by]);
+  const best: Heard[] = []; // recordings may begin alike
+  for (const one of heard) if (!best.some((other) => overlaps(one, other))) best.push(one);
+  return best.sort((a, b) => a.atMs - b.atMs);
 }
 
-const overlaps = (a: HeardWide, b: HeardWide): boolean => Math.abs(a.atMs - b.atMs) < 200;
+const overlaps = (a: Heard, b: Heard): boolean => a.atMs - b.atMs < apartMs && b.atMs - a.atMs < apartMs;
 
-/** A windowed sinc of 47 taps, with its 6 dB point at 3.6 kHz. */
-const taps = Array.from({ length: 47 }, (_, i) => {
-  const t = i - 23;
-  const sinc = t === 0 ? 0.45 : Math.sin(0.45 * Math.PI * t) / (Math.PI * t);
-  return sinc * (0.5 + 0.5 * Math.cos((Math.PI * t) / 24));
-});
-
-function lowBand(samples: Float64Array): Float64Array {
-  return samples.map((_, at) => {
-    let sum = 0;
-    for (let i = 0; i < taps.length; i++) sum += taps[i]! * (samples[at + i - 23] ?? 0);
-    return sum;
-  });
+/** An outline of a sound, which begins `phase` samples of the sound behind it. */
+interface Form {
+  readonly samples: Float64Array;
+  /** The sums of its power. */
+  readonly power: Float64Array;
+  readonly phase: number;
+  /** Where recordings may begin. */
+  readonly heads: readonly number[];
 }
 
-function beginsLike(audio: Float64Array, at: number, wanted: Float64Array): boolean {
-  const from = searchedFromMs * samplesPerMs;
-  return correlate(audio, at + from, wanted.subarray(from, searchedToMs * samplesPerMs)) > leastLikeness;
+function formOf(audio: Float64Array, phase: number): Form {
+  const samples = outline(audio.subarray(phase));
+  const power = powerOf(samples);
+  return { samples, power, phase, heads: headsIn(power) };
 }
 
-function measure({ name, samples }: WideRecording, audio: Float64Array, at: number): HeardWide {
-  const peak = loudest(audio.subarray(at, at + samples.length)) / loudest(samples);
-  return { name, atMs: at / samplesPerMs, likeness: correlate(audio, at, samples), peak };
+/** Sums of the power before each sample. */
+function powerOf(samples: Float64Array): Float64Array {
+  const sums = new Float64Array(samples.length + 1);
+  for (let i = 0; i < samples.length; i++) sums[i + 1] = sums[i]! + samples[i]! * samples[i]!;
+  return sums;
 }
 
-const loudest = (samples: Float64Array): number =>
-  samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+/** The places in an outline that are quiet for as long as the head of a recording, and then are not. */
+function headsIn(power: Float64Array): number[] {
+  const mean = (from: number, to: number) => (power[to]! - power[from]!) / (to - from);
+  const places: number[] = [];
+  for (let at = 0; at + latestPart + part < power.length; at++) {
+    const sound = mean(at + head, at + latestPart + part);
+    if (sound > 1 && mean(at, at + head) < headPower * sound) places.push(at);
+  }
+  return places;
+}
 
-/** The normalised correlation with `wanted`; what is missing at the end is silence. */
+/** Where the part of an outline begins by which its recording is looked for. */
+function loudestPart(power: Float64Array): number {
+  let loudestAt = 0;
+  let most = 0;
+  for (let at = 0; at <= latestPart && at + part < power.length; at++) {
+    const sum = power[at + part]! - power[at]!;
+    if (sum > most) [loudestAt, most] = [at, sum];
+  }
+  return loudestAt;
+}
+
+/** Where a recording may begin in the sound: the places of the outline more like it than their neighbours. */
+function placesOf({ outline: whole, part: from }: Recording, form: Form): number[] {
+  const wanted = whole.subarray(from, from + part);
+  const power = powerOf(wanted).at(-1)!;
+  const likeness = new Float64Array(form.samples.length);
+  for (const at of form.heads) {
+    const start = at + from;
+    let product = 0;
+    for (let i = 0; i < wanted.length; i++) product += wanted[i]! * form.samples[start + i]!;
+    likeness[at] = product / sqrt(power * (form.power[start + part]! - form.power[start]!));
+  }
+  const rises = (at: number) => likeness[at]! > likeness[at - 1]! && likeness[at]! >= likeness[at + 1]!;
+  return form.heads
+    .filter((at) => likeness[at]! > leastOutline && rises(at))
+    .map((at) => at * outlineStep + form.phase);
+}
+
+/** Measures a recording at the best of the places around `about`. */
+function measure({ name, samples, part: from }: Recording, audio: Float64Array, about: number): Heard {
+  const [start, end] = [from * outlineStep, (from + part) * outlineStep];
+  const wanted = samples.subarray(start, end);
+  let [at, likeness] = [0, -1];
+  for (let place = about - outlineStep; place <= about + outlineStep; place++) {
+    const found = correlate(audio, place + start, wanted);
+    if (found > likeness) [at, likeness] = [place, found];
+  }
+  const peak = loudest(audio.subarray(at < 0 ? 0 : at, at + samples.length)) / loudest(samples);
+  return { name, atMs: at / samplesPerMs, whole: correlate(audio, at, samples), part: likeness, peak };
+}
+
+function loudest(samples: Float64Array): number {
+  let peak = 0;
+  for (const sample of samples) peak = sample > peak ? sample : -sample > peak ? -sample : peak;
+  return peak;
+}
+
+/** The normalised correlation with `wanted`; what is missing at the ends is silence. */
 function correlate(audio: Float64Array, at: number, wanted: Float64Array): number {
-  const end = Math.min(audio.length, at + wanted.length);
+  const end = at + wanted.length < audio.length ? at + wanted.length : audio.length;
   let product = 0;
   let powerHeard = 0;
   let power = 0;
   for (let i = at; i < end; i++) {
-    const heard = audio[i]!;
+    const heard = i < 0 ? 0 : audio[i]!;
     const sample = wanted[i - at]!;
     product += heard * sample;
     powerHeard += heard * heard;
     power += sample * sample;
   }
-  return powerHeard === 0 || power === 0 ? 0 : product / Math.sqrt(powerHeard * power);
+  return powerHeard === 0 || power === 0 ? 0 : product / sqrt(powerHeard * power);
 }
