@@ -29,6 +29,12 @@ const longest = ['leaks', 'faults', 'limits', 'campaign', 'pbx', 'call-back-faul
 const startHotlines = ['chaos/campaign', 'flood/flood', 'local/run'];
 /** What some tests call: namespaces with loopback, and making recordings. */
 const hostPackages = { iproute2: 'ip', sox: 'sox', 'espeak-ng': 'espeak-ng' };
+/** The phones that tests/e2e/phones calls with. */
+const softphones = {
+  'linphone-cli': 'linphonec',
+  'baresip-core': 'baresip',
+  'twinkle-console': 'twinkle-console',
+};
 
 /** How a part of the tests went. */
 interface Outcome {
@@ -170,15 +176,16 @@ function partition(files: readonly string[], isFirst: (file: string) => boolean)
 
 const isMissing = (program: string) =>
   spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status !== 0;
-const missing = Object.entries(hostPackages).flatMap(([name, program]) => (isMissing(program) ? [name] : []));
-if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
-await ensurePrivateRoot();
-
 const [others, calls] = [filesOf('jest.config.ts'), filesOf('jest.e2e.config.ts')];
 if (others.length + calls.length === 0) {
   process.stderr.write(`No file of tests has ${only.join(' or ')} in its path.\n`);
   process.exit(1);
 }
+const packages = { ...hostPackages, ...(calls.some((file) => file.includes('e2e/phones')) && softphones) };
+const missing = Object.entries(packages).flatMap(([name, program]) => (isMissing(program) ? [name] : []));
+if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
+await ensurePrivateRoot();
+
 const [engineFiles, withoutEngine] = partition(others, needsEngine);
 const [starters, rest] = partition(withoutEngine, (file) =>
   startHotlines.some((path) => file.includes(path)),

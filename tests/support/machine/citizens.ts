@@ -44,9 +44,12 @@ async function freePhone(): Promise<string> {
   }
 }
 
-/** Registers a new citizen, so that concurrent calls never use the same account. `code` must be new too. */
-export async function newCitizen(code = `0${digits(9)}`): Promise<Citizen> {
-  const citizen = { code, phone: await freePhone(), oldPassword: digits(8) };
+/**
+ * Registers a new citizen, so that concurrent calls never use the same account. `code` must be new too;
+ * `phone` may have other citizens.
+ */
+export async function newCitizen(code = `0${digits(9)}`, phone?: string): Promise<Citizen> {
+  const citizen = { code, phone: phone ?? (await freePhone()), oldPassword: digits(8) };
   await registryDatabase().query(
     'INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))',
     [citizen.code, `+84${citizen.phone.slice(1)}`, await hashPassword(citizen.oldPassword)],
