@@ -154,6 +154,33 @@ for (const kind of databaseKinds) {
       expect(await database.openRegistry().activateReset(activation)).toBe(true);
     });
 
+    test('callers who wait for one account, or for the lock of one phone, leave the connections to others', async () => {
+      const registry = database.openRegistry({ deadlineMs: 2000, poolSize: 2 });
+      const { activation } = await prepared(database.openRegistry());
+      const hotPhone = { ...keyed(), phoneKey: 'a'.repeat(64) };
+      const work: [lock: string, hot: () => Promise<unknown>][] = [
+        [
+          `SELECT id FROM accounts WHERE id = ${activation.accountId} FOR UPDATE`,
+          () => registry.prepareReset({ ...activation, resetId: randomUUID(), lifetimeMs: 1 }),
+        ],
+        [
+          'UPDATE limit_locks SET turns = turns + 1 WHERE bucket = 0xaaa',
+          () => registry.checkAttempt({ ...hotPhone, attemptId: randomUUID() }),
+        ],
+      ];
+      for (const [lock, hot] of work) {
+        const other = await holding(lock, []);
+        const waiting = Promise.allSettled(Array.from({ length: 6 }, hot));
+        const [phoneKey, codeKey] = ['b'.repeat(64), 'c'.repeat(64)];
+        expect(await registry.checkAttempt({ ...keyed(), phoneKey, codeKey })).toMatchObject({
+          admission: 'admitted',
+        });
+        await other.rollback();
+        other.release();
+        await waiting;
+      }
+    });
+
     test('every method gives up on a frozen database at the deadline, and works again afterwards', async () => {
       const registry = database.openRegistry({ deadlineMs: 500, poolSize: 3 });
       const { activation, resetId, callId, accountId } = await prepared(database.openRegistry());
