@@ -34,9 +34,15 @@ export function journalFiles(): WrittenFile[] {
 }
 
 function filesBelow(folder: string, as: string): WrittenFile[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
-    .map((name) => ({ name: join(as, name), text: readFileSync(join(folder, name), 'latin1') }));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
+    try {
+      const path = join(folder, name);
+      return statSync(path).isFile() ? [{ name: join(as, name), text: readFileSync(path, 'latin1') }] : [];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // a service has removed it meanwhile
+      throw error;
+    }
+  });
 }
 
 /** The text without what stands between two digits. */
