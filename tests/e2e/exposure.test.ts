@@ -150,7 +150,7 @@ describe('the running hotline', () => {
     expect(steps.split('hotline-no-media')[1]).not.toMatch(/CALLERID|KEY/);
   });
 
-  test('listens on loopback but for the two ports of a resolver, and none of its processes is root or leaves a core file', () => {
+  test('listens on loopback but for three ports of Asterisk that answer nothing, and none of its processes is root or leaves a core file', () => {
     const listening = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((protocol) =>
       readFileSync(`/proc/${processOf('pbx')}/net/${protocol}`, 'utf8')
         .split('\n')
@@ -165,10 +165,11 @@ describe('the running hotline', () => {
     );
     const ports = listening.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port);
     expect([...new Set(ports)].sort((a, b) => a - b)).toEqual([5038, 5060, 8080, 8088, 8090, 13306]);
-    // 0100007F is 127.0.0.1; the test phones have other loopback addresses. The two others are of the
-    // resolver of Asterisk's SIP library, which asks nothing.
+    // 0100007F is 127.0.0.1; the test phones have other loopback addresses. Of the others, two
+    // are of the resolver of Asterisk's SIP library, which asks nothing, and from one it reports SIP (res_hep).
     const elsewhere = listening.filter(({ host }) => !/^0[1-9]00007F$/.test(host));
     expect(elsewhere.map(({ protocol, host }) => `${protocol} ${host}`)).toEqual([
+      'udp 00000000',
       'udp 00000000',
       `udp6 ${'0'.repeat(32)}`,
     ]);

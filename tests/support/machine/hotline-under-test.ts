@@ -76,7 +76,11 @@ function findProcess(program: string, ...words: string[]): number | undefined {
 }
 
 /** The services that a fault can hit, with words of their command lines. */
-const services = { application: ['node', 'src/cli.ts', 'serve'], database: ['mariadbd'], pbx: ['asterisk'] };
+const services = {
+  application: ['node', 'src/cli.ts', 'serve'],
+  database: ['mariadbd'],
+  pbx: ['asterisk', '-f'],
+};
 
 /** The process id of a service of the hotline under test. Throws when it is not running. */
 export function processOf(service: keyof typeof services): number {

@@ -35,8 +35,11 @@ export interface Heard {
 const outlineRate = samplesPerMs / outlineStep;
 /** A recording is looked for by the loudest part of this length that begins so early in its outline. */
 const [part, latestPart] = [200 * outlineRate, 400 * outlineRate];
-/** The head of every recording is silent; of the power of what follows, this much may be left in it. */
-const [head, headPower] = [60 * outlineRate, 0.1];
+/**
+ * The head of every recording is silent. A G.722 decoder rings on into it from a prompt that was cut: so only
+ * its second half is looked at, in which this much of the power of what follows may be left.
+ */
+const [headFrom, headTo, headPower] = [30 * outlineRate, 60 * outlineRate, 0.2];
 /** In the outline, which lacks most of the sound, less is asked than in the end. */
 const leastOutline = 0.6;
 /** A place less like the recording than this is another recording, or one that was cut. */
@@ -125,8 +128,8 @@ function headsIn(power: Float64Array): number[] {
   const mean = (from: number, to: number) => (power[to]! - power[from]!) / (to - from);
   const places: number[] = [];
   for (let at = 0; at + latestPart + part < power.length; at++) {
-    const sound = mean(at + head, at + latestPart + part);
-    if (sound > 1 && mean(at, at + head) < headPower * sound) places.push(at);
+    const sound = mean(at + headTo, at + latestPart + part);
+    if (sound > 1 && mean(at + headFrom, at + headTo) < headPower * sound) places.push(at);
   }
   return places;
 }
