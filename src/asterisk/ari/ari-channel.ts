@@ -198,6 +198,7 @@ export class AriChannel implements Channel, PlaybackLine {
   }
 
   async hangUp(): Promise<void> {
+    if (this.#timer.hasRunOut) this.leave('the PBX took the call back'); // the operator's conversation goes on
     if (this.gone.aborted) return;
     this.#hangingUp = true;
     try {

@@ -78,6 +78,11 @@ export class ChannelTimer {
     this.#lastSignAt = performance.now();
   }
 
+  /** Whether it has run out: the call is the dialplan's by now, even if no event said so. */
+  get hasRunOut(): boolean {
+    return performance.now() >= this.#firesAt;
+  }
+
   /** Stops, and resolves when nothing more reaches Asterisk, which would undo what another sets. Never rejects. */
   async stop(): Promise<void> {
     this.#stop();
@@ -108,7 +113,7 @@ export class ChannelTimer {
     while (this.#isOutdated && !this.#isStopped) {
       this.#isOutdated = false;
       const now = performance.now();
-      if (now >= this.#firesAt) return this.#stop(); // the call is no longer ours
+      if (this.hasRunOut) return this.#stop(); // the call is no longer ours
       const restMs = Math.min(Math.max(0, this.#coveredUntil - now), maxCoveredMs);
       const ms = restMs + allowedSilenceMs;
       isSet = await this.#line.setTimer(ms).then(

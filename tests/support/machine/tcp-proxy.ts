@@ -1,4 +1,4 @@
-/** The base of the proxies in front of a database: listening, address and shutdown. */
+/** The base of the proxies in front of a server: listening, address and shutdown. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
