@@ -17,7 +17,7 @@ import {
   type SignedCall,
   type Sound,
 } from '../../call/channel.ts';
-import { isAbsent, isUnreadable, isWithoutValue } from './ari-errors.ts';
+import { isAbsent } from './ari-errors.ts';
 import {
   readPlayback,
   readVariable,
@@ -31,8 +31,7 @@ import { ChannelTimer, timedBy } from './channel-timer.ts';
 import { exits } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
-import { readPassport } from './stir-shaken.ts';
-import { usersOf } from './sip-identity.ts';
+import { readClaims, readSignature } from './invite-headers.ts';
 
 /** What every channel of one connection shares. */
 export interface ChannelContext {
@@ -91,45 +90,12 @@ export class AriChannel implements Channel, PlaybackLine {
     return this.#hangingUp;
   }
 
-  async readClaims(): Promise<CallerClaims> {
-    const [from, first, second, third, via] = await Promise.all([
-      this.#header('From'),
-      this.#header('P-Asserted-Identity,1'),
-      this.#header('P-Asserted-Identity,2'),
-      this.#header('P-Asserted-Identity,3'), // more than are allowed: what it says does not matter
-      this.#header('Via'),
-    ]);
-    return {
-      // One that is there and cannot be read names nobody; it must not pass for absent.
-      asserted: [first, second, third].flatMap((header) => (header === null ? [''] : usersOf(header))),
-      from: usersOf(from ?? '').join(),
-      // Every call has a Via. One that cannot be read may hold anything.
-      isAnsweredElsewhere: !via || /maddr/i.test(via),
-    };
+  readClaims(): Promise<CallerClaims> {
+    return readClaims((variable) => this.#variable(variable));
   }
 
-  async readSignature(): Promise<SignedCall> {
-    // The dialled number, from the Request-URI. The extension has changed since, in the menu.
-    const [dialled, identity] = await Promise.all([
-      this.#variable('CALLERID(dnid)'),
-      this.#header('Identity'),
-    ]);
-    return { dialled, passport: readPassport(identity ?? '') };
-  }
-
-  /**
-   * A header of the INVITE; empty if absent, null if it is not UTF-8. (extensions-identity.conf has
-   * turned away calls with a header that is too long to be read, which looks as if it were absent.) It
-   * travels in a response body only, never in a variable or URL.
-   */
-  async #header(header: string): Promise<string | null> {
-    try {
-      return await this.#variable(`PJSIP_HEADER(read,${header})`);
-    } catch (error) {
-      if (isWithoutValue(error)) return '';
-      if (isUnreadable(error)) return null;
-      throw error;
-    }
+  readSignature(): Promise<SignedCall> {
+    return readSignature((variable) => this.#variable(variable));
   }
 
   async #variable(variable: string): Promise<string> {
