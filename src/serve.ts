@@ -9,13 +9,10 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Admission } from './application/admission.ts';
-import { startNotifications } from './application/notifications.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
-import { leaveNode, startLease, takeNode, type LeaseOptions } from './application/lease.ts';
-import { closeJournalledCalls } from './application/recovery.ts';
+import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { connectAri } from './asterisk/ari/connect-ari.ts';
-import { watchSip } from './asterisk/hep/watch-sip.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { everySound } from './call/prompts.ts';
@@ -26,18 +23,16 @@ import { recoverCall } from './hotline/recover-call.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
-import { AuditSealer } from './mysql/audit/audit-sealer.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
-import { keepPurged, purgesOf } from './mysql/purge.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths, requireSounds } from './recordings/catalogue.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
+import { startBackground } from './serve-background.ts';
 import { openHealth } from './serve-health.ts';
 import {
   ariOf,
-  auditKeysOf,
   callBackRulesOf,
   gatewayOf,
   limitsOf,
@@ -207,65 +202,6 @@ function openHotline(
 function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLine): CallBackOrders | null {
   const rules = callBackRulesOf(config);
   return rules === null ? null : new CallBackOrders({ ...rules, line, register });
-}
-
-/** What runs beside the calls. */
-interface Background {
-  /** The calls of earlier processes have their rows. */
-  readonly recovered: Promise<void>;
-  /** Another process has the node. */
-  readonly replaced: Promise<void>;
-  /** Writes what is left, and gives the node up. */
-  readonly finish: () => Promise<void>;
-}
-
-function startBackground(
-  config: Config,
-  logger: Logger,
-  { registry, outbox, gateway }: Parts,
-  { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
-  leaseOptions: LeaseOptions,
-  stop: AbortSignal,
-): Background {
-  const lease = startLease(leaseOptions);
-  const journalled = closeJournalledCalls({ ledger, instanceId, logger });
-  const notifications = startNotifications({
-    outbox,
-    gateway,
-    maxAttempts: config.SMS_MAX_ATTEMPTS,
-    logger,
-  });
-  const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
-  void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
-  void warnOfConnections(registry, config, logger);
-  const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
-  return {
-    recovered: Promise.race([
-      Promise.all([journalled, lease.recovered]).then(() => undefined),
-      new Promise<void>((resolve) => whenAborted(stop, resolve)),
-    ]),
-    replaced: lease.replaced,
-    finish: async () => {
-      stopWatching();
-      await Promise.all([ledger.flush(), notifications.stop()]);
-      await lease.end();
-      await sealer.stop();
-    },
-  };
-}
-
-/** Under load the database would refuse the last of them, and callers with it. */
-async function warnOfConnections(
-  registry: MysqlRegistry,
-  { DATABASE_POOL_SIZE }: Pick<Config, 'DATABASE_POOL_SIZE'>,
-  logger: Logger,
-): Promise<void> {
-  try {
-    const shortage = await registry.whyShortOfConnections(DATABASE_POOL_SIZE);
-    if (shortage !== null) logger.warn(shortage);
-  } catch {
-    // A database that is unreachable is said so by the lease.
-  }
 }
 
 /** @param args what the dialplan passes to `Stasis()` */

@@ -1,0 +1,78 @@
+/** What the application runs beside the calls. */
+import { startNotifications } from './application/notifications.ts';
+import { startLease, type LeaseOptions } from './application/lease.ts';
+import { closeJournalledCalls } from './application/recovery.ts';
+import { watchSip } from './asterisk/hep/watch-sip.ts';
+import type { Hotline } from './hotline/context.ts';
+import type { Logger } from './logger.ts';
+import { AuditSealer } from './mysql/audit/audit-sealer.ts';
+import type { MysqlOutbox } from './mysql/outbox.ts';
+import { keepPurged, purgesOf } from './mysql/purge.ts';
+import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
+import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
+import { auditKeysOf, type ServeConfig as Config } from './serve-settings.ts';
+import { whenAborted } from './timing/when-aborted.ts';
+
+interface BackgroundParts {
+  readonly registry: MysqlRegistry;
+  readonly outbox: MysqlOutbox;
+  readonly gateway: SmsGatewayOptions | null;
+}
+
+export interface Background {
+  /** The calls of earlier processes have their rows. */
+  readonly recovered: Promise<void>;
+  /** Another process has the node. */
+  readonly replaced: Promise<void>;
+  /** Writes what is left, and gives the node up. */
+  readonly finish: () => Promise<void>;
+}
+
+export function startBackground(
+  config: Config,
+  logger: Logger,
+  { registry, outbox, gateway }: BackgroundParts,
+  { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
+  leaseOptions: LeaseOptions,
+  stop: AbortSignal,
+): Background {
+  const lease = startLease(leaseOptions);
+  const journalled = closeJournalledCalls({ ledger, instanceId, logger });
+  const notifications = startNotifications({
+    outbox,
+    gateway,
+    maxAttempts: config.SMS_MAX_ATTEMPTS,
+    logger,
+  });
+  const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
+  void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
+  void warnOfConnections(registry, config, logger);
+  const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
+  return {
+    recovered: Promise.race([
+      Promise.all([journalled, lease.recovered]).then(() => undefined),
+      new Promise<void>((resolve) => whenAborted(stop, resolve)),
+    ]),
+    replaced: lease.replaced,
+    finish: async () => {
+      stopWatching();
+      await Promise.all([ledger.flush(), notifications.stop()]);
+      await lease.end();
+      await sealer.stop();
+    },
+  };
+}
+
+/** Under load the database would refuse the last of them, and callers with it. */
+async function warnOfConnections(
+  registry: MysqlRegistry,
+  { DATABASE_POOL_SIZE }: Pick<Config, 'DATABASE_POOL_SIZE'>,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const shortage = await registry.whyShortOfConnections(DATABASE_POOL_SIZE);
+    if (shortage !== null) logger.warn(shortage);
+  } catch {
+    // A database that is unreachable is said so by the lease.
+  }
+}
