@@ -68,7 +68,7 @@ test.each<[string, Part]>([
   } finally {
     proxy.restore();
   }
-  expect(await logsIn(callers[1]!.citizen, callers[1]!.citizen.oldPassword)).toBe(true);
+  expect(await logsIn(callers[1].citizen, callers[1].citizen.oldPassword)).toBe(true);
   await application.untilUp();
   await isServed(await caller(atTheQuestion));
 });

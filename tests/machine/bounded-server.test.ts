@@ -37,7 +37,7 @@ async function answerTo(sent: string): Promise<string> {
   return text(socket).catch(() => '');
 }
 
-const hasStatus = (status: number) => expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} `));
+const hasStatus = (status: number): unknown => expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} `));
 
 test.concurrent.each([
   ['sends nothing', ''],

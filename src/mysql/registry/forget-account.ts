@@ -38,15 +38,15 @@ export async function forgetAccount(ownerUrl: string, bhxhCode: string): Promise
 
 /** The account is locked first, as calls lock it (resets.ts). */
 async function forget(connection: Connection, bhxhCode: string): Promise<Forgotten> {
-  const [[account]] = await connection.query<RowDataPacket[]>(
+  const [[account]] = await connection.query<(RowDataPacket & { id: number })[]>(
     'SELECT id FROM accounts WHERE bhxh_code = ? FOR UPDATE',
     [bhxhCode],
   );
   if (account === undefined) throw new ForgetFailed('No account has this code: nothing was deleted');
   const forgotten: Forgotten = { notification_outbox: 0, call_backs: 0, resets: 0 };
   for (const table of referringTables)
-    forgotten[table] = await remove(connection, `DELETE FROM ${table} WHERE account_id = ?`, account['id']);
-  await remove(connection, 'DELETE FROM accounts WHERE id = ?', account['id']);
+    forgotten[table] = await remove(connection, `DELETE FROM ${table} WHERE account_id = ?`, account.id);
+  await remove(connection, 'DELETE FROM accounts WHERE id = ?', account.id);
   return forgotten;
 }
 

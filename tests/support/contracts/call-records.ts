@@ -95,9 +95,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await registry.closeCall(callId, hungUp);
       expect(await registry.openCall(again)).toBe('ended');
       await registry.closeCall(callId, { outcome: 'interrupted', reason: 'late', durationMs: 1 });
-      expect(await look.auditRows(callId)).toMatchObject([
-        { outcome: 'hung-up', maskedPhone: '+84***5678' },
-      ]);
+      expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'hung-up', maskedPhone: '+84***5678' }]);
       expect(await registry.closeInterruptedCalls(randomUUID(), interrupted)).toBe(0);
     });
 

@@ -238,9 +238,7 @@ export function describeLimitsContract(current: () => RegistrySteps): void {
       const third = randomUUID();
       expect(await steps.admission(third, phoneKey)).toBe('phone-busy');
       await registry.closeCall(third, { outcome: 'limited', reason: 'too many calls', durationMs: 1 });
-      expect(await look.auditRows(third)).toMatchObject([
-        { outcome: 'limited', maskedPhone: '+84***5678' },
-      ]);
+      expect(await look.auditRows(third)).toMatchObject([{ outcome: 'limited', maskedPhone: '+84***5678' }]);
       await registry.closeCall(first, hungUp);
       expect(await steps.admission(randomUUID(), phoneKey)).toBe('admitted');
       expect(await steps.admission(randomUUID(), newKey())).toBe('admitted');

@@ -104,7 +104,7 @@ export class AnsweringPhones {
       connections.add(socket.on('error', () => undefined));
       const stream = new SipStream();
       const send: Send = (reply) => socket.write(formatSipMessage(reply));
-      socket.on('data', (bytes) => {
+      socket.on('data', (bytes: Buffer) => {
         for (const message of stream.take(bytes)) phones.#receive(message, send);
       });
     });
