@@ -32,7 +32,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',
   },
   mysql: {
-    may: ['registry', 'accounts'],
+    may: ['registry', 'accounts', 'machine'],
     why: 'the database adapter implements the ports of registry/ and knows nothing of calls',
   },
   doctor: {
