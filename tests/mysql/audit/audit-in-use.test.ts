@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { keyIdOf } from '../../../src/mysql/audit/audit-keys.ts';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
 import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
@@ -219,8 +220,8 @@ for (const kind of databaseKinds) {
         await log.tamper('DELETE FROM audit_seals WHERE batch = 1');
         expect(await log.finding()).toBe('seal 1 is missing');
         await log.tamper(
-          'INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, signature) VALUES (1, ?, UTC_TIMESTAMP(3), 3, UTC_TIMESTAMP(3), ?)',
-          [first!.seal, 'f'.repeat(64)],
+          'INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, key_id, key_since, signature) VALUES (1, ?, UTC_TIMESTAMP(3), 3, UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), ?)',
+          [first!.seal, keyIdOf(auditKey), 'f'.repeat(64)],
         );
         expect(await log.finding()).toMatch(/^the checkpoint after batch 1 was altered, inserted/);
       });
