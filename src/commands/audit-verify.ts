@@ -1,11 +1,10 @@
-/** `hotline audit verify [--noted batch:seal]` */
+/** `hotline audit verify [--noted batch:seal] [--from batch:seal]` */
 import { readSettings } from '../config.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
-import type { Head } from '../mysql/audit/audit-seal.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { progressLines } from './progress-lines.ts';
+import { readSeal } from './read-seal.ts';
 
 /** Exit code: the audit log is not as it was written. */
 const auditBroken = 5;
@@ -22,19 +21,24 @@ export function auditVerifyCommand(): HotlineCommand {
       '--noted <batch:seal>',
       'what an earlier verify or the log said: tells whether the newest seals were removed',
     )
+    .option(
+      '--from <batch:seal>',
+      'begin after this seal, which was noted when everything up to it was intact; what came before is not looked at',
+    )
     .action(verify);
   return command;
 }
 
 /** @throws AuditCommandFailed, OptionError */
-async function verify(options: { noted?: string }): Promise<void> {
+async function verify(options: { noted?: string; from?: string }): Promise<void> {
   const config = readSettings(settings);
   const { verifyAuditLog } = await import('../mysql/audit/verify.ts');
-  const { finding, rows, unsealed, start, head } = await verifyAuditLog({
+  const { finding, rows, unsealed, start, from, head } = await verifyAuditLog({
     databaseUrl: config.DATABASE_URL,
     ...auditKeysOf(config),
-    ...(options.noted !== undefined && { noted: readNoted(options.noted) }),
-    onProgress: progressLines((rows, total) => `${rows} of ${total} rows checked`),
+    ...(options.noted !== undefined && { noted: readSeal('--noted', options.noted) }),
+    ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
+    onProgress: progressLines((rows, batch, last) => `${rows} rows checked, batch ${batch} of ${last}`),
   });
   if (finding !== null) {
     print(`audit log broken: ${finding}`, `${rows} rows before that are as they were sealed`);
@@ -42,15 +46,8 @@ async function verify(options: { noted?: string }): Promise<void> {
     return;
   }
   print(
-    `audit log intact: ${rows} rows in batches ${start.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`,
+    `audit log intact: ${rows} rows in batches ${from.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`,
   );
   if (start.batch > 0) print(`batches up to ${start.batch} were pruned`);
   print(`to be noted away from this database: ${head.batch}:${head.seal}`);
-}
-
-function readNoted(text: string): Head {
-  const [, batch, seal] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (batch === undefined || seal === undefined)
-    throw new OptionError('--noted: expected <batch>:<seal> as printed by audit verify');
-  return { batch: Number(batch), seal };
 }

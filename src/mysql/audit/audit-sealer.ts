@@ -17,12 +17,15 @@ import {
 import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
+import { readBounds, type Bounds } from './sealer-bounds.ts';
 import { ExpectedError } from '../../expected-error.ts';
 
 /** Max. rows in one batch: few enough for one transaction and for memory. */
 const batchRows = 1000;
-/** Ids that one statement covers while the whole table is swept. */
+/** Ids that one statement covers while old rows are swept. */
 const sweepIds = 50_000;
+/** A row is committed sooner than this after it got its id, or else the sweep finds it, ms. */
+const commitMs = 60_000;
 /** Long, since no caller waits for sealing. */
 const deadlineMs = 15_000;
 
@@ -68,6 +71,8 @@ export class AuditSealer {
   #sealing: Promise<void> = Promise.resolve();
   #isUnreachable = false;
   #isSwept = false;
+  /** The greatest id at each look of the last minute, and at one before. */
+  #looks: { readonly at: number; readonly id: number }[] = [];
 
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({ url, key, earlierKeys, logger, everyMs = 5000 }: AuditSealerOptions) {
@@ -100,22 +105,51 @@ export class AuditSealer {
   }
 
   /**
-   * Seals everything that is committed and not sealed yet. The first run sweeps the whole table;
-   * later ones begin an hour before the newest seal, since rows are committed within seconds.
+   * Seals everything that is committed and not sealed yet, new rows first. The first run sweeps the whole
+   * table.
    *
    * @throws RegistryUnavailable; SealingFailed
    */
   async sealAll(): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
-    if (!this.#isSwept) {
-      const { first, settled } = await this.#database.run(readBounds);
-      for (let after = first - 1; after < settled; after += sweepIds)
-        await this.#sealRange(batches, after, after + sweepIds);
-      this.#isSwept = true;
-    }
-    const { settled } = await this.#database.run(readBounds);
-    await this.#sealRange(batches, settled);
+    const { first, settled } = await this.#sealNew(batches);
+    for (let after = first - 1; !this.#isSwept && after < settled; after += sweepIds)
+      await this.#sealRange(batches, after, after + sweepIds);
+    this.#isSwept = true;
     return batches;
+  }
+
+  /**
+   * Seals the new rows, and then takes one step over old ones, from where any sealer has got to: so each row
+   * is looked at again an hour after its neighbours were sealed, and none twice by each process.
+   *
+   * @throws RegistryUnavailable; SealingFailed
+   */
+  async sealMore(): Promise<SealedBatch[]> {
+    const batches: SealedBatch[] = [];
+    const { settled, swept } = await this.#sealNew(batches);
+    if (swept >= settled) return batches;
+    const upTo = Math.min(swept + sweepIds, settled);
+    await this.#sealRange(batches, swept, upTo);
+    await this.#database.run(
+      (session) =>
+        session.change('UPDATE audit_sweep SET up_to = ? WHERE one = 1 AND up_to < ?', [upTo, upTo]),
+      { lane: 'background' },
+    );
+    return batches;
+  }
+
+  /**
+   * Begins at the newest row sealed an hour ago or, if that is later, at the newest row of a look that is a
+   * minute old: an id is taken before its transaction commits, so rows appear out of order.
+   */
+  async #sealNew(batches: SealedBatch[]): Promise<Bounds> {
+    const bounds = await this.#database.run(readBounds);
+    const now = performance.now();
+    const seen = this.#looks.findLast(({ at }) => at <= now - commitMs);
+    await this.#sealRange(batches, Math.max(bounds.settled, seen?.id ?? 0));
+    this.#looks = [...this.#looks.filter((look) => look === seen || look.at > now - commitMs), { at: now, id: bounds.last }]; // prettier-ignore
+    return bounds;
   }
 
   /** Seals batch after batch until these ids are done. After losing to another sealer it looks again, since the chain is longer then. */
@@ -131,7 +165,7 @@ export class AuditSealer {
 
   async #sealQuietly(): Promise<void> {
     try {
-      for (const { batch, rows, seal, forged } of await this.sealAll()) {
+      for (const { batch, rows, seal, forged } of await this.sealMore()) {
         this.#logger?.info('audit rows sealed', { batch, rows, seal });
         if (forged.length > 0)
           this.#logger?.error('audit rows that the hotline did not write: run hotline audit verify', {
@@ -228,16 +262,6 @@ async function readHead(
       'the newest seal of the audit log was made with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE, or changed since: run hotline audit verify',
     );
   return { head: end ?? genesis, use: end, now: clock!.now };
-}
-
-/** The first id of all, and the id up to which everything has been sealed, unless a commit took an hour. */
-async function readBounds(session: Session): Promise<{ first: number; settled: number }> {
-  const [row] = await session.select<{ first: number | null; settled: number | null }>(
-    `SELECT (SELECT MIN(id) FROM audit_log) AS first,
-            (SELECT last_id FROM audit_seals WHERE sealed_at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR ORDER BY sealed_at DESC LIMIT 1) AS settled`,
-    [],
-  );
-  return { first: row?.first ?? 1, settled: row?.settled ?? 0 };
 }
 
 /** In order of id. A row may be committed after rows with greater ids, and gaps are normal. */

@@ -14,6 +14,8 @@ export interface PruneOptions {
   earlierKeys?: readonly string[];
   /** Batches whose calls all ended before this are removed. */
   before: Date;
+  /** What must verify first begins after this batch, whose seal was noted when all up to it had. Default: all of it. */
+  from?: Head;
   onProgress?: (rows: number) => void;
 }
 
@@ -38,9 +40,15 @@ export async function pruneAuditLog({
   key,
   earlierKeys = [],
   before,
+  from,
   onProgress,
 }: PruneOptions): Promise<PruneReport> {
-  const { finding, start } = await verifyAuditLog({ databaseUrl: ownerUrl, key, earlierKeys });
+  const { finding, start } = await verifyAuditLog({
+    databaseUrl: ownerUrl,
+    key,
+    earlierKeys,
+    ...(from && { from }),
+  });
   const keys = new AuditKeys(key, earlierKeys);
   if (finding !== null)
     throw new AuditCommandFailed(`Nothing was removed, since the audit log does not verify: ${finding}`);

@@ -52,13 +52,16 @@ export function checkSealedRow(
 }
 
 /** The rows that no batch has, in order of id. */
-export async function* readUnsealedRows(connection: Connection): AsyncGenerator<AuditRow> {
-  for (let after = '0', size = pageRows; size === pageRows;) {
+export async function* readUnsealedRows(
+  connection: Connection,
+  range: { readonly after: number; readonly upTo: number },
+): AsyncGenerator<AuditRow> {
+  for (let after = String(range.after), size = pageRows; size === pageRows;) {
     const page = await select<AuditRow>(
       connection,
       `SELECT ${auditRowColumns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
-       WHERE s.row_id IS NULL AND a.id > ? ORDER BY a.id LIMIT ${pageRows}`,
-      [after],
+       WHERE s.row_id IS NULL AND a.id > ? AND a.id <= ? ORDER BY a.id LIMIT ${pageRows}`,
+      [after, range.upTo],
     );
     yield* page;
     size = page.length;

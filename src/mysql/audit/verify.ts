@@ -1,20 +1,9 @@
 /** Checks audit_log against its seals, and the seals against each other (docs/adr/0017). */
 import type { Connection } from 'mysql2/promise';
-import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
+import { onAuditConnection, select } from './connection.ts';
 import { AuditKeys, type KeyUse } from './audit-keys.ts';
-import { sealFormat } from './audit-row.ts';
-import {
-  checkpointColumns,
-  genesis,
-  readIds,
-  rootOf,
-  sealColumns,
-  sealOf,
-  signatureOf,
-  type Checkpoint,
-  type Head,
-  type Seal,
-} from './audit-seal.ts';
+import { genesis, readIds, rootOf, sealColumns, type Head, type Seal } from './audit-seal.ts';
+import type { VerifyOptions, VerifyReport } from './verify-report.ts';
 import {
   checkSealedRow,
   checkStrayRows,
@@ -25,31 +14,7 @@ import {
   type RowRules,
   type SealedRow,
 } from './verify-rows.ts';
-
-export interface VerifyOptions {
-  databaseUrl: string;
-  /** AUDIT_KEY. */
-  key: string;
-  /** AUDIT_KEYS_BEFORE. */
-  earlierKeys?: readonly string[];
-  /** A batch and its seal that were noted outside the database: the only way to know that the newest seals were cut off. */
-  noted?: Head;
-  /** Called now and then. */
-  onProgress?: (rows: number, totalRows: number) => void;
-}
-
-export interface VerifyReport {
-  /** The first thing wrong, as a sentence that names it; null if everything is as it was written. */
-  finding: string | null;
-  /** Rows that agree with their seal. */
-  rows: number;
-  /** Rows that are not sealed yet and have a right MAC. */
-  unsealed: number;
-  /** Where the chain begins: batches up to this one were pruned. */
-  start: Head;
-  /** Where it ends, to be noted. */
-  head: Head;
-}
+import { alteredSeal, findSealFault, isSealRight, readCheckpoint, sealedAnew } from './verify-seals.ts';
 
 /** A seal and the ids of the rows it covers. */
 interface Batch {
@@ -61,15 +26,18 @@ interface Batch {
 const rowsAtOnce = 1000;
 const pageSeals = 50;
 
+/** Ids of audit_log that one statement covers in the search for rows without a seal. */
+const unsealedIds = 50_000;
+
 /**
- * Looks at everything in one snapshot, a page at a time, while calls and sealing go on.
+ * Looks at everything, a page at a time, while calls, sealing and pruning go on. Each page has a snapshot of
+ * its own, since one that is kept for hours makes the server keep every old version of every row.
  *
  * @throws AuditCommandFailed if it could not look; DatabaseUrlError
  */
 export function verifyAuditLog(options: VerifyOptions): Promise<VerifyReport> {
   return onAuditConnection(options.databaseUrl, async (connection) => {
     await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
     return new Verification(connection, options).run();
   });
 }
@@ -80,12 +48,13 @@ class Verification {
   readonly #keys: AuditKeys;
   #rules: RowRules = { keptFrom: '' };
   #start = genesis;
+  #from = genesis;
   #head = genesis;
   /** Who made the head; null: nothing is sealed. */
   #use: KeyUse | null = null;
   #rows = 0;
   #unsealed = 0;
-  #total = 0;
+  #lastBatch = 0;
 
   constructor(connection: Connection, options: VerifyOptions) {
     this.#connection = connection;
@@ -101,42 +70,65 @@ class Verification {
       if (!(error instanceof Finding)) throw error;
       finding = error.message;
     }
-    return { finding, rows: this.#rows, unsealed: this.#unsealed, start: this.#start, head: this.#head };
+    const [rows, unsealed] = [this.#rows, this.#unsealed];
+    return { finding, rows, unsealed, start: this.#start, from: this.#from, head: this.#head };
   }
 
+  /** Rows that are sealed while those without a seal are looked at come last, so that none is passed over. */
   async #check(): Promise<void> {
-    const [count] = await select<{ total: number; now: string }>(
-      this.#connection,
-      'SELECT COUNT(*) AS total, CAST(UTC_TIMESTAMP(3) AS CHAR) AS now FROM audit_log',
-    );
-    this.#total = count!.total;
-    await this.#checkCheckpoint();
+    const afterId = await this.#inSnapshot(() => this.#begin());
     await this.#checkSeals();
-    await checkStrayRows(this.#connection, this.#start, this.#head);
-    const rowKeys = this.#keys.forRows(this.#use, count!.now);
-    for await (const row of readUnsealedRows(this.#connection)) {
-      checkUnsealedRow(this.#rules, rowKeys, row);
-      this.#unsealed++;
-    }
+    await this.#checkUnsealed(afterId);
+    await this.#checkSeals();
     this.#checkNoted();
   }
 
-  async #checkCheckpoint(): Promise<void> {
-    const [checkpoint] = await select<Checkpoint>(
+  async #inSnapshot<T>(work: () => Promise<T>): Promise<T> {
+    await this.#connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    const result = await work();
+    await this.#connection.query('COMMIT');
+    return result;
+  }
+
+  /** Finds where to begin; rows without a seal are looked at above the id it returns. */
+  async #begin(): Promise<number> {
+    await this.#checkCheckpoint();
+    const { from } = this.#options;
+    if (from === undefined || from.batch < this.#head.batch) {
+      this.#from = this.#head;
+      return 0;
+    }
+    const [seal] = await select<Seal>(
       this.#connection,
-      `SELECT ${checkpointColumns} FROM audit_checkpoints ORDER BY batch DESC LIMIT 1`,
+      `SELECT ${sealColumns} FROM audit_seals WHERE batch = ?`,
+      [from.batch],
     );
+    const found = seal ?? (from.batch === this.#head.batch ? this.#head : undefined);
+    if (found === undefined)
+      throw new Finding(`seal ${from.batch}, which was noted, is missing: the newest seals were removed`);
+    if (found.seal !== from.seal) throw sealedAnew(from);
+    if (seal !== undefined && !isSealRight(seal, this.#keys)) throw new Finding(alteredSeal(seal));
+    this.#use = seal ?? null;
+    this.#from = this.#head = from;
+    return seal?.lastId ?? 0;
+  }
+
+  /** Pruning may have overtaken us: then the chain begins at its checkpoint. */
+  async #checkCheckpoint(): Promise<void> {
+    const checkpoint = await readCheckpoint(this.#connection, this.#keys);
     if (checkpoint === undefined) return;
-    const key = this.#keys.find(checkpoint.keyId);
-    if (key === null || signatureOf(key, checkpoint) !== checkpoint.signature)
-      throw new Finding(
-        `the checkpoint after batch ${checkpoint.batch} was altered, inserted, or signed with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE`,
-      );
-    this.#start = this.#head = { batch: checkpoint.batch, seal: checkpoint.seal };
+    this.#start = { batch: checkpoint.batch, seal: checkpoint.seal };
+    if (checkpoint.batch > this.#head.batch) this.#head = this.#start;
     this.#rules = { keptFrom: checkpoint.keptFrom };
   }
 
   async #checkSeals(): Promise<void> {
+    for (let isEnd = false; !isEnd;) isEnd = await this.#inSnapshot(() => this.#checkNextPage());
+  }
+
+  /** True at the end of the chain, where nothing may be left that claims to belong to it. */
+  async #checkNextPage(): Promise<boolean> {
+    await this.#checkCheckpoint();
     const [stray] = await select<{ batch: number }>(
       this.#connection,
       'SELECT batch FROM audit_seals WHERE batch <= ? LIMIT 1',
@@ -146,15 +138,44 @@ class Verification {
       throw new Finding(
         `seal ${stray.batch} was inserted: the batches up to ${this.#start.batch} were pruned`,
       );
-    for (;;) {
-      const page = await select<Seal>(
-        this.#connection,
-        `SELECT ${sealColumns} FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${pageSeals}`,
-        [this.#head.batch],
-      );
-      await this.#checkPage(page);
-      if (page.length < pageSeals) return;
-    }
+    const [newest] = await select<{ batch: number | null }>(
+      this.#connection,
+      'SELECT MAX(batch) AS batch FROM audit_seals',
+    );
+    this.#lastBatch = newest?.batch ?? 0;
+    const page = await select<Seal>(
+      this.#connection,
+      `SELECT ${sealColumns} FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${pageSeals}`,
+      [this.#head.batch],
+    );
+    await this.#checkPage(page);
+    if (page.length === pageSeals) return false;
+    await checkStrayRows(this.#connection, this.#start, this.#head);
+    return true;
+  }
+
+  async #checkUnsealed(afterId: number): Promise<void> {
+    const [bounds] = await select<{ first: number | null; last: number | null }>(
+      this.#connection,
+      'SELECT MIN(id) AS first, MAX(id) AS last FROM audit_log WHERE id > ?',
+      [afterId],
+    );
+    const { first, last } = bounds!;
+    if (first === null || last === null) return;
+    for (let after = first - 1; after < last; after += unsealedIds)
+      await this.#inSnapshot(async () => {
+        await this.#checkCheckpoint();
+        const range = { after, upTo: Math.min(after + unsealedIds, last) };
+        const [clock] = await select<{ now: string }>(
+          this.#connection,
+          'SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now',
+        );
+        const rowKeys = this.#keys.forRows(this.#use, clock!.now);
+        for await (const row of readUnsealedRows(this.#connection, range)) {
+          checkUnsealedRow(this.#rules, rowKeys, row);
+          this.#unsealed++;
+        }
+      });
   }
 
   /** What is wrong comes up in the order of the chain: rows before a broken seal are checked first. */
@@ -166,7 +187,7 @@ class Verification {
       [batches, waiting] = [[], 0];
     };
     for (const seal of seals) {
-      const fault = this.#findSealFault(seal);
+      const fault = findSealFault(seal, { keys: this.#keys, head: this.#head, use: this.#use });
       if (fault !== null) {
         await flush();
         throw new Finding(fault);
@@ -181,23 +202,6 @@ class Verification {
     await flush();
   }
 
-  #findSealFault(seal: Seal): string | null {
-    const expected = this.#head.batch + 1;
-    if (seal.batch !== expected) return `seal ${expected} is missing`;
-    if (seal.format > sealFormat)
-      throw new AuditCommandFailed(
-        `Seal ${seal.batch} was made by a newer version of this program: use that one`,
-      );
-    const key = this.#keys.find(seal.keyId);
-    if (key === null || sealOf(key, seal) !== seal.seal)
-      return `seal ${seal.batch} was altered, or made with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE`;
-    if (this.#use !== null && this.#keys.isEarlier(seal.keyId, this.#use.keyId))
-      return `seal ${seal.batch} was made with an earlier key than the seal before it`;
-    if (seal.previous !== this.#head.seal)
-      return `seal ${seal.batch} does not follow the seal before it: one of the two was replaced`;
-    return null;
-  }
-
   async #checkBatches(batches: readonly Batch[]): Promise<void> {
     const [first, last] = [batches.at(0), batches.at(-1)];
     if (first === undefined || last === undefined) return;
@@ -209,7 +213,7 @@ class Verification {
     });
     const rowsOf = Map.groupBy(rows, ({ batch }) => batch);
     for (const batch of batches) this.#checkBatch(batch, rowsOf.get(batch.seal.batch) ?? []);
-    this.#options.onProgress?.(this.#rows, this.#total);
+    this.#options.onProgress?.(this.#rows, this.#head.batch, this.#lastBatch);
   }
 
   #checkBatch({ seal: whole, ids }: Batch, rows: readonly SealedRow[]): void {
@@ -236,7 +240,6 @@ class Verification {
         `the chain ends with batch ${this.#head.batch}, but the seal of batch ${noted.batch} was noted: the newest seals were removed`,
       );
     const same = head ?? this.#start;
-    if (same.batch === noted.batch && same.seal !== noted.seal)
-      throw new Finding(`batch ${noted.batch} has another seal than the one noted: it was sealed anew`);
+    if (same.batch === noted.batch && same.seal !== noted.seal) throw sealedAnew(noted);
   }
 }

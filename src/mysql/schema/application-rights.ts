@@ -18,6 +18,7 @@ const rights: Record<string, string> = {
   audit_seals: readAndAdd,
   audit_sealed_rows: readAndAdd,
   audit_checkpoints: 'SELECT',
+  audit_sweep: 'SELECT, UPDATE',
   schema_version: 'SELECT',
 };
 

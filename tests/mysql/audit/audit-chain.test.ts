@@ -277,6 +277,23 @@ for (const kind of databaseKinds) {
         expect(await log.verify()).toMatchObject({ finding: null, rows: 7, unsealed: 0, head: { batch: 2 } });
       });
 
+      test('from a noted seal, only what came after it is looked at, and the seal must be the noted one', async () => {
+        const ids = await log.sealedCalls(3);
+        const { head } = await log.verify();
+        const [seal] = await log.owner.rows<{ batch: number; seal: string }>(
+          'SELECT batch, seal FROM audit_seals WHERE batch = 2',
+        );
+        const from = (noted: { batch: number; seal: string }) =>
+          verifyAuditLog({ databaseUrl: database.applicationUrl, key: auditKey, from: noted });
+        expect(await from(seal!)).toMatchObject({ finding: null, rows: 3, from: seal, head });
+        expect(await from(head)).toMatchObject({ finding: null, rows: 0, head });
+        await log.tamper(`UPDATE audit_log SET reason = 'x' WHERE id IN (?, ?)`, [ids[0], ids[8]]);
+        expect((await from(seal!)).finding).toBe(`row ${ids[8]} was altered`);
+        expect((await from(head)).finding).toBeNull();
+        expect((await from({ ...head, seal: 'f'.repeat(64) })).finding).toMatch(/^batch 3 has another seal/);
+        expect((await from({ ...head, batch: 4 })).finding).toMatch(/^seal 4, which was noted, is missing/);
+      });
+
       test('a batch that was sealed anew differs from the noted one', async () => {
         await log.sealedCalls(1);
         const { head } = await log.verify();

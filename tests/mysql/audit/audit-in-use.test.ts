@@ -71,6 +71,32 @@ for (const kind of databaseKinds) {
         expect(await log.seal()).toEqual([]);
       });
 
+      test('a process that starts seals new rows first, and goes on with old ones from where another has got to', async () => {
+        const late = await log.owner.pool.getConnection();
+        await late.beginTransaction();
+        await late.query(
+          `INSERT INTO audit_log (call_id, closed_at, duration_ms, outcome, reason, mac) VALUES (?, UTC_TIMESTAMP(3), 1, 'fault', 'late', '')`,
+          [randomUUID()],
+        );
+        await log.endedCall();
+        await log.seal();
+        await log.endedCall();
+        await log.seal();
+        await log.tamper('UPDATE audit_seals SET sealed_at = sealed_at - INTERVAL 2 HOUR WHERE batch = 1');
+        const [{ settled } = { settled: 0 }] = await log.owner.rows<{ settled: number }>(
+          'SELECT last_id AS settled FROM audit_seals WHERE batch = 1',
+        );
+        await late.commit();
+        late.release();
+        await log.endedCall();
+        const start = () =>
+          database.endLater(new AuditSealer({ url: database.applicationUrl, key: auditKey }));
+        const batches = await start().sealMore();
+        expect(batches).toMatchObject([{ batch: 3 }, { batch: 4, lastId: settled - 1 }]);
+        expect(await log.owner.rows('SELECT up_to AS upTo FROM audit_sweep')).toEqual([{ upTo: settled }]);
+        expect(await start().sealMore()).toEqual([]);
+      });
+
       test('a sealer that loses to a faster one looks again at once and leaves nothing behind', async () => {
         const proxy = await LossyProxy.start(database.applicationUrl);
         const slower = new AuditSealer({ url: proxy.url, key: auditKey });

@@ -37,6 +37,7 @@ export class RegistryOwner {
 
   async clear(): Promise<void> {
     for (const table of tables) await this.pool.query(`DELETE FROM ${table}`);
+    await this.pool.query('UPDATE audit_sweep SET up_to = 0');
   }
 
   async addAccount({
