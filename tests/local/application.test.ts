@@ -12,7 +12,7 @@ describe('the environment hotline run gives to the application', () => {
     PATH: '/usr/bin',
     HOME: '/root',
     NODE_OPTIONS: '--import x',
-    HOTLINE_CLOCK_FILE: '/tmp/clock',
+    HOTLINE_FAULT_FILE: '/tmp/fault',
     RESETS_APART_SECONDS: '0',
     LOG_LEVEL: 'debug',
     DATABASE_OWNER_URL: 'mysql://owner:secret@127.0.0.1/hotline',
@@ -31,7 +31,7 @@ describe('the environment hotline run gives to the application', () => {
       LOG_FORMAT: 'pretty',
       PATH: '/usr/bin',
       NODE_OPTIONS: '--import x',
-      HOTLINE_CLOCK_FILE: '/tmp/clock',
+      HOTLINE_FAULT_FILE: '/tmp/fault',
       RESETS_APART_SECONDS: '0',
       LOG_LEVEL: 'debug',
     });
