@@ -21,12 +21,12 @@ import { asRoot } from './support/machine/run-as-root.ts';
 
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
-/** Jobs beside the engine's tests, most of them calls to a hotline: a call is mostly waiting. */
-const jobsAtOnce = 2;
+/** Jobs beside the engine's tests, and without them; most are calls to a hotline: a call is mostly waiting. */
+const jobsAtOnce = { besideEngine: 2, alone: 3 };
 /** Begun first, so that the run does not end with one of them alone. */
 const longest = ['leaks', 'faults', 'limits', 'campaign', 'pbx', 'call-back-faults'];
 /** Files outside tests/e2e that start hotlines of their own: each is a job, so that two never share a slot. */
-const startHotlines = ['chaos/campaign', 'flood/flood', 'local/run'];
+const startHotlines = ['chaos/campaign', 'flood/flood', 'fuzz/fuzz', 'local/run'];
 /** What some tests call: namespaces with loopback, and making recordings. */
 const hostPackages = { iproute2: 'ip', sox: 'sox', 'espeak-ng': 'espeak-ng' };
 /** The phones that tests/e2e/phones calls with. */
@@ -190,9 +190,11 @@ const [engineFiles, withoutEngine] = partition(others, needsEngine);
 const [starters, rest] = partition(withoutEngine, (file) =>
   startHotlines.some((path) => file.includes(path)),
 );
-const jobs = pLimit(jobsAtOnce);
+const jobs = pLimit(jobsAtOnce.besideEngine);
+const engineTests = engineFiles.length > 0 ? [withEngine(engineFiles)] : [];
+void Promise.all(engineTests).then(() => (jobs.concurrency = jobsAtOnce.alone));
 const parts = await Promise.all([
-  ...(engineFiles.length > 0 ? [withEngine(engineFiles)] : []),
+  ...engineTests,
   ...(rest.length > 0 ? [jobs(() => withoutHotline(rest))] : []),
   ...longestFirst([...calls, ...starters]).map((file) =>
     jobs(() => (starters.includes(file) ? withoutHotline([file]) : realCalls(file))),
