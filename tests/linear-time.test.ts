@@ -154,7 +154,7 @@ const own: Record<string, string> = {
   'call/call-id.ts': 'a hash',
   'cli.ts': 'messages of our own errors',
   'commands/audit-show.ts': 'times from the database',
-  'commands/audit-verify.ts': 'an option',
+  'commands/read-seal.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
   'machine/file-lock.ts': 'a statement of its own',

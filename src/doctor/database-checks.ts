@@ -33,8 +33,9 @@ function checkDatabaseVersion({ version }: DatabaseFacts): Finding {
 /** Rights that the application's user does not need: on any table, and on the audit log. */
 function checkGrants({ grants, rights }: DatabaseFacts): Finding[] {
   const tooMuch = grants.filter((grant) => isWide(grant) || changesSchema(grant));
+  // audit_sweep saves work and proves nothing.
   const auditEdits = grants.filter(
-    (grant) => /`audit_\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
+    (grant) => /`audit_(?!sweep`)\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
   );
   return [
     expectThat(

@@ -5,7 +5,7 @@ import type { CallBackDial, NotAnswered } from '../../call/call-back-line.ts';
 import type { ChannelContext } from './ari-channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { AriChannelSnapshot } from './ari-events.ts';
-import { ChannelTimer, timedBy } from './channel-timer.ts';
+import { allowedSilenceMs, ChannelTimer, timedBy } from './channel-timer.ts';
 
 /** The one context of the dialplan that may call out (extensions-call-back.conf). */
 const context = 'hotline-call-back';
@@ -117,6 +117,8 @@ export class AriDialler {
       appArgs: callBackArgument,
       timeout: Math.ceil(ringMs / 1000),
       formats: 'alaw',
+      // From the first moment, in case we freeze before the answer to this.
+      variables: { 'TIMEOUT(absolute)': String(allowedSilenceMs / 1000) },
     });
     await this.#context.client.channels.originateWithId({ channelId, body });
   }
