@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
 import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
@@ -209,12 +210,15 @@ test('a second playback is not requested before Asterisk has queued the first: o
   await until(() => asked() === 2);
 });
 
-test('a sentence is covered by the timer only when it sounds: who freezes before leaves nobody in silence', async () => {
+/** What the timer was set to, s. */
+const timerSet = () => pbx.requests.flatMap(({ path }) => /EXPORT.*value=([\d.]+)/.exec(path)?.[1] ?? []);
+
+/** Plays a sentence, and resolves when it sounds and the timer covers it. */
+async function playAndCover(): Promise<void> {
   channel.play(['hotline/goodbye']);
-  const set = () => pbx.requests.flatMap(({ path }) => /EXPORT.*value=([\d.]+)/.exec(path)?.[1] ?? []);
   const play = () => pbx.requests.find(({ path }) => path.includes('/play/'));
-  await until(() => set().length === 1 && play() !== undefined);
-  expect(set()).toEqual(['2.800']);
+  await until(() => timerSet().length === 1 && play() !== undefined);
+  expect(timerSet()).toEqual(['2.800']);
   const playback = {
     id: /play\/([^?]+)/.exec(play()!.path)![1],
     state: 'playing',
@@ -222,8 +226,25 @@ test('a sentence is covered by the timer only when it sounds: who freezes before
     target_uri: 'channel:1.1',
   };
   pbx.send('PlaybackStarted', { playback });
-  await until(() => set().length === 2);
-  expect(Number(set()[1])).toBeGreaterThan(2.8);
+  await until(() => timerSet().length === 2);
+}
+
+test('a sentence is covered by the timer only when it sounds: who freezes before leaves nobody in silence', async () => {
+  await playAndCover();
+  expect(Number(timerSet()[1])).toBeGreaterThan(2.8);
+});
+
+test("a call whose timer has run out is the dialplan's, even if no event said so: it is not hung up", async () => {
+  await playAndCover(); // set twice, the second time after the answer to the first
+  const now = performance.now();
+  const later = jest.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+  try {
+    await channel.hangUp();
+  } finally {
+    later.mockRestore();
+  }
+  expect(pbx.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  expect(channel.gone.reason).toMatchObject({ reason: 'the PBX took the call back' });
 });
 
 test('a call goes to the operator by the context of that name in the dialplan, after its playbacks are stopped', async () => {
