@@ -28,8 +28,8 @@ export class LineWatch {
   /** Nothing was sent for a while, although something was playing. */
   #isMute = false;
   #last: LineState | undefined;
-  /** The line's usual rate: the highest seen, in packets a ms. */
-  #usualRate = 1 / longestPacketMs;
+  /** The highest rate seen, in packets a ms. */
+  #highestRate = 1 / longestPacketMs;
   /** How often the line was, or may have been, on hold. */
   #holds = 0;
   #interruption = new AbortController();
@@ -127,7 +127,16 @@ export class LineWatch {
     this.#last = now;
     if (rate === null) return;
     this.#isMute = rate.atMost === 0 && !this.#isHeld;
-    if (rate.ms >= measureMs) this.#usualRate = Math.max(this.#usualRate, rate.atLeast);
+    if (rate.ms >= measureMs) this.#highestRate = Math.max(this.#highestRate, rate.atLeast);
+  }
+
+  /**
+   * The rate at which the line is sent packets, a ms. They hold whole tens of ms of sound, so this is exact
+   * although a PBX that was late for a moment sends faster after it.
+   */
+  get #usualRate(): number {
+    const packetMs = Math.max(1, Math.round(1 / this.#highestRate / 10)) * 10;
+    return 1 / packetMs;
   }
 
   #note(isHeld: boolean): void {
