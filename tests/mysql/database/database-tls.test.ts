@@ -95,7 +95,7 @@ for (const kind of databaseKinds) {
     test("a certificate of another authority is refused, whether in place of the named one or of the system's", async () => {
       await present(stranger.issue('DNS:localhost'), stranger);
       const sentence =
-        "expected a certificate from an authority in the file of tls-ca, or without it from one of this system, and no such authority has signed it";
+        'expected a certificate from an authority in the file of tls-ca, or without it from one of this system, and no such authority has signed it';
       expect(await connect()).toEqual(refused(sentence));
       expect(await connect('tls=required')).toEqual(refused(sentence));
       expect(await connect(`tls-ca=${stranger.file}`)).toEqual(['TLSv1.3', 'TLSv1.3']);
