@@ -12,7 +12,7 @@ export class LogReader {
   readonly #reader: Socket;
 
   /**
-   * Puts a pipe in place of the log. Whoever opened the log before has the file still.
+   * Puts a pipe in place of the log. A process that opened the log earlier still has the file.
    *
    * @param log as `hotline run` opens it for each process
    * @param kept the file that gets what is read

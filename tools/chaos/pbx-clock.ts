@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const library = 'libfaketimeMT.so.1';
 const program = 'usr/sbin/asterisk';
-/** Where the real program goes. Its name stays the same, for whoever looks for the process. */
+/** Where the real program goes. Its name stays the same, so that the process is found by it. */
 const realProgram = 'usr/lib/under-a-set-clock/asterisk';
 const offset = 'etc/pbx-clock';
 /** Asterisk looks at the offset this often, s: libfaketime's smallest whole number. */
