@@ -12,7 +12,7 @@ export interface KeyedCode {
   readonly phoneKey: string;
   /** `subjectKey` of the code. */
   readonly codeKey: string;
-  /** Both under the key before the current one; what was charged under them counts too. Absent: there is none. */
+  /** Both under the key before the current one; what was charged under them counts too. Absent if the key was never changed. */
   readonly before?: { readonly phoneKey: string; readonly codeKey: string };
 }
 
@@ -25,7 +25,7 @@ export type AttemptAdmission = 'admitted' | 'code-over' | 'phone-over';
 
 export interface AttemptAnswer {
   readonly admission: AttemptAdmission;
-  /** The account with this pair of code and phone; null if there is none, or if it was not admitted. */
+  /** The account with this pair of code and phone; null if no account has it, or the attempt was not admitted. */
   readonly accountId: AccountId | null;
 }
 

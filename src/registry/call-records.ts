@@ -27,7 +27,7 @@ export interface CallOpening {
   maskedPhone: string;
   /** `subjectKey` of the number that was asserted, claimed or called back; an officer finds the call by it. Null without a number. */
   phoneKey: string | null;
-  /** The same under the key before the current one: calls and mismatches under it count too. Absent: there is none. */
+  /** The same under the key before the current one: calls and mismatches under it count too. Absent if the key was never changed. */
   phoneKeyBefore?: string;
   /** How far the number is believed (hotline/caller-identity.ts). Absent: not judged yet, or the number was called back. */
   identity?: IdentityVerdict;

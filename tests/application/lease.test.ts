@@ -81,7 +81,7 @@ test('a database that is not one for this program prevents the start', async () 
   await expect(takeNode(registryOfAnother, never)).rejects.toBe(unusable);
 });
 
-test('the calls of a machine that never comes back are closed by whoever runs, and no others', async () => {
+test('the calls of a machine that never comes back are closed by an instance that runs, and no others', async () => {
   const gone = options(unknown, 'pbx-2');
   await takeNode(gone, never);
   const lost = await openCall(gone);

@@ -104,15 +104,19 @@ test.concurrent(
   },
 );
 
+async function heldInTheReading() {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears('hotline/password-intro');
+  await call.hold();
+  return { citizen, call, heldAtMs: call.nowMs };
+}
+
 test.concurrent(
   'a caller who stays on hold loses the call after a minute, and keeps the old password',
   async () => {
-    const citizen = await newCitizen();
-    const call = await callFrom(citizen.phone);
-    await enterCode(call, citizen.code);
-    await call.hears('hotline/password-intro');
-    await call.hold();
-    const heldAtMs = call.nowMs;
+    const { citizen, call, heldAtMs } = await heldInTheReading();
     const { by, atMs } = await call.ended;
     expect(by).toBe('pbx');
     expect(atMs - heldAtMs).toBeGreaterThan(55_000);
@@ -124,12 +128,7 @@ test.concurrent(
 );
 
 test.concurrent('a caller who hangs up on hold keeps the old password', async () => {
-  const citizen = await newCitizen();
-  const call = await callFrom(citizen.phone);
-  await enterCode(call, citizen.code);
-  await call.hears('hotline/password-intro');
-  await call.hold();
-  const heldAtMs = call.nowMs;
+  const { citizen, call, heldAtMs } = await heldInTheReading();
   await until(() => call.nowMs - heldAtMs > 20_000); // longer than the reading
   await call.hangUp();
   expect(await auditOf(citizen.phone)).toEqual([{ outcome: 'hung-up', reason: 'the caller hung up' }]);

@@ -12,7 +12,7 @@ import { isSilence } from '../../call/prompts.ts';
  * most. extensions-hotline.conf sets the same before `Stasis()`.
  */
 export const allowedSilenceMs = 2800;
-/** Longer sentences are covered piece by piece: whoever is frozen lets the caller go within 20 s, ms. */
+/** Longer sentences are covered piece by piece, so that a frozen process lets the caller go within 20 s, ms. */
 const maxCoveredMs = 14_000;
 /** While nothing is said, the timer is set anew this often, ms. */
 const renewMs = 1000;

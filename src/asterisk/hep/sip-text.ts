@@ -67,7 +67,7 @@ export function readSipParts(text: string): SipParts | null {
   };
 }
 
-/** Splits at the first separator; the second half is empty if there is none. */
+/** Splits at the first separator; without one, the second half is empty. */
 function halves(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];

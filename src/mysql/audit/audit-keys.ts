@@ -60,7 +60,7 @@ export class AuditKeys {
     return this.#all.slice(0, inUse + (isHandover ? 2 : 1)).map(({ key }) => key);
   }
 
-  /** The current key as the maker of the next seal. @param end of the chain; null: there is none */
+  /** The current key as the maker of the next seal. @param end of the chain; null if nothing is sealed yet */
   takeOver(end: KeyUse | null, now: string): KeyUse {
     return { keyId: this.currentId, keySince: end?.keyId === this.currentId ? end.keySince : now };
   }
