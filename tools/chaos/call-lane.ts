@@ -16,7 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { runState } from '../../src/local/run-state.ts';
 import { kill, whenHealthy } from '../../tests/support/machine/hotline-under-test.ts';
-import { AriProxy } from './ari-proxy.ts';
+import { AriProxy } from '../../tests/support/machine/ari-proxy.ts';
 import { CallDatabase } from './call-database.ts';
 import { CallStage, type CallResult } from './call-stage.ts';
 import { planCallTrial } from './call-trial.ts';

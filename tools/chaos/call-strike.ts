@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { kill, processOf } from '../../tests/support/machine/hotline-under-test.ts';
 import { until } from '../../tests/support/until.ts';
-import type { AriProxy } from './ari-proxy.ts';
+import type { AriProxy } from '../../tests/support/machine/ari-proxy.ts';
 import type { CallFault, Victim } from './call-fault.ts';
 import type { CallDatabase } from './call-database.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
