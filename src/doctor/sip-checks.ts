@@ -67,7 +67,7 @@ function checkCapacity({ files }: PbxFacts, maxCalls: number): Finding[] {
       'calls that Asterisk takes',
       taken >= maxCalls,
       taken > 0 ? `${taken}, of which ${maxCalls} in branch 8` : 'any number',
-      `asterisk.conf: maxcalls = ${maxCalls * 2}; callers in the menu count too, and nothing else limits them`,
+      `asterisk.conf: maxcalls = ${maxCalls * 2}; callers in the menu count too`,
       'warning',
     ),
     expectThat(

@@ -2,6 +2,7 @@
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { kill, whenHealthy } from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
+import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);
 
@@ -96,6 +97,23 @@ test('of three simultaneous calls from one phone the third is told to try later,
   await fourth.keys('8');
   await fourth.hears('hotline/enter-code-10');
   await Promise.all([second.hangUp(), fourth.hangUp()]);
+});
+
+test('one number has ten calls in the menu at most: the eleventh is refused before it is answered, others are served', async () => {
+  const [{ phone }, other] = await Promise.all([newCitizen(), newCitizen()]);
+  const calls = await Promise.all(Array.from({ length: 10 }, () => callFrom(phone)));
+  await Promise.all(calls.map((call) => call.hears('hotline/menu')));
+  await expect(callFrom(phone)).rejects.toMatchObject({ name: 'CallRefused', status: 486 });
+  const served = await callFrom(other.phone);
+  await served.hears('hotline/menu');
+  await Promise.all([served.hangUp(), calls[0]!.hangUp()]);
+  await until(() =>
+    callFrom(phone).then(
+      (call) => call.hangUp().then(() => true),
+      () => false,
+    ),
+  );
+  await Promise.all(calls.map((call) => call.hangUp()));
 });
 
 test('a password that was just changed is not changed again; the caller is told to try later', async () => {
