@@ -123,8 +123,11 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
       'extensions.conf: #include extensions-call-back.conf',
     );
   const open = dialplan.find(
-    ({ context, extension, isInclude }) =>
-      context === 'hotline-call-back' && !isInclude && !/^_?84/.test(extension),
+    ({ context, extension, does, isInclude }) =>
+      context === 'hotline-call-back' &&
+      !isInclude &&
+      !/^_?84/.test(extension) &&
+      !/^Goto\(hotline-call-back,\$\{FILTER\(0-9,\$\{HOTLINE_CALLS_TO\}\)\},1\)$/.test(does),
   );
   if (open !== undefined)
     return danger(

@@ -167,9 +167,9 @@ test.concurrent('a number is called back at most three times a day', async () =>
 });
 
 /** Orders the PBX to call, bypassing the application's own rules. */
-async function order(endpoint: string): Promise<void> {
+async function order(endpoint: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
   const { ARI_URL, ARI_USERNAME, ARI_PASSWORD } = hotlineEnvironment();
-  const body = JSON.stringify({ endpoint, app: 'hotline', appArgs: 'call-back', timeout: 10 });
+  const body = JSON.stringify({ endpoint, app: 'hotline', appArgs: 'call-back', timeout: 10, variables });
   const headers = {
     'content-type': 'application/json',
     authorization: `Basic ${Buffer.from(`${ARI_USERNAME!}:${ARI_PASSWORD!}`).toString('base64')}`,
@@ -229,7 +229,12 @@ test.concurrent('the PBX dials Vietnamese mobiles and landlines only, no matter 
       '',
     ],
   ];
-  for (const number of numbers) await order(`Local/${number}@hotline-call-back/n`);
+  for (const number of numbers) {
+    await order(`Local/${number}@hotline-call-back/n`);
+    if (!isDialled.test(`+${number.replace(/\D/g, '')}`))
+      // only the digits count
+      await order('Local/leg@hotline-call-back/n', { HOTLINE_CALLS_TO: number });
+  }
   // No other context of the dialplan dials out, whether callers can reach it or not.
   const contexts = shippedSections('extensions.conf').map(({ name }) => name);
   expect(contexts).toEqual(expect.arrayContaining(['hotline-call-back', 'from-trunk']));

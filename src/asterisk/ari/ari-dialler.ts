@@ -108,17 +108,21 @@ export class AriDialler {
   }
 
   async #originate(number: string, channelId: string, ringMs: number): Promise<void> {
-    // Checked again: what the registry holds becomes part of a dialplan address here.
+    // Checked again: what the registry holds becomes an extension of the dialplan.
     if (!/^\+84[0-9]{9,10}$/.test(number)) throw new Error('not a Vietnamese number');
-    // In the body, to keep the number out of URLs. /n: not optimised away, so that the leg stays ours.
+    // In the body, to keep the number out of URLs, and as a variable, to keep it out of the channel's
+    // name. /n: not optimised away, so that the leg stays ours.
     const body = JSON.stringify({
-      endpoint: `Local/${number.slice(1)}@${context}/n`,
+      endpoint: `Local/leg@${context}/n`,
       app: this.#application,
       appArgs: callBackArgument,
       timeout: Math.ceil(ringMs / 1000),
       formats: 'alaw',
-      // From the first moment, in case we freeze before the answer to this.
-      variables: { 'TIMEOUT(absolute)': String(allowedSilenceMs / 1000) },
+      variables: {
+        HOTLINE_CALLS_TO: number.slice(1),
+        // From the first moment, in case we freeze before the answer to this.
+        'TIMEOUT(absolute)': String(allowedSilenceMs / 1000),
+      },
     });
     await this.#context.client.channels.originateWithId({ channelId, body });
   }
