@@ -12,7 +12,7 @@ import { isAbsent, SoundsUnavailable, unusable } from './ari-errors.ts';
 import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
 import type { AriAccess, AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
-import { renewLease } from './pbx-lease.ts';
+import { isLeased, renewLease } from './pbx-lease.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
 
 /** How to reach Asterisk's REST interface, and what is played there. */
@@ -48,8 +48,6 @@ export interface AriTimings extends EventSocketTimings {
 /** Formats that every sound must exist in: for telephone lines and for wideband phones. */
 const soundFormats = ['alaw', 'slin16'];
 
-/** How long calls are kept while the event socket is being reopened, ms. Their keys do not reach us. */
-const deafMs = 5000;
 /** How long after the event socket has closed Asterisk may still let calls into the application, ms. */
 const lastCallersMs = 300;
 
@@ -76,7 +74,7 @@ export class AriConnection implements CallBackLine {
     this.#timings = timings;
     const { logger, language, soundLengths } = options;
     this.#roster = new ChannelRoster(
-      { client, logger, language, soundLengths, hears: () => this.#socket.isUsableOrWas(deafMs) },
+      { client, logger, language, soundLengths, hears: () => this.#socket.usable },
       { application: options.application, unannouncedMs: timings.unannouncedMs },
     );
     this.#socket = new EventSocket({
@@ -141,6 +139,11 @@ export class AriConnection implements CallBackLine {
       known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`),
     );
     if (missing.length > 0) throw new SoundsUnavailable(missing);
+  }
+
+  /** Whether another process serves as our application, as far as its lease says. @throws AriRequestFailed */
+  async isServed(): Promise<boolean> {
+    return isLeased(this.#client, this.#options.application);
   }
 
   /** {@link CallBackLine} */

@@ -45,8 +45,6 @@ export class EventSocket {
   #socket: WebSocket | undefined;
   #closed = false;
   #usable = false;
-  /** By `performance.now()`. */
-  #lostAt = -Infinity;
   #attempts = 0;
   #retry: NodeJS.Timeout | undefined;
 
@@ -57,11 +55,6 @@ export class EventSocket {
   /** Whether it is open and `onOpen` has run. */
   get usable(): boolean {
     return this.#usable;
-  }
-
-  /** Whether it is usable, or was less than `ms` ago. */
-  isUsableOrWas(ms: number): boolean {
-    return this.#usable || performance.now() - this.#lostAt < ms;
   }
 
   /**
@@ -123,7 +116,6 @@ export class EventSocket {
       stopHeartbeat();
       if (!this.#usable) return; // still opening: the attempt has failed
       this.#usable = false;
-      this.#lostAt = performance.now();
       if (this.#closed) return;
       logger.warn('Lost the event socket to Asterisk, trying to reopen it');
       this.#tryAgain();

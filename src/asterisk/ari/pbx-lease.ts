@@ -17,6 +17,17 @@ export function leaseVariable(application: string): string {
   return `${application.toUpperCase()}_LEASE`;
 }
 
+/**
+ * Whether a process that lives serves as this application: it has renewed the lease lately.
+ *
+ * @throws AriRequestFailed; ZodError
+ */
+export async function isLeased({ asterisk }: Client, application: string): Promise<boolean> {
+  const read = async (variable: string) => Number(readVariable(await asterisk.getGlobalVar({ variable })));
+  const left = (await read(leaseVariable(application))) - (await read('EPOCH'));
+  return left >= 0 && left <= maxLeaseSeconds;
+}
+
 /** Renews the lease. @throws AriRequestFailed; ZodError */
 export async function renewLease({ asterisk }: Client, application: string): Promise<void> {
   const epoch = Number(readVariable(await asterisk.getGlobalVar({ variable: 'EPOCH' })));
