@@ -96,7 +96,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   const hotline = openHotline(config, logger, parts, ari);
   const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
   const lease = { registry: parts.registry, instance, logger };
-  await takeNode(lease, stop.asked);
+  await takeNode(lease, stop.asked, () => ari.isServed());
   if (admission.status.draining) {
     // Asked to stop before it had the node: the process that serves keeps its calls.
     ari.close();

@@ -44,18 +44,27 @@ export class NodeTaken extends ExpectedError {
 /**
  * Takes the node, before calls come in from the PBX. Takes it over at once from a process of this
  * machine that is dead, and after 20 s from any other that does not renew its lease. If the database stays
- * unreachable, {@link keepLease} takes it later. Not at the first failure: a process whose database is only
- * slow would start beside the one that has the node.
+ * unreachable, {@link keepLease} takes it later, but not before nobody else serves: a process whose own way
+ * to the database is wrong, or only slow, would take the callers of one that is well.
  *
- * @throws NodeTaken; RegistryUnusable
+ * @param isServed whether the PBX says that another process takes calls
+ * @throws NodeTaken; RegistryUnusable; what `isServed` throws
  */
-export async function takeNode(options: LeaseOptions, stop: AbortSignal): Promise<void> {
+export async function takeNode(
+  options: LeaseOptions,
+  stop: AbortSignal,
+  isServed: () => Promise<boolean>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await waitForNode(options, stop);
     } catch (error) {
       if (!(error instanceof RegistryUnavailable) || error instanceof RegistryUnusable) throw error;
-      if (attempt < attemptsToReach && !stop.aborted) {
+      if (!stop.aborted && (attempt < attemptsToReach || (await isServed()))) {
+        if (attempt === attemptsToReach)
+          options.logger.error('the database is unreachable, and another process takes calls; waiting', {
+            error,
+          });
         await pause(Math.min(retryMs, options.everyMs ?? renewMs), stop);
         continue;
       }

@@ -1,8 +1,9 @@
 /** What callers hear, and which password they keep, when a part of the hotline dies, freezes or comes back. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { RowDataPacket } from 'mysql2/promise';
 import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
@@ -198,14 +199,14 @@ test('the PBX killed during a call: the application reconnects to the restarted 
   await next.hangUp();
 });
 
-/** Runs `hotline serve` with these settings, as a process beside the one that serves, until it ends. */
-async function startBeside(
+/** Runs `hotline serve` with these settings, as a process beside the one that serves. */
+function serveBeside(
   settings: NodeJS.Dict<string>,
   port: number,
-): Promise<{ code: number; stderr: string }> {
+): ChildProcessByStdio<null, Readable, Readable> {
   const journal = mkdtempSync(join(runStateDirectory(), 'journal-beside-'));
-  const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  return spawn(process.execPath, ['src/cli.ts', 'serve'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       ...hotlineEnvironment(),
@@ -216,9 +217,22 @@ async function startBeside(
       ...settings,
     },
   });
+}
+
+/** {@link serveBeside}, until it ends. */
+async function startBeside(
+  settings: NodeJS.Dict<string>,
+  port: number,
+): Promise<{ code: number; stderr: string }> {
+  const child = serveBeside(settings, port);
+  child.stdout.resume();
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
   return { code, stderr };
 }
+
+/** DATABASE_URL of the hotline under test, with one part changed. */
+const databaseUrl = (part: Partial<URL>) =>
+  Object.assign(new URL(hotlineEnvironment()['DATABASE_URL']!), part).href;
 
 test('a start that fails, whatever the cause, says what to do, and leaves the process that serves and its call alone', async () => {
   const citizen = await newCitizen();
@@ -240,6 +254,8 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
     [{ JOURNAL_DIRECTORY: '/proc/journal' }, 1, /JOURNAL_DIRECTORY cannot be written \(ENOENT\)/],
     [{ JOURNAL_DIRECTORY: join(runStateDirectory(), 'journal') }, 1, /JOURNAL_DIRECTORY is in use/],
     [{ HTTP_PORT: '8080' }, 1, /EADDRINUSE.*8080/],
+    [{ DATABASE_URL: databaseUrl({ pathname: '/nothing_here' }) }, 1, /has no right to this database/],
+    [{ DATABASE_URL: databaseUrl({ password: 'not-the-password' }) }, 1, /refused the user or the password/],
     [{ NODE_NAME: 'hostname' }, 1, /another process serves as node .* stop that one first/],
   ];
   const ends = await Promise.all(failing.map(([settings], index) => startBeside(settings, 8190 + index)));
@@ -266,4 +282,19 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
     "SELECT 1 FROM instances WHERE node = 'beside'",
   );
   expect(left).toEqual([]);
+});
+
+test('a start that cannot reach the database leaves the callers to the process that serves, and waits', async () => {
+  const citizen = await newCitizen();
+  const waiting = serveBeside({ DATABASE_URL: databaseUrl({ port: '9' }) }, 8190);
+  let log = '';
+  waiting.stdout.on('data', (data) => (log += data));
+  await until(() => log.includes('another process takes calls; waiting'));
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.heardToEnd('hotline/goodbye');
+  expect(said(call)).toContain('changed');
+  const ended = once(waiting, 'exit');
+  waiting.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });

@@ -152,7 +152,7 @@ const lease = {
   instance: { instanceId: hotline.instanceId, node, process: nameThisProcess() },
 };
 const never = new AbortController().signal;
-await takeNode(lease, never);
+await takeNode(lease, never, () => Promise.resolve(false));
 void keepLease(lease, never, recovered.resolve).then((end) => {
   if (end === 'replaced') throw new Error(`another process has the node ${node}`);
 });

@@ -81,6 +81,15 @@ const parting = new Set([
   'ER_UNKNOWN_COM_ERROR',
 ]);
 
+/** Codes of a server that does not take this user, database or way of connecting. */
+const refusals = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_SECURE_TRANSPORT_REQUIRED',
+  'HANDSHAKE_NO_SSL_SUPPORT',
+]);
+
 /** Whether a connection can be used again after this error, with its transaction rolled back if there was one. */
 export function leavesSession(error: unknown): boolean {
   if (error instanceof SessionLost) return false;
@@ -92,6 +101,14 @@ export function leavesSession(error: unknown): boolean {
 export function isStorageFull(error: unknown): boolean {
   return ['ER_RECORD_FILE_FULL', 'ER_DISK_FULL', 'ER_ERROR_ON_WRITE'].includes(
     databaseErrorCode(error) ?? '',
+  );
+}
+
+/** Whether the server was reached, and what it said will not change by waiting: the settings are wrong, or its own. */
+export function isRefusal(error: unknown): boolean {
+  const code = databaseErrorCode(error) ?? '';
+  return (
+    refusals.has(code) || (code.startsWith('HANDSHAKE') && describeTlsFailure(error, authorities) !== null)
   );
 }
 

@@ -8,6 +8,7 @@ import { ConnectionGate, type Lane } from './connection-gate.ts';
 import { Connections } from './connections.ts';
 import {
   describeDatabaseError,
+  isRefusal,
   isStorageFull,
   isTransient,
   leavesSession,
@@ -181,8 +182,8 @@ export class Database {
           () => undefined,
         )
         .finally(() => this.#gate.leave(lane));
-      if (error instanceof SchemaError) throw new RegistryUnusable(error.message);
-      throw new RegistryNotAsked(describeAcquisition(error));
+      const isUnusable = error instanceof SchemaError || isRefusal(error);
+      throw new (isUnusable ? RegistryUnusable : RegistryNotAsked)(describeAcquisition(error));
     }
   }
 }
