@@ -96,7 +96,9 @@ async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<Se
     await call.tell(...sentence);
     return 'heard';
   } catch (error) {
-    return error instanceof ChannelGone ? 'hung up' : 'failed';
+    if (error instanceof ChannelGone) return 'hung up';
+    await offerOperator(call, 'interrupted').catch(() => undefined);
+    return 'failed';
   }
 }
 

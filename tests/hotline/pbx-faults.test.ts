@@ -30,6 +30,7 @@ describe('when the PBX', () => {
     const { registry, hotline } = hotlineWithCitizen();
     const channel = await place(hotline, keying(code), phone, ['hotline/changed']);
     expect(said(channel)).not.toContain('fault');
+    expect(said(channel)).toContain('interrupted');
     expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
   });
 

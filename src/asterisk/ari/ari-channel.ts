@@ -237,7 +237,10 @@ export class AriChannel implements Channel, PlaybackLine {
   async ask(playbackId: string): Promise<PlaybackSnapshot | undefined> {
     return Promise.resolve(this.#context.client.playbacks.get({ playbackId }))
       .then(readPlayback)
-      .catch(() => undefined);
+      .catch((error: unknown) => {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      });
   }
 
   /** {@link PlaybackLine} */

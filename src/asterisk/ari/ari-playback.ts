@@ -10,7 +10,7 @@ export interface PlaybackLine {
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void>;
   /** Resolves when Asterisk has accepted the stop; rejects if it has no such playback. */
   stopPlayback(playbackId: string): Promise<void>;
-  /** Asks Asterisk for the playback; undefined if it has none, or cannot be asked. */
+  /** Asks Asterisk for the playback; undefined if it has none. Rejects if it cannot be asked. */
   ask(playbackId: string): Promise<PlaybackSnapshot | undefined>;
   /** Whether the caller is still on the line. */
   isUp(): Promise<boolean>;
@@ -127,10 +127,17 @@ export class AriPlayback implements Playback {
   /** An event is late or lost: asks Asterisk where it is in the list. */
   async #overdue(): Promise<void> {
     const { index } = this.#track;
-    const playback = await this.#line.ask(this.id);
-    const up = playback !== undefined && (await this.#line.isUp());
+    let playback: PlaybackSnapshot | undefined;
+    try {
+      playback = await this.#line.ask(this.id);
+    } catch {
+      // Cut off. Asterisk may well be playing; if this lasts, the channel's timer ends the call.
+      if (!this.#closing && !this.#stopping) this.#expectEventWithin(endMarginMs);
+      return;
+    }
+    const up = await this.#line.isUp();
     if (this.#track.index !== index || this.#closing || this.#stopping || this.#over) return;
-    if (!up || !this.#track.isAt(playback)) return this.#fail();
+    if (playback === undefined || !up || !this.#track.isAt(playback)) return this.#fail();
     if (this.#track.index > index) return this.#soundBegan();
     if (this.#extensions++ < maxExtensions) this.#expectEventWithin(endMarginMs);
     else await this.#fail();

@@ -56,6 +56,7 @@ export class PlaybackTrack {
 
   /** Handles the event that a sound begins. Returns false if a sound before it may not have been played. */
   begins(playback: PlaybackSnapshot, timestamp: number): boolean {
+    if (timestamp === this.#theirs && this.#names(playback, this.#index)) return true; // the same event again
     const expected = this.#index + 1;
     const elapsed = this.#elapsed(timestamp);
     const inTime = this.#furthest(playback, expected, elapsed);

@@ -124,6 +124,25 @@ describe('when events are lost', () => {
     expect(await end(queued)).toBe('failed');
   });
 
+  test('a playback goes on while Asterisk cannot be asked, until it can', async () => {
+    const playback = await beginReading();
+    stage.line.ask = () => Promise.reject(new Error('socket hang up'));
+    await pass(4000);
+    expect(await end(playback)).toBe('still playing');
+    stage.line.ask = () => Promise.resolve(stage.at(3));
+    await pass(1500);
+    expect(await begun(playback)).toBeGreaterThan(3);
+    expect(await end(playback)).toBe('still playing');
+  });
+
+  test('an event that comes twice counts once', async () => {
+    const playback = await beginReading();
+    stage.position = -1;
+    await stage.report(playback, 'PlaybackStarted');
+    expect(await end(playback)).toBe('still playing');
+    expect(await begun(playback)).toBe(1);
+  });
+
   test('a caller who hung up meanwhile has heard nothing more', async () => {
     const playback = await beginReading();
     stage.line.playing = stage.at(6);
