@@ -32,6 +32,9 @@ const restartDelayMs = backOff({ firstMs: 250, maxMs: 10_000 });
 /** A service that ran this long was healthy: its next restart is quick again. */
 const healthyMs = 30_000;
 
+/** Why a service that was started does not answer: "ended while it started". */
+class NotAnswering extends Error {}
+
 /** One process kept alive: started, waited for, restarted when it dies, stopped in good order. */
 export class Service {
   readonly #options: ServiceOptions;
@@ -50,7 +53,9 @@ export class Service {
    */
   async start(signal: AbortSignal): Promise<void> {
     const child = this.#spawn();
-    await this.#untilAnswering(child, signal);
+    await this.#untilAnswering(child, signal).catch((error: unknown) => {
+      throw error instanceof NotAnswering ? this.#failure(error.message) : error;
+    });
     child.once('close', () => void this.#restart(Date.now()));
     if (hasEnded(child)) void this.#restart(Date.now());
   }
@@ -99,11 +104,11 @@ export class Service {
   async #untilAnswering(child: ChildProcess, signal: AbortSignal): Promise<void> {
     const { startLimitMs, answers, command } = this.#options;
     const deadline = Date.now() + startLimitMs;
-    if (child.pid === undefined) throw this.#failure(`cannot be started, for lack of ${command[0]}`);
+    if (child.pid === undefined) throw new NotAnswering(`cannot be started, for lack of ${command[0]}`);
     while (!(await answers(child.pid))) {
       signal.throwIfAborted();
-      if (hasEnded(child)) throw this.#failure('ended while it started');
-      if (Date.now() > deadline) throw this.#failure(`did not answer within ${startLimitMs / 1000} s`);
+      if (hasEnded(child)) throw new NotAnswering('ended while it started');
+      if (Date.now() > deadline) throw new NotAnswering(`did not answer within ${startLimitMs / 1000} s`);
       await delay(askAgainMs, undefined, { signal });
     }
   }
