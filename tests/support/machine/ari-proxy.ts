@@ -9,14 +9,14 @@ import { WebSocket, WebSocketServer } from 'ws';
 export type EventFate = 'pass' | 'drop' | 'duplicate' | 'reorder' | { readonly delayMs: number };
 
 /**
- * What happens to one request. `reset`: Asterisk carries it out, but the connection breaks before
- * the answer.
+ * What happens to one request. `swallow`: it is never answered, as behind a firewall that drops packets.
+ * `reset`: Asterisk carries it out, but the connection breaks before the answer.
  */
-export type RequestFate = 'pass' | 'refuse' | 'break' | 'reset' | { readonly delayMs: number };
+export type RequestFate = 'pass' | 'refuse' | 'break' | 'swallow' | 'reset' | { readonly delayMs: number };
 
 export class AriProxy {
-  /** Decides about each event, by its type. */
-  onEvent: (type: string) => EventFate = () => 'pass';
+  /** Decides about each event, by its type and its JSON. */
+  onEvent: (type: string, json: string) => EventFate = () => 'pass';
   /** Decides about each request. */
   onRequest: () => RequestFate = () => 'pass';
   #isRefusingSockets = false;
@@ -43,19 +43,47 @@ export class AriProxy {
   restart(): void {
     this.onEvent = () => 'pass';
     this.onRequest = () => 'pass';
+    this.#isRefusingSockets = false;
   }
 
-  /** Breaks every event socket, and opens no other for `ms`. */
-  async refuseSockets(ms: number): Promise<void> {
+  /** Breaks every event socket, and opens no other. */
+  breakSockets(): void {
     this.#isRefusingSockets = true;
     for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  /** {@link breakSockets}, for `ms`. */
+  async refuseSockets(ms: number): Promise<void> {
+    this.breakSockets();
     await pause(ms);
     this.#isRefusingSockets = false;
+  }
+
+  /** Loses the next event of this type whose JSON holds `about`. Resolves when it is lost. */
+  loseNext(type: string, about: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.onEvent;
+    let isLost = false;
+    this.onEvent = (each, json) => {
+      if (isLost || each !== type || !json.includes(about)) return before(each, json);
+      isLost = true;
+      resolve();
+      return 'drop';
+    };
+    return promise;
+  }
+
+  /** Ends it, with every connection. */
+  stop(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#server.close();
+    this.#server.closeAllConnections();
   }
 
   async #relay(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const fate = this.onRequest();
     if (fate === 'break') return void incoming.socket.destroy();
+    if (fate === 'swallow') return;
     if (fate === 'refuse') return void answer.writeHead(503).end('{"message":"refused by the test"}');
     if (typeof fate === 'object') await pause(fate.delayMs);
     const outgoing = request({
@@ -97,7 +125,7 @@ export class AriProxy {
     const send = (text: string) => client.readyState === client.OPEN && client.send(text);
     upstream.on('message', (message: Buffer) => {
       const text = message.toString();
-      const fate = this.onEvent((JSON.parse(text) as { type: string }).type);
+      const fate = this.onEvent((JSON.parse(text) as { type: string }).type, text);
       if (fate === 'drop') return;
       if (fate === 'reorder') return void late.push(text);
       if (typeof fate === 'object') return void setTimeout(() => send(text), fate.delayMs);
