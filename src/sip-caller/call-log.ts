@@ -39,10 +39,11 @@ export class CallLog {
   }
 
   /** Adds the start of a hold. Call the returned function when the phone takes sound again. */
-  addHeld(atMs: number): (endedAtMs: number) => void {
+  addHeld(atMs: number): (endedAtMs: number, wasRefused: boolean) => void {
     const at = this.#entries.length;
     this.#add({ kind: 'held', atMs });
-    return (endedAtMs) => this.#replace(at, { kind: 'held', atMs, endedAtMs });
+    return (endedAtMs, wasRefused) =>
+      this.#replace(at, { kind: 'held', atMs, endedAtMs, ...(wasRefused && { wasRefused }) });
   }
 
   /** Adds the end of the call. */

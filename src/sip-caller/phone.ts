@@ -120,6 +120,11 @@ export class Phone {
     this.#receiver?.flush();
   }
 
+  /** Whether it sends sound and keys. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
   /** Sends nothing until {@link resume}, but takes sound. */
   fallSilent(): void {
     this.#isSending = false;

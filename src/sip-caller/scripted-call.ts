@@ -78,7 +78,7 @@ export class ScriptedCall {
   /** Entries that `heardToEnd` has returned. */
   readonly #taken = new Set<number>();
   /** Notes the end of the hold under way. */
-  #release: ((endedAtMs: number) => void) | undefined;
+  #release: ReturnType<CallLog['addHeld']> | undefined;
 
   constructor(parts: CallParts, ended: Promise<CallEnd>) {
     this.#parts = parts;
@@ -127,10 +127,14 @@ export class ScriptedCall {
     return entry;
   }
 
-  /** Presses keys; resolves after the pause that follows the last. */
+  /**
+   * Presses keys; resolves after the pause that follows the last. Those of a phone that sends nothing now
+   * are not in the transcript.
+   */
   async keys(keys: string, timing: KeyTiming = {}): Promise<void> {
-    const release = this.#parts.log.addKeyed(keys, this.nowMs);
-    await this.#parts.phone.press(keys, timing);
+    const { phone, log } = this.#parts;
+    const release = phone.isSending ? log.addKeyed(keys, this.nowMs) : () => undefined;
+    await phone.press(keys, timing);
     release(this.nowMs - (timing.gapMs ?? 100));
   }
 
@@ -156,7 +160,8 @@ export class ScriptedCall {
   }
 
   /**
-   * Puts the call on hold. From now on nothing that arrives counts as heard.
+   * Puts the call on hold. From now on nothing that arrives counts as heard, unless the PBX refuses: then
+   * the call goes on as it was (RFC 3261, 14.1).
    *
    * @returns the status of the PBX's answer
    */
@@ -168,7 +173,7 @@ export class ScriptedCall {
     this.#parts.phone.hold(keepsSending);
     this.#release ??= this.#parts.log.addHeld(this.nowMs);
     const status = await this.#parts.leg.offerMedia(by, offeredIn);
-    if (status >= 300) this.#takeSound(); // refused: the call goes on as it was (RFC 3261, 14.1)
+    if (status >= 300) this.#takeSound({ wasRefused: true });
     return status;
   }
 
@@ -178,9 +183,9 @@ export class ScriptedCall {
     return this.#parts.leg.offerMedia(undefined, offeredIn);
   }
 
-  #takeSound(): void {
+  #takeSound({ wasRefused = false } = {}): void {
     this.#parts.phone.resume();
-    this.#release?.(this.nowMs);
+    this.#release?.(this.nowMs, wasRefused);
     this.#release = undefined;
   }
 

@@ -32,6 +32,8 @@ export interface HeldEntry {
   readonly atMs: number;
   /** When the phone took sound again; not set before. */
   readonly endedAtMs?: number;
+  /** The PBX refused the hold: the phone goes on, in the middle of what it heard. */
+  readonly wasRefused?: boolean;
 }
 
 /** One event of a call. `unknown` is sound that belongs to no recording. */
@@ -90,7 +92,7 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
     case 'keyed':
       return `keyed  ${entry.keys}`;
     case 'held':
-      return 'held   the phone takes no sound';
+      return `held   ${entry.wasRefused ? 'refused by the hotline' : 'the phone takes no sound'}`;
     case 'unknown':
       return 'heard  something that is not a recording of the hotline';
     case 'ended':

@@ -68,6 +68,19 @@ test('a phone that takes no sound hears silence of its own, and again counts fro
   expect(longestSilence([heard('password-intro', 0, 2000), held(2500), ended(62_500)])).toBe(500);
 });
 
+test('a hold that was refused is none', () => {
+  const refused: TranscriptEntry = { kind: 'held', atMs: 1000, endedAtMs: 1005, wasRefused: true };
+  const call = [heard('mismatch', 0, 1000), refused, heard('enter-again', 7000, 8000)];
+  expect(longestSilence([...call, keyed(9000, 9500), ended(10_000)])).toBe(500);
+});
+
+test('what a caller keys while the phone takes no sound begins no silence', () => {
+  const keying = [heard('menu', 0, 2000), held(2500, 20_000), keyed(3000, 4000)];
+  expect(longestSilence([...keying, heard('please-wait', 21_000, 23_000), ended(23_000)])).toBe(1000);
+  expect(longestSilence([heard('menu', 0, 2000), held(2500), keyed(3000, 4000), ended(77_000)])).toBe(0);
+  expect(longestUnanswered([heard('menu', 0, 2000), held(2500), keyed(3000, 4000), ended(77_000)])).toBe(500);
+});
+
 test('a wait lasts from the first "please wait" to the first other word', () => {
   const call = [
     heard('please-wait', 1000, 2000),

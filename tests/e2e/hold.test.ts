@@ -62,6 +62,16 @@ test.concurrent.each(Object.entries(ways))(
   },
 );
 
+test.concurrent('a hold by port 0 is refused, and the call goes on as it was', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.hears(/^digits/);
+  expect(await call.hold({ by: 'zero-port' })).toBe(488);
+  await call.heardToEnd('hotline/goodbye');
+  await expectTold(call, citizen);
+});
+
 test.concurrent(
   'a caller who is on hold from the INVITE on hears the menu when the phone takes sound',
   async () => {

@@ -99,7 +99,11 @@ export interface DrawnFault {
 }
 
 const dayMs = 86_400_000;
-const clockSteps = [-5000, -500, 500, 5000, -dayMs, dayMs, -400 * dayMs, 400 * dayMs];
+/** What NTP mends, and a clock that was wrong by days. */
+const clockSteps = [
+  [-5000, -500, 500, 5000],
+  [-400 * dayMs, -dayMs, dayMs, 400 * dayMs],
+];
 const victims = ['application', 'pbx', 'database'] as const;
 
 const holdWays: readonly [Hold, OfferedIn, keepsSending: boolean][] = [
@@ -129,7 +133,7 @@ export const faults: readonly ((dice: Dice) => DrawnFault)[] = [
   (dice) => hold(dice, null),
   () => ({ fault: { kind: 'media-stops' } }),
   (dice) => ({ fault: { kind: 'start', what: 'beside' }, step: dice.oneOf(['the question', 'the check']) }),
-  (dice) => ({ fault: { kind: 'start', what: dice.oneOf(secondStarts.slice(1)) } }),
+  ...secondStarts.slice(1).map((what) => () => ({ fault: { kind: 'start', what } as const })),
   (dice) => ({ fault: { kind: 'block-loop', ms: dice.oneOf([100, 1500, 4000, 15_000]) } }),
   (dice) => ({ fault: { kind: 'stall-log', ms: dice.number(5000, 30_000) } }),
   ...(['lose-answer', 'lose-answer', 'lose-statement', 'delay'] as const).map((what) => (dice: Dice) => ({
@@ -160,18 +164,21 @@ export const faults: readonly ((dice: Dice) => DrawnFault)[] = [
   ...victims.map((of) => (dice: Dice) => ({
     fault: { kind: 'fill-disk', of, ms: dice.number(1000, 12_000) } as const,
   })),
-  ...victims.map((of) => (dice: Dice) => ({
-    fault: { kind: 'jump-clock', of, byMs: dice.oneOf(clockSteps) } as const,
-  })),
+  ...victims.flatMap((of) =>
+    clockSteps.map((sizes) => (dice: Dice) => ({
+      fault: { kind: 'jump-clock', of, byMs: dice.oneOf(sizes) } as const,
+    })),
+  ),
 ];
 
-/** For the report: `kill pbx`, `events drop`, `stop database for ever`. */
+/** For the report: `kill pbx`, `events drop`, `stop database for ever`, `jump-clock pbx by days`. */
 export function describeFault(fault: CallFault): string {
   return [
     fault.kind,
     'victim' in fault ? fault.victim : '',
     'what' in fault ? fault.what : '',
     'of' in fault ? fault.of : '',
+    fault.kind === 'jump-clock' && Math.abs(fault.byMs) >= dayMs ? 'by days' : '',
     fault.kind === 'events' && fault.what === 'drop' && fault.type === 'StasisStart' ? 'StasisStart' : '',
     (fault.kind === 'hold' || fault.kind === 'stop') && fault.ms === null ? 'for ever' : '',
   ]

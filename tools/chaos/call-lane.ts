@@ -5,10 +5,11 @@
  *
  *     node tools/chaos/call-lane.ts SEED NUMBER,NUMBER… CALLERS TEMPLATE
  *
- * Prints a JSON line for each trial. Started by campaign.ts.
+ * Prints a line when it has started, and a JSON line for each trial. Started by campaign.ts.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { inspect } from 'node:util';
 import { runState } from '../../src/local/run-state.ts';
 import { kill, whenHealthy } from '../../tests/support/machine/hotline-under-test.ts';
 import { AriProxy } from '../../tests/support/machine/ari-proxy.ts';
+import { laneStarted } from './call-campaign.ts';
 import { CallDatabase } from './call-database.ts';
 import { CallStage, type CallResult } from './call-stage.ts';
 import { planCallTrial } from './call-trial.ts';
@@ -103,6 +105,7 @@ try {
   await whenHealthy();
   const server = new CallDatabase(directory);
   const stage = new CallStage({ ari, database, server, log, pbxClock, disks, faultFile });
+  process.stdout.write(`${laneStarted}\n`);
   for (const number of numbers.split(',').map(Number))
     tell(await stage.run(planCallTrial(seed, number, Number(callers))));
   await stage.close();
@@ -111,7 +114,8 @@ try {
 } finally {
   if (run !== undefined) {
     run.kill('SIGTERM');
-    await Promise.race([new Promise((resolve) => run!.once('exit', resolve)), pause(40_000)]);
+    await Promise.race([once(run, 'exit'), pause(40_000)]);
+    run.kill('SIGKILL'); // if it still runs, its services end with it
   }
   spawnSync('umount', ['--lazy', '--recursive', directory]);
   rmSync(directory, { recursive: true, force: true });

@@ -28,7 +28,7 @@ const isHeard = (entry: TranscriptEntry): entry is HeardEntry => entry.kind === 
  */
 export function soundsOf(call: ScriptedCall | undefined): string[] {
   return (call?.transcript() ?? []).flatMap((entry) => {
-    if (entry.kind === 'held') return [held];
+    if (entry.kind === 'held') return entry.wasRefused ? [] : [held];
     if (!isHeard(entry)) return [];
     return entry.name.startsWith('digits/') && entry.complete ? [entry.name, 'hotline/pause'] : [entry.name];
   });
@@ -63,28 +63,57 @@ export function endOf(entries: readonly TranscriptEntry[], wasPlanned: boolean):
 
 /** The longest silence, except the caller's own and while the phone took no sound, ms. */
 export function longestSilence(entries: readonly TranscriptEntry[]): number {
-  const spans: number[] = [];
-  let since: number | undefined = 0; // the call begins with a word of the PBX
+  const silence = new Silence(0); // the call begins with a word of the PBX
   for (const entry of entries) {
     const isCallersOwn = entry.kind === 'keyed' || (entry.kind === 'heard' && entry.name === codeIsShort);
-    if (since !== undefined && !isCallersOwn) spans.push(entry.atMs - since);
-    if (entry.kind === 'heard') since = questions.test(entry.name) ? undefined : entry.endedAtMs;
-    else if (entry.kind === 'keyed' || entry.kind === 'held') since = entry.endedAtMs;
-    else if (entry.kind === 'unknown') since = entry.atMs;
+    if (!isCallersOwn) silence.endsAt(entry.atMs);
+    if (entry.kind === 'heard') silence.begins(questions.test(entry.name) ? undefined : entry.endedAtMs);
+    else if (entry.kind === 'keyed') silence.begins(entry.endedAtMs);
+    else if (entry.kind === 'held' && entry.wasRefused)
+      silence.begins(undefined); // a sentence goes on
+    else if (entry.kind === 'held') silence.holds(entry.endedAtMs);
+    else if (entry.kind === 'unknown') silence.begins(entry.atMs);
   }
-  return Math.max(0, ...spans);
+  return silence.longestMs;
 }
 
 /** The longest time after a question or a key without another key and without a word, ms. */
 export function longestUnanswered(entries: readonly TranscriptEntry[]): number {
-  const spans: number[] = [];
-  let since: number | undefined;
+  const silence = new Silence(undefined);
   for (const entry of entries) {
-    if (since !== undefined) spans.push(entry.atMs - since);
+    silence.endsAt(entry.atMs);
     const isAsked = entry.kind === 'keyed' || (entry.kind === 'heard' && questions.test(entry.name));
-    since = isAsked ? entry.endedAtMs : undefined;
+    if (entry.kind === 'held') silence.holds(entry.endedAtMs, undefined);
+    else silence.begins(isAsked ? entry.endedAtMs : undefined);
   }
-  return Math.max(0, ...spans);
+  return silence.longestMs;
+}
+
+/** How long nothing was heard. The time in which the phone took no sound is no part of it. */
+class Silence {
+  longestMs = 0;
+  #sinceMs: number | undefined;
+  #heldUntilMs = 0;
+
+  constructor(sinceMs: number | undefined) {
+    this.#sinceMs = sinceMs;
+  }
+
+  /** @param atMs undefined: nothing need be heard after this */
+  begins(atMs: number | undefined): void {
+    this.#sinceMs = atMs;
+  }
+
+  /** @param untilMs undefined: the phone never came back */
+  holds(untilMs = Infinity, sinceMs: number | undefined = untilMs): void {
+    this.#heldUntilMs = untilMs;
+    this.#sinceMs = sinceMs;
+  }
+
+  endsAt(atMs: number): void {
+    if (this.#sinceMs === undefined) return;
+    this.longestMs = Math.max(this.longestMs, atMs - Math.max(this.#sinceMs, this.#heldUntilMs));
+  }
 }
 
 /** The longest time from "please wait" to something else, ms. */

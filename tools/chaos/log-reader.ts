@@ -1,6 +1,14 @@
 /** Reads the application's log as a service manager does, through a pipe, and can stop reading. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, createWriteStream, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createWriteStream,
+  openSync,
+  rmSync,
+  writeSync,
+  type WriteStream,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -10,6 +18,7 @@ const line = Buffer.alloc(4096, '\n');
 export class LogReader {
   readonly #pipe: string;
   readonly #reader: Socket;
+  readonly #kept: WriteStream;
 
   /**
    * Puts a pipe in place of the log. A process that opened the log earlier still has the file.
@@ -27,7 +36,8 @@ export class LogReader {
       fd: openSync(log, constants.O_RDWR | constants.O_NONBLOCK),
       writable: false,
     });
-    this.#reader.pipe(createWriteStream(kept, { flags: 'a' }));
+    this.#kept = createWriteStream(kept, { flags: 'a' });
+    this.#reader.pipe(this.#kept);
   }
 
   /** Reads nothing for `ms`; the pipe is full from the start. */
@@ -36,7 +46,7 @@ export class LogReader {
     this.#reader.pause();
     this.#fill();
     await pause(ms);
-    this.#reader.resume();
+    this.#reader.pipe(this.#kept);
   }
 
   close(): void {

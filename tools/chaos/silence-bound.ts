@@ -17,6 +17,9 @@ export interface SilenceBound {
 /** After a question a caller has 7 s for the first key; then the timer of a call, if nobody is there to ask again. */
 const unansweredMs = 7000 + heardWithinMs;
 
+/** rtp_timeout in pjsip.conf. Asterisk measures it with the clock of the day. */
+const rtpTimeoutMs = 120_000;
+
 /** What one caller experienced. */
 export interface Experience {
   readonly end: CallEnd;
@@ -45,6 +48,12 @@ export function boundOf(fault: CallFault): SilenceBound {
       silenceMs: heardWithinMs,
       mayBeCut: true,
       reason: 'nothing reaches a phone on hold; after a minute the line is released',
+    };
+  if (fault.kind === 'jump-clock' && fault.of === 'pbx' && fault.byMs > rtpTimeoutMs)
+    return {
+      silenceMs: heardWithinMs,
+      mayBeCut: true,
+      reason: 'Asterisk takes a line for dead when by its clock nothing has come for two minutes',
     };
   return { silenceMs: heardWithinMs, mayBeCut: false };
 }
