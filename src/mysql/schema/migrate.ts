@@ -120,6 +120,6 @@ function describeMigrationError(error: unknown): string {
   if (databaseErrorCode(error) !== null) return description;
   const edited = /^MD5 checksum failed for migration \[(\d+)\]/.exec(description);
   return edited
-    ? `migration ${edited[1]} has been edited after it was run; write a new one instead`
+    ? `migration ${edited[1]} has been edited after it was run; write a new one instead, or, where a checkout's own database was made before the edit, make clean`
     : description;
 }
