@@ -1,7 +1,7 @@
 /** Phones and carriers as they call: over UDP and TCP, behind a NAT, with G.722, from Debian's packages. */
 import { join } from 'node:path';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { hotlineEnvironment, kill, whenHealthy } from '../support/machine/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/machine/phone-call.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { g722 } from '../../src/sip-caller/sdp.ts';
@@ -191,6 +191,21 @@ test.each(fromDebian)(
     expect({ readings, work }).toEqual({ readings, work: expect.arrayContaining([true]) as boolean[] });
   },
 );
+
+test('a phone that was registered over TCP when Asterisk was killed calls as soon as Asterisk is back', async () => {
+  await withSoftphone(
+    'baresip',
+    { user: '6002', transport: 'tcp', wideband: false, seat: 2 },
+    async (phone) => {
+      await kill('pbx');
+      await whenHealthy();
+      await phone.dial('19009068');
+      await phone.press('9');
+      await phone.hungUp();
+      await phone.quit();
+    },
+  );
+});
 
 /** The digits of the two readings: between them is the longest time without one. */
 function readingsIn(heard: readonly Heard[]): string[] {
