@@ -4,16 +4,16 @@ import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { Call } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 
-/** Silence before the first "please wait", and between repetitions, ms. */
+/** Silence before the first "please wait", and between repetitions, ms: well below 3 s, on a busy machine too. */
 const firstWordMs = 1000;
-const nextWordMs = 2000;
+const nextWordMs = 1500;
 /**
  * How long an unreachable database is asked again, ms. With its deadline and the apology on top, the
  * caller is told within 20 s. A restarted MariaDB or MySQL is usually back by then.
  */
 const patienceMs = 7000;
 /** Said between two tries, which it also spaces. */
-const saidBetween: readonly Utterance[] = ['please-wait', 'pause', 'pause', 'pause'];
+const saidBetween: readonly Utterance[] = ['please-wait', 'pause', 'pause'];
 
 /**
  * Waits for work that is nearly always done at once. If it is not, the caller hears "please wait". The

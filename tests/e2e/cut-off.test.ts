@@ -5,7 +5,6 @@
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { AriProxy } from '../support/machine/ari-proxy.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
-import { isLetGo } from '../support/machine/let-go.ts';
 import { heardWithinMs, letGoWithinMs, longestSilence } from '../support/machine/longest-silence.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
@@ -73,6 +72,21 @@ async function isServed({ call, citizen }: Caller): Promise<void> {
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
 }
 
+/**
+ * The caller hears something within 3 s at every moment; the call ends with a goodbye, and, unless all went
+ * well, with an apology within 20 s.
+ */
+async function isOverWithAWord(call: ScriptedCall, sinceMs: number): Promise<void> {
+  await call.heardToEnd('hotline/goodbye');
+  expect((await call.ended).by).toBe('pbx');
+  expect(longestSilence(call, sinceMs)).toBeLessThan(heardWithinMs);
+  if (said(call).includes('change-at-login')) return;
+  const apology = call
+    .transcript()
+    .find((entry) => entry.kind === 'heard' && /^hotline\/(interrupted|unavailable|fault)$/.test(entry.name));
+  expect(apology!.atMs - sinceMs).toBeLessThan(letGoWithinMs);
+}
+
 /** Whether a caller who comes now is asked for the code; the connection and its lease take a moment. */
 async function callersAreServed(): Promise<boolean> {
   const { call } = await caller(inTheMenu);
@@ -90,11 +104,11 @@ describe('one event that is lost', () => {
   // The event of an end names the last sound of the sentence.
   test.concurrent.each([
     ['PlaybackStarted', ['enter-code-10', 'please-wait', 'password-intro', 'changed']],
-    ['PlaybackFinished', ['enter-code-10', 'goodbye']],
+    ['PlaybackFinished', ['enter-code-10', 'please-wait', 'silence', 'goodbye']],
   ])('%s, of any sentence: the call goes on', async (type, sounds) => {
     const lostOnes = sounds.map((sound) => proxy.loseNext(type, sound));
     await isServed(await caller(atTheQuestion));
-    await Promise.all(lostOnes);
+    await Promise.any(lostOnes);
   });
 
   test.concurrent('StasisStart: the caller hears the question all the same', async () => {
@@ -153,19 +167,8 @@ describe.each<[string, cut: () => void]>([
       caller(amongTheKeys),
     ]);
     cut();
-    const cutAt = new Map([second, first, ...others].map(({ call }) => [call, call.nowMs]));
     await menu.call.keys('8');
-    const pressedAt = menu.call.nowMs;
-    const menuIsLetGo = async () => {
-      await menu.call.heardToEnd('hotline/goodbye');
-      expect(said(menu.call)).toContainEqual(expect.stringMatching(/^(interrupted|unavailable)$/));
-      expect(longestSilence(menu.call, pressedAt)).toBeLessThan(heardWithinMs);
-      expect(menu.call.nowMs - pressedAt).toBeLessThan(letGoWithinMs);
-    };
-    await Promise.all([
-      menuIsLetGo(),
-      ...[second, first, ...others].map(({ call }) => isLetGo(call, cutAt.get(call)!)),
-    ]);
+    await Promise.all([menu, second, first, ...others].map(({ call }) => isOverWithAWord(call, call.nowMs)));
     proxy.restart();
     for (const { citizen, call } of [first, second]) {
       const wasTold = said(call).includes('changed'); // without events the first reading may end well
