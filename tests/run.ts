@@ -4,8 +4,8 @@
  *     node tests/run.ts                  everything
  *     node tests/run.ts hotline/branch   only the files whose path holds this
  *
- * Three things run side by side: the files that need databases or images, one after the other, with a
- * Docker engine; and two of the others. Each file of real calls (tests/e2e) has a hotline of its own,
+ * Four things run side by side: two of the files that need databases or images, with a Docker engine, and
+ * two of the others. Each file of real calls (tests/e2e) has a hotline of its own,
  * in a private network with nothing but loopback. Ends with the names of those that failed and one line
  * that counts them all; exits 1 if any failed, or, where CI is set, if any was skipped.
  */
@@ -126,21 +126,22 @@ function filesOf(config: string): string[] {
     .sort();
 }
 
-/** Files that need no hotline, one after the other. They give way to the calls, whose sound is real time. */
-function withoutHotline(files: readonly string[], around: readonly string[] = []): Promise<Outcome> {
-  return jest('jest.config.ts', ['--runTestsByPath', ...files], (command) => [
-    ...['nice', '-n', '10'],
-    ...around,
-    ...command,
-  ]);
+/** Files that need no hotline. They give way to the calls, whose sound is real time. */
+function withoutHotline(
+  files: readonly string[],
+  { around = [], atOnce = 1 }: { around?: readonly string[]; atOnce?: number } = {},
+): Promise<Outcome> {
+  const which = ['--maxWorkers', String(atOnce), '--runTestsByPath', ...files];
+  return jest('jest.config.ts', which, (command) => [...['nice', '-n', '10'], ...around, ...command]);
 }
 
 /**
- * Those among them that need databases or images. While an image is built, a PBX that is late would take
- * quick keys for other keys than were pressed: they give way as well.
+ * Those among them that need databases or images, two at a time: building the hotline's images mostly waits
+ * for the network.
  */
 function withEngine(files: readonly string[]): Promise<Outcome> {
-  return withoutHotline(files, [process.execPath, 'tests/support/engine/with-docker-engine.ts']);
+  const around = [process.execPath, 'tests/support/engine/with-docker-engine.ts'];
+  return withoutHotline(files, { around, atOnce: 2 });
 }
 
 const needsEngine = (file: string) =>

@@ -166,10 +166,15 @@ describe.each<[string, cut: () => void]>([
       caller(atTheQuestion),
       caller(amongTheKeys),
     ]);
-    cut();
-    await menu.call.keys('8');
-    await Promise.all([menu, second, first, ...others].map(({ call }) => isOverWithAWord(call, call.nowMs)));
-    proxy.restart();
+    try {
+      cut();
+      await menu.call.keys('8');
+      const callers = [menu, second, first, ...others];
+      await Promise.all(callers.map(({ call }) => isOverWithAWord(call, call.nowMs)));
+    } finally {
+      proxy.restart();
+      await until(callersAreServed);
+    }
     for (const { citizen, call } of [first, second]) {
       const wasTold = said(call).includes('changed'); // without events the first reading may end well
       expect(await logsIn(citizen, wasTold ? call.digitsHeard()[0]! : citizen.oldPassword)).toBe(true);
@@ -177,7 +182,6 @@ describe.each<[string, cut: () => void]>([
       expect(await auditOf(citizen.phone)).toMatchObject([{ outcome }]);
     }
     expect(said(second.call)).toContain('changed');
-    await until(callersAreServed);
   });
 });
 
