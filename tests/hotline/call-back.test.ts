@@ -178,6 +178,7 @@ test('a database that is unreachable when the key is pressed: an apology, and no
     'please-wait',
     'please-wait',
     'please-wait',
+    'please-wait',
     'fault',
   ]);
   expect(it.registry.audit).toMatchObject([

@@ -99,7 +99,7 @@ function spawnLane(
     join(import.meta.dirname, 'call-lane.ts'),
     ...words,
   ];
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] }); // the lane ends when its input does
   const started = Promise.withResolvers<boolean>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line === laneStarted) started.resolve(true);

@@ -65,9 +65,16 @@ function mountDisks(): void {
   spawnSync('chown', ['-R', `--reference=${template}`, disks.database]);
 }
 
+let run: ChildProcess | undefined;
+process.stdin.resume().once('end', () => {
+  run?.kill('SIGKILL'); // the campaign is gone; what its hotline has started ends with it
+  process.exit(1);
+});
+
 /** Starts the hotline and resolves when it can be called. */
-async function start(root: string): Promise<ChildProcess> {
-  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', directory, '--root', root], {
+async function start(root: string): Promise<void> {
+  const { resolve, reject, promise } = Promise.withResolvers<void>();
+  run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', directory, '--root', root], {
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -76,14 +83,13 @@ async function start(root: string): Promise<ChildProcess> {
       NODE_OPTIONS: `--import ${join(import.meta.dirname, 'inside-application.ts')}`,
     },
   });
-  const ready = Promise.withResolvers<ChildProcess>();
   let printed = '';
-  run.stdout.on('data', (text: Buffer) => {
+  run.stdout?.on('data', (text: Buffer) => {
     printed += text.toString();
-    if (printed.includes('hotline ready')) ready.resolve(run);
+    if (printed.includes('hotline ready')) resolve();
   });
-  run.once('exit', () => ready.reject(new Error(printed)));
-  return ready.promise;
+  run.once('exit', () => reject(new Error(printed)));
+  return promise;
 }
 
 mountDisks();
@@ -96,10 +102,9 @@ const [ari, database] = await Promise.all([
   AriProxy.start(ariPort, 8088),
   DatabaseProxy.start('mysql://127.0.0.1:13306', databasePort),
 ]);
-let run: ChildProcess | undefined;
 try {
   const pbxClock = new PbxClock(join(checkout, '.hotline/root'), join(directory, 'overlay'));
-  run = await start(pbxClock.root);
+  await start(pbxClock.root);
   const log = new LogReader(join(state.logs, 'application.log'), join(state.logs, 'application-read.log'));
   await kill('application'); // the next one writes to the pipe
   await whenHealthy();
