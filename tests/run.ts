@@ -5,9 +5,9 @@
  *     node tests/run.ts hotline/branch   only the files whose path holds this
  *
  * Five things run side by side: two of the files that need databases or images, with a Docker engine, and
- * three of the others. Each file of real calls (tests/e2e) has a hotline of its own,
- * in a private network with nothing but loopback. Ends with the names of those that failed and one line
- * that counts them all; exits 1 if any failed, or, where CI is set, if any was skipped.
+ * three of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
+ * with nothing but loopback. Ends with the names of those that failed and one line that counts them all;
+ * exits 1 if any failed, or, where CI is set, if any was skipped.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
