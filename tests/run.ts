@@ -4,8 +4,8 @@
  *     node tests/run.ts                  everything
  *     node tests/run.ts hotline/branch   only the files whose path holds this
  *
- * Five things run side by side: two of the files that need databases or images, with a Docker engine, and
- * three of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
+ * Four things run side by side: two of the files that need databases or images, with a Docker engine, and
+ * two of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
  * with nothing but loopback. Ends with the names of those that failed and one line that counts them all;
  * exits 1 if any failed, or, where CI is set, if any was skipped.
  */
@@ -22,7 +22,7 @@ import { asRoot } from './support/machine/run-as-root.ts';
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
 /** Jobs beside the engine's tests, and without them; most are calls to a hotline: a call is mostly waiting. */
-const jobsAtOnce = { besideEngine: 3, alone: 4 };
+const jobsAtOnce = { besideEngine: 2, alone: 3 };
 /** Begun first, so that the run does not end with one of them alone. */
 const longest = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'silence'];
 /** Files outside tests/e2e that start hotlines of their own: each is a job, so that two never share a slot. */
