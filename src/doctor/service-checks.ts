@@ -4,7 +4,7 @@ import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.t
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { leadsToBranch8 } from './dialplan.ts';
-import { maxLeaseSeconds } from '../asterisk/ari/pbx-lease.ts';
+import { isLiving } from '../asterisk/ari/pbx-lease.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
@@ -118,7 +118,7 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
 function checkLease({ leaseSecondsLeft: left, isApplicationThere }: PbxFacts): Finding {
   return expectThat(
     'lease of the application',
-    !isApplicationThere || (left !== null && left >= 0 && left <= maxLeaseSeconds),
+    !isApplicationThere || (left !== null && isLiving(left)),
     left === null ? 'none' : `${left} s left`,
     'the application is connected, but does not renew HOTLINE_LEASE: restart it; look at its log',
   );

@@ -7,7 +7,14 @@ import { describeWithRegistry } from '../support/engine/describe-with-registry.t
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
 describeWithRegistry('mariadb', 'hotline account forget', (database) => {
-  beforeEach(() => database.owner.clear());
+  beforeEach(async () => {
+    await database.owner.clear();
+    await database.owner.addAccount({
+      bhxhCode: '0012345678',
+      phone: '+84912345678',
+      passwordHash: '$argon2id$old',
+    });
+  });
 
   async function forget(input: string, owner = database.url) {
     const program = spawn(process.execPath, [cli, 'account', 'forget'], {
@@ -23,11 +30,6 @@ describeWithRegistry('mariadb', 'hotline account forget', (database) => {
   }
 
   test('deletes the account of the code on standard input, and says what stays', async () => {
-    await database.owner.addAccount({
-      bhxhCode: '0012345678',
-      phone: '+84912345678',
-      passwordHash: '$argon2id$old',
-    });
     expect(await forget('0012345678\n')).toEqual({
       code: 0,
       out: expect.stringMatching(/^deleted: the account, 0 resets.*\nkept: rows of the audit log/),
@@ -37,11 +39,6 @@ describeWithRegistry('mariadb', 'hotline account forget', (database) => {
   });
 
   test('says in one sentence that a code has no account, without the code, and changes nothing', async () => {
-    await database.owner.addAccount({
-      bhxhCode: '0012345678',
-      phone: '+84912345678',
-      passwordHash: '$argon2id$old',
-    });
     expect(await forget('0099999999\n')).toEqual({
       code: 1,
       out: '',
@@ -53,11 +50,6 @@ describeWithRegistry('mariadb', 'hotline account forget', (database) => {
   });
 
   test('the user of the application may not delete one', async () => {
-    await database.owner.addAccount({
-      bhxhCode: '0012345678',
-      phone: '+84912345678',
-      passwordHash: '$argon2id$old',
-    });
     const { code, err } = await forget('0012345678\n', database.applicationUrl);
     expect({ code, err }).toEqual({
       code: 1,

@@ -10,7 +10,10 @@ import { readVariable } from './ari-events.ts';
  */
 const leaseSeconds = 8;
 /** Further ahead it is no lease: Asterisk's clock has been set back (extensions-hotline.conf). */
-export const maxLeaseSeconds = 15;
+const maxLeaseSeconds = 15;
+
+/** Whether somebody serves whose lease has this many seconds left by Asterisk's clock. */
+export const isLiving = (secondsLeft: number): boolean => secondsLeft >= 0 && secondsLeft <= maxLeaseSeconds;
 
 /** `HOTLINE_LEASE` for the application `hotline`. */
 export function leaseVariable(application: string): string {
@@ -24,8 +27,7 @@ export function leaseVariable(application: string): string {
  */
 export async function isLeased({ asterisk }: Client, application: string): Promise<boolean> {
   const read = async (variable: string) => Number(readVariable(await asterisk.getGlobalVar({ variable })));
-  const left = (await read(leaseVariable(application))) - (await read('EPOCH'));
-  return left >= 0 && left <= maxLeaseSeconds;
+  return isLiving((await read(leaseVariable(application))) - (await read('EPOCH')));
 }
 
 /** Renews the lease. @throws AriRequestFailed; ZodError */
