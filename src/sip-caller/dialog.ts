@@ -21,7 +21,7 @@ const createToken = (): string => randomBytes(8).toString('hex');
 /** Parts of a request that do not come from the dialog. */
 export interface RequestExtras {
   readonly headers?: SipHeaders;
-  /** A session description, unless the headers hold another Content-Type; empty if there is none. */
+  /** A session description, or what Content-Type in the headers says; empty if there is none. */
   readonly body?: string;
 }
 
