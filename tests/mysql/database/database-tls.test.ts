@@ -5,6 +5,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { describeDatabaseError } from '../../../src/mysql/database/database-error.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
+import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import { withConnection } from '../../../src/mysql/database/with-connection.ts';
 import {
   databaseKinds,
@@ -13,6 +14,7 @@ import {
 } from '../../support/engine/databases.ts';
 import { describeWithDatabase } from '../../support/engine/describe-with-docker.ts';
 import { CertificateAuthority, type ServerCertificate } from '../../support/machine/certificates.ts';
+import { until } from '../../support/until.ts';
 
 const paths = { ca: '/tmp/ca.pem', certificate: '/tmp/server.pem', key: '/tmp/server.key' };
 const authority = new CertificateAuthority();
@@ -103,6 +105,36 @@ for (const kind of databaseKinds) {
   });
 }
 
+/** What a server says first (HandshakeV10), with CLIENT_SSL or without. */
+function sendFirstPacket(socket: Socket, offersTls: boolean): void {
+  const capabilities = 0x8200 | (offersTls ? 0x0800 : 0); // PROTOCOL_41, SECURE_CONNECTION; SSL
+  const packet = Buffer.concat([
+    Buffer.from('\x0a9.0.0\0\x01\0\0\0saltsalt\0', 'latin1'),
+    Buffer.from([capabilities & 0xff, capabilities >> 8, 45, 2, 0, 0x08, 0, 21, ...Array(10).fill(0)]),
+    Buffer.from('saltsaltsalt\0mysql_native_password\0', 'latin1'),
+  ]);
+  socket.on('error', () => undefined);
+  socket.write(Buffer.concat([Buffer.from([packet.length, 0, 0, 0]), packet]));
+}
+
+test('a server that is cut off in the middle of the TLS handshake costs a statement its deadline, and no socket is left', async () => {
+  const greeted: Socket[] = [];
+  const server = createServer((socket) => {
+    greeted.push(socket);
+    sendFirstPacket(socket, true);
+    socket.resume(); // takes what the client says of TLS, and answers nothing
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `mysql://hotline:secret@localhost:${port}/hotline?tls-ca=${authority.file}`;
+  const pool = new Database({ url, deadlineMs: 300 });
+  await expect(pool.run((session) => session.select(whichTls, []))).rejects.toThrow(RegistryUnavailable);
+  await until(() => greeted.length > 0 && greeted.every(({ closed }) => closed));
+  await pool.end();
+  server.close();
+});
+
 describe('a server that does not speak TLS 1.2', () => {
   let server: Server;
   afterEach(() => server.close());
@@ -129,16 +161,9 @@ describe('a server that does not speak TLS 1.2', () => {
     expect(received).not.toContain('hotline');
   });
 
-  /** A server's first packet (HandshakeV10), with CLIENT_SSL or without, and then TLS 1.1. */
+  /** The first packet, and then TLS 1.1. */
   function greet(socket: Socket, offersTls: boolean, onData: (data: string) => void): void {
-    const capabilities = 0x8200 | (offersTls ? 0x0800 : 0); // PROTOCOL_41, SECURE_CONNECTION; SSL
-    const packet = Buffer.concat([
-      Buffer.from('\x0a9.0.0\0\x01\0\0\0saltsalt\0', 'latin1'),
-      Buffer.from([capabilities & 0xff, capabilities >> 8, 45, 2, 0, 0x08, 0, 21, ...Array(10).fill(0)]),
-      Buffer.from('saltsaltsalt\0mysql_native_password\0', 'latin1'),
-    ]);
-    socket.on('error', () => undefined);
-    socket.write(Buffer.concat([Buffer.from([packet.length, 0, 0, 0]), packet]));
+    sendFirstPacket(socket, offersTls);
     const { certificate: cert, key } = authority.issue('DNS:localhost');
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     socket.once('data', (request) => {
