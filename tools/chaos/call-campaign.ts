@@ -99,7 +99,12 @@ function spawnLane(
     join(import.meta.dirname, 'call-lane.ts'),
     ...words,
   ];
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] }); // the lane ends when its input does
+  const child = spawn(file, args, {
+    stdio: ['pipe', 'pipe', 'inherit'], // the lane ends when its input does
+    // The callers need their share of the processor: Linux shares it among sessions (sched(7), autogroup),
+    // and each service has one of its own.
+    detached: true,
+  });
   const started = Promise.withResolvers<boolean>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line === laneStarted) started.resolve(true);
