@@ -1,7 +1,7 @@
 /** Writes the terminal rows of calls. */
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallClosing, TerminalRow } from '../../registry/call-records.ts';
-import { macOf, type AuditFields } from './audit-row.ts';
+import { hexOf, isHash, macOf, type AuditFields } from './audit-row.ts';
 import { databaseErrorCode } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
 
@@ -51,7 +51,7 @@ async function insertRow(
   try {
     await session.change(
       `INSERT INTO audit_log (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
-        .map(() => '?')
+        .map((name) => (isHash(name) ? 'UNHEX(?)' : '?'))
         .join(', ')})`,
       Object.values(values),
     );
@@ -84,8 +84,8 @@ async function composeRow(
   change?: Change,
 ): Promise<AuditFields> {
   const [opening] = await session.select<Opening>(
-    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, calls.phone_key, calls.identity,
-            COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key) AS code_key,
+    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, ${hexOf('calls.phone_key')} AS phone_key, calls.identity,
+            ${hexOf(`COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key)`)} AS code_key,
             CAST(calls.opened_at AS CHAR) AS opened_at, CAST(UTC_TIMESTAMP(3) AS CHAR) AS closed_at
      FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,
     [callId, callId],

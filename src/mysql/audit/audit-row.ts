@@ -27,17 +27,24 @@ const columns = [
 
 const macColumns = columns.filter((name): name is keyof AuditFields => name !== 'id' && name !== 'mac');
 
-/** Every column as text, as the database spells it; times in UTC with milliseconds. */
+/** Every column as text, as the database spells it; times in UTC with milliseconds, hashes in hexadecimal. */
 export type AuditRow = Record<(typeof columns)[number], string | null> & { id: string };
 
-/** The columns for a SELECT from `audit_log AS a`, all as text, so that numbers and times have one spelling. */
-export const auditRowColumns = columns
-  .map((name) =>
-    ['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name)
-      ? `CAST(a.${name} AS CHAR) AS ${name}`
-      : `a.${name}`,
-  )
-  .join(', ');
+/** An expression that reads a column of hashes (BINARY) as hexadecimal text, as the application writes them. */
+export const hexOf = (column: string) => `LOWER(HEX(${column}))`;
+
+function textOf(name: (typeof columns)[number]): string {
+  if (isHash(name)) return `${hexOf(`a.${name}`)} AS ${name}`;
+  return ['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name)
+    ? `CAST(a.${name} AS CHAR) AS ${name}`
+    : `a.${name}`;
+}
+
+/** Whether a column of `audit_log` keeps a hash, whose text is written with UNHEX. */
+export const isHash = (name: string) => ['phone_key', 'code_key', 'mac'].includes(name);
+
+/** The columns for a SELECT from `audit_log AS a`, all as text, so that numbers, times and hashes have one spelling. */
+export const auditRowColumns = columns.map(textOf).join(', ');
 
 /** What the application says of a call in its row. Texts as they are read back; the database adds the id. */
 export type AuditFields = Omit<AuditRow, 'id' | 'mac'>;

@@ -1,7 +1,7 @@
 /** The links of the chain over audit_log: which rows each covers, and how each is authenticated (docs/adr/0017). */
 import { createHash } from 'node:crypto';
 import type { KeyUse } from './audit-keys.ts';
-import { authenticate } from './audit-row.ts';
+import { authenticate, hexOf } from './audit-row.ts';
 
 /** A row of audit_seals. */
 export interface Seal extends KeyUse {
@@ -27,8 +27,8 @@ export interface Head {
 export const genesis: Head = { batch: 0, seal: '0'.repeat(64) };
 
 /** The columns for a SELECT from audit_seals. */
-export const sealColumns =
-  'batch, format, key_id AS keyId, CAST(key_since AS CHAR) AS keySince, CAST(sealed_at AS CHAR) AS sealedAt, last_id AS lastId, row_ids AS rowIds, root, previous, seal';
+export const sealColumns = `batch, format, key_id AS keyId, CAST(key_since AS CHAR) AS keySince, CAST(sealed_at AS CHAR) AS sealedAt,
+  last_id AS lastId, row_ids AS rowIds, ${hexOf('root')} AS root, ${hexOf('previous')} AS previous, ${hexOf('seal')} AS seal`;
 
 /** The seal of a batch. @param key the one of `keyId` */
 export function sealOf(
@@ -65,8 +65,8 @@ export interface Checkpoint extends Head, KeyUse {
 }
 
 /** The columns for a SELECT from audit_checkpoints. */
-export const checkpointColumns =
-  'batch, seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince, CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, signature';
+export const checkpointColumns = `batch, ${hexOf('seal')} AS seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince,
+  CAST(pruned_at AS CHAR) AS prunedAt, row_count AS rowCount, CAST(kept_from AS CHAR) AS keptFrom, ${hexOf('signature')} AS signature`;
 
 /** The signature of a checkpoint. @param key the one of `keyId` */
 export function signatureOf(

@@ -209,7 +209,7 @@ async function sealBatch(
   // JSON keeps the statement the same for any number of rows.
   await session.change(
     `INSERT INTO audit_sealed_rows (row_id, batch, digest)
-     SELECT sealed.row_id, ?, sealed.digest
+     SELECT sealed.row_id, ?, UNHEX(sealed.digest)
      FROM JSON_TABLE(?, '$[*]' COLUMNS (row_id BIGINT UNSIGNED PATH '$[0]', digest CHAR(64) PATH '$[1]')) AS sealed`,
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
@@ -225,7 +225,7 @@ async function insertSeal(
 ): Promise<boolean> {
   try {
     await session.change(
-      'INSERT INTO audit_seals (batch, format, key_id, key_since, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO audit_seals (batch, format, key_id, key_since, sealed_at, last_id, row_ids, root, previous, seal) VALUES (?, ?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), UNHEX(?))',
       [...[batch, format, keyId, keySince, sealedAt, lastId], ...[rowIds, root, previous, seal]],
     );
     return true;

@@ -2,6 +2,7 @@
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 import { AuditCommandFailed, formatUtc, onAuditConnection, select } from './connection.ts';
 import { AuditKeys, type KeyUse } from './audit-keys.ts';
+import { hexOf } from './audit-row.ts';
 import { checkpointColumns, genesis, signatureOf, type Checkpoint, type Head } from './audit-seal.ts';
 import { verifyAuditLog } from './verify.ts';
 
@@ -95,7 +96,7 @@ type LastSeal = Head & KeyUse;
 async function findOldBatches(connection: Connection, batch: number, before: Date): Promise<LastSeal[]> {
   const seals = await select<LastSeal>(
     connection,
-    `SELECT batch, seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
+    `SELECT batch, ${hexOf('seal')} AS seal, key_id AS keyId, CAST(key_since AS CHAR) AS keySince FROM audit_seals WHERE batch > ? ORDER BY batch LIMIT ${batchesAtOnce}`,
     [batch],
   );
   const old: LastSeal[] = [];
@@ -133,7 +134,7 @@ async function addCheckpoint(
     keptFrom: oldest > keptFrom ? oldest : keptFrom,
   };
   await connection.query(
-    'INSERT INTO audit_checkpoints (batch, seal, key_id, key_since, pruned_at, row_count, kept_from, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO audit_checkpoints (batch, seal, key_id, key_since, pruned_at, row_count, kept_from, signature) VALUES (?, UNHEX(?), ?, ?, ?, ?, ?, UNHEX(?))',
     [
       ...[batch, seal, keyId, keySince, prunedAt, rowCount, checkpoint.keptFrom],
       signatureOf(keys.current, checkpoint),

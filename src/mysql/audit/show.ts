@@ -55,8 +55,8 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   });
 }
 
-/** A placeholder for each. */
-const listOf = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+/** A placeholder for each hash. */
+const listOf = (hashes: readonly string[]) => hashes.map(() => 'UNHEX(?)').join(', ');
 
 async function* readCalls(
   connection: Connection,

@@ -1,7 +1,7 @@
 /** The rows of audit_log as `hotline audit verify` reads and judges them. */
 import type { Connection } from 'mysql2/promise';
 import { select } from './connection.ts';
-import { auditRowColumns, digestOf, hasMac, type AuditRow } from './audit-row.ts';
+import { auditRowColumns, digestOf, hasMac, hexOf, type AuditRow } from './audit-row.ts';
 import type { Head } from './audit-seal.ts';
 
 /** What is wrong, as a sentence; thrown from wherever it is found. */
@@ -29,7 +29,7 @@ export function readSealedRows(
 ): Promise<SealedRow[]> {
   return select<SealedRow>(
     connection,
-    `SELECT s.row_id AS rowId, s.batch, s.digest, ${auditRowColumns}
+    `SELECT s.row_id AS rowId, s.batch, ${hexOf('s.digest')} AS digest, ${auditRowColumns}
      FROM audit_sealed_rows AS s LEFT JOIN audit_log AS a ON a.id = s.row_id
      WHERE s.batch BETWEEN ? AND ? ORDER BY s.batch, s.row_id LIMIT ${limit}`,
     [first, last],

@@ -32,7 +32,7 @@ async function record(
   const hasPlace = isAdmitted && placeOf(call) !== null ? 1 : 0;
   const recorded = await session.change(
     `INSERT INTO calls (${callColumns}, has_place)
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3), ? FROM instances WHERE instance_id = ? AND lost_at IS NULL
+     SELECT ${callValues}, ? FROM instances WHERE instance_id = ? AND lost_at IS NULL
      ON DUPLICATE KEY UPDATE has_place = calls.has_place OR ?`,
     [...valuesOf(call, writer), hasPlace, call.instanceId, hasPlace],
   );
@@ -43,6 +43,9 @@ async function record(
 
 const callColumns =
   'call_id, instance_id, node, channel_id, masked_phone, phone_key, identity, code_key, opened_at';
+
+/** The hashes come as hexadecimal text. */
+const callValues = '?, ?, ?, ?, ?, UNHEX(?), ?, UNHEX(?), UTC_TIMESTAMP(3)';
 
 /** All of {@link callColumns} but the time. */
 function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
@@ -70,7 +73,7 @@ export async function close(
   await voidOfCall(session, callId, closing.reason);
   if (missed !== undefined)
     await session.change(
-      `INSERT INTO calls (${callColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
+      `INSERT INTO calls (${callColumns}) VALUES (${callValues}) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
       valuesOf(missed, writer),
     );
   const { outcome, reason } = closing;

@@ -18,7 +18,7 @@ import type { Session } from '../database/session.ts';
  * under the current key and under the one before; without one before, both get the same.
  */
 const chargesOfPhone = `SELECT COUNT(*) AS ofDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS ofHour
-  FROM attempts WHERE phone_key IN (?, ?) AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
+  FROM attempts WHERE phone_key IN (UNHEX(?), UNHEX(?)) AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
 
 interface ChargesOfPhone {
   ofDay: number;
@@ -31,7 +31,7 @@ function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean
 
 /** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
 const readAttempt = `SELECT phone.ofDay, phone.ofHour,
-    (SELECT COUNT(*) FROM attempts WHERE code_key IN (?, ?) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
+    (SELECT COUNT(*) FROM attempts WHERE code_key IN (UNHEX(?), UNHEX(?)) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
     (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore,
     (SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?) AS accountId
   FROM (${chargesOfPhone}) AS phone`;
@@ -68,7 +68,7 @@ export async function checkAttempt(
   const isCharged = accountId === null || isCodeOver;
   await session.change(
     `INSERT INTO attempts (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+     VALUES (?, ?, UNHEX(?), UNHEX(?), ?, ?, ?, UTC_TIMESTAMP(3))`,
     [
       ...[attemptId, callId, phoneKey, codeKey],
       ...[isCharged, isCharged && !isCodeOver, isCodeOver].map(Number),
@@ -92,7 +92,7 @@ export async function refundAttempt(session: Session, attemptId: string): Promis
  */
 const readCall = `SELECT EXISTS (SELECT 1 FROM audit_log WHERE call_id = ?) AS hasEnded, phone.ofDay, phone.ofHour,
     (SELECT COUNT(*) FROM calls JOIN instances ON instances.instance_id = calls.instance_id
-     WHERE calls.phone_key IN (?, ?) AND calls.has_place = TRUE AND calls.call_id <> ?
+     WHERE calls.phone_key IN (UNHEX(?), UNHEX(?)) AND calls.has_place = TRUE AND calls.call_id <> ?
        AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE AND instances.lost_at IS NULL
        AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND) AS others
   FROM (${chargesOfPhone}) AS phone`;

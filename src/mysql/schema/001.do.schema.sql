@@ -1,6 +1,6 @@
 -- The whole schema. Times are UTC with milliseconds, by the database's clock. Codes and phone numbers
 -- are text: codes begin with zeros, phones are E.164. A "keyed hash" is HMAC-SHA-256 under HASH_KEY,
--- in hexadecimal. The "owner" is the user of DATABASE_OWNER_URL; what the application's user may do
+-- as bytes. The "owner" is the user of DATABASE_OWNER_URL; what the application's user may do
 -- in each table is in application-rights.ts.
 --
 -- DDL cannot be rolled back, so every statement here may be repeated: a run that was cut short is
@@ -57,8 +57,8 @@ CREATE TABLE IF NOT EXISTS resets (
 CREATE TABLE IF NOT EXISTS attempts (
   id           CHAR(36)    NOT NULL COMMENT 'UUID, chosen by the application',
   call_id      CHAR(36)    NOT NULL,
-  phone_key    CHAR(64)    NOT NULL COMMENT 'keyed hash',
-  code_key     CHAR(64)    NOT NULL COMMENT 'keyed hash',
+  phone_key    BINARY(32)  NOT NULL COMMENT 'keyed hash',
+  code_key     BINARY(32)  NOT NULL COMMENT 'keyed hash',
   counts_phone BOOLEAN     NOT NULL COMMENT 'counts for the phone; false once it is known to match',
   counts_code  BOOLEAN     NOT NULL COMMENT 'counts for the code; false from the start if the code was over its limit',
   code_over    BOOLEAN     NOT NULL COMMENT 'the answer to the charge, for one whose answer was lost',
@@ -126,9 +126,9 @@ CREATE TABLE IF NOT EXISTS calls (
   channel_id   VARCHAR(80) NOT NULL,
   node         VARCHAR(64) NOT NULL COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24) NOT NULL,
-  phone_key    CHAR(64)    NULL     COMMENT 'keyed hash of the phone',
+  phone_key    BINARY(32)  NULL     COMMENT 'keyed hash of the phone',
   identity     ENUM ('asserted', 'contradictory', 'withheld', 'unattested') NULL COMMENT 'how far the number is believed; null: not judged, or called back',
-  code_key     CHAR(64)    NULL     COMMENT 'keyed hash of the code the call is about from the start, as a call-back is',
+  code_key     BINARY(32)  NULL     COMMENT 'keyed hash of the code the call is about from the start, as a call-back is',
   opened_at    DATETIME(3) NOT NULL,
   has_place    BOOLEAN     NOT NULL DEFAULT FALSE COMMENT 'counts as one of the calls that its phone has at once',
   PRIMARY KEY (call_id),
@@ -147,9 +147,9 @@ CREATE TABLE IF NOT EXISTS audit_log (
   channel_id   VARCHAR(80)     NULL,
   node         VARCHAR(64)     NULL     COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24)     NULL,
-  phone_key    CHAR(64)        NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back',
+  phone_key    BINARY(32)      NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back',
   identity     ENUM ('asserted', 'contradictory', 'withheld', 'unattested') NULL COMMENT 'how far the number was believed; null: not judged, or called back',
-  code_key     CHAR(64)        NULL     COMMENT 'keyed hash of the code keyed last, or called back for',
+  code_key     BINARY(32)      NULL     COMMENT 'keyed hash of the code keyed last, or called back for',
   opened_at    DATETIME(3)     NULL,
   closed_at    DATETIME(3)     NOT NULL,
   duration_ms  BIGINT UNSIGNED NOT NULL,
@@ -158,7 +158,7 @@ CREATE TABLE IF NOT EXISTS audit_log (
   reason       VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
   account_id   BIGINT UNSIGNED NULL     COMMENT 'the account whose password changed',
   reset_id     CHAR(36)        NULL,
-  mac          CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 under AUDIT_KEY: the hotline wrote this row so',
+  mac          BINARY(32)      NOT NULL COMMENT 'HMAC-SHA-256 under AUDIT_KEY: the hotline wrote this row so',
   PRIMARY KEY (id),
   UNIQUE KEY audit_log_one_per_call (call_id),
   KEY audit_log_closed (closed_at),
@@ -179,9 +179,9 @@ CREATE TABLE IF NOT EXISTS audit_seals (
   sealed_at DATETIME(3)       NOT NULL,
   last_id   BIGINT UNSIGNED   NOT NULL COMMENT 'greatest row id of the batch',
   row_ids   MEDIUMTEXT        NOT NULL COMMENT 'ids of its rows, as 7-9,12',
-  root      CHAR(64)          NOT NULL COMMENT 'SHA-256 over the digests of its rows, in order of id',
-  previous  CHAR(64)          NOT NULL COMMENT 'seal of the batch before',
-  seal      CHAR(64)          NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
+  root      BINARY(32)        NOT NULL COMMENT 'SHA-256 over the digests of its rows, in order of id',
+  previous  BINARY(32)        NOT NULL COMMENT 'seal of the batch before',
+  seal      BINARY(32)        NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
   PRIMARY KEY (batch),
   KEY audit_seals_time (sealed_at, last_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
@@ -192,7 +192,7 @@ CREATE TABLE IF NOT EXISTS audit_seals (
 CREATE TABLE IF NOT EXISTS audit_sealed_rows (
   row_id BIGINT UNSIGNED NOT NULL,
   batch  BIGINT UNSIGNED NOT NULL,
-  digest CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 over the row',
+  digest BINARY(32)      NOT NULL COMMENT 'HMAC-SHA-256 over the row',
   PRIMARY KEY (row_id),
   KEY audit_sealed_rows_batch (batch, row_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
@@ -213,13 +213,13 @@ INSERT IGNORE INTO audit_sweep (one, up_to) VALUES (1, 0);
 -- ever deleted; the application may only read.
 CREATE TABLE IF NOT EXISTS audit_checkpoints (
   batch     BIGINT UNSIGNED NOT NULL COMMENT 'the last batch removed',
-  seal      CHAR(64)        NOT NULL COMMENT 'its seal',
+  seal      BINARY(32)      NOT NULL COMMENT 'its seal',
   key_id    CHAR(8)         NOT NULL COMMENT 'as in audit_seals, of the signature',
   key_since DATETIME(3)     NOT NULL,
   pruned_at DATETIME(3)     NOT NULL,
   row_count BIGINT UNSIGNED NOT NULL COMMENT 'rows removed in this step',
   kept_from DATETIME(3)     NOT NULL COMMENT 'every call that ended before was removed: one found later was put back',
-  signature CHAR(64)        NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
+  signature BINARY(32)      NOT NULL COMMENT 'HMAC-SHA-256 over all of this',
   PRIMARY KEY (batch)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyIdOf } from '../../../src/mysql/audit/audit-keys.ts';
+import { hexOf } from '../../../src/mysql/audit/audit-row.ts';
 import { sealColumns, sealOf, type Seal } from '../../../src/mysql/audit/audit-seal.ts';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
@@ -90,7 +91,7 @@ for (const kind of databaseKinds) {
         await sealerWith(keys).sealAll();
         const [seal] = await log.owner.rows<Seal>(`SELECT ${sealColumns} FROM audit_seals WHERE batch = 2`);
         const changedLongAgo = { ...seal!, keySince: '2026-01-01 00:00:00.000' };
-        await log.tamper('UPDATE audit_seals SET key_since = ?, seal = ? WHERE batch = 2', [
+        await log.tamper('UPDATE audit_seals SET key_since = ?, seal = UNHEX(?) WHERE batch = 2', [
           changedLongAgo.keySince,
           sealOf(newKey, changedLongAgo),
         ]);
@@ -170,8 +171,8 @@ for (const kind of databaseKinds) {
 
       async function insertedRow(id: number): Promise<void> {
         await log.tamper(
-          `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason, mac) VALUES (?, ?, UTC_TIMESTAMP(3), 1, 'mismatch', 'invented', ?)`,
-          [id, randomUUID(), 'c'.repeat(64)],
+          `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason, mac) VALUES (?, ?, UTC_TIMESTAMP(3), 1, 'mismatch', 'invented', UNHEX(?))`,
+          [id, randomUUID(), 'cc'.repeat(32)],
         );
       }
 
@@ -180,7 +181,7 @@ for (const kind of databaseKinds) {
         const id = ids.at(-1)! + 5;
         await insertedRow(id);
         expect(await log.finding()).toMatch(`row ${id} was inserted`);
-        await log.tamper(`INSERT INTO audit_sealed_rows VALUES (?, 2, ?)`, [id, 'd'.repeat(64)]);
+        await log.tamper(`INSERT INTO audit_sealed_rows VALUES (?, 2, UNHEX(?))`, [id, 'dd'.repeat(32)]);
         expect(await log.finding()).toMatch(`row ${id} was inserted`);
         await log.tamper(`UPDATE audit_sealed_rows SET batch = 9 WHERE row_id = ?`, [id]);
         expect(await log.finding()).toMatch(`row ${id} claims batch 9, which has no seal`);
@@ -217,8 +218,8 @@ for (const kind of databaseKinds) {
         ['channel_id', `'2'`],
         ['instance_id', 'UUID()'],
         ['masked_phone', `'+84***4321'`],
-        ['phone_key', `REPEAT('0', 64)`],
-        ['code_key', `REPEAT('0', 64)`],
+        ['phone_key', `REPEAT('0', 32)`],
+        ['code_key', `REPEAT('0', 32)`],
       ])('a %s altered before the row was sealed is named', async (column, value) => {
         const callId = await log.endedCall();
         await log.tamper(`UPDATE audit_log SET ${column} = ${value} WHERE call_id = ?`, [callId]);
@@ -228,8 +229,8 @@ for (const kind of databaseKinds) {
       test('a rewritten digest does not hide an altered row', async () => {
         const [altered] = await log.sealedCalls();
         await log.tamper(`UPDATE audit_log SET reason = 'nothing to see' WHERE id = ?`, [altered]);
-        await log.tamper('UPDATE audit_sealed_rows SET digest = ? WHERE row_id = ?', [
-          'e'.repeat(64),
+        await log.tamper('UPDATE audit_sealed_rows SET digest = UNHEX(?) WHERE row_id = ?', [
+          'ee'.repeat(32),
           altered,
         ]);
         expect(await log.finding()).toBe(`row ${altered} was altered`);
@@ -237,10 +238,10 @@ for (const kind of databaseKinds) {
 
       test.each([
         'sealed_at = sealed_at + INTERVAL 1 DAY',
-        `root = REPEAT('0', 64)`,
+        `root = REPEAT('0', 32)`,
         `row_ids = '1'`,
         'last_id = last_id + 1',
-        `seal = REPEAT('0', 64)`,
+        `seal = REPEAT('0', 32)`,
       ])('a changed seal is named: %s', async (change) => {
         await log.sealedCalls();
         await log.tamper(`UPDATE audit_seals SET ${change} WHERE batch = 1`);
@@ -281,7 +282,7 @@ for (const kind of databaseKinds) {
         const ids = await log.sealedCalls(3);
         const { head } = await log.verify();
         const [seal] = await log.owner.rows<{ batch: number; seal: string }>(
-          'SELECT batch, seal FROM audit_seals WHERE batch = 2',
+          `SELECT batch, ${hexOf('seal')} AS seal FROM audit_seals WHERE batch = 2`,
         );
         const from = (noted: { batch: number; seal: string }) =>
           verifyAuditLog({ databaseUrl: database.applicationUrl, key: auditKey, from: noted });

@@ -240,14 +240,14 @@ for (const kind of databaseKinds) {
           'DELETE audit_log FROM audit_log JOIN audit_sealed_rows ON row_id = id WHERE batch = 1',
         );
         await log.tamper('DELETE FROM audit_sealed_rows WHERE batch = 1');
-        const [first] = await log.owner.rows<{ seal: string }>(
+        const [first] = await log.owner.rows<{ seal: Buffer }>(
           'SELECT seal FROM audit_seals WHERE batch = 1',
         );
         await log.tamper('DELETE FROM audit_seals WHERE batch = 1');
         expect(await log.finding()).toBe('seal 1 is missing');
         await log.tamper(
           'INSERT INTO audit_checkpoints (batch, seal, pruned_at, row_count, kept_from, key_id, key_since, signature) VALUES (1, ?, UTC_TIMESTAMP(3), 3, UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), ?)',
-          [first!.seal, keyIdOf(auditKey), 'f'.repeat(64)],
+          [first!.seal, keyIdOf(auditKey), Buffer.alloc(32, 'f')],
         );
         expect(await log.finding()).toMatch(/^the checkpoint after batch 1 was altered, inserted/);
       });

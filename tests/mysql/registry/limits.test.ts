@@ -37,7 +37,7 @@ for (const kind of databaseKinds) {
       await database.owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
       const codeKey = subjectKey(hashKey, 'code', bhxhCode);
       await database.owner.pool.query(
-        `INSERT INTO attempts SELECT UUID(), '', ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
+        `INSERT INTO attempts SELECT UUID(), '', UNHEX(?), UNHEX(?), TRUE, TRUE, FALSE, UTC_TIMESTAMP(3) FROM limit_locks LIMIT 10`,
         [newKey(), codeKey],
       );
       return bhxhCode;
@@ -80,9 +80,10 @@ for (const kind of databaseKinds) {
       const attemptId = randomUUID();
       const late = await database.owner.pool.getConnection();
       await late.beginTransaction();
-      await late.query('INSERT INTO attempts VALUES (?, ?, ?, ?, TRUE, TRUE, FALSE, UTC_TIMESTAMP(3))', [
-        ...[attemptId, randomUUID(), newKey(), newKey()],
-      ]);
+      await late.query(
+        'INSERT INTO attempts VALUES (?, ?, UNHEX(?), UNHEX(?), TRUE, TRUE, FALSE, UTC_TIMESTAMP(3))',
+        [attemptId, randomUUID(), newKey(), newKey()],
+      );
       const refunded = registry.refundAttempt(attemptId);
       await until(
         async () =>

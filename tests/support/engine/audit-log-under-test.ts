@@ -71,7 +71,7 @@ export class AuditLogUnderTest {
         ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
         ...{ account_id: null, reset_id: null },
       };
-      return { ...fields, mac: macOf(auditKey, fields) };
+      return { ...fields, mac: Buffer.from(macOf(auditKey, fields), 'hex') };
     });
     await this.tamper(`INSERT INTO audit_log (${Object.keys(rows[0]!).join(', ')}) VALUES ?`, [
       rows.map((row) => Object.values(row)),

@@ -84,7 +84,7 @@ export async function endedAt(owner: RegistryOwner, closedAt: string): Promise<v
   );
   for (const row of rows) {
     const mac = macOf(auditKey, { ...row, closed_at: closedAt });
-    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mac = ? WHERE id = ?', [
+    await owner.pool.query('UPDATE audit_log SET closed_at = ?, mac = UNHEX(?) WHERE id = ?', [
       closedAt,
       mac,
       row.id,

@@ -1,5 +1,6 @@
 /** Looks into a registry in MySQL or MariaDB past its ports, for the contract suite. */
 import { createPool, type Pool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import { hexOf } from '../../../src/mysql/audit/audit-row.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import type { RegistryUnderTest } from '../contracts/registry-steps.ts';
 
@@ -103,7 +104,7 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     },
     async auditKeys(callId) {
       const [row] = await owner.rows<{ phoneKey: string | null; codeKey: string | null }>(
-        'SELECT phone_key AS phoneKey, code_key AS codeKey FROM audit_log WHERE call_id = ?',
+        `SELECT ${hexOf('phone_key')} AS phoneKey, ${hexOf('code_key')} AS codeKey FROM audit_log WHERE call_id = ?`,
         [callId],
       );
       return row!;
