@@ -77,14 +77,16 @@ export async function placeScriptedCall(
   return channel;
 }
 
-/** Lets fake time pass, 20 ms at a time, until the promise settles. */
+const setRealTimeout = setTimeout;
+
+/** Lets fake time pass, from one timer to the next, until the promise settles. */
 export async function passTimeUntil<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
   promise.finally(() => (settled = true)).catch(() => undefined);
   while (!settled) {
     while (hashing.activeCount + hashing.pendingCount > 0)
-      await new Promise((resolve) => setImmediate(resolve)); // it is real work, and takes no fake time
-    await jest.advanceTimersByTimeAsync(20);
+      await new Promise((resolve) => setRealTimeout(resolve, 1)); // it is real work, and takes no fake time
+    await jest.advanceTimersToNextTimerAsync();
     await new Promise((resolve) => setImmediate(resolve));
   }
   return promise;
