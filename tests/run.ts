@@ -4,8 +4,8 @@
  *     node tests/run.ts                  everything
  *     node tests/run.ts hotline/branch   only the files whose path holds this
  *
- * Four things run side by side: two of the files that need databases or images, with a Docker engine, and
- * two of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
+ * Five things run side by side: two of the files that need databases or images, with a Docker engine, and
+ * three of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
  * with nothing but loopback. Ends with the names of those that failed and one line that counts them all;
  * exits 1 if any failed, or, where CI is set, if any was skipped.
  */
@@ -22,9 +22,11 @@ import { asRoot } from './support/machine/run-as-root.ts';
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
 /** Jobs beside the engine's tests, and without them; most are calls to a hotline: a call is mostly waiting. */
-const jobsAtOnce = { besideEngine: 2, alone: 3 };
-/** Begun first, so that the run does not end with one of them alone. */
-const longest = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'silence'];
+const jobsAtOnce = { besideEngine: 3, alone: 4 };
+/** Begun first: the long ones, so that the run does not end with one of them alone, and those that load the machine. */
+const first = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'flood', 'fuzz'];
+/** Begun last, when the machine has least to do: they measure sound, or key as fast as people can. */
+const last = ['silence', 'phones', 'hold', 'keys', 'offers', 'ari-channel'];
 /** Files outside tests/e2e that start hotlines of their own: each is a job, so that two never share a slot. */
 const startHotlines = ['chaos/campaign', 'flood/flood', 'fuzz/fuzz', 'local/run'];
 /** What some tests call: namespaces with loopback, and making recordings. */
@@ -163,12 +165,12 @@ async function realCalls(file: string): Promise<Outcome> {
   return outcome;
 }
 
-function longestFirst(files: readonly string[]): string[] {
-  const rank = (file: string) => {
-    const place = longest.indexOf(basename(file, '.test.ts'));
-    return place < 0 ? longest.length : place;
-  };
-  return [...files].sort((a, b) => rank(a) - rank(b));
+/** In the order in which they begin. */
+function inOrder(files: readonly string[]): string[] {
+  const names = (named: readonly string[]) =>
+    named.flatMap((name) => files.filter((file) => basename(file, '.test.ts') === name));
+  const [begin, end] = [names(first), names(last)];
+  return [...begin, ...files.filter((file) => !begin.includes(file) && !end.includes(file)), ...end];
 }
 
 function partition(files: readonly string[], isFirst: (file: string) => boolean): [string[], string[]] {
@@ -197,7 +199,7 @@ void Promise.all(engineTests).then(() => (jobs.concurrency = jobsAtOnce.alone));
 const parts = await Promise.all([
   ...engineTests,
   ...(rest.length > 0 ? [jobs(() => withoutHotline(rest))] : []),
-  ...longestFirst([...calls, ...starters]).map((file) =>
+  ...inOrder([...calls, ...starters]).map((file) =>
     jobs(() => (starters.includes(file) ? withoutHotline([file]) : realCalls(file))),
   ),
 ]);
