@@ -157,7 +157,7 @@ export class MysqlOutbox {
     );
   }
 
-  /** Deletes up to `count` rows that were delivered, or else given up, so many days ago; returns how many. */
+  /** Deletes up to `count` rows that were delivered, and as many that were given up, so many days ago; returns how many. */
   async purge(days: number, count: number): Promise<number> {
     const settledBefore = (which: string) =>
       this.#database.run(
@@ -169,7 +169,7 @@ export class MysqlOutbox {
         { lane: 'background' },
       );
     const delivered = await settledBefore('delivered_at');
-    return delivered > 0 ? delivered : settledBefore('delivered_at IS NULL AND dead_at');
+    return delivered + (await settledBefore('delivered_at IS NULL AND dead_at'));
   }
 
   /** The newest dead rows, at most a hundred. */
