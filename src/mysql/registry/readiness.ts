@@ -2,6 +2,7 @@
 import type { Database } from '../database/database.ts';
 import { isTransient } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
+import { findLostTables } from '../schema/schema-check.ts';
 
 /** An answer stands for this long, so that health checks do not load the database, ms. */
 const standsMs = 2000;
@@ -26,13 +27,17 @@ export class Readiness {
 
   /**
    * Commits a change: a server that is read-only, half set up or out of space still answers reads. The
-   * row is one of those that calls lock; any of them, so that none becomes a bottleneck.
+   * row is one of those that calls lock; any of them, so that none becomes a bottleneck. Then looks for
+   * all the tables, since a restored backup may lack some.
    */
   async #probe(): Promise<string | null> {
     const bucket = Math.floor(Math.random() * 4096);
     try {
-      await this.#database.run((session) => touch(session, bucket));
-      return this.#database.storageFault;
+      const lost = await this.#database.run(async (session) => {
+        await touch(session, bucket);
+        return findLostTables((sql, values) => session.select(sql, values));
+      });
+      return lost === null ? this.#database.storageFault : `the registry cannot be used: ${lost}`;
     } catch (error) {
       return (error as Error).message;
     }

@@ -52,7 +52,7 @@ function readText(name: string): string {
  * @throws errors of mysql2
  */
 export async function findSchemaFault(select: Select): Promise<string | null> {
-  const { version, md5, tables } = (shipped ??= readShipped());
+  const { version, md5 } = (shipped ??= readShipped());
   const [newest] = await readNewest(select);
   if (newest === undefined || newest.version < version)
     return `its schema is not complete (version ${newest?.version ?? 0}, this program needs ${version}): run hotline migrate`;
@@ -60,6 +60,16 @@ export async function findSchemaFault(select: Select): Promise<string | null> {
     return `its schema is newer (version ${newest.version}) than this program (${version}): use a newer program`;
   if (newest.md5 !== md5)
     return `its schema was made from another edition of migration ${version} than this program has: use the program that made it, or a new database`;
+  return findLostTables(select);
+}
+
+/**
+ * Which tables are missing, with what to do; null if none is. One SELECT.
+ *
+ * @throws errors of mysql2
+ */
+export async function findLostTables(select: Select): Promise<string | null> {
+  const tables = shippedTables();
   const there = await select<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${tables.map(() => '?').join(', ')})`,
     tables,

@@ -166,5 +166,13 @@ for (const kind of databaseKinds) {
       await untilReady();
       await endedCall(registry);
     });
+
+    test('a database that loses a table is not ready, and ready again once it is back', async () => {
+      await untilReady();
+      await owner.pool.query('RENAME TABLE audit_checkpoints TO put_aside');
+      await untilUnready(/the registry cannot be used: it has lost tables, .*\(audit_checkpoints\)/);
+      await owner.pool.query('RENAME TABLE put_aside TO audit_checkpoints');
+      await untilReady();
+    });
   });
 }
