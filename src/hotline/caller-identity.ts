@@ -14,9 +14,18 @@ import type { NoIdentityReason } from './ending.ts';
  * - `pai-or-from`: the same, but without P-Asserted-Identity, From counts.
  * - `stir-shaken-a`: the call is signed with attestation A. Judged as by `pai-or-from`; in addition,
  *   the number must be the one signed, and the call must be signed for the number dialled.
+ * - `contradictory`: several numbers were asserted at once. The first may be called back, no more.
  * - `withheld`, `unattested`: the dialplan has already judged.
  */
-const rules = ['asserted', 'pai-required', 'pai-or-from', 'stir-shaken-a', 'withheld', 'unattested'] as const;
+const rules = [
+  'asserted',
+  'pai-required',
+  'pai-or-from',
+  'stir-shaken-a',
+  'contradictory',
+  'withheld',
+  'unattested',
+] as const;
 export type IdentityRule = (typeof rules)[number];
 
 /**
@@ -58,6 +67,8 @@ export async function identifyCaller(
     case 'pai-required':
     case 'pai-or-from':
       return judgeClaims(await channel.readClaims(), rule === 'pai-or-from', forms);
+    case 'contradictory':
+      return contradict(judgeClaims(await channel.readClaims(), false, forms));
     case 'stir-shaken-a':
       return checkSignature(
         judgeClaims(await channel.readClaims(), true, forms),
@@ -101,13 +112,18 @@ function judgeClaims(
   const identity = judgeNumber(pai, 'the number asserted cannot be used', forms);
   if (identity.phone === null) return identity;
   const { phone } = identity;
-  // RFC 3325 allows one sip: and one tel: URI of the same person, and no third.
-  if (others.length > 1 || others.some((other) => normalisePhone(other, forms) !== phone))
-    return { verdict: 'contradictory', phone, reason: 'several numbers are asserted' };
+  // A carrier repeats its assertion in each re-INVITE, so the same number may come often.
+  if (others.some((other) => normalisePhone(other, forms) !== phone)) return contradict(identity);
   if (/^anonymous$/i.test(from)) return distrust('withheld', 'From is anonymous');
   if (normalisePhone(from, forms) !== phone)
     return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
   return identity;
+}
+
+/** The same caller, who is not served in this call; one who is nobody stays nobody. */
+function contradict(identity: CallerIdentity): CallerIdentity {
+  if (identity.phone === null) return identity;
+  return { verdict: 'contradictory', phone: identity.phone, reason: 'several numbers are asserted' };
 }
 
 /** Foreign, malformed and hostile numbers identify no caller. */

@@ -69,7 +69,8 @@ export class Dialog {
       ++this.#cseq,
       this.#remoteTarget,
       createToken(),
-      this.#identity.slice(0, 1),
+      // As carriers do, who assert the caller again in each offer; else From alone.
+      ['INVITE', 'UPDATE'].includes(method) ? this.#identity : this.#identity.slice(0, 1),
       extras,
     );
   }

@@ -36,7 +36,8 @@ test.each([
   ['another number in From', '0987654321', ['0912345678'], contradictory],
   ['a From that is no number', 'trunk', ['0912345678'], contradictory],
   ['two numbers asserted', '0912345678', ['0912345678', '0987654321'], contradictory],
-  ['the same number three times', '0912345678', ['0912345678', '0912345678', '0912345678'], contradictory],
+  ['the same number again in re-INVITEs', '0912345678', ['0912345678', '0912345678', '0912345678'], asserted],
+  ['another number in a re-INVITE', '0912345678', ['0912345678', '0912345678', '0987654321'], contradictory],
   ['a second one that cannot be read', '0912345678', ['0912345678', ''], contradictory],
   ['an anonymous From', 'Anonymous', ['0912345678'], withheld],
   ['a foreign number', '+66912345678', ['+66912345678'], withheld],
@@ -45,6 +46,11 @@ test.each([
 ])('a carrier that asserts %s', async (_title, from, pai, verdict) => {
   for (const rule of ['pai-required', 'pai-or-from', 'stir-shaken-a'] as const)
     expect(await judged(rule, from, ...pai)).toEqual(verdict);
+});
+
+test('a call that began with more assertions than are allowed is contradictory, whatever they say', async () => {
+  expect(await judged('contradictory', '0912345678', '0912345678', '0912345678')).toEqual(contradictory);
+  expect(await judged('contradictory', '0912345678')).toEqual(withheld);
 });
 
 test('without P-Asserted-Identity, From counts only if the trunk is set so', async () => {

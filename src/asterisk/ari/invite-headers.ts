@@ -7,22 +7,38 @@ import { readPassport } from './stir-shaken.ts';
 /** Reads a variable of the channel. @throws ChannelGone, AriRequestFailed */
 type ReadVariable = (variable: string) => Promise<string>;
 
+/** A call may have two, and each re-INVITE in the menu may repeat them: enough for nine holds and their ends. */
+const mostAssertions = 40;
+
 /** Who the caller is said to be, and by whom. */
 export async function readClaims(read: ReadVariable): Promise<CallerClaims> {
-  const [from, first, second, third, via] = await Promise.all([
+  const [from, asserted, via] = await Promise.all([
     readHeader(read, 'From'),
-    readHeader(read, 'P-Asserted-Identity,1'),
-    readHeader(read, 'P-Asserted-Identity,2'),
-    readHeader(read, 'P-Asserted-Identity,3'), // more than are allowed: what it says does not matter
+    readAssertions(read),
     readHeader(read, 'Via'),
   ]);
   return {
-    // One that is there and cannot be read names nobody; it must not pass for absent.
-    asserted: [first, second, third].flatMap((header) => (header === null ? [''] : usersOf(header))),
+    asserted,
     from: usersOf(from ?? '').join(),
     // Every call has a Via. One that cannot be read may hold anything.
     isAnsweredElsewhere: !via || /maddr/i.test(via),
   };
+}
+
+/** Every user asserted, in order. One that cannot be read is '' and names nobody; it must not pass for absent. */
+async function readAssertions(read: ReadVariable): Promise<string[]> {
+  const readAll = (first: number, last: number) =>
+    Promise.all(
+      Array.from({ length: last - first + 1 }, (_, index) =>
+        readHeader(read, `P-Asserted-Identity,${first + index}`),
+      ),
+    );
+  const usual = await readAll(1, 2);
+  const headers = usual.includes('') ? usual : [...usual, ...(await readAll(3, mostAssertions + 1))];
+  const users = headers.map((header) => (header === null ? [''] : usersOf(header)));
+  // What goes beyond the two of RFC 3325 within one header, or beyond what is read, may say anything.
+  const isTooMany = users.some(({ length }) => length > 2) || users.flat().length > mostAssertions;
+  return isTooMany ? [...users.flat(), ''] : users.flat();
 }
 
 /** What the carrier signed of the call (STIR). */
