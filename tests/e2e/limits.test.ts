@@ -118,6 +118,26 @@ test('a number that has all the lines a number may have is refused before it is 
   }
 });
 
+test("callers who withhold or only claim a number have lines of their own, and use up nobody else's", async () => {
+  const { phone } = await newCitizen();
+  await pbxConsole('dialplan set global HOTLINE_LINES_UNTRUSTED 2');
+  try {
+    const untrusted = [
+      { from: phone, pai: null },
+      { from: phone, withheld: true },
+    ];
+    const calls = await Promise.all(untrusted.map((identity) => callFrom(phone, { identity })));
+    await Promise.all(calls.map((call) => call.hears('hotline/menu')));
+    for (const identity of untrusted)
+      await expect(callFrom(phone, { identity })).rejects.toMatchObject({ status: 486 });
+    const served = await callFrom(phone);
+    await served.hears('hotline/menu');
+    await Promise.all([served, ...calls].map((call) => call.hangUp()));
+  } finally {
+    await pbxConsole('dialplan set global HOTLINE_LINES_UNTRUSTED 100');
+  }
+});
+
 /** The PBX may notice a moment later that a call has ended. */
 async function untilTaken(phone: string): Promise<ScriptedCall> {
   let call: ScriptedCall | undefined;

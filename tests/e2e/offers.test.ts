@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MediaLines } from '../../src/sip-caller/sdp.ts';
 import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
+import { isLetGo } from '../support/machine/let-go.ts';
 import { letGoWithinMs } from '../support/machine/longest-silence.ts';
 import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { callFrom } from '../support/machine/phone-call.ts';
@@ -106,18 +107,23 @@ test.concurrent.each([
   await until(() => log().includes(`status=488  offered=${offered}\n`));
 });
 
-// Asterisk answers without telephone events: on the second line, and where 8000 Hz comes second for one
-// payload type. It takes the events all the same.
-test.concurrent.each([
-  ['audio behind a declined line', lines(declined, plain)],
-  ['audio behind G.729 on a line of its own', lines(g729, plain)],
-  ['16 kHz before 8 kHz for one payload type', keyed('8 101', ...events(101, 16_000), ...events(101))],
-] as const)('heard, and keys taken as offered: %s', async (_, media) => {
+// Asterisk answers without telephone events, and takes them all the same.
+test.concurrent('served and keyed: 16 kHz before 8 kHz for one payload type', async () => {
+  const media = keyed('8 101', ...events(101, 16_000), ...events(101));
   const call = await callFrom('0912345678', { media, sendsEventsAs: 101 });
   await call.hears('hotline/menu');
   await call.keys('9');
   await call.hears('hotline/goodbye');
   await call.hangUp();
+});
+
+// Asterisk sends and takes sound on such a line, and says nothing of it (ADR 29).
+test.concurrent.each([
+  ['behind a declined line', lines(declined, plain)],
+  ['behind G.729 on a line of its own', lines(g729, plain)],
+])('let go with an apology, logged and counted: audio %s', async (_, media) => {
+  const call = await callFrom('0912345678', { media });
+  await isLetGo(call, 0, 'hotline/unavailable');
 });
 
 // Asterisk takes any profile that it does not know for RTP/AVP, and its SIP library then answers with
@@ -143,7 +149,7 @@ test.concurrent('a call from a phone that sends nothing but keys is served', asy
 });
 
 afterAll(async () => {
-  // The three above, counted and with an address, but without a number.
-  await until(async () => /no-media +: 3\b/.test(await pbxConsole('database show hotline')));
+  // Two without a line and three without sound, counted and with an address, but without a number.
+  await until(async () => /no-media +: 5\b/.test(await pbxConsole('database show hotline')));
   expect(await pbxConsole('database show hotline')).toMatch(/no-media-last +: \S+ \S+ 127\.0\.0\.2:\d+/);
 });
