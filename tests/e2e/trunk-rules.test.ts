@@ -12,10 +12,10 @@ import { doubtfulCall } from '../support/machine/called-back.ts';
 import { CertificateAuthority } from '../support/machine/certificates.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, keyByInfo, soundsDirectory } from '../support/machine/phone-call.ts';
-import { until } from '../support/until.ts';
 import { addTrunk, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { addSecureTrunk, secureCarrier, secureSip } from '../support/machine/secure-trunk.ts';
 import { digits, isNobody, isServed } from '../support/machine/trunk-call.ts';
+import { until } from '../support/until.ts';
 
 /** The address of the trunk set to `pai-or-from`. */
 const fromTrunk = '127.0.0.7';
