@@ -14,6 +14,8 @@ export interface Endpoint {
   /** The fixed caller ID; empty if there is none. */
   readonly callerId: string;
   readonly trustsClaims: boolean;
+  /** `dtmf_mode`. */
+  readonly keys: string;
   /** Source addresses that identify this endpoint, as `192.0.2.1/255.255.255.255`. */
   readonly matches: readonly string[];
   /** Addresses that calls to it go to, and their state: `Reachable`, `Unreachable`, `NonQualified`, … */
@@ -139,6 +141,7 @@ export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
     rule: /\bHOTLINE_IDENTITY="?([\w-]*)/.exec(text(endpoint, 'setvar'))?.[1] ?? '',
     callerId: callerId === '<unknown>' ? '' : callerId,
     trustsClaims: text(endpoint, 'trustidinbound') === 'true',
+    keys: text(endpoint, 'dtmfmode'),
     matches: of('IdentifyDetail').flatMap((packet) => text(packet, 'match').split(',')),
     contacts: of('ContactStatusDetail').map((packet) => ({
       uri: text(packet, 'uri'),

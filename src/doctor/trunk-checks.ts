@@ -14,12 +14,28 @@ const testPhone = 'sip:127.0.0.4:5060';
  * can they reach?
  */
 export function checkTrunks(pbx: PbxFacts): Finding[] {
-  return pbx.endpoints
+  const callsBack = callBackTrunk(pbx);
+  const findings = pbx.endpoints
     .filter(({ context }) => leadsToBranch8(pbx, context))
     .flatMap((endpoint) => [
       checkIdentity(endpoint, pbx),
+      ...checkKeys(endpoint),
       ...(isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
     ]);
+  return [...findings, ...pbx.endpoints.filter(({ name }) => name === callsBack).flatMap(checkKeys)];
+}
+
+/** With Asterisk's default, whoever is not offered RFC 4733 keys in vain, and nothing says so. */
+function checkKeys({ name, keys }: Endpoint): Finding[] {
+  if (keys !== 'rfc4733') return [];
+  return [
+    {
+      title: `keys of ${name}`,
+      verdict: 'warning',
+      detail: 'RFC 4733 only',
+      change: `pjsip.conf, [${name}]: dtmf_mode = auto, which hears tones too where RFC 4733 is not offered (docs/trunks.md)`,
+    },
+  ];
 }
 
 /** Whether it is identified by its address, or not at all; phones log in by name. */
@@ -101,6 +117,16 @@ function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
 const dialsMore = ({ extension, does, isInclude }: Step): boolean =>
   !isInclude && !/^_?84/.test(extension) && !/^Goto\(hotline-call-back,\$\{FILTER\(0-9,/.test(does);
 
+/** The endpoint through which registered numbers are called; undefined if none is dialled. */
+function callBackTrunk({ dialplan }: Pick<PbxFacts, 'dialplan'>): string | undefined {
+  const contexts = reachable(dialplan, 'hotline-call-back');
+  return dialplan
+    .flatMap(
+      ({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || [],
+    )
+    .at(1);
+}
+
 /**
  * Checks that a call-back can be made: with `risk` or `always`, callers are told to hang up and
  * wait for one.
@@ -115,12 +141,7 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
     detail: `${mode}, but ${detail}`,
     change: `${change}, or CALL_BACK=off`,
   });
-  const contexts = reachable(dialplan, 'hotline-call-back');
-  const trunk = dialplan
-    .flatMap(
-      ({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || [],
-    )
-    .at(1);
+  const trunk = callBackTrunk({ dialplan });
   if (trunk === undefined)
     return danger(
       '[hotline-call-back] dials no trunk',

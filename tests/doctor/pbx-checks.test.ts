@@ -117,6 +117,7 @@ test('an endpoint is read as PJSIPShowEndpoint returns it, with its addresses an
       setvar: 'A=1,HOTLINE_IDENTITY=pai-required',
       callerid: '<unknown>',
       trustidinbound: 'true',
+      dtmfmode: 'auto',
     },
     {
       event: 'IdentifyDetail',
@@ -129,6 +130,7 @@ test('an endpoint is read as PJSIPShowEndpoint returns it, with its addresses an
     name: 'trunk',
     context: 'from-trunk',
     rule: 'pai-required',
+    keys: 'auto',
     callerId: '',
     trustsClaims: true,
     matches: ['192.0.2.1/255.255.255.255', '192.0.2.2/255.255.255.255'],

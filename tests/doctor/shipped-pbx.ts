@@ -60,6 +60,7 @@ const endpoints: readonly Endpoint[] = sip
     rule: settings.get('set_var')?.replace('HOTLINE_IDENTITY=', '') ?? '',
     callerId: settings.get('callerid')?.replace(/^<(.*)>$/, '$1') ?? '',
     trustsClaims: settings.get('trust_id_inbound') === 'yes',
+    keys: settings.get('dtmf_mode') ?? 'rfc4733',
     matches: values('identify', 'match', (section) => section.settings.get('endpoint') === name).map(
       (address) => `${address}/255.255.255.255`,
     ),

@@ -67,6 +67,16 @@ test.concurrent('a caller who hangs up at the first words of the promise is call
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
 });
 
+test.concurrent('a person whose keys come as tones in the audio hears the password', async () => {
+  const citizen = await newCitizen();
+  await doubtfulCall(citizen);
+  const answered = await (await phones.rings(e164(citizen.phone))).answerForTones();
+  await answered.hears('hotline/call-back-request');
+  await answered.keys('1');
+  await answered.hears('hotline/changed');
+  await answered.hangUp();
+});
+
 test.concurrent('a voicemail hears only a neutral request, twice, and nothing changes', async () => {
   const citizen = await newCitizen();
   await doubtfulCall(citizen);

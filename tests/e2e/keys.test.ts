@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
-import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
+import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { callFrom, keyByInfo } from '../support/machine/phone-call.ts';
 import { SipLeg } from '../../src/sip-caller/sip-leg.ts';
 import { until } from '../support/until.ts';
@@ -62,6 +62,19 @@ test.concurrent('a key whose events pause for half a second counts once', async 
   await call.heardToEnd('hotline/enter-code-10');
   await call.keys(citizen.code, { toneMs: 60, interruptedMs: 500 });
   await call.hears('hotline/password-intro');
+  await call.hangUp();
+});
+
+test.concurrent('keys of a softphone that come as tones in the audio are heard', async () => {
+  const call = await callFrom('6002', {
+    identity: { from: '6002' },
+    credentials: { username: '6002', password: hotlineEnvironment()['SOFTPHONE_PASSWORD']! },
+    localAddress: '127.0.0.1',
+    media: (port) => [`m=audio ${port} RTP/AVP 8`],
+  });
+  await call.hears('hotline/menu');
+  await call.keys('9');
+  await call.hears('hotline/goodbye');
   await call.hangUp();
 });
 

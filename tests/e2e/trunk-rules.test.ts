@@ -148,14 +148,14 @@ describe('how a trunk writes numbers', () => {
   });
 });
 
-test.concurrent.each(['019009068', '8419009068', '84019009068', '008419009068', '+8419009068'])(
-  'the hotline is reached as %s',
-  async (dial) => {
-    const call = await callFrom('0912345678', { target: asterisk.sip, dial });
-    await call.hears('hotline/menu');
-    await call.hangUp();
-  },
-);
+test.concurrent.each([
+  ...['019009068', '8419009068', '84019009068', '008419009068', '+8419009068'],
+  ...['19009068;npdi', '+8419009068;phone-context=+84'],
+])('the hotline is reached as %s', async (dial) => {
+  const call = await callFrom('0912345678', { target: asterisk.sip, dial });
+  await call.hears('hotline/menu');
+  await call.hangUp();
+});
 
 test.concurrent('another number does not exist', async () => {
   await expect(callFrom('0912345678', { target: asterisk.sip, dial: '19009069' })).rejects.toMatchObject({

@@ -19,6 +19,7 @@ import {
 } from '../../../src/sip-caller/sip-message.ts';
 import { parseEndpoint, type Endpoint, type SipTransport } from '../../../src/sip-caller/sip-socket.ts';
 import { loadSounds, type IndexedSound } from '../../../src/sip-caller/sound-index.ts';
+import { audioOf, pcma } from '../../../src/sip-caller/sdp.ts';
 import { newMasterKey } from '../../../src/sip-caller/srtp.ts';
 import { SipStream } from '../../../src/sip-caller/tcp-socket.ts';
 
@@ -44,11 +45,23 @@ export class RingingPhone {
     return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port));
   }
 
+  /** Answers without telephone events: this phone's keys are tones in the audio. */
+  async answerForTones(): Promise<ScriptedCall> {
+    const phone = await Phone.open(this.#localAddress);
+    const media = this.leg.answer(phone.port, (port) => [`m=audio ${port} RTP/AVP ${pcma}`]);
+    return startScriptedCall(this.leg, phone, this.#sounds, { ...media, telephoneEvent: undefined });
+  }
+
   /** Answers the call with SRTP. Rejects when it does not offer any. */
   async answerSecurely(): Promise<ScriptedCall> {
     const masterKey = newMasterKey();
     const phone = await Phone.open(this.#localAddress, { masterKey });
-    return startScriptedCall(this.leg, phone, this.#sounds, this.leg.answer(phone.port, masterKey));
+    return startScriptedCall(
+      this.leg,
+      phone,
+      this.#sounds,
+      this.leg.answer(phone.port, audioOf(pcma, masterKey)),
+    );
   }
 }
 

@@ -76,10 +76,10 @@ export class IncomingLeg {
   /**
    * Answers the call. Throws when the caller does not offer A-law.
    *
-   * @param masterKey answers with SRTP under this key
+   * @param media instead of A-law with telephone events over plain RTP
    */
-  answer(rtpPort: number, masterKey?: Buffer): RemoteMedia {
-    this.#media = audioOf(pcma, masterKey);
+  answer(rtpPort: number, media: MediaLines = audioOf(pcma)): RemoteMedia {
+    this.#media = media;
     const remote = parseAnswer(this.#invite.body);
     this.#rtpPort = rtpPort;
     this.#sdp = this.#describe();
