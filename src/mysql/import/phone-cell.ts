@@ -61,13 +61,16 @@ function readAsOld(
   };
 }
 
-/** Whether the area code stands apart: in brackets, or before one block, or as no mobile prefix is written (`08 …`). */
+/**
+ * Whether the area code stands apart, whatever is before it: behind it is a bracket, or a mark that the rest of
+ * the number does not have, or any mark if no mobile prefix is that short (`08 …`).
+ */
 function isWrittenAsLandline(written: string, areaCode: string): boolean {
-  const local = written.replace(/^\(?(?:\+|00)?84\)?[ .-]*(?=[1-9(])/, '0').replace('0(', '(0');
-  const code = `0${areaCode}`;
-  if (local.startsWith(`(${code})`)) return true;
-  const groups = local.split(/[ .-]+/);
-  return groups[0] === code && (areaCode.length === 1 || groups.length === 2);
+  const subscriberDigits = areaCode.length === 1 ? 8 : 7;
+  const marks = written.split(/[0-9]/); // before each digit, and behind the last
+  const [behindCode = '', ...inRest] = marks.slice(-1 - subscriberDigits, -1);
+  if (behindCode === '') return false;
+  return areaCode.length === 1 || /[()]/.test(behindCode) || !inRest.includes(behindCode);
 }
 
 function describePhoneFault(text: string): string {
