@@ -15,13 +15,13 @@ export type PhoneNote = keyof typeof phoneNotes;
 export type PhoneReading =
   { phone: string; renumbered: boolean; note: PhoneNote | null } | { reason: string };
 
-/** An optional trunk 0, as in `+84 (0) 918 000 004`. */
-const bracketedZero = /^(\(?\+?(?:00)?84\)?)[ .-]*\(0\)[ .-]*/;
+/** A trunk 0 behind the country code is needless and clear, as in `+84 (0) 918 000 004`. */
+const vietnamese = /^(?:(?:\+|00)?840?|0)([1-9][0-9]{8,9})$/;
+const digitsAndMarks = /^[-0-9 .()+]{9,40}$/;
 const notADigit = /[^0-9]/g;
 
-/** @param text of the cell, see readCell */
-export function readPhoneCell(text: string, rule: OldLandlineRule): PhoneReading {
-  const written = text.length <= 40 ? text.replace(bracketedZero, '$1 ') : text;
+/** @param written text of the cell, see readCell */
+export function readPhoneCell(written: string, rule: OldLandlineRule): PhoneReading {
   const national = nationalDigits(written);
   if (national === null) return { reason: describePhoneFault(written) };
   const today = readPhone(`0${national}`);
@@ -37,8 +37,7 @@ const isMobile = (e164: string) => !e164.startsWith('+842');
 
 /** Digits after the prefix, of text that consists of digits and what people write between them. */
 function nationalDigits(text: string): string | null {
-  if (!/^[-0-9 .()+]{9,24}$/.test(text)) return null;
-  return /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/.exec(text.replace(/[-. ()]/g, ''))?.[1] ?? null;
+  return digitsAndMarks.test(text) ? (vietnamese.exec(text.replace(/[-. ()]/g, ''))?.[1] ?? null) : null;
 }
 
 function readAsOld(

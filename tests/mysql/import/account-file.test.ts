@@ -39,7 +39,6 @@ describe('an import file', () => {
     ['with commas that a spreadsheet added to some rows', 'bhxh_code,phone\n0123456789,0912345678,,\n,,,\n'],
     ['with digits as a spreadsheet keeps them as text', 'bhxh_code,phone\n="0123456789","=""0912345678"""\n'],
     ['with apostrophes of a spreadsheet', "bhxh_code,phone\n'0123456789,'0912345678\n"],
-    ['with an international number and its trunk 0', 'bhxh_code,phone\n0123456789,+84 (0) 912 345 678\n'],
     [
       'with characters that are not seen',
       'bhxh_code,phone\n\u200B0123456789\u00A0,\uFEFF0912\u00A0345\u202F678\u200E\n',
@@ -50,6 +49,28 @@ describe('an import file', () => {
   ])('%s is read', async (_, content) => {
     expect(await read(content)).toEqual([{ line: 2, ...account }]);
   });
+
+  test.each([
+    '+84 (0) 912 345 678',
+    '(0084) - (0) - 912 - 345 - 678',
+    '+84 0912 345 678',
+    '+84 (0912) 345 678',
+    '+84 0 912.345.678',
+    '840912345678',
+    '84-0912-345-678',
+    '0084 0912 345 678',
+  ])('reads an international number with its trunk 0 (%s)', async (phone) => {
+    expect(await read(`${header}0123456789,${phone}\n`)).toEqual([{ line: 2, ...account }]);
+  });
+
+  test.each(['+84 00 912 345 678', '84 (0) 0912345678', '+8400912345678', '+85 0912 345 678'])(
+    'does not guess what %s means',
+    async (phone) => {
+      expect(await read(`${header}0123456789,${phone}\n`)).toMatchObject([
+        { column: 'phone', reason: expect.stringMatching(/^not a Vietnamese mobile or landline/) },
+      ]);
+    },
+  );
 
   test('is read the same after a line by which Excel is told the separator', async () => {
     for (const mark of [',', ';', '\t'])

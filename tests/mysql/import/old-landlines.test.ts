@@ -32,6 +32,9 @@ describe('a number that was a landline until 2017', () => {
     ['+ 84 58 3812345', '+842583812345', '+84583812345'],
     ['\uFF0884\uFF0D8\uFF0938123456', '+842838123456', '+84838123456'],
     ['+84 (0)8 38123456', '+842838123456', '+84838123456'],
+    ['+84 (08) 3812 3456', '+842838123456', '+84838123456'],
+    ['84-08-38123456', '+842838123456', '+84838123456'],
+    ['(84-058) 381 2345', '+842583812345', '+84583812345'],
   ])(
     'and is written as one (%s) is rejected, unless the admin says otherwise',
     async (phone, landline, mobile) => {
@@ -48,7 +51,9 @@ describe('a number that was a landline until 2017', () => {
     ['0763812345', '+842963812345', '+84763812345'],
     ['(0583) 812 345', '+842583812345', '+84583812345'],
     ['(+84) 58 381 2345', '+842583812345', '+84583812345'],
+    ['840838123456', '+842838123456', '+84838123456'],
     ['+84 (0) 838 123 456', '+842838123456', '+84838123456'],
+    ['84-0583-812-345', '+842583812345', '+84583812345'],
   ])(
     'and is written as a mobile of today (%s) is loaded as one, with a note',
     async (phone, landline, mobile) => {
@@ -63,6 +68,7 @@ describe('a number that was a landline until 2017', () => {
     ['04 3812 3456', '+842438123456'],
     ['0511 3812345', '+842363812345'],
     ['0240.3812345', '+842043812345'],
+    ['840438123456', '+842438123456'],
   ])('and cannot be a mobile (%s) gets its new area code, with a note', async (phone, landline) => {
     expect(await readPhone(phone, 'by-form')).toBe(`${landline} old-landline-converted`);
     expect(await readPhone(phone, 'convert')).toBe(`${landline} old-landline-converted`);
@@ -78,6 +84,7 @@ describe('a number that was a landline until 2017', () => {
     '028 3812 3456',
     '0203 3812345',
     '01234567890',
+    '+84 028 3812 3456',
     '(84-28) 3812 3456',
   ])('is told from one that never was (%s)', async (phone) => {
     for (const rule of ['by-form', 'convert', 'reject', 'keep'] as const)
