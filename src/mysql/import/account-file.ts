@@ -4,13 +4,15 @@ import { expectedHeader, readHeader, readSeparatorLine, type Header } from './ac
 import { readAccountLine, type AccountLine, type LineFault, type LineRules } from './account-line.ts';
 import { splitLine, type Separator } from './csv-line.ts';
 import { ImportFailed } from './import-error.ts';
-import { readLines } from './text-lines.ts';
+import { readLines, type TextLine } from './text-lines.ts';
 
 /** What a line says, and its number. */
 export type NumberedLine = { line: number } & (AccountLine | LineFault);
 
 /** No real line comes near this. */
 const longestLine = 2000;
+
+const lengthFault = `it is longer than ${longestLine} characters`;
 
 /** Of nothing but separators and blanks, as spreadsheets write below a table. */
 const emptyLine = /^[\s,;|"]*$/;
@@ -28,16 +30,15 @@ export async function* readAccountFile(file: ReadStream, rules: LineRules): Asyn
   let separator: Separator | null = null;
   let count = 0;
   try {
-    for await (const { number, text } of readLines(file, longestLine)) {
-      if (text !== null && emptyLine.test(text)) continue;
+    for await (const line of readLines(file, longestLine)) {
+      if (!line.tooLong && emptyLine.test(line.text)) continue;
       if (header !== null) {
         count++;
-        yield { line: number, ...readLine(text, header, rules) };
+        yield { line: line.number, ...readLine(line, header, rules) };
         continue;
       }
-      const announced: Separator | null =
-        separator === null && text !== null ? readSeparatorLine(text) : null;
-      if (announced === null) header = requireHeader(text, number, separator);
+      const announced: Separator | null = separator === null ? readSeparatorLine(line.text) : null;
+      if (announced === null) header = requireHeader(line, separator);
       else separator = announced;
     }
   } finally {
@@ -47,18 +48,16 @@ export async function* readAccountFile(file: ReadStream, rules: LineRules): Asyn
   if (count === 0) throw new ImportFailed('The file has a header and no line after it');
 }
 
-function requireHeader(text: string | null, number: number, separator: Separator | null): Header {
-  const header = text === null ? { reason: describeLength() } : readHeader(text, separator);
+function requireHeader({ number, text, tooLong }: TextLine, separator: Separator | null): Header {
+  const header = tooLong && !text.includes('\r') ? { reason: lengthFault } : readHeader(text, separator);
   if (!('reason' in header)) return header;
   throw new ImportFailed(`Line ${number} is not the header (${header.reason}): ${expectedHeader}`);
 }
 
-function readLine(text: string | null, header: Header, rules: LineRules): AccountLine | LineFault {
-  if (text === null) return { column: '', reason: describeLength() };
+function readLine({ text, tooLong }: TextLine, header: Header, rules: LineRules): AccountLine | LineFault {
   if (text.includes('\r'))
     return { column: '', reason: 'a carriage return within the line: lines end with LF or CRLF' };
+  if (tooLong) return { column: '', reason: lengthFault };
   const fields = splitLine(text, header.separator);
   return 'reason' in fields ? { column: '', ...fields } : readAccountLine(fields, header, rules);
 }
-
-const describeLength = () => `it is longer than ${longestLine} characters`;

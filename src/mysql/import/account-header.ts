@@ -22,6 +22,8 @@ export function readSeparatorLine(line: string): Separator | null {
 
 /** The header's column positions, or why this line is no header. Repeats nothing of it: it may be a citizen's. */
 export function readHeader(line: string, separator: Separator | null): Header | { reason: string } {
+  if (line.includes('\uFFFD') || line.includes('\0')) return { reason: 'it is not UTF-8' };
+  if (line.includes('\r')) return { reason: 'its lines end with CR alone, and LF or CRLF is expected' };
   const tried = (separator === null ? separators : [separator]).map((mark) => tryHeader(line, mark));
   return tried.find((result) => !('reason' in result)) ?? tried.toSorted((a, b) => known(b) - known(a))[0]!;
 }
@@ -47,8 +49,6 @@ function tryHeader(line: string, separator: Separator): Header | Failed {
 }
 
 function describeFault(line: string, names: readonly string[], separator: Separator): string | null {
-  if (line.includes('\uFFFD') || line.includes('\0')) return 'it is not UTF-8';
-  if (line.includes('\r')) return 'its lines end with CR alone, and LF or CRLF is expected';
   const missing = ['bhxh_code', 'phone'].filter((name) => !names.includes(name));
   if (missing.length === 2)
     return /[0-9]{6}/.test(line)

@@ -11,6 +11,13 @@ const fullWidth = /[\uFF01-\uFF5E]/g;
 const textFormula = /^="([^"]*)"$/;
 const textMark = /^['\u2019](?=[+0-9(])/;
 
+/** A character that nobody sees, as around a quoted field where two files were joined. */
+export const isUnseen = (character: string) =>
+  character !== character.replace(invisible, '').replace(spaces, '');
+
+/** What to do about a cell that a spreadsheet has still to calculate. */
+export const formulaFault = 'a spreadsheet formula: export its value';
+
 /** Needs any of this: characters beyond ASCII, a tab, or a first character that spreadsheets use. */
 const unusual = /[^ -~]|^[='"]/;
 
@@ -34,7 +41,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/\uFFFD/, 'a character that is not UTF-8: save the file as CSV in UTF-8'],
   // eslint-disable-next-line no-control-regex
   [/[\0-\x1F\x7F]/, 'an invisible character (a control character)'],
-  [/^=/, 'a spreadsheet formula: export its value'],
+  [/^=/, formulaFault],
   [/^#+[A-Z/0!?]*$/, 'an error of a spreadsheet in place of the value'],
   [
     /^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$/,

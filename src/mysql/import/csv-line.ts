@@ -3,6 +3,8 @@
  * a quotation mark gone astray costs its own line and no other.
  */
 
+import { formulaFault, isUnseen } from './cell-text.ts';
+
 export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
 
@@ -32,24 +34,32 @@ function readField(
   start: number,
   separator: Separator,
 ): { text: string; end: number } | { reason: string } {
-  let opening = start;
-  while (line[opening] === ' ' || (line[opening] === '\t' && separator !== '\t')) opening++;
-  if (line[opening] === '=' && line[opening + 1] === '"') opening++; // ="0123456789": digits as text
+  const content = skipBlanks(line, start, separator);
+  const opening = line.startsWith('="', content) ? content + 1 : content; // ="0123456789": digits as text
   if (line[opening] !== '"') {
     const next = line.indexOf(separator, start);
     const end = next < 0 ? line.length : next;
     const text = line.slice(start, end);
-    return text.includes('"')
-      ? { reason: 'a quotation mark in a wrong place: quote the whole field and double the marks in it' }
-      : { text, end };
+    return text.includes('"') ? { reason: describeMark(line[content]) } : { text, end };
   }
   const closing = closingMark(line, opening + 1);
   if (closing < 0) return { reason: 'a quotation mark is opened on this line and never closed' };
-  let end = closing + 1;
-  while (end < line.length && /[ \t\r]/.test(line[end]!) && line[end] !== separator) end++;
-  if (end < line.length && line[end] !== separator)
-    return { reason: 'a quotation mark in a wrong place: quote the whole field and double the marks in it' };
+  const end = skipBlanks(line, closing + 1, separator);
+  if (end < line.length && line[end] !== separator) return { reason: describeMark(line[content]) };
   return { text: line.slice(opening + 1, closing).replaceAll('""', '"'), end };
+}
+
+/** Where the next character stands that is seen; the line's length if there is none. */
+function skipBlanks(line: string, from: number, separator: Separator): number {
+  let at = from;
+  while (at < line.length && line[at] !== separator && (line[at] === ' ' || isUnseen(line[at]!))) at++;
+  return at;
+}
+
+/** What is wrong with a mark within a field. @param first what the field begins with */
+function describeMark(first: string | undefined): string {
+  if (first === '=') return formulaFault;
+  return 'a quotation mark in a wrong place: quote the whole field and double the marks in it';
 }
 
 /** The mark that ends a quoted field: one that is not doubled. */

@@ -80,5 +80,7 @@ function describePhoneFault(text: string): string {
   if (/^[1-9]/.test(text) && digits.length <= 10 && readPhone(`0${digits}`) !== null)
     return 'the 0 at its beginning is missing: a spreadsheet may have dropped it';
   if (digits.length >= 18) return 'more than one number: one is expected';
+  if (/[^-0-9 .()+]/.test(text))
+    return 'a character that no phone number has: digits expected, with spaces, dots, hyphens or brackets between';
   return 'not a Vietnamese mobile or landline number beginning with 0, 84 or +84';
 }

@@ -5,8 +5,9 @@ import { ImportFailed } from './import-error.ts';
 export interface TextLine {
   /** From 1. */
   number: number;
-  /** Without its line break; null if it is longer than allowed. */
-  text: string | null;
+  /** Without its line break; only the beginning of a line that is too long. */
+  text: string;
+  tooLong: boolean;
 }
 
 /** How files begin that are no text (their publishers' file format documents). */
@@ -26,25 +27,20 @@ const notText: readonly (readonly [number[], string])[] = [
 export async function* readLines(chunks: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<TextLine> {
   let decoder: TextDecoder | undefined;
   let rest = '';
-  let tooLong = false;
   let number = 0;
-  const line = (text: string): TextLine => {
-    const whole = tooLong || text.length > maxLength ? null : text.replace(/(?<!\r)\r+$/, '');
-    tooLong = false;
-    return { number: ++number, text: whole };
-  };
+  const line = (text: string): TextLine => ({
+    number: ++number,
+    text: text.slice(0, maxLength).replace(/(?<!\r)\r+$/, ''),
+    tooLong: text.length > maxLength,
+  });
   for await (const chunk of chunks) {
     decoder ??= new TextDecoder(encodingOf(chunk));
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop()!;
+    rest = parts.pop()!.slice(0, maxLength + 1); // still too long, whatever follows
     for (const part of parts) yield line(part);
-    if (rest.length > maxLength + 1) {
-      tooLong = true;
-      rest = '';
-    }
   }
   rest += decoder?.decode() ?? '';
-  if (rest !== '' || tooLong) yield line(rest);
+  if (rest !== '') yield line(rest);
 }
 
 /** By the byte order mark, or by the zero in one of the first two bytes, which are ASCII in any header. */

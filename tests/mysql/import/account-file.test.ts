@@ -43,6 +43,10 @@ describe('an import file', () => {
       'with characters that are not seen',
       'bhxh_code,phone\n\u200B0123456789\u00A0,\uFEFF0912\u00A0345\u202F678\u200E\n',
     ],
+    [
+      'with characters that are not seen around quoted fields, as where files were joined',
+      'bhxh_code,phone\n\uFEFF"0123456789"\u200B,\u00A0"0912345678"\uFEFF\n',
+    ],
     ['with full-width digits', 'bhxh_code,phone\n\uFF10123456789,\uFF10912345678\n'],
     ['without an optional last column in a row', 'bhxh_code,phone,password_hash\n0123456789,0912345678\n'],
     ['with an empty password_hash', 'bhxh_code,phone,password_hash\n0123456789,0912345678,\n'],
@@ -122,6 +126,11 @@ describe('an import file', () => {
     ['a phone with an exponent', '0123456789,9.18E+08', 'phone', /^an exponent: a spreadsheet/],
     ['a phone with a decimal point', '0123456789,918000004.0', 'phone', /^a decimal fraction: a spreadsheet/],
     ['a formula', '0123456789,=A2', 'phone', 'a spreadsheet formula: export its value'],
+    ['a formula with a text', '0123456789,=T("0912345678")', '', 'a spreadsheet formula: export its value'],
+    ['a formula that joins texts', '="01"&"23456789",0912345678', '', /^a spreadsheet formula/],
+    ['a slash in the phone', '0123456789,0912/345/678', 'phone', /^a character that no phone number has/],
+    ['words beside the phone', '0123456789,0912345678 (mother)', 'phone', /^a character that no phone/],
+    ['two phones and a slash', '0123456789,0912345678/0987654321', 'phone', /^more than one number/],
     ['two phones', '0123456789,0912345678 0987654321', 'phone', 'more than one number: one is expected'],
     [
       'a character of another encoding',
@@ -162,6 +171,12 @@ describe('an import file', () => {
       'a quotation mark is opened on this line and never closed',
     ],
     ['more characters than any line has', 'x'.repeat(200_000), '', 'it is longer than 2000 characters'],
+    [
+      'carriage returns in place of line breaks',
+      '0123456789,0912345678\r'.repeat(10_000),
+      '',
+      'a carriage return within the line: lines end with LF or CRLF',
+    ],
     ['a column too few', '0123456789', '', '2 columns expected, 1 found'],
     ['binary rubbish', '\0\x01\x02,\xff', 'bhxh_code', /^10 digits expected, found an invisible character/],
   ])('with %s reports the line, and reads the next', async (_, line, column, reason) => {
@@ -206,6 +221,16 @@ describe('what is not an import file', () => {
     [
       'lines that end with CR alone',
       'bhxh_code,phone\r0123456789,0912345678\r',
+      'its lines end with CR alone',
+    ],
+    [
+      'many lines that end with CR alone',
+      `bhxh_code,phone\r${'0123456789,0912345678\r'.repeat(10_000)}`,
+      'its lines end with CR alone',
+    ],
+    [
+      'quoted fields on lines that end with CR alone',
+      '"bhxh_code","phone"\r"0123456789","0912345678"\r',
       'its lines end with CR alone',
     ],
     ['a header in an old encoding', Buffer.from('bhxh_code,phone,t\xean\n', 'latin1'), 'it is not UTF-8'],
