@@ -42,7 +42,7 @@ export async function tellPassword(
 }
 
 /** An import has given the account another number since it was matched: it is no match any more, and sounds like none. */
-async function refuseMoved(call: Call): Promise<Ending> {
+export async function refuseMoved(call: Call): Promise<Ending> {
   await offerOperator(call, 'mismatch');
   return endings.numberMoved();
 }

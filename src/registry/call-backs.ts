@@ -9,14 +9,20 @@ export interface CallBackRequest {
   perNumberDay: number;
 }
 
+/** The registered number, E.164, never one that a caller claimed; `over`: it was called back often enough. */
+export type CallBackAnswer =
+  | { readonly number: string }
+  | 'over'
+  /** The account is gone, or its number changes at this moment. */
+  | 'moved';
+
 export interface CallBackRegister {
   /**
    * One transaction, before anything is announced: counts the calls back to the account's number
-   * and records this one. Returns the registered number, E.164, never one that a caller claimed;
-   * null, with nothing recorded, when the number is over its limit. Requests for one number take
-   * turns.
+   * and records this one, unless it answers `over` or `moved`. Requests for one number take turns.
+   * Repeated, it counts once and gives the same answer.
    *
    * @throws RegistryUnavailable
    */
-  requestCallBack(request: CallBackRequest): Promise<string | null>;
+  requestCallBack(request: CallBackRequest): Promise<CallBackAnswer>;
 }

@@ -79,7 +79,7 @@ test('a code guessed more than ten times still sounds like a mismatch to strange
   expect(await logsIn(victim, victim.oldPassword)).toBe(true);
 });
 
-test('of three simultaneous calls from one phone the third is told to try later, and the phone is served again when another has ended', async () => {
+test('of three simultaneous calls from one phone the third is told that there are too many, and the phone is served again when another has ended', async () => {
   const { phone } = await newCitizen();
   const [first, second] = [await callFrom(phone), await callFrom(phone)];
   for (const call of [first, second]) {
@@ -90,7 +90,7 @@ test('of three simultaneous calls from one phone the third is told to try later,
   const third = await callFrom(phone);
   await third.hears('hotline/menu');
   await third.keys('8');
-  await third.hears('hotline/try-later');
+  await third.hears('hotline/busy');
   await third.hangUp();
   await first.hangUp();
   expect((await auditOf(phone, 2)).map(({ outcome }) => outcome).sort()).toEqual(['hung-up', 'hung-up']);

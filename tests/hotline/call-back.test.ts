@@ -8,6 +8,7 @@ import type { Hotline } from '../../src/hotline/context.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import {
   code,
@@ -221,6 +222,27 @@ test('no more call-backs are promised at once than there are lines for', async (
   expect([said(first), said(second)].map((heard) => heard[2]).sort()).toEqual(['busy', 'call-back-promise']);
   await call(it.hotline); // the line is free again
   expect(it.line.called).toHaveLength(2);
+});
+
+test('a promise whose order was recorded and its answer lost is made after "please wait", and counts once', async () => {
+  const it = scene(pressing('1'), { perNumberDay: 1 });
+  const { register } = it.hotline.callBacks!.options;
+  const request = register.requestCallBack.bind(register);
+  register.requestCallBack = async (asked) => {
+    const answer = await request(asked);
+    register.requestCallBack = request;
+    return Promise.reject(new RegistryUnavailable(`lost: ${JSON.stringify(answer)}`));
+  };
+  expect(said(await call(it.hotline)).slice(-3)).toEqual(['please-wait', 'call-back-promise', 'goodbye']);
+  expect(it.line.called).toEqual(['+84912345678']);
+});
+
+test('a caller whose account has another number by now hears a mismatch, and nobody is called', async () => {
+  const it = scene(pressing('1'));
+  it.hotline.callBacks!.options.register.requestCallBack = () => Promise.resolve('moved');
+  expect(said(await call(it.hotline))).toContain('mismatch');
+  expect(it.line.called).toEqual([]);
+  expect(it.registry.audit).toMatchObject([{ outcome: 'mismatch' }]);
 });
 
 test('a number is called back only so often a day', async () => {

@@ -93,7 +93,7 @@ describe('a phone', () => {
     expect(registry.audit.at(-1)).toMatchObject({ outcome: 'limited' });
   });
 
-  test('with two calls at once is told to try later in the third, and is served when one has ended', async () => {
+  test('with two calls at once is told in the third that there are too many, and is served when one has ended', async () => {
     const { registry, hotline } = hotlineWithCitizen();
     const phoneKey = subjectKey(hotline.hashKeys.current, 'phone', '+84912345678');
     for (const callId of ['one', 'two'])
@@ -104,7 +104,7 @@ describe('a phone', () => {
         maskedPhone: '',
         phoneKey,
       });
-    expect(said(await place(hotline, keying(code)))).toEqual(['try-later', 'offer-operator', 'goodbye']);
+    expect(said(await place(hotline, keying(code)))).toEqual(['busy', 'offer-operator', 'goodbye']);
     expect(registry.audit).toMatchObject([
       { outcome: 'limited', reason: 'too many calls at once from this phone' },
     ]);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallBackLine } from '../../call/call-back-line.ts';
 import type { AccountId } from '../../registry/accounts.ts';
-import type { CallBackRegister } from '../../registry/call-backs.ts';
+import type { CallBackAnswer, CallBackRegister } from '../../registry/call-backs.ts';
 
 /**
  * When a match leads to a call-back. `risk`: if the code is over its limit or the identity is
@@ -49,28 +49,28 @@ export class CallBackOrders {
   }
 
   /**
-   * Takes an order, or says which limit is reached: all places are taken, or this number has been
-   * called often enough. Every order taken must be {@link finish}ed.
+   * Takes an order, or says why not: all places are taken, this number has been called often enough, or
+   * it is no longer that of the account. Every order taken must be {@link finish}ed.
    *
-   * @throws RegistryUnavailable; the order then holds no place.
+   * @param ask runs the question to the registry, which may be repeated
+   * @throws what `ask` throws; the order then holds no place.
    */
-  async take({
-    accountId,
-    bhxhCode,
-  }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>): Promise<
-    CallBackOrder | 'call-backs-busy' | 'call-backs-over'
-  > {
+  async take(
+    { accountId, bhxhCode }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>,
+    ask: (question: () => Promise<CallBackAnswer>) => Promise<CallBackAnswer>,
+  ): Promise<CallBackOrder | 'call-backs-busy' | 'call-backs-over' | 'moved'> {
     const { atOnce, perNumberDay, register } = this.options;
     if (this.#underWay >= atOnce) return 'call-backs-busy';
     this.#underWay++;
     const id = randomUUID();
-    let number: string | null = null;
+    let answer: CallBackAnswer = 'over';
     try {
-      number = await register.requestCallBack({ callBackId: id, accountId, perNumberDay });
+      answer = await ask(() => register.requestCallBack({ callBackId: id, accountId, perNumberDay }));
     } finally {
-      if (number === null) this.#underWay--;
+      if (typeof answer === 'string') this.#underWay--;
     }
-    return number === null ? 'call-backs-over' : { id, accountId, bhxhCode, number };
+    if (answer === 'moved') return 'moved';
+    return answer === 'over' ? 'call-backs-over' : { id, accountId, bhxhCode, number: answer.number };
   }
 
   /** Frees the place of an order. */

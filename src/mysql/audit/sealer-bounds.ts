@@ -11,10 +11,14 @@ export interface Bounds {
   readonly swept: number;
 }
 
+/** A batch may hold one late row with a small id. So many in a row do not. */
+const settledBatches = 100;
+
 export async function readBounds(session: Session): Promise<Bounds> {
   const [row] = await session.select<Record<keyof Bounds, number | null>>(
     `SELECT (SELECT MIN(id) FROM audit_log) AS first, (SELECT MAX(id) FROM audit_log) AS last,
-            (SELECT last_id FROM audit_seals WHERE sealed_at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR ORDER BY sealed_at DESC LIMIT 1) AS settled,
+            (SELECT MAX(last_id) FROM (SELECT last_id FROM audit_seals WHERE sealed_at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR
+                                       ORDER BY sealed_at DESC LIMIT ${settledBatches}) AS recent) AS settled,
             (SELECT up_to FROM audit_sweep WHERE one = 1) AS swept`,
     [],
   );

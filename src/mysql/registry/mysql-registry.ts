@@ -11,7 +11,7 @@ import type {
 import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
 import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
-import type { CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
+import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import { findConnectionShortage } from '../database/connection-room.ts';
@@ -88,7 +88,7 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
     });
   }
 
-  requestCallBack(request: CallBackRequest): Promise<string | null> {
+  requestCallBack(request: CallBackRequest): Promise<CallBackAnswer> {
     return this.#database.transaction((session) => callBacks.request(session, request), {
       subjects: [accountSubject(request)],
     });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { keyIdOf } from '../../../src/mysql/audit/audit-keys.ts';
 import { pruneAuditLog } from '../../../src/mysql/audit/prune.ts';
 import { AuditSealer, type SealedBatch } from '../../../src/mysql/audit/audit-sealer.ts';
+import { readBounds } from '../../../src/mysql/audit/sealer-bounds.ts';
+import type { Session } from '../../../src/mysql/database/session.ts';
 import { AuditLogUnderTest } from '../../support/engine/audit-log-under-test.ts';
 import {
   auditedRegistry,
@@ -69,6 +71,18 @@ for (const kind of databaseKinds) {
         late.release();
         expect(await log.seal()).toMatchObject([{ batch: 3, rows: 1 }]);
         expect(await log.seal()).toEqual([]);
+      });
+
+      test('a late row with a small id, in a batch of its own, does not send a process that starts back to it', async () => {
+        const ids = await log.sealedCalls(1);
+        await log.tamper(
+          `INSERT INTO audit_log (id, call_id, closed_at, duration_ms, outcome, reason, mac) VALUES (?, UUID(), UTC_TIMESTAMP(3), 1, 'fault', 'late', '')`,
+          [ids[0]! - 1],
+        );
+        await log.seal();
+        await log.tamper('UPDATE audit_seals SET sealed_at = sealed_at - INTERVAL 2 HOUR');
+        const select = (sql: string) => log.owner.rows<Record<string, number>>(sql);
+        expect(await readBounds({ select } as unknown as Session)).toMatchObject({ settled: ids.at(-1) });
       });
 
       test('a process that starts seals new rows first, and goes on with old ones from where another has got to', async () => {

@@ -11,27 +11,35 @@ for (const kind of databaseKinds) {
         phone,
         passwordHash: '$argon2id$old',
       });
-    const request = (accountId: number) =>
-      database.registry.requestCallBack({ callBackId: randomUUID(), accountId, perNumberDay: 3 });
+    const request = (accountId: number, callBackId = randomUUID()) =>
+      database.registry.requestCallBack({ callBackId, accountId, perNumberDay: 3 });
 
     test('the number comes from the registry, and of fifty requests at once three are granted', async () => {
       const accountId = await addAccount('+84911000001');
-      const granted = (await times(50, () => request(accountId))).filter((number) => number !== null);
-      expect(granted).toEqual(['+84911000001', '+84911000001', '+84911000001']);
+      const granted = (await times(50, () => request(accountId))).filter((answer) => answer !== 'over');
+      expect(granted).toEqual(Array(3).fill({ number: '+84911000001' }));
     });
 
     test('accounts that share a number share its limit of calls back, and the next day it starts again', async () => {
       const [one, other] = [await addAccount('+84911000002'), await addAccount('+84911000002')];
       const granted = (await times(10, (index) => request(index % 2 === 0 ? one : other))).filter(
-        (number) => number !== null,
+        (answer) => answer !== 'over',
       );
       expect(granted).toHaveLength(3);
       await database.owner.pool.query('UPDATE call_backs SET requested_at = requested_at - INTERVAL 25 HOUR');
-      expect(await request(other)).toBe('+84911000002');
+      expect(await request(other)).toEqual({ number: '+84911000002' });
     });
 
-    test('an unknown account has no number', async () => {
-      expect(await request(999_999_999)).toBeNull();
+    test('a request that is repeated, because its answer was lost, counts once', async () => {
+      const accountId = await addAccount('+84911000003');
+      const callBackId = randomUUID();
+      for (let time = 0; time < 5; time++)
+        expect(await request(accountId, callBackId)).toEqual({ number: '+84911000003' });
+      expect(await request(accountId)).toEqual({ number: '+84911000003' });
+    });
+
+    test('an account that is gone has no number', async () => {
+      expect(await request(999_999_999)).toBe('moved');
     });
   });
 }

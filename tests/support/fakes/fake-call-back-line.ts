@@ -1,5 +1,5 @@
 /** The phones that a hotline calls back under fake time, and the register that counts the call-backs. */
-import type { CallBackRegister, CallBackRequest } from '../../../src/registry/call-backs.ts';
+import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../../src/registry/call-backs.ts';
 import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line.ts';
 import type { Sound } from '../../../src/call/channel.ts';
 import { FakeChannel } from './fake-channel.ts';
@@ -36,16 +36,20 @@ export class FakeCallBackLine implements CallBackLine {
 export class MemoryCallBacks implements CallBackRegister {
   readonly #registry: MemoryRegistry;
   readonly #counts = new Map<string, number>();
+  readonly #recorded = new Set<string>();
 
   constructor(registry: MemoryRegistry) {
     this.#registry = registry;
   }
 
-  async requestCallBack({ accountId, perNumberDay }: CallBackRequest): Promise<string | null> {
-    const phone = this.#registry.accounts.find(({ id }) => id === accountId)?.phone;
-    const count = this.#counts.get(phone ?? '') ?? 0;
-    if (phone === undefined || count >= perNumberDay) return null;
-    this.#counts.set(phone, count + 1);
-    return phone;
+  async requestCallBack({ callBackId, accountId, perNumberDay }: CallBackRequest): Promise<CallBackAnswer> {
+    const number = this.#registry.accounts.find(({ id }) => id === accountId)?.phone;
+    if (number === undefined) return 'moved';
+    if (this.#recorded.has(callBackId)) return { number };
+    const count = this.#counts.get(number) ?? 0;
+    if (count >= perNumberDay) return 'over';
+    this.#recorded.add(callBackId);
+    this.#counts.set(number, count + 1);
+    return { number };
   }
 }
