@@ -17,7 +17,7 @@ import {
   type SignedCall,
   type Sound,
 } from '../../call/channel.ts';
-import { isAbsent } from './ari-errors.ts';
+import { AriConnectionLost, isAbsent } from './ari-errors.ts';
 import {
   readPlayback,
   readVariable,
@@ -220,7 +220,16 @@ export class AriChannel implements Channel, PlaybackLine {
       this.gone.throwIfAborted();
       // In the body, not in the URL: sounds spell out a password.
       const body = JSON.stringify({ media, lang: this.#context.language });
-      await this.#context.client.channels.playWithId({ channelId: this.id, playbackId, body });
+      const play = () => this.#context.client.channels.playWithId({ channelId: this.id, playbackId, body });
+      for (let left = 3; ; left--) {
+        try {
+          return void (await play());
+        } catch (error) {
+          if (!(error instanceof AriConnectionLost) || left === 0) throw error;
+          // Perhaps only the answer is lost. What cannot be asked either must not play twice.
+          if ((await this.ask(playbackId)) !== undefined) return;
+        }
+      }
     };
     const taken = this.#taken.then(request);
     this.#taken = taken.catch(() => undefined);

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import { describeTlsFailure } from '../../machine/tls-failure.ts';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
@@ -28,6 +29,14 @@ export function describeAriFailure(error: Error): string {
 
 /** The longest response that is read, bytes. The largest of Asterisk's API documents has 200 kB. */
 const maxResponse = 4 * 1024 * 1024;
+
+/** When a request whose connection broke is sent again, ms after the break. */
+const againAfterMs = [0, 50, 150, 300];
+
+/** Not what plays, dials or subscribes: done twice, that would be heard, or ring, twice. */
+function mayBeRepeated(method: string, path: string): boolean {
+  return method !== 'POST' || /\/(answer|continue|variable)(\?|$)/.test(path);
+}
 
 /** A response with a status below 300. */
 export interface HttpAnswer {
@@ -59,18 +68,21 @@ export class AriHttp {
   }
 
   /**
-   * Sends one request; `path` includes the query. A GET whose connection breaks is sent once more:
-   * it changes nothing.
+   * Sends one request; `path` includes the query. If its connection breaks, and Asterisk may carry it out
+   * twice, it is sent again, up to four times within half a second: a lost one may leave the caller in silence.
    *
    * @throws AriRequestFailed for a status of 300 or above, no response, or none in time.
    */
-  send(method: string, path: string, body?: string): Promise<HttpAnswer> {
-    const answer = this.#sendOnce(method, path, body);
-    if (method !== 'GET') return answer;
-    return answer.catch((error: unknown) => {
-      if (error instanceof AriConnectionLost) return this.#sendOnce(method, path, body);
-      throw error;
-    });
+  async send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    for (const pauseMs of mayBeRepeated(method, path) ? againAfterMs : []) {
+      try {
+        return await this.#sendOnce(method, path, body);
+      } catch (error) {
+        if (!(error instanceof AriConnectionLost)) throw error;
+      }
+      await delay(pauseMs);
+    }
+    return this.#sendOnce(method, path, body);
   }
 
   /** Closes all connections; requests under way fail. */

@@ -72,15 +72,42 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
   });
 });
 
-test('a GET whose connection breaks is sent once more; other requests are not, since Asterisk may have carried them out', async () => {
-  let breaks = 0;
-  const once = (): Answer => (breaks++ === 0 ? 'reset' : { status: 200, body: pbx.snapshot('1.1') });
-  pbx.answer('GET', /channels/, once);
+/** How often Asterisk was asked to do this. */
+const asked = (method: string, path: RegExp) =>
+  pbx.requests.filter((request) => request.method === method && path.test(request.path)).length;
+
+/** Breaks the connection `times` times, then answers. */
+function breaking(times: number, answer: Answer): () => Answer {
+  let left = times;
+  return () => (left-- > 0 ? 'reset' : answer);
+}
+
+test('a request that may be carried out twice is sent again when its connection breaks, up to four times', async () => {
+  pbx.answer('POST', /answer/, breaking(4, { status: 204, body: '' }));
+  await channel.answer();
+  expect(asked('POST', /answer$/)).toBe(5);
+  pbx.answer('GET', /channels/, breaking(5, { status: 200, body: pbx.snapshot('1.1') }));
+  await expect(channel.confirmUp()).rejects.not.toThrow(ChannelGone);
   await channel.confirmUp();
-  expect(breaks).toBe(2);
-  pbx.answer('POST', /answer/, 'reset');
-  await expect(channel.answer()).rejects.toThrow(/answer/);
-  expect(pbx.requests.filter(({ path }) => path.endsWith('/answer'))).toHaveLength(1);
+});
+
+const queued = {
+  id: '1.1-0',
+  state: 'queued',
+  target_uri: 'channel:1.1',
+  media_uri: 'sound:hotline/goodbye',
+};
+
+test.each([
+  ['taken and its answer lost', 1, { status: 200, body: queued }],
+  ['lost', 3, { status: 404, body: { message: 'Playback not found' } }],
+] as const)('a sentence whose request was %s is queued once', async (_what, posts, playback) => {
+  pbx.answer('POST', /play/, breaking(2, { status: 201, body: {} }));
+  pbx.answer('GET', /playbacks/, playback);
+  const { ended } = channel.play(['hotline/goodbye']);
+  await until(() => asked('POST', /play/) === posts && asked('GET', /playbacks/) > 0);
+  expect(await Promise.race([ended, channel.confirmUp()])).toBeUndefined();
+  expect(asked('POST', /play/)).toBe(posts);
 });
 
 test('more requests than connections wait their turn, and all are answered', async () => {
