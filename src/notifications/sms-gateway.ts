@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect as connectPlain } from 'node:net';
-import { connect as connectTls, type SecureContextOptions } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { headers, keyOf, sign, SecretError } from './signature.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { describeTlsFailure } from '../machine/tls-failure.ts';
+import { verifiedTls } from '../machine/tls-options.ts';
 
 /** How the gateway is reached. */
 export interface GatewayAccess {
@@ -96,7 +97,7 @@ export async function reachGateway(gateway: GatewayAccess): Promise<void> {
   const isTls = url.protocol === 'https:';
   const address = { host: url.hostname, port: Number(url.port || (isTls ? 443 : 80)) };
   const socket = isTls
-    ? connectTls({ ...address, servername: url.hostname, ...tlsOptions(gateway) })
+    ? connectTls({ ...address, servername: url.hostname, ...verifiedTls(gateway.authorities) })
     : connectPlain(address);
   try {
     const signal = AbortSignal.timeout(gateway.deadlineMs);
@@ -120,7 +121,7 @@ function post(gateway: GatewayAccess, signature: Record<string, string>, body: s
     },
     agent: false,
     signal: AbortSignal.timeout(gateway.deadlineMs),
-    ...tlsOptions(gateway),
+    ...verifiedTls(gateway.authorities),
   };
   return new Promise((resolve, reject) => {
     const sent = request(gateway.url, options, (response) => {
@@ -130,10 +131,6 @@ function post(gateway: GatewayAccess, signature: Record<string, string>, body: s
     sent.on('error', reject);
     sent.end(body);
   });
-}
-
-function tlsOptions({ authorities }: GatewayAccess): SecureContextOptions {
-  return { minVersion: 'TLSv1.2', ...(authorities !== undefined && { ca: authorities }) };
 }
 
 /** Of an error of the connection only the code is kept: a message might hold what was sent. */

@@ -72,6 +72,7 @@ export class TcpSocket implements SipSocket {
       host: target.host,
       ca: authority,
       minVersion: 'TLSv1.2',
+      rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
     });
     await once(socket, 'secureConnect');
     return new TcpSocket(socket, 'tls');

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createServer, type ServerOptions } from 'node:https';
 import { createServer as createPlainServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { runInThisContext } from 'node:vm';
 import { createLogger } from 'winston';
 import { WebSocketServer } from 'ws';
 import { AriHttp, type AriAccess } from '../../src/asterisk/ari/ari-http.ts';
 import { EventSocket } from '../../src/asterisk/ari/event-socket.ts';
 import { reachGateway, sendSms } from '../../src/notifications/sms-gateway.ts';
+import { TcpSocket } from '../../src/sip-caller/tcp-socket.ts';
 import { CertificateAuthority, type ServerCertificate } from '../support/machine/certificates.ts';
 
 const authority = new CertificateAuthority();
@@ -73,6 +75,29 @@ function tlsServer({ certificate, key }: ServerCertificate, options: ServerOptio
 test('a certificate for the host, from the named authority, is accepted', async () => {
   expect(await ask(tlsServer(authority.issue('DNS:localhost')))).toEqual(Array(4).fill('accepted'));
 });
+
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment makes no client accept another certificate', async () => {
+  // Jest gives tests a copy of the environment; Node asks its own at each connection.
+  const { env } = runInThisContext('process') as NodeJS.Process;
+  env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  try {
+    const [ari, gateway] = ['ARI_CA_FILE', 'SMS_GATEWAY_CA_FILE'].map((file) => `TLS: ${unknownTo(file)}`);
+    const server = () => tlsServer(stranger.issue('DNS:localhost,IP:127.0.0.1'));
+    expect(await ask(server())).toEqual([ari, ari, gateway, gateway]);
+    await expect(callOverTls(server())).rejects.toThrow('unable to verify the first certificate');
+  } finally {
+    delete env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  }
+});
+
+/** As the scripted caller does. */
+async function callOverTls(server: Server): Promise<void> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  const socket = TcpSocket.openSecurely('127.0.0.1', target, authority.certificate);
+  await socket.then((opened) => opened.close()).finally(() => server.close());
+}
 
 test('without a named authority a certificate of one that Node does not trust is refused', async () => {
   const server = tlsServer(authority.issue('DNS:localhost')).listen(0, '127.0.0.1');

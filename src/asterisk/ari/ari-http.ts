@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SecureContextOptions } from 'node:tls';
 import { describeTlsFailure } from '../../machine/tls-failure.ts';
+import { verifiedTls } from '../../machine/tls-options.ts';
 import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
 
 /** How to reach one Asterisk's REST interface. */
@@ -15,11 +15,6 @@ export interface AriAccess {
   readonly password: string;
   /** For https: the certificates (PEM) of the only authorities that are trusted. Default: those of Node. */
   readonly authorities?: string | undefined;
-}
-
-/** What every TLS connection to Asterisk is opened with. */
-export function tlsOptions({ authorities }: Pick<AriAccess, 'authorities'>): SecureContextOptions {
-  return { minVersion: 'TLSv1.2', ...(authorities !== undefined && { ca: authorities }) };
 }
 
 /** Why a connection to Asterisk failed, in one sentence. */
@@ -62,7 +57,9 @@ export class AriHttp {
     // Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive). We close it
     // earlier, so that no request is sent on a connection that is being closed.
     const pool = { keepAlive: true, maxSockets: options.maxSockets, timeout: 10_000 };
-    this.#agent = this.#tls ? new TlsAgent({ ...pool, ...tlsOptions(options) }) : new Agent(pool);
+    this.#agent = this.#tls
+      ? new TlsAgent({ ...pool, ...verifiedTls(options.authorities) })
+      : new Agent(pool);
     this.#authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
     this.#deadlineMs = options.deadlineMs;
   }

@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import type { Logger } from 'winston';
 import { backOff } from '../../timing/back-off.ts';
 import { eventTypes, typeOfMessage } from './ari-events.ts';
-import { describeAriFailure, tlsOptions, type AriAccess } from './ari-http.ts';
+import { describeAriFailure, type AriAccess } from './ari-http.ts';
+import { verifiedTls } from '../../machine/tls-options.ts';
 
 /** When the event socket counts as lost, and how soon it is reopened. */
 export interface EventSocketTimings {
@@ -86,7 +87,7 @@ export class EventSocket {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ari/events?app=${application}`, {
       auth: `${access.username}:${access.password}`,
       maxPayload: maxEvent,
-      ...tlsOptions(access),
+      ...verifiedTls(access.authorities),
     });
     this.#socket = socket;
     socket.on('message', (message: Buffer) => this.#accept(message.toString()));
