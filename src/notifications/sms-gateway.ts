@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect as connectPlain } from 'node:net';
+import { connect as connectPlain, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { headers, keyOf, sign, SecretError } from './signature.ts';
 import { ExpectedError } from '../expected-error.ts';
@@ -95,9 +95,14 @@ function signedHeaders(
 export async function reachGateway(gateway: GatewayAccess): Promise<void> {
   const url = new URL(gateway.url);
   const isTls = url.protocol === 'https:';
-  const address = { host: url.hostname, port: Number(url.port || (isTls ? 443 : 80)) };
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1'); // only a URL has an IPv6 address in brackets
+  const address = { host, port: Number(url.port || (isTls ? 443 : 80)) };
   const socket = isTls
-    ? connectTls({ ...address, servername: url.hostname, ...verifiedTls(gateway.authorities) })
+    ? connectTls({
+        ...address,
+        servername: isIP(host) === 0 ? host : '',
+        ...verifiedTls(gateway.authorities),
+      })
     : connectPlain(address);
   try {
     const signal = AbortSignal.timeout(gateway.deadlineMs);
