@@ -105,10 +105,10 @@ function withBar(load: Load): Promise<ImportSummary> {
 }
 
 function withLines(load: Load): Promise<ImportSummary> {
-  let shownAt = Date.now();
+  let shownAt = performance.now();
   return load(({ phase, done, total, lines }) => {
-    if (Date.now() - shownAt < lineEveryMs) return;
-    shownAt = Date.now();
+    if (performance.now() - shownAt < lineEveryMs) return;
+    shownAt = performance.now();
     process.stderr.write(`${lines} lines read; ${phase}: ${Math.floor((100 * done) / total)} %\n`);
   });
 }

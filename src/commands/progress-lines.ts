@@ -4,10 +4,10 @@ const lineEveryMs = 5000;
 export function progressLines<Values extends number[]>(
   describe: (...values: Values) => string,
 ): (...values: Values) => void {
-  let shownAt = Date.now();
+  let shownAt = performance.now();
   return (...values) => {
-    if (Date.now() - shownAt < lineEveryMs) return;
-    shownAt = Date.now();
+    if (performance.now() - shownAt < lineEveryMs) return;
+    shownAt = performance.now();
     process.stderr.write(`${describe(...values)}\n`);
   };
 }

@@ -45,12 +45,12 @@ function progressLine(done: number, total: number, sound = ''): string {
 
 /** A line now and then, and the last one. */
 async function withLines<T>(work: (show: (line: string) => void) => Promise<T>): Promise<T> {
-  let [last, shownAt] = ['', 0];
+  let [last, shownAt] = ['', -Infinity];
   try {
     return await work((line) => {
       last = line;
-      if (Date.now() - shownAt < lineEveryMs) return;
-      shownAt = Date.now();
+      if (performance.now() - shownAt < lineEveryMs) return;
+      shownAt = performance.now();
       process.stderr.write(`${last}\n`);
     });
   } finally {

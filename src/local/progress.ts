@@ -61,9 +61,9 @@ export class Progress {
   /** With its lines, where there is no terminal. */
   async #announced(title: string, work: () => Promise<void>): Promise<void> {
     if (this.#out.isTTY) return work();
-    const since = Date.now();
+    const since = performance.now();
     const end = (mark: string) =>
-      this.say(`${mark} ${title} (${((Date.now() - since) / 1000).toFixed(1)} s)`);
+      this.say(`${mark} ${title} (${((performance.now() - since) / 1000).toFixed(1)} s)`);
     this.say(`  ${title} …`);
     try {
       await work();

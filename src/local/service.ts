@@ -56,8 +56,8 @@ export class Service {
     await this.#untilAnswering(child, signal).catch((error: unknown) => {
       throw error instanceof NotAnswering ? this.#failure(error.message) : error;
     });
-    child.once('close', () => void this.#restart(Date.now()));
-    if (hasEnded(child)) void this.#restart(Date.now());
+    child.once('close', () => void this.#restart(performance.now()));
+    if (hasEnded(child)) void this.#restart(performance.now());
   }
 
   /** Asks it to end, and kills it if that takes too long. Resolves when it is gone. */
@@ -103,12 +103,13 @@ export class Service {
 
   async #untilAnswering(child: ChildProcess, signal: AbortSignal): Promise<void> {
     const { startLimitMs, answers, command } = this.#options;
-    const deadline = Date.now() + startLimitMs;
+    const deadline = performance.now() + startLimitMs;
     if (child.pid === undefined) throw new NotAnswering(`cannot be started, for lack of ${command[0]}`);
     while (!(await answers(child.pid))) {
       signal.throwIfAborted();
       if (hasEnded(child)) throw new NotAnswering('ended while it started');
-      if (Date.now() > deadline) throw new NotAnswering(`did not answer within ${startLimitMs / 1000} s`);
+      if (performance.now() > deadline)
+        throw new NotAnswering(`did not answer within ${startLimitMs / 1000} s`);
       await delay(askAgainMs, undefined, { signal });
     }
   }
@@ -126,11 +127,11 @@ export class Service {
     const stopping = this.#stopping.signal;
     let startedAt = upSince;
     while (!stopping.aborted) {
-      if (Date.now() - startedAt > healthyMs) this.#failures = 0;
+      if (performance.now() - startedAt > healthyMs) this.#failures = 0;
       report(`${capital(name)} ended by itself; starting it again.`);
       await pause(restartDelayMs(++this.#failures), stopping);
       if (stopping.aborted) return;
-      startedAt = Date.now();
+      startedAt = performance.now();
       const child = this.#spawn();
       const ended = once(child, 'close');
       this.#untilAnswering(child, stopping).then(

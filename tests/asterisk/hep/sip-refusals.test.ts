@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { parseHepPacket } from '../../../src/asterisk/hep/hep-packet.ts';
 import { SipRefusals, type Refusal } from '../../../src/asterisk/hep/sip-refusals.ts';
 import { readSipParts } from '../../../src/asterisk/hep/sip-text.ts';
@@ -159,6 +160,26 @@ test('one address is logged once a minute for one reason, with a count of what c
     ['a call was refused: refused', { fromAddress: phone, toAddress: pbx, status: 500 }],
     ['a call was refused: refused', { fromAddress: '203.0.113.10:5060' }],
     ['a call was refused: refused', { more: 1 }],
+  ]);
+});
+
+test('a clock that is set back while the application runs silences nothing', () => {
+  jest.useFakeTimers({ now: Date.now() });
+  const lines: unknown[] = [];
+  const log = refusalLog({ warn: (...line: unknown[]) => lines.push(line) } as never);
+  const refusal: Refusal = {
+    what: 'a call', why: 'refused', from: phone, to: pbx, status: 488, user: undefined, offered: '',
+  }; // prettier-ignore
+  for (let offered = 1; offered <= 101; offered++) log({ ...refusal, offered: `audio ${offered}` });
+  jest.setSystemTime(Date.now() - 24 * 3600_000);
+  jest.advanceTimersByTime(60_000);
+  log({ ...refusal, offered: 'audio 1' });
+  log({ ...refusal, offered: 'audio 102' });
+  jest.useRealTimers();
+  expect(lines.slice(100)).toMatchObject([
+    ['more was refused than is logged in a minute', { more: 1 }],
+    ['a call was refused: refused', { offered: 'audio 1' }],
+    ['a call was refused: refused', { offered: 'audio 102' }],
   ]);
 });
 
