@@ -12,14 +12,13 @@ export function reachable(dialplan: readonly Step[], start: string, without?: st
   const names = new Set(
     dialplan.flatMap(({ context, does, isInclude }) => (isInclude ? [context, does] : [context])),
   );
-  const reached = new Set<string>();
-  const visit = (context: string) => {
-    if (context === without || reached.has(context) || !names.has(context)) return;
-    reached.add(context);
-    for (const step of dialplan)
-      if (step.context === context) for (const next of contextsNamed(step, names)) visit(next);
-  };
-  visit(start);
+  const steps = Map.groupBy(dialplan, ({ context }) => context);
+  const reached = new Set([start].filter((context) => context !== without && names.has(context)));
+  for (const context of reached)
+    // also those that are added meanwhile
+    for (const step of steps.get(context) ?? [])
+      for (const next of contextsNamed(step, names))
+        if (next !== without && names.has(next)) reached.add(next);
   return reached;
 }
 
@@ -46,11 +45,14 @@ export function leadsToBranch8(
  */
 export function dangerousSteps({ dialplan }: Pick<PbxFacts, 'dialplan'>, start: string): Step[] {
   const contexts = reachable(dialplan, start);
-  const callsOut = /\b(Dial|RetryDial|Originate|Page|FollowMe)\(.*\$\{/i;
+  const callsOut = (does: string) => {
+    const at = does.search(/\b(Dial|RetryDial|Originate|Page|FollowMe)\(/i);
+    return at >= 0 && does.includes('${', at);
+  };
   const runsOrRecords =
     /\b(System|TrySystem|ExternalIVR|E?AGI|DISA|Record|Monitor|MixMonitor|ChanSpy|ExtenSpy)\(/i;
   return dialplan.filter(
     ({ context, does, isInclude }) =>
-      !isInclude && contexts.has(context) && (callsOut.test(does) || runsOrRecords.test(does)),
+      !isInclude && contexts.has(context) && (callsOut(does) || runsOrRecords.test(does)),
   );
 }

@@ -198,16 +198,18 @@ async function readConfigFile(ami: Ami, name: string, only: { Filter?: string } 
  */
 export function configFileOf(packet: AmiPacket): ConfigFile {
   const sections = new Map<string, Map<string, string>>();
+  const byNumber = new Map<string, Map<string, string>>();
   for (const [key, section] of Object.entries(packet)) {
     const number = /^category-(\d+)$/.exec(key)?.[1];
     if (number === undefined) continue;
     const settings = sections.get(String(section)) ?? new Map<string, string>();
     sections.set(String(section), settings);
-    for (const [name, line] of Object.entries(packet)) {
-      const [, setting, value] =
-        (name.startsWith(`line-${number}-`) && /^([^=]+)=>?(.*)$/.exec(String(line))) || [];
-      if (setting !== undefined && value !== undefined) settings.set(setting.trim(), value.trim());
-    }
+    byNumber.set(number, settings);
+  }
+  for (const [key, line] of Object.entries(packet)) {
+    const settings = byNumber.get(/^line-(\d+)-/.exec(key)?.[1] ?? '');
+    const [, setting, value] = /^([^=]+)=>?(.*)$/.exec(String(line)) ?? [];
+    if (setting !== undefined && value !== undefined) settings?.set(setting.trim(), value.trim());
   }
   return sections;
 }

@@ -108,6 +108,24 @@ test('a file is read as GetConfig returns it, section by section', () => {
   expect(read.get('hotline')?.get('write')).toBe('system,reporting');
 });
 
+test('sections of the same name are one', () => {
+  const packet = {
+    'category-000000': 'peer',
+    'line-000000-000000': 'type=a',
+    'line-000000-000001': 'host=x',
+    'category-000001': 'empty',
+    'category-000002': 'peer',
+    'line-000002-000000': 'type=>b',
+  };
+  expect(Object.fromEntries(configFileOf(packet))).toEqual({
+    peer: new Map([
+      ['type', 'b'],
+      ['host', 'x'],
+    ]),
+    empty: new Map(),
+  });
+});
+
 test('an endpoint is read as PJSIPShowEndpoint returns it, with its addresses and contacts', () => {
   const packets = [
     {
