@@ -79,7 +79,7 @@ interface TlsError {
   readonly code?: unknown;
   readonly message?: unknown;
   /** The certificate that is for another host. */
-  readonly cert?: { readonly subjectaltname?: unknown };
+  readonly cert?: { readonly subjectaltname?: string };
 }
 
 /**
@@ -93,7 +93,7 @@ export function describeTlsFailure(error: unknown, { file, otherwise }: TrustedA
   if (typeof code !== 'string') return null;
   const text = String(message);
   if (text.startsWith('Hostname/IP does not match'))
-    return describeOtherName(text, String(cert?.subjectaltname ?? ''));
+    return describeOtherName(text, cert?.subjectaltname ?? '');
   if (!ofVerification.test(code) && !ofHandshake.test(code) && !cutOff.test(text)) return null;
   const words = wordsOf(text);
   const cause =

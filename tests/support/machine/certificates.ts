@@ -30,10 +30,11 @@ export class CertificateAuthority {
   constructor(issued?: ServerCertificate) {
     if (issued === undefined) {
       const own = ['req', '-x509', '-days', '2', '-subj', '/CN=test authority', '-out', 'ca.pem'];
-      return void this.#openssl(own, { file: 'ca.key', kind: p256 });
+      this.#openssl(own, { file: 'ca.key', kind: p256 });
+    } else {
+      writeFileSync(this.file, issued.certificate);
+      writeFileSync(join(this.#directory, 'ca.key'), issued.key);
     }
-    writeFileSync(this.file, issued.certificate);
-    writeFileSync(join(this.#directory, 'ca.key'), issued.key);
   }
 
   /**
