@@ -59,6 +59,7 @@ export const ordinary: readonly Scenario[] = [
   { attempts: [], withheld: true },
   { attempts: [], withheld: true, atOffer: '0' },
   { attempts: [], limits: { callsPerPhone: 0 } },
+  { attempts: [], limits: { mismatchesPerPhoneHour: 0 } },
   { attempts: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },
   { attempts: [code], limits: { resetsPerAccountDay: 0 } },
   { attempts: [code], limits: { mismatchesPerCodeDay: 0 } },

@@ -34,7 +34,13 @@ export class TellingRegistry implements CallRegistry {
   async openCall(opening: CallOpening): Promise<CallAdmission> {
     return this.#telling(
       this.#registry.openCall(opening),
-      (admission) => (admission === 'admitted' ? this.#back('it is back') : '8, over a limit of this phone'),
+      (admission) =>
+        ({
+          admitted: this.#back('it is back'),
+          ended: undefined,
+          'phone-busy': '8, too many calls of this phone',
+          'phone-over': '8, over a limit of this phone',
+        })[admission],
       '8, the database is unreachable',
     );
   }
