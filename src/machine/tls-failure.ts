@@ -82,6 +82,11 @@ interface TlsError {
   readonly cert?: { readonly subjectaltname?: string };
 }
 
+/** Whether the server went away during the handshake, and may be back, instead of failing it. */
+export function wasCutOff(error: unknown): boolean {
+  return cutOff.test(String((error as TlsError).message));
+}
+
 /**
  * One sentence about a failed TLS handshake, or null if the error is of another kind. Names hosts, which are
  * no secrets, and nothing else of the certificate.

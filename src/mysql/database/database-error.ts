@@ -4,7 +4,7 @@
  * symbolic code of an error is kept (I6).
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { describeTlsFailure } from '../../machine/tls-failure.ts';
+import { describeTlsFailure, wasCutOff } from '../../machine/tls-failure.ts';
 
 /**
  * Codes that mean the transaction was rolled back and may be run again. ER_CHECKREAD is MariaDB's
@@ -107,9 +107,7 @@ export function isStorageFull(error: unknown): boolean {
 /** Whether the server was reached, and what it said will not change by waiting: the settings are wrong, or its own. */
 export function isRefusal(error: unknown): boolean {
   const code = databaseErrorCode(error) ?? '';
-  return (
-    refusals.has(code) || (code.startsWith('HANDSHAKE') && describeTlsFailure(error, authorities) !== null)
-  );
+  return refusals.has(code) || (code === 'HANDSHAKE_SSL_ERROR' && !wasCutOff(error));
 }
 
 /** One sentence about a database error, without statement or values; for any other error, its message. */

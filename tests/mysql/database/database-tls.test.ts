@@ -5,7 +5,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { describeDatabaseError } from '../../../src/mysql/database/database-error.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
 import { migrate } from '../../../src/mysql/schema/migrate.ts';
-import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
+import { RegistryUnavailable, RegistryUnusable } from '../../../src/registry/registry-unavailable.ts';
 import { withConnection } from '../../../src/mysql/database/with-connection.ts';
 import {
   databaseKinds,
@@ -117,22 +117,42 @@ function sendFirstPacket(socket: Socket, offersTls: boolean): void {
   socket.write(Buffer.concat([Buffer.from([packet.length, 0, 0, 0]), packet]));
 }
 
-test('a server that is cut off in the middle of the TLS handshake costs a statement its deadline, and no socket is left', async () => {
+describe('in the middle of the TLS handshake a server', () => {
   const greeted: Socket[] = [];
-  const server = createServer((socket) => {
-    greeted.push(socket);
-    sendFirstPacket(socket, true);
-    socket.resume(); // takes what the client says of TLS, and answers nothing
+  let server: Server;
+  let pool: Database;
+  afterEach(async () => {
+    server.close();
+    for (const socket of greeted.splice(0)) socket.destroy();
+    await pool.end();
   });
-  server.listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `mysql://hotline:secret@localhost:${port}/hotline?tls-ca=${authority.file}`;
-  const pool = new Database({ url, deadlineMs: 300 });
-  await expect(pool.run((session) => session.select(whichTls, []))).rejects.toThrow(RegistryUnavailable);
-  await until(() => greeted.length > 0 && greeted.every(({ closed }) => closed));
-  await pool.end();
-  server.close();
+
+  /** Asks a server that stops at the client's first words of TLS. */
+  async function askOne(then: (socket: Socket) => void, deadlineMs: number): Promise<unknown> {
+    server = createServer((socket) => {
+      greeted.push(socket);
+      sendFirstPacket(socket, true);
+      socket.once('data', () => then(socket));
+    });
+    server.listen(0, 'localhost');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `mysql://hotline:secret@localhost:${port}/hotline?tls-ca=${authority.file}`;
+    pool = new Database({ url, deadlineMs });
+    return pool.run((session) => session.select(whichTls, [])).catch((error: unknown) => error);
+  }
+
+  test('that is cut off costs a statement its deadline, and no socket is left', async () => {
+    const stayingSilent = (socket: Socket) => void socket.resume();
+    expect(await askOne(stayingSilent, 300)).toBeInstanceOf(RegistryUnavailable);
+    await until(() => greeted.length > 0 && greeted.every(({ closed }) => closed));
+  });
+
+  test('that closes the connection may be back: it does not refuse these settings', async () => {
+    const failure = await askOne((socket) => socket.destroy(), 5000);
+    expect(failure).toBeInstanceOf(RegistryUnavailable);
+    expect(failure).not.toBeInstanceOf(RegistryUnusable);
+  });
 });
 
 describe('a server that does not speak TLS 1.2', () => {
