@@ -25,7 +25,7 @@ export function checkTrunks(pbx: PbxFacts): Finding[] {
   return [...findings, ...pbx.endpoints.filter(({ name }) => name === callsBack).flatMap(checkKeys)];
 }
 
-/** With Asterisk's default, whoever is not offered RFC 4733 keys in vain, and nothing says so. */
+/** With Asterisk's default a caller who is not offered RFC 4733 keys in vain, and nothing says so. */
 function checkKeys({ name, keys }: Endpoint): Finding[] {
   if (keys !== 'rfc4733') return [];
   return [

@@ -34,11 +34,12 @@ export async function takeCall(
   const serve = async (): Promise<Ending> => {
     await call.answer();
     const identity = await identifyCaller(channel, rule, forms);
-    let admission = await askWithPleaseWait(call, () => record.open(subjectOf(identity)));
+    const open = () => askWithPleaseWait(call, () => record.open(subjectOf(identity)));
+    let admission = await open();
     if (admission === 'ended') {
       // The channel was here before: an operator context led back to the menu.
       record = record.startNext();
-      admission = await record.open(subjectOf(identity));
+      admission = await open();
     }
     if (admission === 'phone-busy' || admission === 'phone-over') return tryLater(call, admission);
     return resetPassword(call, callerOf(identity, record, hotline), hotline);
