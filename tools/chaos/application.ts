@@ -44,8 +44,11 @@ export type News =
 /** A single synchronous write, so a kill loses nothing that was heard before it. */
 const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`);
 
-/** Sounds that set a pace take longer than the others. All are too short for a person. */
-const soundMs: Record<string, number> = { 'hotline/silence': 400, 'hotline/please-wait': 150 };
+/**
+ * Sounds that set a pace take longer than the others, which are too short for a person. Silence is as long as on a
+ * real line: while nothing plays, nothing is sent, and the line would count as mute.
+ */
+const soundMs: Record<string, number> = { 'hotline/silence': 10_000, 'hotline/please-wait': 150 };
 const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
 const [, , url = '', resetsApartMs = '', journalDirectory = '', node = ''] = process.argv;
 /** A machine that never comes back is declared lost after 12 s, not after a minute. */

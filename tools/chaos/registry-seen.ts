@@ -84,6 +84,21 @@ export class Registry {
     };
   }
 
+  /**
+   * The call that goes on after this one on its channel; null if none does. A call that was closed for a process that
+   * froze is interrupted, and its caller is served in another one if the process comes back.
+   */
+  async nextCallOf(callId: string): Promise<string | null> {
+    const [next] = await this.#rows<{ callId: string }>(
+      `SELECT next.call_id AS callId
+       FROM audit_log JOIN (SELECT call_id, channel_id FROM audit_log UNION ALL SELECT call_id, channel_id FROM calls) AS next
+         ON next.channel_id = audit_log.channel_id AND next.call_id <> audit_log.call_id
+       WHERE audit_log.call_id = ? AND audit_log.outcome = 'interrupted'`,
+      [callId],
+    );
+    return next?.callId ?? null;
+  }
+
   /** Holds the rows that calls lock, those of accounts and of limits, for `ms`. */
   async lockRows(ms: number): Promise<void> {
     const connection = await this.#pool.getConnection();
