@@ -10,8 +10,16 @@ const digits = new Set<string>('0123456789*#');
  * counts as an echo, which leaves the other half for a machine that is late.
  */
 const minPauseMs = 40;
+/** How late we may read an event on a busy machine, ms. */
+const lateMs = 500;
 /** How long Asterisk may be busy with a key that came while nothing was playing, ms. */
 const emulationMs = 250;
+
+/** An event, and when it came, by our clock. */
+interface Arrival {
+  readonly event: DtmfEvent;
+  readonly arrivedAt: number;
+}
 
 /**
  * Delivers keys in order, each once, and keeps those that come before anybody listens.
@@ -25,7 +33,7 @@ const emulationMs = 250;
 export class DigitQueue {
   readonly #listeners = new Set<(digit: Digit) => void>();
   #kept: Digit[] | null = [];
-  #last: { readonly event: DtmfEvent; readonly arrivedAt: number } | undefined;
+  #last: Arrival | undefined;
   /** When the last key came while nothing was playing, by Asterisk's clock, ms. */
   #onSilentLineAt = -Infinity;
 
@@ -38,9 +46,7 @@ export class DigitQueue {
       event.timestamp - this.#onSilentLineAt < emulationMs &&
       last?.event.digit === event.digit &&
       last.event.duration_ms === event.duration_ms &&
-      // By the clock of Asterisk, which may be stepped, and by ours, on which two keys may arrive together.
-      Math.max(event.timestamp - last.event.timestamp, arrivedAt - last.arrivedAt) <
-        (event.duration_ms + minPauseMs) / 2;
+      apartMs(last, { event, arrivedAt }) < (event.duration_ms + minPauseMs) / 2;
     // A key is echoed once. The same key after an echo is a new one.
     this.#last = isEcho ? undefined : { event, arrivedAt };
     if (!isEcho && digits.has(event.digit)) this.#deliver(event.digit as Digit);
@@ -59,4 +65,14 @@ export class DigitQueue {
     for (const digit of kept) listener(digit);
     return () => void this.#listeners.delete(listener);
   }
+}
+
+/**
+ * The time between two keys, ms, by Asterisk's clock: we may read both at once, or the second one late. Ours
+ * decides only where that clock must have been stepped.
+ */
+function apartMs(first: Arrival, second: Arrival): number {
+  const theirs = second.event.timestamp - first.event.timestamp;
+  const ours = second.arrivedAt - first.arrivedAt;
+  return theirs < 0 ? ours : Math.max(theirs, ours - lateMs);
 }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { DtmfEvent } from '../../../src/asterisk/ari/ari-events.ts';
 import { DigitQueue } from '../../../src/asterisk/ari/digit-queue.ts';
 
@@ -37,6 +38,23 @@ test.each([
   ['an echo comes later', '5@0 5@80 5@110 5@160 5@195', '555'],
 ])('a machine that is late by a packet or two loses no key and doubles none: %s', (_title, events, keys) => {
   expect(keysHeard(events)).toBe(keys);
+});
+
+test.each([
+  ['an echo that is read late', '5', { sentAtMs: 6, readAtMs: 300 }],
+  ['a second key that is read together with the first', '55', { sentAtMs: 80, readAtMs: 0 }],
+  ['a second key, the clock of Asterisk stepped back meanwhile', '55', { sentAtMs: -400, readAtMs: 100 }],
+])('%s', (_title, keys, { sentAtMs, readAtMs }) => {
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const queue = new DigitQueue();
+  let heard = '';
+  queue.listen((digit) => (heard += digit));
+  const event = { type: 'ChannelDtmfReceived', digit: '5', timestamp: 0, duration_ms: 80 } as DtmfEvent;
+  queue.push(event, false);
+  now.mockReturnValue(readAtMs);
+  queue.push({ ...event, timestamp: sentAtMs }, false);
+  expect(heard).toBe(keys);
+  now.mockRestore();
 });
 
 test('while a file plays, no key counts as an echo, however close jitter brings two keys', () => {
