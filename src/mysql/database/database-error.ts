@@ -33,6 +33,7 @@ const sentences: Record<string, string> = {
   ER_SERVER_OFFLINE_MODE: 'it is in offline_mode; expected a server that takes connections',
   ER_SECURE_TRANSPORT_REQUIRED: 'it takes encrypted connections only; add ?tls=required to the URL',
   ER_BINLOG_STMT_MODE_AND_ROW_ENGINE: 'it logs statements; set binlog_format=ROW',
+  ER_LOCK_WAIT_TIMEOUT: 'a lock was not free in time, that of a backup perhaps (FLUSH TABLES WITH READ LOCK)',
   ER_RECORD_FILE_FULL: 'its disk or tablespace is full',
   ER_DISK_FULL: 'its disk is full',
   ER_UNKNOWN_COM_ERROR: 'this node of a Galera cluster has lost the cluster',

@@ -57,7 +57,11 @@ const countUnsealedLate = `
 /** Connects as the application does. @throws RegistryUnavailable; DatabaseUrlError */
 export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFacts> {
   try {
-    return await withConnection(databaseUrl, { connectTimeout: 5000, wholeSchema: false }, readFacts);
+    return await withConnection(
+      databaseUrl,
+      { connectTimeout: 5000, lockWaitSeconds: 3, wholeSchema: false },
+      readFacts,
+    );
   } catch (error) {
     throw new RegistryUnavailable(`the database cannot be asked: ${describeDatabaseError(error)}`);
   }

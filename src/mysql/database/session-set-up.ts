@@ -27,6 +27,8 @@ export function setUpSession({ lockWaitSeconds = 10, maxStatementMs = 0 }: Sessi
     sql_big_selects: '1',
     sql_select_limit: '18446744073709551615',
     innodb_lock_wait_timeout: String(lockWaitSeconds),
+    // Of a backup's FLUSH TABLES WITH READ LOCK, for which a statement would wait a day, or a year.
+    lock_wait_timeout: String(maxStatementMs > 0 ? Math.ceil(maxStatementMs / 1000) : lockWaitSeconds),
   };
   const settings = Object.entries(variables).map(([name, value]) => `SESSION ${name} = ${value}`);
   // Each kind of server runs its own comment and passes over the other's.

@@ -167,6 +167,17 @@ for (const kind of databaseKinds) {
       await endedCall(registry);
     });
 
+    test('a server that a backup has locked is not ready, the doctor says so and does not wait, and it is ready again by itself', async () => {
+      await untilReady();
+      const backup = await owner.pool.getConnection();
+      await backup.query('FLUSH TABLES WITH READ LOCK');
+      await untilUnready(/./);
+      expect(await examine()).toMatch('FLUSH TABLES WITH READ LOCK');
+      await backup.query('UNLOCK TABLES');
+      backup.release();
+      await untilReady();
+    });
+
     test('a database that loses a table is not ready, and ready again once it is back', async () => {
       await untilReady();
       await owner.pool.query('RENAME TABLE audit_checkpoints TO put_aside');
