@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly context: string;
   /** `HOTLINE_IDENTITY` in `set_var`; empty if it is not set. */
   readonly rule: string;
+  /** `HOTLINE_NUMBERS` in `set_var`; empty if it is not set. */
+  readonly numbers: string;
   /** The fixed caller ID; empty if there is none. */
   readonly callerId: string;
   readonly trustsClaims: boolean;
@@ -139,6 +141,7 @@ export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
     name: text(endpoint, 'objectname'),
     context: text(endpoint, 'context'),
     rule: /\bHOTLINE_IDENTITY="?([\w-]*)/.exec(text(endpoint, 'setvar'))?.[1] ?? '',
+    numbers: /\bHOTLINE_NUMBERS="?([\w-]*)/.exec(text(endpoint, 'setvar'))?.[1] ?? '',
     callerId: callerId === '<unknown>' ? '' : callerId,
     trustsClaims: text(endpoint, 'trustidinbound') === 'true',
     keys: text(endpoint, 'dtmfmode'),

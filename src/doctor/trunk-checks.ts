@@ -84,7 +84,12 @@ function wrongWith(
 }
 
 /** What works, but trusts too much or no caller; undefined if nothing does. */
-function doubtAbout({ rule, context }: Endpoint, { modules, dialplan }: PbxFacts): string | undefined {
+function doubtAbout(
+  { rule, numbers, context }: Endpoint,
+  { modules, dialplan }: PbxFacts,
+): string | undefined {
+  if (!['', 'national'].includes(numbers))
+    return `set_var = HOTLINE_NUMBERS=national, or leave it out (docs/trunks.md); "${numbers}" counts as left out`;
   if (rule === 'pai-or-from')
     return 'pai-or-from is for a carrier that sets or checks From itself; otherwise set HOTLINE_IDENTITY=pai-required';
   const signed = ['res_stir_shaken.so', 'res_pjsip_stir_shaken.so'].every((name) => modules.includes(name));

@@ -58,6 +58,7 @@ const endpoints: readonly Endpoint[] = sip
     name,
     context: settings.get('context') ?? 'default',
     rule: settings.get('set_var')?.replace('HOTLINE_IDENTITY=', '') ?? '',
+    numbers: '',
     callerId: settings.get('callerid')?.replace(/^<(.*)>$/, '$1') ?? '',
     trustsClaims: settings.get('trust_id_inbound') === 'yes',
     keys: settings.get('dtmf_mode') ?? 'rfc4733',

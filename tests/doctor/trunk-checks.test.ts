@@ -44,6 +44,7 @@ describe('who may say who is calling', () => {
     ['signatures are required, and nothing can verify them', { ...trunk, rule: 'stir-shaken-a' }],
     ['no caller is trusted', { ...softphone, rule: '' }],
     ['the rule is misspelt', { ...trunk, rule: 'pai' }],
+    ['the form of numbers is misspelt', { ...trunk, numbers: 'nation' }],
   ])('%s: a warning', (_what, endpoint) => {
     const [finding] = checkTrunks(withEndpoint(endpoint));
     expect(finding).toMatchObject({

@@ -7,6 +7,7 @@ import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall, e164 } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
 import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { auditOf, callFrom, said } from '../support/machine/phone-call.ts';
 import { shippedSections } from '../support/machine/shipped-config.ts';
 
@@ -268,4 +269,15 @@ test.concurrent('a citizen who has since changed their number is not called at t
   await call.hears('hotline/mismatch');
   await call.hangUp();
   expect(phones.called).not.toContain(e164(citizen.phone));
+});
+
+test('a carrier that wants numbers without any prefix is dialled so', async () => {
+  await pbxConsole('dialplan set global HOTLINE_CALLS_PREFIX none');
+  try {
+    const citizen = await newCitizen();
+    await doubtfulCall(citizen);
+    (await phones.rings(citizen.phone.slice(1))).leg.refuse(486);
+  } finally {
+    await pbxConsole('dialplan set global HOTLINE_CALLS_PREFIX +84');
+  }
 });
