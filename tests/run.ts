@@ -61,18 +61,34 @@ interface JestSummary {
 /** Ctrl-C or SIGTERM: what runs is told and ends in its own way, nothing new begins. */
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
-process.on('SIGINT', () => stop.abort()); // the terminal tells the children itself
+process.on('SIGINT', () => stop.abort()); // the terminal tells the children of this session itself
 
-async function run(command: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+interface RunOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /**
+   * In a session of its own. Linux shares the processor among sessions (sched(7), autogroup), and the services of a
+   * hotline have one each: the callers of all files together would get the share of one service.
+   */
+  readonly ownSession?: boolean;
+}
+
+async function run(
+  command: readonly string[],
+  { environment = {}, ownSession = false }: RunOptions = {},
+): Promise<void> {
   const child = spawn(command[0]!, command.slice(1), {
     cwd: checkout,
     stdio: 'inherit',
     env: { ...process.env, ...environment },
+    detached: ownSession,
   });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  const interrupt = () => ownSession && process.kill(-child.pid!, 'SIGINT');
   process.on('SIGTERM', pass);
+  process.on('SIGINT', interrupt);
   await once(child, 'exit');
   process.off('SIGTERM', pass);
+  process.off('SIGINT', interrupt);
 }
 
 const jestCommand = (config: string) => [
@@ -89,13 +105,13 @@ async function jest(
   config: string,
   which: readonly string[],
   wrap: (command: string[]) => string[],
-  environment: NodeJS.ProcessEnv = {},
+  options: RunOptions = {},
 ): Promise<Outcome> {
   if (stop.signal.aborted) return { passed: 0, failed: [], skipped: 0 };
   const directory = mkdtempSync(join(runState, 'result-'));
   const result = join(directory, 'jest.json');
   const command = [...jestCommand(config), '--json', '--outputFile', result, ...which];
-  await run(wrap(command), environment);
+  await run(wrap(command), options);
   const summary = existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as JestSummary) : undefined;
   rmSync(directory, { recursive: true });
   const unexplained = [config, ...which].join(' ');
@@ -154,7 +170,8 @@ async function realCalls(file: string): Promise<Outcome> {
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
   const inNetwork = (command: string[]) => asRoot(inPrivateNetwork(command));
   const outcome = await jest('jest.e2e.config.ts', ['--runTestsByPath', file], inNetwork, {
-    HOTLINE_TEST_STATE: state,
+    environment: { HOTLINE_TEST_STATE: state },
+    ownSession: true,
   });
   if (outcome.failed.length === 0)
     await run(asRoot(['rm', '-rf', state])); // the services' files are not ours

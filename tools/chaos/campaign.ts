@@ -10,7 +10,8 @@
  * Exits with 1 if any invariant was broken. Needs root (it tries sudo): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
@@ -48,7 +49,10 @@ else {
     ...process.argv.slice(1),
     '--inside',
   ]);
-  process.exitCode = spawnSync(file, rest, { stdio: 'inherit' }).status ?? 1;
+  const child = spawn(file, rest, { stdio: 'inherit' });
+  process.on('SIGTERM', () => child.kill()); // or it would go on alone
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
 }
 
 async function campaign(): Promise<void> {
