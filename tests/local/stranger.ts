@@ -9,6 +9,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { placeCall } from '../../src/sip-caller/caller.ts';
+import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { checkout } from '../../src/local/run-state.ts';
 
 /** What a scan found, as `udp 5060`. */
@@ -33,13 +34,15 @@ const [hotline = '', stranger = '', carrier = ''] = process.argv.slice(2);
 /** A UDP port that says nothing is asked this often, this far apart, ms; a closed one refuses at once. */
 const questions = 5;
 const questionsApartMs = 200;
+/** More often than the 5 s within which a code goes on. */
+const keyEveryMs = 4000;
 
 async function scan(): Promise<Scan> {
   const found = { open: [] as string[], silent: [] as string[], closed: [] as string[] };
-  for (const [protocol, probe] of Object.entries({ tcp: connects, udp: answers })) {
-    const ports = Array.from({ length: 65_535 }, (_, index) => index + 1);
+  for (const [protocol, probe] of Object.entries({ udp: answers, tcp: connects })) {
+    let next = 1;
     const worker = async () => {
-      for (let port = ports.pop(); port !== undefined; port = ports.pop())
+      for (let port = next++; port <= 65_535; port = next++)
         found[await probe(port)].push(`${protocol} ${port}`);
     };
     await Promise.all(Array.from({ length: 500 }, worker));
@@ -76,6 +79,18 @@ async function answers(port: number): Promise<Verdict> {
   }
 }
 
+/** Keys a code slowly, and another one, as long as the scan takes: a silent caller is let go within a minute. */
+async function whileKeying<T>(call: ScriptedCall, scanning: Promise<T>): Promise<T> {
+  let isOver = false;
+  void scanning.finally(() => (isOver = true));
+  for (const key of '11111111#11111111') {
+    await Promise.race([scanning, delay(keyEveryMs)]);
+    if (isOver) break;
+    await call.keys(key);
+  }
+  return scanning;
+}
+
 /** SIP's "who are you" (RFC 3261, 11). */
 const options = [
   `OPTIONS sip:${hotline} SIP/2.0`,
@@ -98,7 +113,9 @@ const call = await placeCall({
 await call.hears('hotline/menu');
 await call.keys('8');
 await call.hears('hotline/enter-code-10');
-const duringCall = await scan();
+const duringCall = await whileKeying(call, scan());
+await call.keys('#');
+await call.hears('hotline/enter-again');
 await call.keys('0#'); // the line still carries keys and sentences
 const callWentOn = await call.hears('hotline/operator-closed').then(
   () => true,

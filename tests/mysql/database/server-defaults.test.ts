@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
 import { checkAttempt } from '../../../src/accounts/attempt.ts';
 import { checkRegistry } from '../../../src/doctor/service-checks.ts';
 import { AuditSealer } from '../../../src/mysql/audit/audit-sealer.ts';
@@ -169,12 +170,15 @@ for (const kind of databaseKinds) {
 
     test('a server that a backup has locked is not ready, the doctor says so and does not wait, and it is ready again by itself', async () => {
       await untilReady();
-      const backup = await owner.pool.getConnection();
-      await backup.query('FLUSH TABLES WITH READ LOCK');
-      await untilUnready(/./);
-      expect(await examine()).toMatch('FLUSH TABLES WITH READ LOCK');
-      await backup.query('UNLOCK TABLES');
-      backup.release();
+      await database.administer(`GRANT RELOAD ON *.* TO '${new URL(database.url).username}'@'%'`);
+      const backup = await createConnection(database.url);
+      try {
+        await backup.query('FLUSH TABLES WITH READ LOCK');
+        await untilUnready(/./);
+        expect(await examine()).toMatch('FLUSH TABLES WITH READ LOCK');
+      } finally {
+        await backup.end(); // and with it its lock
+      }
       await untilReady();
     });
 
