@@ -141,6 +141,9 @@ describe('the running hotline', () => {
     const steps = await pbxConsole('dialplan show');
     expect(steps.match(/\b(Log|Verbose)\(.*/g)).toEqual([
       expect.stringMatching(/^Log\(ERROR,A call had no media: /),
+      expect.stringMatching(
+        /^Log\(ERROR,A call from \$\{CHANNEL\(pjsip,remote_addr\)\} had its audio on another line /,
+      ),
     ]);
     expect(steps.match(/\bDB\(.*?\)/g)).toEqual([
       'DB(hotline/no-media)',

@@ -148,7 +148,7 @@ async function untouched(victim: Citizen): Promise<void> {
  */
 async function entersInVain(call: ScriptedCall, victim: Citizen): Promise<void> {
   await call.keys('8');
-  const { name } = await call.hears(/enter-code-10|try-later/);
+  const { name } = await call.hears(/enter-code-10|busy|try-later/);
   if (name === 'hotline/enter-code-10') {
     await call.keys(victim.code);
     await call.hears(/mismatch|try-later/);
