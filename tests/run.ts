@@ -83,7 +83,8 @@ async function run(
     detached: ownSession,
   });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
-  const interrupt = () => ownSession && process.kill(-child.pid!, 'SIGINT');
+  const [kill = '', ...words] = asRoot(['sh', '-c', `kill -INT -- -${child.pid}`]); // it may be root's
+  const interrupt = () => ownSession && spawnSync(kill, words, { stdio: 'ignore' });
   process.on('SIGTERM', pass);
   process.on('SIGINT', interrupt);
   await once(child, 'exit');

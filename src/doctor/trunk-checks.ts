@@ -15,17 +15,17 @@ const testPhone = 'sip:127.0.0.4:5060';
  */
 export function checkTrunks(pbx: PbxFacts): Finding[] {
   const callsBack = callBackTrunk(pbx);
-  const findings = pbx.endpoints
-    .filter(({ context }) => leadsToBranch8(pbx, context))
-    .flatMap((endpoint) => [
-      checkIdentity(endpoint, pbx),
-      ...checkKeys(endpoint),
-      ...(isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
-    ]);
-  return [...findings, ...pbx.endpoints.filter(({ name }) => name === callsBack).flatMap(checkKeys)];
+  return pbx.endpoints.flatMap((endpoint) => {
+    const isWayIn = leadsToBranch8(pbx, endpoint.context);
+    return [
+      ...(isWayIn ? [checkIdentity(endpoint, pbx)] : []),
+      ...(isWayIn || endpoint.name === callsBack ? checkKeys(endpoint) : []),
+      ...(isWayIn && isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
+    ];
+  });
 }
 
-/** With Asterisk's default a caller who is not offered RFC 4733 keys in vain, and nothing says so. */
+/** With Asterisk's default a phone that does not offer RFC 4733 keys in vain, and nothing says so. */
 function checkKeys({ name, keys }: Endpoint): Finding[] {
   if (keys !== 'rfc4733') return [];
   return [
@@ -33,7 +33,7 @@ function checkKeys({ name, keys }: Endpoint): Finding[] {
       title: `keys of ${name}`,
       verdict: 'warning',
       detail: 'RFC 4733 only',
-      change: `pjsip.conf, [${name}]: dtmf_mode = auto, which hears tones too where RFC 4733 is not offered (docs/trunks.md)`,
+      change: `pjsip.conf, [${name}]: dtmf_mode = auto, which also hears tones where RFC 4733 is not offered (docs/trunks.md)`,
     },
   ];
 }

@@ -84,7 +84,8 @@ interface TlsError {
 
 /** Whether the server went away during the handshake, and may be back, instead of failing it. */
 export function wasCutOff(error: unknown): boolean {
-  return cutOff.test(String((error as TlsError).message));
+  const message = String((error as TlsError).message);
+  return cutOff.test(message) || /^(read|write) E(CONN[A-Z]+|PIPE|TIMEDOUT)\b/.test(message);
 }
 
 /**

@@ -20,7 +20,7 @@ export interface CallBackRegister {
   /**
    * One transaction, before anything is announced: counts the calls back to the account's number
    * and records this one, unless it answers `over` or `moved`. Requests for one number take turns.
-   * Repeated, it counts once and gives the same answer.
+   * Repeated after it was recorded, it is granted again and counts once.
    *
    * @throws RegistryUnavailable
    */

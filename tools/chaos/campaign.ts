@@ -10,7 +10,7 @@
  * Exits with 1 if any invariant was broken. Needs root (it tries sudo): databases get file systems of
  * their own, in a mount and network namespace that ends with this process.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -50,7 +50,8 @@ else {
     '--inside',
   ]);
   const child = spawn(file, rest, { stdio: 'inherit' });
-  process.on('SIGTERM', () => child.kill()); // or it would go on alone
+  const [kill = '', ...words] = asRoot(['sh', '-c', `kill ${child.pid}`]);
+  process.on('SIGTERM', () => void spawnSync(kill, words)); // or it would go on alone
   const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 }

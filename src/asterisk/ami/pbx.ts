@@ -21,7 +21,7 @@ export interface PbxStatus {
   startedAt: string;
   reloadedAt: string;
   activeCalls: number;
-  /** Calls that ended in the menu without media, since Asterisk's own database was made. */
+  /** Calls that ended in the menu without media, or had it where Asterisk does not look, since Asterisk's own database was made. */
   callsWithoutMedia: number;
   /** When and from where the last of them came, `2026-11-22 10:34:21 203.0.113.9:5060`; empty: none. */
   lastWithoutMedia: string;

@@ -28,9 +28,12 @@ const maxResponse = 4 * 1024 * 1024;
 /** When a request whose connection broke is sent again, ms after the break. */
 const againAfterMs = [0, 50, 150, 300];
 
-/** Not what plays, dials or subscribes: done twice, that would be heard, or ring, twice. */
+/**
+ * Not what plays, dials or subscribes: done twice, that would be heard, or ring, twice. Nor a variable: a timer that
+ * is set late would cut off a call that has gone to the operator meanwhile; those who set one do it again anyway.
+ */
 function mayBeRepeated(method: string, path: string): boolean {
-  return method !== 'POST' || /\/(answer|continue|variable)(\?|$)/.test(path);
+  return method !== 'POST' || /\/(answer|continue)(\?|$)/.test(path);
 }
 
 /** A response with a status below 300. */
@@ -50,6 +53,7 @@ export class AriHttp {
   readonly #tls: boolean;
   readonly #authorization: string;
   readonly #deadlineMs: number;
+  #isClosed = false;
 
   constructor(options: AriAccess & { deadlineMs: number; maxSockets: number }) {
     this.#origin = new URL(options.url).origin;
@@ -66,7 +70,8 @@ export class AriHttp {
 
   /**
    * Sends one request; `path` includes the query. If its connection breaks, and Asterisk may carry it out
-   * twice, it is sent again, up to four times within half a second: a lost one may leave the caller in silence.
+   * twice, it is sent again, up to four times, half a second apart in all, each with a deadline of its own: a lost
+   * one may leave the caller in silence.
    *
    * @throws AriRequestFailed for a status of 300 or above, no response, or none in time.
    */
@@ -75,7 +80,7 @@ export class AriHttp {
       try {
         return await this.#sendOnce(method, path, body);
       } catch (error) {
-        if (!(error instanceof AriConnectionLost)) throw error;
+        if (!(error instanceof AriConnectionLost) || this.#isClosed) throw error;
       }
       await delay(pauseMs);
     }
@@ -84,6 +89,7 @@ export class AriHttp {
 
   /** Closes all connections; requests under way fail. */
   close(): void {
+    this.#isClosed = true;
     this.#agent.destroy();
   }
 

@@ -11,7 +11,7 @@ const digits = new Set<string>('0123456789*#');
  */
 const minPauseMs = 40;
 /** How late we may read an event on a busy machine, ms. */
-const lateMs = 500;
+const lateMs = 250;
 /** How long Asterisk may be busy with a key that came while nothing was playing, ms. */
 const emulationMs = 250;
 

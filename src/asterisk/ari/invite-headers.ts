@@ -27,15 +27,11 @@ export async function readClaims(read: ReadVariable): Promise<CallerClaims> {
 
 /** Every user asserted, in order. One that cannot be read is '' and names nobody; it must not pass for absent. */
 async function readAssertions(read: ReadVariable): Promise<string[]> {
-  const readAll = (first: number, last: number) =>
-    Promise.all(
-      Array.from({ length: last - first + 1 }, (_, index) =>
-        readHeader(read, `P-Asserted-Identity,${first + index}`),
-      ),
-    );
-  const usual = await readAll(1, 2);
-  const headers = usual.includes('') ? usual : [...usual, ...(await readAll(3, mostAssertions + 1))];
-  const users = headers.map((header) => (header === null ? [''] : usersOf(header)));
+  const users: string[][] = [];
+  for (let number = 1; users.length <= mostAssertions && users.at(-1)?.length !== 0; number += 2) {
+    const pair = [number, number + 1].map((each) => readHeader(read, `P-Asserted-Identity,${each}`));
+    for (const header of await Promise.all(pair)) users.push(header === null ? [''] : usersOf(header));
+  }
   // What goes beyond the two of RFC 3325 within one header, or beyond what is read, may say anything.
   const isTooMany = users.some(({ length }) => length > 2) || users.flat().length > mostAssertions;
   return isTooMany ? [...users.flat(), ''] : users.flat();

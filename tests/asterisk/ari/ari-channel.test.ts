@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
 import { AriChannel, type ChannelContext } from '../../../src/asterisk/ari/ari-channel.ts';
-import { AriRequestFailed } from '../../../src/asterisk/ari/ari-errors.ts';
+import { AriConnectionLost, AriRequestFailed } from '../../../src/asterisk/ari/ari-errors.ts';
+import { AriHttp } from '../../../src/asterisk/ari/ari-http.ts';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
 import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
 import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
@@ -97,6 +98,20 @@ const queued = {
   target_uri: 'channel:1.1',
   media_uri: 'sound:hotline/goodbye',
 };
+
+test.each(['channels/call-back-1?endpoint=x', 'channels/1.1/variable?variable=y'])(
+  'POST %s is sent once, whatever becomes of it: a phone would ring twice, or a timer be set late',
+  async (path) => {
+    const http = new AriHttp({
+      ...{ url: pbx.url, username: pbx.username, password: pbx.password },
+      ...{ deadlineMs: 5000, maxSockets: 1 },
+    });
+    pbx.answer('POST', /channels/, 'reset');
+    await expect(http.send('POST', `/ari/${path}`)).rejects.toThrow(AriConnectionLost);
+    expect(asked('POST', /channels/)).toBe(1);
+    http.close();
+  },
+);
 
 test.each([
   ['taken and its answer lost', 1, { status: 200, body: queued }],

@@ -148,8 +148,11 @@ describe('in the middle of the TLS handshake a server', () => {
     await until(() => greeted.length > 0 && greeted.every(({ closed }) => closed));
   });
 
-  test('that closes the connection may be back: it does not refuse these settings', async () => {
-    const failure = await askOne((socket) => socket.destroy(), 5000);
+  test.each<[string, (socket: Socket) => void]>([
+    ['closes', (socket) => socket.destroy()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+  ])('that %s the connection may be back: it does not refuse these settings', async (_how, breaks) => {
+    const failure = await askOne(breaks, 5000);
     expect(failure).toBeInstanceOf(RegistryUnavailable);
     expect(failure).not.toBeInstanceOf(RegistryUnusable);
   });

@@ -185,8 +185,11 @@ for (const kind of databaseKinds) {
     test('a database that loses a table is not ready, and ready again once it is back', async () => {
       await untilReady();
       await owner.pool.query('RENAME TABLE audit_checkpoints TO put_aside');
-      await untilUnready(/the registry cannot be used: it has lost tables, .*\(audit_checkpoints\)/);
-      await owner.pool.query('RENAME TABLE put_aside TO audit_checkpoints');
+      try {
+        await untilUnready(/the registry cannot be used: it has lost tables, .*\(audit_checkpoints\)/);
+      } finally {
+        await owner.pool.query('RENAME TABLE put_aside TO audit_checkpoints');
+      }
       await untilReady();
     });
   });
