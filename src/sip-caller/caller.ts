@@ -47,6 +47,10 @@ export interface PlaceCallOptions {
   readonly hold?: Hold;
   /** Sends no RTP but keys. */
   readonly isMute?: boolean;
+  /**
+   * Offers nothing in the INVITE, and answers the PBX's offer in an ACK so long after it, ms (delayed offer, RFC 3264).
+   */
+  readonly answersAfterMs?: number;
   /** Stays in a call whose answer lists no media for it, like a phone on a table. */
   readonly staysWithoutMedia?: boolean;
   /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
@@ -94,6 +98,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<ScriptedCall
       ...(options.credentials && { credentials: options.credentials }),
       ...(options.isBlind && { isBlind: true }),
       ...(options.staysWithoutMedia && { staysWithoutMedia: true }),
+      ...(options.answersAfterMs !== undefined && { answersAfterMs: options.answersAfterMs }),
       ...(options.via !== undefined && { via: options.via }),
       ...(media && { media }),
       ...(options.authority !== undefined && { authority: options.authority }),

@@ -28,6 +28,10 @@ export interface SipLegOptions {
   readonly codec?: Codec;
   /** Never acknowledges the answer, like a caller with a spoofed source address, who does not see it. */
   readonly isBlind?: boolean;
+  /**
+   * Offers nothing in the INVITE, and answers the PBX's offer in an ACK so long after it, ms (delayed offer, RFC 3264).
+   */
+  readonly answersAfterMs?: number;
   /** Stays in a call whose answer lists no media for it. */
   readonly staysWithoutMedia?: boolean;
   /** Parameters to add to Via, such as `;maddr=192.0.2.1`. */

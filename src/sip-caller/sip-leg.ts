@@ -162,7 +162,10 @@ export class SipLeg {
   }
 
   async #invite(signal: AbortSignal | undefined): Promise<RemoteMedia> {
-    let transaction = this.#transactions.start(this.#dialog.invite({ body: this.#sdp }));
+    const isDelayed = this.#options.answersAfterMs !== undefined;
+    const invite = this.#dialog.invite({ body: isDelayed ? '' : this.#sdp });
+    if (isDelayed) this.#delayed.set(parseCSeq(invite.headers).number, this.#sdp);
+    let transaction = this.#transactions.start(invite);
     let response = await this.#final(transaction, signal);
     const authorization = authorizationFor(transaction.request, response, this.#options.credentials);
     if (authorization) {
@@ -239,7 +242,10 @@ export class SipLeg {
           : this.#dialog.ackFailure(invite, response);
       this.#acks.set(cseq, ack);
     }
-    if (response.status >= 300 || !this.#options.isBlind) this.#socket.send(ack);
+    const { isBlind, answersAfterMs } = this.#options;
+    if (response.status >= 300) this.#socket.send(ack);
+    else if (answersAfterMs !== undefined) setTimeout(() => this.#socket.send(ack), answersAfterMs);
+    else if (!isBlind) this.#socket.send(ack);
   }
 
   #receiveRequest(request: SipRequest): void {

@@ -92,6 +92,17 @@ test.concurrent.each(Object.entries(served))('served and keyed: %s', async (_, m
   await call.hangUp();
 });
 
+test.concurrent.each([0, 900])(
+  'served and keyed: no offer in the INVITE, and an answer in an ACK %i ms after the offer of the PBX',
+  async (answersAfterMs) => {
+    const call = await callFrom('0912345678', { answersAfterMs });
+    await call.hears('hotline/menu');
+    await call.keys('9');
+    await call.hears('hotline/goodbye');
+    await call.hangUp();
+  },
+);
+
 const log = () => readFileSync(join(runStateDirectory(), 'logs/application.log'), 'utf8');
 
 test.concurrent.each(Object.entries(refused))('refused with 488: %s', async (_, media) => {
