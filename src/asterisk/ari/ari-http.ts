@@ -25,14 +25,17 @@ export function describeAriFailure(error: Error): string {
 /** The longest response that is read, bytes. The largest of Asterisk's API documents has 200 kB. */
 const maxResponse = 4 * 1024 * 1024;
 
-/** When a request whose connection broke is sent again, ms after the break. */
+/** When a request is sent again, ms after it failed. */
 const againAfterMs = [0, 50, 150, 300];
 
 /**
- * Not what plays, dials or subscribes: done twice, that would be heard, or ring, twice. Nor a variable: a timer that
- * is set late would cut off a call that has gone to the operator meanwhile; those who set one do it again anyway.
+ * After 503 any request: Asterisk has not carried it out. After a broken connection not what plays, dials or
+ * subscribes: done twice, that would be heard, or ring, twice. Nor a variable: a timer that is set late would cut off
+ * a call that has gone to the operator meanwhile; those who set one do it again anyway.
  */
-function mayBeRepeated(method: string, path: string): boolean {
+function mayBeRepeated(error: unknown, method: string, path: string): boolean {
+  if (error instanceof AriRequestFailed && error.status === 503) return true;
+  if (!(error instanceof AriConnectionLost)) return false;
   return method !== 'POST' || /\/(answer|continue)(\?|$)/.test(path);
 }
 
@@ -69,18 +72,18 @@ export class AriHttp {
   }
 
   /**
-   * Sends one request; `path` includes the query. If its connection breaks, and Asterisk may carry it out
-   * twice, it is sent again, up to four times, half a second apart in all, each with a deadline of its own: a lost
-   * one may leave the caller in silence.
+   * Sends one request; `path` includes the query. If its connection breaks or Asterisk answers 503, and it may be
+   * carried out twice, it is sent again, up to four times, half a second apart in all, each with a deadline of its
+   * own: a lost one may leave the caller in silence.
    *
    * @throws AriRequestFailed for a status of 300 or above, no response, or none in time.
    */
   async send(method: string, path: string, body?: string): Promise<HttpAnswer> {
-    for (const pauseMs of mayBeRepeated(method, path) ? againAfterMs : []) {
+    for (const pauseMs of againAfterMs) {
       try {
         return await this.#sendOnce(method, path, body);
       } catch (error) {
-        if (!(error instanceof AriConnectionLost) || this.#isClosed) throw error;
+        if (this.#isClosed || !mayBeRepeated(error, method, path)) throw error;
       }
       await delay(pauseMs);
     }

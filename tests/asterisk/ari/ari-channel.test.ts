@@ -99,6 +99,15 @@ const queued = {
   media_uri: 'sound:hotline/goodbye',
 };
 
+test('a request that Asterisk refuses with 503 was not carried out, so it is sent again, whatever it is', async () => {
+  let left = 4;
+  const played = { status: 201, body: {} };
+  pbx.answer('POST', /play/, () => (left-- > 0 ? { status: 503, body: { message: 'busy' } } : played));
+  const { ended } = channel.play(['hotline/goodbye']);
+  await until(() => asked('POST', /play/) === 5);
+  expect(await Promise.race([ended, channel.confirmUp()])).toBeUndefined();
+});
+
 test.each(['channels/call-back-1?endpoint=x', 'channels/1.1/variable?variable=y'])(
   'POST %s is sent once, whatever becomes of it: a phone would ring twice, or a timer be set late',
   async (path) => {
