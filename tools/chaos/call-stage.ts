@@ -54,8 +54,12 @@ export class CallStage {
     const { struckAt, afterwards } = await this.#placeCalls(trial, callers);
     await this.#restoreClocks(trial.fault);
     stalls.disable();
-    const mayBeUnheard = isOfLine(trial.fault);
-    const seen = callers.map((caller) => seenOf(caller, mayBeUnheard && caller.plan.errs ? 1 : 0));
+    const seen = callers.map((caller) => {
+      const { errs, waits } = caller.plan;
+      // Who does not wait keys again, and may cut the answer short before it is recognised.
+      const mayBeUnheard = errs && (isOfLine(trial.fault) || !waits);
+      return seenOf(caller, mayBeUnheard ? 1 : 0);
+    });
     const experiences = callers.map(({ transcript, plan }) =>
       experienceOf(transcript, plan.leavesAt !== null),
     );

@@ -17,7 +17,7 @@ export interface CallSeen {
   readonly hasStayed: boolean;
   /**
    * Wrong codes whose answer the line may have lost, because the fault struck the PBX and not the
-   * check. Default 0.
+   * check, or the caller cut short. Default 0.
    */
   readonly unheardAnswers?: number;
 }
