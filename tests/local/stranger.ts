@@ -34,8 +34,8 @@ const [hotline = '', stranger = '', carrier = ''] = process.argv.slice(2);
 /** A UDP port that says nothing is asked this often, this far apart, ms; a closed one refuses at once. */
 const questions = 5;
 const questionsApartMs = 200;
-/** More often than the 5 s within which a code goes on. */
-const keyEveryMs = 4000;
+/** How long it stays on hold, ms: less than the minute after which the menu gives up. */
+const takesBackEveryMs = 30_000;
 
 async function scan(): Promise<Scan> {
   const found = { open: [] as string[], silent: [] as string[], closed: [] as string[] };
@@ -79,14 +79,18 @@ async function answers(port: number): Promise<Verdict> {
   }
 }
 
-/** Keys a code slowly, and another one, as long as the scan takes: a silent caller is let go within a minute. */
-async function whileKeying<T>(call: ScriptedCall, scanning: Promise<T>): Promise<T> {
+/**
+ * Holds the line as long as the scan takes, however busy this process is: a silent caller is let go within a minute,
+ * and so is one on hold, but not one who takes the call back in between.
+ */
+async function whileOnHold<T>(call: ScriptedCall, scanning: Promise<T>): Promise<T> {
   let isOver = false;
   void scanning.finally(() => (isOver = true));
-  for (const key of '11111111#11111111') {
-    await Promise.race([scanning, delay(keyEveryMs)]);
-    if (isOver) break;
-    await call.keys(key);
+  while (!isOver) {
+    await call.hold();
+    await Promise.race([scanning, delay(takesBackEveryMs)]);
+    await call.resume();
+    await call.hears('hotline/menu');
   }
   return scanning;
 }
@@ -111,13 +115,9 @@ const call = await placeCall({
   soundsDirectory: join(checkout, 'sounds/vi'),
 });
 await call.hears('hotline/menu');
-await call.keys('8');
-await call.hears('hotline/enter-code-10');
-const duringCall = await whileKeying(call, scan());
-await call.keys('#');
-await call.hears('hotline/enter-again');
-await call.keys('0#'); // the line still carries keys and sentences
-const callWentOn = await call.hears('hotline/operator-closed').then(
+const duringCall = await whileOnHold(call, scan());
+await call.keys('9'); // the line still carries keys and sentences
+const callWentOn = await call.hears('hotline/goodbye').then(
   () => true,
   () => false,
 );
