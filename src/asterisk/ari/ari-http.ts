@@ -29,11 +29,12 @@ const maxResponse = 4 * 1024 * 1024;
 const againAfterMs = [0, 50, 150, 300];
 
 /**
- * After 503 any request: Asterisk has not carried it out. After a broken connection not what plays, dials or
- * subscribes: done twice, that would be heard, or ring, twice. Nor a variable: a timer that is set late would cut off
- * a call that has gone to the operator meanwhile; those who set one do it again anyway.
+ * Never a variable: a timer that is set late would cut off a call that has gone to the operator meanwhile, and those
+ * who set one do it again anyway. After 503 all else, since Asterisk has not carried it out. After a broken connection
+ * not what plays, dials or subscribes: done twice, that would be heard, or ring, twice.
  */
 function mayBeRepeated(error: unknown, method: string, path: string): boolean {
+  if (method === 'POST' && /\/variable(\?|$)/.test(path)) return false;
   if (error instanceof AriRequestFailed && error.status === 503) return true;
   if (!(error instanceof AriConnectionLost)) return false;
   return method !== 'POST' || /\/(answer|continue)(\?|$)/.test(path);
@@ -83,9 +84,10 @@ export class AriHttp {
       try {
         return await this.#sendOnce(method, path, body);
       } catch (error) {
-        if (this.#isClosed || !mayBeRepeated(error, method, path)) throw error;
+        if (!mayBeRepeated(error, method, path)) throw error;
+        await delay(pauseMs);
+        if (this.#isClosed) throw error;
       }
-      await delay(pauseMs);
     }
     return this.#sendOnce(method, path, body);
   }

@@ -49,7 +49,7 @@ function readField(
   return { text: line.slice(opening + 1, closing).replaceAll('""', '"'), end };
 }
 
-/** Where the next character stands that is seen; the line's length if there is none. */
+/** The place of the next visible character or separator; at the end, the line's length. */
 function skipBlanks(line: string, from: number, separator: Separator): number {
   let at = from;
   while (at < line.length && line[at] !== separator && (line[at] === ' ' || isUnseen(line[at]!))) at++;

@@ -118,6 +118,9 @@ test.each(['channels/call-back-1?endpoint=x', 'channels/1.1/variable?variable=y'
     pbx.answer('POST', /channels/, 'reset');
     await expect(http.send('POST', `/ari/${path}`)).rejects.toThrow(AriConnectionLost);
     expect(asked('POST', /channels/)).toBe(1);
+    pbx.answer('POST', /variable/, { status: 503, body: { message: 'busy' } });
+    await expect(http.send('POST', '/ari/channels/1.2/variable?variable=y')).rejects.toThrow('503');
+    expect(asked('POST', /1\.2\/variable/)).toBe(1);
     http.close();
   },
 );
