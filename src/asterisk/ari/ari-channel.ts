@@ -52,6 +52,9 @@ export interface ChannelContext {
  */
 const playbackIds = 16;
 
+/** Why a channel is gone that the dialplan has and that nobody hung up. */
+const taken: readonly GoneReason[] = ['the PBX took the call back', 'the channel has left the application'];
+
 /** One channel in our Stasis application. */
 export class AriChannel implements Channel, PlaybackLine {
   readonly id: string;
@@ -157,9 +160,14 @@ export class AriChannel implements Channel, PlaybackLine {
     // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
     await this.#timer.release();
-    await this.#do(({ continueInDialplan }) =>
-      continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),
-    );
+    try {
+      await this.#do(({ continueInDialplan }) =>
+        continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),
+      );
+    } catch (error) {
+      // Only the answer was lost: the call has gone where it was sent, and nobody hung up.
+      if (!(error instanceof ChannelGone) || !taken.includes(error.reason)) throw error;
+    }
     this.leave('handed back to the dialplan');
   }
 
@@ -271,6 +279,7 @@ export class AriChannel implements Channel, PlaybackLine {
     try {
       return await operation(this.#context.client.channels);
     } catch (error) {
+      await setImmediate(); // a hang-up that explains the answer is in our event socket: read it
       if (isAbsent(error)) this.leave('the channel has left the application');
       this.gone.throwIfAborted();
       throw error;

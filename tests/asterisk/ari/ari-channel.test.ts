@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Client } from 'ari-client';
 import { createLogger } from 'winston';
@@ -160,14 +161,17 @@ test('a hang-up that arrived together with the answer, but is read after it, cou
 });
 
 /**
- * Resolves, and runs `next` in the same round of the event loop, as when two messages have arrived
- * together: timers of the same length end in one round.
+ * Resolves, and runs `next` after whoever waits has read the answer, but in the same round of the event loop, as
+ * when two messages have arrived together.
  */
-function answerThen(next: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 1);
-    setTimeout(next, 1);
-  });
+async function answerThen(next: () => void): Promise<void> {
+  await setTimeout(1);
+  void inSameRound(next);
+}
+
+async function inSameRound(next: () => void): Promise<void> {
+  for (let step = 0; step < 100; step++) await null;
+  next();
 }
 
 /** The context of a channel that only asks whether it still exists, or only for its headers. */
