@@ -37,10 +37,13 @@ test.each([
   ['and its end is reported', ['StasisEnd'], left],
   ['and nothing is reported', [], left],
   ['and Asterisk fails when it is asked again', ['StasisEnd'], { status: 500, body: {} }],
-] as const)('a call whose hand-over is carried out, whose answer is lost %s went to the operator', async (_what, events, second) => {
-  loseAnswer(events, second);
-  await expect(channel.exit('operator')).resolves.toBeUndefined();
-});
+] as const)(
+  'a call whose hand-over is carried out, whose answer is lost %s went to the operator',
+  async (_what, events, second) => {
+    loseAnswer(events, second);
+    await expect(channel.exit('operator')).resolves.toBeUndefined();
+  },
+);
 
 test('a caller who hangs up during a hand-over has hung up', async () => {
   loseAnswer(['ChannelHangupRequest', 'StasisEnd'], left);
