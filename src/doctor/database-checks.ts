@@ -1,6 +1,6 @@
 /** Is the database recent and durable, and is the application's user limited to what it needs? */
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
-import type { RightsFault } from '../mysql/schema/application-rights.ts';
+import { isWideGrant, listRights, type RightsFault } from '../mysql/schema/application-rights.ts';
 import { checkServer } from './database-server-checks.ts';
 import { expectThat, type Finding } from './finding.ts';
 
@@ -32,7 +32,7 @@ function checkDatabaseVersion({ version }: DatabaseFacts): Finding {
 
 /** Rights that the application's user does not need: on any table, and on the audit log. */
 function checkGrants({ grants, rights }: DatabaseFacts): Finding[] {
-  const tooMuch = grants.filter((grant) => isWide(grant) || changesSchema(grant));
+  const tooMuch = grants.filter((grant) => isWideGrant(grant) || changesSchema(grant));
   // audit_sweep saves work and proves nothing.
   const auditEdits = grants.filter(
     (grant) => /`audit_(?!sweep`)\w+`/.test(grant) && /\b(UPDATE|DELETE|DROP|ALTER|ALL)\b/.test(grant),
@@ -61,8 +61,8 @@ function checkGrants({ grants, rights }: DatabaseFacts): Finding[] {
 /** @param isWide there are grants beyond single tables, which may stand for what is missing */
 function checkRights({ excess, missing }: RightsFault, isWide: boolean): Finding {
   const wrong = [
-    ...(excess.length === 0 ? [] : [`too much: ${listed(excess)}`]),
-    ...(missing.length === 0 || isWide ? [] : [`missing: ${listed(missing)}`]),
+    ...(excess.length === 0 ? [] : [`too much: ${listRights(excess)}`]),
+    ...(missing.length === 0 || isWide ? [] : [`missing: ${listRights(missing)}`]),
   ];
   return expectThat(
     'rights to single tables',
@@ -70,18 +70,6 @@ function checkRights({ excess, missing }: RightsFault, isWide: boolean): Finding
     wrong.join('; ') || 'as the application needs them; it reads no password hash',
     'run: hotline migrate, which grants what is needed and revokes the rest',
   );
-}
-
-function listed(rights: readonly string[]): string {
-  return rights.length <= 3
-    ? rights.join(', ')
-    : `${rights.slice(0, 3).join(', ')} and ${rights.length - 3} more`;
-}
-
-/** A grant on whole databases, or of a role, whose rights are not in the list. */
-function isWide(grant: string): boolean {
-  const isOnWholeDatabases = / ON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant);
-  return isOnWholeDatabases || !/ ON /.test(grant);
 }
 
 function changesSchema(grant: string): boolean {

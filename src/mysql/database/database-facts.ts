@@ -2,7 +2,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { compareRights, type RightsFault } from '../schema/application-rights.ts';
-import { findSchemaFault, shippedTables } from '../schema/schema-check.ts';
+import { findSchemaFault } from '../schema/schema-check.ts';
 import { describeDatabaseError } from './database-error.ts';
 import { selectOn, withConnection } from './with-connection.ts';
 
@@ -75,7 +75,7 @@ async function readFacts(connection: Connection): Promise<DatabaseFacts> {
   return {
     version: String(server?.['version']),
     grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
-    rights: schemaFault === null ? await compareRights(connection, shippedTables()) : null,
+    rights: schemaFault === null ? await compareRights(selectOn(connection)) : null,
     isEncrypted: String(cipher?.['Value'] ?? '') !== '',
     settings: await readSettings(connection),
     clockAheadMs: await compareClocks(connection),

@@ -2,7 +2,8 @@
 import type { Database } from '../database/database.ts';
 import { isTransient } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
-import { findLostTables } from '../schema/schema-check.ts';
+import { findLackingRights } from '../schema/application-rights.ts';
+import { findLostTables, type Select } from '../schema/schema-check.ts';
 
 /** An answer stands for this long, so that health checks do not load the database, ms. */
 const standsMs = 2000;
@@ -28,16 +29,17 @@ export class Readiness {
   /**
    * Commits a change: a server that is read-only, half set up or out of space still answers reads. The
    * row is one of those that calls lock; any of them, so that none becomes a bottleneck. Then looks for
-   * all the tables, since a restored backup may lack some.
+   * all the tables and rights, since a restored backup may lack some.
    */
   async #probe(): Promise<string | null> {
     const bucket = Math.floor(Math.random() * 4096);
     try {
-      const lost = await this.#database.run(async (session) => {
+      const fault = await this.#database.run(async (session) => {
         await touch(session, bucket);
-        return findLostTables((sql, values) => session.select(sql, values));
+        const select: Select = (sql, values) => session.select(sql, values);
+        return (await findLostTables(select)) ?? findLackingRights(select);
       });
-      return lost === null ? this.#database.storageFault : `the registry cannot be used: ${lost}`;
+      return fault === null ? this.#database.storageFault : `the registry cannot be used: ${fault}`;
     } catch (error) {
       return (error as Error).message;
     }

@@ -4,7 +4,8 @@
  * what was recorded (docs/adr/0017).
  */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { withConnection } from '../database/with-connection.ts';
+import { selectOn, withConnection } from '../database/with-connection.ts';
+import { shippedTables, type Select } from './schema-check.ts';
 
 const readAndAdd = 'SELECT, INSERT';
 
@@ -38,10 +39,11 @@ export async function grantApplicationRights(
   applicationUrl: string,
 ): Promise<string | null> {
   return withConnection(applicationUrl, { selectDatabase: false, wholeSchema: false }, async (connection) => {
-    const user = await readCurrentUser(connection);
-    if (user === (await readCurrentUser(owner)))
+    const select = selectOn(connection);
+    const user = await readCurrentUser(select);
+    if (user === (await readCurrentUser(selectOn(owner))))
       return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
-    const granted = await readGrantedRights(connection, database, user);
+    const granted = await readGrantedRights(select, database, user);
     for (const table of await listTables(owner)) {
       const on = `ON \`${database}\`.\`${table}\``;
       const needed = neededRights(table);
@@ -50,7 +52,7 @@ export async function grantApplicationRights(
           await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
       await owner.query(`GRANT ${needed.join(', ')} ${on} TO ${user}`);
     }
-    return warnOfWideRights(connection, user);
+    return warnOfWideRights(select, user);
   });
 }
 
@@ -65,12 +67,8 @@ interface GrantedRight {
  * Reads the rights as the user itself, since the owner may not see what others were granted. Rights
  * to columns come first: revoking a right to the table would take them along.
  */
-async function readGrantedRights(
-  connection: Connection,
-  database: string,
-  user: string,
-): Promise<GrantedRight[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(
+async function readGrantedRights(select: Select, database: string, user: string): Promise<GrantedRight[]> {
+  const rows = await select<{ tableName: string; spelled: string }>(
     `SELECT table_name AS tableName, privilege_type AS spelled FROM information_schema.table_privileges WHERE table_schema = ? AND grantee = ?
      UNION SELECT table_name, 'GRANT OPTION' FROM information_schema.table_privileges WHERE table_schema = ? AND grantee = ? AND is_grantable = 'YES'
      UNION SELECT table_name, CONCAT(privilege_type, ' (', column_name, ')') FROM information_schema.column_privileges
@@ -78,7 +76,7 @@ async function readGrantedRights(
     [database, user, database, user, database, user],
   );
   const granted = rows
-    .map((row) => ({ table: String(row['tableName']), spelled: String(row['spelled']) }))
+    .map(({ tableName, spelled }) => ({ table: tableName, spelled }))
     .filter(({ spelled }) => spelled !== 'USAGE');
   return [
     ...granted.filter(({ spelled }) => spelled.includes('(')),
@@ -101,17 +99,12 @@ export interface RightsFault {
   readonly missing: readonly string[];
 }
 
-/**
- * Compares what the connection's user may do with what the application needs.
- *
- * @param tables of the schema; others are compared if the user has a right to them
- */
-export async function compareRights(connection: Connection, tables: readonly string[]): Promise<RightsFault> {
-  const [[row]] = await connection.query<RowDataPacket[]>('SELECT DATABASE() AS name');
-  const user = await readCurrentUser(connection);
-  const granted = await readGrantedRights(connection, String(row?.['name']), user);
+/** Compares what the connection's user may do, with this program's tables and others, with what the application needs. */
+export async function compareRights(select: Select): Promise<RightsFault> {
+  const [row] = await select<{ name: string }>('SELECT DATABASE() AS name', []);
+  const granted = await readGrantedRights(select, row!.name, await readCurrentUser(select));
   const spell = (table: string, right: string) => `${right} on ${table}`;
-  const all = new Set([...tables, ...granted.map(({ table }) => table)]);
+  const all = new Set([...shippedTables(), ...granted.map(({ table }) => table)]);
   const needed = [...all].flatMap((table) => neededRights(table).map((right) => spell(table, right)));
   const held = granted.map(({ table, spelled }) => spell(table, spelled));
   return {
@@ -120,10 +113,41 @@ export async function compareRights(connection: Connection, tables: readonly str
   };
 }
 
+/**
+ * Which rights the connection's user lacks to serve calls, with what to do; null if none is known to be missing. Grants
+ * beyond single tables may stand for any of them.
+ */
+export async function findLackingRights(select: Select): Promise<string | null> {
+  const { missing } = await compareRights(select);
+  if (missing.length === 0 || (await readGrants(select)).some(isWideGrant)) return null;
+  return `its user lacks rights (${listRights(missing)}): run hotline migrate, which grants what is needed`;
+}
+
+/** At most three of them, and how many more there are. */
+export function listRights(rights: readonly string[]): string {
+  return rights.length <= 3
+    ? rights.join(', ')
+    : `${rights.slice(0, 3).join(', ')} and ${rights.length - 3} more`;
+}
+
+/** A grant on whole databases, or of a role, whose rights are not in the list. */
+export function isWideGrant(grant: string): boolean {
+  return isOnWholeDatabases(grant) || !/ ON /.test(grant);
+}
+
+function isOnWholeDatabases(grant: string): boolean {
+  return /\bON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant);
+}
+
+/** What the connection's user was granted, as the server prints it. */
+async function readGrants(select: Select): Promise<string[]> {
+  return (await select('SHOW GRANTS', [])).map((row) => String(Object.values(row)[0]));
+}
+
 /** The account that the server has matched the connection to, as `'name'@'host'`. */
-async function readCurrentUser(connection: Connection): Promise<string> {
-  const [[row]] = await connection.query<RowDataPacket[]>('SELECT CURRENT_USER() AS account');
-  const [, name = '', host = ''] = /^(.*)@([^@]*)$/.exec(String(row?.['account'])) ?? [];
+async function readCurrentUser(select: Select): Promise<string> {
+  const [row] = await select<{ account: string }>('SELECT CURRENT_USER() AS account', []);
+  const [, name = '', host = ''] = /^(.*)@([^@]*)$/.exec(row!.account) ?? [];
   return `'${name.replace(/['\\]/g, '')}'@'${host.replace(/['\\]/g, '')}'`;
 }
 
@@ -135,12 +159,8 @@ async function listTables(owner: Connection): Promise<string[]> {
 }
 
 /** A warning if the user has rights to whole databases, which include the audit log; else null. */
-async function warnOfWideRights(connection: Connection, user: string): Promise<string | null> {
-  const [rows] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
-  const wide = rows
-    .map((row) => String(Object.values(row)[0]))
-    .filter((grant) => /\bON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant));
-  return wide.length === 0
+async function warnOfWideRights(select: Select, user: string): Promise<string | null> {
+  return !(await readGrants(select)).some(isOnWholeDatabases)
     ? null
     : `${user} has rights to whole databases, so it can change the audit log: revoke them, then migrate again`;
 }

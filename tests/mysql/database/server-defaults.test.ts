@@ -192,5 +192,18 @@ for (const kind of databaseKinds) {
       }
       await untilReady();
     });
+
+    test.each([
+      ['INSERT', 'audit_log'],
+      ['UPDATE (must_change)', 'accounts'],
+    ])('a user who loses %s on %s is not ready, and ready again after migrate', async (right, table) => {
+      await untilReady();
+      await owner.pool.query(
+        `REVOKE ${right} ON ${table} FROM '${new URL(database.applicationUrl).username}'@'%'`,
+      );
+      await untilUnready(new RegExp(`its user lacks rights \\(.*${table}\\): run hotline migrate`));
+      await migrated();
+      await untilReady();
+    });
   });
 }
