@@ -110,7 +110,7 @@ test('the end of a call is told by its last words and by who ended it', () => {
 describe('a violation is', () => {
   const kill = { kind: 'kill', victim: 'application' } as const;
   const found = (entries: readonly TranscriptEntry[], fault: Parameters<typeof boundOf>[0] = kill) =>
-    brokenBounds(entries, experienceOf(entries, false), boundOf(fault), 0).map(({ what }) => what);
+    brokenBounds(entries, experienceOf(entries, false), boundOf(fault)).map(({ what }) => what);
   const apology = [heard('interrupted', 9000, 12_000), heard('goodbye', 12_000, 13_000), ended(13_000)];
 
   test.each<[string, readonly TranscriptEntry[], string[]]>([
@@ -137,6 +137,13 @@ describe('a violation is', () => {
     ['a call that does not end', [heard('menu', 0, 4000), ended(5000, 'caller')], ['a call did not end']],
   ])('%s', (_, entries, expected) => {
     expect(found(entries)).toEqual(expected);
+  });
+
+  test('a silence that is longer than its bound by more than the times may be late', () => {
+    const entries = [heard('please-wait', 0, 4000), ...apology];
+    const late = (ms: number) =>
+      brokenBounds(entries, experienceOf(entries, false), boundOf(kill), ms).length;
+    expect([late(0), late(1500), late(3000)]).toEqual([1, 1, 0]);
   });
 
   test('nothing of this while the PBX itself is dead', () => {

@@ -19,6 +19,13 @@ export interface CallResult {
   /** The steps at which the fault found the calls in progress. */
   readonly struckAt: readonly Step[];
   readonly violations: readonly Violation[];
+  /**
+   * The trial's own process, which receives the calls, stood still for so long that nobody can say whether a silence
+   * kept its bound; nothing else was wrong.
+   */
+  readonly isInDoubt: boolean;
+  /** How often it was run again for that reason. */
+  readonly repeats: number;
   /** By caller. */
   readonly callers: readonly (Experience & { readonly heard: readonly string[] })[];
   /** Outcomes on record, oldest first. */
@@ -67,13 +74,17 @@ export class CallStage {
       callers.map(({ citizen }) => citizen),
       seen,
     );
-    const broken = callers.flatMap(({ transcript }, index) =>
-      brokenBounds(transcript, experiences[index]!, boundOf(trial.fault), stalls.max / 1e6),
-    );
+    const broken = (lateMs: number) =>
+      callers.flatMap(({ transcript }, index) =>
+        brokenBounds(transcript, experiences[index]!, boundOf(trial.fault), lateMs),
+      );
+    const others = [...violations, ...afterwards];
     return {
       trial,
       struckAt,
-      violations: [...violations, ...broken, ...afterwards],
+      violations: [...others, ...broken(0)],
+      repeats: 0,
+      isInDoubt: others.length === 0 && broken(0).length > 0 && broken(stalls.max / 1e6).length === 0,
       callers: experiences.map((each, index) => ({ ...each, heard: seen[index]!.heard })),
       outcomes,
     };

@@ -96,7 +96,7 @@ function callSection(results: readonly CallResult[], rows: readonly Row[]): stri
     results.flatMap((result) => result.outcomes),
     (outcome) => outcome,
   );
-  return `${results.length} trials with ${results.reduce((sum, { callers }) => sum + callers.length, 0)} calls, and a good call after each, to the shipped \`hotline run\`: real SIP and RTP; Asterisk, MariaDB and the application as processes of their own; one proxy before the database and one before ARI. What callers heard is recognised from the audio. The calls of a trial start at different times, so the fault finds them at different steps.
+  return `${results.length} trials with ${results.reduce((sum, { callers }) => sum + callers.length, 0)} calls, and a good call after each, to the shipped \`hotline run\`: real SIP and RTP; Asterisk, MariaDB and the application as processes of their own; one proxy before the database and one before ARI. What callers heard is recognised from the audio. ${repeatsOf(results)}The calls of a trial start at different times, so the fault finds them at different steps.
 
 Outcomes on record: ${[...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ')}.
 
@@ -109,6 +109,12 @@ Calls by fault, and by the step at which it found them:
 
 ${table(rows, callSteps)}
 `;
+}
+
+function repeatsOf(results: readonly CallResult[]): string {
+  const repeated = results.filter(({ repeats }) => repeats > 0).length;
+  if (repeated === 0) return '';
+  return `${repeated} were run again, because the process that receives the calls stood still for longer than a silence exceeded its bound. `;
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
