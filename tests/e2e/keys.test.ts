@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
+import { hotlineEnvironment, processOf, runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { callFrom, keyByInfo } from '../support/machine/phone-call.ts';
 import { SipLeg } from '../../src/sip-caller/sip-leg.ts';
 import { until } from '../support/until.ts';
@@ -139,5 +139,26 @@ describe('a request that is neither INVITE nor BYE', () => {
       method === 'MESSAGE' ? { headers: [['Content-Type', 'text/plain']] as const, body: 'x' } : {};
     expect(await leg.request(method, { headers: event, ...text })).toBe(status);
     await leg.hangUp();
+  });
+});
+
+describe('a PBX that stands still while a caller keys ahead', () => {
+  test.each([
+    ['the choice', 1, '0192837465'],
+    ['half of the code', 6, '5647382910'],
+  ])('takes each key once that came meanwhile: %s', async (_what, keysMeanwhile, code) => {
+    const citizen = await newCitizen(code);
+    const keys = `8${citizen.code}`;
+    const call = await callFrom(citizen.phone);
+    await call.hears('hotline/menu');
+    process.kill(processOf('pbx'), 'SIGSTOP');
+    try {
+      await call.keys(keys.slice(0, keysMeanwhile));
+    } finally {
+      process.kill(processOf('pbx'), 'SIGCONT');
+    }
+    await call.keys(keys.slice(keysMeanwhile));
+    await call.hears('hotline/password-intro');
+    await call.hangUp();
   });
 });
