@@ -142,22 +142,56 @@ describe('a request that is neither INVITE nor BYE', () => {
   });
 });
 
-describe('a PBX that stands still while a caller keys ahead', () => {
-  test.each([
-    ['the choice', 1, '0192837465'],
-    ['half of the code', 6, '5647382910'],
-  ])('takes each key once that came meanwhile: %s', async (_what, keysMeanwhile, code) => {
+/** Lets the services stand still until these keys have been pressed. */
+async function pressWhileStill(
+  services: readonly ('pbx' | 'application')[],
+  call: ScriptedCall,
+  keys: string,
+) {
+  const processes = services.map(processOf);
+  for (const each of processes) process.kill(each, 'SIGSTOP');
+  try {
+    await call.keys(keys);
+  } finally {
+    for (const each of processes) process.kill(each, 'SIGCONT');
+  }
+}
+
+describe('each key of a code that is keyed ahead counts once', () => {
+  const still: [what: string, code: string, press: (call: ScriptedCall, code: string) => Promise<void>][] = [
+    [
+      'the PBX stands still at the choice',
+      '0192837465',
+      async (call, code) => {
+        await pressWhileStill(['pbx'], call, '8');
+        await call.keys(code);
+      },
+    ],
+    [
+      'the PBX stands still until half of it is keyed',
+      '5647382910',
+      async (call, code) => {
+        await pressWhileStill(['pbx'], call, `8${code.slice(0, 5)}`);
+        await call.keys(code.slice(5));
+      },
+    ],
+    [
+      'the application too, and longer, so that no file plays',
+      '3829104756',
+      async (call, code) => {
+        process.kill(processOf('application'), 'SIGSTOP');
+        await pressWhileStill(['pbx'], call, `8${code.slice(0, 3)}`);
+        await pressWhileStill(['application'], call, code.slice(3, 7));
+        await call.keys(code.slice(7));
+      },
+    ],
+  ];
+
+  test.each(still)('although %s', async (_what, code, press) => {
     const citizen = await newCitizen(code);
-    const keys = `8${citizen.code}`;
     const call = await callFrom(citizen.phone);
     await call.hears('hotline/menu');
-    process.kill(processOf('pbx'), 'SIGSTOP');
-    try {
-      await call.keys(keys.slice(0, keysMeanwhile));
-    } finally {
-      process.kill(processOf('pbx'), 'SIGCONT');
-    }
-    await call.keys(keys.slice(keysMeanwhile));
+    await press(call, code);
     await call.hears('hotline/password-intro');
     await call.hangUp();
   });

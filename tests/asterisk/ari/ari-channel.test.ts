@@ -170,7 +170,7 @@ async function answerThen(next: () => void): Promise<void> {
 }
 
 async function inSameRound(next: () => void): Promise<void> {
-  for (let step = 0; step < 100; step++) await null;
+  for (let step = 0; step < 100; step++) await Promise.resolve();
   next();
 }
 
