@@ -15,6 +15,7 @@ import {
   type AriChannelSnapshot,
   type AriEvent,
   type AskedChannel,
+  type DtmfEvent,
 } from './ari-events.ts';
 
 /**
@@ -24,6 +25,8 @@ import {
 const farHalf = /;2$/;
 /** States of a channel that is being called; an incoming call never has them. */
 const calledStates: readonly string[] = ['Down', 'Ringing'];
+/** Of a call that is not known yet, as many keys are kept: "8" and a code, and some to correct it. */
+const maxEarlyKeys = 32;
 /** Longest delay before Asterisk is asked again about an interrupted call, ms. */
 const maxRetryMs = 5000;
 
@@ -45,6 +48,8 @@ export class ChannelRoster {
   readonly #leaving = new Set<string>();
   /** Channels in Asterisk's list that we do not know, to be looked at, by id. */
   readonly #suspects = new Map<string, NodeJS.Timeout>();
+  /** Keys of channels that we do not know: the event of their start was lost, or an earlier process left them. */
+  readonly #earlyKeys = new Map<string, DtmfEvent[]>();
 
   /** `unannouncedMs`: how long an unknown channel may be a call that has just entered. */
   constructor(
@@ -71,7 +76,9 @@ export class ChannelRoster {
     if (event.type === 'StasisStart') {
       if (channel !== undefined) return;
       this.#enter(event.channel, event.args);
-    } else if (event.type === 'ChannelDtmfReceived') channel?.handleDigit(event);
+    } else if (event.type === 'ChannelDtmfReceived')
+      if (channel === undefined) this.#keepKey(event);
+      else channel.handleDigit(event);
     else if (event.type === 'ChannelHold' || event.type === 'ChannelUnhold')
       channel?.handleHold(event.type === 'ChannelHold');
     else if (event.type === 'StasisEnd') channel?.leave('the PBX took the call back');
@@ -95,7 +102,8 @@ export class ChannelRoster {
       if (!present.has(channel.id)) channel.leave('the channel is no longer there');
       else if (channel.hangingUp) void channel.hangUp();
     }
-    for (const id of this.#leaving) if (!present.has(id)) this.#leaving.delete(id);
+    for (const gone of [this.#leaving, this.#earlyKeys])
+      for (const id of gone.keys()) if (!present.has(id)) gone.delete(id);
     const unknown = [...present].filter((id) => !this.#channels.has(id) && !this.#leaving.has(id));
     this.#inherited ??= new Set(unknown);
     // A channel that has just entered may be in the list before its StasisStart reaches us.
@@ -149,6 +157,13 @@ export class ChannelRoster {
     }
   }
 
+  #keepKey(event: DtmfEvent): void {
+    const { id } = event.channel;
+    if (this.#leaving.has(id) || farHalf.test(id)) return;
+    const keys = this.#earlyKeys.get(id) ?? [];
+    if (keys.length < maxEarlyKeys) this.#earlyKeys.set(id, [...keys, event]);
+  }
+
   async #interrupt(snapshot: AriChannelSnapshot): Promise<void> {
     const channel = this.#add(snapshot);
     await channel.stopEarlierPlaybacks();
@@ -156,7 +171,9 @@ export class ChannelRoster {
   }
 
   #enter(snapshot: AriChannelSnapshot, args: string[]): void {
+    const keys = this.#earlyKeys.get(snapshot.id) ?? [];
     const entered = this.#add(snapshot);
+    for (const key of keys) entered.handleDigit(key);
     if (!this.#dialler.answered(snapshot)) this.calls.announce(entered, args);
   }
 
@@ -175,6 +192,7 @@ export class ChannelRoster {
   #add(snapshot: AriChannelSnapshot): AriChannel {
     const channel = new AriChannel(this.#context, snapshot);
     this.#channels.set(channel.id, channel);
+    this.#earlyKeys.delete(channel.id);
     this.#leaving.delete(channel.id);
     channel.gone.addEventListener('abort', () => this.#remove(channel.id), { once: true });
     return channel;

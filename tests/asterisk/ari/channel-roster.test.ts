@@ -92,6 +92,19 @@ describe('while the event socket stays open', () => {
     expect(await found).toEqual(['5.2', ['reset', 'asserted']]);
   });
 
+  test('the keys of a call whose start was not reported are kept until it is found', async () => {
+    const press = (id: string, digit: string) =>
+      pbx.send('ChannelDtmfReceived', { channel: pbx.snapshot(id), digit, duration_ms: 100 });
+    pbx.enterUnannounced('5.5', ['reset', 'asserted']);
+    for (const digit of '01234') press('5.5', digit);
+    const keys: string[] = [];
+    ari.onCall((channel) => channel.onDigit((key) => keys.push(key)));
+    await until(() => keys.length > 0);
+    press('5.5', '5');
+    await until(() => keys.includes('5'));
+    expect(keys.join('')).toBe('012345');
+  });
+
   test('a listed channel that has gone back to the dialplan is left alone, however often it is looked at', async () => {
     const calls: string[] = [];
     ari.onCall((channel) => calls.push(channel.id));
