@@ -46,6 +46,7 @@ export class ChannelRoster {
   #inherited: ReadonlySet<string> | null = null;
   /** Channels that have left us and are still in Asterisk's list. */
   readonly #leaving = new Set<string>();
+  #isClosed = false;
   /** Channels in Asterisk's list that we do not know, to be looked at, by id. */
   readonly #suspects = new Map<string, NodeJS.Timeout>();
   /** Keys of channels that we do not know: the event of their start was lost, or an earlier process left them. */
@@ -127,10 +128,12 @@ export class ChannelRoster {
 
   /** Stops looking for interrupted calls. */
   close(): void {
+    this.#isClosed = true;
     for (const timer of this.#suspects.values()) clearTimeout(timer);
   }
 
   #lookLater(id: string, attempt = 1): void {
+    if (this.#isClosed) return;
     const look = () => {
       if (this.#channels.has(id)) this.#suspects.delete(id);
       else void this.#adopt(id, attempt);
