@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { isOpenTo } from '../machine/file-mode.ts';
 import { findInPath } from './become-root.ts';
 import { freeBytes, isBuilt } from './debian-root.ts';
-import { portHolder } from './port-holder.ts';
+import { portHolder } from '../machine/port-holder.ts';
 import { checkout, type RunState } from './run-state.ts';
 import { databasePort, localGateway } from './secrets.ts';
 import { StartError } from './start-error.ts';

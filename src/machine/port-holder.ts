@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { listeningSockets } from '../machine/sockets.ts';
+import { listeningSockets } from './sockets.ts';
 
 /**
  * Who has a port open on this machine, for an error message.
