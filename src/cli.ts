@@ -19,7 +19,7 @@ import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { smsReceiverCommand } from './commands/sms-receiver.ts';
 import { soundsCommand } from './commands/sounds.ts';
-import { requirePrivateRunState } from './config.ts';
+import { requirePrivateSettings } from './config.ts';
 import { ExpectedError, isExpected } from './expected-error.ts';
 
 export const program = new HotlineCommand('hotline');
@@ -39,7 +39,7 @@ program
   .addCommand(pbxCommand())
   .addCommand(auditCommand())
   .hook('preAction', (_, command) => {
-    if (command.name() !== 'run') requirePrivateRunState(); // `run` says the same of any run state it is given
+    if (command.name() !== 'run') requirePrivateSettings(); // `run` says the same of any run state it is given
   });
 
 // Imported by `make docs`, it is the list of commands and runs none.

@@ -4,12 +4,13 @@
  * Elsewhere only src/local/ looks at `process.env`, to hand an environment on: application.ts to the
  * services, become-root.ts to sudo (and to find it in PATH), logged-command.ts to the tools it runs.
  */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
 import { readEnvFile } from './machine/env-file.ts';
 import { isOpenTo } from './machine/file-mode.ts';
+import type { SystemdEnvironment } from './machine/systemd.ts';
 import { settingGroups, settings, type Setting } from './settings.ts';
 
 export type SettingName = keyof typeof settings;
@@ -29,14 +30,15 @@ export class ConfigError extends ExpectedError {
 /**
  * Reads the named settings.
  *
- * @param environment default: the process's own and, for what it does not set, the run state of
- *   this checkout, so that `hotline import` and the like need no set-up
+ * @param given default: the process's own and, for what it does not set, the files of settings, so that
+ *   `hotline import` and the like need no set-up
  * @throws ConfigError naming every wrong variable and what it may be, one a line
  */
 export function readSettings<Name extends SettingName>(
   names: readonly Name[],
-  environment: NodeJS.Dict<string> = ownEnvironment(),
+  given?: NodeJS.Dict<string>,
 ): Pick<Config, Name> {
+  const environment = given ?? ownEnvironment();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const name of names) {
@@ -49,32 +51,55 @@ export function readSettings<Name extends SettingName>(
         `${name} ${text === undefined ? 'is not set' : 'has a value that is not allowed'}: expected ${setting.allowed}`,
       );
   }
+  if (problems.length > 0 && given === undefined) problems.push(whereSettingsAre());
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return values as Pick<Config, Name>;
 }
 
-const runStateFile = join(import.meta.dirname, '../.hotline/env');
+const program = join(import.meta.dirname, '..');
+
+/** Where settings are kept: by the Debian package (tools/deb), or by `hotline run` in its checkout. */
+const settingsFiles =
+  program === '/usr/lib/hotline'
+    ? ['/etc/hotline/hotline.env', '/etc/hotline/owner.env']
+    : [join(program, '.hotline/env')];
 
 /**
- * The environment of this process, completed by the run state of this checkout. Neither is ever
- * copied into `process.env`: a child would inherit every secret.
+ * The environment of this process, completed by the files of settings. Neither is ever copied into
+ * `process.env`: a child would inherit every secret.
  */
 export function ownEnvironment(): NodeJS.Dict<string> {
-  const kept = readRunState();
+  const kept: NodeJS.Dict<string> = Object.assign({}, ...settingsFiles.map(readSettingsFile));
   // A process that names another database must not work in this checkout's as its owner.
   if (process.env['DATABASE_URL']) delete kept['DATABASE_OWNER_URL'];
   return { ...kept, ...process.env };
 }
 
 /**
- * What `hotline run` keeps in `.hotline/env`. Empty for a checkout that was never started, and for a
- * service: it gets its own part by environment and may not read the whole.
+ * A file of settings. Empty for one that is not there, and for a service: it gets its own part by
+ * environment and may not read the whole.
  *
  * @throws EnvFileError naming a line that cannot be read as written
  */
-export function readRunState(file = runStateFile): NodeJS.Dict<string> {
+export function readSettingsFile(file: string): NodeJS.Dict<string> {
   const text = readIfAllowed(file);
   return text === null ? {} : readEnvFile(text, file);
+}
+
+function whereSettingsAre(): string {
+  const [first = ''] = settingsFiles;
+  return isUnreadable(first)
+    ? `${first} may set it, and this user may not read that file: run the command as root or as its owner`
+    : `Set it in ${first} or in the environment`;
+}
+
+function isUnreadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
 }
 
 function readIfAllowed(file: string): string | null {
@@ -86,14 +111,15 @@ function readIfAllowed(file: string): string | null {
 }
 
 /**
- * The run state's settings hold every secret of the installation.
+ * The files of settings hold every secret of the installation.
  *
  * @throws ConfigError naming the file, when others than its owner and group can read it, or change it
  */
-export function requirePrivateRunState(): void {
-  if (!isOpenTo(0o027, runStateFile)) return;
+export function requirePrivateSettings(): void {
+  const open = settingsFiles.find((file) => isOpenTo(0o027, file));
+  if (open === undefined) return;
   throw new ConfigError(
-    `${runStateFile} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`,
+    `${open} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`,
   );
 }
 
@@ -108,6 +134,12 @@ export function refuseOwner(environment: NodeJS.Dict<string> = process.env): voi
   throw new ConfigError(
     'DATABASE_OWNER_URL is set, and the application must not have the rights of the owner of the schema: start it without that variable, which only migrate, import and audit prune need',
   );
+}
+
+/** What systemd has told this process about itself; no settings of ours. */
+export function systemdEnvironment(): SystemdEnvironment {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, PATH } = process.env;
+  return { NOTIFY_SOCKET, WATCHDOG_USEC, PATH };
 }
 
 /** One row of docs/settings.md. */

@@ -1,6 +1,6 @@
 /**
  * The application: wires the layers together and takes calls until it is told to stop. While the
- * database is unreachable the process waits for it, and callers hear an apology.
+ * database is unreachable or Asterisk does not answer the process waits for it, and callers hear an apology.
  *
  * It registers on the PBX last (docs/adr/0033-start-log-watchdog.md): a start that fails leaves a process
  * that serves, and its calls, alone.
@@ -12,7 +12,7 @@ import { Admission } from './application/admission.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
 import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
-import { connectAri } from './asterisk/ari/connect-ari.ts';
+import { reachAri } from './asterisk/ari/connect-ari.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { everySound } from './call/prompts.ts';
@@ -23,6 +23,7 @@ import { recoverCall } from './hotline/recover-call.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
+import { Systemd } from './machine/systemd.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
@@ -39,6 +40,7 @@ import {
   scriptOf,
   type ServeConfig as Config,
 } from './serve-settings.ts';
+import { pause } from './timing/pause.ts';
 import { wait } from './timing/wait.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
@@ -59,6 +61,8 @@ const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
  * closes them.
  */
 const rowsMs = 3000;
+/** Between two looks at a registry that is not ready yet, ms. */
+const askReadyMs = 1000;
 
 /** What is opened before the application registers on the PBX. */
 interface Parts {
@@ -77,40 +81,44 @@ interface Parts {
  * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
  * over the application's name on the PBX (`replaced`).
  *
- * @throws what prevents the start: a missing sound, a journal or port in use, no ARI, a refused login,
+ * @throws what prevents the start: a missing sound, a journal or port in use, no ARI there, a refused login,
  * a schema that is not whole, a node that is taken.
  */
-export async function serve(config: Config, logger: Logger, stop: Stop): Promise<ServeEnd> {
+export async function serve(
+  config: Config,
+  logger: Logger,
+  stop: Stop,
+  systemd = new Systemd({}),
+): Promise<ServeEnd> {
   const parts = await openParts(config, logger);
   const { admission, instanceId } = parts;
   const drained = Promise.withResolvers<'stopped'>();
+  const leaving = new AbortController();
   const drain = (seconds = config.DRAIN_SECONDS) => {
     logger.info('draining: no more calls are taken', { calls: admission.status.calls, seconds });
+    systemd.stopping();
+    leaving.abort();
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
   const pbx: { connection?: AriConnection } = {};
   const health = await openHealth(config, parts, pbx, drain);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
-  const ari = (pbx.connection = await connectPbx(config, logger, parts.soundLengths));
-  const hotline = openHotline(config, logger, parts, ari);
-  const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
-  const lease = { registry: parts.registry, instance, logger };
-  await takeNode(lease, stop.asked, () => ari.isServed());
-  if (admission.status.draining) {
-    // Asked to stop before it had the node: the process that serves keeps its calls.
-    ari.close();
-    await leaveNode(lease);
+  const place = await takePlace(config, logger, parts, systemd, leaving.signal);
+  if (place === null) {
     await close(parts, health);
     return 'stopped';
   }
-  await register(ari, lease);
+  const { ari, lease } = place;
+  pbx.connection = ari;
+  const hotline = openHotline(config, logger, parts, ari);
   const background = startBackground(config, logger, parts, hotline, lease, stop.asked);
   ari.onInterrupted((channel) =>
     admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
   );
   ari.onCall((channel, args) => admit(channel, args, admission, hotline));
   logger.info('taking calls', { instanceId });
+  void tellWhenReady(systemd, parts.registry, leaving.signal);
 
   const replaced = Promise.race([ari.replaced, background.replaced]).then(() => 'replaced' as const);
   const end = await Promise.race([drained.promise, replaced]);
@@ -121,6 +129,12 @@ export async function serve(config: Config, logger: Logger, stop: Stop): Promise
   await Promise.race([background.finish(), wait(rowsMs, { keepsAlive: false })]);
   await close(parts, health);
   return end;
+}
+
+/** A caller would be served as soon as the database takes changes. */
+async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving: AbortSignal): Promise<void> {
+  while (!leaving.aborted && (await registry.whyNotReady()) !== null) await pause(askReadyMs, leaving);
+  if (!leaving.aborted) systemd.ready();
 }
 
 async function close({ registry, outbox, journal }: Parts, health: Server): Promise<void> {
@@ -150,20 +164,48 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   };
 }
 
-/** Logs in, and checks that the PBX can play what callers will hear. It notices nothing of us yet. */
+/**
+ * Finds the PBX and takes the node; from then on calls come in.
+ *
+ * @returns null if we were told to leave meanwhile: the process that serves keeps its calls
+ */
+async function takePlace(
+  config: Config,
+  logger: Logger,
+  { registry, instanceId, soundLengths }: Parts,
+  systemd: Systemd,
+  leaving: AbortSignal,
+): Promise<{ ari: AriConnection; lease: LeaseOptions } | null> {
+  systemd.waitingFor('Asterisk');
+  const ari = await connectPbx(config, logger, soundLengths, leaving);
+  if (ari === null) return null;
+  systemd.waitingFor('the database');
+  const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
+  const lease = { registry, instance, logger };
+  await takeNode(lease, leaving, () => ari.isServed());
+  if (leaving.aborted) {
+    ari.close();
+    await leaveNode(lease);
+    return null;
+  }
+  await register(ari, lease);
+  return { ari, lease };
+}
+
+/**
+ * Logs in, once Asterisk answers, and checks that it can play what callers will hear. It notices nothing of us yet.
+ *
+ * @returns null if we were told to leave meanwhile
+ */
 async function connectPbx(
   config: Config,
   logger: Logger,
   soundLengths: ReadonlyMap<string, number>,
-): Promise<AriConnection> {
-  const ari = await connectAri({
-    ...ariOf(config),
-    language: 'vi',
-    soundLengths,
-    logger,
-  });
+  leaving: AbortSignal,
+): Promise<AriConnection | null> {
+  const ari = await reachAri({ ...ariOf(config), language: 'vi', soundLengths, logger }, leaving);
   // Both our prompts and the dialplan's: callers hear the menu before anything of ours.
-  await ari.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
+  await ari?.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
   return ari;
 }
 

@@ -1,5 +1,5 @@
 /** `hotline serve`. Exit codes: 0 it was asked to stop; 3 another process took its place on the PBX. */
-import { readSettings, refuseOwner } from '../config.ts';
+import { readSettings, refuseOwner, systemdEnvironment } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { serveSettings } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -15,15 +15,18 @@ export function serveCommand(): HotlineCommand {
 async function startServing(): Promise<void> {
   refuseOwner();
   const config = readSettings(serveSettings);
-  const [{ serve }, { createLogger }, { startWatchdog }] = await Promise.all([
+  const [{ serve }, { createLogger }, { startWatchdog }, { Systemd }] = await Promise.all([
     import('../serve.ts'),
     import('../logger.ts'),
     import('../machine/watchdog.ts'),
+    import('../machine/systemd.ts'),
   ]);
   const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   endOnFault(logger);
   startWatchdog();
-  const end = await serve(config, logger, stopSignals());
+  const systemd = new Systemd(systemdEnvironment());
+  systemd.startWatchdog();
+  const end = await serve(config, logger, stopSignals(), systemd);
   process.exit(end === 'stopped' ? 0 : replaced);
 }
 

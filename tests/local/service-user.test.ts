@@ -34,7 +34,7 @@ describe('a service of the checkout', () => {
     const file = JSON.stringify(join(state, 'env'));
     expect(
       printed(
-        `import(${config}).then(({ readRunState }) => console.log(readRunState(${file}).HASH_KEY ?? 'none'))`,
+        `import(${config}).then(({ readSettingsFile }) => console.log(readSettingsFile(${file}).HASH_KEY ?? 'none'))`,
       ),
     ).toBe('none');
   });
@@ -50,6 +50,10 @@ test('in an open checkout it is not stopped by a run state that it may not enter
     const [program = '', ...words] = inCheckout(serviceUser(), [], command);
     const { stderr } = spawnSync(program, words, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
     expect(stderr).toMatch(/^hotline: SMS_GATEWAY_SECRET is not set: /);
+    // A person who runs it is told why nothing is set.
+    const outbox = [join(copy, 'src/cli.ts'), 'outbox'];
+    const byHand = spawnSync(process.execPath, outbox, { encoding: 'utf8', ...serviceUser() });
+    expect(byHand.stderr).toMatch(/env may set it, and this user may not read that file: run the command as/);
   } finally {
     rmSync(dirname(copy), { recursive: true });
   }

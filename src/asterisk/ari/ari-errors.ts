@@ -9,11 +9,17 @@ export class AriUnavailable extends ExpectedError {
   override readonly name = 'AriUnavailable';
 }
 
-/** For an Asterisk that was reached and could not be used after all. Holds no password. */
+/** Asterisk does not answer, and may later: it is down, starts or stands still, or the network between is. */
+export class AriUnreachable extends AriUnavailable {}
+
+/** Why an Asterisk cannot be used. Holds no password. */
 export function unusable(url: string, error: unknown): AriUnavailable {
   if (error instanceof AriUnavailable) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new AriUnavailable(`ARI at ${new URL(url).origin} cannot be used: ${reason}`);
+  const isUnanswered =
+    error instanceof AriRequestFailed && error.status === 0 && !(error instanceof AriTlsFailed);
+  const Kind = isUnanswered ? AriUnreachable : AriUnavailable;
+  return new Kind(`ARI at ${new URL(url).origin} cannot be used: ${reason}`);
 }
 
 /** One operation failed. */
@@ -33,6 +39,9 @@ export class AriRequestFailed extends ExpectedError {
 
 /** The connection was refused, reset or closed before the response. */
 export class AriConnectionLost extends AriRequestFailed {}
+
+/** The two sides do not agree on TLS: a certificate or a setting is wrong, and trying again does not help. */
+export class AriTlsFailed extends AriRequestFailed {}
 
 /** Asterisk lacks these sounds, each named with its format: `digits/7 (alaw)`. */
 export class SoundsUnavailable extends ExpectedError {

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeTlsFailure } from '../../machine/tls-failure.ts';
+import { describeTlsFailure, wasCutOff } from '../../machine/tls-failure.ts';
 import { verifiedTls } from '../../machine/tls-options.ts';
-import { AriConnectionLost, AriRequestFailed } from './ari-errors.ts';
+import { AriConnectionLost, AriRequestFailed, AriTlsFailed } from './ari-errors.ts';
 
 /** How to reach one Asterisk's REST interface. */
 export interface AriAccess {
@@ -19,7 +19,19 @@ export interface AriAccess {
 
 /** Why a connection to Asterisk failed, in one sentence. */
 export function describeAriFailure(error: Error): string {
-  return describeTlsFailure(error, { file: 'ARI_CA_FILE', otherwise: 'that Node trusts' }) ?? error.message;
+  return describeTls(error) ?? error.message;
+}
+
+function describeTls(error: Error): string | null {
+  return describeTlsFailure(error, { file: 'ARI_CA_FILE', otherwise: 'that Node trusts' });
+}
+
+function requestError(operation: string, error: Error): AriRequestFailed {
+  if (error instanceof AriRequestFailed) return error;
+  const tls = wasCutOff(error) ? null : describeTls(error);
+  return tls === null
+    ? new AriConnectionLost(operation, 0, describeAriFailure(error))
+    : new AriTlsFailed(operation, 0, tls);
 }
 
 /** The longest response that is read, bytes. The largest of Asterisk's API documents has 200 kB. */
@@ -115,18 +127,12 @@ export class AriHttp {
         () => sent.destroy(new AriRequestFailed(operation, 0, `no response within ${this.#deadlineMs} ms`)),
         this.#deadlineMs,
       );
-      const failed = (error: Error) =>
-        reject(
-          error instanceof AriRequestFailed
-            ? error
-            : new AriConnectionLost(operation, 0, describeAriFailure(error)),
-        );
       const sent = (this.#tls ? tlsRequest : request)(
         url,
         { method, headers, agent: this.#agent },
         (answer) => void read(operation, answer).then(resolve, reject),
       );
-      sent.once('error', failed);
+      sent.once('error', (error) => reject(requestError(operation, error)));
       sent.once('close', () => clearTimeout(deadline));
       sent.end(body);
     });

@@ -2,7 +2,9 @@
 import ariClient from 'ari-client';
 import pTimeout from 'p-timeout';
 import { AriConnection, type AriOptions, type AriTimings } from './ari-connection.ts';
-import { AriRequestFailed, AriUnavailable, unusable } from './ari-errors.ts';
+import { backOff } from '../../timing/back-off.ts';
+import { pause } from '../../timing/pause.ts';
+import { AriRequestFailed, AriUnavailable, AriUnreachable, unusable } from './ari-errors.ts';
 import { AriHttp, sendAriClientOver } from './ari-http.ts';
 
 const defaults: AriTimings = {
@@ -46,6 +48,28 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
     http.close();
     throw unusable(url, error);
   }
+}
+
+/** How long to wait before an Asterisk that does not answer is asked again, ms: it is soon there once it starts. */
+const againAfterMs = backOff({ firstMs: 200, maxMs: 2000 });
+
+/**
+ * The same, but waits for an Asterisk that does not answer, and says so once.
+ *
+ * @returns null if `stop` was aborted meanwhile
+ * @throws AriUnavailable for one that refuses us or is not ARI
+ */
+export async function reachAri(options: AriOptions, stop: AbortSignal): Promise<AriConnection | null> {
+  for (let attempt = 1; !stop.aborted; attempt++) {
+    try {
+      return await connectAri(options);
+    } catch (error) {
+      if (!(error instanceof AriUnreachable)) throw error;
+      if (attempt === 1) options.logger.warn('Asterisk does not answer; waiting for it', { error });
+      await pause(againAfterMs(attempt), stop);
+    }
+  }
+  return null;
 }
 
 /** Sends one request first: ari-client would throw where nobody can catch it, and without a reason. */

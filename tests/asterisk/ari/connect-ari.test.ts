@@ -2,8 +2,10 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { AriUnavailable } from '../../../src/asterisk/ari/ari-errors.ts';
-import { connectTo, log } from '../../support/fakes/connect-scripted.ts';
+import { reachAri } from '../../../src/asterisk/ari/connect-ari.ts';
+import { connectTo, log, optionsFor } from '../../support/fakes/connect-scripted.ts';
 import { ScriptedAri, type Answer } from '../../support/fakes/scripted-ari.ts';
+import { until } from '../../support/until.ts';
 
 let pbx: ScriptedAri;
 
@@ -33,6 +35,42 @@ test('an address where nothing listens is an error, not a wait', async () => {
   server.close();
   await once(server, 'close');
   await expect(connectTo({ url, username: 'hotline', password: 'x' })).rejects.toThrow(/ECONNREFUSED/);
+});
+
+describe('a start for which Asterisk need not answer yet', () => {
+  const waiting = () =>
+    log.filter((line) => line.includes('Asterisk does not answer; waiting for it')).length;
+
+  test('waits for it, says so once, and goes on by itself', async () => {
+    const saidBefore = waiting();
+    let asked = 0;
+    pbx.answer('GET', /^\/ari\/asterisk\/info$/, () => (++asked <= 10 ? 'reset' : { status: 200, body: {} }));
+    const ari = await reachAri(optionsFor(pbx), new AbortController().signal);
+    await ari!.checkSounds([]);
+    expect(waiting() - saidBefore).toBe(1);
+    ari!.close();
+  });
+
+  test('ends when it is asked to stop meanwhile', async () => {
+    pbx.answer('GET', /./, 'reset');
+    const stop = new AbortController();
+    const saidBefore = waiting();
+    const reached = reachAri(optionsFor(pbx), stop.signal);
+    await until(() => waiting() > saidBefore);
+    stop.abort();
+    expect(await reached).toBeNull();
+  });
+
+  test.each([401, 404, 500])('does not wait for one that answers %i', async (status) => {
+    pbx.answer('GET', /./, { status, body: {} });
+    await expect(reachAri(optionsFor(pbx), new AbortController().signal)).rejects.toThrow(AriUnavailable);
+  });
+
+  test('does not wait for one whose TLS is not what was expected', async () => {
+    const url = pbx.url.replace('http:', 'https:');
+    const reached = reachAri(optionsFor({ ...pbx, url }), new AbortController().signal);
+    await expect(reached).rejects.toThrow('expected TLS, and the server does not speak it');
+  });
 });
 
 const misbehaviour: [what: string, answer: Answer][] = [

@@ -1,7 +1,7 @@
 /** Connects the application's ARI client to a scripted Asterisk, and collects the log. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
-import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
+import type { AriConnection, AriOptions, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
 import { connectAri } from '../../../src/asterisk/ari/connect-ari.ts';
 import type { Channel } from '../../../src/call/channel.ts';
 import type { ScriptedAri } from './scripted-ari.ts';
@@ -29,21 +29,24 @@ const timings: AriTimings = {
   retryMs: [1, 5],
 };
 
-/** Connects and registers. */
-export async function connectTo(
-  pbx: Pick<ScriptedAri, 'url' | 'username' | 'password'>,
+type Access = Pick<ScriptedAri, 'url' | 'username' | 'password'>;
+
+export function optionsFor(
+  { url, username, password }: Access,
   options: Partial<AriTimings> = {},
-): Promise<AriConnection> {
-  const ari = await connectAri({
-    url: pbx.url,
-    username: pbx.username,
-    password: pbx.password,
+): AriOptions {
+  return {
+    ...{ url, username, password, logger },
     application: 'hotline',
-    logger,
     soundLengths: new Map([['hotline/goodbye', 2000]]),
     language: 'vi',
     timings: { ...timings, ...options },
-  });
+  };
+}
+
+/** Connects and registers. */
+export async function connectTo(pbx: Access, options: Partial<AriTimings> = {}): Promise<AriConnection> {
+  const ari = await connectAri(optionsFor(pbx, options));
   await ari.register();
   return ari;
 }
