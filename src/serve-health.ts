@@ -1,6 +1,8 @@
 /** What the application answers over HTTP about its parts. */
 import type { Admission } from './application/admission.ts';
 import { serveHealth } from './application/health.ts';
+import { ExpectedError } from './expected-error.ts';
+import { portHolder } from './machine/port-holder.ts';
 import { countNotifications } from './application/notifications.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import type { MysqlOutbox } from './mysql/outbox.ts';
@@ -17,16 +19,22 @@ interface AskedParts {
   readonly gateway: SmsGatewayOptions | null;
 }
 
-/** @throws the listen error, for example EADDRINUSE */
-export function openHealth(
+/** Somebody else listens where the application is to answer. */
+class PortTaken extends ExpectedError {
+  override readonly name = 'PortTaken';
+}
+
+/** @throws PortTaken; other errors of listening */
+export async function openHealth(
   config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
   { instanceId, registry, outbox, admission, gateway }: AskedParts,
   pbx: { readonly connection?: AriConnection },
   drain: (seconds?: number) => void,
 ): ReturnType<typeof serveHealth> {
+  const { HTTP_HOST: host, HTTP_PORT: port } = config;
   return serveHealth({
-    host: config.HTTP_HOST,
-    port: config.HTTP_PORT,
+    host,
+    port,
     hashKey: config.HASH_KEY,
     check: async () => {
       const why = await registry.whyNotReady();
@@ -43,5 +51,21 @@ export function openHealth(
       notifications: await countNotifications(outbox, gateway),
     }),
     drain,
+  }).catch(async (error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? await describeTaken(host, port) : error;
   });
+}
+
+async function describeTaken(host: string, port: number): Promise<PortTaken> {
+  const holder = portHolder('tcp', port) ?? 'another program';
+  const isOurs = await fetch(`http://${host}:${port}/status`, { signal: AbortSignal.timeout(1000) })
+    .then((answer) => answer.json())
+    .then((status) => 'instanceId' in (status as object))
+    .catch(() => false);
+  const taken = `${host}:${port} (HTTP_HOST, HTTP_PORT) is in use by ${holder}`;
+  return new PortTaken(
+    isOurs
+      ? `${taken}, which is another hotline serve: stop that one first, or give each a port of its own`
+      : `${taken}: give HTTP_PORT a port that is free`,
+  );
 }

@@ -71,8 +71,9 @@ export class CallJournal {
       const lock = lockFile(join(directory, lockName));
       if (lock !== null) return new CallJournal(directory, lock, await readNotes(directory));
     } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
       throw new JournalFailed(
-        `the folder of JOURNAL_DIRECTORY cannot be written (${(error as NodeJS.ErrnoException).code}): expected a folder that the application's user owns`,
+        `the folder of JOURNAL_DIRECTORY cannot be written (${code}): expected ${code === 'EROFS' ? 'one on a file system that is not read-only here; in a unit of systemd with ProtectSystem, one that StateDirectory or ReadWritePaths names' : "a folder that the application's user owns"}`,
       );
     }
     throw new JournalFailed(

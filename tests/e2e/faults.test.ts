@@ -248,12 +248,15 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
   const failing: [settings: NodeJS.Dict<string>, code: number, says: RegExp][] = [
     [{ PASSWORD_LENGTH: '99' }, 2, /PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12/],
     [{ ARI_PASSWORD: 'not-the-password' }, 1, /refused user .* check ARI_USERNAME and ARI_PASSWORD/],
-    [{ ARI_URL: 'http://127.0.0.1:9' }, 1, /127\.0\.0\.1:9/],
     [atOther, 1, /Asterisk cannot play: .*hotline\/menu/],
     [{ ...atOther, ARI_URL: deaf.url }, 1, /ARI at .* cannot be used/],
     [{ JOURNAL_DIRECTORY: '/proc/journal' }, 1, /JOURNAL_DIRECTORY cannot be written \(ENOENT\)/],
     [{ JOURNAL_DIRECTORY: join(runStateDirectory(), 'journal') }, 1, /JOURNAL_DIRECTORY is in use/],
-    [{ HTTP_PORT: '8080' }, 1, /EADDRINUSE.*8080/],
+    [
+      { HTTP_PORT: '8080' },
+      1,
+      /127\.0\.0\.1:8080 \(HTTP_HOST, HTTP_PORT\) is in use by .*, which is another hotline serve: stop that one/,
+    ],
     [{ DATABASE_URL: databaseUrl({ pathname: '/nothing_here' }) }, 1, /has no right to this database/],
     [{ DATABASE_URL: databaseUrl({ password: 'not-the-password' }) }, 1, /refused the user or the password/],
     [{ NODE_NAME: 'hostname' }, 1, /another process serves as node .* stop that one first/],
@@ -282,6 +285,19 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
     "SELECT 1 FROM instances WHERE node = 'beside'",
   );
   expect(left).toEqual([]);
+});
+
+test('a start that finds no Asterisk waits for it, says so, and ends when it is told to', async () => {
+  const waiting = serveBeside({ ARI_URL: 'http://127.0.0.1:9' }, 8190);
+  let log = '';
+  waiting.stdout.on('data', (data) => (log += data));
+  await until(() => log.includes('Asterisk does not answer; waiting for it'));
+  expect(log).toMatch(/ARI at http:\/\/127\.0\.0\.1:9 cannot be used: .*ECONNREFUSED/);
+  const health = await fetch('http://127.0.0.1:8190/health');
+  expect([health.status, await health.json()]).toMatchObject([503, { pbx: false, registry: true }]);
+  const ended = once(waiting, 'exit');
+  waiting.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });
 
 test('a start that cannot reach the database leaves the callers to the process that serves, and waits', async () => {
