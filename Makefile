@@ -5,7 +5,7 @@ node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 packages := node_modules/.package-lock.json $(node)
 
-.PHONY: help run call test chaos flood fuzz sounds docs lint clean
+.PHONY: help run call test chaos flood fuzz sounds docs deb lint clean
 
 # Fits one screen: 24 lines of 80 columns.
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "              only=hotline: only those with this in their path"
 	@echo "make lint     check types, style and which folder imports which"
 	@echo "make docs     bring the generated parts of the documents up to date"
+	@echo "make deb      build the Debian package, in dist/"
 	@echo "make sounds   make the recordings from sounds/vi/prompts.yaml"
 	@echo "make chaos    strike calls with faults at every step, check what was promised"
 	@echo "              SEED=1 COUNT=1000 CALLS=60: how many; report in docs/"
@@ -40,6 +41,9 @@ sounds: $(packages)
 
 docs: $(packages)
 	@exec $(node) tools/docs/generate.ts
+
+deb: $(packages)
+	@exec $(node) tools/deb/build.ts
 
 test: $(packages)
 	@exec $(node) tests/run.ts $(if $(only),'$(only)')

@@ -1,0 +1,103 @@
+/** The Debian package: built twice from this checkout, and its program run where the package puts it. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runState } from '../../src/local/run-state.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
+import { asRoot } from '../support/machine/run-as-root.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hotline-package-'));
+const contents = join(folder, 'contents');
+const checkout = join(import.meta.dirname, '../..');
+let packages: string[];
+
+/** Builds the package. @returns its path */
+function build(name: string): string {
+  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'none', '--out', join(folder, name)];
+  return execFileSync(process.execPath, words, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).trim();
+}
+
+/** Runs a command in Debian with the package's files in place. */
+function installed(command: string): string {
+  mkdirSync(join(folder, 'root'), { recursive: true });
+  const script = `mount -t overlay -o lowerdir=${contents}:${runState().root} overlay ${folder}/root && chroot ${folder}/root sh -c ${JSON.stringify(command)}`;
+  const [program = '', ...words] = asRoot([
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    script,
+  ]);
+  return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function field(name: string): string {
+  return execFileSync('dpkg-deb', ['--field', packages[0]!, name], { encoding: 'utf8' }).trim();
+}
+
+beforeAll(async () => {
+  await ensurePrivateRoot();
+  packages = [build('one'), build('other')];
+  execFileSync('dpkg-deb', ['--extract', packages[0]!, contents]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('is the same to the byte when it is built again', () => {
+  const [one, other] = packages.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
+  expect(other).toBe(one);
+});
+
+test('takes at most 120 MB beside its Node', () => {
+  const node = readFileSync(join(contents, 'usr/lib/hotline/node_modules/node/bin/node')).length;
+  expect(Number(field('Installed-Size')) * 1024 - node).toBeLessThan(120e6);
+});
+
+test('runs its program with its own Node, wherever it is called from', () => {
+  expect(installed('cd / && hotline --help')).toContain('Reset a forgotten VssID password by phone');
+});
+
+test('keeps its settings in /etc, and says so', () => {
+  expect(() => installed('hotline outbox')).toThrow(
+    /DATABASE_URL is not set: .*\nSet it in \/etc\/hotline\/hotline\.env or in the environment/,
+  );
+});
+
+test('names neither this checkout nor where its npm packages came from', () => {
+  const search = (text: string) =>
+    installed(`grep -rlF -- '${text}' /usr/lib/hotline /usr/share/hotline || true`);
+  expect(search(checkout)).toBe('');
+  expect(search('"resolved": "http')).toBe('');
+});
+
+test('brings the files for the PBX, recordings and documents', () => {
+  const below = (path: string) => readdirSync(join(contents, path));
+  expect(below('usr/share/hotline/asterisk')).toEqual(readdirSync(join(checkout, 'asterisk-config')));
+  expect(below('usr/share/hotline/sounds/vi')).toContain('hotline');
+  expect(below('usr/share/hotline/sounds/vi')).not.toContain('recorded');
+  expect(below('usr/share/doc/hotline')).toEqual(
+    expect.arrayContaining(['admin.md', 'changelog.gz', 'copyright']),
+  );
+});
+
+test.each([
+  [['hotline', 'audit', 's'], 'seal show'],
+  [['hotline', 'dr'], 'drain'],
+  [['hotline', 'audit', 'show', '--un'], '--until'],
+])('completes %j in bash', (words, expected) => {
+  const script = `. ${contents}/usr/share/bash-completion/completions/hotline
+    COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _hotline; echo "\${COMPREPLY[@]}"`;
+  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim()).toBe(expected);
+});
+
+test('has a manual page that names every command', () => {
+  const page = installed('zcat /usr/share/man/man1/hotline.1.gz');
+  for (const command of ['serve', 'drain', 'audit verify', 'pbx reload'])
+    expect(page).toContain(`.SS hotline ${command}`);
+});

@@ -1,0 +1,62 @@
+/** The manual page of `hotline`, from its `--help`: man(7), one section a command. */
+import type { Command } from 'commander';
+
+/** @param date of the page, `2026-11-29` */
+export function manPage(program: Command, version: string, date: string): string {
+  const commands = commandsOf(program);
+  return [
+    `.TH HOTLINE 1 ${date} "hotline ${version}" "User Commands"`,
+    '.SH NAME',
+    `hotline \\- ${escape(lowerFirst(program.description()))}`,
+    '.SH SYNOPSIS',
+    ...commands.flatMap(({ name, command }) => ['.B', `${escape(name)} ${escape(command.usage())}`, '.br']),
+    '.SH COMMANDS',
+    ...commands.flatMap(({ name, command }) => [
+      '.SS ' + escape(`${name} ${command.usage()}`),
+      escape(command.description()),
+      ...command.options
+        .filter(({ hidden }) => !hidden)
+        .flatMap(({ flags, description }) => ['.TP', `.B ${escape(flags)}`, escape(description)]),
+    ]),
+    '.SH FILES',
+    ...files.flatMap(([file, what]) => ['.TP', `.I ${escape(file)}`, escape(what)]),
+    '.SH EXIT STATUS',
+    '0 when it is done; 1 when it failed, with one sentence why; 2 for wrong usage or settings. Others: /usr/share/doc/hotline/commands.md',
+    '.SH SEE ALSO',
+    '/usr/share/doc/hotline/admin.md, .BR systemctl (1), .BR asterisk (8)',
+    '',
+  ].join('\n');
+}
+
+const files: readonly (readonly [file: string, what: string])[] = [
+  ['/etc/hotline/hotline.env', 'settings of the application, one NAME=value a line'],
+  ['/etc/hotline/owner.env', "the owner of the database's schema, for migrate, import and audit prune"],
+  ['/var/lib/hotline', 'what a successor needs to know of calls that are under way'],
+  ['/var/log/hotline', 'log of the application'],
+  ['/usr/share/hotline/asterisk', 'files for the PBX'],
+  ['/usr/share/hotline/sounds', 'recordings'],
+];
+
+/** A command that does something, by all of its words: `hotline audit show`. */
+export interface NamedCommand {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Every command but those that only hold others. */
+export function commandsOf(command: Command, words: readonly string[] = [command.name()]): NamedCommand[] {
+  if (command.commands.length === 0) return [{ name: words.join(' '), command }];
+  return command.commands.flatMap((each) => commandsOf(each, [...words, each.name()]));
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Nothing of it is a request or an escape, and hyphens stay hyphens. */
+function escape(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^(['.])/gm, '\\&$1');
+}
