@@ -72,6 +72,8 @@ test('a hold that was refused is none', () => {
   const refused: TranscriptEntry = { kind: 'held', atMs: 1000, endedAtMs: 1005, wasRefused: true };
   const call = [heard('mismatch', 0, 1000), refused, heard('enter-again', 7000, 8000)];
   expect(longestSilence([...call, keyed(9000, 9500), ended(10_000)])).toBe(500);
+  const question = [heard('enter-code-10', 0, 1000), refused]; // which goes on for some seconds
+  expect(longestUnanswered([...question, heard('code-silence', 14_000, 16_000), ended(16_000)])).toBe(0);
 });
 
 test('what a caller keys while the phone takes no sound begins no silence', () => {

@@ -85,7 +85,7 @@ export class ChaosCaller {
 
 /** The question that is being asked, or was `afterMs` ago, if nothing has happened since. */
 function unansweredQuestion(call: ScriptedCall, afterMs: number): string | undefined {
-  const last = call.transcript().at(-1);
+  const last = call.transcript().findLast((entry) => entry.kind !== 'held' || !entry.wasRefused);
   if (last?.kind !== 'heard' || !/^hotline\/(menu|enter-code-10|enter-again)$/.test(last.name))
     return undefined;
   const askedAtMs = last.name === 'hotline/enter-again' ? last.atMs : last.endedAtMs;

@@ -83,7 +83,9 @@ export function longestUnanswered(entries: readonly TranscriptEntry[]): number {
   for (const entry of entries) {
     silence.endsAt(entry.atMs);
     const isAsked = entry.kind === 'keyed' || (entry.kind === 'heard' && questions.test(entry.name));
-    if (entry.kind === 'held') silence.holds(entry.endedAtMs, undefined);
+    if (entry.kind === 'held' && entry.wasRefused)
+      silence.begins(undefined); // a question goes on
+    else if (entry.kind === 'held') silence.holds(entry.endedAtMs);
     else silence.begins(isAsked ? entry.endedAtMs : undefined);
   }
   return silence.longestMs;
