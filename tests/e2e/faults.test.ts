@@ -289,14 +289,17 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
 
 test('a start that finds no Asterisk waits for it, says so, and ends when it is told to', async () => {
   const waiting = serveBeside({ ARI_URL: 'http://127.0.0.1:9' }, 8190);
+  const ended = once(waiting, 'exit');
   let log = '';
   waiting.stdout.on('data', (data) => (log += data));
-  await until(() => log.includes('Asterisk does not answer; waiting for it'));
-  expect(log).toMatch(/ARI at http:\/\/127\.0\.0\.1:9 cannot be used: .*ECONNREFUSED/);
-  const health = await fetch('http://127.0.0.1:8190/health');
-  expect([health.status, await health.json()]).toMatchObject([503, { pbx: false, registry: true }]);
-  const ended = once(waiting, 'exit');
-  waiting.kill('SIGTERM');
+  try {
+    await until(() => log.includes('Asterisk does not answer; waiting for it'));
+    expect(log).toMatch(/cannot be used: GET .ari.asterisk.info: connect ECONNREFUSED/);
+    const health = await fetch('http://127.0.0.1:8190/health');
+    expect([health.status, await health.json()]).toMatchObject([503, { pbx: false, registry: true }]);
+  } finally {
+    waiting.kill('SIGTERM');
+  }
   expect(await ended).toEqual([0, null]);
 });
 
