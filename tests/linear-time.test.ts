@@ -206,6 +206,7 @@ const own: Record<string, string> = {
   'doctor/trunk-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
   'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
   'machine/file-lock.ts': 'a statement of its own',
+  'machine/port-holder.ts': "the kernel's links",
   'machine/process-life.ts': "the kernel's tables, and names that this program has given",
   'mysql/audit/audit-keys.ts': 'a hash',
   'mysql/audit/audit-seal.ts': 'ids that this program has written',
