@@ -96,6 +96,16 @@ test.each([
   expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim()).toBe(expected);
 });
 
+test('rotates a log that systemd has opened, in a folder that is root’s', () => {
+  const unit = readFileSync(join(contents, 'usr/lib/systemd/system/hotline.service'), 'utf8');
+  const [, log] = /^StandardOutput=append:(.*)$/m.exec(unit)!;
+  const rotated = readFileSync(join(contents, 'etc/logrotate.d/hotline'), 'utf8');
+  expect(log).toBe('/var/log/hotline/hotline.log');
+  expect(rotated).toMatch(/^\/var\/log\/hotline\/\*\.log \{/);
+  // Else systemd gives the folder to the application's user, and logrotate refuses to work in it as root.
+  expect(unit).not.toContain('LogsDirectory');
+});
+
 test('has a manual page that names every command', () => {
   const page = installed('zcat /usr/share/man/man1/hotline.1.gz');
   for (const command of ['serve', 'drain', 'audit verify', 'pbx reload'])
