@@ -69,7 +69,7 @@ const settingsFiles =
  * `process.env`: a child would inherit every secret.
  */
 export function ownEnvironment(): NodeJS.Dict<string> {
-  const kept: NodeJS.Dict<string> = Object.assign({}, ...settingsFiles.map(readSettingsFile));
+  const kept = Object.fromEntries(settingsFiles.flatMap((file) => Object.entries(readSettingsFile(file))));
   // A process that names another database must not work in this checkout's as its owner.
   if (process.env['DATABASE_URL']) delete kept['DATABASE_OWNER_URL'];
   return { ...kept, ...process.env };
