@@ -92,6 +92,8 @@ test('a wait lasts from the first "please wait" to the first other word', () => 
     ended(13_000),
   ];
   expect(longestWait(call)).toBe(8000);
+  const refused: TranscriptEntry = { kind: 'held', atMs: 6000, endedAtMs: 6005, wasRefused: true };
+  expect(longestWait(call.toSpliced(3, 0, refused))).toBe(8000);
 });
 
 test('the end of a call is told by its last words and by who ended it', () => {

@@ -122,7 +122,10 @@ class Silence {
 export function longestWait(entries: readonly TranscriptEntry[]): number {
   const spans: number[] = [];
   let since: number | undefined;
-  for (const entry of entries.filter(({ kind }) => kind !== 'keyed' && kind !== 'unknown')) {
+  const isRefused = (entry: TranscriptEntry) => entry.kind === 'held' && entry.wasRefused === true;
+  for (const entry of entries.filter(
+    (each) => !['keyed', 'unknown'].includes(each.kind) && !isRefused(each),
+  )) {
     if (entry.kind === 'heard' && entry.name === 'hotline/please-wait') since ??= entry.atMs;
     else if (entry.kind !== 'heard' || !fillers.test(entry.name)) {
       if (since !== undefined) spans.push(entry.atMs - since);
