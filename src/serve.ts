@@ -23,7 +23,7 @@ import { recoverCall } from './hotline/recover-call.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
-import { Systemd } from './machine/systemd.ts';
+import type { Systemd } from './machine/systemd.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
@@ -84,12 +84,7 @@ interface Parts {
  * @throws what prevents the start: a missing sound, a journal or port in use, no ARI there, a refused login,
  * a schema that is not whole, a node that is taken.
  */
-export async function serve(
-  config: Config,
-  logger: Logger,
-  stop: Stop,
-  systemd = new Systemd({}),
-): Promise<ServeEnd> {
+export async function serve(config: Config, logger: Logger, stop: Stop, systemd: Systemd): Promise<ServeEnd> {
   const parts = await openParts(config, logger);
   const { admission, instanceId } = parts;
   const drained = Promise.withResolvers<'stopped'>();
@@ -133,6 +128,7 @@ export async function serve(
 
 /** A caller would be served as soon as the database takes changes. */
 async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving: AbortSignal): Promise<void> {
+  if (!systemd.isThere) return;
   while (!leaving.aborted && (await registry.whyNotReady()) !== null) await pause(askReadyMs, leaving);
   if (!leaving.aborted) systemd.ready();
 }

@@ -20,6 +20,11 @@ export class Systemd {
     this.#environment = environment;
   }
 
+  /** Whether it has started this process and wants to be told. */
+  get isThere(): boolean {
+    return this.#environment.NOTIFY_SOCKET !== undefined;
+  }
+
   /** A caller would be served. */
   ready(): void {
     this.#tell('READY=1', 'STATUS=taking calls');

@@ -28,7 +28,7 @@ import {
 } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { ChannelTimer, timedBy } from './channel-timer.ts';
-import { exits } from './dialplan-exits.ts';
+import { dialplanHas, exits } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readClaims, readSignature } from './invite-headers.ts';
@@ -51,9 +51,6 @@ export interface ChannelContext {
  * sixteen ids a late event does not meet a newer playback of the same id.
  */
 const playbackIds = 16;
-
-/** Why a channel is gone that the dialplan has and that nobody hung up. */
-const taken: readonly GoneReason[] = ['the PBX took the call back', 'the channel has left the application'];
 
 /** One channel in our Stasis application. */
 export class AriChannel implements Channel, PlaybackLine {
@@ -166,7 +163,7 @@ export class AriChannel implements Channel, PlaybackLine {
       );
     } catch (error) {
       // Only the answer was lost: the call has gone where it was sent, and nobody hung up.
-      if (!(error instanceof ChannelGone) || !taken.includes(error.reason)) throw error;
+      if (!(error instanceof ChannelGone) || !dialplanHas.includes(error.reason)) throw error;
     }
     this.leave('handed back to the dialplan');
   }
