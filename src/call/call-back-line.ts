@@ -1,8 +1,8 @@
 import type { Channel } from './channel.ts';
 
 /** Why the called party did not answer. A carrier that refuses the call is named by its SIP code. */
-export type NotAnswered =
-  'busy' | 'no answer' | 'carrier not reached' | 'failed' | `refused with SIP ${number}`;
+export type NotAnswered = (typeof notAnswered)[number] | `refused with SIP ${number}`;
+export const notAnswered = ['busy', 'no answer', 'carrier not reached', 'failed'] as const;
 
 /** How to call a number. */
 export interface CallBackDial {

@@ -3,12 +3,101 @@
  * carry. Every ending is made here. Two reasons come from elsewhere: why the channel went
  * (call/channel.ts), and the name of an error that nobody expected.
  */
-import type { NotAnswered } from '../call/call-back-line.ts';
+import { notAnswered, type NotAnswered } from '../call/call-back-line.ts';
 import { ChannelGone, type GoneReason } from '../call/channel.ts';
-import { CallCut } from '../call/interruptible-channel.ts';
-import type { CallAdmission } from '../registry/call-records.ts';
+import type { CallAdmission, CallOutcome } from '../registry/call-records.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallBackOrder } from './call-back/orders.ts';
+
+/** Why the caller's number is not believed (caller-identity.ts). */
+const noIdentityReasons = [
+  'From is anonymous',
+  'From is no number that can be used',
+  'From is not the number asserted',
+  'another number is signed',
+  'nobody vouches for the number',
+  'several numbers are asserted',
+  'the PBX gives no number that can be used',
+  'the answers go to another address than the call came from',
+  'the caller or the carrier withheld the number',
+  'the carrier asserts no number',
+  'the number asserted cannot be used',
+  'the signature is for a call to another number',
+  'what was signed cannot be read',
+] as const;
+export type NoIdentityReason = (typeof noIdentityReasons)[number];
+
+/** Why a call was sent back to the dialplan at once. In a flood, `(3 calls in this row)` may follow. */
+const refusals = [
+  'all lines are busy',
+  'the application is being stopped',
+  'too many records wait for the database',
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+/**
+ * A limit across calls that the caller has met. Each is about their own phone or account, or about our
+ * lines, so they may be told.
+ */
+export type LimitMet =
+  Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over' | 'call-backs-busy';
+
+const limitReasons = {
+  'phone-busy': 'too many calls at once from this phone',
+  'phone-over': 'too many mismatches from this phone',
+  'too-often': 'too many resets of this account',
+  'call-backs-over': 'too many calls back to this number',
+  'call-backs-busy': 'too many calls back at once',
+} as const satisfies Record<LimitMet, string>;
+
+const noConsentReasons = ['another key was pressed', 'no key was pressed'] as const;
+
+/** Whether a call whose channel has gone was hung up, or ended by a fault of ours. */
+const goneOutcomes = {
+  'the caller hung up': 'hung-up',
+  'the application hung up': 'hung-up',
+  'handed back to the dialplan': 'hung-up',
+  'the channel is no longer there': 'hung-up',
+  'the channel has left the application': 'hung-up',
+  'the line was on hold for too long': 'hung-up',
+  'no sound went out to the line': 'hung-up',
+  'the PBX took the call back': 'interrupted',
+  'cut: the application was stopping': 'interrupted',
+} as const satisfies Record<GoneReason, 'hung-up' | 'interrupted'>;
+
+/** Written to the audit by the activation, in the transaction that changes the password. */
+export const change = { outcome: 'changed', reason: 'heard, then stored' } as const;
+
+/** The application ended before the call did. */
+export const interrupted = {
+  outcome: 'interrupted',
+  reason: 'the application ended during the call',
+} as const;
+
+const faultReasons = [
+  'the database is away',
+  'the database did not confirm the change',
+  'the reset was no longer valid',
+] as const;
+
+/**
+ * Every outcome with its reasons. `…` stands for what differs: a SIP code, the name of an error that nobody
+ * expected. docs/complaints.md says of each what to tell a citizen.
+ */
+export const reasons = {
+  changed: [change.reason],
+  'call-back': ['told to answer', 'hung up as told'],
+  'not-answered': [...notAnswered, 'refused with SIP …', ...noConsentReasons],
+  mismatch: ['no entries left', 'the number of the account has changed meanwhile'],
+  'bad-input': ['no entries left'],
+  'no-input': ['three silences'],
+  'no-identity': noIdentityReasons,
+  limited: [...Object.values(limitReasons), ...refusals],
+  operator: ['asked for at the code'],
+  'hung-up': goneReasons('hung-up'),
+  fault: [...faultReasons, '…'],
+  interrupted: [interrupted.reason, ...goneReasons('interrupted')],
+} as const satisfies Record<CallOutcome, readonly string[]>;
 
 /** Outcome and reason are free of caller data. */
 export type Ending =
@@ -20,56 +109,21 @@ export type Ending =
   | { readonly outcome: 'call-back'; readonly reason: CallBackReason; readonly order: CallBackOrder }
   | { readonly outcome: 'no-identity'; readonly reason: NoIdentityReason }
   | { readonly outcome: 'limited'; readonly reason: LimitReason | Refusal }
-  | { readonly outcome: 'no-input'; readonly reason: 'three silences' }
-  | { readonly outcome: 'operator'; readonly reason: 'asked for at the code' }
-  | { readonly outcome: 'mismatch' | 'bad-input'; readonly reason: 'no entries left' }
-  | { readonly outcome: 'mismatch'; readonly reason: 'the number of the account has changed meanwhile' }
-  | { readonly outcome: 'not-answered'; readonly reason: NotAnswered | NoConsentReason }
-  | { readonly outcome: 'hung-up'; readonly reason: GoneReason }
-  | { readonly outcome: 'interrupted'; readonly reason: GoneReason | typeof interrupted.reason }
+  | { readonly outcome: 'no-input'; readonly reason: (typeof reasons)['no-input'][number] }
+  | { readonly outcome: 'operator'; readonly reason: (typeof reasons)['operator'][number] }
+  | { readonly outcome: 'bad-input'; readonly reason: (typeof reasons)['bad-input'][number] }
+  | { readonly outcome: 'mismatch'; readonly reason: (typeof reasons)['mismatch'][number] }
+  | { readonly outcome: 'not-answered'; readonly reason: NotAnswered | (typeof noConsentReasons)[number] }
+  | { readonly outcome: 'hung-up' | 'interrupted'; readonly reason: GoneReason }
+  | typeof interrupted
   /** The reason may be the name of an unexpected error. */
   | { readonly outcome: 'fault'; readonly reason: string };
 
 /** What became of the second reading. The password is the account's either way, so it is no reason. */
 export type SecondReading = 'heard' | 'hung up' | 'failed';
 
-/**
- * A limit across calls that the caller has met. Each is about their own phone or account, or about our
- * lines, so they may be told.
- */
-export type LimitMet =
-  Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over' | 'call-backs-busy';
-
-/** Why a call was sent back to the dialplan at once. */
-export type Refusal =
-  'all lines are busy' | 'the application is being stopped' | 'too many records wait for the database';
-
-/** Why the caller's number is not believed (caller-identity.ts). */
-export type NoIdentityReason =
-  | 'From is anonymous'
-  | 'From is no number that can be used'
-  | 'From is not the number asserted'
-  | 'another number is signed'
-  | 'nobody vouches for the number'
-  | 'several numbers are asserted'
-  | 'the PBX gives no number that can be used'
-  | 'the answers go to another address than the call came from'
-  | 'the caller or the carrier withheld the number'
-  | 'the carrier asserts no number'
-  | 'the number asserted cannot be used'
-  | 'the signature is for a call to another number'
-  | 'what was signed cannot be read';
-
 type LimitReason = (typeof limitReasons)[LimitMet];
-type CallBackReason = 'told to answer' | 'hung up as told';
-type NoConsentReason = 'another key was pressed' | 'no key was pressed';
-const limitReasons = {
-  'phone-busy': 'too many calls at once from this phone',
-  'phone-over': 'too many mismatches from this phone',
-  'too-often': 'too many resets of this account',
-  'call-backs-over': 'too many calls back to this number',
-  'call-backs-busy': 'too many calls back at once',
-} as const satisfies Record<LimitMet, string>;
+type CallBackReason = (typeof reasons)['call-back'][number];
 
 /** Constructors, in the order in which they can occur in a call. */
 export const endings = {
@@ -95,24 +149,15 @@ export const endings = {
     reason: `${pressed} was pressed`,
   }),
   changed: (secondReading: SecondReading): Ending => ({ ...change, secondReading }),
-  resetNoLongerValid: (): Ending => ({ outcome: 'fault', reason: 'the reset was no longer valid' }),
-  changeUnconfirmed: (): Ending => ({ outcome: 'fault', reason: 'the database did not confirm the change' }),
+  resetNoLongerValid: () => fault('the reset was no longer valid'),
+  changeUnconfirmed: () => fault('the database did not confirm the change'),
   /** The caller hung up, the PBX took the channel away, or we cut the call. */
-  channelGone: (error: ChannelGone): Ending => ({
-    outcome: isInterruption(error) ? 'interrupted' : 'hung-up',
-    reason: error.reason,
-  }),
-  fault: (error: unknown): Ending => ({ outcome: 'fault', reason: describeFault(error) }),
+  channelGone: ({ reason }: ChannelGone): Ending => ({ outcome: goneOutcomes[reason], reason }),
+  fault: (error: unknown): Ending =>
+    error instanceof RegistryUnavailable
+      ? fault('the database is away')
+      : { outcome: 'fault', reason: error instanceof Error ? error.name : 'unknown' },
 };
-
-/** Written to the audit by the activation, in the transaction that changes the password. */
-export const change = { outcome: 'changed', reason: 'heard, then stored' } as const;
-
-/** The application ended before the call did. */
-export const interrupted = {
-  outcome: 'interrupted',
-  reason: 'the application ended during the call',
-} as const;
 
 /** The ending of a call whose script threw: a hang-up, or a fault. */
 export function endingOf(error: unknown): Ending {
@@ -121,10 +166,13 @@ export function endingOf(error: unknown): Ending {
 
 /** Whether the call ended by a fault of ours, and not because the caller hung up. */
 export function isInterruption(error: ChannelGone): boolean {
-  return error instanceof CallCut || error.reason === 'the PBX took the call back';
+  return goneOutcomes[error.reason] === 'interrupted';
 }
 
-function describeFault(error: unknown): string {
-  if (error instanceof RegistryUnavailable) return 'the database is away';
-  return error instanceof Error ? error.name : 'unknown';
+function fault(reason: (typeof faultReasons)[number]): Ending {
+  return { outcome: 'fault', reason };
+}
+
+function goneReasons(outcome: 'hung-up' | 'interrupted'): readonly string[] {
+  return Object.keys(goneOutcomes).filter((reason) => goneOutcomes[reason as GoneReason] === outcome);
 }
