@@ -8,7 +8,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
-import { readEnvFile } from './machine/env-file.ts';
+import { EnvFileError, readEnvFile } from './machine/env-file.ts';
 import { isOpenTo } from './machine/file-mode.ts';
 import type { SystemdEnvironment } from './machine/systemd.ts';
 import { settingGroups, settings, type Setting } from './settings.ts';
@@ -79,7 +79,7 @@ export function ownEnvironment(): NodeJS.Dict<string> {
  * A file of settings. Empty for one that is not there, and for a service: it gets its own part by
  * environment and may not read the whole.
  *
- * @throws EnvFileError naming a line that cannot be read as written
+ * @throws EnvFileError naming a line that cannot be read as written, or why nothing can be read
  */
 export function readSettingsFile(file: string): NodeJS.Dict<string> {
   const text = readIfAllowed(file);
@@ -88,7 +88,8 @@ export function readSettingsFile(file: string): NodeJS.Dict<string> {
 
 function whereSettingsAre(): string {
   const [first = ''] = settingsFiles;
-  return isUnreadable(first)
+  // Started by systemd, it has what systemd took from the file, and need not read it.
+  return isUnreadable(first) && systemdEnvironment().NOTIFY_SOCKET === undefined
     ? `${first} may set it, and this user may not read that file: run the command as root or as its owner`
     : `Set it in ${first} or in the environment`;
 }
@@ -105,8 +106,10 @@ function isUnreadable(file: string): boolean {
 function readIfAllowed(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return null;
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(code)) return null;
+    throw new EnvFileError(`${file} cannot be read (${code}): expected a file with a NAME=value a line`);
   }
 }
 

@@ -1,5 +1,12 @@
 import { shippedLimits } from '../src/accounts/limits.ts';
-import { ConfigError, describeSettings, readSettings, refuseOwner, type SettingName } from '../src/config.ts';
+import {
+  ConfigError,
+  describeSettings,
+  readSettings,
+  readSettingsFile,
+  refuseOwner,
+  type SettingName,
+} from '../src/config.ts';
 import { limitsOf, serveSettings } from '../src/serve-settings.ts';
 
 const enough = {
@@ -100,6 +107,13 @@ test("the application refuses to start with the owner's DATABASE_OWNER_URL in it
   expect(start).toThrow(ConfigError);
   expect(problemOf(start)).toMatch(/^DATABASE_OWNER_URL is set, .*: start it without that variable/);
   expect(problemOf(start)).not.toContain('secret-pw');
+});
+
+test('a file of settings that is there and cannot be read is no file without settings', () => {
+  expect(readSettingsFile('/nonexistent/env')).toEqual({});
+  expect(() => readSettingsFile(import.meta.dirname)).toThrow(
+    `${import.meta.dirname} cannot be read (EISDIR): expected a file with a NAME=value a line`,
+  );
 });
 
 test('each setting says what it means and what is allowed, for the tables in docs/settings.md', () => {

@@ -46,7 +46,7 @@ describe('secrets of a run state', () => {
   test('stay as somebody wrote them, with their comments, and reach Asterisk and the database whole', () => {
     const { env } = runState(folder);
     const written =
-      '# of the carrier\r\nexport ARI_PASSWORD=LongPassw#rd;1\r\nDATABASE_URL=mysql://hotline:it%27s%5C@127.0.0.1:13306/hotline\r\n';
+      '# of the carrier\r\nARI_PASSWORD=LongPassw#rd;1\r\nDATABASE_URL=mysql://hotline:it%27s%5C@127.0.0.1:13306/hotline\r\n';
     writeFileSync(env, written);
     const secrets = ensureSecrets(runState(folder));
     expect(secrets.ARI_PASSWORD).toBe('LongPassw#rd;1');

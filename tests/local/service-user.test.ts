@@ -54,6 +54,10 @@ test('in an open checkout it is not stopped by a run state that it may not enter
     const outbox = [join(copy, 'src/cli.ts'), 'outbox'];
     const byHand = spawnSync(process.execPath, outbox, { encoding: 'utf8', ...serviceUser() });
     expect(byHand.stderr).toMatch(/env may set it, and this user may not read that file: run the command as/);
+    // systemd has read it for its service.
+    const env = { ...process.env, NOTIFY_SOCKET: '/run/none' };
+    const asService = spawnSync(process.execPath, outbox, { encoding: 'utf8', env, ...serviceUser() });
+    expect(asService.stderr).toMatch(/Set it in \S+\/env or in the environment/);
   } finally {
     rmSync(dirname(copy), { recursive: true });
   }
