@@ -1,8 +1,9 @@
-/** `hotline audit verify [--noted batch:seal] [--from batch:seal]` */
+/** `hotline audit verify [--noted batch:seal] [--from batch:seal] [--json]` */
 import { readSettings } from '../config.ts';
+import type { VerifyReport } from '../mysql/audit/verify-report.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 import { progressLines } from './progress-lines.ts';
 import { readSeal } from './read-seal.ts';
 
@@ -25,24 +26,30 @@ export function auditVerifyCommand(): HotlineCommand {
       '--from <batch:seal>',
       'begin after this seal, which was noted when everything up to it was intact; what came before is not looked at',
     )
+    .option(...jsonOption)
     .action(verify);
   return command;
 }
 
 /** @throws AuditCommandFailed, OptionError */
-async function verify(options: { noted?: string; from?: string }): Promise<void> {
+async function verify(options: { noted?: string; from?: string; json?: boolean }): Promise<void> {
   const config = readSettings(settings);
   const { verifyAuditLog } = await import('../mysql/audit/verify.ts');
-  const { finding, rows, unsealed, start, from, head } = await verifyAuditLog({
+  const report = await verifyAuditLog({
     databaseUrl: config.DATABASE_URL,
     ...auditKeysOf(config),
     ...(options.noted !== undefined && { noted: readSeal('--noted', options.noted) }),
     ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
     onProgress: progressLines((rows, batch, last) => `${rows} rows checked, batch ${batch} of ${last}`),
   });
+  if (report.finding !== null) process.exitCode = auditBroken;
+  if (options.json === true) printReport({ intact: report.finding === null, ...report });
+  else describe(report);
+}
+
+function describe({ finding, rows, unsealed, start, from, head }: VerifyReport): void {
   if (finding !== null) {
     print(`audit log broken: ${finding}`, `${rows} rows before that are as they were sealed`);
-    process.exitCode = auditBroken;
     return;
   }
   print(

@@ -1,14 +1,15 @@
 /**
- * `hotline doctor [--security]`. Exit codes: 0 nothing to change; 5 something is dangerous, or could
+ * `hotline doctor [--security] [--json]`. Exit codes: 0 nothing to change; 5 something is dangerous, or could
  * not be looked at: the output says what to change.
  */
 import { readSettings, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { ariOf, ariSettings, auditKeySettings, limitSettings } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { amiOptions, amiSettings } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 const toBeChanged = 5;
 
@@ -48,10 +49,11 @@ export function doctorCommand(): HotlineCommand {
       '--security',
       'check whether the installation is closed to strangers, instead of whether a caller would be served',
     )
-    .action(async ({ security = false }: { security?: boolean }) => {
+    .option(...jsonOption)
+    .action(async ({ security = false, json = false }: { security?: boolean; json?: boolean }) => {
       const config = readSettings(doctorSettings);
       const { secretPlaces } = await import('../doctor/examine.ts');
-      process.exitCode = await reportFindings({ ...optionsOf(config), secretPlaces }, security);
+      process.exitCode = await reportFindings({ ...optionsOf(config), secretPlaces }, { security, json });
     });
   return command;
 }
@@ -60,17 +62,34 @@ export function doctorCommand(): HotlineCommand {
  * Prints what it found and what to change, and changes nothing. Returns the exit code.
  *
  * @param security check whether it is closed to strangers; otherwise whether a caller would be served now
+ * @param json for programs
  */
-export async function reportFindings(options: DoctorOptions, security: boolean): Promise<number> {
+export async function reportFindings(
+  options: DoctorOptions,
+  { security, json }: { security: boolean; json: boolean },
+): Promise<number> {
   const { examineSecurity, examineService } = await import('../doctor/examine.ts');
   const findings = await (security ? examineSecurity(options) : examineService(options));
-  for (const { verdict, title, detail, change } of findings)
-    print(
-      `${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}`,
-    );
   const bad = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown').length;
-  print(`${findings.length} checks, ${bad} to be changed`);
+  if (json)
+    printReport(reportOf(findings, { examined: security ? 'security' : 'service', toBeChanged: bad }));
+  else print(...findings.map(describe), `${findings.length} checks, ${bad} to be changed`);
   return bad > 0 ? toBeChanged : 0;
+}
+
+function describe({ verdict, title, detail, change }: Finding): string {
+  return `${marks[verdict]}  ${title}: ${detail}${change === undefined ? '' : `\n         change: ${change}`}`;
+}
+
+/** Every finding has every name. */
+function reportOf(findings: readonly Finding[], about: { examined: string; toBeChanged: number }) {
+  const rows = findings.map(({ title, verdict, detail, change = null }) => ({
+    check: title,
+    verdict,
+    found: detail,
+    change,
+  }));
+  return { ...about, findings: rows };
 }
 
 function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {

@@ -1,5 +1,5 @@
 /**
- * `hotline import <accounts.csv> [--rejects file]`. Exit codes: 0 every line is loaded; 1 nothing was
+ * `hotline import <accounts.csv> [--rejects file] [--json]`. Exit codes: 0 every line is loaded; 1 nothing was
  * changed, or the database failed while accounts were stored; 4 loaded, except for the lines in the reject file.
  */
 import { Option } from 'commander';
@@ -8,6 +8,7 @@ import type { ImportOptions, ImportSummary } from '../mysql/import/import-accoun
 import { oldLandlineRules, type OldLandlineRule } from '../mysql/import/old-landline-rules.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
+import { jsonOption, printReport } from './print.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS'] as const;
 const withRejects = 4;
@@ -36,6 +37,7 @@ export function importCommand(): HotlineCommand {
         .choices(oldLandlineRules)
         .default('by-form'),
     )
+    .option(...jsonOption)
     .action(importFile);
   return command;
 }
@@ -47,7 +49,7 @@ export function importCommand(): HotlineCommand {
  */
 async function importFile(
   file: string,
-  options: { rejects?: string; landlinesBefore2017: OldLandlineRule },
+  { json = false, ...options }: { rejects?: string; landlinesBefore2017: OldLandlineRule; json?: boolean },
 ): Promise<void> {
   const config = readSettings(settings);
   const { importAccounts } = await import('../mysql/import/import-accounts.ts');
@@ -58,7 +60,8 @@ async function importFile(
   const interruption = listenForInterruption();
   try {
     const summary = await showing((onProgress) => Promise.race([load(onProgress), interruption.promise]));
-    process.stdout.write(describe(summary));
+    if (json) printReport({ ...summary });
+    else process.stdout.write(describe(summary));
     if (summary.rejected > 0) process.exitCode = withRejects;
   } catch (error) {
     interruption.forget();

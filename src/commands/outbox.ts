@@ -1,7 +1,7 @@
-/** `hotline outbox [--retry]` */
+/** `hotline outbox [--retry] [--json]` */
 import { readSettings } from '../config.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 const settings = ['DATABASE_URL', 'SMS_MAX_AGE_HOURS'] as const;
 const deadlineMs = 10_000;
@@ -11,12 +11,19 @@ export function outboxCommand(): HotlineCommand {
   command
     .description('notifications not yet delivered, and those given up')
     .option('--retry', 'have the dead notifications sent again that are not too old')
+    .option(...jsonOption)
     .action(showOutbox);
   return command;
 }
 
 /** Prints phones masked. @throws RegistryUnavailable, DatabaseUrlError */
-async function showOutbox({ retry = false }: { retry?: boolean }): Promise<void> {
+async function showOutbox({
+  retry = false,
+  json = false,
+}: {
+  retry?: boolean;
+  json?: boolean;
+}): Promise<void> {
   const { DATABASE_URL, SMS_MAX_AGE_HOURS } = readSettings(settings);
   const [{ maskPhone }, { MysqlOutbox, mostCounted }] = await Promise.all([
     import('../accounts/phone-number.ts'),
@@ -29,14 +36,18 @@ async function showOutbox({ retry = false }: { retry?: boolean }): Promise<void>
     maxAgeHours: SMS_MAX_AGE_HOURS,
   });
   try {
-    if (retry) print(`${await outbox.retryDead()} dead notifications are due again`);
-    const [{ waiting, dead, oldestWaitingMs }, deadRows] = [await outbox.count(), await outbox.readDead()];
+    const dueAgain = retry ? await outbox.retryDead() : 0;
+    const [counts, deadRows] = [await outbox.count(), await outbox.readDead()];
+    const masked = deadRows.map(({ phone, ...row }) => ({ ...row, maskedPhone: maskPhone(phone) }));
+    if (json) return printReport({ ...counts, dueAgain, deadNotifications: masked });
+    if (retry) print(`${dueAgain} dead notifications are due again`);
+    const { waiting, dead, oldestWaitingMs } = counts;
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
     const orMore = (count: number) => (count < mostCounted ? String(count) : `${count} or more`);
     print(`${orMore(waiting)} waiting${oldest}; ${orMore(dead)} dead`);
-    for (const row of deadRows)
+    for (const row of masked)
       print(
-        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${maskPhone(row.phone)}  ${row.attempts} attempts: ${row.lastFailure}`,
+        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${row.maskedPhone}  ${row.attempts} attempts: ${row.lastFailure}`,
       );
   } finally {
     await outbox.end();

@@ -1,21 +1,25 @@
-/** `hotline pbx status` */
+/** `hotline pbx status [--json]` */
 import type { PbxEndpoint } from '../asterisk/ami/pbx.ts';
 import { readSettings } from '../config.ts';
 import { amiSettings, withAmi } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 export function pbxStatusCommand(): HotlineCommand {
   const command = new HotlineCommand('status', amiSettings);
-  command.description('uptime, calls, calls without media, trunk and softphones').action(showStatus);
+  command
+    .description('uptime, calls, calls without media, trunk and softphones')
+    .option(...jsonOption)
+    .action(showStatus);
   return command;
 }
 
 /** @throws AmiFailed */
-async function showStatus(): Promise<void> {
+async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
   const config = readSettings(amiSettings);
   const { pbxStatus } = await import('../asterisk/ami/pbx.ts');
   const status = await withAmi(config, pbxStatus);
+  if (json) return printReport({ ...status });
   print(
     `Asterisk ${status.version}, up since ${status.startedAt}, last reload ${status.reloadedAt}`,
     `Calls now: ${status.activeCalls}`,

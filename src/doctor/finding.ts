@@ -2,7 +2,7 @@
 
 /** The result of one check. */
 export interface Finding {
-  /** What was checked, in an admin's words. */
+  /** What was checked, in an admin's words. Programs know the check by it (`--json`), so it stays as it is. */
   readonly title: string;
   /**
    * - `ok`

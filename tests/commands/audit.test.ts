@@ -71,6 +71,8 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       out: expect.stringContaining('the newest seals were removed'),
     });
     expect(await audit(['verify', '--noted', 'nonsense'])).toMatchObject({ code: 1 });
+    const report = JSON.parse((await audit(['verify', '--json'])).out);
+    expect(report).toMatchObject({ intact: true, finding: null, rows: 1, unsealed: 0, head: { batch: 1 } });
   });
 
   test('verify names an altered row and exits with 5', async () => {

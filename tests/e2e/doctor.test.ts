@@ -209,7 +209,7 @@ test('a PBX, a database and an application that are unreachable are findings and
     'way to the SMS gateway',
     'database',
   ]);
-  expect(await reportFindings(away, false)).toBe(5);
+  expect(await reportFindings(away, { security: false, json: false })).toBe(5);
 });
 
 test.each(['doctor', 'doctor --security'])(

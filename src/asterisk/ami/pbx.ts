@@ -2,7 +2,7 @@
 import type { AmiPacket } from 'asterisk-manager';
 import { AmiFailed, type Ami } from './ami.ts';
 
-/** One SIP endpoint: a trunk or a softphone. */
+/** One SIP endpoint: a trunk or a softphone. `hotline pbx status --json` has these names. */
 export interface PbxEndpoint {
   name: string;
   /** Asterisk's device state: `Not in use`, `In use`, `Unavailable` (not registered, or unreachable), … */
@@ -14,7 +14,7 @@ export interface PbxEndpoint {
   activeChannels: number;
 }
 
-/** State of the PBX. */
+/** State of the PBX. `hotline pbx status --json` has these names. */
 export interface PbxStatus {
   version: string;
   /** By Asterisk's clock, `2026-11-22 10:34:21`. */

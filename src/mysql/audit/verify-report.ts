@@ -15,6 +15,7 @@ export interface VerifyOptions {
   onProgress?: (rows: number, batch: number, lastBatch: number) => void;
 }
 
+/** `hotline audit verify --json` has these names. */
 export interface VerifyReport {
   /** The first thing wrong, as a sentence that names it; null if everything is as it was written. */
   finding: string | null;

@@ -25,6 +25,7 @@ export interface ImportOptions {
   onProgress?: (progress: ImportProgress) => void;
 }
 
+/** `hotline import --json` has these names. */
 export interface ImportSummary extends Published {
   /** Lines after the header. */
   lines: number;
