@@ -199,7 +199,7 @@ const own: Record<string, string> = {
   'doctor/application-checks.ts': 'settings',
   'doctor/database-checks.ts': 'version and grants of the database',
   'doctor/dependency-checks.ts': 'installed packages',
-  'doctor/machine-checks.ts': "the kernel's tables",
+  'doctor/process-checks.ts': "the kernel's tables",
   'doctor/pbx-checks.ts': 'settings of Asterisk, as pbx-facts.ts has read them',
   'doctor/service-checks.ts': 'steps of the dialplan, as pbx-facts.ts has read them',
   'doctor/sip-checks.ts': 'endpoints of Asterisk, as pbx-facts.ts has read them',

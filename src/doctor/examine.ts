@@ -9,9 +9,10 @@ import { checkDatabase } from './database-checks.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
-import { checkCorePattern, checkPorts, checkProcesses, checkSecretFiles } from './machine-checks.ts';
+import { checkPorts, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
+import { checkCorePattern, checkProcesses } from './process-checks.ts';
 import { checkSip } from './sip-checks.ts';
 import {
   checkApplication,

@@ -1,13 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  checkCorePattern,
-  checkPorts,
-  checkProcesses,
-  checkSecretFiles,
-  type Process,
-} from '../../src/doctor/machine-checks.ts';
+import { checkPorts, checkSecretFiles } from '../../src/doctor/machine-checks.ts';
 import { parseListening } from '../../src/machine/sockets.ts';
 import { findWrong } from './shipped-pbx.ts';
 
@@ -24,37 +18,6 @@ test('a secret that others may read is reported, in a file and in a folder', () 
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
-
-const running: Process[] = [
-  { command: ['/usr/sbin/asterisk', '-f'], uid: 100, dumpsCore: false },
-  { command: ['/usr/sbin/mariadbd'], uid: 101, dumpsCore: false },
-  { command: ['node', '/opt/hotline/src/cli.ts', 'serve'], uid: 102, dumpsCore: false },
-];
-
-test('services that run as users of their own, without core dumps, are fine', () => {
-  expect(findWrong(checkProcesses(running))).toEqual([]);
-});
-
-test('a service that runs as root is a danger; one that leaves core dumps or cannot be seen is a warning', () => {
-  const [asterisk, database] = running as [Process, Process, Process];
-  const findings = checkProcesses([
-    { ...asterisk, uid: 0 },
-    { ...database, dumpsCore: true },
-  ]);
-  expect(
-    findings.filter(({ verdict }) => verdict !== 'ok').map(({ title, verdict }) => [title, verdict]),
-  ).toEqual([
-    ['user of Asterisk', 'danger'],
-    ['core dumps of the database', 'warning'],
-    ['user of the application', 'warning'],
-  ]);
-});
-
-test('a kernel that passes crashes to a program is a warning, unless the program respects the limit', () => {
-  expect(findWrong(checkCorePattern('core\n'))).toEqual([]);
-  expect(findWrong(checkCorePattern('|/usr/lib/systemd/systemd-coredump %P\n'))).toEqual([]);
-  expect(findWrong(checkCorePattern('|/usr/local/bin/collect %p\n'))).toEqual(['where core dumps go']);
 });
 
 /** A line of /proc/net/tcp: listening (0A) or established (01). */
