@@ -58,8 +58,8 @@ export function readSettings<Name extends SettingName>(
 
 const program = join(import.meta.dirname, '..');
 
-/** Where settings are kept: by the Debian package (tools/deb), or by `hotline run` in its checkout. */
-const settingsFiles =
+/** Where settings are kept, those of the application first: by the Debian package (tools/deb), or by `hotline run` in its checkout. */
+export const settingsFiles: readonly string[] =
   program === '/usr/lib/hotline'
     ? ['/etc/hotline/hotline.env', '/etc/hotline/owner.env']
     : [join(program, '.hotline/env')];

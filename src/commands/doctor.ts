@@ -2,7 +2,7 @@
  * `hotline doctor [--security] [--json]`. Exit codes: 0 nothing to change; 5 something is dangerous, or could
  * not be looked at: the output says what to change.
  */
-import { readSettings, type Config } from '../config.ts';
+import { readSettings, settingsFiles, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { ariOf, ariSettings, auditKeySettings, limitSettings } from '../serve-settings.ts';
@@ -53,7 +53,10 @@ export function doctorCommand(): HotlineCommand {
     .action(async ({ security = false, json = false }: { security?: boolean; json?: boolean }) => {
       const config = readSettings(doctorSettings);
       const { secretPlaces } = await import('../doctor/examine.ts');
-      process.exitCode = await reportFindings({ ...optionsOf(config), secretPlaces }, { security, json });
+      process.exitCode = await reportFindings(
+        { ...optionsOf(config), secretPlaces, settingsFiles },
+        { security, json },
+      );
     });
   return command;
 }
@@ -92,7 +95,7 @@ function reportOf(findings: readonly Finding[], about: { examined: string; toBeC
   return { ...about, findings: rows };
 }
 
-function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces'> {
+function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces' | 'settingsFiles'> {
   return {
     ariUrl: config.ARI_URL,
     databaseUrl: config.DATABASE_URL,

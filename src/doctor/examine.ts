@@ -12,7 +12,8 @@ import { orUnknown, type Finding } from './finding.ts';
 import { checkPorts, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
-import { checkCorePattern, checkProcesses } from './process-checks.ts';
+import { checkOwner, readOwnerFacts } from './owner-check.ts';
+import { checkCoreDumps, checkProcesses } from './process-checks.ts';
 import { checkSip } from './sip-checks.ts';
 import {
   checkApplication,
@@ -31,6 +32,8 @@ export interface DoctorOptions extends DoctorSettings, PbxAccess {
   readonly gateway: GatewayAccess;
   /** Files and folders that hold secrets. */
   readonly secretPlaces: readonly string[];
+  /** Files of settings; the first is the application's. */
+  readonly settingsFiles: readonly string[];
 }
 
 /** Where this checkout and a packaged installation keep their secrets. */
@@ -80,7 +83,8 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
     orUnknown('settings', async () => checkSettings(options)),
     orUnknown('password hash', checkHash),
     orUnknown('files with secrets', async () => checkSecretFiles(options.secretPlaces)),
-    orUnknown('processes', async () => [...checkProcesses(), ...checkCorePattern()]),
+    orUnknown("login of the schema's owner", async () => checkOwner(readOwnerFacts(options.settingsFiles))),
+    orUnknown('processes', async () => [...checkProcesses(), ...checkCoreDumps()]),
     orUnknown('ports', async () => checkPorts(doorsHere(options))),
     orUnknown('packages', async () => checkDependencies(ownCheckout)),
   ]);

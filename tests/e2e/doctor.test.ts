@@ -44,6 +44,7 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
       application: 'hotline',
     },
     secretPlaces: [join(runStateDirectory(), 'env'), join(runStateDirectory(), 'asterisk/secrets')],
+    settingsFiles: [join(runStateDirectory(), 'env')],
     ...changes,
   };
 }
@@ -85,15 +86,18 @@ test('--security finds no danger in the hotline as shipped, and has checked ever
       'user of Asterisk',
       'user of the database',
       'user of the application',
+      "login of the schema's owner",
       'internal ports',
       'Node version',
       'pinned packages',
     ]),
   );
   // As shipped for development: call-backs go to the test phone, and the SMS receiver is on this machine.
+  // What the machine does with core dumps and its clock is its owner's, and that of a checkout is its owner's process.
+  const ofThisMachine = ['where core dumps go', 'core dumps of programs that were root', 'clock of this machine', "login of the schema's owner"]; // prettier-ignore
   expect(
     titles(findings.filter(({ verdict }) => verdict === 'warning')).filter(
-      (title) => title !== 'where core dumps go',
+      (title) => !ofThisMachine.includes(title),
     ),
   ).toEqual(['call-back', 'SMS gateway']);
 });
