@@ -5,6 +5,7 @@ import type { GatewayAccess } from '../notifications/sms-gateway.ts';
 import { isLoopback } from '../machine/loopback.ts';
 import { checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
+import { checkOwnClock, isSynchronised } from './clock-check.ts';
 import { checkDatabase } from './database-checks.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
@@ -15,13 +16,7 @@ import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkOwner, readOwnerFacts } from './owner-check.ts';
 import { checkCoreDumps, checkProcesses } from './process-checks.ts';
 import { checkSip } from './sip-checks.ts';
-import {
-  checkApplication,
-  checkRegistry,
-  checkWayIn,
-  checkWayToGateway,
-  readApplicationFacts,
-} from './service-checks.ts';
+import { checkRegistry, checkWayIn, checkWayToGateway, examineApplication } from './service-checks.ts';
 import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
 export interface DoctorOptions extends DoctorSettings, PbxAccess {
@@ -46,9 +41,7 @@ export const secretPlaces = [
 /** Would a caller be served now? */
 export async function examineService(options: DoctorOptions): Promise<Finding[]> {
   const parts = await Promise.all([
-    orUnknown('application', async () =>
-      checkApplication(await readApplicationFacts({ host: options.httpHost, port: options.httpPort })),
-    ),
+    orUnknown('application', () => examineApplication({ host: options.httpHost, port: options.httpPort })),
     orUnknown('Asterisk', async () => {
       const pbx = await readPbxFacts(options);
       return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
@@ -85,6 +78,7 @@ export async function examineSecurity(options: DoctorOptions): Promise<Finding[]
     orUnknown('files with secrets', async () => checkSecretFiles(options.secretPlaces)),
     orUnknown("login of the schema's owner", async () => checkOwner(readOwnerFacts(options.settingsFiles))),
     orUnknown('processes', async () => [...checkProcesses(), ...checkCoreDumps()]),
+    orUnknown('clock of this machine', async () => checkOwnClock(await isSynchronised())),
     orUnknown('ports', async () => checkPorts(doorsHere(options))),
     orUnknown('packages', async () => checkDependencies(ownCheckout)),
   ]);

@@ -1,5 +1,6 @@
 /** Would a caller be served now? */
 import { required } from '../asterisk/ami/pbx.ts';
+import { portHolder } from '../machine/port-holder.ts';
 import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
@@ -22,24 +23,47 @@ interface Health {
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
-/** @throws Error if the application does not answer */
-export async function readApplicationFacts({
-  host,
-  port,
-}: {
-  host: string;
-  port: number;
-}): Promise<ApplicationFacts> {
+/** HTTP_HOST and HTTP_PORT. */
+interface Page {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Asks the application, and finds what has its port instead.
+ *
+ * @throws Error if nothing answers
+ */
+export async function examineApplication(page: Page): Promise<Finding[]> {
+  const facts = await readApplicationFacts(page);
+  return facts === null ? [portTaken(page)] : checkApplication(facts);
+}
+
+/** Null: what answers is another program. */
+async function readApplicationFacts({ host, port }: Page): Promise<ApplicationFacts | null> {
   const page = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const get = async (path: string): Promise<unknown> => {
-    try {
-      return await (await fetch(page + path, { signal: AbortSignal.timeout(5000) })).json();
-    } catch {
-      throw new Error(`no answer at ${page}${path}`);
-    }
+  const get = async (path: string): Promise<Record<string, unknown> | null> => {
+    const answer = await fetch(page + path, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    if (answer === undefined) throw new Error(`no answer at ${page}${path}${heldBy(port)}`);
+    return answer.json().catch(() => null) as Promise<Record<string, unknown> | null>;
   };
   const [health, status] = [await get('/health'), await get('/status')];
-  return { ...(status as Omit<ApplicationFacts, 'health'>), health: health as ApplicationFacts['health'] };
+  if (typeof health?.['admitting'] !== 'boolean' || status === null) return null;
+  return { ...(status as Omit<Required<ApplicationFacts>, 'health'>), health: health as Health };
+}
+
+function heldBy(port: number): string {
+  const holder = portHolder('tcp', port);
+  return holder === undefined ? '' : `; ${holder} has the port`;
+}
+
+function portTaken({ port }: Page): Finding {
+  return {
+    title: 'application',
+    verdict: 'danger',
+    detail: `another program answers at HTTP_PORT (${port}): ${portHolder('tcp', port) ?? 'of another user or machine'}`,
+    change: 'HTTP_PORT: a port that is free, in hotline.env; then start the application again',
+  };
 }
 
 export function checkApplication({ health, calls, maxCalls, notifications }: ApplicationFacts): Finding[] {

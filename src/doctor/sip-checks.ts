@@ -1,5 +1,6 @@
 /** Does SIP let in what must stay out, lose keys, or leave a caller without media? */
 import { isLoopback } from '../machine/loopback.ts';
+import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
@@ -10,12 +11,40 @@ const portsPerCall = 2;
 
 /** @param maxCalls MAX_CALLS */
 export function checkSip(pbx: PbxFacts, maxCalls: number): Finding[] {
-  return [checkDemoPhones(pbx), ...checkModules(pbx), ...checkCapacity(pbx, maxCalls)];
+  return [
+    checkDemoPhones(pbx),
+    checkLocalCallers(pbx),
+    ...checkModules(pbx),
+    ...checkCapacity(pbx, maxCalls),
+  ];
 }
 
-function checkDemoPhones({ endpoints, sipBinds }: PbxFacts): Finding {
+/** Addresses of SIP that other machines reach. */
+function openBinds({ sipBinds }: PbxFacts): readonly string[] {
+  return sipBinds.filter((bind) => !isLoopback(bind.replace(/:\d+$/, '')));
+}
+
+/** Where SIP is on loopback alone, every caller is a program of this machine: a test, or a proxy before Asterisk. */
+function checkLocalCallers(pbx: PbxFacts): Finding {
+  const found = pbx.endpoints.flatMap(({ name, context, matches }) => {
+    const local = matches.map((match) => match.split('/')[0] ?? '').filter(isLoopback);
+    return local.length > 0 && leadsToBranch8(pbx, context) ? [`${name}: ${local.join(', ')}`] : [];
+  });
+  const open = openBinds(pbx);
+  return expectThat(
+    'callers on this machine',
+    found.length === 0 || open.length === 0,
+    found.length === 0
+      ? 'none may assert a number'
+      : `${found.join('; ')}; SIP on ${pbx.sipBinds.join(', ')}`,
+    `pjsip.conf: take these addresses out of match, or every user and program of this machine can call as anybody; they are for a first test. For a SIP proxy on this machine, bind SIP to loopback`,
+  );
+}
+
+function checkDemoPhones(pbx: PbxFacts): Finding {
+  const { endpoints, sipBinds } = pbx;
   const demo = endpoints.filter(({ rule, callerId }) => rule === 'asserted' && demoNumber.test(callerId));
-  const open = sipBinds.filter((bind) => !isLoopback(bind.replace(/:\d+$/, '')));
+  const open = openBinds(pbx);
   return expectThat(
     'demo softphones',
     demo.length === 0 || open.length === 0,

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import {
   checkApplication,
   checkRegistry,
   checkWayIn,
+  examineApplication,
   type ApplicationFacts,
 } from '../../src/doctor/service-checks.ts';
 import type { DatabaseFacts } from '../../src/mysql/database/database-facts.ts';
@@ -30,6 +34,31 @@ test.each<[string, Partial<ApplicationFacts>]>([
   ['messages to owners', { notifications: { waiting: 0, dead: 2 } }],
 ])('%s: reported with %j', (title, wrong) => {
   expect(findWrong(checkApplication({ ...application, ...wrong }))).toEqual([title]);
+});
+
+test('another program at HTTP_PORT is named, whether it answers in HTML, in JSON or not at all', async () => {
+  for (const body of ['<html></html>', '{"message":"Not found"}']) {
+    const server = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const findings = await examineApplication({ host: '127.0.0.1', port });
+    expect(findings).toMatchObject([
+      {
+        title: 'application',
+        verdict: 'danger',
+        detail: expect.stringMatching(`at HTTP_PORT \\(${port}\\): .+ \\(process ${process.pid}\\)`),
+        change: expect.stringContaining('HTTP_PORT'),
+      },
+    ]);
+    server.close();
+  }
+  const mute = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  await expect(examineApplication({ host: '127.0.0.1', port })).rejects.toThrow(
+    new RegExp(`no answer at .*; .+ \\(process ${process.pid}\\) has the port`),
+  );
+  mute.close();
 });
 
 test('an unconnected application, a missing operator and a PBX that leads no caller to branch 8 are reported', () => {

@@ -1,6 +1,6 @@
 import type { PbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { checkSip } from '../../src/doctor/sip-checks.ts';
-import { file, findWrong, shippedPbx, softphone } from './shipped-pbx.ts';
+import { file, findWrong, shippedPbx, softphone, trunk } from './shipped-pbx.ts';
 
 const { files, modules } = shippedPbx;
 
@@ -9,10 +9,24 @@ test('an Asterisk with the shipped files is fine', () => {
 });
 
 test.each<[string, Partial<PbxFacts>]>([
-  ['demo softphones', { sipBinds: ['127.0.0.1:5060', '0.0.0.0:5060'] }],
+  ['demo softphones', { endpoints: [softphone], sipBinds: ['127.0.0.1:5060', '0.0.0.0:5060'] }],
   [
     'demo softphones',
     { endpoints: [{ ...softphone, name: 'desk', callerId: '<+84912345678>' }], sipBinds: ['192.0.2.1'] },
+  ],
+  [
+    'callers on this machine',
+    {
+      endpoints: [{ ...trunk, matches: ['203.0.113.10/255.255.255.255', '127.0.0.2/255.255.255.255'] }],
+      sipBinds: ['198.51.100.5:5060'],
+    },
+  ],
+  [
+    'callers on this machine',
+    {
+      endpoints: [{ ...trunk, matches: ['::1/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'] }],
+      sipBinds: ['[::]:5060'],
+    },
   ],
   ['taking over calls', { modules: [...modules, 'res_pjsip_refer.so'] }],
   ['keys counted once', { modules: [...modules, 'res_pjsip_dtmf_info.so'] }],
