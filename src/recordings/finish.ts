@@ -71,11 +71,21 @@ function limit(samples: Float32Array, rate: number): Float32Array {
   const ceiling = fromDb(ceilingDb);
   const reach = Math.round((limiterMs * rate) / 1000);
   const wanted = samples.map((sample) => Math.min(1, ceiling / Math.abs(sample)));
-  const lowest = wanted.map((_, i) => Math.min(...wanted.subarray(Math.max(0, i - reach), i + reach + 1)));
+  const isNearPeak = peakFinder(wanted);
+  const around = (gains: Float32Array, i: number) => gains.subarray(Math.max(0, i - reach), i + reach + 1);
+  const lowest = wanted.map((_, i) => (isNearPeak(i, reach) ? Math.min(...around(wanted, i)) : 1));
   return samples.map((sample, i) => {
-    const around = lowest.subarray(Math.max(0, i - reach), i + reach + 1);
-    return sample * (around.reduce((sum, gain) => sum + gain, 0) / around.length);
+    if (!isNearPeak(i, 2 * reach)) return sample;
+    const near = around(lowest, i);
+    return sample * (near.reduce((sum, gain) => sum + gain, 0) / near.length);
   });
+}
+
+/** Tells whether a gain within `reach` of a sample is below 1: few are. */
+function peakFinder(gains: Float32Array): (i: number, reach: number) => boolean {
+  const before = new Uint32Array(gains.length + 1);
+  gains.forEach((gain, i) => (before[i + 1] = before[i]! + (gain < 1 ? 1 : 0)));
+  return (i, reach) => before[Math.min(gains.length, i + reach + 1)]! > before[Math.max(0, i - reach)]!;
 }
 
 function fade(samples: Float32Array, rate: number): Float32Array {
