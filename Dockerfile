@@ -24,7 +24,8 @@ RUN apt-get update \
  && install -d -o asterisk -g asterisk -m 750 /var/lib/asterisk/sounds/custom /var/lib/asterisk/priv-callerintros \
  && mkdir -p /run/asterisk && chmod 1777 /run/asterisk /var/log/asterisk /var/spool/asterisk # without the tmpfs of compose.yaml
 COPY asterisk-config /etc/asterisk
-COPY sounds/vi /usr/share/asterisk/sounds/vi
+COPY sounds/vi/hotline /usr/share/asterisk/sounds/vi/hotline
+COPY sounds/vi/digits /usr/share/asterisk/sounds/vi/digits
 USER asterisk
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
   CMD asterisk -rx 'core waitfullybooted' | grep -q 'fully booted'

@@ -16,7 +16,7 @@ help:
 	@echo "make lint     check types, style and which folder imports which"
 	@echo "make docs     bring the generated parts of the documents up to date"
 	@echo "make deb      build the Debian package, in dist/"
-	@echo "make sounds   make the recordings from sounds/vi/prompts.yaml"
+	@echo "make sounds   make the recordings whose words in sounds/vi/prompts.yaml changed"
 	@echo "make chaos    strike calls with faults at every step, check what was promised"
 	@echo "              SEED=1 COUNT=1000 CALLS=60: how many; report in docs/"
 	@echo "              TRIAL=1-17, or SEED=1 CALL=17: one of them again"

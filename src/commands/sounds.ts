@@ -12,15 +12,15 @@ export function soundsCommand(): HotlineCommand {
   const command = new HotlineCommand('sounds');
   command
     .description(
-      'make the recordings from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)',
+      'make the recordings whose words have changed, from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)',
     )
     .action(makeRecordings);
   return command;
 }
 
 /**
- * Makes all recordings, with a progress bar on standard error and the list of what was made, with
- * lengths, on standard output.
+ * Makes the recordings, with a progress bar on standard error and the list of all, with lengths, on
+ * standard output.
  *
  * @throws as makeSounds does
  */
@@ -58,10 +58,18 @@ async function withLines<T>(work: (show: (line: string) => void) => Promise<T>):
   }
 }
 
-function summary({ made, removed }: MadeSounds, directory: string): string {
-  const lines = made.map(({ sound, source, lengthMs }) => {
-    return `${sound.padEnd(30)} ${(lengthMs / 1000).toFixed(2).padStart(6)} s  ${source}`;
+function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string): string {
+  const lines = sounds.map(({ sound, source, lengthMs, isNew }) => {
+    return `${sound.padEnd(30)} ${(lengthMs / 1000).toFixed(2).padStart(6)} s  ${source}${isNew ? ', new' : ''}`;
   });
   const gone = removed.map((file) => `removed ${file}: not in prompts.yaml`);
-  return [...lines, ...gone, `${made.length} sounds in ${directory}`, ''].join('\n');
+  const other = otherVoice
+    ? [
+        `What is new was said by ${otherVoice.installed}, and not by the reference, ${otherVoice.reference}: it may sound a little different.`,
+      ]
+    : [];
+  const count = sounds.filter(({ isNew }) => isNew).length;
+  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${count} new`, ''].join(
+    '\n',
+  );
 }

@@ -12,6 +12,14 @@ export const levelDb = -22;
 /** No sample exceeds this, in dB below full scale; A-law clips at about -0.1. */
 export const ceilingDb = -2;
 
+/**
+ * Silence at the head of every recording, ms. Asterisk starts a new G.722 encoder for each file, while
+ * the phone's decoder goes on from the file before. During this silence they come to agree; without it
+ * the first word is distorted, and it clicks where a key cuts a prompt (docs/adr/0030-phones.md). A-law
+ * needs none, but a prompt has one length.
+ */
+export const headMs = 70;
+
 /** Quiet kept before the first sound and after the last, so that soft consonants are not clipped. */
 const leadMs = 30;
 const tailMs = 60;

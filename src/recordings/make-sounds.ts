@@ -1,116 +1,109 @@
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { soundFiles } from './catalogue.ts';
-import { level, trim } from './finish.ts';
-import { readScript, ScriptError, soundOf, type Script, type ScriptEntry } from './script.ts';
-import { narrowRate, readWav, toALaw, toSignedLinear, toTelephoneBand, wideRate } from './sox.ts';
-import { synthesise } from './voice.ts';
+import { compareRecordings, type Compared } from './compare-recordings.ts';
+import { makeRecording, type Recording } from './make-recording.ts';
+import type { Source } from './material.ts';
+import { digestOf, writeRecordingsList, type Origin } from './recordings-list.ts';
+import { readScript, ScriptError, type Script } from './script.ts';
+import { narrowRate } from './sox.ts';
+import { installedVoice, referenceVoice } from './voice.ts';
 
-/** The A-law code of a zero sample (ITU-T G.711). */
-const alawZero = 0xd5;
-
-/**
- * Silence at the head of every recording, ms. Asterisk starts a new G.722 encoder for each file, while
- * the phone's decoder goes on from the file before. During this silence they come to agree; without it
- * the first word is distorted, and it clicks where a key cuts a prompt (docs/adr/0030-phones.md). A-law
- * needs none, but a prompt has one length.
- */
-export const headMs = 70;
-
-/** Where a recording came from. */
-export type Source = 'synthetic' | 'recorded' | 'silence';
-/** One recording that was made. `sound` is its name in Asterisk. */
+/** A recording of the script. `sound` is its name in Asterisk; `isNew`: made now, not left as it was. */
 export interface MadeSound {
   readonly sound: string;
   readonly source: Source;
   readonly lengthMs: number;
+  readonly isNew: boolean;
 }
-/** What {@link makeSounds} did. `removed` lists files relative to the folder. */
+/** What {@link makeSounds} did. */
 export interface MadeSounds {
-  readonly made: readonly MadeSound[];
+  readonly sounds: readonly MadeSound[];
+  /** Files relative to the folder. */
   readonly removed: readonly string[];
+  /** The espeak-ng that said what is new, if it is not the reference. */
+  readonly otherVoice: { readonly installed: string; readonly reference: string } | undefined;
 }
 export interface MakeSoundsOptions {
-  /** The folder of a language: has `prompts.yaml`, may have `recorded/`, receives the recordings. */
+  /** The folder of a language: has `prompts.yaml`, may have `recorded/`, receives the recordings and their list. */
   readonly directory: string;
   /** Called after each recording. `done` counts from 1. */
   readonly progress?: (sound: MadeSound, done: number, total: number) => void;
 }
 
-/** A recording as it is written to disk. */
-interface Recording {
-  readonly source: Source;
-  readonly alaw: Uint8Array;
-  readonly sln16: Uint8Array;
-}
-
 /**
- * Makes every recording of the script as `.alaw` and `.sln16`, from `recorded/<name>.wav` if there is
- * one and with espeak-ng if not, and removes recordings that are no longer in the script. The same
- * input gives the same bytes. The old recordings stay in place until every new one has been made.
+ * Makes the recordings of the script as `.alaw` and `.sln16`, from `recorded/<name>.wav` if there is one and
+ * with espeak-ng if not, and removes recordings that are no longer in the script. One that was made from the
+ * same words and settings, or the same WAV, stays as it is, whatever version of espeak-ng is installed. The old
+ * recordings stay in place until every new one has been made.
  *
- * @throws {ScriptError} when the script breaks a rule or a WAV belongs to no spoken prompt
- * @throws {ToolUnavailable} when sox or espeak-ng is not installed
+ * @throws {ScriptError} when the script breaks a rule, a WAV belongs to no spoken prompt, or a text has changed
+ * but its WAV has not
+ * @throws {ToolUnavailable} when sox or espeak-ng is needed and not installed
  * @throws {ToolFailed} when a WAV cannot be read
  */
 export async function makeSounds({ directory, progress }: MakeSoundsOptions): Promise<MadeSounds> {
   const script = await readScript(directory);
   await refuseStrayWavs(directory, script);
+  const all = await compareRecordings(script, directory);
+  refuseOldWavs(all, directory);
+  const isSpoken = all.some(({ material, isCurrent }) => material.source === 'synthetic' && !isCurrent);
+  const voice = isSpoken ? await installedVoice() : referenceVoice;
   // Within the folder, so that the last step is a rename within one file system.
-  const workDirectory = await mkdtemp(join(directory, '.making-'));
+  const work = await mkdtemp(join(directory, '.making-'));
   try {
-    const made: MadeSound[] = [];
-    for (const entry of script.prompts) {
-      const { source, alaw, sln16 } = await makeRecording(entry, script, directory, workDirectory);
-      const sound = soundOf(entry);
-      await store(workDirectory, sound, alaw, sln16);
-      made.push({ sound, source, lengthMs: alaw.length / (narrowRate / 1000) });
-      progress?.(made[made.length - 1]!, made.length, script.prompts.length);
+    const sounds: MadeSound[] = [];
+    const origins: Record<string, Origin> = {};
+    for (const one of all) {
+      const { entry, sound, material } = one;
+      const {
+        voice: by,
+        from,
+        files,
+      } = one.isCurrent ? one.origin : await make(one, script, directory, work, voice);
+      origins[sound] = { ...(entry.text !== undefined && { says: entry.text }), voice: by, from, files };
+      const { size } = await stat(join(one.isCurrent ? directory : work, `${sound}.alaw`));
+      const isNew = !one.isCurrent;
+      sounds.push({ sound, source: material.source, lengthMs: size / (narrowRate / 1000), isNew });
+      progress?.(sounds.at(-1)!, sounds.length, all.length);
     }
-    await publish(workDirectory, directory, made);
-    return { made, removed: await removeOthers(directory, made) };
+    await publish(work, directory, sounds);
+    await writeRecordingsList(directory, origins);
+    const removed = await removeOthers(directory, sounds);
+    const otherVoice = voice === referenceVoice ? undefined : { installed: voice, reference: referenceVoice };
+    return { sounds, removed, otherVoice };
   } finally {
-    await rm(workDirectory, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }
 
-async function makeRecording(
-  entry: ScriptEntry,
+/** Makes a recording in the folder `work`. @returns what it was made from */
+async function make(
+  { entry, sound, material }: Compared,
   script: Script,
   directory: string,
   work: string,
-): Promise<Recording> {
-  if (entry.silenceMs !== undefined) return makeSilence(entry.silenceMs);
-  const wav = join(directory, 'recorded', `${entry.name}.wav`);
-  const recorded = await exists(wav);
-  const speech = recorded ? await readRecorded(wav) : await synthesise(entry, script.voice, work);
-  const [alaw, sln16] = await Promise.all([
-    toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, narrowRate))),
-    toSignedLinear(level(speech, wideRate)),
-  ]);
-  const head = makeSilence(headMs);
-  return {
-    source: recorded ? 'recorded' : 'synthetic',
-    alaw: Buffer.concat([head.alaw, alaw]),
-    sln16: Buffer.concat([head.sln16, sln16]),
-  };
+  voice: string,
+): Promise<Origin> {
+  const { alaw, sln16 } = await makeRecording(entry, material, script, { directory, work });
+  await store(work, sound, { alaw, sln16 });
+  const by = { synthetic: voice, recorded: material.wav ?? '', silence: 'silence' }[material.source];
+  return { voice: by, from: material.digest, files: digestOf(alaw, sln16) };
 }
 
-async function readRecorded(wav: string): Promise<Float32Array> {
-  const speech = trim(await readWav(wav), wideRate);
-  if (!speech)
-    throw new ScriptError(
-      `${wav} contains no audible sound: record it again, or delete it to use the synthetic voice`,
-    );
-  return speech;
-}
-
-function makeSilence(silenceMs: number): Recording {
-  return {
-    source: 'silence',
-    alaw: new Uint8Array((silenceMs * narrowRate) / 1000).fill(alawZero),
-    sln16: new Uint8Array((silenceMs * wideRate * 2) / 1000),
-  };
+/** Refuses a text that has changed while its WAV has not: callers would hear the old words. */
+function refuseOldWavs(all: readonly Compared[], directory: string): void {
+  const old = all.filter(
+    ({ entry, material, origin }) =>
+      material.source === 'recorded' && origin?.from === material.digest && origin.says !== entry.text,
+  );
+  if (old.length === 0) return;
+  const faults = old.map(
+    ({ entry, sound, material: { wav }, origin }) =>
+      `prompt "${entry.name}": its text is now «${entry.text}», but ${join(directory, wav ?? '')} was put there for «${origin?.says}»: ` +
+      `record it again, or delete it to use the synthetic voice; or, if it says the new text, delete the entry ${sound} of recordings.yaml`,
+  );
+  throw new ScriptError(faults.join('\n'));
 }
 
 /** Refuses a WAV with a misspelt name, which would otherwise be ignored silently. */
@@ -126,14 +119,14 @@ async function refuseStrayWavs(directory: string, { prompts }: Script): Promise<
   );
 }
 
-async function store(folder: string, sound: string, alaw: Uint8Array, sln16: Uint8Array): Promise<void> {
+async function store(folder: string, sound: string, { alaw, sln16 }: Recording): Promise<void> {
   await mkdir(dirname(join(folder, sound)), { recursive: true });
   await writeFile(join(folder, `${sound}.alaw`), alaw);
   await writeFile(join(folder, `${sound}.sln16`), sln16);
 }
 
 async function publish(from: string, to: string, made: readonly MadeSound[]): Promise<void> {
-  for (const { sound } of made) {
+  for (const { sound } of made.filter(({ isNew }) => isNew)) {
     await mkdir(dirname(join(to, sound)), { recursive: true });
     for (const ending of ['.alaw', '.sln16'])
       await rename(join(from, sound + ending), join(to, sound + ending));

@@ -3,17 +3,21 @@ import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { ExpectedError } from '../expected-error.ts';
+import { mispronounced } from './pronunciations.ts';
 
 /** Useful speeds of espeak-ng, in words a minute: below 80 nothing changes, above 300 nobody can follow. */
 const wordsAMinute = z.int().min(80).max(300);
 const ms = z.int().min(20).max(60_000);
-/** Vietnamese letters may be composed or decomposed; espeak-ng reads only composed ones. */
-const words = z
-  .string()
-  .trim()
-  .min(1)
-  .max(300)
-  .transform((text) => text.normalize('NFC'));
+const words = z.string().trim().min(1).max(300);
+/** The names of phonemes belong to the pronunciations: a text is what people read in the documents. */
+const text = words.regex(/^[^[\]]*$/, 'expected words; how one of them is said goes to pronunciations');
+
+const pronunciations = z.record(z.string().regex(/^[\p{L}\p{N}]+( [\p{L}\p{N}]+)*$/u), words, {
+  error: ({ code }) =>
+    code === 'invalid_key'
+      ? 'expected what stands in a text: words or numbers, with single blanks between them'
+      : undefined,
+});
 
 const voice = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9+-]*$/i, 'expected the name of an espeak-ng voice, such as vi'),
@@ -32,8 +36,7 @@ const entry = z
         'expected digits/<0-9>, or lower-case letters, digits and single dashes',
       ),
     when: z.string().trim().min(1),
-    text: words.optional(),
-    spoken: words.optional(),
+    text: text.optional(),
     speed: wordsAMinute.optional(),
     silenceMs: ms.optional(),
   })
@@ -42,15 +45,24 @@ const entry = z
     'either text or silenceMs is required, not both',
   )
   .refine(
-    (e) => e.silenceMs === undefined || (e.spoken === undefined && e.speed === undefined),
-    'silence has neither spoken nor speed: remove them, or replace silenceMs by text',
+    (e) => e.silenceMs === undefined || e.speed === undefined,
+    'silence has no speed: remove it, or replace silenceMs by text',
   );
 
 const script = z
-  .strictObject({ voice, prompts: z.array(entry).min(1) })
+  .strictObject({ voice, pronunciations: pronunciations.default({}), prompts: z.array(entry).min(1) })
   .refine(({ prompts }) => new Set(prompts.map((p) => p.name)).size === prompts.length, {
     path: ['prompts'],
     error: ({ input }) => `each name must be unique, but these are repeated: ${listRepeated(input)}`,
+  })
+  .superRefine(({ pronunciations, prompts }, context) => {
+    for (const [i, { text = '' }] of prompts.entries())
+      for (const written of mispronounced(text, pronunciations))
+        context.addIssue({
+          code: 'custom',
+          path: ['prompts', i, 'text'],
+          message: describeMispronounced(written),
+        });
   });
 
 /** One prompt of the script: spoken `text`, or silence for `silenceMs`. */
@@ -65,9 +77,12 @@ export class ScriptError extends ExpectedError {
   override readonly name = 'ScriptError';
 }
 
+/** Whether it is a digit of the password: that is said more slowly. */
+export const isDigit = ({ name }: Pick<ScriptEntry, 'name'>): boolean => name.startsWith('digits/');
+
 /** The sound made from an entry, as Asterisk and `Channel.play` name it: `hotline/menu`, `digits/7`. */
 export function soundOf(entry: Pick<ScriptEntry, 'name'>): string {
-  return entry.name.startsWith('digits/') ? entry.name : `hotline/${entry.name}`;
+  return isDigit(entry) ? entry.name : `hotline/${entry.name}`;
 }
 
 /**
@@ -91,7 +106,8 @@ export async function readScript(directory: string): Promise<Script> {
  * @throws {ScriptError} naming every wrong entry and what is allowed
  */
 export function parseScript(yaml: string, file = 'prompts.yaml'): Script {
-  const raw = parseYaml(yaml, file);
+  // Vietnamese letters may be composed or decomposed; espeak-ng reads only composed ones.
+  const raw = parseYaml(yaml.normalize('NFC'), file);
   const result = script.safeParse(raw);
   if (result.success) return result.data;
   const faults = result.error.issues.map(
@@ -117,6 +133,10 @@ function describePlace(path: readonly PropertyKey[], raw: unknown): string {
   return [`prompt "${typeof name === 'string' ? name : `number ${index + 1}`}"`, ...field.map(String)].join(
     ': ',
   );
+}
+
+function describeMispronounced(written: string): string {
+  return `the voice would mispronounce "${written}": write it in words, or add it to pronunciations with how it is said`;
 }
 
 function listRepeated(input: unknown): string {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeSounds } from '../../src/recordings/make-sounds.ts';
+import { staleRecordings } from '../../src/recordings/compare-recordings.ts';
+import { makeSounds, type MadeSounds } from '../../src/recordings/make-sounds.ts';
 import * as measure from './measure.ts';
 import { wavOf } from './wav.ts';
 
@@ -42,17 +43,89 @@ async function readContents(): Promise<Record<string, string>> {
   return Object.fromEntries<string>(await Promise.all(files.sort().map(read)));
 }
 
-withTools('making sounds twice gives the same bytes', async () => {
-  const first = await makeSounds({ directory });
-  const before = await readContents();
-  expect(first.made.map(({ sound, source }) => `${sound} ${source}`)).toEqual([
-    'hotline/goodbye synthetic',
-    'digits/1 synthetic',
-    'hotline/pause silence',
-  ]);
+const describeSounds = ({ sounds }: MadeSounds): string[] =>
+  sounds.map(({ sound, source, isNew }) => `${sound} ${source}${isNew ? ', new' : ''}`);
+const say = (text: string): Promise<void> => put('prompts.yaml', script.replace('Cảm ơn.', text));
+
+withTools(
+  'only the recording whose words have changed is made again; the same words give the same bytes',
+  async () => {
+    expect(describeSounds(await makeSounds({ directory }))).toEqual([
+      'hotline/goodbye synthetic, new',
+      'digits/1 synthetic, new',
+      'hotline/pause silence, new',
+    ]);
+    const first = await readContents();
+    expect(await staleRecordings(directory)).toEqual([]);
+
+    await say('Xin chào.');
+    expect(await staleRecordings(directory)).toEqual([
+      'prompt "goodbye": its text is «Xin chào.», but its recording says «Cảm ơn.»: run hotline sounds',
+    ]);
+    expect(describeSounds(await makeSounds({ directory }))).toEqual([
+      'hotline/goodbye synthetic, new',
+      'digits/1 synthetic',
+      'hotline/pause silence',
+    ]);
+    expect(await staleRecordings(directory)).toEqual([]);
+    await say('Cảm ơn.');
+    await makeSounds({ directory });
+    expect(await readContents()).toEqual(first);
+  },
+);
+
+withTools(
+  'a recording is made again when a pronunciation, the voice or the file itself has changed',
+  async () => {
+    await makeSounds({ directory });
+    const stale = async (): Promise<string[]> =>
+      (await staleRecordings(directory)).map((sentence) => /prompt "(.*?)"/.exec(sentence)![1]!);
+    await put('prompts.yaml', script.replace('prompts:', 'pronunciations: { ơn: ân }\nprompts:'));
+    expect(await stale()).toEqual(['goodbye']);
+    await put('prompts.yaml', script.replace('speed: 170', 'speed: 171'));
+    expect(await stale()).toEqual(['goodbye']);
+    await put('prompts.yaml', script.replace('pitch: 50', 'pitch: 51'));
+    expect(await stale()).toEqual(['goodbye', 'digits/1']);
+    await put('prompts.yaml', script);
+    await put('hotline/goodbye.alaw', 'another');
+    await rm(join(directory, 'digits/1.sln16'));
+    expect(await stale()).toEqual(['goodbye', 'digits/1']);
+    expect((await makeSounds({ directory })).sounds.filter(({ isNew }) => isNew)).toHaveLength(2);
+  },
+);
+
+withTools('another espeak-ng leaves what is unchanged as it is, and says that it made the rest', async () => {
   await makeSounds({ directory });
-  expect(await readContents()).toEqual(before);
+  const before = await readContents();
+  await say('Xin chào.');
+  const other = '[ "$1" != --version ] || exec echo eSpeak NG text-to-speech: 9.8.7  Data at: /x';
+  await put('bin/espeak-ng', `#!/bin/sh\n${other}\nPATH=${process.env['PATH']} exec espeak-ng "$@"\n`);
+  await chmod(join(directory, 'bin/espeak-ng'), 0o755);
+  const { otherVoice } = JSON.parse(makeElsewhere(`${directory}/bin:${process.env['PATH']}`)) as MadeSounds;
+  expect(otherVoice).toMatchObject({
+    installed: 'espeak-ng 9.8.7',
+    reference: expect.stringMatching(/^espeak-ng \d/),
+  });
+  const after = await readContents();
+  for (const file of ['digits/1.alaw', 'digits/1.sln16', 'hotline/pause.alaw'].map((name) =>
+    join(directory, name),
+  ))
+    expect(after[file]).toBe(before[file]);
+  expect(await readFile(join(directory, 'recordings.yaml'), 'utf8')).toMatch(
+    /hotline\/goodbye:\n {2}says: Xin chào.\n {2}voice: espeak-ng 9.8.7\n/,
+  );
 });
+
+/** Makes the sounds in a process of its own, with the tools of `path`. @returns its result as JSON, or its error */
+function makeElsewhere(path: string): string {
+  const make = `import { makeSounds } from '${join(import.meta.dirname, '../../src/recordings/make-sounds.ts')}';
+    const result = makeSounds({ directory: '${directory}' });
+    console.log(await result.then(JSON.stringify, (error) => error.message));`;
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', make], {
+    env: { PATH: path },
+    encoding: 'utf8',
+  }).stdout;
+}
 
 describe('a real recording replaces the synthetic voice and gets the same finishing', () => {
   const voice = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
@@ -68,8 +141,8 @@ describe('a real recording replaces the synthetic voice and gets the same finish
     },
   ])('$kind', async ({ wav }) => {
     await put('recorded/goodbye.wav', wav);
-    const { made } = await makeSounds({ directory });
-    expect(made[0]).toMatchObject({ sound: 'hotline/goodbye', source: 'recorded' });
+    const { sounds } = await makeSounds({ directory });
+    expect(sounds[0]).toMatchObject({ sound: 'hotline/goodbye', source: 'recorded' });
 
     const narrow = measure.readALaw(join(directory, 'hotline/goodbye.alaw'));
     const wide = measure.readSln16(join(directory, 'hotline/goodbye.sln16'));
@@ -82,6 +155,30 @@ describe('a real recording replaces the synthetic voice and gets the same finish
     expect(measure.bestLikeness(original, narrow, 50)).toBeGreaterThan(0.8);
   });
 });
+
+withTools(
+  'a text that changes while its WAV stays is refused until there is another WAV, or none',
+  async () => {
+    const voice = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
+    const wav = wavOf(voice, { rate: 8000, bits: 16, channels: 1, gain: 1 });
+    await put('recorded/goodbye.wav', wav);
+    await makeSounds({ directory });
+    const before = await readContents();
+    await say('Xin chào.');
+    await expect(makeSounds({ directory })).rejects.toThrow(
+      /^prompt "goodbye": its text is now «Xin chào\.», but .*recorded\/goodbye\.wav was put there for «Cảm ơn\.»: record it again, or/,
+    );
+    await say('Cảm ơn.');
+    expect(await readContents()).toEqual(before);
+
+    await say('Xin chào.');
+    await put('recorded/goodbye.wav', wavOf(voice, { rate: 8000, bits: 16, channels: 1, gain: 0.9 }));
+    expect((await makeSounds({ directory })).sounds[0]).toMatchObject({ source: 'recorded', isNew: true });
+    await say('Chào.');
+    await rm(join(directory, 'recorded/goodbye.wav'));
+    expect((await makeSounds({ directory })).sounds[0]).toMatchObject({ source: 'synthetic', isNew: true });
+  },
+);
 
 withTools('a sound that is no longer in the script is removed; other sounds stay', async () => {
   await put('hotline/old-prompt.alaw', 'x');
@@ -107,10 +204,5 @@ test('a recording with a misspelt name is refused, not ignored', async () => {
 });
 
 test('a missing tool is named with its Debian package', () => {
-  const make = `import { makeSounds } from '${join(import.meta.dirname, '../../src/recordings/make-sounds.ts')}';
-    await makeSounds({ directory: '${directory}' }).catch((error) => console.log(error.message));`;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', make], {
-    env: { PATH: directory },
-  });
-  expect(stdout.toString()).toMatch(/^espeak-ng is not installed: apt-get install espeak-ng/);
+  expect(makeElsewhere(directory)).toMatch(/^espeak-ng is not installed: apt-get install espeak-ng/);
 });

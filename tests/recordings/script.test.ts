@@ -51,12 +51,39 @@ describe('an invalid script is refused with the prompt and what is allowed', () 
       /prompt "pause": silenceMs: .*60000/,
     ],
     [
-      'a silence that is spoken',
-      '{ name: pause, when: x, silenceMs: 500, spoken: a }',
-      /prompt "pause": silence has neither/,
+      'a silence with a speed',
+      '{ name: pause, when: x, silenceMs: 500, speed: 100 }',
+      /prompt "pause": silence has no speed/,
+    ],
+    [
+      'names of phonemes',
+      `{ name: menu, when: x, text: "Bấm [[x'o1N]]." }`,
+      /prompt "menu": text: .*goes to pronunciations/,
+    ],
+    [
+      'a second text for the voice, which could say something else',
+      '{ name: menu, when: x, text: a, spoken: b }',
+      /prompt "menu": .*spoken/,
     ],
   ])('%s', (_, prompt, message) => {
     expect(faultOf(withPrompts(prompt))).toMatch(message);
+  });
+
+  test.each([
+    ['an abbreviation', 'Gọi cho VNPT.', 'VNPT'],
+    ['letters and digits', 'Từ 8h sáng.', '8h'],
+    ['a number that is no amount', 'Gọi số 1900 12 34.', '1900'],
+  ])('%s without a pronunciation, which the voice would mispronounce', (_, text, written) => {
+    expect(faultOf(withPrompts(`{ name: menu, when: x, text: "${text}" }`))).toBe(
+      `sounds/vi/prompts.yaml: prompt "menu": text: the voice would mispronounce "${written}": ` +
+        'write it in words, or add it to pronunciations with how it is said',
+    );
+  });
+
+  test('a pronunciation of something that no text can have as its words', () => {
+    expect(
+      faultOf(`pronunciations: { "a, b": a }\n${withPrompts('{ name: menu, when: x, text: a }')}`),
+    ).toMatch(/prompts.yaml: pronunciations.a, b: expected what stands in a text/);
   });
 
   test('a name used twice', () => {

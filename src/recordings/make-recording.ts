@@ -1,0 +1,59 @@
+/** Makes one recording, with the synthetic voice, from a WAV, or of silence. */
+import { join } from 'node:path';
+import { headMs, level, trim } from './finish.ts';
+import { wordsOf, type Material } from './material.ts';
+import { ScriptError, type Script, type ScriptEntry } from './script.ts';
+import { narrowRate, readWav, toALaw, toSignedLinear, toTelephoneBand, wideRate } from './sox.ts';
+import { synthesise } from './voice.ts';
+
+/** The A-law code of a zero sample (ITU-T G.711). */
+const alawZero = 0xd5;
+
+/** A recording as it is written to disk. */
+export interface Recording {
+  readonly alaw: Uint8Array;
+  readonly sln16: Uint8Array;
+}
+
+/**
+ * Makes the recording of an entry.
+ *
+ * @param work folder for temporary files
+ * @throws {ToolUnavailable} when sox or espeak-ng is not installed
+ * @throws {ToolFailed} when the WAV cannot be read
+ * @throws {ScriptError} when nothing can be heard of the WAV
+ */
+export async function makeRecording(
+  entry: ScriptEntry,
+  { wav }: Material,
+  script: Script,
+  { directory, work }: { readonly directory: string; readonly work: string },
+): Promise<Recording> {
+  if (entry.silenceMs !== undefined) return makeSilence(entry.silenceMs);
+  const speech =
+    wav === undefined
+      ? await synthesise(entry, wordsOf(entry, script), script.voice, work)
+      : await readRecorded(join(directory, wav));
+  const [alaw, sln16] = await Promise.all([
+    toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, narrowRate))),
+    toSignedLinear(level(speech, wideRate)),
+  ]);
+  const head = makeSilence(headMs);
+  return { alaw: Buffer.concat([head.alaw, alaw]), sln16: Buffer.concat([head.sln16, sln16]) };
+}
+
+function makeSilence(silenceMs: number): Recording {
+  return {
+    alaw: new Uint8Array((silenceMs * narrowRate) / 1000).fill(alawZero),
+    sln16: new Uint8Array((silenceMs * wideRate * 2) / 1000),
+  };
+}
+
+async function readRecorded(wav: string): Promise<Float32Array> {
+  const speech = trim(await readWav(wav), wideRate);
+  if (!speech)
+    throw new ScriptError(
+      `${wav} contains no audible sound: record it again, or delete it to use the synthetic voice`,
+    );
+  return speech;
+}
