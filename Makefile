@@ -12,7 +12,7 @@ help:
 	@echo "make run      start PBX, database and application on this machine"
 	@echo "make call     place a call to the running hotline and print what was heard"
 	@echo "make test     run every test, with what the tests need set up first"
-	@echo "              only=hotline: only those with this in their path"
+	@echo "              only=hotline: those with this in their path, and what they need"
 	@echo "make lint     check types, style and which folder imports which"
 	@echo "make docs     bring the generated parts of the documents up to date"
 	@echo "make deb      build the Debian package, in dist/"

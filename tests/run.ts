@@ -2,7 +2,7 @@
  * `make test`: sets up what the tests need, then runs them all.
  *
  *     node tests/run.ts                  everything
- *     node tests/run.ts hotline/branch   only the files whose path holds this
+ *     node tests/run.ts hotline/branch   only the files whose path holds this, and only what these need
  *
  * Five things run side by side: two of the files that need databases or images, with a Docker engine, and
  * three of the others. Each file of real calls (tests/e2e) has a hotline of its own, in a private network
@@ -11,13 +11,14 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { installPackages } from './support/engine/debian-packages.ts';
 import { inPrivateNetwork } from './support/machine/private-network.ts';
 import { ensurePrivateRoot } from './support/machine/private-root.ts';
 import { asRoot } from './support/machine/run-as-root.ts';
+import { needsOf, packagesOf, startHotlines } from './support/needs.ts';
 
 const checkout = join(import.meta.dirname, '..');
 const runState = join(checkout, '.hotline');
@@ -27,17 +28,6 @@ const jobsAtOnce = { besideEngine: 3, alone: 4 };
 const first = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'flood', 'fuzz'];
 /** Begun last, when the machine has least to do: they measure sound, or key as fast as people can. */
 const last = ['silence', 'phones', 'hold', 'keys', 'offers', 'ari-channel'];
-/** Files outside tests/e2e that start hotlines of their own: each is a job, so that two never share a slot. */
-const startHotlines = ['chaos/campaign', 'flood/flood', 'fuzz/fuzz', 'local/run'];
-/** What some tests call: namespaces with loopback, and making recordings. */
-const hostPackages = { iproute2: 'ip', sox: 'sox', 'espeak-ng': 'espeak-ng' };
-/** The phones that tests/e2e/phones calls with. */
-const softphones = {
-  'linphone-cli': 'linphonec',
-  'baresip-core': 'baresip',
-  'twinkle-console': 'twinkle-console',
-};
-
 /** How a part of the tests went. */
 interface Outcome {
   readonly passed: number;
@@ -163,9 +153,6 @@ function withEngine(files: readonly string[]): Promise<Outcome> {
   return withoutHotline(files, { around, atOnce: 2 });
 }
 
-const needsEngine = (file: string) =>
-  /support\/engine\/|describe-with-/.test(readFileSync(join(checkout, file), 'utf8'));
-
 /** The real calls of one file. The logs of its hotline stay if a test failed. */
 async function realCalls(file: string): Promise<Outcome> {
   const state = mkdtempSync(join(runState, `test-${basename(file, '.test.ts')}-`));
@@ -202,12 +189,14 @@ if (others.length + calls.length === 0) {
   process.stderr.write(`No file of tests has ${only.join(' or ')} in its path.\n`);
   process.exit(1);
 }
-const packages = { ...hostPackages, ...(calls.some((file) => file.includes('e2e/phones')) && softphones) };
-const missing = Object.entries(packages).flatMap(([name, program]) => (isMissing(program) ? [name] : []));
+const needs = new Set([...others, ...calls].flatMap((file) => [...needsOf(file)]));
+const packages = [...needs].flatMap((need) => Object.entries(packagesOf[need]));
+const missing = packages.filter(([, program]) => isMissing(program)).map(([name]) => name);
 if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
-await ensurePrivateRoot();
+mkdirSync(runState, { recursive: true });
+if (needs.has('pbx')) await ensurePrivateRoot();
 
-const [engineFiles, withoutEngine] = partition(others, needsEngine);
+const [engineFiles, withoutEngine] = partition(others, (file) => needsOf(file).has('engine'));
 const [starters, rest] = partition(withoutEngine, (file) =>
   startHotlines.some((path) => file.includes(path)),
 );

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { applicationEnvironment } from '../../src/local/application.ts';
 import { runState } from '../../src/local/run-state.ts';
 import { ensureSecrets } from '../../src/local/secrets.ts';
-import { newStateDirectory } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 
 describe('the environment hotline run gives to the application', () => {
   const folder = newStateDirectory();

@@ -1,18 +1,12 @@
 /** `hotline run` as a test starts it: real processes in a network of their own, with their own run state. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, runState } from '../../src/local/run-state.ts';
 import { inPrivateNetwork } from '../support/machine/private-network.ts';
 import { until } from '../support/until.ts';
 
 const cli = join(checkout, 'src/cli.ts');
-
-/** An empty folder for a run state. */
-export function newStateDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'hotline-test-'));
-}
 
 /** What starts it: `hotline run` of this checkout, with a run state and, unless it is the checkout's, a Debian root; or a command. */
 type Start = { readonly state: string; readonly root?: string } | { readonly command: readonly string[] };

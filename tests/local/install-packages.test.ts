@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../../src/local/run-state.ts';
-import { newStateDirectory } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 
 describe('what make does before anything else', () => {
   let folder: string;

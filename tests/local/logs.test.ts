@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { beginLogs } from '../../src/local/logs.ts';
 import { runState } from '../../src/local/run-state.ts';
-import { newStateDirectory } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 
 describe('the logs of hotline run', () => {
   let folder: string;

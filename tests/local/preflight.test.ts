@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSafeAsterisk } from '../../src/local/debian-root.ts';
 import { requirePrivate, requireReadableByOthers } from '../../src/local/preflight.ts';
-import { newStateDirectory } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 
 test.each([
   ['22.10.1', true],

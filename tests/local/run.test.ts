@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { readEnvFile } from '../../src/machine/env-file.ts';
 import { runState } from '../../src/local/run-state.ts';
 import { freshCheckout } from './fresh-checkout.ts';
-import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
+import { HotlineProcess } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { until } from '../support/until.ts';
 

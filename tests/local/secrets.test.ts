@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readEnvFile } from '../../src/machine/env-file.ts';
 import { runState } from '../../src/local/run-state.ts';
 import { databaseStatements, ensureSecrets, pbxSecretFiles } from '../../src/local/secrets.ts';
-import { newStateDirectory } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 
 describe('secrets of a run state', () => {
   let folder: string;

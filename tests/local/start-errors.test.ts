@@ -12,7 +12,8 @@ import {
 import { join } from 'node:path';
 import { inCheckout } from '../../src/local/enter-checkout.ts';
 import { checkout } from '../../src/local/run-state.ts';
-import { HotlineProcess, newStateDirectory } from './hotline-process.ts';
+import { HotlineProcess } from './hotline-process.ts';
+import { newStateDirectory } from './state-directory.ts';
 import { inPrivateMounts } from '../support/machine/private-mounts.ts';
 import { until } from '../support/until.ts';
 
