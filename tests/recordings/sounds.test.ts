@@ -164,7 +164,6 @@ describe('the script', () => {
   });
 
   test.each([
-    ['menu', 9000],
     ['enter-code-10', 7000],
     ['enter-code-12', 7000],
     ['enter-code-10-or-12', 7000],
