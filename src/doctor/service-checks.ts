@@ -1,5 +1,5 @@
 /** Would a caller be served now? */
-import { required } from '../asterisk/ami/pbx.ts';
+import { required } from '../asterisk/ami/dialplan-file.ts';
 import { portHolder } from '../machine/port-holder.ts';
 import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';

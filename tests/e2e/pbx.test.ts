@@ -1,12 +1,15 @@
 /** The shipped PBX as an admin sees it, and the commands for it. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Ami } from '../../src/asterisk/ami/ami.ts';
+import { stepsOf } from '../../src/asterisk/ami/dialplan-file.ts';
+import { reloadPbx } from '../../src/asterisk/ami/pbx.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
 import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/machine/phone-call.ts';
-import { startAsterisk } from '../support/machine/real-asterisk.ts';
+import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { until } from '../support/until.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -22,9 +25,19 @@ function hotline(...command: string[]): Promise<{ stdout: string; stderr: string
   });
 }
 
-test('Asterisk starts without an ERROR or WARNING line', async () => {
-  const asterisk = await startAsterisk();
-  try {
+describe('an Asterisk of its own', () => {
+  let asterisk: RealAsterisk;
+  let config: string;
+
+  beforeAll(async () => {
+    asterisk = await startAsterisk((folder) => {
+      config = folder;
+      return [];
+    });
+  });
+  afterAll(() => asterisk?.stop());
+
+  test('starts without an ERROR or WARNING line', () => {
     expect(asterisk.log()).toContain('Asterisk 22');
     expect(
       asterisk
@@ -32,9 +45,32 @@ test('Asterisk starts without an ERROR or WARNING line', async () => {
         .split('\n')
         .filter((line) => /ERROR|WARNING/.test(line)),
     ).toEqual([]);
-  } finally {
-    await asterisk.stop();
-  }
+  });
+
+  test('takes over no dialplan that has lost what callers need, and none that cannot be read: pbx reload looks first', async () => {
+    const ami = await Ami.connect(asterisk.ami);
+    const menu = await stepsOf(ami, 'hotline-menu', 's');
+    const broken: [file: string, from: RegExp | string, to: string, why: string][] = [
+      ['extensions.conf', '#include extensions-site.conf', '', '[hotline-operator]'],
+      ['extensions-site.conf', '[hotline-operator]', '[operator]', '[hotline-operator]'],
+      ['extensions-hotline.conf', '[hotline-menu]', ';-- my remark\n[hotline-menu]', '[hotline-menu]'],
+      ['extensions-hotline.conf', '[hotline-branches]', '[hotline-branches', 'cannot read extensions.conf'],
+      ['extensions.conf', 'extensions-site.conf', 'extensions-sight.conf', 'cannot read extensions.conf'],
+      ['pjsip.conf', '[trunk-out]', '[trunk-out', 'cannot read pjsip.conf'],
+    ];
+    for (const [file, from, to, why] of broken) {
+      const path = join(config, file);
+      const shipped = readFileSync(path, 'utf8');
+      writeFileSync(path, shipped.replace(from, to));
+      const refusal = await reloadPbx(ami).catch((error: unknown) => String(error));
+      expect(refusal).toContain('not reloaded');
+      expect(refusal).toContain(why);
+      expect(await stepsOf(ami, 'hotline-menu', 's')).toEqual(menu);
+      writeFileSync(path, shipped);
+    }
+    expect(await reloadPbx(ami)).toMatchObject({ menuSteps: menu.length });
+    ami.close();
+  });
 });
 
 test('a softphone calls with the number set for it, whatever it claims', async () => {

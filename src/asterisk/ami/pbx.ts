@@ -1,6 +1,7 @@
 /** What AMI is used for: the state of the PBX, and reloading its dialplan and endpoints. */
 import type { AmiPacket } from 'asterisk-manager';
 import { AmiFailed, type Ami } from './ami.ts';
+import { checkFiles, required, stepsOf } from './dialplan-file.ts';
 
 /** One SIP endpoint: a trunk or a softphone. `hotline pbx status --json` has these names. */
 export interface PbxEndpoint {
@@ -91,26 +92,19 @@ export interface PbxReload {
   menuSteps: number;
 }
 
-/** The extensions that the hotline needs in the dialplan, and the files that hold them. */
-export const required = [
-  { context: 'hotline-menu', extension: 's', file: 'extensions-hotline.conf' },
-  { context: 'hotline-branches', extension: '8', file: 'extensions-hotline.conf' },
-  { context: 'hotline-application', extension: 's', file: 'extensions-hotline.conf' },
-  { context: 'hotline-application', extension: 'T', file: 'extensions-hotline.conf' },
-  { context: 'hotline-operator', extension: 's', file: 'extensions-site.conf' },
-] as const;
-
 /**
- * Reloads dialplan and SIP endpoints, and checks the result. Calls under way keep the dialplan they
- * are in. AMI privileges: write `system` and `reporting`.
+ * Reloads dialplan and SIP endpoints, if their files hold what callers need, and checks the result. Calls under way
+ * keep the dialplan they are in. AMI privileges: write `system` and `reporting`.
  *
- * @throws AmiFailed also if menu, branch 8 or operator are missing then; names context and file
+ * @throws AmiFailed also if menu, branch 8 or operator are missing; names context and file. Where the files tell,
+ * nothing has been reloaded
  */
 export async function reloadPbx(ami: Ami): Promise<PbxReload> {
+  await checkFiles(ami);
   for (const module of Object.values(reloaded)) await ami.action({ Action: 'Reload', Module: module });
   const steps: number[] = [];
   for (const { context, extension, file } of required) {
-    const found = await stepsOf(ami, context, extension);
+    const found = (await stepsOf(ami, context, extension)).length;
     if (found === 0)
       throw new AmiFailed(
         `after the reload Asterisk has no extension ${extension} in context [${context}]: check ${file}; callers need it`,
@@ -118,15 +112,4 @@ export async function reloadPbx(ami: Ami): Promise<PbxReload> {
     steps.push(found);
   }
   return { parts: Object.keys(reloaded), menuSteps: steps[0]! };
-}
-
-async function stepsOf(ami: Ami, context: string, extension: string): Promise<number> {
-  try {
-    const entries = await ami.list({ Action: 'ShowDialPlan', Context: context });
-    return entries.filter((entry) => entry['event'] === 'ListDialplan' && entry['extension'] === extension)
-      .length;
-  } catch (error) {
-    if (error instanceof AmiFailed && error.message.includes('Did not find context')) return 0;
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import { pbxStatus, reloadPbx } from '../../../src/asterisk/ami/pbx.ts';
 
 /** Packets that the manager interface received, as header lines. */
 const packets: string[][] = [];
-/** Its response to an action, by `<action>` or `<action> <context>`; undefined: none. */
+/** Its response to an action, by `<action>` or `<action> <context, section or file>`; undefined: none. */
 const answers = new Map<string, string[] | 'hang up'>();
 let server: Server;
 let ami: Ami;
@@ -45,8 +45,8 @@ async function serve(socket: Socket): Promise<void> {
 function reply(socket: Socket, packet: readonly string[]): void {
   const header = (name: string) =>
     packet.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2);
-  const answer =
-    answers.get(header('action') ?? '') ?? answers.get(`${header('action')} ${header('context')}`);
+  const about = header('context') ?? header('category') ?? header('filename');
+  const answer = answers.get(header('action') ?? '') ?? answers.get(`${header('action')} ${about}`);
   if (answer === 'hang up') return void socket.destroy();
   if (answer !== undefined)
     socket.write(
@@ -166,15 +166,26 @@ describe('a reload', () => {
   const lists = (context: string, ...extensions: string[]) =>
     answers.set(`ShowDialPlan ${context}`, [
       'Response: Success', 'EventList: start', '',
-      ...extensions.flatMap((extension) => ['Event: ListDialplan', `Context: ${context}`, `Extension: ${extension}`, 'Priority: 1', '']),
+      ...extensions.flatMap((extension) => ['Event: ListDialplan', `Context: ${context}`, `Extension: ${extension}`, 'Priority: 1', 'Registrar: pbx_config', '']),
       'Event: ShowDialPlanComplete', 'EventList: Complete',
     ]); // prettier-ignore
+  /** A section of extensions.conf and its includes. */
+  const holds = (context: string, ...extensions: string[]) =>
+    answers.set(`GetConfig ${context}`, [
+      'Response: Success',
+      `Category-000000: ${context}`,
+      ...extensions.map((extension, at) => `Line-000000-00000${at}: exten=${extension},1,NoOp()`),
+    ]);
+  const isReloaded = () => packets.some((packet) => packet.includes('Action: Reload'));
 
   beforeEach(async () => {
     answers.set('Reload', ['Response: Success', 'Message: Module Reloaded']);
-    for (const [context, extension] of required)
+    answers.set('GetConfig pjsip.conf', ['Response: Success', 'No categories found']);
+    for (const [context, extension] of required) {
       if (context === 'hotline-application') lists(context, 's', 'T');
       else lists(context, extension, extension);
+      holds(context, extension, 's', 'T');
+    }
     ami = await Ami.connect(options());
   });
 
@@ -200,4 +211,48 @@ describe('a reload', () => {
       );
     },
   );
+
+  describe('is not made', () => {
+    test.each(required)(
+      'when the files have no context %s with the extension %s; the error names %s',
+      async (context, extension, file) => {
+        const others = required.filter((each) => each[0] === context && each[1] !== extension);
+        holds(context, 'other', ...others.map((each) => each[1]));
+        await expect(reloadPbx(ami)).rejects.toThrow(
+          new RegExp(`not reloaded: .*no extension ${extension} in context \\[${context}\\].*${file}`),
+        );
+        answers.set(`GetConfig ${context}`, ['Response: Success', 'No categories found']);
+        await expect(reloadPbx(ami)).rejects.toThrow(/not reloaded/);
+        expect(isReloaded()).toBe(false);
+      },
+    );
+
+    test('when a context is a template only', async () => {
+      holds('hotline-menu', 's');
+      (answers.get('GetConfig hotline-menu') as string[]).splice(2, 0, 'IsTemplate-000000: 1');
+      await expect(reloadPbx(ami)).rejects.toThrow(/not reloaded: .*\[hotline-menu\]/);
+    });
+
+    test.each(['extensions.conf', 'pjsip.conf'])('when Asterisk cannot read %s', async (file) => {
+      const about = file === 'pjsip.conf' ? file : 'hotline-menu';
+      answers.set(`GetConfig ${about}`, ['Response: Error', 'Message: Config file has invalid format']);
+      await expect(reloadPbx(ami)).rejects.toThrow(`not reloaded: Asterisk cannot read ${file}`);
+      expect(isReloaded()).toBe(false);
+    });
+  });
+
+  test('is made where the dialplan is written in AEL or Lua, and where SIP is configured elsewhere', async () => {
+    const missing = ['Response: Error', 'Message: Config file not found'];
+    for (const about of ['pjsip.conf', ...required.map(([context]) => context)])
+      answers.set(`GetConfig ${about}`, missing);
+    for (const [context] of required) {
+      const key = `ShowDialPlan ${context}`;
+      const lines = answers.get(key) as string[];
+      answers.set(
+        key,
+        lines.map((line) => line.replace('pbx_config', 'pbx_ael')),
+      );
+    }
+    expect(await reloadPbx(ami)).toMatchObject({ menuSteps: 2 });
+  });
 });
