@@ -16,7 +16,9 @@ import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
 import { readSipParts } from '../src/asterisk/hep/sip-text.ts';
 import { redactText } from '../src/logger.ts';
 import { configFileOf, endpointOf } from '../src/doctor/pbx-facts.ts';
+import { checkDetailRecords } from '../src/doctor/detail-records.ts';
 import { dangerousSteps, leadsToBranch8 } from '../src/doctor/dialplan.ts';
+import { checkWayToIdentity } from '../src/doctor/way-to-identity.ts';
 import { envLine, readEnvFile } from '../src/machine/env-file.ts';
 import { isLoopback } from '../src/machine/loopback.ts';
 import { parseListening } from '../src/machine/sockets.ts';
@@ -35,6 +37,8 @@ import { parseSipMessage, tagOf, uriOf } from '../src/sip-caller/sip-message.ts'
 import { parseEndpoint } from '../src/sip-caller/sip-socket.ts';
 import { masterKeyOf } from '../src/sip-caller/srtp.ts';
 import { SipStream } from '../src/sip-caller/tcp-socket.ts';
+import type { Step } from '../src/doctor/pbx-facts.ts';
+import { shippedPbx, trunk } from './doctor/shipped-pbx.ts';
 import { growthOf, isTooFast } from './support/growth.ts';
 import { pieces, repeated } from './support/repeated-pieces.ts';
 
@@ -65,6 +69,10 @@ const config = (text: string) =>
 const dialplan = (text: string) =>
   starts(text).map((at) => ({ ...step(`Goto(c${at + 32},s,1)`), context: `c${at}` }));
 const step = (does: string) => ({ context: 'c0', extension: 's', does, isInclude: false });
+
+const wayOf = (steps: Step[]) =>
+  checkWayToIdentity({ ...trunk, context: 'c0' }, { ...shippedPbx, dialplan: [...steps, last] });
+const last = { context: 'hotline-identity', extension: 's', does: 'NoOp()', isInclude: false };
 
 /** Readers of text that somebody outside writes, by file. */
 const readers: Record<string, Reader[]> = {
@@ -98,6 +106,15 @@ const readers: Record<string, Reader[]> = {
     (text) => dangerousSteps({ dialplan: dialplan(text) }, 'c0'),
     (text) => dangerousSteps({ dialplan: [step(text), step(`Goto(${text}`)] }, 'c0'),
     (text) => leadsToBranch8({ dialplan: [step(text), step(`Stasis(${text}`)] }, 'c0'),
+  ],
+  'doctor/detail-records.ts': [
+    (text) => checkDetailRecords({ ...shippedPbx, writesDetailRecords: true, dialplan: dialplan(text) }),
+    (text) =>
+      checkDetailRecords({ ...shippedPbx, writesDetailRecords: true, dialplan: [step(`Stasis(${text}`)] }),
+  ],
+  'doctor/way-to-identity.ts': [
+    (text) => wayOf(dialplan(text)),
+    (text) => wayOf([step(`ExecIf(${text}`), step(`GotoIf(${text}`), step('Goto(hotline-identity,s,1)')]),
   ],
   'doctor/pbx-facts.ts': [
     (text) => configFileOf(config(text)),
@@ -185,6 +202,7 @@ const own: Record<string, string> = {
   'accounts/password-hash.ts': 'the hash that argon2 has just made',
   'accounts/password.ts': "a code of an accepted length and a caller's number in E.164",
   'application/health.ts': 'a URL, which Node bounds with the headers, and at most four digits of it',
+  'asterisk/ami/dialplan-file.ts': "the dialplan's own lines",
   'asterisk/ami/pbx.ts': "Asterisk's list of its own modules",
   'asterisk/ari/invite-headers.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
   'asterisk/ari/ari-dialler.ts': 'a registered number',

@@ -22,7 +22,8 @@ export function reachable(dialplan: readonly Step[], start: string, without?: st
   return reached;
 }
 
-function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): string[] {
+/** Contexts that a step leads to, or includes. */
+export function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): string[] {
   if (isInclude) return [does];
   return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial)/i.test(does)
     ? does.split(/[^\w.-]+/).filter((word) => names.has(word))

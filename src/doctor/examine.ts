@@ -16,6 +16,7 @@ import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkOwner, readOwnerFacts } from './owner-check.ts';
 import { checkCoreDumps, checkProcesses } from './process-checks.ts';
 import { checkSip } from './sip-checks.ts';
+import { checkSite } from './site-checks.ts';
 import { checkRegistry, checkWayIn, checkWayToGateway, examineApplication } from './service-checks.ts';
 import { checkCallBack, checkTrunks } from './trunk-checks.ts';
 
@@ -44,7 +45,11 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
     orUnknown('application', () => examineApplication({ host: options.httpHost, port: options.httpPort })),
     orUnknown('Asterisk', async () => {
       const pbx = await readPbxFacts(options);
-      return [...checkWayIn(pbx, options.ari.application), checkCallBack(pbx, options.callBack)];
+      return [
+        ...checkWayIn(pbx, options.ari.application),
+        ...checkSite(pbx),
+        checkCallBack(pbx, options.callBack),
+      ];
     }),
     orUnknown('way to the SMS gateway', () => checkWayToGateway(options.gateway)),
     orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),

@@ -2,6 +2,7 @@
 import { isLoopback } from '../machine/loopback.ts';
 import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
 import { checkClock } from './clock-check.ts';
+import { checkChannelEvents, checkDetailRecords } from './detail-records.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { ConfigFile, PbxFacts } from './pbx-facts.ts';
 
@@ -60,6 +61,7 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
     ...checkSwitches(pbx.files['asterisk.conf'].get('options')),
     checkLog(pbx),
     checkDetailRecords(pbx),
+    checkChannelEvents(pbx),
     checkModules(pbx),
   ];
 }
@@ -146,19 +148,6 @@ function checkLog({ logs }: PbxFacts): Finding {
     found.length === 0,
     found.join('; ') || 'errors only',
     'logger.conf: error only; for a channel added at the console: logger remove channel. These levels hold callers’ keys and numbers',
-  );
-}
-
-function checkDetailRecords({ writesDetailRecords, files }: PbxFacts): Finding {
-  const on = [
-    ...(writesDetailRecords ? ['CDR'] : []),
-    ...(isOn(general(files['cel.conf']).get('enable')) ? ['CEL'] : []),
-  ];
-  return expectThat(
-    'call detail records',
-    on.length === 0,
-    on.length === 0 ? 'off' : `${on.join(' and ')} on`,
-    'cdr.conf and cel.conf: enable = no; they hold full phone numbers',
   );
 }
 

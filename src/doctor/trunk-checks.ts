@@ -5,6 +5,7 @@
 import { dangerousSteps, leadsToBranch8, reachable } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { Endpoint, PbxFacts, Step } from './pbx-facts.ts';
+import { checkWayToIdentity } from './way-to-identity.ts';
 
 /** Address of `trunk-out` as shipped: a phone of the tests. */
 const testPhone = 'sip:127.0.0.4:5060';
@@ -18,7 +19,7 @@ export function checkTrunks(pbx: PbxFacts): Finding[] {
   return pbx.endpoints.flatMap((endpoint) => {
     const isWayIn = leadsToBranch8(pbx, endpoint.context);
     return [
-      ...(isWayIn ? [checkIdentity(endpoint, pbx)] : []),
+      ...(isWayIn ? [checkIdentity(endpoint, pbx), ...checkWayToIdentity(endpoint, pbx)] : []),
       ...(isWayIn || endpoint.name === callsBack ? checkKeys(endpoint) : []),
       ...(isWayIn && isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
     ];
@@ -120,7 +121,9 @@ function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
 
 /** Whether a step of the context that calls back is behind another pattern than that of a Vietnamese number. */
 const dialsMore = ({ extension, does, isInclude }: Step): boolean =>
-  !isInclude && !/^_?84/.test(extension) && !/^Goto\(hotline-call-back,\$\{FILTER\(0-9,/.test(does);
+  !isInclude &&
+  !/^_?84/.test(extension) &&
+  !/^(Set\(CDR_PROP\(|Goto\(hotline-call-back,\$\{FILTER\(0-9,)/.test(does);
 
 /** The endpoint through which registered numbers are called; undefined if none is dialled. */
 function callBackTrunk({ dialplan }: Pick<PbxFacts, 'dialplan'>): string | undefined {

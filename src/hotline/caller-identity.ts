@@ -15,7 +15,8 @@ import type { NoIdentityReason } from './ending.ts';
  * - `stir-shaken-a`: the call is signed with attestation A. Judged as by `pai-or-from`; in addition,
  *   the number must be the one signed, and the call must be signed for the number dialled.
  * - `contradictory`: several numbers were asserted at once. The first may be called back, no more.
- * - `withheld`, `unattested`: the dialplan has already judged.
+ * - `withheld`, `unattested`, `answered`: the dialplan has already judged. `answered`: something answered the call
+ *   before the dialplan could look at its headers, and a re-INVITE may have added its own.
  */
 const rules = [
   'asserted',
@@ -25,6 +26,7 @@ const rules = [
   'contradictory',
   'withheld',
   'unattested',
+  'answered',
 ] as const;
 export type IdentityRule = (typeof rules)[number];
 
@@ -64,6 +66,8 @@ export async function identifyCaller(
       return distrust('withheld', 'the caller or the carrier withheld the number');
     case 'unattested':
       return distrust('unattested', 'nobody vouches for the number');
+    case 'answered':
+      return distrust('unattested', 'the dialplan answered the call before hotline-identity');
     case 'pai-required':
     case 'pai-or-from':
       return judgeClaims(await channel.readClaims(), rule === 'pai-or-from', forms);

@@ -21,6 +21,7 @@ const noIdentityReasons = [
   'the answers go to another address than the call came from',
   'the caller or the carrier withheld the number',
   'the carrier asserts no number',
+  'the dialplan answered the call before hotline-identity',
   'the number asserted cannot be used',
   'the signature is for a call to another number',
   'what was signed cannot be read',

@@ -75,8 +75,11 @@ test.each<[string, Partial<PbxFacts>]>([
     { logs: [{ channel: 'messages.log', type: 'File', levels: 'WARNING ERROR ' }] },
   ],
   ["levels of Asterisk's log", { logs: [{ channel: 'full', type: 'File', levels: 'VERBOSE ' }] }],
-  ['call detail records', { writesDetailRecords: true }],
-  ['call detail records', { files: { ...files, 'cel.conf': file({ general: { enable: 'yes' } }) } }],
+  ['call detail records', { writesDetailRecords: true, dialplan: [], modules: [] }],
+  [
+    'channel event logging',
+    { files: { ...files, 'cel.conf': file({ general: { enable: 'yes', events: 'CHAN_START' } }) } },
+  ],
   ['recording and program modules', { modules: ['app_mixmonitor.so'] }],
 ])('%s: reported with %j', (title, wrong) => {
   const findings = checkPbx({ ...shippedPbx, ...wrong }, 'hotline');

@@ -15,6 +15,7 @@ describe('who may say who is calling', () => {
     expect(findWrong(findings)).toEqual([]);
     expect(findings.map(({ title }) => title)).toEqual([
       'identity of trunk',
+      'way of trunk to hotline-identity',
       'what callers of trunk can reach',
       'identity of 6001',
       'identity of 6002',

@@ -70,6 +70,8 @@ test('--security finds no danger in the hotline as shipped, and has checked ever
       'live_dangerously',
       "levels of Asterisk's log",
       'call detail records',
+      'channel event logging',
+      'way of trunk to hotline-identity',
       'recording and program modules',
       'demo softphones',
       'taking over calls',

@@ -129,6 +129,7 @@ describe('the running hotline', () => {
         ),
       ),
     ).toEqual([
+      'func_cdr', // switches the records of our calls off where there are any
       'func_db', // counts calls without media: see below
       'res_stasis_recording', // ARI modules do not load without it; the application never records
     ]);

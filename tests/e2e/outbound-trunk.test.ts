@@ -1,7 +1,7 @@
 /**
  * Calls out through carriers as they are: one that asks for credentials, wants national numbers, and
  * refuses in many ways. Uses its own Asterisk and application, with the modules that docs/admin.md leaves to
- * an admin who has a PBX already: all but two.
+ * an admin who has a PBX already: all but two. That admin has a menu and hours of their own, and bills.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,28 @@ import { AnsweringPhones, type RingingPhone } from '../support/machine/answering
 import { doubtfulCall } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
-import { auditOf, callFrom, keyByInfo } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, keyByInfo, said } from '../support/machine/phone-call.ts';
 import { edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
+import { until } from '../support/until.ts';
 
+/** What stands in an admin's extensions-site.conf, by the names that docs/admin.md lists. */
+const ownDialplan = `
+[hotline-site-before-menu]
+exten => s,1,GotoIf($["\${CHANNEL(state)}" != "Ring" | "\${CALLERID(dnid)}" = "008419009068"]?closed)
+ same => n,Goto(hotline-menu,s,answer)
+ same => n(closed),Hangup(17)
+
+[hotline-site-menu]
+exten => s,1,Read(KEY,hotline/menu-invalid&hotline/menu,1,,1,7)
+ same => n,GotoIf(\${DIALPLAN_EXISTS(hotline-branches,\${KEY},1)}?hotline-branches,\${KEY},1)
+ same => n,Hangup()
+
+[hotline-site-branches]
+exten => 5,1,ResetCDR()
+ same => n,Set(CDR_PROP(disable)=0)
+ same => n,Playback(hotline/operator-closed)
+ same => n,Hangup()
+`;
 let phones: AnsweringPhones;
 let asterisk: RealAsterisk;
 let application: OwnApplication;
@@ -30,6 +49,12 @@ beforeAll(async () => {
       '[modules]\nautoload = yes\nnoload = res_pjsip_refer.so\nnoload = res_pjsip_dtmf_info.so\n',
     );
     edit(config, 'extensions-site.conf', [[/HOTLINE_CALLS_PREFIX = \+84/, 'HOTLINE_CALLS_PREFIX = 0']]);
+    appendFileSync(join(config, 'extensions-site.conf'), ownDialplan);
+    appendFileSync(join(config, 'logger.conf'), 'security.log => security\n');
+    writeFileSync(
+      join(config, 'cdr.conf'),
+      '[general]\nenable = yes\nunanswered = yes\n[csv]\nusegmtime = yes\n',
+    );
     return [];
   });
   application = await OwnApplication.start(asterisk);
@@ -92,3 +117,58 @@ test.concurrent(
     await call.hangUp();
   },
 );
+
+test.concurrent("before the menu a call meets the admin's hours, and is refused unanswered", async () => {
+  await expect(callFrom('0912345678', { target: asterisk.sip, dial: '008419009068' })).rejects.toMatchObject({
+    status: 486,
+  });
+});
+
+test.concurrent(
+  "the admin's own menu is heard in place of ours, and its 0 reaches the operator",
+  async () => {
+    const call = await callFrom('0912345678', { target: asterisk.sip });
+    await call.hears('hotline/menu');
+    await call.keys('0');
+    await call.heardToEnd('hotline/goodbye');
+    expect(said(call)).toEqual(['menu-invalid', 'menu', 'operator-closed', 'goodbye']);
+  },
+);
+
+test.concurrent(
+  'the security log names the addresses of strangers and of wrong passwords, as fail2ban reads them, and no caller of a trunk',
+  async () => {
+    const [stranger, guesser] = ['127.0.0.66', '127.0.0.67'];
+    const refused = { target: asterisk.sip, localAddress: guesser, identity: { from: '6001' } };
+    const credentials = { username: '6001', password: 'guessed' };
+    await expect(callFrom('', { ...refused, credentials })).rejects.toMatchObject({ status: 401 });
+    await expect(
+      callFrom('0912345679', { target: asterisk.sip, localAddress: stranger }),
+    ).rejects.toMatchObject({ status: 401 });
+    const served = await newCitizen();
+    const call = await callFrom(served.phone, { target: asterisk.sip });
+    await call.hears('hotline/menu');
+    await call.hangUp();
+    // The expression of Debian's filter.d/asterisk.conf (fail2ban 1.0.2).
+    const ban =
+      /SECURITY\[\d+\]:? [^:]+:\d*(?:(?: in)? [^:]+:)? SecurityEvent="(?:FailedACL|InvalidAccountID|ChallengeResponseFailed|InvalidPassword)".*?,RemoteAddress="IPV4\/[^/"]+\/([\d.]+)\/\d+"/g;
+    const banned = () => [...asterisk.log('security.log').matchAll(ban)].map(([, address]) => address);
+    await until(() => banned().includes(stranger) && banned().includes(guesser));
+    expect(new Set(banned())).toEqual(new Set([stranger, guesser]));
+    expect(asterisk.log('security.log')).not.toContain(served.phone.slice(1));
+  },
+);
+
+test('a PBX that bills has a record of the branch that asks for one, and none of a menu, a reset, an operator or a call-back', async () => {
+  const [citizen] = await calledBack();
+  const call = await callFrom(citizen.phone, { target: asterisk.sip });
+  await call.hears('hotline/menu');
+  await call.keys('5');
+  await call.heardToEnd('hotline/operator-closed');
+  await call.hangUp();
+  const records = () => asterisk.log('cdr-csv/Master.csv').trim().split('\n');
+  await until(() => records().some((line) => line.includes(citizen.phone)));
+  expect(records()).toEqual([
+    expect.stringMatching(new RegExp(`^"","${citizen.phone}","5","hotline-branches",.*"Playback"`)),
+  ]);
+});

@@ -49,26 +49,28 @@ describe('an Asterisk of its own', () => {
 
   test('takes over no dialplan that has lost what callers need, and none that cannot be read: pbx reload looks first', async () => {
     const ami = await Ami.connect(asterisk.ami);
-    const menu = await stepsOf(ami, 'hotline-menu', 's');
-    const broken: [file: string, from: RegExp | string, to: string, why: string][] = [
-      ['extensions.conf', '#include extensions-site.conf', '', '[hotline-operator]'],
-      ['extensions-site.conf', '[hotline-operator]', '[operator]', '[hotline-operator]'],
-      ['extensions-hotline.conf', '[hotline-menu]', ';-- my remark\n[hotline-menu]', '[hotline-menu]'],
-      ['extensions-hotline.conf', '[hotline-branches]', '[hotline-branches', 'cannot read extensions.conf'],
-      ['extensions.conf', 'extensions-site.conf', 'extensions-sight.conf', 'cannot read extensions.conf'],
-      ['pjsip.conf', '[trunk-out]', '[trunk-out', 'cannot read pjsip.conf'],
+    const menu = async () => (await stepsOf(ami, 'hotline-menu', 's')).map(({ appdata }) => appdata);
+    const before = await menu();
+    const broken: [file: string, from: RegExp, to: string, why: string][] = [
+      ['extensions.conf', /^#include extensions-site.conf$/m, '', '[hotline-operator]'],
+      ['extensions-site.conf', /^\[hotline-operator\]/m, '[operator]', '[hotline-operator]'],
+      ['extensions-hotline.conf', /^\[hotline-menu\]/m, ';-- my remark\n$&', '[hotline-menu]'],
+      ['extensions-hotline.conf', /^\[hotline-branches\]/m, '[hotline-branches', '[hotline-branches]'],
+      ['extensions.conf', /^\[from-trunk\]/m, '[from-trunk', 'cannot read extensions.conf'],
+      ['extensions.conf', /extensions-site.conf$/m, 'extensions-sight.conf', 'cannot read extensions.conf'],
+      ['pjsip.conf', /^\[trunk-out\]/m, '[trunk-out', 'cannot read pjsip.conf'],
     ];
     for (const [file, from, to, why] of broken) {
       const path = join(config, file);
       const shipped = readFileSync(path, 'utf8');
       writeFileSync(path, shipped.replace(from, to));
       const refusal = await reloadPbx(ami).catch((error: unknown) => String(error));
-      expect(refusal).toContain('not reloaded');
+      expect([file, refusal]).toEqual([file, expect.stringMatching('not reloaded')]);
       expect(refusal).toContain(why);
-      expect(await stepsOf(ami, 'hotline-menu', 's')).toEqual(menu);
+      expect(await menu()).toEqual(before);
       writeFileSync(path, shipped);
     }
-    expect(await reloadPbx(ami)).toMatchObject({ menuSteps: menu.length });
+    expect(await reloadPbx(ami)).toMatchObject({ menuSteps: before.length });
     ami.close();
   });
 });

@@ -27,6 +27,8 @@ beforeAll(async () => {
   await carrier.serve();
   asterisk = await startAsterisk((config) => {
     edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, deliveries]]);
+    // An admin's list of modules may lack it: each call logs an error, and is served all the same.
+    edit(config, 'modules.conf', [[/require = func_cdr\.so\n/, '']]);
     return carrier.overlay(config);
   });
   application = await OwnApplication.start(asterisk);

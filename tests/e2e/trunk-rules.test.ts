@@ -2,7 +2,7 @@
  * What a trunk may be set to other than as shipped, over real SIP: the rule `pai-or-from`, its forms of
  * numbers, TLS with SRTP, keys by INFO. Its Asterisk is the shipped one, configured as in docs/trunks.md.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
@@ -10,9 +10,10 @@ import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../supp
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { doubtfulCall } from '../support/machine/called-back.ts';
 import { CertificateAuthority } from '../support/machine/certificates.ts';
+import { runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, keyByInfo, soundsDirectory } from '../support/machine/phone-call.ts';
-import { addTrunk, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
+import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { addSecureTrunk, secureCarrier, secureSip } from '../support/machine/secure-trunk.ts';
 import { digits, isNobody, isServed } from '../support/machine/trunk-call.ts';
 import { until } from '../support/until.ts';
@@ -23,6 +24,15 @@ const fromTrunk = '127.0.0.7';
 const nationalTrunk = '127.0.0.8';
 /** The address of the trunk over TLS with SRTP. */
 const secureTrunk = '127.0.0.9';
+/** Numbers whose calls are answered, or only ring, before hotline-identity. */
+const answersFirst = '19009071';
+const ringsFirst = '19009072';
+const beforeIdentity = `exten => ${answersFirst},1,Answer()
+ same => n,Goto(hotline-identity,s,1)
+exten => ${ringsFirst},1,Ringing()
+ same => n,Progress()
+ same => n,Goto(hotline-identity,s,1)
+`;
 const authority = new CertificateAuthority();
 let secureCarrierPhones: AnsweringPhones;
 let asterisk: RealAsterisk;
@@ -42,6 +52,7 @@ beforeAll(async () => {
       more: 'set_var = HOTLINE_NUMBERS=national',
     });
     addSecureTrunk(config, secureTrunk, authority);
+    edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, beforeIdentity]]);
     appendFileSync(join(config, 'modules.conf'), 'require = res_pjsip_dtmf_info.so\n');
     return [];
   });
@@ -263,5 +274,20 @@ test.concurrent(
     }
     await call.hears('hotline/password-intro');
     await call.hangUp();
+  },
+);
+
+test.concurrent(
+  'a call that was answered before hotline-identity is believed nothing, and the log says so; one that only rang is served',
+  async () => {
+    const [answered, rang] = [await newCitizen(), await newCitizen()];
+    await Promise.all([
+      callFrom(answered.phone, { target: asterisk.sip, dial: answersFirst }).then((call) =>
+        isNobody(call, answered),
+      ),
+      callFrom(rang.phone, { target: asterisk.sip, dial: ringsFirst }).then((call) => isServed(call, rang)),
+    ]);
+    const log = () => readFileSync(join(runStateDirectory(), 'logs/own-application.log'), 'utf8');
+    await until(() => log().includes('the dialplan answered the call before hotline-identity'));
   },
 );

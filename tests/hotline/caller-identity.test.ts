@@ -81,6 +81,16 @@ test('a caller who has the responses sent elsewhere is not believed, under any r
   }
 });
 
+test('a call that came to hotline-identity already answered is believed nothing, and its record says so', async () => {
+  const channel = new FakeChannel({ callerNumber: number });
+  channel.claims = { asserted: [number], from: number };
+  expect(await identifyCaller(channel, identityRule('answered'))).toEqual({
+    verdict: 'unattested',
+    phone: null,
+    reason: 'the dialplan answered the call before hotline-identity',
+  });
+});
+
 describe('a signed call', () => {
   const judgedFor = async (dialled: string, ...signed: string[]): Promise<CallerIdentity> => {
     const channel = new FakeChannel({ callerNumber: number });

@@ -120,6 +120,8 @@ export class AriDialler {
       formats: 'alaw',
       variables: {
         HOTLINE_CALLS_TO: number.slice(1),
+        // No call detail record of our half; extensions-call-back.conf sees to the other one.
+        'CDR_PROP(disable)': '1',
         // From the first moment, in case we freeze before the answer to this.
         'TIMEOUT(absolute)': String(allowedSilenceMs / 1000),
       },

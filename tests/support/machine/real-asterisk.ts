@@ -2,7 +2,7 @@
  * A second Asterisk for tests, with the private root and asterisk-config/ of the hotline, but with its
  * own ports and with warnings in its log.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFullyBooted } from '../../../src/local/pbx.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from '../../../src/local/private-root.ts';
@@ -39,8 +39,8 @@ export interface RealAsterisk {
   readonly ami: { host: string; port: number; username: string; password: string };
   /** The address for calls, which must come from 127.0.0.2. */
   readonly sip: string;
-  /** The content of its log: warnings and errors. */
-  log(): string;
+  /** A file of its folder of logs, empty before its first line; without a name, its log: warnings and errors. */
+  log(name?: string): string;
   stop(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promi
   const asterisk = rootUser(root, 'asterisk');
   const state = mkdtempSync(join(directory, 'asterisk-'));
   makeDirectory(state, asterisk);
-  for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros'])
+  for (const folder of [...Object.keys(folders), 'lib/sounds/custom', 'lib/priv-callerintros', 'log/cdr-csv'])
     makeDirectory(join(state, folder), asterisk);
   const config = configure(join(state, 'config'));
   const mounts: Mount[] = [
@@ -118,7 +118,10 @@ export async function startAsterisk(overlay: Overlay = testInsteadOfMenu): Promi
     ari: { url: `http://127.0.0.1:${ports.http[1]}`, ...login, application: 'test' },
     ami: { host: '127.0.0.1', port: ports.ami[1], ...login },
     sip: `127.0.0.1:${ports.sip[1]}`,
-    log: () => readFileSync(join(state, 'log/messages.log'), 'utf8'),
+    log(name = 'messages.log') {
+      const file = join(state, 'log', name);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    },
     async stop() {
       await service.stop();
       rmSync(state, { recursive: true });
