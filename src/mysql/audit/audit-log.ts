@@ -62,20 +62,13 @@ async function insertRow(
   }
 }
 
-type Opening = Pick<
-  AuditFields,
-  | 'instance_id'
-  | 'channel_id'
-  | 'node'
-  | 'masked_phone'
-  | 'phone_key'
-  | 'identity'
-  | 'code_key'
-  | 'opened_at'
-  | 'closed_at'
->;
+/** What the database knows of the call. */
+type Seen = Omit<AuditFields, 'call_id' | 'duration_ms' | 'outcome' | 'reason' | 'account_id' | 'reset_id'>;
 
-/** The row as the database will spell it, so that the MAC covers all of it. */
+/**
+ * The row as the database will spell it, so that the MAC covers all of it. What happened in the call is read
+ * from the database, so that the row of a call whose process died says it too.
+ */
 async function composeRow(
   session: Session,
   { node }: AuditWriter,
@@ -83,17 +76,20 @@ async function composeRow(
   closing: CallClosing,
   change?: Change,
 ): Promise<AuditFields> {
-  const [opening] = await session.select<Opening>(
+  const [seen] = await session.select<Seen>(
     `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, ${hexOf('calls.phone_key')} AS phone_key, calls.identity,
             ${hexOf(`COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key)`)} AS code_key,
+            (SELECT CAST(COUNT(*) AS CHAR) FROM attempts WHERE call_id = ? AND counts_phone = TRUE) AS mismatches,
+            CAST(EXISTS (SELECT 1 FROM resets WHERE call_id = ?) AS CHAR) AS reading_begun,
+            (SELECT CAST(password_expires_at AS CHAR) FROM accounts WHERE id = ?) AS valid_until,
             CAST(calls.opened_at AS CHAR) AS opened_at, CAST(UTC_TIMESTAMP(3) AS CHAR) AS closed_at
      FROM (SELECT 1 AS one) AS this_call LEFT JOIN calls ON calls.call_id = ?`,
-    [callId, callId],
+    [callId, callId, callId, change?.accountId ?? null, callId],
   );
   return {
-    ...opening!,
+    ...seen!,
     call_id: callId,
-    node: opening!.node ?? clip(node, 64),
+    node: seen!.node ?? clip(node, 64),
     duration_ms: String(Math.max(0, Math.round(closing.durationMs))),
     outcome: closing.outcome,
     reason: clip(closing.reason),

@@ -22,6 +22,9 @@ const columns = [
   'reason',
   'account_id',
   'reset_id',
+  'valid_until',
+  'mismatches',
+  'reading_begun',
   'mac',
 ] as const;
 
@@ -33,11 +36,15 @@ export type AuditRow = Record<(typeof columns)[number], string | null> & { id: s
 /** An expression that reads a column of hashes (BINARY) as hexadecimal text, as the application writes them. */
 export const hexOf = (column: string) => `LOWER(HEX(${column}))`;
 
+/** Numbers and times. */
+const castToText: readonly (typeof columns)[number][] = [
+  ...(['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'] as const),
+  ...(['valid_until', 'mismatches', 'reading_begun'] as const),
+];
+
 function textOf(name: (typeof columns)[number]): string {
   if (isHash(name)) return `${hexOf(`a.${name}`)} AS ${name}`;
-  return ['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'].includes(name)
-    ? `CAST(a.${name} AS CHAR) AS ${name}`
-    : `a.${name}`;
+  return castToText.includes(name) ? `CAST(a.${name} AS CHAR) AS ${name}` : `a.${name}`;
 }
 
 /** Whether a column of `audit_log` keeps a hash, whose text is written with UNHEX. */

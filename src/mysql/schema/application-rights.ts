@@ -11,10 +11,10 @@ const readAndAdd = 'SELECT, INSERT';
 
 /** Tables that need less than {@link ordinary}. */
 const rights: Record<string, string> = {
-  // It finds an account and changes what a reset changes; it reads no hash. Which phone belongs to which
+  // It finds an account, changes what a reset changes, and notes until when that is valid; it reads no hash. Which phone belongs to which
   // code, only the import decides.
   accounts:
-    'SELECT (id, bhxh_code, phone), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
+    'SELECT (id, bhxh_code, phone, password_expires_at), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
   audit_log: readAndAdd,
   audit_seals: readAndAdd,
   audit_sealed_rows: readAndAdd,

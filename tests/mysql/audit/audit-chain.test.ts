@@ -135,12 +135,15 @@ for (const kind of databaseKinds) {
         },
       );
 
-      test.each(['opened_at', 'closed_at'])('an altered %s names the row', async (column) => {
+      test.each([
+        ['opened_at', 'opened_at + INTERVAL 1000 MICROSECOND'],
+        ['closed_at', 'closed_at + INTERVAL 1000 MICROSECOND'],
+        ['valid_until', 'UTC_TIMESTAMP(3)'],
+        ['mismatches', 'mismatches + 1'],
+        ['reading_begun', 'TRUE'],
+      ])('an altered %s names the row', async (column, value) => {
         const [altered] = await log.sealedCalls();
-        await log.tamper(
-          `UPDATE audit_log SET ${column} = ${column} + INTERVAL 1000 MICROSECOND WHERE id = ?`,
-          [altered],
-        );
+        await log.tamper(`UPDATE audit_log SET ${column} = ${value} WHERE id = ?`, [altered]);
         expect(await log.finding()).toBe(`row ${altered} was altered`);
       });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePassword, PasswordReset } from '../../../src/accounts/reset.ts';
 import { importAccounts } from '../../../src/mysql/import/import-accounts.ts';
-import { livingInstance } from '../../support/engine/audited-calls.ts';
+import { changedCall, livingInstance } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
@@ -110,6 +110,31 @@ for (const kind of databaseKinds) {
           await steps.registry.closeCall(callId, hungUp);
         };
         expect(await asked(mismatched)).toEqual({ roundTrips: 26, commits: 5 });
+      });
+    });
+
+    describe('the terminal row says what an officer is asked about', () => {
+      const steps = () => new RegistrySteps(databaseUnderTest(database.registry, database.owner));
+      beforeEach(() => database.owner.clear());
+
+      test('codes that did not match and a reading that had begun, also when the application died', async () => {
+        const instanceId = await steps().join();
+        const callId = await steps().openCall({ instanceId });
+        await steps().check({ callId });
+        await steps().check({ callId });
+        await steps().prepare(await steps().newAccount(), { callId });
+        await steps().lose(instanceId);
+        await database.registry.closeInterruptedCalls(randomUUID(), interrupted);
+        const row = 'SELECT outcome, mismatches, reading_begun AS begun, valid_until AS until FROM audit_log';
+        expect(await database.owner.rows(row)).toEqual([
+          { outcome: 'interrupted', mismatches: 2, begun: 1, until: null },
+        ]);
+      });
+
+      test('until when the new password is valid: exactly as the account says it to the login', async () => {
+        await changedCall(database.registry, await steps().newAccount(), matchedPhone, 600_000);
+        const row = `SELECT mismatches, valid_until = password_expires_at AS isSame FROM audit_log JOIN accounts ON accounts.id = account_id`;
+        expect(await database.owner.rows(row)).toEqual([{ mismatches: 0, isSame: 1 }]);
       });
     });
 

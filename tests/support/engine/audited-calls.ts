@@ -56,11 +56,12 @@ export async function endedCall(
   return callId;
 }
 
-/** Makes a call in which the account gets a new password. Returns its id. */
+/** Makes a call in which the account gets a new password. Returns its id. @param validMs 0: it does not expire */
 export async function changedCall(
   registry: MysqlRegistry,
   accountId: number,
   phone = '+84912345678',
+  validMs = 0,
 ): Promise<string> {
   const callId: string = randomUUID();
   const offer = { resetId: randomUUID(), callId, accountId, phone, passwordHash: '$argon2id$new' };
@@ -73,7 +74,7 @@ export async function changedCall(
     phoneKey: null,
   });
   await registry.prepareReset({ ...offer, lifetimeMs: 600_000 });
-  await registry.activateReset({ ...offer, passwordValidMs: 0, closing });
+  await registry.activateReset({ ...offer, passwordValidMs: validMs, closing });
   return callId;
 }
 
