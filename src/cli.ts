@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `hotline <command>`. Exit codes: 0 done; 1 the command failed, with one sentence why; 2 an unknown
- * option, a missing argument or wrong settings; 3 another process has taken the application's place on
+ * `hotline <command>`. Exit codes: 0 done; 1 the command failed, with one sentence why; 2 wrong usage
+ * or wrong settings; 3 another process has taken the application's place on
  * the PBX; 4 an import left lines out; 5 `audit verify` or `doctor` found something wrong. `hotline run`
  * has codes of its own (docs/operating.md).
  */

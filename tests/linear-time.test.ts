@@ -211,7 +211,9 @@ const own: Record<string, string> = {
   'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
   'call/call-id.ts': 'a hash',
   'cli.ts': 'messages of our own errors',
-  'commands/audit-show.ts': 'times from the database',
+  'commands/audit-show.ts': 'a time that it has written',
+  'commands/call.ts': 'options',
+  'commands/drain.ts': 'an option',
   'commands/read-seal.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'doctor/application-checks.ts': 'settings',
@@ -256,6 +258,7 @@ const own: Record<string, string> = {
   'sip-caller/scripted-call.ts': 'names of recordings',
   'sip-caller/sound-index.ts': 'names of recordings',
   'sip-caller/transcript.ts': 'our list of prompts',
+  'timing/vietnam-time.ts': 'times of our own',
 };
 
 /** What a file uses to take text apart. */

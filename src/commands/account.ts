@@ -1,5 +1,6 @@
 /** `hotline account forget [--code]` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 import { SecretInput } from './secret-input.ts';
@@ -37,7 +38,7 @@ async function forget({ code }: { code: string | true }): Promise<void> {
     );
     const { resets, notification_outbox: notifications, call_backs: callBacks } = forgotten;
     print(
-      `deleted: the account, ${resets} resets, ${notifications} notifications, ${callBacks} calls back`,
+      `deleted: the account, ${countOf(resets, 'reset')}, ${countOf(notifications, 'notification')}, ${countOf(callBacks, 'call back', 'calls back')}`,
       'kept: rows of the audit log, with the masked phone and keyed hashes, until hotline audit prune; attempts, as keyed hashes, for two days',
       'not here: backups, and the file that the registry is imported from, which would bring the account back',
     );

@@ -1,12 +1,13 @@
 /** `hotline audit prune --before date [--from batch:seal]` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { progressLines } from './progress-lines.ts';
 import { readSeal } from './read-seal.ts';
-import { readTime } from './read-time.ts';
+import { readTime, timeForms } from './read-time.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', ...auditKeySettings] as const;
 
@@ -14,10 +15,7 @@ export function auditPruneCommand(): HotlineCommand {
   const command = new HotlineCommand('prune', settings);
   command
     .description('remove whole batches of calls that all ended before a date; needs DATABASE_OWNER_URL')
-    .requiredOption(
-      '--before <date>',
-      'as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise',
-    )
+    .requiredOption('--before <date>', timeForms)
     .option('--from <batch:seal>', 'verify only what came after this seal, as audit verify --from does')
     .action(prune);
   return command;
@@ -26,7 +24,7 @@ export function auditPruneCommand(): HotlineCommand {
 /** @throws AuditCommandFailed, OptionError */
 async function prune(options: { before: string; from?: string }): Promise<void> {
   const { DATABASE_URL, DATABASE_OWNER_URL, ...keys } = readSettings(settings);
-  const before = readTime('--before', options.before);
+  const { start: before } = readTime('--before', options.before);
   if (before.getTime() > Date.now()) throw new OptionError('--before: expected a time in the past');
   const { pruneAuditLog } = await import('../mysql/audit/prune.ts');
   const { rows, batches, start } = await pruneAuditLog({
@@ -34,7 +32,9 @@ async function prune(options: { before: string; from?: string }): Promise<void> 
     ...auditKeysOf(keys),
     before,
     ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
-    onProgress: progressLines((rows) => `${rows} rows removed`),
+    onProgress: progressLines((rows) => `${countOf(rows, 'row')} removed`),
   });
-  print(`${rows} rows in ${batches} batches removed; the log begins after batch ${start.batch}`);
+  print(
+    `${countOf(rows, 'row')} in ${countOf(batches, 'batch', 'batches')} removed; the log begins after batch ${start.batch}`,
+  );
 }

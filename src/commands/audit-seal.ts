@@ -1,5 +1,6 @@
 /** `hotline audit seal` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
@@ -21,7 +22,8 @@ async function seal(): Promise<void> {
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config) });
   try {
     const batches = await sealer.sealAll();
-    for (const { batch, rows, seal } of batches) print(`batch ${batch}: ${rows} rows, seal ${batch}:${seal}`);
+    for (const { batch, rows, seal } of batches)
+      print(`batch ${batch}: ${countOf(rows, 'row')}, seal ${batch}:${seal}`);
     if (batches.length === 0) print('nothing to seal');
   } finally {
     await sealer.end();

@@ -1,13 +1,16 @@
 /** `hotline audit show [--code] [--phone] [--since time] [--until time] [--json]` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import type { ShowOptions, ShownCall } from '../mysql/audit/show.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
-import { readTime } from './read-time.ts';
+import { readTime, timeForms } from './read-time.ts';
 import { SecretInput } from './secret-input.ts';
+import { vietnamIso, vietnamTime } from '../timing/vietnam-time.ts';
 
-const settings = ['DATABASE_URL', 'HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
+/** Read only when a code or a number is looked for. */
+const keySettings = ['HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
 
 /** A code or phone of `true` or `-` is read from standard input. */
 interface Asked {
@@ -19,7 +22,7 @@ interface Asked {
 }
 
 export function auditShowCommand(): HotlineCommand {
-  const command = new HotlineCommand('show', settings);
+  const command = new HotlineCommand('show', ['DATABASE_URL', ...keySettings]);
   command
     .description('the calls of a code, a phone or a time, one a line')
     .option(
@@ -27,11 +30,8 @@ export function auditShowCommand(): HotlineCommand {
       'calls in which this code was keyed last; without digits, or -, it is asked for or read from standard input',
     )
     .option('--phone [number]', 'calls from this number; likewise')
-    .option(
-      '--since <time>',
-      'calls that ended then or later, as 2026-03-31 or 2026-03-31T08:00+07:00; UTC unless it says otherwise',
-    )
-    .option('--until <time>', 'calls that ended before')
+    .option('--since <time>', `calls that ended then or later, ${timeForms}`)
+    .option('--until <time>', 'calls that ended in that day, minute or second, or before')
     .option('--json', 'one JSON object a line')
     .action(show);
   return command;
@@ -43,32 +43,32 @@ async function show(asked: Asked): Promise<void> {
   if (Object.keys(subjects).length === 0)
     throw new OptionError('audit show: expected --code, --phone, --since or --until');
   const times = readTimes(asked);
-  const { DATABASE_URL, HASH_KEY, HASH_KEYS_BEFORE } = readSettings(settings);
+  const { DATABASE_URL } = readSettings(['DATABASE_URL']);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
   const options = {
     databaseUrl: DATABASE_URL,
     ...times,
-    ...(await readSubjects(asked, [HASH_KEY, ...HASH_KEYS_BEFORE])),
+    ...(await readSubjects(asked)),
   };
-  const count = await showAuditLog(options, (call) => print(json ? JSON.stringify(call) : describe(call)));
-  process.stderr.write(count === 0 ? 'no calls found\n' : `${count} calls; times in UTC\n`);
+  const count = await showAuditLog(options, (call) => print(json ? toJson(call) : describe(call)));
+  process.stderr.write(count === 0 ? 'no calls found\n' : `${countOf(count, 'call')}\n`);
 }
 
 function readTimes({ since, until }: Asked): Pick<ShowOptions, 'since' | 'until'> {
-  return {
-    ...(since !== undefined && { since: readTime('--since', since) }),
-    ...(until !== undefined && { until: readTime('--until', until) }),
-  };
+  const from = since === undefined ? undefined : readTime('--since', since).start;
+  const to = until === undefined ? undefined : readTime('--until', until).end;
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new OptionError('--until is before --since: expected a time from --since on');
+  return { ...(from !== undefined && { since: from }), ...(to !== undefined && { until: to }) };
 }
 
 /** The keyed hashes of code and phone: the audit log holds nothing else of them. */
-async function readSubjects(
-  { code, phone }: Asked,
-  hashKeys: readonly string[],
-): Promise<Pick<ShowOptions, 'codeKeys' | 'phoneKeys'>> {
+async function readSubjects({ code, phone }: Asked): Promise<Pick<ShowOptions, 'codeKeys' | 'phoneKeys'>> {
+  if (code === undefined && phone === undefined) return {};
+  const { HASH_KEY, HASH_KEYS_BEFORE } = readSettings(keySettings);
   const { subjectKey } = await import('../accounts/subject-key.ts');
   const underEach = (kind: 'code' | 'phone', value: string) =>
-    hashKeys.map((key) => subjectKey(key, kind, value));
+    [HASH_KEY, ...HASH_KEYS_BEFORE].map((key) => subjectKey(key, kind, value));
   const input = new SecretInput();
   try {
     return {
@@ -91,16 +91,41 @@ async function normalise(text: string): Promise<string> {
   return phone;
 }
 
+/** With the times of Vietnam. */
+function toJson(call: ShownCall): string {
+  const times = Object.entries(call).filter(([, value]) => value instanceof Date);
+  return JSON.stringify({
+    ...call,
+    ...Object.fromEntries(times.map(([name, time]) => [name, vietnamIso(time as Date)])),
+  });
+}
+
 function describe(call: ShownCall): string {
   return [
-    `${call.closedAt.replace(' ', 'T')}Z`,
+    vietnamTime(call.closedAt),
     call.outcome.padEnd(11),
     (call.maskedPhone || 'no number').padEnd(13),
     (call.identity ?? '-').padEnd(13),
     `${(call.durationMs / 1000).toFixed(1)} s`.padStart(8),
-    call.reason,
+    [call.reason, ...describeCourse(call)].join('; '),
     `call ${call.callId}`,
     `at ${call.node ?? 'unknown'}`,
     call.batch === null ? 'not sealed yet' : `batch ${call.batch}`,
   ].join('  ');
+}
+
+/** What an officer is asked about beside outcome and reason. */
+function describeCourse({ outcome, closedAt, validUntil, mismatches, readingBegun }: ShownCall): string[] {
+  return [
+    ...(outcome === 'changed' ? [describeValidity(closedAt, validUntil)] : []),
+    ...(mismatches > 0 ? [countOf(mismatches, 'mismatch', 'mismatches')] : []),
+    ...(readingBegun && outcome !== 'changed' ? ['the first reading had begun'] : []),
+  ];
+}
+
+/** With the date only if it is another than that of the change. */
+function describeValidity(changedAt: Date, validUntil: Date | null): string {
+  if (validUntil === null) return 'does not expire';
+  const [date, time] = vietnamTime(validUntil).split(' ');
+  return `until ${vietnamTime(changedAt).startsWith(date!) ? '' : `${date} `}${time}`;
 }

@@ -1,5 +1,6 @@
 /** `hotline audit verify [--noted batch:seal] [--from batch:seal] [--json]` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import type { VerifyReport } from '../mysql/audit/verify-report.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -40,7 +41,9 @@ async function verify(options: { noted?: string; from?: string; json?: boolean }
     ...auditKeysOf(config),
     ...(options.noted !== undefined && { noted: readSeal('--noted', options.noted) }),
     ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
-    onProgress: progressLines((rows, batch, last) => `${rows} rows checked, batch ${batch} of ${last}`),
+    onProgress: progressLines(
+      (rows, batch, last) => `${countOf(rows, 'row')} checked, batch ${batch} of ${last}`,
+    ),
   });
   if (report.finding !== null) process.exitCode = auditBroken;
   if (options.json === true) printReport({ intact: report.finding === null, ...report });
@@ -49,11 +52,11 @@ async function verify(options: { noted?: string; from?: string; json?: boolean }
 
 function describe({ finding, rows, unsealed, start, from, head }: VerifyReport): void {
   if (finding !== null) {
-    print(`audit log broken: ${finding}`, `${rows} rows before that are as they were sealed`);
+    print(`audit log broken: ${finding}`, `rows before that, as they were sealed: ${rows}`);
     return;
   }
   print(
-    `audit log intact: ${rows} rows in batches ${from.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`,
+    `audit log intact: ${countOf(rows, 'row')} in batches ${from.batch + 1} to ${head.batch}, ${unsealed} not sealed yet`,
   );
   if (start.batch > 0) print(`batches up to ${start.batch} were pruned`);
   print(`to be noted away from this database: ${head.batch}:${head.seal}`);

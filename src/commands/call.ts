@@ -7,6 +7,7 @@ import type { PlaceCallOptions } from '../sip-caller/caller.ts';
 import type { ScriptedCall } from '../sip-caller/scripted-call.ts';
 import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
 import { HotlineCommand } from './hotline-command.ts';
+import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { soundsDirectory } from './sounds-directory.ts';
 
@@ -40,14 +41,27 @@ export function callCommand(): HotlineCommand {
   command
     .description('place a call to a running hotline and print what is heard')
     .option('--from <number>', "the caller's number (default: 0912345678)")
-    .option('--code <digits>', 'the code to key (default: 0123456789)')
+    .option('--code <digits>', 'the code to key (default: 0123456789)', readKeys)
     .option('--type-ahead', 'key 8 and the code at once, without listening')
     .option('--withheld', 'withhold the number')
-    .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)')
+    .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
     .action(async (options: CallOptions) => {
       process.exitCode = await runCall({ ...options, soundsDirectory, write: print });
     });
   return command;
+}
+
+/** @throws OptionError */
+function readKeys(text: string): string {
+  if (!/^[0-9*#]+$/.test(text)) throw new OptionError('--code: expected keys 0 to 9, * or #');
+  return text;
+}
+
+/** @throws OptionError */
+function readTarget(text: string): string {
+  if (!/^[^\s:]+(?::\d{1,5})?$/.test(text))
+    throw new OptionError('--target: expected host or host:port, for example 127.0.0.1:5060');
+  return text;
 }
 
 /** Calls, presses 8, keys the code and listens to the end. Returns the exit code. */

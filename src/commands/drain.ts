@@ -2,12 +2,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../application/health.ts';
 import { readSettings, type Config } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { HotlineCommand } from './hotline-command.ts';
+import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 
 const settings = ['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY'] as const;
 const askAgainMs = 500;
+/** As for DRAIN_SECONDS. */
+const maxSeconds = 900;
 
 /** The application could not be asked to stop. */
 class DrainFailed extends ExpectedError {
@@ -18,9 +22,20 @@ export function drainCommand(): HotlineCommand {
   const command = new HotlineCommand('drain', settings);
   command
     .description('finish running calls, take no new ones, then stop; says what is left')
-    .option('--within <seconds>', 'how long calls may go on, 0 to 900 (default: DRAIN_SECONDS)', Number)
+    .option(
+      '--within <seconds>',
+      `how long calls may go on, 0 to ${maxSeconds} (default: DRAIN_SECONDS)`,
+      readSeconds,
+    )
     .action(drain);
   return command;
+}
+
+/** @throws OptionError */
+function readSeconds(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > maxSeconds)
+    throw new OptionError(`--within: expected whole seconds, 0 to ${maxSeconds}`);
+  return Number(text);
 }
 
 /**
@@ -69,7 +84,7 @@ function originOf({ HTTP_HOST: host, HTTP_PORT: port }: Pick<Config, 'HTTP_HOST'
 }
 
 function describe({ calls, secondsLeft }: Status): string {
-  return `${calls} ${calls === 1 ? 'call' : 'calls'} left, at most ${secondsLeft ?? 0} s`;
+  return `${countOf(calls, 'call')} left, at most ${secondsLeft ?? 0} s`;
 }
 
 /** Undefined once nothing answers, or something else does. */

@@ -4,6 +4,7 @@
  */
 import { Option } from 'commander';
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
 import type { ImportOptions, ImportSummary } from '../mysql/import/import-accounts.ts';
 import { oldLandlineRules, type OldLandlineRule } from '../mysql/import/old-landline-rules.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -102,7 +103,7 @@ function withBar(load: Load): Promise<ImportSummary> {
   return withLiveLine((show) =>
     load(({ phase, done, total, lines }) => {
       const percentage = Math.floor((100 * done) / total);
-      show(`${drawBar(done / total)} ${percentage}% | ${lines} lines | ${phase}`);
+      show(`${drawBar(done / total)} ${percentage}% | ${countOf(lines, 'line')} | ${phase}`);
     }),
   );
 }
@@ -112,7 +113,7 @@ function withLines(load: Load): Promise<ImportSummary> {
   return load(({ phase, done, total, lines }) => {
     if (performance.now() - shownAt < lineEveryMs) return;
     shownAt = performance.now();
-    process.stderr.write(`${lines} lines read; ${phase}: ${Math.floor((100 * done) / total)} %\n`);
+    process.stderr.write(`${countOf(lines, 'line')} read; ${phase}: ${Math.floor((100 * done) / total)} %\n`);
   });
 }
 
@@ -120,10 +121,10 @@ function describe(summary: ImportSummary): string {
   const { lines: count, added, updated, rejected, renumbered, oldLandlines, rejectFile } = summary;
   const unchanged = count - rejected - added - updated;
   return [
-    `${count} lines: ${added} accounts added, ${updated} changed, ${unchanged} already as in the file, ${rejected} lines rejected`,
-    ...(renumbered > 0 ? [`${renumbered} phone numbers converted from their form before 2018`] : []),
+    `${countOf(count, 'line')}: ${countOf(added, 'account')} added, ${updated} changed, ${unchanged} already as in the file, ${countOf(rejected, 'line')} rejected`,
+    ...(renumbered > 0 ? [`${countOf(renumbered, 'phone number')} converted from the form before 2018`] : []),
     ...(oldLandlines > 0
-      ? [`${oldLandlines} phone numbers that were landlines until 2017 loaded, each with a remark`]
+      ? [`${countOf(oldLandlines, 'number')} of landlines before 2017 loaded, with a remark for each`]
       : []),
     ...(rejectFile === null ? [] : [`see ${rejectFile}`]),
     '',

@@ -1,5 +1,7 @@
 /** `hotline outbox [--retry] [--json]` */
 import { readSettings } from '../config.ts';
+import { countOf } from '../count-of.ts';
+import { vietnamTime } from '../timing/vietnam-time.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
 
@@ -40,14 +42,14 @@ async function showOutbox({
     const [counts, deadRows] = [await outbox.count(), await outbox.readDead()];
     const masked = deadRows.map(({ phone, ...row }) => ({ ...row, maskedPhone: maskPhone(phone) }));
     if (json) return printReport({ ...counts, dueAgain, deadNotifications: masked });
-    if (retry) print(`${dueAgain} dead notifications are due again`);
+    if (retry) print(`due again: ${countOf(dueAgain, 'dead notification')}`);
     const { waiting, dead, oldestWaitingMs } = counts;
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
     const orMore = (count: number) => (count < mostCounted ? String(count) : `${count} or more`);
     print(`${orMore(waiting)} waiting${oldest}; ${orMore(dead)} dead`);
     for (const row of masked)
       print(
-        `dead  ${row.createdAt} UTC  reset ${row.resetId}  ${row.maskedPhone}  ${row.attempts} attempts: ${row.lastFailure}`,
+        `dead  ${vietnamTime(new Date(`${row.createdAt}Z`))}  reset ${row.resetId}  ${row.maskedPhone}  ${countOf(row.attempts, 'attempt')}: ${row.lastFailure}`,
       );
   } finally {
     await outbox.end();

@@ -1,4 +1,5 @@
 /** Is the audit log unchanged since it was written? */
+import { countOf } from '../count-of.ts';
 import { verifyAuditLog } from '../mysql/audit/verify.ts';
 import { expectThat, type Finding } from './finding.ts';
 
@@ -27,7 +28,8 @@ export async function checkAuditLog({
       },
     ];
   const report = await verifyAuditLog({ databaseUrl, key: auditKey, earlierKeys: auditKeysBefore });
-  const detail = report.finding ?? `intact: ${report.rows} rows sealed, ${report.unsealed} not yet`;
+  const detail =
+    report.finding ?? `intact: ${countOf(report.rows, 'row')} sealed, ${report.unsealed} not yet`;
   return [
     expectThat(title, report.finding === null, detail, 'docs/operating.md, "When verify exits with 5"'),
   ];

@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
-import { auditKey, endedAt, endedCall, hashKey, livingInstance } from '../support/engine/audited-calls.ts';
+import {
+  auditKey,
+  changedCall,
+  endedAt,
+  endedCall,
+  hashKey,
+  livingInstance,
+} from '../support/engine/audited-calls.ts';
+import { RegistryOwner } from '../support/engine/database-registry.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
@@ -59,7 +68,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       out: expect.stringMatching(/^audit log intact: 0 rows in batches 1 to 0, 1 not sealed yet/),
     });
     const sealed = await audit(['seal']);
-    expect(sealed.out).toMatch(/^batch 1: 1 rows, seal 1:[0-9a-f]{64}\n$/);
+    expect(sealed.out).toMatch(/^batch 1: 1 row, seal 1:[0-9a-f]{64}\n$/);
     expect((await audit(['seal'])).out).toBe('nothing to seal\n');
     const noted = /1:[0-9a-f]{64}/.exec(sealed.out)![0];
     expect(await audit(['verify', '--noted', noted])).toMatchObject({
@@ -70,7 +79,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       code: 5,
       out: expect.stringContaining('the newest seals were removed'),
     });
-    expect(await audit(['verify', '--noted', 'nonsense'])).toMatchObject({ code: 1 });
+    expect(await audit(['verify', '--noted', 'nonsense'])).toMatchObject({ code: 2 });
     const report = JSON.parse((await audit(['verify', '--json'])).out);
     expect(report).toMatchObject({ intact: true, finding: null, rows: 1, unsealed: 0, head: { batch: 1 } });
   });
@@ -104,10 +113,10 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       expect(exit).toBe(0);
       expect(out).toMatch(
         new RegExp(
-          String.raw`^\S+Z  mismatch     \+84\*\*\*5678     contradictory {4}41\.3 s  no entries left  call ${callId}  at node-1  not sealed yet\n$`,
+          String.raw`^\S+ \S+ \+07:00  mismatch     \+84\*\*\*5678     contradictory {4}41\.3 s  no entries left; 1 mismatch  call ${callId}  at node-1  not sealed yet\n$`,
         ),
       );
-      expect(err).toContain('1 calls');
+      expect(err).toBe('1 call\n');
       expect(out + err).not.toMatch(/0012345678|912345678|912 345/);
     }
     const { out: json } = await audit(['show', '--json', '--code'], `${code}\n`);
@@ -116,6 +125,25 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
       out: '',
       err: 'no calls found\n',
     });
+  });
+
+  test('show says until when a changed password is valid: as the account does, for the login', async () => {
+    const account = { bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' };
+    const id = await database.owner.addAccount(account);
+    await changedCall(database.registry, id, account.phone, 600_000);
+    await database.owner.pool.query(
+      `UPDATE audit_log SET closed_at = '2026-11-25 08:03:22.031', valid_until = '2026-11-25 08:13:30.999'`,
+    );
+    expect((await audit(['show', '--since', '2026-11-25'])).out).toContain(
+      '  heard, then stored; until 15:13:30  call ',
+    );
+    await database.owner.pool.query(`UPDATE audit_log SET valid_until = '2026-11-25 17:03:00.000'`);
+    const { out } = await audit(['show', '--since', '2026-11-25']);
+    expect(out).toContain('  heard, then stored; until 2026-11-26 00:03:00  call ');
+    await database.owner.pool.query('UPDATE audit_log SET valid_until = NULL');
+    expect((await audit(['show', '--since', '2026-11-25'])).out).toContain(
+      '  heard, then stored; does not expire  ',
+    );
   });
 
   test('show finds calls that were recorded under an earlier HASH_KEY', async () => {
@@ -157,22 +185,40 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     }
   });
 
-  test('show by time takes dates and times with an offset, and refuses anything else', async () => {
+  test('show finds the calls of a day, minute or second of Vietnam, both ends of it included', async () => {
     await endedCall(database.registry);
-    await database.owner.pool.query(`UPDATE audit_log SET closed_at = '2026-03-31 01:00:00.000'`);
+    await database.owner.pool.query(`UPDATE audit_log SET closed_at = '2026-11-24 17:00:00.000'`);
     const found = async (...args: string[]) => (await audit(['show', ...args])).out.split('\n').length - 1;
-    expect(await found('--since', '2026-03-31', '--until', '2026-04-01')).toBe(1);
-    expect(await found('--since', '2026-03-31T08:00+07:00')).toBe(1);
-    expect(await found('--since', '2026-03-31T08:01+07:00')).toBe(0);
-    expect(await found('--until', '2026-03-31T01:00')).toBe(0);
-    expect(await audit(['show', '--since', 'yesterday'])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('--since: expected a date'),
+    expect(await found('--since', '2026-11-25', '--until', '2026-11-25')).toBe(1);
+    expect(await found('--since', '2026-11-25T00:00', '--until', '2026-11-25T00:00')).toBe(1);
+    expect(await found('--until', '2026-11-24')).toBe(0);
+    expect(await found('--since', '2026-11-24T17:00:01Z')).toBe(0);
+    const { out } = await audit(['show', '--since', '2026-11-25']);
+    expect(out).toMatch(/^2026-11-25 00:00:00 \+07:00  hung-up /);
+    expect(JSON.parse((await audit(['show', '--json', '--since', '2026-11-25'])).out)).toMatchObject({
+      closedAt: '2026-11-25T00:00:00.000+07:00',
     });
     expect(await audit(['show'])).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('expected --code, --phone, --since or --until'),
     });
+  });
+
+  test("an officer's database user, made as docs/operating.md says, reads the calls and nothing else", async () => {
+    const operating = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
+    const [, statements = ''] = /### An officer without root\n[^]*?```sql\n([^]*?)```/.exec(operating) ?? [];
+    await database.administer(statements.replaceAll('127.0.0.1', '%'));
+    const url = database.url.replace(/hotline:\w+@/, 'hotline_officer:a-third-password@');
+    await endedCall(database.registry);
+    const byTime = ['show', '--since', '2026-01-01'];
+    expect(await audit(byTime, '', { DATABASE_URL: url, HASH_KEY: '' })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('  hung-up '),
+      err: '1 call\n',
+    });
+    const officer = database.endLater(new RegistryOwner(url));
+    for (const statement of ['SELECT phone FROM accounts', 'DELETE FROM audit_log', 'SELECT * FROM attempts'])
+      await expect(officer.rows(statement)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' });
   });
 
   test('prune prints what it removed', async () => {
@@ -181,12 +227,12 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     await audit(['seal']);
     expect(await audit(['prune', '--before', '2021-01-01'])).toMatchObject({
       code: 0,
-      out: '1 rows in 1 batches removed; the log begins after batch 1\n',
+      out: '1 row in 1 batch removed; the log begins after batch 1\n',
     });
     expect(await audit(['verify'])).toMatchObject({
       code: 0,
       out: expect.stringContaining('batches up to 1 were pruned'),
     });
-    expect(await audit(['prune', '--before', '2999-01-01'])).toMatchObject({ code: 1 });
+    expect(await audit(['prune', '--before', '2999-01-01'])).toMatchObject({ code: 2 });
   });
 });

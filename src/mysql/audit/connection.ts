@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { databaseErrorCode, describeDatabaseError } from '../database/database-error.ts';
 import { ExpectedError } from '../../expected-error.ts';
-import { withConnection } from '../database/with-connection.ts';
+import { withConnection, type ConnectionNeeds } from '../database/with-connection.ts';
 
 /** A command on the audit log could not be carried out. One sentence, without statement or values. */
 export class AuditCommandFailed extends ExpectedError {
@@ -23,6 +23,11 @@ export function formatUtc(date: Date): string {
   return date.toISOString().replace('T', ' ').replace('Z', '');
 }
 
+/** What a DATETIME(3) column holds, cast to text; UTC. */
+export function readUtc(text: string): Date {
+  return new Date(`${text.replace(' ', 'T')}Z`);
+}
+
 /**
  * Runs `work` on a connection of its own, on which times are UTC, and closes it.
  *
@@ -31,9 +36,10 @@ export function formatUtc(date: Date): string {
 export async function onAuditConnection<T>(
   url: string,
   work: (connection: Connection) => Promise<T>,
+  needs: Pick<ConnectionNeeds, 'tables'> = {},
 ): Promise<T> {
   try {
-    return await withConnection(url, { flags: ['-FOUND_ROWS'] }, work);
+    return await withConnection(url, { flags: ['-FOUND_ROWS'], ...needs }, work);
   } catch (error) {
     throw databaseErrorCode(error) === null
       ? error

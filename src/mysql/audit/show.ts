@@ -1,6 +1,6 @@
 /** Reads audit_log for an officer who answers a complaint. */
 import type { Connection } from 'mysql2/promise';
-import { formatUtc, onAuditConnection, select } from './connection.ts';
+import { formatUtc, onAuditConnection, readUtc, select } from './connection.ts';
 
 /** What to look for; a call must meet all of it. */
 export interface ShowOptions {
@@ -18,12 +18,18 @@ export interface ShowOptions {
 /** One call. Holds no code and no full number. */
 export interface ShownCall {
   id: string;
-  /** UTC; null if the opening was not recorded. */
-  openedAt: string | null;
-  closedAt: string;
+  /** Null if the opening was not recorded. */
+  openedAt: Date | null;
+  closedAt: Date;
   durationMs: number;
   outcome: string;
   reason: string;
+  /** Until when the new password is valid. Null: none was stored, or it does not expire. */
+  validUntil: Date | null;
+  /** Codes keyed in the call that did not match. */
+  mismatches: number;
+  /** Whether a code matched and a new password was about to be read out, at least. */
+  readingBegun: boolean;
   maskedPhone: string | null;
   /** How far the number was believed; null: not judged, or called back. */
   identity: string | null;
@@ -33,9 +39,21 @@ export interface ShownCall {
   batch: number | null;
 }
 
+/** As the database returns it, with times as text, UTC. */
+type Row = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 'readingBegun'> & {
+  openedAt: string | null;
+  closedAt: string;
+  validUntil: string | null;
+  readingBegun: 0 | 1;
+};
+
+/** All that an officer's database user needs to read, beside schema_version (docs/operating.md). */
+const tables = ['audit_log', 'audit_sealed_rows'];
+
 const pageRows = 500;
 
 const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
+  CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches, a.reading_begun AS readingBegun,
   a.masked_phone AS maskedPhone, a.identity, a.node, a.call_id AS callId, s.batch`;
 
 /**
@@ -45,14 +63,25 @@ const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at A
  * @throws AuditCommandFailed, DatabaseUrlError
  */
 export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => void): Promise<number> {
-  return onAuditConnection(options.databaseUrl, async (connection) => {
+  const showCalls = async (connection: Connection): Promise<number> => {
     let count = 0;
     for await (const call of readCalls(connection, options)) {
       show(call);
       count++;
     }
     return count;
-  });
+  };
+  return onAuditConnection(options.databaseUrl, showCalls, { tables });
+}
+
+function toShown({ openedAt, closedAt, validUntil, readingBegun, ...row }: Row): ShownCall {
+  return {
+    ...row,
+    openedAt: openedAt === null ? null : readUtc(openedAt),
+    closedAt: readUtc(closedAt),
+    validUntil: validUntil === null ? null : readUtc(validUntil),
+    readingBegun: readingBegun === 1,
+  };
 }
 
 /** A placeholder for each hash. */
@@ -67,7 +96,7 @@ async function* readCalls(
   if (phoneKeys !== undefined) conditions.push([`a.phone_key IN (${listOf(phoneKeys)})`, phoneKeys]);
   if (since !== undefined) conditions.push(['a.closed_at >= ?', [formatUtc(since)]]);
   if (until !== undefined) conditions.push(['a.closed_at < ?', [formatUtc(until)]]);
-  for (let last: ShownCall | undefined; ;) {
+  for (let last: Row | undefined; ;) {
     const where = [
       'TRUE',
       ...conditions.map(([condition]) => condition),
@@ -77,13 +106,13 @@ async function* readCalls(
       ...conditions.flatMap(([, values]) => values),
       ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id]),
     ];
-    const page = await select<ShownCall>(
+    const page = await select<Row>(
       connection,
       `SELECT ${columns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
        WHERE ${where.join(' AND ')} ORDER BY a.closed_at, a.id LIMIT ${pageRows}`,
       values,
     );
-    yield* page;
+    yield* page.map(toShown);
     last = page.at(-1);
     if (last === undefined || page.length < pageRows) return;
   }

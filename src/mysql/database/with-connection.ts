@@ -17,6 +17,8 @@ export interface ConnectionNeeds
   selectDatabase?: boolean;
   /** False for what makes the schema or looks at it. Default true: a schema that is not whole is refused. */
   wholeSchema?: boolean;
+  /** The tables that a user sees who may not see all. Default: all must be there. */
+  tables?: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ConnectionNeeds
  */
 export async function withConnection<T>(
   url: string,
-  { selectDatabase = true, wholeSchema = true, lockWaitSeconds = 10, ...options }: ConnectionNeeds,
+  { selectDatabase = true, wholeSchema = true, tables, lockWaitSeconds = 10, ...options }: ConnectionNeeds,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const { database, ...server } = readDatabaseUrl(url);
@@ -37,7 +39,7 @@ export async function withConnection<T>(
   connection.on('error', () => undefined);
   try {
     for (const statement of setUpSession({ lockWaitSeconds })) await connection.query(statement);
-    if (wholeSchema) await requireWholeSchema(selectOn(connection));
+    if (wholeSchema) await requireWholeSchema(selectOn(connection), tables);
     return await work(connection);
   } finally {
     connection.destroy();

@@ -49,9 +49,10 @@ function readText(name: string): string {
 /**
  * What is wrong with the database's schema, with what to do; null if it is whole. Two SELECTs.
  *
+ * @param tables those that must be there
  * @throws errors of mysql2
  */
-export async function findSchemaFault(select: Select): Promise<string | null> {
+export async function findSchemaFault(select: Select, tables = shippedTables()): Promise<string | null> {
   const { version, md5 } = (shipped ??= readShipped());
   const [newest] = await readNewest(select);
   if (newest === undefined || newest.version < version)
@@ -60,7 +61,7 @@ export async function findSchemaFault(select: Select): Promise<string | null> {
     return `its schema is newer (version ${newest.version}) than this program (${version}): use a newer program`;
   if (newest.md5 !== md5)
     return `its schema was made from another edition of migration ${version} than this program has: use the program that made it, or a new database`;
-  return findLostTables(select);
+  return findLostTables(select, tables);
 }
 
 /**
@@ -68,8 +69,7 @@ export async function findSchemaFault(select: Select): Promise<string | null> {
  *
  * @throws errors of mysql2
  */
-export async function findLostTables(select: Select): Promise<string | null> {
-  const tables = shippedTables();
+export async function findLostTables(select: Select, tables = shippedTables()): Promise<string | null> {
   const there = await select<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (${tables.map(() => '?').join(', ')})`,
     tables,
@@ -90,7 +90,7 @@ async function readNewest(select: Select): Promise<{ version: number; md5: strin
 }
 
 /** @throws SchemaError; errors of mysql2 */
-export async function requireWholeSchema(select: Select): Promise<void> {
-  const fault = await findSchemaFault(select);
+export async function requireWholeSchema(select: Select, tables?: readonly string[]): Promise<void> {
+  const fault = await findSchemaFault(select, tables);
   if (fault !== null) throw new SchemaError(`The database cannot be used: ${fault}`);
 }

@@ -261,7 +261,9 @@ for (const kind of databaseKinds) {
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
       expect(await run(['import', file], database.url)).toMatchObject({
         code: 0,
-        out: expect.stringContaining('1 lines: 1 accounts added'),
+        out: expect.stringContaining(
+          '1 line: 1 account added, 0 changed, 0 already as in the file, 0 lines rejected\n',
+        ),
       });
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\nx,y\n');
       expect(await run(['import', file, '--rejects', join(directory, 'r.csv')], database.url)).toMatchObject({
