@@ -7,7 +7,7 @@ import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { readTime, timeForms } from './read-time.ts';
 import { SecretInput } from './secret-input.ts';
-import { vietnamIso, vietnamTime } from '../timing/vietnam-time.ts';
+import { vietnamTime } from '../timing/vietnam-time.ts';
 
 /** Read only when a code or a number is looked for. */
 const keySettings = ['HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
@@ -50,7 +50,7 @@ async function show(asked: Asked): Promise<void> {
     ...times,
     ...(await readSubjects(asked)),
   };
-  const count = await showAuditLog(options, (call) => print(json ? toJson(call) : describe(call)));
+  const count = await showAuditLog(options, (call) => print(json ? JSON.stringify(call) : describe(call)));
   process.stderr.write(count === 0 ? 'no calls found\n' : `${countOf(count, 'call')}\n`);
 }
 
@@ -89,15 +89,6 @@ async function normalise(text: string): Promise<string> {
   const phone = normalisePhone(text);
   if (phone === null) throw new OptionError('--phone: expected a Vietnamese mobile or landline number');
   return phone;
-}
-
-/** With the times of Vietnam. */
-function toJson(call: ShownCall): string {
-  const times = Object.entries(call).filter(([, value]) => value instanceof Date);
-  return JSON.stringify({
-    ...call,
-    ...Object.fromEntries(times.map(([name, time]) => [name, vietnamIso(time as Date)])),
-  });
 }
 
 function describe(call: ShownCall): string {

@@ -196,7 +196,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     const { out } = await audit(['show', '--since', '2026-11-25']);
     expect(out).toMatch(/^2026-11-25 00:00:00 \+07:00  hung-up /);
     expect(JSON.parse((await audit(['show', '--json', '--since', '2026-11-25'])).out)).toMatchObject({
-      closedAt: '2026-11-25T00:00:00.000+07:00',
+      closedAt: '2026-11-24T17:00:00.000Z',
     });
     expect(await audit(['show'])).toMatchObject({
       code: 2,
