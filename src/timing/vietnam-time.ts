@@ -1,6 +1,6 @@
 /**
  * Vietnam's time of day, Asia/Ho_Chi_Minh: UTC+7 all year, with no change since 1975. Citizens and officers
- * mean it, wherever the machine is and whatever zone it is set to (docs/adr/0044-vietnam-time.md).
+ * mean it, wherever the machine is and whatever zone it is set to (docs/adr/0044-what-an-officer-is-shown.md).
  */
 export const vietnamOffset = '+07:00';
 
