@@ -30,7 +30,9 @@ test('a call can be shown by code and by number, is sealed automatically, and th
   await auditOf(citizen.phone);
   await until(async () => (await audit(['show', '--code'], `${citizen.code}\n`)).out.includes('batch '));
   const byCode = await audit(['show', '--code'], `${citizen.code}\n`);
-  expect(byCode.out).toMatch(/  changed .*  heard, then stored; until [\d: -]+  call \S+  at \S+  batch \d+\n$/);
+  expect(byCode.out).toMatch(
+    /  changed .*  heard, then stored; until [\d: -]+  call \S+  at \S+  batch \d+\n$/,
+  );
   expect((await audit(['show', '--phone'], `${citizen.phone}\n`)).out).toBe(byCode.out);
   expect(await audit(['verify'])).toMatchObject({ code: 0, out: expect.stringMatching(/^audit log intact/) });
 });
