@@ -7,7 +7,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { Admission } from './application/admission.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
 import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
@@ -28,6 +27,7 @@ import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths, requireSounds } from './recordings/catalogue.ts';
+import { soundsDirectory } from './recordings/sounds-directory.ts';
 import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
 import { startBackground } from './serve-background.ts';
@@ -55,7 +55,6 @@ export interface Stop {
   readonly insisted: AbortSignal;
 }
 
-const soundsDirectory = join(import.meta.dirname, '../sounds/vi');
 /**
  * How long to wait at the end for rows that an unreachable database has not taken, ms. The next process
  * closes them.
@@ -142,7 +141,7 @@ async function close({ registry, outbox, journal }: Parts, health: Server): Prom
 async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
   const soundLengths = await loadSoundLengths(soundsDirectory);
-  requireSounds(soundLengths, everySound());
+  requireSounds(soundsDirectory, soundLengths, everySound());
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),

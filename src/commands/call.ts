@@ -9,7 +9,7 @@ import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
-import { soundsDirectory } from './sounds-directory.ts';
+import { soundsDirectory } from '../recordings/sounds-directory.ts';
 
 /** What `hotline call` takes from its command line. */
 interface CallOptions {

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { MadeSounds } from '../recordings/make-sounds.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
-import { soundsDirectory } from './sounds-directory.ts';
+import { soundsDirectory } from '../recordings/sounds-directory.ts';
 
 /** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 2000;

@@ -29,12 +29,19 @@ export class RecordingsMissing extends ExpectedError {
   override readonly name = 'RecordingsMissing';
 }
 
-/** @throws RecordingsMissing naming each of `names` that has no recording, or an empty one */
-export function requireSounds(lengths: ReadonlyMap<string, number>, names: readonly string[]): void {
+/**
+ * @param directory the folder that `lengths` were read from
+ * @throws RecordingsMissing naming each of `names` that has no recording, or an empty one
+ */
+export function requireSounds(
+  directory: string,
+  lengths: ReadonlyMap<string, number>,
+  names: readonly string[],
+): void {
   const missing = names.filter((name) => !lengths.get(name));
   if (missing.length > 0)
     throw new RecordingsMissing(
-      `sounds/vi lacks ${missing.join(', ')}: install the program's sounds again, or run hotline sounds`,
+      `${directory} lacks ${missing.join(', ')}: install the program's sounds again, or run hotline sounds; its prompts.yaml must have every prompt that the program's own has`,
     );
 }
 

@@ -86,6 +86,12 @@ test('brings the files for the PBX, recordings and documents', () => {
   );
 });
 
+test('uses recordings and words of the site, which no update replaces, instead of its own', () => {
+  const site = '/usr/local/share/hotline/sounds';
+  const command = `mount -t tmpfs none /usr/local && mkdir -p ${site} && cp -r /usr/share/hotline/sounds/vi ${site} && cd / && hotline sounds`;
+  expect(installed(command)).toContain(`sounds in ${site.slice(1)}/vi, 0 new`);
+});
+
 test.each([
   [['hotline', 'audit', 's'], 'seal show'],
   [['hotline', 'dr'], 'drain'],

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The recordings that the program came with. */
+export const shippedSounds = join(import.meta.dirname, '../../sounds/vi');
+
+/** Where an admin of the Debian package keeps other words or another voice: no update touches it. */
+const siteSounds = '/usr/local/share/hotline/sounds/vi';
+
+/** The recordings of this installation, with `prompts.yaml`: the site's own, if the package is installed and they are there. */
+export const soundsDirectory =
+  shippedSounds.startsWith('/usr/lib/hotline/') && existsSync(siteSounds) ? siteSounds : shippedSounds;
