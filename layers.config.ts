@@ -36,8 +36,8 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the database adapter implements the ports of registry/ and knows nothing of calls',
   },
   doctor: {
-    may: ['asterisk', 'mysql', 'notifications', 'accounts', 'machine'],
-    why: 'an examination looks at PBX, database and gateway through their folders, and never at a call',
+    may: ['asterisk', 'mysql', 'notifications', 'recordings', 'accounts', 'machine'],
+    why: 'an examination looks at PBX, database, gateway and recordings through their folders, and never at a call',
   },
   notifications: {
     may: ['mysql', 'machine'],

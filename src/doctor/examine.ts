@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readDatabaseFacts } from '../mysql/database/database-facts.ts';
 import type { GatewayAccess } from '../notifications/sms-gateway.ts';
+import { soundsDirectory } from '../recordings/sounds-directory.ts';
 import { isLoopback } from '../machine/loopback.ts';
 import { checkHash, checkSettings, type DoctorSettings } from './application-checks.ts';
 import { checkAuditLog } from './audit-check.ts';
@@ -15,6 +16,7 @@ import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkOwner, readOwnerFacts } from './owner-check.ts';
 import { checkCoreDumps, checkProcesses } from './process-checks.ts';
+import { checkRecordings } from './recordings-check.ts';
 import { checkSip } from './sip-checks.ts';
 import { checkSite } from './site-checks.ts';
 import { checkRegistry, checkWayIn, checkWayToGateway, examineApplication } from './service-checks.ts';
@@ -51,6 +53,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
         checkCallBack(pbx, options.callBack),
       ];
     }),
+    orUnknown('words of the recordings', () => checkRecordings(soundsDirectory)),
     orUnknown('way to the SMS gateway', () => checkWayToGateway(options.gateway)),
     orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),
   ]);
