@@ -220,6 +220,7 @@ const own: Record<string, string> = {
   'doctor/database-checks.ts': 'version and grants of the database',
   'doctor/dependency-checks.ts': 'installed packages',
   'doctor/process-checks.ts': "the kernel's tables",
+  'doctor/module-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
   'doctor/owner-check.ts': 'the environment of a process, and a path',
   'doctor/pbx-checks.ts': 'settings of Asterisk, as pbx-facts.ts has read them',
   'doctor/service-checks.ts': 'steps of the dialplan, as pbx-facts.ts has read them',

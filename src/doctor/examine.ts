@@ -14,6 +14,7 @@ import { orUnknown, type Finding } from './finding.ts';
 import { checkPorts, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
+import { checkNeededModules } from './module-checks.ts';
 import { checkOwner, readOwnerFacts } from './owner-check.ts';
 import { checkCoreDumps, checkProcesses } from './process-checks.ts';
 import { checkRecordings } from './recordings-check.ts';
@@ -50,6 +51,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
       return [
         ...checkWayIn(pbx, options.ari.application),
         ...checkSite(pbx),
+        checkNeededModules(pbx),
         checkCallBack(pbx, options.callBack),
       ];
     }),

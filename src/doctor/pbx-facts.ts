@@ -18,6 +18,12 @@ export interface Endpoint {
   readonly trustsClaims: boolean;
   /** `dtmf_mode`. */
   readonly keys: string;
+  /** `auth`: how who calls from it logs in; empty: not at all. */
+  readonly auth: string;
+  /** `outbound_auth`: how we log in there; empty: not at all. */
+  readonly outboundAuth: string;
+  /** `media_encryption`: `no`, `sdes`, `dtls`. */
+  readonly encryption: string;
   /** Source addresses that identify this endpoint, as `192.0.2.1/255.255.255.255`. */
   readonly matches: readonly string[];
   /** Addresses that calls to it go to, and their state: `Reachable`, `Unreachable`, `NonQualified`, … */
@@ -51,6 +57,10 @@ export interface PbxFacts {
   readonly endpoints: readonly Endpoint[];
   /** Addresses on which SIP listens: `127.0.0.1:5060`. */
   readonly sipBinds: readonly string[];
+  /** Of the transports in pjsip.conf: `udp`, `wss`, … */
+  readonly sipProtocols: readonly string[];
+  /** Names of the sections of these types in pjsip.conf, also where no module reads them. */
+  readonly sections: Readonly<Record<'registration' | 'identify', readonly string[]>>;
   /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
@@ -95,7 +105,11 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
       modules: modules.filter(({ status }) => status === 'Running').map(({ name }) => name),
       endpoints: await readEndpoints(ami),
-      sipBinds: await readSipBinds(ami),
+      ...(await readTransports(ami)),
+      sections: {
+        registration: [...(await readSections(ami, 'registration')).keys()],
+        identify: [...(await readSections(ami, 'identify')).keys()],
+      },
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       leaseSecondsLeft: await readLease(ari, ariOptions.application),
@@ -145,6 +159,9 @@ export function endpointOf(packets: readonly AmiPacket[]): Endpoint {
     callerId: callerId === '<unknown>' ? '' : callerId,
     trustsClaims: text(endpoint, 'trustidinbound') === 'true',
     keys: text(endpoint, 'dtmfmode'),
+    auth: text(endpoint, 'auth'),
+    outboundAuth: text(endpoint, 'outboundauth'),
+    encryption: text(endpoint, 'mediaencryption'),
     matches: of('IdentifyDetail').flatMap((packet) => text(packet, 'match').split(',')),
     contacts: of('ContactStatusDetail').map((packet) => ({
       uri: text(packet, 'uri'),
@@ -164,14 +181,24 @@ function stepOf(entry: AmiPacket): Step[] {
     : [{ context, extension, does: `${application}(${text(entry, 'appdata')})`, isInclude: false }];
 }
 
-async function readSipBinds(ami: Ami): Promise<string[]> {
-  const transports = await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^transport$' });
-  return [...transports.values()].flatMap((settings) => settings.get('bind') ?? []);
+async function readTransports(ami: Ami): Promise<Pick<PbxFacts, 'sipBinds' | 'sipProtocols'>> {
+  const transports = [...(await readSections(ami, 'transport')).values()];
+  return {
+    sipBinds: transports.flatMap((settings) => settings.get('bind') ?? []),
+    sipProtocols: transports.map((settings) => settings.get('protocol') ?? 'udp'),
+  };
 }
 
-/** Reads the section of type "system" only: other sections may hold passwords. */
+/** Sections of one type in pjsip.conf: those of type "auth" hold passwords, and are not asked for. */
+function readSections(
+  ami: Ami,
+  type: 'system' | 'transport' | 'registration' | 'identify',
+): Promise<ConfigFile> {
+  return readConfigFile(ami, 'pjsip.conf', { Filter: `type=^${type}$` });
+}
+
 async function readTimerB(ami: Ami): Promise<number> {
-  return timerBOf(await readConfigFile(ami, 'pjsip.conf', { Filter: 'type=^system$' }));
+  return timerBOf(await readSections(ami, 'system'));
 }
 
 /**

@@ -126,7 +126,7 @@ const dialsMore = ({ extension, does, isInclude }: Step): boolean =>
   !/^(Set\(CDR_PROP\(|Goto\(hotline-call-back,\$\{FILTER\(0-9,)/.test(does);
 
 /** The endpoint through which registered numbers are called; undefined if none is dialled. */
-function callBackTrunk({ dialplan }: Pick<PbxFacts, 'dialplan'>): string | undefined {
+export function callBackTrunk({ dialplan }: Pick<PbxFacts, 'dialplan'>): string | undefined {
   const contexts = reachable(dialplan, 'hotline-call-back');
   return dialplan
     .flatMap(

@@ -62,6 +62,9 @@ const endpoints: readonly Endpoint[] = sip
     callerId: settings.get('callerid')?.replace(/^<(.*)>$/, '$1') ?? '',
     trustsClaims: settings.get('trust_id_inbound') === 'yes',
     keys: settings.get('dtmf_mode') ?? 'rfc4733',
+    auth: settings.get('auth') ?? '',
+    outboundAuth: settings.get('outbound_auth') ?? '',
+    encryption: settings.get('media_encryption') ?? 'no',
     matches: values('identify', 'match', (section) => section.settings.get('endpoint') === name).map(
       (address) => `${address}/255.255.255.255`,
     ),
@@ -70,6 +73,10 @@ const endpoints: readonly Endpoint[] = sip
       status: 'NonQualified',
     })),
   }));
+
+function namesOf(type: string): string[] {
+  return sip.filter(({ settings }) => settings.get('type') === type).map(({ name }) => name);
+}
 
 function endpoint(name: string): Endpoint {
   const found = endpoints.find((each) => each.name === name);
@@ -106,6 +113,8 @@ export const shippedPbx: PbxFacts = {
   ),
   endpoints,
   sipBinds: values('transport', 'bind', () => true),
+  sipProtocols: values('transport', 'protocol', () => true),
+  sections: { registration: namesOf('registration'), identify: namesOf('identify') },
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
   leaseSecondsLeft: 7,

@@ -70,8 +70,6 @@ test('--security finds no danger in the hotline as shipped, and has checked ever
       'live_dangerously',
       "levels of Asterisk's log",
       'call detail records',
-      'channel event logging',
-      'way of trunk to hotline-identity',
       'recording and program modules',
       'demo softphones',
       'taking over calls',
@@ -112,6 +110,7 @@ test('without --security it says whether a caller would be served; as shipped, t
       'application',
       'application at Asterisk',
       'menu, branch 8 and operator',
+      'modules for what is configured',
       'call-back',
       'registry',
     ]),
@@ -151,6 +150,24 @@ test('a log channel that records keys, added on the console of the running Aster
     ari.close();
   }
   expect(wrong(await examineSecurity(options()))).toEqual([]);
+});
+
+test('a module that a step of the dialplan needs, unloaded from the running Asterisk, is missed', async () => {
+  const { url, username, password } = options().ari;
+  const ari = new AriHttp({ url, username, password, deadlineMs: 5000, maxSockets: 1 });
+  const place = '/ari/asterisk/modules/func_hangupcause.so';
+  await ari.send('DELETE', place);
+  try {
+    expect(wrong(await examineService(options()))).toMatchObject([
+      {
+        title: 'modules for what is configured',
+        detail: expect.stringMatching(/^missing: func_hangupcause\.so \(HANGUPCAUSE/),
+      },
+    ]);
+  } finally {
+    await ari.send('POST', place);
+    ari.close();
+  }
 });
 
 test('a step that lets callers of the trunk dial out, added to the running dialplan, is found', async () => {
