@@ -47,7 +47,7 @@ export function checkProcesses(running: readonly Process[] = processes()): Findi
         !dumps,
         dumps ? 'on' : 'off',
         found.some(({ command }) => asksForCores(command))
-          ? `start ${name} without -g, which goes over every limit and over dumpcore: systemctl edit asterisk, then ExecStart= and ExecStart=/usr/sbin/asterisk -f -p -U asterisk`
+          ? `start ${name} without -g, which goes over every limit and over dumpcore: systemctl edit asterisk, then ExecStart= and ExecStart=/usr/sbin/asterisk -f -p -U asterisk -G asterisk (docs/admin.md, step 5)`
           : `start ${name} with ulimit -c 0 (systemd: LimitCORE=0)`,
         'warning',
       ),
