@@ -35,7 +35,7 @@ const tell = (result: CallResult) => {
   if (result.violations.length > 0) keepLogs(result.trial.seed);
 };
 
-/** A trial that this machine could not measure is run again, up to twice. What is in doubt then counts as wrong. */
+/** A trial that this machine could not measure is run again, up to twice. What is in doubt then, campaign.ts runs alone. */
 async function inNoDoubt(run: () => Promise<CallResult>): Promise<CallResult> {
   for (let repeats = 0; ; repeats++) {
     const result = { ...(await run()), repeats };

@@ -100,6 +100,7 @@ async function campaign(): Promise<void> {
 
 async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
   const calls: CallResult[] = [];
+  const doubted: number[] = [];
   const numbers = options.call
     ? options.call.split(',').map(Number)
     : Array.from({ length: Number(options.calls) }, (_, index) => index + 1);
@@ -110,13 +111,17 @@ async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
     tellCall(result);
     tell();
   };
-  const lost = await runCallCampaign({
-    seed: options.seed,
-    numbers,
-    lanes: Math.min(Number(options['call-lanes']), numbers.length),
-    callers: 4,
-    onResult,
-  });
+  const { seed } = options;
+  const inTurn = (result: CallResult) => {
+    if (result.isInDoubt) doubted.push(Number(result.trial.seed.slice(seed.length + 1)));
+    else onResult(result);
+  };
+  const lanes = Math.min(Number(options['call-lanes']), numbers.length);
+  let lost = await runCallCampaign({ seed, numbers, lanes, callers: 4, onResult: inTurn });
+  if (doubted.length > 0) {
+    say(`This machine could not time ${doubted.length} of them; they are run again, with nothing beside them`);
+    lost += await runCallCampaign({ seed, numbers: doubted, lanes: 1, callers: 4, onResult });
+  }
   say(
     `${calls.length} trials with real calls, ${calls.filter(({ violations }) => violations.length > 0).length} with a violation, ${lost} without a verdict`,
   );
