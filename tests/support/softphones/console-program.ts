@@ -29,13 +29,14 @@ export class ConsoleProgram {
   }
 
   /**
-   * Starts it, before others at the processor: tests keep the machine busier than people do, and the sound
-   * of a phone that waits slips. Aborting ends it at once.
+   * Starts it, before all others at the processor: tests keep the machine busier than people do, and a phone
+   * that waits throws away the sound that has come meanwhile. In real time, as phones ask for it: nice(1) is
+   * weighed within a session only (sched(7), autogroup). Aborting ends it at once.
    */
   static async start(program: string, args: readonly string[], options: Home): Promise<ConsoleProgram> {
     const { home, signal } = options;
     const env = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: home };
-    const child = spawn('nice', ['-n', '-15', program, ...args], {
+    const child = spawn('chrt', ['--rr', '1', program, ...args], {
       cwd: home,
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
