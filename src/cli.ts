@@ -5,6 +5,8 @@
  * the PBX; 4 an import left lines out; 5 `audit verify` or `doctor` found something wrong. `hotline run`
  * has codes of its own (docs/operating.md).
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
@@ -18,15 +20,22 @@ import { pbxCommand } from './commands/pbx.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { smsReceiverCommand } from './commands/sms-receiver.ts';
+import { setupCommand } from './commands/setup.ts';
 import { soundsCommand } from './commands/sounds.ts';
 import { requirePrivateSettings } from './config.ts';
 import { ExpectedError, isExpected } from './expected-error.ts';
 
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+  version: string;
+};
+
 export const program = new HotlineCommand('hotline');
 program
   .description('Reset a forgotten VssID password by phone')
+  .version(version, '--version', 'print the version')
   .addCommand(runCommand())
   .addCommand(serveCommand())
+  .addCommand(setupCommand())
   .addCommand(drainCommand())
   .addCommand(outboxCommand())
   .addCommand(smsReceiverCommand())

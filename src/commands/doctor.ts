@@ -51,14 +51,16 @@ export function doctorCommand(): HotlineCommand {
     )
     .option(...jsonOption)
     .action(async ({ security = false, json = false }: { security?: boolean; json?: boolean }) => {
-      const config = readSettings(doctorSettings);
-      const { secretPlaces } = await import('../doctor/examine.ts');
-      process.exitCode = await reportFindings(
-        { ...optionsOf(config), secretPlaces, settingsFiles },
-        { security, json },
-      );
+      process.exitCode = await runDoctor({ security, json });
     });
   return command;
+}
+
+/** Examines the installation that the settings name. Returns the exit code. */
+export async function runDoctor(options: { security: boolean; json: boolean }): Promise<number> {
+  const config = readSettings(doctorSettings);
+  const { secretPlaces } = await import('../doctor/examine.ts');
+  return reportFindings({ ...optionsOf(config), secretPlaces, settingsFiles }, options);
 }
 
 /**

@@ -133,7 +133,8 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
       'trunks and phones that lead to branch 8',
       ways.length > 0,
       ways.join(', ') || 'none',
-      'pjsip.conf: set the context of your trunk, and in that context Goto(hotline-identity,s,1)',
+      'pjsip.conf: set the context of your trunk, and in that context Goto(hotline-identity,s,1); until then nobody can call',
+      'warning',
     ),
   ];
 }
@@ -181,6 +182,7 @@ export function checkRegistry(facts: DatabaseFacts): Finding[] {
       hasAccounts,
       hasAccounts ? 'has accounts' : 'empty',
       'run: hotline import accounts.csv; until then no code matches',
+      'warning',
     ),
   ];
 }

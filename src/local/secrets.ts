@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { envLine, readEnvFile } from '../machine/env-file.ts';
+import { forAsterisk, newKey, newSecret } from '../machine/secret.ts';
 import { checkoutOwner, makeDirectory, writePrivateFile, type Owner, type RunState } from './run-state.ts';
 
 /** Where the private database and PBX listen: fixed, since asterisk-config/ and the docs name them. */
@@ -29,17 +30,12 @@ export type Secrets = Record<
   string
 >;
 
-/** 192 bits; letters, digits, `-` and `_` only, so that no file format needs quoting. */
-function newSecret(): string {
-  return randomBytes(24).toString('base64url');
-}
-
 function newSecrets(): Secrets {
   return {
     DATABASE_URL: `mysql://hotline:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
     DATABASE_OWNER_URL: `mysql://hotline_owner:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
-    HASH_KEY: randomBytes(32).toString('hex'),
-    AUDIT_KEY: randomBytes(32).toString('hex'),
+    HASH_KEY: newKey(),
+    AUDIT_KEY: newKey(),
     ARI_URL: 'http://127.0.0.1:8088',
     ARI_USERNAME: 'hotline',
     ARI_PASSWORD: newSecret(),
@@ -70,9 +66,6 @@ export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = check
   if (added !== '') writePrivateFile(state.env, `${text}${separation}${added}`, owner, 0o600);
   return { ...Object.fromEntries(missing), ...kept } as Secrets;
 }
-
-/** A value for a configuration file of Asterisk, where `;` begins a comment unless escaped (main/config.c). */
-const forAsterisk = (value: string) => value.replaceAll(';', '\\;');
 
 /** A text for a statement of SQL. */
 const forSql = (value: string) => value.replace(/['\\]/g, '\\$&');

@@ -1,0 +1,156 @@
+/**
+ * `hotline setup`. Exit codes: 0 done, or nothing to do; 1 refused, and nothing was changed; 5 done, and the
+ * doctor found something to be changed.
+ */
+import { createInterface } from 'node:readline/promises';
+import { ExpectedError } from '../expected-error.ts';
+import type { SetupPlan } from '../setup/setup.ts';
+import { runDoctor } from './doctor.ts';
+import { HotlineCommand } from './hotline-command.ts';
+import { migrateDatabase } from './migrate.ts';
+import { print } from './print.ts';
+import { SecretInput } from './secret-input.ts';
+
+interface SetupOptions {
+  readonly yes?: boolean;
+  readonly start?: boolean;
+  readonly databaseAdmin?: string;
+}
+
+/** Setup was refused before anything was changed. */
+class NotSetUp extends ExpectedError {
+  override readonly name = 'NotSetUp';
+}
+
+export function setupCommand(): HotlineCommand {
+  const command = new HotlineCommand('setup');
+  command
+    .description(
+      'join the installed package to the Asterisk and the database server of this machine: keys, settings, database, users of ARI and AMI, includes of the dialplan; shows every change and asks first',
+    )
+    .option('--yes', 'make the changes without asking')
+    .option('--start', 'then restart Asterisk, which ends its calls, and start the application')
+    .option(
+      '--database-admin <url>',
+      'an administrator of the database server, mysql://root:password@host:3306/mysql (-: on standard input); without it root, by the socket of this machine',
+    )
+    .option(
+      '--undo',
+      'take it out again; the database stays, and a copy of the settings in /var/backups/hotline',
+    )
+    .action((options: SetupOptions & { undo?: boolean }) => (options.undo ? undo(options) : setUp(options)));
+  return command;
+}
+
+async function setUp(options: SetupOptions): Promise<void> {
+  requireRoot();
+  const [{ systemPlaces: places, modulesFolder }, asterisk, setup, { readAsteriskConfig }] =
+    await Promise.all([
+      import('../setup/places.ts'),
+      import('../setup/asterisk-program.ts'),
+      import('../setup/setup.ts'),
+      import('../setup/asterisk-config.ts'),
+    ]);
+  asterisk.requireAsterisk();
+  const folder = modulesFolder(readAsteriskConfig(places.asterisk, 'asterisk.conf'));
+  asterisk.requireModules(folder, `${places.share}/asterisk/modules.conf`);
+  const administrator = setup.needsDatabase(places) ? await connectAdministrator(options) : undefined;
+  try {
+    const plan = await setup.planSetup(places, administrator);
+    if (setup.changesNothing(plan)) print('Everything is set up already.');
+    else {
+      showPlan(plan, setup.describeChange);
+      await ask('Make these changes?', options);
+      await setup.makeChanges(plan, places, administrator);
+      print(`Done. Files as they were before: ${places.backups}/before-setup`);
+    }
+    await migrateDatabase();
+    if (asterisk.isAsteriskRunning()) asterisk.reloadAsterisk();
+    const isStarted = await start(options);
+    showWhatIsLeft([...(isStarted ? [] : [startByHand]), ...plan.byHand]);
+  } finally {
+    administrator?.close();
+  }
+  print('', 'hotline doctor:');
+  process.exitCode = await runDoctor({ security: false, json: false });
+}
+
+/** Takes out what is in files; what is in the database stays. */
+async function undo(options: SetupOptions): Promise<void> {
+  requireRoot();
+  const [{ systemPlaces: places }, asterisk, { undoChanges }, service] = await Promise.all([
+    import('../setup/places.ts'),
+    import('../setup/asterisk-program.ts'),
+    import('../setup/setup.ts'),
+    import('../setup/service.ts'),
+  ]);
+  await ask('End the application, and take out what "hotline setup" made?', options);
+  if (service.hasSystemd()) service.stopApplication();
+  const undone = undoChanges(places);
+  if (undone === undefined) return print('There is nothing to take out.');
+  if (asterisk.isAsteriskRunning()) asterisk.reloadAsterisk();
+  print(...undone.restored.map((path) => `as it was: ${path}`));
+  print(...undone.left.map((path) => `left, since it was changed after setup: ${path}`));
+  print(
+    `The database stays, and the settings with its passwords and keys, in ${places.backups}/kept.env: a later "hotline setup" goes on with them.`,
+    "To remove the database: DROP DATABASE hotline; and the users 'hotline' and 'hotline_owner' with DROP USER.",
+  );
+}
+
+function requireRoot(): void {
+  if (process.getuid?.() !== 0) throw new NotSetUp('hotline setup changes files of root: run it as root');
+}
+
+async function connectAdministrator({ databaseAdmin }: SetupOptions) {
+  const { DatabaseAdministrator } = await import('../mysql/schema/create-database.ts');
+  const input = new SecretInput();
+  const url =
+    databaseAdmin === undefined ? undefined : await input.read('database administrator', databaseAdmin);
+  input.close();
+  return DatabaseAdministrator.connect(url);
+}
+
+function showPlan(
+  { files, links, database }: SetupPlan,
+  describe: (change: SetupPlan['files'][number]) => string,
+): void {
+  for (const change of files) print(describe(change).trimEnd(), '');
+  for (const { path, target } of links) print(`${path}: a link to ${target}`, '');
+  if (database)
+    print(
+      `database: hotline, with the users '${database.owner.user}'@'${database.from}' (owns it) and '${database.application.user}'@'${database.from}' (takes calls)`,
+      '',
+    );
+}
+
+/** @throws NotSetUp unless the answer is yes */
+async function ask(question: string, { yes = false }: SetupOptions): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY)
+    throw new NotSetUp(`${question} Nobody can be asked here, and nothing was changed: add --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new NotSetUp('Nothing was changed');
+}
+
+const startByHand =
+  'Restart Asterisk, which ends its calls (systemctl restart asterisk), and start the application (systemctl enable --now hotline).';
+
+/** @returns whether the application takes calls */
+async function start({ start: wanted = false }: SetupOptions): Promise<boolean> {
+  const service = await import('../setup/service.ts');
+  if (!wanted || !service.hasSystemd()) return false;
+  print('Restarting Asterisk, starting the application …');
+  service.restartAsterisk();
+  return service.startApplication((status) => print(`  ${status}`));
+}
+
+function showWhatIsLeft(byHand: readonly string[]): void {
+  const always = [
+    'Point your carrier\'s trunk at hotline-identity, and keep what callers key out of the log: /usr/share/doc/hotline/admin.md, steps 5 and 6, "Point a trunk at it". hotline doctor --security names what is missing.',
+    'Load the registry: hotline import accounts.csv',
+    'Keep a copy of HASH_KEY and AUDIT_KEY of /etc/hotline/hotline.env away from this machine.',
+  ];
+  print('', 'Left to you:', ...[...byHand, ...always].map((line, index) => `${index + 1}. ${line}`));
+}

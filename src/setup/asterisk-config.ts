@@ -1,0 +1,159 @@
+/** Reads Asterisk's configuration files as main/config.c does, with what they include. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
+
+/** A configuration file that Asterisk would not load either. */
+export class AsteriskConfigError extends ExpectedError {
+  override readonly name = 'AsteriskConfigError';
+}
+
+/** One of Asterisk's files, and what it includes. */
+export interface AsteriskConfig {
+  /** Whether the file is there. */
+  readonly exists: boolean;
+  /** Names of the files it includes, at any depth, as they are written in `#include`. */
+  readonly includes: readonly string[];
+  /** Whether there is a section of this name that is no template. */
+  has(section: string): boolean;
+  /** The last value given; undefined if there is none. Debian writes its folders into a template: so those count. */
+  value(section: string, name: string): string | undefined;
+}
+
+interface Section {
+  isTemplate: boolean;
+  readonly values: Map<string, string>;
+}
+
+/** As in main/config.c: includes deeper than this are a mistake. */
+const maxDepth = 10;
+
+/**
+ * Reads `directory/name`.
+ *
+ * @param view what is read of each file's text
+ * @throws AsteriskConfigError naming file and line of what Asterisk would refuse
+ */
+export function readAsteriskConfig(
+  directory: string,
+  name: string,
+  view: (text: string) => string = (text) => text,
+): AsteriskConfig {
+  const reader = new Reader(directory, view);
+  const exists = existsSync(join(directory, name));
+  if (exists) reader.read(join(directory, name), 1);
+  const { sections, includes } = reader;
+  return {
+    exists,
+    includes,
+    has: (section) => sections.get(section)?.isTemplate === false,
+    value: (section, key) => sections.get(section)?.values.get(key),
+  };
+}
+
+class Reader {
+  readonly sections = new Map<string, Section>();
+  readonly includes: string[] = [];
+  readonly #directory: string;
+  readonly #view: (text: string) => string;
+  /** Goes on across the end of an included file. */
+  #current: Section | undefined;
+
+  constructor(directory: string, view: (text: string) => string) {
+    this.#directory = directory;
+    this.#view = view;
+  }
+
+  read(file: string, depth: number): void {
+    if (depth > maxDepth)
+      throw new AsteriskConfigError(
+        `${file} is included more than ${maxDepth} files deep: does it include itself?`,
+      );
+    for (const { text, number } of linesOf(this.#view(readFileSync(file, 'utf8')), file)) {
+      const place = `line ${number} of ${file}`;
+      if (text.startsWith('[')) this.#beginSection(text, place);
+      else if (text.startsWith('#')) this.#include(text, place, depth);
+      else this.#set(text, place);
+    }
+  }
+
+  #beginSection(text: string, place: string): void {
+    const end = text.indexOf(']');
+    if (end === -1)
+      throw new AsteriskConfigError(`A section begins without its "]" in ${place}: expected [name]`);
+    const name = text.slice(1, end);
+    const options = text[end + 1] === '(' ? optionsOf(text.slice(end + 2), place) : [];
+    const known = this.sections.get(name);
+    const isAddition = options.some((option) => option.startsWith('+'));
+    if (isAddition && known === undefined)
+      throw new AsteriskConfigError(`[${name}](+) adds to a section that is not there before, in ${place}`);
+    const section = { isTemplate: options.includes('!'), values: new Map<string, string>() };
+    if (known === undefined) this.sections.set(name, section);
+    // A second section of the same name is one of its own, which Asterisk does not look at for a single value.
+    this.#current = isAddition ? known : section;
+  }
+
+  #include(text: string, place: string, depth: number): void {
+    const [directive = '', ...rest] = text.slice(1).split(/\s+/);
+    const name = rest.join(' ').replace(/^["<](.*)[">]$/, '$1');
+    if (!/^(try)?include$/i.test(directive) || name === '') return; // #exec is its output's business
+    this.includes.push(name);
+    const pattern = isAbsolute(name) ? name : join(this.#directory, name);
+    const files = /[*?[]/.test(name)
+      ? globSync(pattern).sort()
+      : [pattern].filter((file) => existsSync(file));
+    if (files.length === 0 && directive.toLowerCase() === 'include' && !/[*?[]/.test(name))
+      throw new AsteriskConfigError(`${pattern}, which ${place} includes, is not there`);
+    for (const file of files) this.read(file, depth + 1);
+  }
+
+  #set(text: string, place: string): void {
+    if (this.#current === undefined)
+      throw new AsteriskConfigError(
+        `A setting stands before the first section, in ${place}: expected [section] above it`,
+      );
+    const at = text.indexOf('=');
+    if (at === -1) return; // Asterisk warns, and goes on
+    this.#current.values.set(
+      text.slice(0, at).trim(),
+      text
+        .slice(at + 1)
+        .replace(/^>/, '')
+        .trim(),
+    );
+  }
+}
+
+function optionsOf(text: string, place: string): string[] {
+  const end = text.indexOf(')');
+  if (end === -1)
+    throw new AsteriskConfigError(`A section's options have no ")" in ${place}: expected [name](options)`);
+  return text.slice(0, end).split(',');
+}
+
+/** Lines with something in them, without comments: `;` to the end of the line unless escaped, `;--` to `--;`. */
+function linesOf(text: string, file: string): { text: string; number: number }[] {
+  const lines: { text: string; number: number }[] = [];
+  let depth = 0;
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    let kept = '';
+    for (let at = 0; at < line.length; at++) {
+      if (depth > 0 && line.startsWith('--;', at)) {
+        depth--;
+        at += 2;
+      } else if (line.startsWith(';--', at) && line[at + 3] !== '-') {
+        depth++;
+        at += 2;
+      } else if (depth === 0 && line[at] === ';' && line[at - 1] !== '\\') break;
+      else if (depth === 0) kept += line[at];
+    }
+    const written = kept.trim().replaceAll('\\;', ';');
+    if (written !== '') lines.push({ text: written, number: index + 1 });
+  }
+  if (depth > 0)
+    throw new AsteriskConfigError(`A comment that ";--" begins has no end in ${file}: expected "--;"`);
+  return lines;
+}
