@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runState } from '../../src/local/run-state.ts';
+import { buildPackage } from '../support/machine/built-package.ts';
 import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { asRoot } from '../support/machine/run-as-root.ts';
 
@@ -12,15 +13,6 @@ const folder = mkdtempSync(join(tmpdir(), 'hotline-package-'));
 const contents = join(folder, 'contents');
 const checkout = join(import.meta.dirname, '../..');
 let packages: string[];
-
-/** Builds the package. @returns its path */
-function build(name: string): string {
-  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'none', '--out', join(folder, name)];
-  return execFileSync(process.execPath, words, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim();
-}
 
 /** Runs a command in Debian with the package's files in place. */
 function installed(command: string): string {
@@ -44,7 +36,7 @@ function field(name: string): string {
 
 beforeAll(async () => {
   await ensurePrivateRoot();
-  packages = [build('one'), build('other')];
+  packages = [buildPackage(join(folder, 'one')), buildPackage(join(folder, 'other'))];
   execFileSync('dpkg-deb', ['--extract', packages[0]!, contents]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -22,7 +22,14 @@ export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>
 const checkout = join(import.meta.dirname, '../..');
 
 /** Files outside tests/e2e that start hotlines of their own. */
-export const startHotlines: readonly string[] = ['chaos/campaign', 'flood/flood', 'fuzz/fuzz', 'local/run'];
+export const startHotlines: readonly string[] = [
+  'chaos/campaign',
+  'deb/bookworm',
+  'deb/service',
+  'flood/flood',
+  'fuzz/fuzz',
+  'local/run',
+];
 
 /** What a file needs that imports one of these, itself or through others. */
 const imports: Readonly<Record<string, readonly Need[]>> = {

@@ -160,6 +160,7 @@ function zipped(text: string): Buffer {
 function writeControl(): void {
   for (const name of ['postinst', 'prerm', 'postrm'])
     put(`DEBIAN/${name}`, readFileSync(join(files, name)), 0o755);
+  put('DEBIAN/templates', readFileSync(join(files, 'templates')));
   put('DEBIAN/conffiles', '/etc/logrotate.d/hotline\n');
   const paths = filesBelow(stage).filter((path) => !path.startsWith('DEBIAN/'));
   const bytes = paths.reduce((sum, path) => sum + statSync(join(stage, path)).size, 0);
@@ -173,7 +174,7 @@ Version: ${version}
 Architecture: ${architecture}
 Maintainer: ${maintainer}
 Installed-Size: ${kilobytes}
-Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8), systemd
+Depends: debconf (>= 0.5) | debconf-2.0, libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8), systemd
 Recommends: logrotate
 Suggests: asterisk (>= 1:22.10.1~), mariadb-server | default-mysql-server
 Section: comm

@@ -1,0 +1,53 @@
+/** The package in Debian 12, whose C library and systemd are the oldest it is for. */
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mmdebstrap, removeAsRoot } from '../support/engine/mmdebstrap.ts';
+import { asVersion, buildPackage } from '../support/machine/built-package.ts';
+import { SystemdMachine } from '../support/machine/systemd-machine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hotline-bookworm-'));
+const base = join(folder, 'base');
+let machine: SystemdMachine;
+
+beforeAll(async () => {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const packages = ['systemd', 'logrotate', 'debconf'];
+  await mmdebstrap({ suite: 'bookworm', variant: 'minbase', packages, target: base, say });
+  machine = new SystemdMachine(base);
+  const file = buildPackage(folder);
+  copyFileSync(file, join(machine.root, 'root/hotline.deb'));
+  copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
+});
+afterAll(async () => {
+  await machine?.remove();
+  removeAsRoot(folder);
+});
+
+test('is installed without anything else, and runs', () => {
+  machine.inside('dpkg -i /root/hotline.deb');
+  expect(machine.inside('hotline --version')).toBe('0.1.0\n');
+  // argon2's addon and the C++ library it needs
+  expect(machine.inside('hotline doctor 2>&1 || true')).toContain('DATABASE_URL is not set');
+  expect(machine.inside('id -un hotline; logrotate --debug /etc/logrotate.d/hotline 2>&1')).toMatch(
+    /^hotline\n/,
+  );
+  expect(machine.inside('systemd-analyze verify hotline.service 2>&1')).toBe('');
+});
+
+test('an update keeps what the admin changed', () => {
+  machine.inside(
+    'echo "# mine" | tee -a /etc/hotline/hotline.env /etc/logrotate.d/hotline; dpkg -i /root/later.deb',
+  );
+  expect(machine.inside('grep -l "# mine" /etc/hotline/hotline.env /etc/logrotate.d/hotline')).toBe(
+    '/etc/hotline/hotline.env\n/etc/logrotate.d/hotline\n',
+  );
+});
+
+test('removed, it leaves the settings; purged, too, unless the answer is yes', () => {
+  machine.inside('dpkg --remove hotline; test ! -e /usr/lib/hotline; test -e /etc/hotline/hotline.env');
+  machine.inside('DEBIAN_FRONTEND=noninteractive dpkg --purge hotline; test -e /etc/hotline/hotline.env');
+  machine.inside(
+    'dpkg -i /root/later.deb; echo "hotline hotline/purge-data boolean true" | debconf-set-selections; DEBIAN_FRONTEND=noninteractive dpkg --purge hotline; test ! -e /etc/hotline',
+  );
+});

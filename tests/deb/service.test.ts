@@ -1,0 +1,190 @@
+/** The package installed by the book, under a real systemd, beside Debian's own Asterisk and MariaDB. */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout, runState } from '../../src/local/run-state.ts';
+import { asVersion, buildPackage } from '../support/machine/built-package.ts';
+import { ensurePrivateRoot } from '../support/machine/private-root.ts';
+import { SystemdMachine, type Ended } from '../support/machine/systemd-machine.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hotline-service-'));
+let machine: SystemdMachine;
+
+beforeAll(async () => {
+  await ensurePrivateRoot();
+  machine = new SystemdMachine(runState().root);
+  machine.install('systemd', 'logrotate', 'debconf', 'mariadb-client');
+  const file = buildPackage(folder);
+  copyFileSync(file, join(machine.root, 'root/hotline.deb'));
+  copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
+  writeFileSync(join(machine.root, 'etc/systemd/system/mariadb.service'), mariadbUnit);
+  machine.inside(
+    'mariadb-install-db --user=mysql --skip-test-db > /dev/null; systemctl --quiet enable mariadb asterisk',
+  );
+  writeFileSync(
+    join(machine.root, 'etc/asterisk/pjsip.conf'),
+    `[transport-udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:5060\n${trunkOfTheBook('pjsip')}`,
+  );
+  await machine.boot();
+});
+afterAll(async () => {
+  await machine?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The private root has MariaDB's programs without the unit of Debian's mariadb-server. */
+const mariadbUnit = `[Service]
+Type=notify
+User=mysql
+RuntimeDirectory=mysqld
+ExecStart=/usr/sbin/mariadbd --socket=/run/mysqld/mysqld.sock --bind-address=127.0.0.1
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** The snippets of docs/admin.md, "Point a trunk at it", with loopback for the addresses of carrier and PBX. */
+function trunkOfTheBook(of: 'pjsip' | 'extensions'): string {
+  const text = readFileSync(join(checkout, 'docs/admin.md'), 'utf8');
+  const section = text.slice(text.indexOf('## Point a trunk at it'), text.indexOf('## Change the menu'));
+  const snippets = [...section.matchAll(/```ini\n([^]*?)```/g)].map(([, snippet]) => snippet!);
+  return snippets
+    .filter((snippet) => snippet.includes('exten =>') === (of === 'extensions'))
+    .join('\n')
+    .replace('203.0.113.10', '127.0.0.2')
+    .replace('198.51.100.5', '127.0.0.1');
+}
+
+function run(line: string, input = ''): Ended {
+  const ended = machine.run(line, input);
+  if (ended.status !== 0)
+    throw new Error(`${line} ended with ${ended.status}:\n${ended.stdout}${ended.stderr}`);
+  return ended;
+}
+
+const property = (name: string) => run(`systemctl show --value -p ${name} hotline`).stdout.trim();
+const isActive = () => property('ActiveState') === 'active';
+const call = () => machine.start('hotline call --from 0912345678 --code 0123456789');
+/** Whether a call has left the menu for the application. */
+const isServed = () => run('asterisk -rx "core show channels concise"').stdout.includes('!Stasis!');
+const configuration = () => run('cd /etc/asterisk && find . -type f | sort | xargs sha256sum').stdout;
+let before: string;
+
+test('is installed, and starts nothing', () => {
+  const { stdout } = run('dpkg -i /root/hotline.deb 2>&1');
+  expect(stdout).toContain('hotline setup');
+  expect(property('ActiveState')).toBe('inactive');
+  expect(run('stat -c "%a %U" /etc/hotline/hotline.env /etc/hotline/owner.env').stdout).toBe(
+    '600 root\n600 root\n',
+  );
+});
+
+test('setup joins it to Asterisk and database, and the doctor finds nothing to change', () => {
+  before = configuration();
+  const { stdout, stderr, status } = machine.run('hotline setup --yes --start');
+  expect({ status, stdout, stderr }).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/ 0 to be changed\n$/) as string,
+  });
+  expect(run('hotline setup --yes').stdout).toContain('Everything is set up already.');
+});
+
+test('a caller hears a password twice, after the steps that setup leaves to the admin', async () => {
+  run('cat >> /etc/asterisk/extensions.conf', trunkOfTheBook('extensions'));
+  run('asterisk -rx "dialplan reload"');
+  run('cat > accounts.csv; hotline import accounts.csv', 'bhxh_code,phone\n0123456789,0912345678\n');
+  const { status, stdout } = await call();
+  expect({ status, stdout }).toMatchObject({ status: 0 });
+});
+
+test.each([
+  ['asterisk', /waiting for Asterisk/],
+  ['mariadb', /waiting for the database/],
+])('starts without %s, says so, and takes calls once it is there', async (other, waiting) => {
+  run(`systemctl stop ${other}; systemctl restart --no-block hotline`);
+  await until(() => waiting.test(property('StatusText')));
+  expect(property('ActiveState')).toBe('activating');
+  run(`systemctl start ${other}`);
+  await until(isActive);
+});
+
+test('restarted in a call, it lets the caller hear everything', async () => {
+  const heard = call();
+  await until(isServed);
+  run('systemctl restart hotline');
+  expect(await heard).toMatchObject({ status: 0 });
+  expect(isActive()).toBe(true);
+});
+
+test('killed in a call, it is back by itself, and the caller is told', async () => {
+  const pid = property('MainPID');
+  const heard = call();
+  await until(isServed);
+  run(`kill -KILL ${pid}`);
+  expect((await heard).stdout).toContain('hotline/interrupted');
+  await until(() => isActive() && property('MainPID') !== pid);
+});
+
+test('frozen, it is replaced', async () => {
+  const pid = property('MainPID');
+  run(`kill -STOP ${pid}`);
+  await until(() => isActive() && property('MainPID') !== pid, 60_000);
+});
+
+test('is as closed as systemd knows', () => {
+  const { stdout } = run('systemd-analyze security --no-pager hotline');
+  const exposure = Number(/Overall exposure level for hotline.service: ([\d.]+)/.exec(stdout)?.[1]);
+  expect(exposure).toBeLessThanOrEqual(2);
+});
+
+test('an update keeps what the admin changed, and takes calls again', async () => {
+  run('echo "# mine" | tee -a /etc/hotline/hotline.env /etc/logrotate.d/hotline');
+  run('dpkg -i /root/later.deb');
+  await until(isActive);
+  expect(run('hotline --version').stdout).toBe('0.1.1\n');
+  expect(
+    run('grep -l "# mine" /etc/hotline/hotline.env /etc/logrotate.d/hotline').stdout.split('\n'),
+  ).toHaveLength(3);
+});
+
+test('a backup is read back, and its audit log verifies', () => {
+  const rows = () => run('mariadb -N -e "SELECT COUNT(*) FROM hotline.audit_log"').stdout;
+  const before = rows();
+  run('mariadb-dump --single-transaction --routines hotline > hotline.sql; systemctl stop hotline');
+  run(
+    `mariadb -e 'DROP DATABASE hotline; CREATE DATABASE hotline CHARACTER SET utf8mb4'; mariadb hotline < hotline.sql`,
+  );
+  run('hotline migrate && hotline audit verify && systemctl start hotline');
+  expect(rows()).toBe(before);
+});
+
+test('the package before is put back, and takes calls', async () => {
+  run('dpkg -i /root/hotline.deb');
+  await until(isActive);
+  expect(run('hotline --version').stdout).toBe('0.1.0\n');
+});
+
+test('setup --undo gives the PBX back as it was, to the byte', () => {
+  const file = run('cat /etc/asterisk/extensions.conf').stdout;
+  run('hotline setup --undo --yes');
+  const own = file.slice(file.indexOf(trunkOfTheBook('extensions')));
+  expect(own).not.toBe('');
+  run(
+    'cat > /etc/asterisk/extensions.conf',
+    run('cat /etc/asterisk/extensions.conf').stdout.replace(own, ''),
+  );
+  expect(configuration()).toBe(before);
+  expect(property('ActiveState')).toBe('inactive');
+});
+
+test('removed, it leaves settings and data; purge asks, and removes them where the answer is yes', () => {
+  const kept = 'ls -d /etc/hotline/hotline.env /var/lib/hotline /var/log/hotline /var/backups/hotline';
+  run('dpkg --remove hotline');
+  expect(machine.run('command -v hotline').status).not.toBe(0);
+  run(kept);
+  run('DEBIAN_FRONTEND=noninteractive dpkg --purge hotline');
+  run(kept);
+  run('dpkg -i /root/later.deb; echo "hotline hotline/purge-data boolean true" | debconf-set-selections');
+  run('DEBIAN_FRONTEND=noninteractive dpkg --purge hotline');
+  expect(run(`${kept} 2> /dev/null || true`).stdout).toBe('');
+});
