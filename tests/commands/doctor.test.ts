@@ -34,10 +34,10 @@ test('hotline doctor --json is one document with the same names in every finding
   expect(about).toEqual({ examined: 'service', toBeChanged: 3 });
   for (const finding of findings)
     expect(Object.keys(finding)).toEqual(['check', 'verdict', 'found', 'change']);
-  expect(findings.map(({ check, verdict }) => [check, verdict])).toEqual([
-    ['application', 'unknown'],
-    ['Asterisk', 'unknown'],
-    ['database', 'unknown'],
-  ]);
+  const unknown = findings.filter(({ verdict }) => verdict === 'unknown');
+  expect(unknown.map(({ check }) => check)).toEqual(['application', 'Asterisk', 'database']);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ check: 'words of the recordings', verdict: 'ok' }),
+  );
   expect(out).not.toContain('secret-word');
 });
