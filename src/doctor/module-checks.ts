@@ -20,6 +20,7 @@ const applications: Readonly<Record<string, readonly string[]>> = {
   Playback: ['app_playback'],
   Queue: ['app_queue', 'bridge_simple'],
   Read: ['app_read'],
+  ResetCDR: ['app_cdr'],
   Return: ['app_stack'],
   Stasis: ['app_stasis'],
   Verbose: ['app_verbose'],

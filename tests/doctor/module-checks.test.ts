@@ -41,6 +41,11 @@ test.each<[string, PbxFacts, string]>([
     'res_pjsip_outbound_registration.so (type = registration: carrier)',
   ],
   [
+    'an operator who bills',
+    { ...shippedPbx, dialplan: [...dialplan, step('hotline-operator', 's', 'ResetCDR()')] },
+    'app_cdr.so (ResetCDR)',
+  ],
+  [
     'media encryption on a trunk',
     withEndpoint(trunk, { encryption: 'sdes' }),
     'res_srtp.so (media_encryption of trunk)',
