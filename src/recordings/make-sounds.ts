@@ -1,5 +1,6 @@
 import { access, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ExpectedError } from '../expected-error.ts';
 import { soundFiles } from './catalogue.ts';
 import { compareRecordings, type Compared } from './compare-recordings.ts';
 import { makeRecording, type Recording } from './make-recording.ts';
@@ -31,6 +32,16 @@ export interface MakeSoundsOptions {
   readonly progress?: (sound: MadeSound, done: number, total: number) => void;
 }
 
+/** The folder of the recordings cannot be written. */
+export class FolderNotWritable extends ExpectedError {
+  override readonly name = 'FolderNotWritable';
+  constructor(directory: string, cause: NodeJS.ErrnoException) {
+    super(`${directory} cannot be written (${cause.code}): run this as the owner of the folder, or as root`, {
+      cause,
+    });
+  }
+}
+
 /**
  * Makes the recordings of the script as `.alaw` and `.sln16`, from `recorded/<name>.wav` if there is one and
  * with espeak-ng if not, and removes recordings that are no longer in the script. One that was made from the
@@ -39,6 +50,7 @@ export interface MakeSoundsOptions {
  *
  * @throws {ScriptError} when the script breaks a rule, a WAV belongs to no spoken prompt, or a text has changed
  * but its WAV has not
+ * @throws {FolderNotWritable} when nothing can be written there
  * @throws {ToolUnavailable} when sox or espeak-ng is needed and not installed
  * @throws {ToolFailed} when a WAV cannot be read
  */
@@ -50,7 +62,9 @@ export async function makeSounds({ directory, progress }: MakeSoundsOptions): Pr
   const isSpoken = all.some(({ material, isCurrent }) => material.source === 'synthetic' && !isCurrent);
   const voice = isSpoken ? await installedVoice() : referenceVoice;
   // Within the folder, so that the last step is a rename within one file system.
-  const work = await mkdtemp(join(directory, '.making-'));
+  const work = await mkdtemp(join(directory, '.making-')).catch((cause: NodeJS.ErrnoException) => {
+    throw new FolderNotWritable(directory, cause);
+  });
   try {
     const sounds: MadeSound[] = [];
     const origins: Record<string, Origin> = {};

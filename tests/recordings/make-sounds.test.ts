@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { staleRecordings } from '../../src/recordings/compare-recordings.ts';
 import { makeSounds, type MadeSounds } from '../../src/recordings/make-sounds.ts';
+import { inPrivateMounts } from '../support/machine/private-mounts.ts';
+import { asRoot } from '../support/machine/run-as-root.ts';
 import * as measure from './measure.ts';
 import { wavOf } from './wav.ts';
 
@@ -118,13 +120,15 @@ withTools('another espeak-ng leaves what is unchanged as it is, and says that it
 
 /** Makes the sounds in a process of its own, with the tools of `path`. @returns its result as JSON, or its error */
 function makeElsewhere(path: string): string {
+  return spawnSync(process.execPath, evaluating(), { env: { PATH: path }, encoding: 'utf8' }).stdout;
+}
+
+/** Arguments of Node. */
+function evaluating(): string[] {
   const make = `import { makeSounds } from '${join(import.meta.dirname, '../../src/recordings/make-sounds.ts')}';
     const result = makeSounds({ directory: '${directory}' });
     console.log(await result.then(JSON.stringify, (error) => error.message));`;
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', make], {
-    env: { PATH: path },
-    encoding: 'utf8',
-  }).stdout;
+  return ['--input-type=module', '--eval', make];
 }
 
 describe('a real recording replaces the synthetic voice and gets the same finishing', () => {
@@ -200,6 +204,15 @@ test('a recording with a misspelt name is refused, not ignored', async () => {
   await put('recorded/godbye.wav', 'x');
   await expect(makeSounds({ directory })).rejects.toThrow(
     /recorded\/godbye\.wav: no spoken prompt has that name/,
+  );
+});
+
+test('a folder that cannot be written is named, with what to do', () => {
+  // Root may write in every folder that is not mounted read-only.
+  const mount = `mount --bind ${directory} ${directory} && mount -o remount,bind,ro ${directory}`;
+  const [program = '', ...words] = asRoot(inPrivateMounts(mount, [process.execPath, ...evaluating()]));
+  expect(spawnSync(program, words, { encoding: 'utf8' }).stdout).toBe(
+    `${directory} cannot be written (EROFS): run this as the owner of the folder, or as root\n`,
   );
 });
 
