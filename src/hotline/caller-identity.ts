@@ -15,6 +15,8 @@ import type { NoIdentityReason } from './ending.ts';
  * - `stir-shaken-a`: the call is signed with attestation A. Judged as by `pai-or-from`; in addition,
  *   the number must be the one signed, and the call must be signed for the number dialled.
  * - `contradictory`: several numbers were asserted at once. The first may be called back, no more.
+ * - `unasserted`: the carrier had to assert the number, and did not. From is only a claim.
+ * - `unsigned`: the call had to be signed with attestation A, and is not. The number is only a claim.
  * - `withheld`, `unattested`, `answered`: the dialplan has already judged. `answered`: something answered the call
  *   before the dialplan could look at its headers, and a re-INVITE may have added its own.
  */
@@ -24,6 +26,8 @@ const rules = [
   'pai-or-from',
   'stir-shaken-a',
   'contradictory',
+  'unasserted',
+  'unsigned',
   'withheld',
   'unattested',
   'answered',
@@ -32,11 +36,20 @@ export type IdentityRule = (typeof rules)[number];
 
 /**
  * The verdict. Only `asserted` may reset in the same call; `contradictory` names who would be called back.
+ * The number of an `unasserted` or `unattested` call is a claim: the audit finds the call by it, and nothing
+ * else uses it.
  */
 export type CallerIdentity =
   | { readonly verdict: 'asserted'; /** E.164 */ readonly phone: string }
   | { readonly verdict: 'contradictory'; readonly phone: string; readonly reason: NoIdentityReason }
-  | { readonly verdict: 'withheld' | 'unattested'; readonly phone: null; readonly reason: NoIdentityReason };
+  | Distrusted;
+
+interface Distrusted {
+  readonly verdict: 'unasserted' | 'unattested' | 'withheld';
+  /** E.164; null if none is claimed, or it was withheld. */
+  readonly phone: string | null;
+  readonly reason: NoIdentityReason;
+}
 
 /** The rule of a call. An unknown rule trusts no caller. */
 export function identityRule(argument: string | undefined): IdentityRule {
@@ -68,6 +81,10 @@ export async function identifyCaller(
       return distrust('unattested', 'nobody vouches for the number');
     case 'answered':
       return distrust('unattested', 'the dialplan answered the call before hotline-identity');
+    case 'unasserted':
+      return judgeUnasserted(await channel.readClaims(), forms);
+    case 'unsigned':
+      return judgeUnsigned(await channel.readClaims(), forms);
     case 'pai-required':
     case 'pai-or-from':
       return judgeClaims(await channel.readClaims(), rule === 'pai-or-from', forms);
@@ -90,35 +107,48 @@ export async function identifyCaller(
  * the number called: anyone whom the owner calls could reuse that call's signature to call the hotline.
  */
 function checkSignature(identity: CallerIdentity, { dialled, passport }: SignedCall): CallerIdentity {
-  if (identity.phone === null) return identity;
-  if (passport === null) return distrust('unattested', 'what was signed cannot be read');
-  if (normalisePhone(passport.caller) !== identity.phone)
-    return distrust('unattested', 'another number is signed');
+  if (isDistrusted(identity)) return identity;
+  const { phone } = identity;
+  if (passport === null) return distrust('unattested', 'what was signed cannot be read', phone);
+  if (normalisePhone(passport.caller) !== phone)
+    return distrust('unattested', 'another number is signed', phone);
   const hotline = normaliseDialled(dialled);
   const isForUs = hotline !== null && passport.called.some((number) => normaliseDialled(number) === hotline);
-  return isForUs ? identity : distrust('unattested', 'the signature is for a call to another number');
+  return isForUs ? identity : distrust('unattested', 'the signature is for a call to another number', phone);
 }
 
-function judgeClaims(
-  { asserted, from, isAnsweredElsewhere }: CallerClaims,
-  fromCounts: boolean,
-  forms: NumberForms,
-): CallerIdentity {
+/** P-Asserted-Identity is not looked at: if there is one now, it came within the call. */
+function judgeUnasserted({ from }: CallerClaims, forms: NumberForms): CallerIdentity {
+  if (isAnonymous(from)) return distrust('withheld', 'From is anonymous');
+  return distrust('unasserted', 'the carrier asserts no number', normalisePhone(from, forms));
+}
+
+function judgeUnsigned(claims: CallerClaims, forms: NumberForms): CallerIdentity {
+  if (isAnonymous(claims.from)) return distrust('withheld', 'From is anonymous');
+  return distrust('unattested', 'the call is not signed with attestation A', claimedIn(claims, forms));
+}
+
+function judgeClaims(claims: CallerClaims, fromCounts: boolean, forms: NumberForms): CallerIdentity {
+  const { asserted, from, isAnsweredElsewhere } = claims;
   // Over UDP anyone can forge the carrier's address. With the responses sent to their own address they
   // could hold a whole call.
   if (isAnsweredElsewhere)
-    return distrust('unattested', 'the answers go to another address than the call came from');
+    return distrust(
+      'unattested',
+      'the answers go to another address than the call came from',
+      claimedIn(claims, forms),
+    );
   const [pai, ...others] = asserted;
   if (pai === undefined)
     return fromCounts
       ? judgeNumber(from, 'From is no number that can be used', forms)
-      : distrust('withheld', 'the carrier asserts no number');
+      : judgeUnasserted(claims, forms);
   const identity = judgeNumber(pai, 'the number asserted cannot be used', forms);
-  if (identity.phone === null) return identity;
+  if (isDistrusted(identity)) return identity;
   const { phone } = identity;
   // A carrier repeats its assertion in each re-INVITE, so the same number may come often.
   if (others.some((other) => normalisePhone(other, forms) !== phone)) return contradict(identity);
-  if (/^anonymous$/i.test(from)) return distrust('withheld', 'From is anonymous');
+  if (isAnonymous(from)) return distrust('withheld', 'From is anonymous');
   if (normalisePhone(from, forms) !== phone)
     return { verdict: 'contradictory', phone, reason: 'From is not the number asserted' };
   return identity;
@@ -126,16 +156,42 @@ function judgeClaims(
 
 /** The same caller, who is not served in this call; one who is nobody stays nobody. */
 function contradict(identity: CallerIdentity): CallerIdentity {
-  if (identity.phone === null) return identity;
+  if (isDistrusted(identity)) return identity;
   return { verdict: 'contradictory', phone: identity.phone, reason: 'several numbers are asserted' };
 }
 
-/** Foreign, malformed and hostile numbers identify no caller. */
-function judgeNumber(raw: string, otherwise: NoIdentityReason, forms: NumberForms = 'usual'): CallerIdentity {
+/**
+ * Foreign, malformed and hostile numbers identify no caller.
+ *
+ * @param forms undefined: the PBX itself wrote the number
+ */
+function judgeNumber(raw: string, otherwise: NoIdentityReason, forms?: NumberForms): CallerIdentity {
   const phone = normalisePhone(raw, forms);
-  return phone === null ? distrust('withheld', otherwise) : { verdict: 'asserted', phone };
+  if (phone !== null) return { verdict: 'asserted', phone };
+  const inOtherForm = forms === 'usual' ? normalisePhone(raw, 'national') : null;
+  return inOtherForm === null
+    ? distrust('withheld', otherwise)
+    : distrust('unattested', 'the number is written as by HOTLINE_NUMBERS=national', inOtherForm);
 }
 
-function distrust(verdict: 'withheld' | 'unattested', reason: NoIdentityReason): CallerIdentity {
-  return { verdict, phone: null, reason };
+/** The number the call claims to come from, whoever wrote it; null if it cannot be read. */
+function claimedIn({ asserted: [pai], from }: CallerClaims, forms: NumberForms): string | null {
+  return normalisePhone(pai ?? from, forms);
+}
+
+function isAnonymous(from: string): boolean {
+  return /^anonymous$/i.test(from);
+}
+
+function isDistrusted(identity: CallerIdentity): identity is Distrusted {
+  return identity.verdict !== 'asserted' && identity.verdict !== 'contradictory';
+}
+
+/** @param claimed E.164 */
+function distrust(
+  verdict: Distrusted['verdict'],
+  reason: NoIdentityReason,
+  claimed: string | null = null,
+): CallerIdentity {
+  return { verdict, phone: claimed, reason };
 }

@@ -20,9 +20,11 @@ const noIdentityReasons = [
   'the PBX gives no number that can be used',
   'the answers go to another address than the call came from',
   'the caller or the carrier withheld the number',
+  'the call is not signed with attestation A',
   'the carrier asserts no number',
   'the dialplan answered the call before hotline-identity',
   'the number asserted cannot be used',
+  'the number is written as by HOTLINE_NUMBERS=national',
   'the signature is for a call to another number',
   'what was signed cannot be read',
 ] as const;

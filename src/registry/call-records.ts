@@ -14,7 +14,7 @@ export type CallOutcome =
   | 'interrupted'; // the application died during the call, or cut it to stop
 
 /** How far a caller's number is believed. */
-export type IdentityVerdict = 'asserted' | 'contradictory' | 'withheld' | 'unattested';
+export type IdentityVerdict = 'asserted' | 'contradictory' | 'unasserted' | 'unattested' | 'withheld';
 
 /** A call as it begins. `callId` is ours (UUID), so that it survives a restart of the PBX. */
 export interface CallOpening {

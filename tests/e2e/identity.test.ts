@@ -10,7 +10,7 @@ import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { hotlineEnvironment, processOf, runStateDirectory } from '../support/machine/hotline-under-test.ts';
-import { callFrom, enterCode } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
 
 let pids: number[];
 const services = ['application', 'pbx', 'database'] as const;
@@ -169,6 +169,21 @@ test.concurrent.each(Object.entries({ ...unasserted, ...unusable }))(
     await call.keys(victim.code); // although it was not asked for
     await call.hangUp();
     await untouched(victim);
+  },
+);
+
+test.concurrent(
+  'a call whose carrier asserts nothing says so in the audit, and is found by the number in From',
+  async () => {
+    const victim = await newCitizen();
+    const call = await callFrom(victim.phone, { identity: { from: victim.phone, pai: null } });
+    await call.hears('hotline/menu');
+    await call.keys('8');
+    await call.hears('hotline/no-identity');
+    await call.hangUp();
+    expect(await auditOf(victim.phone)).toEqual([
+      { outcome: 'no-identity', reason: 'the carrier asserts no number' },
+    ]);
   },
 );
 

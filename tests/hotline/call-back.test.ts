@@ -126,6 +126,27 @@ test('with call-back off, a doubtful caller is refused like one who withholds th
   ]);
 });
 
+test.each([
+  ['unasserted', 'the carrier asserts no number'],
+  ['unsigned', 'the call is not signed with attestation A'],
+] as const)(
+  'a caller whose number is %s is refused and not called back, and an officer finds the call by the number it claimed',
+  async (rule, reason) => {
+    const scenario = scene(pressing('1'), { mode: 'always' });
+    const { registry, hotline, line } = scenario;
+    const claims = { asserted: [], from: phone };
+    const caller = keying(code);
+    const channel = await placeScriptedCall(hotline, { callerNumber: '', lengths, caller, rule, claims });
+    expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+    expect(line.called).toEqual([]);
+    const phoneKey = subjectKey(hotline.hashKeys.current, 'phone', '+84912345678');
+    expect(registry.audit).toMatchObject([
+      { outcome: 'no-identity', reason, phoneKey, maskedPhone: '+84***5678', takesPlace: false },
+    ]);
+    unchanged(scenario);
+  },
+);
+
 test('with call-back set to always, even a certain caller is called back', async () => {
   const always = scene(pressing('1'), { mode: 'always' });
   expect(said(await call(always.hotline, certain))).toContain('call-back-promise');

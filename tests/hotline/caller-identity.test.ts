@@ -4,12 +4,16 @@ import {
   type CallerIdentity,
   type IdentityRule,
 } from '../../src/hotline/caller-identity.ts';
+import type { NumberForms } from '../../src/accounts/phone-number.ts';
+import type { CallerClaims } from '../../src/call/channel.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 
 const number = '+84912345678';
 const asserted = { verdict: 'asserted', phone: number };
 const withheld = { verdict: 'withheld', phone: null };
 const contradictory = { verdict: 'contradictory', phone: number };
+const unasserted = { verdict: 'unasserted', phone: number };
+const unattested = { verdict: 'unattested', phone: number };
 
 /** @param pbx the number that was signed, or the one the PBX set for a softphone */
 async function judgedWith(pbx: string, rule: IdentityRule, from: string, ...pai: string[]): Promise<object> {
@@ -50,18 +54,76 @@ test.each([
 
 test('a call that began with more assertions than are allowed is contradictory, whatever they say', async () => {
   expect(await judged('contradictory', '0912345678', '0912345678', '0912345678')).toEqual(contradictory);
-  expect(await judged('contradictory', '0912345678')).toEqual(withheld);
+  expect(await judged('contradictory', '0912345678')).toEqual(unasserted);
 });
 
 test('without P-Asserted-Identity, From counts only if the trunk is set so', async () => {
-  expect(await judged('pai-required', '0912345678')).toEqual(withheld);
+  expect(await judged('pai-required', '0912345678')).toEqual(unasserted);
   expect(await judged('pai-or-from', '0912345678')).toEqual(asserted);
   expect(await judged('stir-shaken-a', '0912345678')).toEqual(asserted);
   expect(await judged('pai-or-from', 'anonymous')).toEqual(withheld);
 });
 
+describe('a call that nobody vouches for is found by the number it claims, for which nothing is done', () => {
+  const identified = async (rule: IdentityRule, claims: CallerClaims, forms?: NumberForms) => {
+    const channel = new FakeChannel({ callerNumber: '' });
+    channel.claims = claims;
+    return identifyCaller(channel, rule, forms);
+  };
+
+  test.each<[what: string, IdentityRule, CallerClaims, object]>([
+    [
+      'the carrier asserts nothing',
+      'unasserted',
+      { asserted: [], from: '0912345678' },
+      { ...unasserted, reason: 'the carrier asserts no number' },
+    ],
+    [
+      'what it asserts came later, within the call',
+      'unasserted',
+      { asserted: ['0987654321'], from: '0912345678' },
+      { ...unasserted, reason: 'the carrier asserts no number' },
+    ],
+    [
+      'it is not signed',
+      'unsigned',
+      { asserted: ['0912345678'], from: '0987654321' },
+      { ...unattested, reason: 'the call is not signed with attestation A' },
+    ],
+    [
+      'the answers go elsewhere',
+      'pai-required',
+      { asserted: [], from: '0912345678', isAnsweredElsewhere: true },
+      { ...unattested, reason: 'the answers go to another address than the call came from' },
+    ],
+    [
+      'the number has no 0, on a trunk that is not set so',
+      'pai-required',
+      { asserted: ['912345678'], from: '912345678' },
+      { ...unattested, reason: 'the number is written as by HOTLINE_NUMBERS=national' },
+    ],
+  ])('%s', async (_what, rule, claims, identity) => {
+    expect(await identified(rule, claims)).toEqual(identity);
+  });
+
+  test('in the form that the trunk is set to', async () => {
+    const claims = { asserted: [], from: '912345678' };
+    expect(await identified('unasserted', claims, 'national')).toMatchObject(unasserted);
+  });
+
+  test.each(['unasserted', 'unsigned'] as const)('but not where it was withheld: %s', async (rule) => {
+    expect(await identified(rule, { asserted: [number], from: 'Anonymous' })).toEqual({
+      ...withheld,
+      reason: 'From is anonymous',
+    });
+  });
+
+  test.each(['unasserted', 'unsigned'] as const)('nor where it is none: %s', async (rule) => {
+    expect(await identified(rule, { asserted: [], from: '+66912345678' })).toMatchObject({ phone: null });
+  });
+});
+
 test('a signed call is identified by the number signed, not by another one beside it', async () => {
-  const unattested = { verdict: 'unattested', phone: null };
   for (const signed of ['0987654321', '', 'anonymous']) {
     expect(await judgedWith(signed, 'stir-shaken-a', '0912345678')).toEqual(unattested);
     expect(await judgedWith(signed, 'stir-shaken-a', '0912345678', '0912345678')).toEqual(unattested);
@@ -75,7 +137,7 @@ test('a caller who has the responses sent elsewhere is not believed, under any r
     const channel = new FakeChannel({ callerNumber: number });
     channel.claims = { asserted: [number], from: number, isAnsweredElsewhere: true };
     channel.signature = { dialled: '19009068', passport: { caller: number, called: ['19009068'] } };
-    expect(await identifyCaller(channel, rule)).toMatchObject({ verdict: 'unattested', phone: null });
+    expect(await identifyCaller(channel, rule)).toMatchObject(unattested);
     channel.claims = { asserted: [number], from: number };
     expect(await identifyCaller(channel, rule)).toMatchObject(asserted);
   }
@@ -98,11 +160,7 @@ describe('a signed call', () => {
     channel.signature = { dialled, passport: { caller: number, called: signed } };
     return identifyCaller(channel, 'stir-shaken-a');
   };
-  const unattested = {
-    verdict: 'unattested',
-    phone: null,
-    reason: 'the signature is for a call to another number',
-  };
+  const elsewhere = { ...unattested, reason: 'the signature is for a call to another number' };
 
   test.each([
     ['the number dialled', '19009068', ['19009068']],
@@ -122,7 +180,7 @@ describe('a signed call', () => {
     ['nothing, when the number dialled is unknown too', '', ['']],
     ['a number that the carrier has rewritten', '842838445566', ['8419009068']],
   ])('for %s identifies no caller', async (_title, dialled, signed) => {
-    expect(await judgedFor(dialled, ...signed)).toEqual(unattested);
+    expect(await judgedFor(dialled, ...signed)).toEqual(elsewhere);
   });
 
   test('is identified by the number signed, whatever the PBX shows by now: that can change in the middle of a call', async () => {
