@@ -1,7 +1,10 @@
 import type { Channel } from './channel.ts';
 
-/** Why the called party did not answer. A carrier that refuses the call is named by its SIP code. */
-export type NotAnswered = (typeof notAnswered)[number] | `refused with SIP ${number}`;
+/** How the carrier refused: the SIP status, or the hang-up cause (ITU-T Q.850) of a line that is not SIP. */
+export type CarrierRefusal = `refused by the carrier: ${'SIP' | 'cause'} ${number}`;
+
+/** Why the called party did not answer. Only `busy` and `no answer` are about that party and its phone. */
+export type NotAnswered = (typeof notAnswered)[number] | CarrierRefusal;
 export const notAnswered = ['busy', 'no answer', 'carrier not reached', 'failed'] as const;
 
 /** How to call a number. */

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { CallAdmission, CallOpening, IdentityVerdict } from '../registry/call-records.ts';
 import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
-import type { Ending } from './ending.ts';
+import { isTrunkFault, type Ending } from './ending.ts';
 
 /** The parts of the hotline that keep records. */
 export type RecordContext = Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger'>;
@@ -87,9 +87,10 @@ export class CallRecord implements CallContext {
     const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
     const details = ending.outcome === 'changed' ? { secondReading: ending.secondReading } : {};
     const { outcome, reason } = ending;
+    const level = isTrunkFault(ending) ? 'warn' : 'info';
     void this.#context.ledger
       .close(this, { outcome, reason, durationMs })
-      .then((recorded) => this.log.info(`${kind} ended`, { ...recorded, durationMs, ...details }));
+      .then((recorded) => this.log.log(level, `${kind} ended`, { ...recorded, durationMs, ...details }));
   }
 
   #opening(

@@ -90,7 +90,12 @@ const faultReasons = [
 export const reasons = {
   changed: [change.reason],
   'call-back': ['told to answer', 'hung up as told'],
-  'not-answered': [...notAnswered, 'refused with SIP …', ...noConsentReasons],
+  'not-answered': [
+    ...notAnswered,
+    'refused by the carrier: SIP …',
+    'refused by the carrier: cause …',
+    ...noConsentReasons,
+  ],
   mismatch: ['no entries left', 'the number of the account has changed meanwhile'],
   'bad-input': ['no entries left'],
   'no-input': ['three silences'],
@@ -161,6 +166,14 @@ export const endings = {
       ? fault('the database is away')
       : { outcome: 'fault', reason: error instanceof Error ? error.name : 'unknown' },
 };
+
+/** Whether a call-back failed before it got to the phone of its owner: nobody can be called back then. */
+export function isTrunkFault({ outcome, reason }: Ending): boolean {
+  if (outcome !== 'not-answered') return false;
+  return (
+    reason === 'carrier not reached' || reason === 'failed' || reason.startsWith('refused by the carrier')
+  );
+}
 
 /** The ending of a call whose script threw: a hang-up, or a fault. */
 export function endingOf(error: unknown): Ending {

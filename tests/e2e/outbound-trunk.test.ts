@@ -91,17 +91,34 @@ test.concurrent.each([401, 407] as const)(
 );
 
 test.concurrent.each([
-  [403, 'refused with SIP 403'],
-  [404, 'refused with SIP 404'],
-  [488, 'refused with SIP 488'],
-  [503, 'refused with SIP 503'],
+  [403, 'refused by the carrier: SIP 403'],
+  [404, 'refused by the carrier: SIP 404'],
+  [488, 'refused by the carrier: SIP 488'],
+  [503, 'refused by the carrier: SIP 503'],
   [486, 'busy'],
+  [600, 'busy'],
   [480, 'no answer'],
+  [408, 'no answer'],
 ])('a carrier that answers %d: the audit says «%s»', async (status, reason) => {
   const [citizen, ringing] = await calledBack();
   ringing.leg.refuse(status);
   expect((await auditOf(citizen.phone, 2)).at(-1)).toEqual({ outcome: 'not-answered', reason });
 });
+
+test.concurrent.each([
+  [403, 17],
+  [503, 16],
+])(
+  'a carrier that answers %d is not taken for a busy phone, or one that nobody picks up, whatever cause it gives (%d)',
+  async (status, cause) => {
+    const [citizen, ringing] = await calledBack();
+    ringing.leg.refuse(status, [['Reason', `Q.850;cause=${cause}`]]);
+    expect((await auditOf(citizen.phone, 2)).at(-1)).toEqual({
+      outcome: 'not-answered',
+      reason: `refused by the carrier: SIP ${status}`,
+    });
+  },
+);
 
 test.concurrent(
   'with all modules but two, a key that comes by INFO and as an event counts once',

@@ -5,8 +5,11 @@
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import { callBackChannelId, callIdOf } from '../../src/call/call-id.ts';
+import type { NotAnswered } from '../../src/call/call-back-line.ts';
+import { CallRecord } from '../../src/hotline/call-record.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
+import { endings } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
@@ -142,6 +145,22 @@ test('a call-back and the call that led to it are told apart, each with its own 
   const { channelId } = lines[1] as { channelId: string };
   expect(channelId).toBe(callBackChannelId(channelId.replace('call-back-', '')));
   expect(callBack!.callId).toBe(callIdOf({ id: channelId }, 'node-1'));
+});
+
+test.each<[NotAnswered, 'info' | 'warn']>([
+  ['busy', 'info'],
+  ['no answer', 'info'],
+  ['refused by the carrier: SIP 403', 'warn'],
+  ['refused by the carrier: cause 21', 'warn'],
+  ['carrier not reached', 'warn'],
+  ['failed', 'warn'],
+])('a call-back that ends with «%s» is logged at level %s', (reason, level) => {
+  const { hotline, lines } = loggedHotline();
+  const record = new CallRecord({ id: callBackChannelId('1') }, hotline);
+  record.end(endings.notAnswered(reason), 1);
+  return hotline.ledger.flush().then(() => {
+    expect(lines).toMatchObject([{ level, message: 'call-back ended', outcome: 'not-answered', reason }]);
+  });
 });
 
 test('a call interrupted by the death of its process is logged as it is recorded', async () => {

@@ -23,13 +23,12 @@ const causes: Readonly<Record<number, NotAnswered>> = {
   19: 'no answer',
   0: 'no answer',
   16: 'no answer',
-  21: 'busy',
   38: 'carrier not reached', // no SIP code: nobody there, or a certificate that was refused
 };
 
 /** extensions-call-back.conf gives the SIP code of a refusal as the cause. */
-function whyNot(cause: number): NotAnswered {
-  return causes[cause] ?? (cause >= 300 && cause < 700 ? `refused with SIP ${cause}` : 'failed');
+export function whyNotAnswered(cause: number): NotAnswered {
+  return causes[cause] ?? `refused by the carrier: ${cause < 128 ? 'cause' : 'SIP'} ${cause}`;
 }
 
 /** The answered leg, or why there is none. */
@@ -88,7 +87,7 @@ export class AriDialler {
 
   /** Handles a channel that has ended. */
   ended({ id }: AriChannelSnapshot, cause: number | undefined): void {
-    this.#waiting.get(id)?.(whyNot(cause ?? 0));
+    this.#waiting.get(id)?.(whyNotAnswered(cause ?? 0));
   }
 
   /**

@@ -88,8 +88,8 @@ export class IncomingLeg {
   }
 
   /** Refuses the call: 486 busy, 480 no answer, 603 declined. */
-  refuse(status: number): void {
-    this.#final(status, 'Refused');
+  refuse(status: number, headers: SipHeaders = []): void {
+    this.#final(status, 'Refused', '', headers);
     this.#end.resolve('caller');
   }
 
