@@ -6,6 +6,7 @@ import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { isLiving } from '../asterisk/ari/pbx-lease.ts';
+import { checkCarriers } from './carrier-checks.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
@@ -174,7 +175,7 @@ function checkTimer({ dialplan, modules }: PbxFacts): Finding {
 export function checkRegistry(facts: DatabaseFacts): Finding[] {
   const changes = checkTakesChanges(facts);
   if (facts.rows === null) return changes;
-  const { hasAccounts } = facts.rows;
+  const { hasAccounts, dayEndings } = facts.rows;
   return [
     ...changes,
     expectThat(
@@ -184,5 +185,6 @@ export function checkRegistry(facts: DatabaseFacts): Finding[] {
       'run: hotline import accounts.csv; until then no code matches',
       'warning',
     ),
+    ...checkCarriers(dayEndings),
   ];
 }

@@ -29,6 +29,6 @@ export function databaseFacts(): DatabaseFacts {
     clockAheadMs: 3,
     schemaFault: null,
     writeFault: null,
-    rows: { hasAccounts: true, auditRows: 7, unsealedLate: 0 },
+    rows: { hasAccounts: true, auditRows: 7, unsealedLate: 0, dayEndings: [] },
   };
 }

@@ -55,6 +55,8 @@ for (const kind of databaseKinds) {
 
     test('finds a call that no sealer has sealed within a minute, and one that was altered', async () => {
       const callId = await endedCall(database.registry);
+      const { rows } = await readDatabaseFacts(database.applicationUrl);
+      expect(rows?.dayEndings.map(({ number }) => number)).toEqual([1]);
       expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
       const look = async () =>
         checkAuditLog({ databaseUrl: database.applicationUrl, auditKey, auditKeysBefore: [], rows: 1 });

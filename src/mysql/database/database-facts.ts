@@ -33,6 +33,16 @@ export interface RowFacts {
   readonly auditRows: number;
   /** Audit rows among the newest 10,000 that ended more than a minute ago and have no seal. */
   readonly unsealedLate: number;
+  /** How the calls among the newest 10,000 that ended within 24 hours ended. */
+  readonly dayEndings: readonly EndingCount[];
+}
+
+/** How many calls ended in one way. */
+export interface EndingCount {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly identity: string | null;
+  readonly number: number;
 }
 
 const variables = [
@@ -53,6 +63,11 @@ const countUnsealedLate = `
   SELECT COUNT(*) AS number FROM (SELECT id, closed_at FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
   LEFT JOIN audit_sealed_rows ON row_id = id
   WHERE row_id IS NULL AND newest.closed_at < UTC_TIMESTAMP(3) - INTERVAL 60 SECOND`;
+
+const countDayEndings = `
+  SELECT outcome, reason, identity, COUNT(*) AS number
+  FROM (SELECT outcome, reason, identity, closed_at FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
+  WHERE newest.closed_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY GROUP BY outcome, reason, identity`;
 
 /** Connects as the application does. @throws RegistryUnavailable; DatabaseUrlError */
 export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFacts> {
@@ -119,7 +134,13 @@ async function readRows(connection: Connection): Promise<RowFacts> {
     hasAccounts: (await read('SELECT EXISTS (SELECT 1 FROM accounts) AS number')) === 1,
     auditRows: await read('SELECT COALESCE(MAX(id), 0) AS number FROM audit_log'),
     unsealedLate: await read(countUnsealedLate),
+    dayEndings: await readEndings(connection),
   };
+}
+
+async function readEndings(connection: Connection): Promise<EndingCount[]> {
+  const [rows] = await connection.query<(EndingCount & RowDataPacket)[]>(countDayEndings);
+  return rows.map((row) => ({ ...row, number: Number(row.number) }));
 }
 
 async function readNumber(connection: Connection, sql: string): Promise<number> {
