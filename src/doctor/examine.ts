@@ -11,6 +11,7 @@ import { checkDatabase } from './database-checks.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
+import { checkKeysArrive } from './key-checks.ts';
 import { checkPorts, checkSecretFiles } from './machine-checks.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
@@ -52,6 +53,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
         ...checkWayIn(pbx, options.ari.application),
         ...checkSite(pbx),
         checkNeededModules(pbx),
+        ...checkKeysArrive(pbx),
         checkCallBack(pbx, options.callBack),
       ];
     }),

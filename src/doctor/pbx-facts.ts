@@ -1,5 +1,6 @@
 /** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
+import { endpointsWithoutKeys } from '../asterisk/ami/pbx.ts';
 import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
 import { AriHttp, type AriAccess } from '../asterisk/ari/ari-http.ts';
 
@@ -55,6 +56,8 @@ export interface PbxFacts {
   /** Running modules: `app_dial.so`. */
   readonly modules: readonly string[];
   readonly endpoints: readonly Endpoint[];
+  /** By endpoint: the last call without any key, since which no key has come (`endpointsWithoutKeys`). */
+  readonly withoutKeys: ReadonlyMap<string, string>;
   /** Addresses on which SIP listens: `127.0.0.1:5060`. */
   readonly sipBinds: readonly string[];
   /** Of the transports in pjsip.conf: `udp`, `wss`, … */
@@ -110,6 +113,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
         registration: [...(await readSections(ami, 'registration')).keys()],
         identify: [...(await readSections(ami, 'identify')).keys()],
       },
+      withoutKeys: await endpointsWithoutKeys(ami),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       leaseSecondsLeft: await readLease(ari, ariOptions.application),

@@ -2,6 +2,7 @@
 import { isLoopback } from '../machine/loopback.ts';
 import { leadsToBranch8 } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
+import { checkKeysOnce } from './key-checks.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
 /** Caller IDs of the demo softphones (pjsip-demo-softphones.conf). Real people own these numbers. */
@@ -53,8 +54,8 @@ function checkDemoPhones(pbx: PbxFacts): Finding {
   );
 }
 
-function checkModules({ modules }: PbxFacts): Finding[] {
-  const isLoaded = (name: string) => modules.includes(`${name}.so`);
+function checkModules(pbx: PbxFacts): Finding[] {
+  const isLoaded = (name: string) => pbx.modules.includes(`${name}.so`);
   return [
     expectThat(
       'taking over calls',
@@ -62,13 +63,7 @@ function checkModules({ modules }: PbxFacts): Finding[] {
       isLoaded('res_pjsip_refer') ? 'res_pjsip_refer' : 'nothing loaded for it',
       'modules.conf: noload = res_pjsip_refer.so, then restart Asterisk; with it an INVITE with Replaces takes over a call, and hears the password',
     ),
-    expectThat(
-      'keys counted once',
-      !isLoaded('res_pjsip_dtmf_info'),
-      isLoaded('res_pjsip_dtmf_info') ? 'RFC 4733 and SIP INFO' : 'RFC 4733 and tones',
-      'modules.conf: noload = res_pjsip_dtmf_info.so, unless the carrier sends keys by INFO alone (docs/trunks.md); a key that comes both ways counts twice',
-      'warning',
-    ),
+    checkKeysOnce(pbx),
     expectThat(
       'refused calls in the log',
       isLoaded('res_hep_pjsip'),

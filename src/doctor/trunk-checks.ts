@@ -4,6 +4,7 @@
  */
 import { dangerousSteps, leadsToBranch8, reachable } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
+import { checkKeyMode } from './key-checks.ts';
 import type { Endpoint, PbxFacts, Step } from './pbx-facts.ts';
 import { checkWayToIdentity } from './way-to-identity.ts';
 
@@ -20,23 +21,10 @@ export function checkTrunks(pbx: PbxFacts): Finding[] {
     const isWayIn = leadsToBranch8(pbx, endpoint.context);
     return [
       ...(isWayIn ? [checkIdentity(endpoint, pbx), ...checkWayToIdentity(endpoint, pbx)] : []),
-      ...(isWayIn || endpoint.name === callsBack ? checkKeys(endpoint) : []),
+      ...(isWayIn || endpoint.name === callsBack ? checkKeyMode(endpoint, pbx) : []),
       ...(isWayIn && isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
     ];
   });
-}
-
-/** With Asterisk's default a phone that does not offer RFC 4733 keys in vain, and nothing says so. */
-function checkKeys({ name, keys }: Endpoint): Finding[] {
-  if (keys !== 'rfc4733') return [];
-  return [
-    {
-      title: `keys of ${name}`,
-      verdict: 'warning',
-      detail: 'RFC 4733 only',
-      change: `pjsip.conf, [${name}]: dtmf_mode = auto, which also hears tones where RFC 4733 is not offered (docs/trunks.md)`,
-    },
-  ];
 }
 
 /** Whether it is identified by its address, or not at all; phones log in by name. */

@@ -112,6 +112,7 @@ export const shippedPbx: PbxFacts = {
     lines.flatMap(([kind, name]) => (kind === 'autoload' ? [] : [name])),
   ),
   endpoints,
+  withoutKeys: new Map(),
   sipBinds: values('transport', 'bind', () => true),
   sipProtocols: values('transport', 'protocol', () => true),
   sections: { registration: namesOf('registration'), identify: namesOf('identify') },

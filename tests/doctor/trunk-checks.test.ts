@@ -64,16 +64,6 @@ describe('who may say who is calling', () => {
   });
 });
 
-test.each([trunk, softphone, trunkOut])(
-  'keys of $name that are heard by RFC 4733 alone: a warning',
-  (endpoint) => {
-    const keys = checkTrunks({ ...shippedPbx, endpoints: [{ ...endpoint, keys: 'rfc4733' }] }).filter(
-      ({ title }) => title === `keys of ${endpoint.name}`,
-    );
-    expect(keys).toMatchObject([{ verdict: 'warning', change: expect.stringContaining('dtmf_mode = auto') }]);
-  },
-);
-
 describe('what callers of a trunk can reach', () => {
   const title = 'what callers of trunk can reach';
 

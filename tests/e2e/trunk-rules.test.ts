@@ -4,6 +4,8 @@
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ami } from '../../src/asterisk/ami/ami.ts';
+import { endpointsWithoutKeys } from '../../src/asterisk/ami/pbx.ts';
 import type { CallerIdentity } from '../../src/sip-caller/identity.ts';
 import type { ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { closeRegistryDatabase, logsIn, newCitizen, type Citizen } from '../support/machine/citizens.ts';
@@ -22,6 +24,8 @@ import { until } from '../support/until.ts';
 const fromTrunk = '127.0.0.7';
 /** The address of the trunk whose numbers have no 0, or keep it behind the country code. */
 const nationalTrunk = '127.0.0.8';
+/** The address of the trunk from which one call comes without a key. */
+const keylessTrunk = '127.0.0.10';
 /** The address of the trunk over TLS with SRTP. */
 const secureTrunk = '127.0.0.9';
 /** Numbers whose calls are answered, or only ring, before hotline-identity. */
@@ -51,6 +55,7 @@ beforeAll(async () => {
       rule: 'pai-required',
       more: 'set_var = HOTLINE_NUMBERS=national',
     });
+    addTrunk(config, { address: keylessTrunk, rule: 'pai-required', more: 'dtmf_mode = info' });
     addSecureTrunk(config, secureTrunk, authority);
     edit(config, 'extensions.conf', [[/(?<=\[from-trunk\]\n)/, beforeIdentity]]);
     appendFileSync(join(config, 'modules.conf'), 'require = res_pjsip_dtmf_info.so\n');
@@ -127,7 +132,9 @@ describe('a trunk set to pai-or-from', () => {
 describe('how a trunk writes numbers', () => {
   const written: Record<string, (phone: string) => string> = {
     'without the 0': (phone) => phone.slice(1),
-    'with the 0 behind the country code': (phone) => `84${phone}`,
+    'with the 0 behind the country code': (phone) => `+84${phone}`,
+    'with the 0 behind it, and no plus': (phone) => `84${phone}`,
+    'with the 0 behind it, escaped': (phone) => `%2B84${phone}`,
   };
   const forms = Object.entries(written);
 
@@ -161,7 +168,7 @@ describe('how a trunk writes numbers', () => {
 
 test.concurrent.each([
   ...['019009068', '8419009068', '84019009068', '008419009068', '+8419009068'],
-  ...['19009068;npdi', '+8419009068;phone-context=+84'],
+  ...['19009068;npdi', '+8419009068;phone-context=+84', '%2B8419009068', '8419009068;rn=+84980000000;npdi'],
 ])('the hotline is reached as %s', async (dial) => {
   const call = await callFrom('0912345678', { target: asterisk.sip, dial });
   await call.hears('hotline/menu');
@@ -289,5 +296,31 @@ test.concurrent(
     ]);
     const log = () => readFileSync(join(runStateDirectory(), 'logs/own-application.log'), 'utf8');
     await until(() => log().includes('the dialplan answered the call before hotline-identity'));
+  },
+);
+
+test.concurrent(
+  'a trunk whose call had no key at all stands in the log and is known to the doctor, until a key comes from it',
+  async () => {
+    const name = `trunk-pai-required-${keylessTrunk}`;
+    const from = { target: asterisk.sip, localAddress: keylessTrunk };
+    const known = async () => {
+      const ami = await Ami.connect(asterisk.ami);
+      const names = [...(await endpointsWithoutKeys(ami))].filter(([each]) => each === name);
+      ami.close();
+      return names;
+    };
+    const silent = await callFrom('0912345678', from);
+    await silent.keys('9'); // as RFC 4733, on an endpoint that is set to INFO
+    await silent.heardToEnd('hotline/goodbye', { deadlineMs: 60_000 });
+    await silent.ended;
+    expect(await known()).toEqual([[name, expect.stringContaining(keylessTrunk)]]);
+    expect(asterisk.log()).toContain(`A call over ${name} from ${keylessTrunk}`);
+    const call = await callFrom('0912345678', from);
+    await call.hears('hotline/menu');
+    expect(await call.request('INFO', keyByInfo('9'))).toBe(200);
+    await call.hears('hotline/goodbye');
+    await call.hangUp();
+    expect(await known()).toEqual([]);
   },
 );

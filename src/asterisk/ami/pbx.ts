@@ -61,6 +61,20 @@ async function kept(ami: Ami, key: string): Promise<string> {
   }
 }
 
+/**
+ * The endpoints from which no key has come since a call without any, and when and from where the last such
+ * call came: `2026-11-22 10:34:21 203.0.113.9:5060` (extensions-hotline.conf, [hotline-no-keys]).
+ */
+export async function endpointsWithoutKeys(ami: Ami): Promise<ReadonlyMap<string, string>> {
+  const entries = await ami.list({ Action: 'DBGetTree', Family: 'hotline-no-keys' });
+  return new Map(
+    entries.flatMap((entry) => {
+      const [, name] = /^\/hotline-no-keys\/(.+)$/.exec(text(entry, 'key')) ?? [];
+      return name === undefined ? [] : [[name, text(entry, 'val')] as const];
+    }),
+  );
+}
+
 function endpointOf(entry: AmiPacket): PbxEndpoint {
   return {
     name: text(entry, 'objectname'),
