@@ -47,7 +47,7 @@ async function comparePbx(directory: string, folder: string): Promise<Finding> {
     first === undefined
       ? folder
       : `${folder} has another ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''} than ${directory}`,
-    `copy hotline/ and digits/ from ${directory} to ${folder}, and restart the application`,
+    `give the PBX those of ${directory} (docs/admin.md, "Replace recordings"), then restart the application`,
     'warning',
   );
 }

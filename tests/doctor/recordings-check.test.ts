@@ -39,6 +39,6 @@ test('a recording that was made and not copied to the PBX is named', async () =>
   expect((await check())[1]).toMatchObject({
     verdict: 'warning',
     detail: `${pbx} has another hotline/menu (and 1 more) than ${ours}`,
-    change: `copy hotline/ and digits/ from ${ours} to ${pbx}, and restart the application`,
+    change: `give the PBX those of ${ours} (docs/admin.md, "Replace recordings"), then restart the application`,
   });
 });
