@@ -3,8 +3,9 @@
  * refuses in many ways. Uses its own Asterisk and application, with the modules that docs/admin.md leaves to
  * an admin who has a PBX already: all but two. That admin has a menu and hours of their own, and bills.
  */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ami } from '../../src/asterisk/ami/ami.ts';
 import { headerValue } from '../../src/sip-caller/sip-message.ts';
 import { AnsweringPhones, type RingingPhone } from '../support/machine/answering-phones.ts';
 import { doubtfulCall } from '../support/machine/called-back.ts';
@@ -39,11 +40,16 @@ let application: OwnApplication;
 beforeAll(async () => {
   phones = await AnsweringPhones.open('127.0.0.4:15060', join(import.meta.dirname, '../../sounds/vi'));
   asterisk = await startAsterisk((config) => {
-    edit(config, 'pjsip.conf', [[/aors = trunk-out/, 'aors = trunk-out\noutbound_auth = carrier']]);
+    const carrier = '127.0.0.4:15060';
+    edit(config, 'pjsip.conf', [[/\n\[trunk-out\]\ntype = endpoint[^]*?\ncontact = .*\n/, '\n']]);
     appendFileSync(
       join(config, 'pjsip.conf'),
-      '\n[carrier]\ntype = auth\nauth_type = userpass\nusername = hotline\npassword = of-a-test\n',
+      [...snippetsOf('The outbound trunk'), snippetsOf('A phone of your own')[0]]
+        .join('\n')
+        .replaceAll('203.0.113.10:5060', carrier)
+        .replace('qualify_frequency = 60', ''), // the phones of the test answer no OPTIONS
     );
+    appendFileSync(join(config, 'extensions.conf'), snippetsOf('A phone of your own')[1]!);
     writeFileSync(
       join(config, 'modules.conf'),
       '[modules]\nautoload = yes\nnoload = res_pjsip_refer.so\nnoload = res_pjsip_dtmf_info.so\n',
@@ -67,6 +73,22 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
+/** The code blocks of a section of docs/trunks.md. */
+function snippetsOf(heading: string): string[] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/trunks.md'), 'utf8');
+  const section = text.split(/^##+ /m).find((each) => each.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/```ini\n([^]*?)```/g)].map(([, snippet]) => snippet!);
+}
+
+test('Asterisk takes the snippets of docs/trunks.md for the trunk out, its registration and a phone', async () => {
+  const ami = await Ami.connect(asterisk.ami);
+  const registrations = await ami.list({ Action: 'PJSIPShowRegistrationsOutbound' });
+  ami.close();
+  expect(registrations).toContainEqual(
+    expect.objectContaining({ event: 'OutboundRegistrationDetail', objectname: 'trunk-out' }),
+  );
+});
+
 /** A citizen who was promised a call-back, and the carrier that gets the call. */
 async function calledBack(): Promise<[Citizen, RingingPhone]> {
   const citizen = await newCitizen();
@@ -82,7 +104,7 @@ test.concurrent.each([401, 407] as const)(
     const [citizen, ringing] = await calledBack();
     const invite = await ringing.leg.challenge(status);
     const header = status === 401 ? 'Authorization' : 'Proxy-Authorization';
-    expect(headerValue(invite.headers, header)).toMatch(/^Digest username="hotline", realm="carrier"/);
+    expect(headerValue(invite.headers, header)).toMatch(/^Digest username="your-account", realm="carrier"/);
     expect(ringing.leg.number).toBe(citizen.phone);
     const answered = await ringing.answer();
     await answered.hears('hotline/call-back-request');
@@ -102,7 +124,7 @@ test.concurrent.each([
 ])('a carrier that answers %d: the audit says «%s»', async (status, reason) => {
   const [citizen, ringing] = await calledBack();
   ringing.leg.refuse(status);
-  expect((await auditOf(citizen.phone, 2)).at(-1)).toEqual({ outcome: 'not-answered', reason });
+  expect(await auditOf(citizen.phone, 2)).toContainEqual({ outcome: 'not-answered', reason });
 });
 
 test.concurrent.each([
@@ -113,7 +135,7 @@ test.concurrent.each([
   async (status, cause) => {
     const [citizen, ringing] = await calledBack();
     ringing.leg.refuse(status, [['Reason', `Q.850;cause=${cause}`]]);
-    expect((await auditOf(citizen.phone, 2)).at(-1)).toEqual({
+    expect(await auditOf(citizen.phone, 2)).toContainEqual({
       outcome: 'not-answered',
       reason: `refused by the carrier: SIP ${status}`,
     });

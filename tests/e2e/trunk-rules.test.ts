@@ -134,7 +134,6 @@ describe('how a trunk writes numbers', () => {
     'without the 0': (phone) => phone.slice(1),
     'with the 0 behind the country code': (phone) => `+84${phone}`,
     'with the 0 behind it, and no plus': (phone) => `84${phone}`,
-    'with the 0 behind it, escaped': (phone) => `%2B84${phone}`,
   };
   const forms = Object.entries(written);
 
