@@ -87,6 +87,16 @@ test('Asterisk takes the snippets of docs/trunks.md for the trunk out, its regis
   expect(registrations).toContainEqual(
     expect.objectContaining({ event: 'OutboundRegistrationDetail', objectname: 'trunk-out' }),
   );
+  const phone = await callFrom('101', {
+    target: asterisk.sip,
+    identity: { from: '101' },
+    credentials: { username: '101', password: 'a-long-password' },
+    localAddress: '127.0.0.1',
+  });
+  await phone.hears('hotline/menu');
+  await phone.keys('8');
+  await phone.hears('hotline/enter-code-10'); // its number counts
+  await phone.hangUp();
 });
 
 /** A citizen who was promised a call-back, and the carrier that gets the call. */
