@@ -12,7 +12,9 @@ const services = [
   {
     name: 'the application',
     is: (command: readonly string[]) =>
-      command.some((word) => word.endsWith('src/cli.ts')) && command.at(-1) === 'serve',
+      /(^|\/)node$/.test(command[0] ?? '') &&
+      command.some((word) => word.endsWith('src/cli.ts')) &&
+      command.at(-1) === 'serve',
   },
 ];
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { listeningSockets } from './sockets.ts';
 
 /**
@@ -7,12 +8,17 @@ import { listeningSockets } from './sockets.ts';
  * @returns as "nginx (process 123)", or undefined when it cannot be known
  */
 export function portHolder(protocol: 'tcp' | 'udp', port: number): string | undefined {
+  const pid = processAtPort(protocol, port);
+  return pid === undefined ? undefined : `${commandName(pid)} (process ${pid})`;
+}
+
+/** The number of the process that has a port open; undefined when it cannot be known. */
+export function processAtPort(protocol: 'tcp' | 'udp', port: number): string | undefined {
   const sockets = listeningSockets(protocol).filter((socket) => socket.port === port);
   const inodes = new Set(sockets.map(({ inode }) => inode));
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (openSockets(pid).some((inode) => inodes.has(inode))) return `${commandName(pid)} (process ${pid})`;
-  }
-  return undefined;
+  return readdirSync('/proc').find(
+    (name) => /^\d+$/.test(name) && openSockets(name).some((inode) => inodes.has(inode)),
+  );
 }
 
 function openSockets(pid: string): string[] {
@@ -41,6 +47,10 @@ function readText(path: string): string {
   }
 }
 
+/** From the command line, which may be a title: `nginx: master process`. A thread's name says nothing of Node's programs. */
 function commandName(pid: string): string {
-  return readText(`/proc/${pid}/comm`).trim() || 'a program';
+  const words = readText(`/proc/${pid}/cmdline`).split('\0').filter(Boolean);
+  if (words.some((word) => word.endsWith('/src/cli.ts')) && words.at(-1) === 'serve') return 'hotline serve';
+  const [program = ''] = (words[0] ?? '').split(/[\s:]/);
+  return basename(program) || readText(`/proc/${pid}/comm`).trim() || 'a program';
 }
