@@ -42,10 +42,6 @@ describeWithDocker('the hotline in containers', () => {
     expect(await verifyPassword(await storedHash('0123456789'), password!)).toBe(true);
   });
 
-  test('hotline doctor, as a service beside it, finds that a caller would be served', async () => {
-    expect(await hotline.doctor()).toMatch(/\d+ checks, 0 to be changed/);
-  });
-
   async function storedHash(code: string): Promise<string> {
     const query = `SELECT password_hash FROM hotline.accounts WHERE bhxh_code = '${code}'`;
     const { stdout } = await hotline
@@ -90,15 +86,6 @@ describeWithDocker('the hotline in containers', () => {
     await until(async () => (await healthOf()) === 'unhealthy', 60_000);
     await pbx.unpause();
     await until(async () => (await healthOf()) === 'healthy', 60_000);
-  });
-
-  test('an application that was stopped is ended by its health check, started again, and serves', async () => {
-    const { State: before } = await inspect('application');
-    await hotline
-      .service('application')
-      .exec(['sh', '-c', "kill -STOP $(grep -lzx '[s]erve' /proc/[0-9]*/cmdline | cut -d/ -f3)"]);
-    await until(async () => (await inspect('application')).State.StartedAt !== before.StartedAt, 90_000);
-    await until(async () => (await inspect('application')).State.Health?.Status === 'healthy', 60_000);
   });
 
   test.each(services)('the %s image holds no secret, and its container shows none', async (service) => {

@@ -5,7 +5,6 @@ import { text } from 'node:stream/consumers';
 import {
   DockerComposeEnvironment,
   GenericContainer,
-  getContainerRuntimeClient,
   Wait,
   type StartedDockerComposeEnvironment,
   type StartedTestContainer,
@@ -26,8 +25,6 @@ export interface ContainerHotline {
   service(name: string): StartedTestContainer;
   /** Runs `hotline call` beside the hotline; returns what it printed when it ended. */
   call(): Promise<string>;
-  /** Runs `hotline doctor` as the service of that name does; returns what it printed. */
-  doctor(...words: string[]): Promise<string>;
   /** Ends all services and removes them with their data and secrets. */
   stop(): Promise<void>;
 }
@@ -66,7 +63,6 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
     return {
       service: (name) => services.getContainer(`${name}-1`),
       call: () => call(network),
-      doctor: async (...words) => doctor(network, await secretsOf(services, 'doctor'), words),
       stop: () => stopAll(services),
     };
   } catch (error) {
@@ -108,26 +104,5 @@ async function call(network: string): Promise<string> {
     .start();
   const printed = await text(await caller.logs());
   await caller.stop();
-  return printed;
-}
-
-/** The volume of a service's secrets, under the name that compose has given it. */
-async function secretsOf(services: StartedDockerComposeEnvironment, service: string): Promise<string> {
-  const { container } = await getContainerRuntimeClient();
-  const { Mounts } = await container.getById(services.getContainer('application-1').getId()).inspect();
-  const [own = ''] = Mounts.flatMap(({ Name }) => (Name?.endsWith('-secrets') ? [Name] : []));
-  return own.replace(/application-secrets$/, `${service}-secrets`);
-}
-
-async function doctor(network: string, secrets: string, words: readonly string[]): Promise<string> {
-  const examining = await new GenericContainer('hotline-application')
-    .withNetworkMode(network)
-    .withBindMounts([{ source: secrets, target: '/app/.hotline', mode: 'ro' }])
-    .withCommand(['doctor', ...words])
-    .withWaitStrategy(Wait.forLogMessage(/checks, \d+ to be changed/))
-    .withStartupTimeout(60_000)
-    .start();
-  const printed = await text(await examining.logs());
-  await examining.stop();
   return printed;
 }
