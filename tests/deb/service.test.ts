@@ -46,7 +46,7 @@ WantedBy=multi-user.target
 /** The snippets of docs/admin.md, "Point a trunk at it", with loopback for the addresses of carrier and PBX. */
 function trunkOfTheBook(of: 'pjsip' | 'extensions'): string {
   const text = readFileSync(join(checkout, 'docs/admin.md'), 'utf8');
-  const section = text.slice(text.indexOf('## Point a trunk at it'), text.indexOf('## Change the menu'));
+  const [, section = ''] = /^## Point a trunk at it$([^]*?)^## /m.exec(text) ?? [];
   const snippets = [...section.matchAll(/```ini\n([^]*?)```/g)].map(([, snippet]) => snippet!);
   return snippets
     .filter((snippet) => snippet.includes('exten =>') === (of === 'extensions'))
