@@ -60,10 +60,11 @@ export function reloadAsterisk(): void {
     asterisk('-rx', command);
 }
 
+/** Not everybody's PATH leads to it. */
+const program =
+  ['/usr/sbin/asterisk', '/usr/local/sbin/asterisk'].find((path) => existsSync(path)) ?? 'asterisk';
+
 function asterisk(...words: readonly string[]): { status: number | null; stdout: string } {
-  const { status, stdout } = spawnSync('asterisk', words, {
-    encoding: 'utf8',
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-  });
+  const { status, stdout } = spawnSync(program, words, { encoding: 'utf8' });
   return { status, stdout: stdout ?? '' };
 }
