@@ -102,7 +102,7 @@ function requireRoot(): void {
 }
 
 async function connectAdministrator({ databaseAdmin }: SetupOptions) {
-  const { DatabaseAdministrator } = await import('../mysql/schema/create-database.ts');
+  const { DatabaseAdministrator } = await import('../mysql/database/administrator.ts');
   const input = new SecretInput();
   const url =
     databaseAdmin === undefined ? undefined : await input.read('database administrator', databaseAdmin);

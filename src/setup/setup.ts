@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseAdministrator, Login } from '../mysql/schema/create-database.ts';
+import type { DatabaseAdministrator, Login } from '../mysql/database/administrator.ts';
 import { readAsteriskConfig } from './asterisk-config.ts';
 import { ChangeLog, type FileChange, type LinkChange, type Undone } from './file-change.ts';
 import { planPbx, SetupRefused } from './pbx-changes.ts';

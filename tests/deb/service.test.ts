@@ -112,7 +112,8 @@ test('restarted in a call, it lets the caller hear everything', async () => {
   const heard = call();
   await until(isServed);
   run('systemctl restart hotline');
-  expect(await heard).toMatchObject({ status: 0 });
+  const { status, stdout } = await heard;
+  expect({ status, stdout }).toMatchObject({ status: 0 });
   expect(isActive()).toBe(true);
 });
 

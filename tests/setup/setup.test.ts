@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseAdministrator } from '../../src/mysql/schema/create-database.ts';
+import type { DatabaseAdministrator } from '../../src/mysql/database/administrator.ts';
 import { readEnvFile } from '../../src/machine/env-file.ts';
 import type { Places } from '../../src/setup/places.ts';
 import {

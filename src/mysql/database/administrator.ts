@@ -7,8 +7,8 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 import { ExpectedError } from '../../expected-error.ts';
-import { describeDatabaseError } from '../database/database-error.ts';
-import { readDatabaseUrl } from '../database/database-url.ts';
+import { describeDatabaseError } from './database-error.ts';
+import { readDatabaseUrl } from './database-url.ts';
 
 /** The server does not let us make a database. */
 export class CreateDatabaseFailed extends ExpectedError {
