@@ -65,8 +65,8 @@ function run(line: string, input = ''): Ended {
 const property = (name: string) => run(`systemctl show --value -p ${name} hotline`).stdout.trim();
 const isActive = () => property('ActiveState') === 'active';
 const call = () => machine.start('hotline call --from 0912345678 --code 0123456789');
-/** Whether a call has left the menu for the application. */
-const isServed = () => run('asterisk -rx "core show channels concise"').stdout.includes('!Stasis!');
+/** Whether the application has taken a call: one that has only just left the menu may still be refused. */
+const isServed = () => machine.run('hotline doctor').stdout.includes('room for calls: 1 of');
 const configuration = () => run('cd /etc/asterisk && find . -type f | sort | xargs sha256sum').stdout;
 let before: string;
 
