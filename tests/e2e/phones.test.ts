@@ -175,9 +175,11 @@ test('a G.722 phone plays every prompt and digit as it was recorded, and the pas
 });
 
 test('a G.722 phone plays what follows a prompt that a key has cut as it was recorded, without a click', async () => {
-  const heard = recognise(playedAfterCut, await recordings.wide);
-  // On a busy machine the key may come late, and the notice is whole.
-  expect(namesOf(heard).filter((name) => name !== 'hotline/menu-invalid')).toEqual(['hotline/goodbye']);
+  // On a busy machine the key may come late: then most of the notice is heard, or all of it.
+  const heard = recognise(playedAfterCut, await recordings.wide).filter(
+    ({ name }) => name !== 'hotline/menu-invalid',
+  );
+  expect(namesOf(heard)).toEqual(['hotline/goodbye']);
   expect(distorted(heard)).toEqual([]);
 });
 
