@@ -150,6 +150,7 @@ describe('the running hotline', () => {
       ),
     ]);
     expect(steps.match(/\bDB\(.*?\)/g)).toEqual([
+      'DB(hotline-no-keys/${CHANNEL(endpoint)',
       'DB(hotline/no-media)',
       'DB(hotline/no-media)',
       'DB(hotline/no-media-last)',
