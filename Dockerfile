@@ -80,6 +80,6 @@ COPY src src
 ENV PATH=/app/node_modules/.bin:$PATH NODE_ENV=production
 USER hotline
 # One that does not answer for 15 s is ended, and started again (docker/health.ts).
-HEALTHCHECK --interval=5s --timeout=20s --start-period=30s --retries=3 CMD ["node", "docker/health.ts", "15"]
+HEALTHCHECK --interval=5s --timeout=20s --start-period=30s --retries=3 CMD ["node", "docker/health.ts", "8080", "15"]
 ENTRYPOINT ["node", "src/cli.ts"]
 CMD ["serve"]

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const file = buildPackage(folder);
   copyFileSync(file, join(machine.root, 'root/hotline.deb'));
   copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
-});
+}, 600_000); // a machine is built and a package fetched: minutes, where others build images meanwhile
 afterAll(async () => {
   await machine?.remove();
   removeAsRoot(folder);

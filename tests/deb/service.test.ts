@@ -27,7 +27,7 @@ beforeAll(async () => {
     `[transport-udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:5060\n${trunkOfTheBook('pjsip')}`,
   );
   await machine.boot();
-});
+}, 600_000); // a machine is built and a package fetched: minutes, where others build images meanwhile
 afterAll(async () => {
   await machine?.remove();
   rmSync(folder, { recursive: true, force: true });

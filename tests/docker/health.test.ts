@@ -44,9 +44,7 @@ describe('the health check of the application', () => {
     return { program, port: Number(String(printed)) };
   }
   async function check(port: number): Promise<number | null> {
-    const checking = spawn(process.execPath, [join(docker, 'health.ts'), '1'], {
-      env: { ...process.env, HTTP_PORT: String(port) },
-    });
+    const checking = spawn(process.execPath, [join(docker, 'health.ts'), String(port), '1']);
     await once(checking, 'exit');
     return checking.exitCode;
   }
