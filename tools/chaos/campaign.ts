@@ -119,7 +119,9 @@ async function callCampaign(): Promise<{ calls: CallResult[]; lost: number }> {
   const lanes = Math.min(Number(options['call-lanes']), numbers.length);
   let lost = await runCallCampaign({ seed, numbers, lanes, callers: 4, onResult: inTurn });
   if (doubted.length > 0) {
-    say(`This machine could not time ${doubted.length} of them; they are run again, with nothing beside them`);
+    say(
+      `This machine could not time ${doubted.length} of them; they are run again, with nothing beside them`,
+    );
     lost += await runCallCampaign({ seed, numbers: doubted, lanes: 1, callers: 4, onResult });
   }
   say(
