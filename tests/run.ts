@@ -25,17 +25,7 @@ const runState = join(checkout, '.hotline');
 /** Jobs beside the engine's tests, and without them; most are calls to a hotline: a call is mostly waiting. */
 const jobsAtOnce = { besideEngine: 3, alone: 4 };
 /** Begun first: the long ones, so that the run does not end with one of them alone, and those that load the machine. */
-const first = [
-  'service',
-  'faults',
-  'cut-off',
-  'leaks',
-  'limits',
-  'campaign',
-  'call-back-faults',
-  'flood',
-  'fuzz',
-];
+const first = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'flood', 'fuzz'];
 /** Begun last, when the machine has least to do: they measure sound, or key as fast as people can. */
 const last = ['silence', 'phones', 'hold', 'keys', 'offers', 'ari-channel'];
 /** How a part of the tests went. */
