@@ -130,17 +130,20 @@ const fromDebian = [
   { name: 'twinkle', user: '6002', transport: 'udp', other: 'tcp', wideband: false },
 ] as const;
 
+/** Calls from a phone of Debian's, and keeps what it played to its user. */
+async function hearPassword({ name, user, transport, wideband }: (typeof fromDebian)[number]): Promise<void> {
+  const citizen = await newCitizen(undefined, phoneOf[user]);
+  await withSoftphone(name, { user, transport, wideband, seat: 0 }, async (phone) => {
+    await phone.dial('19009068');
+    await phone.press(`8${citizen.code}`);
+    await phone.hungUp();
+    played.set(name, { citizen, audio: await samplesOf(await phone.quit()) });
+  });
+}
+
 test.concurrent.each(fromDebian)(
   "Debian's $name registers over $transport, is told a new password and is hung up",
-  async ({ name, user, transport, wideband }) => {
-    const citizen = await newCitizen(undefined, phoneOf[user]);
-    await withSoftphone(name, { user, transport, wideband, seat: 0 }, async (phone) => {
-      await phone.dial('19009068');
-      await phone.press(`8${citizen.code}`);
-      await phone.hungUp();
-      played.set(name, { citizen, audio: await samplesOf(await phone.quit()) });
-    });
-  },
+  hearPassword,
 );
 
 test.concurrent.each(fromDebian)(
@@ -183,17 +186,24 @@ test('a G.722 phone plays what follows a prompt that a key has cut as it was rec
   expect(distorted(heard)).toEqual([]);
 });
 
-// The sound of a program slips where its machine is busy: a digit may be lost from one of the readings.
-test.each(fromDebian)(
-  "Debian's $name plays a password to its user that works",
-  async ({ name, wideband }) => {
-    const { citizen, audio } = played.get(name)!;
-    const heard = recognise(audio, await recordings[wideband ? 'wide' : 'narrow'], 'part');
-    const readings = readingsIn(heard);
-    const work = await Promise.all(readings.map((reading) => logsIn(citizen, reading)));
-    expect({ readings, work }).toEqual({ readings, work: expect.arrayContaining([true]) as boolean[] });
-  },
-);
+// The sound of a program slips where its machine is busy, and a digit of each reading may be lost: then it calls
+// again, with no other call beside it.
+test.each(fromDebian)("Debian's $name plays a password to its user that works", async (phone) => {
+  let told = await passwordPlayed(phone);
+  if (!told.works) {
+    await hearPassword(phone);
+    told = await passwordPlayed(phone);
+  }
+  expect(told).toEqual({ readings: told.readings, works: true });
+});
+
+/** What the user of a phone understood, and whether one of the readings is the password. */
+async function passwordPlayed({ name, wideband }: (typeof fromDebian)[number]) {
+  const { citizen, audio } = played.get(name)!;
+  const readings = readingsIn(recognise(audio, await recordings[wideband ? 'wide' : 'narrow'], 'part'));
+  const logins = await Promise.all(readings.map((reading) => logsIn(citizen, reading)));
+  return { readings, works: logins.includes(true) };
+}
 
 test('a phone that was registered over TCP when Asterisk was killed calls as soon as Asterisk is back', async () => {
   await withSoftphone(
