@@ -174,7 +174,7 @@ function judgeNumber(raw: string, otherwise: NoIdentityReason, forms?: NumberFor
     : distrust('unattested', 'the number is written as by HOTLINE_NUMBERS=national', inOtherForm);
 }
 
-/** The number the call claims to come from, whoever wrote it; null if it cannot be read. */
+/** The number the call claims to come from, whichever header says so; null if it cannot be read. */
 function claimedIn({ asserted: [pai], from }: CallerClaims, forms: NumberForms): string | null {
   return normalisePhone(pai ?? from, forms);
 }
