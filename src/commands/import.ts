@@ -9,7 +9,7 @@ import type { ImportOptions, ImportSummary } from '../mysql/import/import-accoun
 import { oldLandlineRules, type OldLandlineRule } from '../mysql/import/old-landline-rules.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
-import { jsonOption, printReport } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS'] as const;
 const withRejects = 4;
@@ -62,7 +62,7 @@ async function importFile(
   try {
     const summary = await showing((onProgress) => Promise.race([load(onProgress), interruption.promise]));
     if (json) printReport({ ...summary });
-    else process.stdout.write(describe(summary));
+    else print(describe(summary));
     if (summary.rejected > 0) process.exitCode = withRejects;
   } catch (error) {
     interruption.forget();
@@ -127,6 +127,5 @@ function describe(summary: ImportSummary): string {
       ? [`${countOf(oldLandlines, 'number')} of landlines before 2017 loaded, with a remark for each`]
       : []),
     ...(rejectFile === null ? [] : [`see ${rejectFile}`]),
-    '',
   ].join('\n');
 }

@@ -6,10 +6,16 @@ export const jsonOption = [
 
 /** Writes a report for programs to standard output, as one JSON document. The names in it stay as they are. */
 export function printReport(report: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  print(JSON.stringify(report, null, 2));
 }
 
-/** Writes lines to standard output. */
+/** Writes lines to standard output. Where its reader has gone (`| head`), the command goes on, and they are dropped. */
 export function print(...lines: string[]): void {
+  if (!process.stdout.listeners('error').includes(allowGoneReader))
+    process.stdout.on('error', allowGoneReader);
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function allowGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { MadeSounds } from '../recordings/make-sounds.ts';
 import { HotlineCommand } from './hotline-command.ts';
+import { print } from './print.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
 
@@ -36,7 +37,7 @@ async function makeRecordings(): Promise<void> {
       },
     }),
   );
-  process.stdout.write(summary(made, relative('.', soundsDirectory)));
+  print(summary(made, relative('.', soundsDirectory)));
 }
 
 function progressLine(done: number, total: number, sound = ''): string {
@@ -69,7 +70,5 @@ function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string)
       ]
     : [];
   const count = sounds.filter(({ isNew }) => isNew).length;
-  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${count} new`, ''].join(
-    '\n',
-  );
+  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${count} new`].join('\n');
 }

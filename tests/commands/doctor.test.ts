@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -26,6 +26,15 @@ async function doctor(...words: string[]): Promise<{ code: number | null; out: s
   const [out] = await Promise.all([text(program.stdout), once(program, 'close')]);
   return { code: program.exitCode, out };
 }
+
+test('a reader that has gone, as behind a pipe, is no fault of the command', () => {
+  const line = '{ "$0" "$@"; echo "exit code $?" >&2; } | true';
+  const { stderr } = spawnSync('sh', ['-c', line, process.execPath, cli, 'doctor'], {
+    env: { ...process.env, ...settings },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('exit code 5\n');
+});
 
 test('hotline doctor --json is one document with the same names in every finding, and the same exit code', async () => {
   const { code, out } = await doctor('--json');
