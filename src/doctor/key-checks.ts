@@ -41,7 +41,11 @@ export function checkKeysOnce(pbx: PbxFacts): Finding {
   return expectThat(
     'keys counted once',
     !isLoaded || doubled.length === 0,
-    !isLoaded ? 'RFC 4733 and tones' : `SIP INFO, at ${doubled.map(({ name }) => name).join(', ') || 'all'}`,
+    !isLoaded
+      ? 'RFC 4733 and tones'
+      : doubled.length === 0
+        ? 'SIP INFO, and nothing else besides'
+        : `SIP INFO besides RFC 4733 or tones, at ${doubled.map(({ name }) => name).join(', ')}`,
     `modules.conf: noload = ${byInfo}, then restart Asterisk; or, for a carrier that sends keys by INFO alone, dtmf_mode = info on its endpoint (docs/trunks.md). At ${doubled.map(({ name }) => name).join(', ')} a key that comes both ways counts twice`,
     'warning',
   );

@@ -129,7 +129,7 @@ function checkSwitches(options: ReadonlyMap<string, string> = new Map()): Findin
       ['live_dangerously'],
       'live_dangerously = no; otherwise anyone with access to ARI or AMI can run programs',
     ),
-    check('core dumps of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds what callers keyed'),
+    check('dumpcore of Asterisk', ['dumpcore'], 'dumpcore = no; a dump holds what callers keyed'),
     check('verbose and debug', ['verbose', 'debug'], 'verbose = 0, debug = 0'),
   ];
 }
@@ -166,7 +166,7 @@ function checkModules({ modules }: PbxFacts): Finding {
     'recording and program modules',
     found.length === 0,
     found.join(', ') || 'none',
-    `modules.conf: do not load ${found.join(', ')}; the hotline needs none of them`,
+    `modules.conf: noload = … for each that nothing else on this PBX needs; the hotline needs none`,
     'warning',
   );
 }

@@ -27,7 +27,7 @@ test('with the module for SIP INFO, each way in that also takes keys as events o
   const endpoints = [{ ...trunk, keys: 'info' }, softphone, trunkOut];
   expect(checkKeysOnce({ ...shippedPbx, endpoints, modules: withInfo })).toMatchObject({
     verdict: 'warning',
-    detail: 'SIP INFO, at 6001',
+    detail: 'SIP INFO besides RFC 4733 or tones, at 6001',
   });
   const onlyInfo = { ...shippedPbx, endpoints: [{ ...trunk, keys: 'info' }, trunkOut], modules: withInfo };
   expect(checkKeysOnce(onlyInfo)).toMatchObject({ verdict: 'ok' });

@@ -62,7 +62,7 @@ test.each<[string, Partial<PbxFacts>]>([
     },
   ],
   [
-    'core dumps of Asterisk',
+    'dumpcore of Asterisk',
     { files: { ...files, 'asterisk.conf': file({ options: { systemname: 'pbx-1', dumpcore: 'yes' } }) } },
   ],
   [

@@ -56,6 +56,8 @@ const titles = (findings: readonly Finding[]) => findings.map(({ title }) => tit
 test('--security finds no danger in the hotline as shipped, and has checked everything', async () => {
   const findings = await examineSecurity(options());
   expect(wrong(findings)).toEqual([]);
+  // Programs know a check by its title.
+  expect(titles(findings).filter((title, index, all) => all.indexOf(title) !== index)).toEqual([]);
   expect(titles(findings)).toEqual(
     expect.arrayContaining([
       'identity of trunk',
