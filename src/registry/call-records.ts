@@ -77,8 +77,7 @@ export interface CallRecords {
    * Writes the terminal audit row, unless the call already has one, and voids what the call has
    * prepared: nothing can be activated once its call has ended. Returns the terminal row that now
    * stands, this one or the earlier one. Also for a call whose opening could not be recorded. Safe
-   * to repeat. A `fault` refunds what the call was charged and never settled: the caller heard no
-   * answer to it.
+   * to repeat. Refunds nothing: an attempt without an answer is refunded by its id (accounts/attempt.ts).
    *
    * @param missed that opening, if it is known; needs no lease
    * @throws TypeError for `changed`: only an activation writes that
