@@ -62,6 +62,7 @@ export class Call {
   readonly #timings: CallTimings;
   readonly #keys = new KeyBuffer();
   readonly #line: LineWatch;
+  #isKeying = false;
   /** What is playing now. Something always is, once the call is answered. */
   #current: Playback | undefined;
 
@@ -130,6 +131,7 @@ export class Call {
     const { interdigitTimeoutMs } = this.#timings;
     let digits: string = (await this.#firstKey(question.prompts, accept, interruption)) ?? '';
     while (digits !== '' && digits.length < Math.max(...lengths)) {
+      this.#isKeying = true;
       const key = await this.#nextKey(
         lengths.includes(digits.length)
           ? Math.min(maybeCompleteMs, interdigitTimeoutMs)
@@ -140,7 +142,13 @@ export class Call {
       if (key === '*') digits = (await this.#firstKey(again, accept, interruption)) ?? '';
       else if (accept.includes(key)) digits += key;
     }
+    this.#isKeying = false;
     return digits === '' ? { kind: 'silence' } : { kind: 'digits', digits };
+  }
+
+  /** Whether the caller had begun an answer when {@link ask} threw. */
+  get isKeying(): boolean {
+    return this.#isKeying;
   }
 
   /** Drops keys pressed so far, so that they cannot answer the next question. */

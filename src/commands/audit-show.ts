@@ -106,10 +106,13 @@ function describe(call: ShownCall): string {
 }
 
 /** What an officer is asked about beside outcome and reason. */
-function describeCourse({ outcome, closedAt, validUntil, mismatches, readingBegun }: ShownCall): string[] {
+function describeCourse(call: ShownCall): string[] {
+  const { outcome, closedAt, validUntil, mismatches, silences, incompleteCodes, readingBegun } = call;
   return [
     ...(outcome === 'changed' ? [describeValidity(closedAt, validUntil)] : []),
     ...(mismatches > 0 ? [countOf(mismatches, 'mismatch', 'mismatches')] : []),
+    ...(incompleteCodes > 0 ? [countOf(incompleteCodes, 'incomplete code')] : []),
+    ...(silences > 0 && outcome !== 'no-input' ? [countOf(silences, 'silence')] : []),
     ...(readingBegun && outcome !== 'changed' ? ['the first reading had begun'] : []),
   ];
 }

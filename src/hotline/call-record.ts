@@ -3,7 +3,12 @@ import { maskPhone } from '../accounts/phone-number.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
-import type { CallAdmission, CallOpening, IdentityVerdict } from '../registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallOpening,
+  IdentityVerdict,
+  UncheckedAnswers,
+} from '../registry/call-records.ts';
 import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import { isTrunkFault, type Ending } from './ending.ts';
@@ -31,6 +36,7 @@ export class CallRecord implements CallContext {
   readonly callId: string;
   readonly channelId: string;
   readonly startedAt: number;
+  readonly unchecked: UncheckedAnswers = { silences: 0, incompleteCodes: 0 };
   readonly log: Logger;
   readonly #context: RecordContext;
 
@@ -89,7 +95,7 @@ export class CallRecord implements CallContext {
     const { outcome, reason } = ending;
     const level = isTrunkFault(ending) ? 'warn' : 'info';
     void this.#context.ledger
-      .close(this, { outcome, reason, durationMs })
+      .close(this, { outcome, reason, durationMs, unchecked: this.unchecked })
       .then((recorded) => this.log.log(level, `${kind} ended`, { ...recorded, durationMs, ...details }));
   }
 

@@ -5,6 +5,7 @@ import type { Utterance } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
 import type { Attempts } from '../registry/attempts.ts';
+import type { UncheckedAnswers } from '../registry/call-records.ts';
 import type { Resets } from '../registry/resets.ts';
 import type { CallBackOrders } from './call-back/orders.ts';
 import type { NoIdentityReason } from './ending.ts';
@@ -43,17 +44,19 @@ export interface ScriptSettings {
   readonly speechMs: (sentence: readonly Utterance[]) => number;
 }
 
-/** One call: its ids, its clock and its log. */
+/** One call: its ids, its clock, its log, and what its row will say. */
 export interface CallContext {
   readonly callId: string;
   /** When the call arrived, ms on the clock of performance.now(), which nobody sets. */
   readonly startedAt: number;
+  /** Counted while the caller is asked for a code. */
+  readonly unchecked: UncheckedAnswers;
   /** Puts call id and channel id on every line. */
   readonly log: Logger;
 }
 
 /** A caller whose number is known, and whether it is certain. */
-export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt'> {
+export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt' | 'unchecked'> {
   /** E.164. */
   readonly phone: string;
   /** False: the number is only claimed, so a match leads to a call-back at most. */

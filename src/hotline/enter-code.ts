@@ -1,7 +1,7 @@
 /** Asking for the code: up to three attempts and three silences, counted apart. */
 import { randomUUID } from 'node:crypto';
 import { checkAttempt, refundUnanswered, type Attempt, type AttemptResult } from '../accounts/attempt.ts';
-import type { Call } from '../call/call.ts';
+import type { Answer, Call, Question } from '../call/call.ts';
 import type { Prompt } from '../call/prompts.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
@@ -55,7 +55,7 @@ export async function enterCode(
   let notice: Prompt = 'mismatch';
   let last: 'mismatch' | 'bad-input' = 'bad-input';
   for (let attemptsLeft = attemptsPerCall; attemptsLeft > 0;) {
-    const answer = await call.ask({ prompts, again: ['enter-again'], lengths: codeLengths });
+    const answer = await ask(call, caller, { prompts, again: ['enter-again'], lengths: codeLengths });
     if (answer.kind === 'silence') {
       const silenceNotice = notices.shift();
       if (silenceNotice === undefined) return { kind: 'silent' };
@@ -76,6 +76,20 @@ export async function enterCode(
     prompts = [notice, 'enter-again'];
   }
   return { kind: 'no-attempts-left', notice, last };
+}
+
+/** Counts for the call's row what no check will see. */
+async function ask(call: Call, { unchecked }: KnownCaller, question: Question): Promise<Answer> {
+  try {
+    const answer = await call.ask(question);
+    if (answer.kind === 'silence') unchecked.silences++;
+    else if (answer.digits !== '0' && !question.lengths.includes(answer.digits.length))
+      unchecked.incompleteCodes++;
+    return answer;
+  } catch (error) {
+    if (call.isKeying) unchecked.incompleteCodes++;
+    throw error;
+  }
 }
 
 /** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */

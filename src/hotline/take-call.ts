@@ -68,13 +68,13 @@ function subjectOf({ phone, verdict }: CallerIdentity): Subject {
 /** A claimed number counts only where its owner can be called back. */
 function callerOf(
   identity: CallerIdentity,
-  { callId, startedAt }: CallContext,
+  { callId, startedAt, unchecked }: CallContext,
   { callBacks }: Pick<Hotline, 'callBacks'>,
 ): Caller {
   const { verdict, phone } = identity;
-  if (verdict === 'asserted') return { callId, startedAt, phone, isCertain: true };
+  if (verdict === 'asserted') return { callId, startedAt, unchecked, phone, isCertain: true };
   if (verdict === 'contradictory' && callBacks !== null)
-    return { callId, startedAt, phone, isCertain: false };
+    return { callId, startedAt, unchecked, phone, isCertain: false };
   return { phone: null, reason: identity.reason };
 }
 

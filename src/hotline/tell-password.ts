@@ -25,7 +25,7 @@ type TellingContext = Pick<Hotline, 'registry' | 'script'>;
  */
 export async function tellPassword(
   call: Call,
-  { callId, phone, startedAt }: KnownCaller,
+  { callId, phone, startedAt, unchecked }: KnownCaller,
   { accountId, bhxhCode }: Pick<Match, 'accountId' | 'bhxhCode'>,
   fresh: Promise<FreshPassword>,
   { registry, script }: TellingContext,
@@ -38,7 +38,7 @@ export async function tellPassword(
   if (reset === 'too-often') return tryLater(call, reset);
   if (reset === 'moved') return refuseMoved(call);
   await readFirst(call, reset, greeting);
-  return storeAndConfirm(call, reset, startedAt, script);
+  return storeAndConfirm(call, reset, { startedAt, unchecked }, script);
 }
 
 /** An import has given the account another number since it was matched: it is no match any more, and sounds like none. */
@@ -66,7 +66,7 @@ async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Ut
 async function storeAndConfirm(
   call: Call,
   reset: PasswordReset,
-  startedAt: number,
+  { startedAt, unchecked }: Pick<KnownCaller, 'startedAt' | 'unchecked'>,
   { passwordValidMinutes, speechMs }: Hotline['script'],
 ): Promise<Ending> {
   const again: Utterance[] = ['changed', ...speakDigits(reset.digits)];
@@ -74,6 +74,7 @@ async function storeAndConfirm(
   const activation = reset.activate(validMs === 0 ? 0 : validMs + speechMs(again), {
     ...change,
     durationMs: Math.round(performance.now() - startedAt),
+    unchecked,
   });
   switch (await withPleaseWait(call, activation)) {
     case 'refused':

@@ -46,6 +46,14 @@ export interface CallOpening {
  */
 export type CallAdmission = 'admitted' | 'phone-busy' | 'phone-over' | 'ended';
 
+/** What a caller did when asked for a code that no check saw: of it only the application knows. */
+export interface UncheckedAnswers {
+  /** Times nothing was keyed. */
+  silences: number;
+  /** Codes with too few digits, and one that was being keyed when the call ended. */
+  incompleteCodes: number;
+}
+
 /** How a call ended, for its terminal row. Holds no secret and no full number. */
 export interface CallClosing {
   outcome: CallOutcome;
@@ -53,6 +61,8 @@ export interface CallClosing {
   reason: string;
   /** From opening to closing, ms. */
   durationMs: number;
+  /** Absent: nothing that is known. */
+  unchecked?: Readonly<UncheckedAnswers>;
 }
 
 /** How the audit says that a call ended. */

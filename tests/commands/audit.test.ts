@@ -146,6 +146,24 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     );
   });
 
+  test('show says what a caller had keyed, or not, before they hung up', async () => {
+    const hangUp = async (silences: number, incompleteCodes: number) => {
+      const ending = { outcome: 'hung-up', reason: 'the caller hung up', durationMs: 9000 } as const;
+      await database.registry.closeCall(randomUUID(), {
+        ...ending,
+        unchecked: { silences, incompleteCodes },
+      });
+    };
+    await hangUp(0, 0);
+    await hangUp(1, 2);
+    const { out } = await audit(['show', '--since', '2026-01-01']);
+    expect(out).toContain('  the caller hung up  call ');
+    expect(out).toContain('  the caller hung up; 2 incomplete codes; 1 silence  call ');
+    const json = (await audit(['show', '--json', '--since', '2026-01-01'])).out;
+    expect(json).toContain('"silences":0,"incompleteCodes":0');
+    expect(json).toContain('"silences":1,"incompleteCodes":2');
+  });
+
   test('show finds calls that were recorded under an earlier HASH_KEY', async () => {
     const [code, phone] = ['0012345678', '+84912345678'];
     const callId = await callAbout(code, phone, 'no match');

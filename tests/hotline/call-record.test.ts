@@ -105,6 +105,43 @@ test('every line about a call carries its call id and channel id, a fault too', 
   ]);
 });
 
+/** Keys the next of `answers` at each question, and hangs up 4 s into the last one: before it counts as a silence. */
+const leavingAfter = (answers: readonly string[]): Caller => {
+  const left = [...answers];
+  return (sound, line) => {
+    if (!/enter-code|enter-again/.test(sound)) return;
+    const keys = left.shift() ?? '';
+    line.after(800, () => line.press(keys));
+    if (left.length === 0) line.after(4000, () => line.hangUp());
+  };
+};
+
+test.each([
+  ['nothing', [], {}],
+  ['a part of a code', ['01234'], { incompleteCodes: 1 }],
+  ['a code that is too short, then nothing', ['01234#', ''], { incompleteCodes: 1 }],
+  ['nothing when asked, then nothing', ['', ''], { silences: 1 }],
+  [
+    'nothing, a code that is too short and a part of one',
+    ['', '0123#', '4'],
+    { silences: 1, incompleteCodes: 2 },
+  ],
+  ['a wrong code', ['9999999999', ''], {}],
+] as const)(
+  'the row of a caller who hung up says what was never checked: %s',
+  async (_title, answers, unchecked) => {
+    const { registry, hotline } = hotlineWithCitizen();
+    await place(hotline, leavingAfter(answers));
+    expect(registry.audit).toMatchObject([
+      {
+        outcome: 'hung-up',
+        reason: 'the caller hung up',
+        unchecked: { silences: 0, incompleteCodes: 0, ...unchecked },
+      },
+    ]);
+  },
+);
+
 test('how much of the second reading was heard is logged beside the reason, and does not replace it', async () => {
   const seen: unknown[] = [];
   for (const [caller, broken] of [

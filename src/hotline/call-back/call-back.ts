@@ -49,8 +49,9 @@ async function dialAndSpeak(
   const password = makePassword(script.passwordLength, number, bhxhCode);
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
-  const { callId, startedAt } = record;
-  return speak(answered, { callId, startedAt, phone: number, isCertain: true }, order, password, hotline);
+  const { callId, startedAt, unchecked } = record;
+  const person = { callId, startedAt, unchecked, phone: number, isCertain: true };
+  return speak(answered, person, order, password, hotline);
 }
 
 /** Runs the call with the person who picked up. */

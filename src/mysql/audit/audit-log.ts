@@ -63,11 +63,21 @@ async function insertRow(
 }
 
 /** What the database knows of the call. */
-type Seen = Omit<AuditFields, 'call_id' | 'duration_ms' | 'outcome' | 'reason' | 'account_id' | 'reset_id'>;
+type Seen = Omit<
+  AuditFields,
+  | 'call_id'
+  | 'duration_ms'
+  | 'outcome'
+  | 'reason'
+  | 'account_id'
+  | 'reset_id'
+  | 'silences'
+  | 'incomplete_codes'
+>;
 
 /**
  * The row as the database will spell it, so that the MAC covers all of it. What happened in the call is read
- * from the database, so that the row of a call whose process died says it too.
+ * from the database, so that the row of a call whose process died says it too; it does not know what no check saw.
  */
 async function composeRow(
   session: Session,
@@ -95,6 +105,8 @@ async function composeRow(
     reason: clip(closing.reason),
     account_id: change === undefined ? null : String(change.accountId),
     reset_id: change?.resetId ?? null,
+    silences: String(closing.unchecked?.silences ?? 0),
+    incomplete_codes: String(closing.unchecked?.incompleteCodes ?? 0),
   };
 }
 

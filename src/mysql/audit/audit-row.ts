@@ -24,6 +24,8 @@ const columns = [
   'reset_id',
   'valid_until',
   'mismatches',
+  'silences',
+  'incomplete_codes',
   'reading_begun',
   'mac',
 ] as const;
@@ -39,7 +41,7 @@ export const hexOf = (column: string) => `LOWER(HEX(${column}))`;
 /** Numbers and times. */
 const castToText: readonly (typeof columns)[number][] = [
   ...(['id', 'opened_at', 'closed_at', 'duration_ms', 'account_id'] as const),
-  ...(['valid_until', 'mismatches', 'reading_begun'] as const),
+  ...(['valid_until', 'mismatches', 'silences', 'incomplete_codes', 'reading_begun'] as const),
 ];
 
 function textOf(name: (typeof columns)[number]): string {

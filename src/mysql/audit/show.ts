@@ -28,6 +28,10 @@ export interface ShownCall {
   validUntil: Date | null;
   /** Codes keyed in the call that did not match. */
   mismatches: number;
+  /** Times that nothing was keyed when a code was asked for. Like `incompleteCodes` not known, and 0, if the application died. */
+  silences: number;
+  /** Codes with too few digits, and one that was being keyed when the call ended. */
+  incompleteCodes: number;
   /** Whether a code matched and a new password was about to be read out, at least. */
   readingBegun: boolean;
   maskedPhone: string | null;
@@ -53,7 +57,8 @@ const tables = ['audit_log', 'audit_sealed_rows'];
 const pageRows = 500;
 
 const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
-  CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches, a.reading_begun AS readingBegun,
+  CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches,
+  a.silences, a.incomplete_codes AS incompleteCodes, a.reading_begun AS readingBegun,
   a.masked_phone AS maskedPhone, a.identity, a.node, a.call_id AS callId, s.batch`;
 
 /**

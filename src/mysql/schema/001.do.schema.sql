@@ -160,6 +160,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
   reset_id     CHAR(36)        NULL,
   valid_until  DATETIME(3)     NULL     COMMENT 'of the new password; null: the password did not change, or does not expire',
   mismatches   SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'codes keyed in the call that did not match',
+  silences     SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'times that no key was pressed when a code was asked for; 0 if the application died',
+  incomplete_codes SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'codes with too few digits, and one that was being keyed at the end; 0 if the application died',
   reading_begun BOOLEAN        NOT NULL DEFAULT FALSE COMMENT 'a code matched, and a new password was about to be read out at least',
   mac          BINARY(32)      NOT NULL COMMENT 'HMAC-SHA-256 under AUDIT_KEY: the hotline wrote this row so',
   PRIMARY KEY (id),

@@ -140,6 +140,8 @@ for (const kind of databaseKinds) {
         ['closed_at', 'closed_at + INTERVAL 1000 MICROSECOND'],
         ['valid_until', 'UTC_TIMESTAMP(3)'],
         ['mismatches', 'mismatches + 1'],
+        ['silences', 'silences + 1'],
+        ['incomplete_codes', '1'],
         ['reading_begun', 'TRUE'],
       ])('an altered %s names the row', async (column, value) => {
         const [altered] = await log.sealedCalls();

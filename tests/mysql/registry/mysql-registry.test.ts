@@ -131,6 +131,19 @@ for (const kind of databaseKinds) {
         ]);
       });
 
+      test('what the caller did that was never checked', async () => {
+        const callIds = [await steps().openCall(), await steps().openCall()];
+        const unchecked = { silences: 2, incompleteCodes: 1 };
+        await database.registry.closeCall(callIds[0]!, { ...hungUp, unchecked });
+        await database.registry.closeCall(callIds[1]!, hungUp);
+        expect(
+          await database.owner.rows('SELECT silences, incomplete_codes FROM audit_log ORDER BY id'),
+        ).toEqual([
+          { silences: 2, incomplete_codes: 1 },
+          { silences: 0, incomplete_codes: 0 },
+        ]);
+      });
+
       test('until when the new password is valid: exactly as the account says it to the login', async () => {
         await changedCall(database.registry, await steps().newAccount(), matchedPhone, 600_000);
         const row = `SELECT mismatches, valid_until = password_expires_at AS isSame FROM audit_log JOIN accounts ON accounts.id = account_id`;

@@ -69,7 +69,8 @@ export class AuditLogUnderTest {
           code_key: null,
         },
         ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
-        ...{ account_id: null, reset_id: null, valid_until: null, mismatches: '0', reading_begun: '0' },
+        ...{ account_id: null, reset_id: null, valid_until: null, reading_begun: '0' },
+        ...{ mismatches: '0', silences: '0', incomplete_codes: '0' },
       };
       return { ...fields, mac: Buffer.from(macOf(auditKey, fields), 'hex') };
     });
