@@ -11,6 +11,8 @@ import { findWrong } from './shipped-pbx.ts';
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the doctor at ${kind}`, (database) => {
+    const rights = "rights of the application's database user";
+    const audit = 'audit log closed to the application';
     const examine = async (url: string) => checkDatabase(await readDatabaseFacts(url), poolSize);
 
     test('finds the rights that migrate has given well, the schema up to date, and the registry empty', async () => {
@@ -21,15 +23,21 @@ for (const kind of databaseKinds) {
     });
 
     test('finds an owner of the schema who is used as the application, and a right given by hand', async () => {
-      const [rights, audit] = [
-        "rights of the application's database user",
-        'audit log closed to the application',
-      ];
       expect(findWrong(await examine(database.url))).toEqual([rights, audit]);
       await database.owner.pool.query("GRANT UPDATE ON hotline.audit_log TO 'application'@'%'");
       expect(findWrong(await examine(database.applicationUrl))).toEqual(['rights to single tables', audit]);
       await database.owner.pool.query("REVOKE UPDATE ON hotline.audit_log FROM 'application'@'%'");
     });
+
+    // MySQL has no PUBLIC, and makes no such database.
+    if (kind !== 'mysql')
+      test('takes what everybody may do in other databases, as on a new MariaDB, for no right in this one', async () => {
+        await database.administer('GRANT ALL ON `test\\_%`.* TO PUBLIC');
+        expect(findWrong(await examine(database.applicationUrl))).toEqual([]);
+        await database.administer('GRANT ALL ON `hot%`.* TO PUBLIC');
+        expect(findWrong(await examine(database.applicationUrl))).toEqual([rights, audit]);
+        await database.administer('REVOKE ALL ON `hot%`.* FROM PUBLIC');
+      });
 
     test('finds an application that may read password hashes, and one that lacks a right', async () => {
       await database.owner.pool.query("GRANT SELECT ON hotline.accounts TO 'application'@'%'");

@@ -1,7 +1,12 @@
 /** What `hotline doctor` asks the database server. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import { compareRights, type RightsFault } from '../schema/application-rights.ts';
+import {
+  compareRights,
+  readDatabaseName,
+  readGrants,
+  type RightsFault,
+} from '../schema/application-rights.ts';
 import { findSchemaFault } from '../schema/schema-check.ts';
 import { describeDatabaseError } from './database-error.ts';
 import { selectOn, withConnection } from './with-connection.ts';
@@ -84,13 +89,14 @@ export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFa
 
 async function readFacts(connection: Connection): Promise<DatabaseFacts> {
   const [[server]] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
-  const [grants] = await connection.query<RowDataPacket[]>('SHOW GRANTS');
+  const select = selectOn(connection);
+  const grants = await readGrants(select, await readDatabaseName(select));
   const [[cipher]] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-  const schemaFault = await findSchemaFault(selectOn(connection));
+  const schemaFault = await findSchemaFault(select);
   return {
     version: String(server?.['version']),
-    grants: grants.map((row) => String(Object.values(row)[0]).replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
-    rights: schemaFault === null ? await compareRights(selectOn(connection)) : null,
+    grants: grants.map((grant) => grant.replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '')),
+    rights: schemaFault === null ? await compareRights(select) : null,
     isEncrypted: String(cipher?.['Value'] ?? '') !== '',
     settings: await readSettings(connection),
     clockAheadMs: await compareClocks(connection),

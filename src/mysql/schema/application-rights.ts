@@ -52,7 +52,7 @@ export async function grantApplicationRights(
           await owner.query(`REVOKE ${right.spelled} ${on} FROM ${user}`);
       await owner.query(`GRANT ${needed.join(', ')} ${on} TO ${user}`);
     }
-    return warnOfWideRights(select, user);
+    return warnOfWideRights(select, database, user);
   });
 }
 
@@ -101,8 +101,11 @@ export interface RightsFault {
 
 /** Compares what the connection's user may do, with this program's tables and others, with what the application needs. */
 export async function compareRights(select: Select): Promise<RightsFault> {
-  const [row] = await select<{ name: string }>('SELECT DATABASE() AS name', []);
-  const granted = await readGrantedRights(select, row!.name, await readCurrentUser(select));
+  const granted = await readGrantedRights(
+    select,
+    await readDatabaseName(select),
+    await readCurrentUser(select),
+  );
   const spell = (table: string, right: string) => `${right} on ${table}`;
   const all = new Set([...shippedTables(), ...granted.map(({ table }) => table)]);
   const needed = [...all].flatMap((table) => neededRights(table).map((right) => spell(table, right)));
@@ -119,7 +122,8 @@ export async function compareRights(select: Select): Promise<RightsFault> {
  */
 export async function findLackingRights(select: Select): Promise<string | null> {
   const { missing } = await compareRights(select);
-  if (missing.length === 0 || (await readGrants(select)).some(isWideGrant)) return null;
+  if (missing.length === 0) return null;
+  if ((await readGrants(select, await readDatabaseName(select))).some(isWideGrant)) return null;
   return `its user lacks rights (${listRights(missing)}): run hotline migrate, which grants what is needed`;
 }
 
@@ -139,9 +143,30 @@ function isOnWholeDatabases(grant: string): boolean {
   return /\bON (\*|`[^`]+`|[^.` ]+)\.\* TO /.test(grant) && !/^GRANT USAGE ON/.test(grant);
 }
 
-/** What the connection's user was granted, as the server prints it. */
-async function readGrants(select: Select): Promise<string[]> {
-  return (await select('SHOW GRANTS', [])).map((row) => String(Object.values(row)[0]));
+/**
+ * What the connection's user was granted, as the server prints it, but for what everybody may do in other
+ * databases: a new MariaDB lets anyone use `test`.
+ */
+export async function readGrants(select: Select, database: string): Promise<string[]> {
+  const grants = (await select('SHOW GRANTS', [])).map((row) => String(Object.values(row)[0]));
+  const own: string[] = [];
+  for (const grant of grants) {
+    const [, pattern] = / ON `([^`]+)`\.\* TO PUBLIC/.exec(grant) ?? [];
+    if (pattern === undefined || (await isLike(select, database, pattern))) own.push(grant);
+  }
+  return own;
+}
+
+/** Whether a grant on the databases named by `pattern` (`test\_%`) reaches this one. */
+async function isLike(select: Select, database: string, pattern: string): Promise<boolean> {
+  const [row] = await select<{ isLike: number }>('SELECT ? LIKE ? AS isLike', [database, pattern]);
+  return row!.isLike === 1;
+}
+
+/** The database that the connection uses. */
+export async function readDatabaseName(select: Select): Promise<string> {
+  const [row] = await select<{ name: string }>('SELECT DATABASE() AS name', []);
+  return row!.name;
 }
 
 /** The account that the server has matched the connection to, as `'name'@'host'`. */
@@ -159,8 +184,8 @@ async function listTables(owner: Connection): Promise<string[]> {
 }
 
 /** A warning if the user has rights to whole databases, which include the audit log; else null. */
-async function warnOfWideRights(select: Select, user: string): Promise<string | null> {
-  return !(await readGrants(select)).some(isOnWholeDatabases)
+async function warnOfWideRights(select: Select, database: string, user: string): Promise<string | null> {
+  return !(await readGrants(select, database)).some(isOnWholeDatabases)
     ? null
     : `${user} has rights to whole databases, so it can change the audit log: revoke them, then migrate again`;
 }

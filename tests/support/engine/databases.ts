@@ -132,7 +132,7 @@ function addApplicationUser(container: StartedTestContainer, password: string): 
 
 async function administer(container: StartedTestContainer, statements: string): Promise<void> {
   const { exitCode, output } = await container.exec(
-    ['sh', '-c', `echo "${statements}" | ( ${asAdministrator} )`],
+    ['sh', '-c', `printf %s "$1" | ( ${asAdministrator} )`, 'sh', statements],
     { user: 'root' },
   );
   if (exitCode !== 0) throw new Error(`the server refused its administrator: ${output}`);
