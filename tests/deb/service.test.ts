@@ -19,9 +19,7 @@ beforeAll(async () => {
   copyFileSync(file, join(machine.root, 'root/hotline.deb'));
   copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
   writeFileSync(join(machine.root, 'etc/systemd/system/mariadb.service'), mariadbUnit);
-  machine.inside(
-    'mariadb-install-db --user=mysql --skip-test-db > /dev/null; systemctl --quiet enable mariadb asterisk',
-  );
+  machine.inside('mariadb-install-db --user=mysql > /dev/null; systemctl --quiet enable mariadb asterisk');
   writeFileSync(
     join(machine.root, 'etc/asterisk/pjsip.conf'),
     `[transport-udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:5060\n${trunkOfTheBook('pjsip')}`,
@@ -141,6 +139,13 @@ test('is as closed as systemd knows', () => {
   expect(exposure).toBeLessThanOrEqual(2);
 });
 
+test('a start that fails says why in systemctl status', async () => {
+  run('cp -a /etc/hotline/hotline.env /root/kept.env; echo LOG_FORMAT=nice >> /etc/hotline/hotline.env');
+  machine.run('systemctl restart hotline');
+  await until(() => /LOG_FORMAT has a value/.test(machine.run('systemctl status hotline').stdout));
+  run('mv /root/kept.env /etc/hotline/hotline.env; systemctl restart hotline');
+});
+
 test('an update keeps what the admin changed, and takes calls again', async () => {
   run('echo "# mine" | tee -a /etc/hotline/hotline.env /etc/logrotate.d/hotline');
   run('dpkg -i /root/later.deb');
@@ -162,9 +167,13 @@ test('a backup is read back, and its audit log verifies', () => {
   expect(rows()).toBe(before);
 });
 
-test('the package before is put back, and takes calls', async () => {
-  run('dpkg -i /root/hotline.deb');
+test('the package before is put back while the application waits for Asterisk, and takes calls', async () => {
+  run('systemctl stop asterisk; systemctl restart --no-block hotline');
+  await until(() => /waiting for Asterisk/.test(property('StatusText')));
+  const pid = property('MainPID');
+  run('dpkg -i /root/hotline.deb; systemctl start asterisk');
   await until(isActive);
+  expect(property('MainPID')).not.toBe(pid);
   expect(run('hotline --version').stdout).toBe('0.1.0\n');
 });
 
