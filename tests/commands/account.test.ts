@@ -53,7 +53,9 @@ describeWithRegistry('mariadb', 'hotline account forget', (database) => {
     const { code, err } = await forget('0012345678\n', database.applicationUrl);
     expect({ code, err }).toEqual({
       code: 1,
-      err: expect.stringMatching(/nothing was deleted: the user lacks a right to a table/),
+      err: expect.stringMatching(
+        /nothing was deleted: the user lacks a right to a table; set DATABASE_OWNER_URL/,
+      ),
     });
   });
 });

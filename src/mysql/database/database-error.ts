@@ -19,12 +19,15 @@ const sentences: Record<string, string> = {
   ENOTFOUND: 'its host name is unknown',
   ETIMEDOUT: 'no answer',
   ER_ACCESS_DENIED_ERROR: 'it refused the user or the password',
-  ER_DBACCESS_DENIED_ERROR: 'the user has no right to this database; run: hotline migrate',
+  ER_DBACCESS_DENIED_ERROR:
+    'the user has no right to this database; set DATABASE_OWNER_URL and run: hotline migrate',
   ER_BAD_DB_ERROR: 'the database does not exist',
   ER_NO_SUCH_TABLE: 'a table is missing; run: hotline migrate',
   ER_CON_COUNT_ERROR: 'it has too many connections',
-  ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a right to a table; run: hotline migrate',
-  ER_COLUMNACCESS_DENIED_ERROR: 'the user lacks a right to a column; run: hotline migrate',
+  ER_TABLEACCESS_DENIED_ERROR:
+    'the user lacks a right to a table; set DATABASE_OWNER_URL and run: hotline migrate',
+  ER_COLUMNACCESS_DENIED_ERROR:
+    'the user lacks a right to a column; set DATABASE_OWNER_URL and run: hotline migrate',
   ER_OPTION_PREVENTS_STATEMENT: 'it is read-only, a standby perhaps; expected a server that takes changes',
   ER_READ_ONLY_MODE: 'it is read-only; expected a server that takes changes',
   ER_INNODB_READ_ONLY: 'it runs with innodb_read_only; expected a server that takes changes',

@@ -42,7 +42,7 @@ export async function grantApplicationRights(
     const select = selectOn(connection);
     const user = await readCurrentUser(select);
     if (user === (await readCurrentUser(selectOn(owner))))
-      return 'the application and the owner of the schema are one user, so the audit log can be changed by either';
+      return 'the application and the owner of the schema (DATABASE_OWNER_URL) are one user, so the audit log can be changed by either';
     const granted = await readGrantedRights(select, database, user);
     for (const table of await listTables(owner)) {
       const on = `ON \`${database}\`.\`${table}\``;
