@@ -4,7 +4,7 @@
  * Elsewhere only src/local/ looks at `process.env`, to hand an environment on: application.ts to the
  * services, become-root.ts to sudo (and to find it in PATH), logged-command.ts to the tools it runs.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
@@ -40,18 +40,27 @@ export function readSettings<Name extends SettingName>(
 ): Pick<Config, Name> {
   const environment = given ?? ownEnvironment();
   const values: Record<string, unknown> = {};
+  const unset: string[] = [];
   const problems: string[] = [];
   for (const name of names) {
     const setting: Setting = settings[name];
     const text = environment[name] || setting.default;
     const result = setting.schema.safeParse(text);
     if (result.success) values[name] = result.data;
-    else
-      problems.push(
-        `${name} ${text === undefined ? 'is not set' : 'has a value that is not allowed'}: expected ${setting.allowed}`,
-      );
+    else if (text === undefined) unset.push(name);
+    else problems.push(`${name} has a value that is not allowed: expected ${setting.allowed}`);
   }
-  if (problems.length > 0 && given === undefined) problems.push(whereSettingsAre());
+  const [file = ''] = settingsFiles;
+  // Started by systemd, it has what systemd took from the file, and need not read it.
+  const isService = systemdEnvironment().NOTIFY_SOCKET !== undefined;
+  if (unset.length > 0 && given === undefined && !isService && isUnreadable(file))
+    throw new ConfigError(
+      `${file} cannot be read by this user, and the environment does not set ${unset.join(', ')}: run the command as root or as the owner of that file`,
+    );
+  problems.unshift(
+    ...unset.map((name) => `${name} is not set: expected ${settings[name as SettingName].allowed}`),
+  );
+  if (problems.length > 0 && given === undefined) problems.push(`Set it in ${file} or in the environment`);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return values as Pick<Config, Name>;
 }
@@ -86,14 +95,6 @@ export function readSettingsFile(file: string): NodeJS.Dict<string> {
   return text === null ? {} : readEnvFile(text, file);
 }
 
-function whereSettingsAre(): string {
-  const [first = ''] = settingsFiles;
-  // Started by systemd, it has what systemd took from the file, and need not read it.
-  return isUnreadable(first) && systemdEnvironment().NOTIFY_SOCKET === undefined
-    ? `${first} may set it, and this user may not read that file: run the command as root or as its owner`
-    : `Set it in ${first} or in the environment`;
-}
-
 function isUnreadable(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);
@@ -105,21 +106,32 @@ function isUnreadable(file: string): boolean {
 
 function readIfAllowed(file: string): string | null {
   try {
+    if (!statSync(file).isFile()) throw new EnvFileError(`${file} is not a file: expected one ${ofLines}`);
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof EnvFileError) throw error;
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && isLink(file))
+      throw new EnvFileError(`${file} is a link to what is not there: expected a file ${ofLines}`);
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(code)) return null;
-    throw new EnvFileError(`${file} cannot be read (${code}): expected a file with a NAME=value a line`);
+    throw new EnvFileError(`${file} cannot be read (${code}): expected a file ${ofLines}`);
   }
+}
+
+const ofLines = 'with a NAME=value a line';
+
+function isLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /**
  * The files of settings hold every secret of the installation.
  *
- * @throws ConfigError naming the file, when others than its owner and group can read it, or change it
+ * @throws ConfigError naming the file, when others than its owner and group can read it, or change it;
+ *   EnvFileError when it is there and is nothing that can be read
  */
 export function requirePrivateSettings(): void {
-  const open = settingsFiles.find((file) => isOpenTo(0o027, file));
+  const open = settingsFiles.find((file) => readIfAllowed(file) !== null && isOpenTo(0o027, file));
   if (open === undefined) return;
   throw new ConfigError(
     `${open} can be read or changed by other users, so its secrets may be known: put new ones into it and give it mode 0600`,

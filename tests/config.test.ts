@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { shippedLimits } from '../src/accounts/limits.ts';
 import {
   ConfigError,
@@ -111,9 +115,23 @@ test("the application refuses to start with the owner's DATABASE_OWNER_URL in it
 
 test('a file of settings that is there and cannot be read is no file without settings', () => {
   expect(readSettingsFile('/nonexistent/env')).toEqual({});
-  expect(() => readSettingsFile(import.meta.dirname)).toThrow(
-    `${import.meta.dirname} cannot be read (EISDIR): expected a file with a NAME=value a line`,
-  );
+  const folder = mkdtempSync(join(tmpdir(), 'hotline-env-'));
+  const [loop, nowhere, pipe] = ['loop', 'nowhere', 'pipe'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  symlinkSync(loop, loop);
+  symlinkSync('/nonexistent/env', nowhere);
+  spawnSync('mkfifo', [pipe]);
+  for (const [file, why] of [
+    [folder, 'is not a file: expected one'],
+    [pipe, 'is not a file: expected one'],
+    [loop, 'cannot be read (ELOOP): expected a file'],
+    [nowhere, 'is a link to what is not there: expected a file'],
+  ])
+    expect(() => readSettingsFile(file!)).toThrow(`${file} ${why} with a NAME=value a line`);
+  rmSync(folder, { recursive: true });
 });
 
 test('each setting says what it means and what is allowed, for the tables in docs/settings.md', () => {

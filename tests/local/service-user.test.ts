@@ -53,7 +53,9 @@ test('in an open checkout it is not stopped by a run state that it may not enter
     // A person who runs it is told why nothing is set.
     const outbox = [join(copy, 'src/cli.ts'), 'outbox'];
     const byHand = spawnSync(process.execPath, outbox, { encoding: 'utf8', ...serviceUser() });
-    expect(byHand.stderr).toMatch(/env may set it, and this user may not read that file: run the command as/);
+    expect(byHand.stderr).toMatch(
+      /^hotline: \S+\/env cannot be read by this user, and the environment does not set DATABASE_URL: run the command as .*\n$/,
+    );
     // systemd has read it for its service.
     const env = { ...process.env, NOTIFY_SOCKET: '/run/none' };
     const asService = spawnSync(process.execPath, outbox, { encoding: 'utf8', env, ...serviceUser() });
