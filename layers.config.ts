@@ -63,7 +63,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['accounts', 'notifications', 'machine'],
     why: 'a setting is checked by the rule that will use it, and reads nothing itself',
   },
-  recordings: { may: [], why: 'making and measuring sound files needs nothing of the application' },
+  recordings: { may: ['machine'], why: 'making and measuring sound files needs nothing of the calls' },
   'sip-caller': {
     may: ['recordings'],
     why: 'the scripted caller knows the hotline only by its sounds, as a person does',

@@ -1,7 +1,7 @@
 /** What the application answers over HTTP about its parts. */
 import type { Admission } from './application/admission.ts';
 import { serveHealth } from './application/health.ts';
-import { ExpectedError } from './expected-error.ts';
+import { describeListenFailure, hostAndPort, ListenFailed } from './machine/listen-failed.ts';
 import { portHolder } from './machine/port-holder.ts';
 import { countNotifications } from './application/notifications.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
@@ -19,12 +19,7 @@ interface AskedParts {
   readonly gateway: SmsGatewayOptions | null;
 }
 
-/** Somebody else listens where the application is to answer. */
-class PortTaken extends ExpectedError {
-  override readonly name = 'PortTaken';
-}
-
-/** @throws PortTaken; other errors of listening */
+/** @throws ListenFailed */
 export async function openHealth(
   config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
   { instanceId, registry, outbox, admission, gateway }: AskedParts,
@@ -52,20 +47,18 @@ export async function openHealth(
     }),
     drain,
   }).catch(async (error: unknown) => {
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? await describeTaken(host, port) : error;
+    throw (await isHotline(host, port))
+      ? new ListenFailed(
+          `${hostAndPort({ host, port })} (HTTP_HOST, HTTP_PORT) is in use by ${portHolder('tcp', port) ?? 'another program'}, which is another hotline serve: stop that one first, or give each a port of its own`,
+        )
+      : describeListenFailure(error, { host, port, settings: ['HTTP_HOST', 'HTTP_PORT'] });
   });
 }
 
-async function describeTaken(host: string, port: number): Promise<PortTaken> {
-  const holder = portHolder('tcp', port) ?? 'another program';
-  const isOurs = await fetch(`http://${host}:${port}/status`, { signal: AbortSignal.timeout(1000) })
+/** Whether another application answers there. */
+function isHotline(host: string, port: number): Promise<boolean> {
+  return fetch(`http://${hostAndPort({ host, port })}/status`, { signal: AbortSignal.timeout(1000) })
     .then((answer) => answer.json())
     .then((status) => 'instanceId' in (status as object))
     .catch(() => false);
-  const taken = `${host}:${port} (HTTP_HOST, HTTP_PORT) is in use by ${holder}`;
-  return new PortTaken(
-    isOurs
-      ? `${taken}, which is another hotline serve: stop that one first, or give each a port of its own`
-      : `${taken}: give HTTP_PORT a port that is free`,
-  );
 }

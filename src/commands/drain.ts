@@ -1,9 +1,10 @@
 /** `hotline drain [--within seconds]` */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../application/health.ts';
-import { readSettings, type Config } from '../config.ts';
+import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import { ExpectedError } from '../expected-error.ts';
+import { hostAndPort } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
@@ -46,7 +47,7 @@ function readSeconds(text: string): number {
  */
 async function drain({ within }: { within?: number }): Promise<void> {
   const config = readSettings(settings);
-  const origin = originOf(config);
+  const origin = `http://${hostAndPort({ host: config.HTTP_HOST, port: config.HTTP_PORT })}`;
   let status = await askToDrain(origin, config.HASH_KEY, within);
   for (let calls = -1; ; await delay(askAgainMs)) {
     if (status.calls !== calls) print(describe(status));
@@ -77,10 +78,6 @@ async function askToDrain(origin: string, hashKey: string, within: number | unde
       );
     },
   );
-}
-
-function originOf({ HTTP_HOST: host, HTTP_PORT: port }: Pick<Config, 'HTTP_HOST' | 'HTTP_PORT'>): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function describe({ calls, secondsLeft }: Status): string {

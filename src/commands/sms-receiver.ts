@@ -1,5 +1,6 @@
 /** `hotline sms-receiver` */
 import { ConfigError, readSettings } from '../config.ts';
+import { describeListenFailure } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 
@@ -13,7 +14,7 @@ export function smsReceiverCommand(): HotlineCommand {
   return command;
 }
 
-/** Prints messages until the process is ended. @throws the listen error, for example EADDRINUSE */
+/** Prints messages until the process is ended. @throws ListenFailed */
 async function takeMessages(): Promise<void> {
   const { SMS_GATEWAY_SECRET: secret, SMS_RECEIVER_PORT: port } = readSettings(settings);
   if (secret === '') throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
@@ -21,13 +22,16 @@ async function takeMessages(): Promise<void> {
     import('../accounts/phone-number.ts'),
     import('../notifications/sms-receiver.ts'),
   ]);
+  const host = '127.0.0.1';
   await receiveSms({
-    host: '127.0.0.1',
+    host,
     port,
     secret,
     onSms: (sms, again) =>
       print(`SMS ${sms.id} to ${maskPhone(sms.to)}${again ? ' again, not sent twice' : ''}: ${sms.text}`),
     onRefused: (why) => print(`refused: ${why}`),
+  }).catch((error: unknown) => {
+    throw describeListenFailure(error, { host, port, settings: ['SMS_RECEIVER_PORT'] });
   });
   print(`taking messages at http://127.0.0.1:${port}/sms`);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { listeningSockets } from './sockets.ts';
 
@@ -19,6 +19,16 @@ export function processAtPort(protocol: 'tcp' | 'udp', port: number): string | u
   return readdirSync('/proc').find(
     (name) => /^\d+$/.test(name) && openSockets(name).some((inode) => inodes.has(inode)),
   );
+}
+
+/** Who has a file of this machine locked by fcntl(2), as {@link portHolder} names it; `/proc/locks` is in proc_locks(5). */
+export function lockHolder(file: string): string | undefined {
+  const { ino } = statSync(file);
+  const line = readText('/proc/locks')
+    .split('\n')
+    .find((each) => each.includes(`:${ino} `));
+  const pid = line?.split(/\s+/)[4];
+  return pid === undefined || !(Number(pid) > 0) ? undefined : `${commandName(pid)} (process ${pid})`;
 }
 
 function openSockets(pid: string): string[] {

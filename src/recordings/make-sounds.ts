@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ExpectedError } from '../expected-error.ts';
+import { whyNotWritable } from '../machine/not-writable.ts';
 import { soundFiles } from './catalogue.ts';
 import { compareRecordings, type Compared } from './compare-recordings.ts';
 import { makeRecording, type Recording } from './make-recording.ts';
@@ -36,9 +37,7 @@ export interface MakeSoundsOptions {
 export class FolderNotWritable extends ExpectedError {
   override readonly name = 'FolderNotWritable';
   constructor(directory: string, cause: NodeJS.ErrnoException) {
-    super(`${directory} cannot be written (${cause.code}): run this as the owner of the folder, or as root`, {
-      cause,
-    });
+    super(`${directory} cannot be written (${whyNotWritable(cause)})`, { cause });
   }
 }
 

@@ -3,6 +3,8 @@ import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { ExpectedError } from '../expected-error.ts';
+import { whyNotWritable } from '../machine/not-writable.ts';
+import { lockHolder } from '../machine/port-holder.ts';
 import { lockFile, type FileLock } from '../machine/file-lock.ts';
 import type { CallClosing, CallOpening } from '../registry/call-records.ts';
 
@@ -71,13 +73,10 @@ export class CallJournal {
       const lock = lockFile(join(directory, lockName));
       if (lock !== null) return new CallJournal(directory, lock, await readNotes(directory));
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new JournalFailed(
-        `the folder of JOURNAL_DIRECTORY cannot be written (${code}): expected ${code === 'EROFS' ? 'one on a file system that is not read-only here; in a unit of systemd with ProtectSystem, one that StateDirectory or ReadWritePaths names' : "a folder that the application's user owns"}`,
-      );
+      throw new JournalFailed(`the folder of JOURNAL_DIRECTORY cannot be written (${whyNotWritable(error)})`);
     }
     throw new JournalFailed(
-      'the folder of JOURNAL_DIRECTORY is in use by another process: stop that one first, or give each hotline serve a folder of its own',
+      `the folder of JOURNAL_DIRECTORY is in use by ${lockHolder(join(directory, lockName)) ?? 'another process'}: stop that one first, or give each hotline serve a folder of its own`,
     );
   }
 

@@ -250,8 +250,12 @@ test('a start that fails, whatever the cause, says what to do, and leaves the pr
     [{ ARI_PASSWORD: 'not-the-password' }, 1, /refused user .* check ARI_USERNAME and ARI_PASSWORD/],
     [atOther, 1, /Asterisk cannot play: .*hotline\/menu/],
     [{ ...atOther, ARI_URL: deaf.url }, 1, /ARI at .* cannot be used/],
-    [{ JOURNAL_DIRECTORY: '/proc/journal' }, 1, /JOURNAL_DIRECTORY cannot be written \(ENOENT\)/],
-    [{ JOURNAL_DIRECTORY: join(runStateDirectory(), 'journal') }, 1, /JOURNAL_DIRECTORY is in use/],
+    [{ JOURNAL_DIRECTORY: '/proc/journal' }, 1, /JOURNAL_DIRECTORY cannot be written \(ENOENT: /],
+    [
+      { JOURNAL_DIRECTORY: join(runStateDirectory(), 'journal') },
+      1,
+      /JOURNAL_DIRECTORY is in use by hotline serve \(process \d+\)/,
+    ],
     [
       { HTTP_PORT: '8080' },
       1,

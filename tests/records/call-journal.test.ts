@@ -142,7 +142,9 @@ test('a folder belongs to one process at a time, and is free when that one is ki
   const other = spawn(process.execPath, ['--input-type=module', '--eval', program]);
   await once(other.stdout, 'data');
   await expect(CallJournal.open(folder)).rejects.toThrow(
-    /^the folder of JOURNAL_DIRECTORY is in use by another process: stop that one first/,
+    new RegExp(
+      `^the folder of JOURNAL_DIRECTORY is in use by node \\(process ${other.pid}\\): stop that one first`,
+    ),
   );
   const ended = once(other, 'exit');
   other.kill('SIGKILL');
@@ -297,9 +299,9 @@ test('a folder that cannot be used prevents the start, and the error names the s
   writeFileSync(file, '');
   chmodSync(file, 0o600);
   await expect(CallJournal.open(file)).rejects.toThrow(
-    /^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST)\)/,
+    /^the folder of JOURNAL_DIRECTORY cannot be written \((ENOTDIR|EEXIST): /,
   );
-  await expect(CallJournal.open('/proc/journal/here')).rejects.toThrow(/cannot be written \(ENOENT\)/);
+  await expect(CallJournal.open('/proc/journal/here')).rejects.toThrow(/cannot be written \(ENOENT: /);
   expect(await successor()).toBe(0);
   expect(readdirSync(folder).sort()).toEqual(['lock', 'notes.txt']);
 });

@@ -1,5 +1,6 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { stringify, type Options } from 'csv-stringify/sync';
+import { whyNotWritable } from '../../machine/not-writable.ts';
 import type { ImportColumn } from './account-header.ts';
 import { ImportFailed } from './import-error.ts';
 
@@ -56,7 +57,7 @@ export class RejectFile {
       return new RejectFile(path, await open(path, 'wx', 0o600));
     } catch (error) {
       throw new ImportFailed(
-        `The reject file ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
+        `The reject file ${path} cannot be written (${whyNotWritable(error)}), or give another place with --rejects`,
       );
     }
   }
@@ -83,9 +84,7 @@ export class RejectFile {
     try {
       await this.#file.appendFile(stringify(this.#unwritten, { ...csv, header: !this.#hasHeader }));
     } catch (error) {
-      throw new ImportFailed(
-        `The reject file ${this.path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
-      );
+      throw new ImportFailed(`The reject file ${this.path} cannot be written (${whyNotWritable(error)})`);
     }
     this.#unwritten = [];
     this.#hasHeader = true;

@@ -189,7 +189,7 @@ for (const kind of databaseKinds) {
       await expect(attempt(directory)).rejects.toThrow(`${directory} is not a file`);
       await writeFile(file, 'bhxh_code,phone\n0123456789,0912345678\n');
       await expect(attempt(file, join(directory, 'nowhere/rejects.csv'))).rejects.toThrow(
-        'cannot be written (ENOENT)',
+        'cannot be written (ENOENT: there is no such folder',
       );
       await symlink(file, join(directory, 'link.csv'));
       for (const same of [file, join(directory, 'link.csv')])
