@@ -70,14 +70,14 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
 
 FROM debian AS application
 RUN echo hotline:x:10001:10001::/nonexistent:/usr/sbin/nologin >>/etc/passwd \
- && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/all /secrets/application /secrets/sms /secrets/prepare /secrets/doctor /secrets/pbx /secrets/database
+ && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/all /secrets/application /secrets/sms /secrets/prepare /secrets/owner /secrets/doctor /secrets/pbx /secrets/database
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
-COPY package.json .
+COPY package.json hotline ./
 COPY docker docker
 COPY sounds/vi sounds/vi
 COPY src src
-ENV PATH=/app/node_modules/.bin:$PATH NODE_ENV=production
+ENV PATH=/app:/app/node_modules/.bin:$PATH NODE_ENV=production
 USER hotline
 # One that does not answer for 15 s is ended, and started again (docker/health.ts).
 HEALTHCHECK --interval=5s --timeout=20s --start-period=30s --retries=3 CMD ["node", "docker/health.ts", "8080", "15"]

@@ -5,7 +5,7 @@
  *     node docker/make-secrets.ts /secrets
  *
  * Writes below the folder, readable for the group `hotline` that the images' users share: `all/env`, which
- * no other service mounts, and what each service reads of it: `application/env`, `prepare/env`,
+ * no other service mounts, and what each service reads of it: `application/env`, `prepare/env`, `owner/env`,
  * `doctor/env`, `sms/env`, `pbx/*.conf` and `database/init.sql`.
  */
 import { statSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { migrateSettings } from '../src/commands/migrate.ts';
 import { writePrivateFile } from '../src/local/run-state.ts';
 import { databaseStatements, ensureSecrets, localGateway, pbxSecretFiles } from '../src/local/secrets.ts';
 import { envLine } from '../src/machine/env-file.ts';
-import { serveSettings } from '../src/serve-settings.ts';
+import { auditKeySettings, serveSettings } from '../src/serve-settings.ts';
 
 const folder = process.argv[2] ?? '/secrets';
 const owner = statSync(join(folder, 'application'));
@@ -25,6 +25,7 @@ const secrets = ensureSecrets({ env: all }, owner);
 // The application never holds the rights of the schema's owner, who could change the audit log.
 writeEnvironment('application', secrets, serveSettings);
 writeEnvironment('prepare', secrets, migrateSettings);
+writeEnvironment('owner', secrets, [...migrateSettings, ...auditKeySettings]);
 writeEnvironment('doctor', secrets, doctorSettings);
 const receiver = { ...secrets, SMS_RECEIVER_PORT: new URL(localGateway).port };
 writeEnvironment('sms', receiver, ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);

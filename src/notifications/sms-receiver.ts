@@ -34,6 +34,7 @@ const idsKept = 10_000;
 /**
  * Listens. `POST /sms` answers 202 to a good message, also if it came before, 401 to a wrong
  * signature or time, 413 to a body that is too large, and 422 to a malformed message.
+ * `GET /health` answers 200.
  *
  * @throws SecretError, or the listen error, for example EADDRINUSE
  */
@@ -47,6 +48,7 @@ export async function receiveSms({
   const key = keyOf(secret);
   const seen = new Set<string>();
   const answer = async (request: IncomingMessage): Promise<[status: number, why?: string]> => {
+    if (request.method === 'GET' && request.url === '/health') return [200];
     if (request.method !== 'POST' || request.url !== '/sms') return [404, 'not a POST to /sms'];
     const body = await bodyOf(request);
     if (body === null) return [413, 'a body too large'];

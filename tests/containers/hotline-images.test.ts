@@ -1,4 +1,7 @@
 /** The images and compose.yaml: built, started and called, as a newcomer would. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
@@ -10,6 +13,14 @@ import { until } from '../support/until.ts';
 
 const hasNoDefault = (name: (typeof serveSettings)[number]) => !('default' in settings[name]);
 const services = ['application', 'database', 'pbx'] as const;
+const checkout = join(import.meta.dirname, '../..');
+/** What an operator types: the blocks of shell in this section of docs/operating.md. */
+const operating = readFileSync(join(checkout, 'docs/operating.md'), 'utf8');
+const [, section = ''] = operating.split('\n## In containers\n');
+const [loading = '', looking = '', updating = ''] = Array.from(
+  section.split('\n## ')[0]!.matchAll(/```sh\n([^]*?)```/g),
+  ([, block]) => block!,
+);
 
 describeWithDocker('the hotline in containers', () => {
   let hotline: ContainerHotline;
@@ -36,7 +47,7 @@ describeWithDocker('the hotline in containers', () => {
     (await engine()).getContainer(hotline.service(service).getId()).inspect();
 
   test('a caller hears a new password twice, and it is the one in the registry', async () => {
-    const transcript = await hotline.call();
+    const { out: transcript } = await hotline.shell('docker compose run --rm call');
     const password = /The new password is (\d{8}): heard twice/.exec(transcript)?.[1];
     expect({ password, transcript }).toEqual({ password: expect.any(String), transcript });
     expect(await verifyPassword(await storedHash('0123456789'), password!)).toBe(true);
@@ -88,6 +99,43 @@ describeWithDocker('the hotline in containers', () => {
     await until(async () => (await healthOf()) === 'healthy', 60_000);
   });
 
+  test('what is frozen is ended by its own health check, started again, and serves', async () => {
+    const all = [...services, 'sms'];
+    const startOf = async (service: string) => (await inspect(service)).State.StartedAt;
+    const before = new Map(await Promise.all(all.map(async (name) => [name, await startOf(name)] as const)));
+    const freeze = 'kill -STOP $(grep -lEx "node|MainThread|asterisk|mariadbd" /proc/*/comm | cut -d/ -f3)';
+    for (const service of all) await hotline.service(service).exec(['sh', '-c', freeze]);
+    for (const service of all)
+      await until(async () => (await startOf(service)) !== before.get(service), 90_000);
+    for (const service of all)
+      await until(async () => (await inspect(service)).State.Health?.Status === 'healthy', 90_000);
+  });
+
+  test('a registry is loaded as documented, and what is wrong with it is written beside it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hotline-registry-'));
+    const file = join(folder, 'accounts.csv');
+    const citizens = ['0123456780,0912345600', '012345678,0912345601'];
+    writeFileSync(file, ['bhxh_code,phone', ...citizens, ''].join('\n'));
+    const lines = loading
+      .replaceAll('/srv/hotline', join(folder, 'hotline'))
+      .replace(' accounts.csv', ` ${file}`);
+    const [command = ''] = /^docker compose .*$/m.exec(lines) ?? [];
+    const asked = lines.replace(command, `${command} || test $? = 4; cat ${folder}/hotline/*.rejects.csv`);
+    const { code, out, err } = await hotline.shell(asked);
+    expect({ code, err, out }).toEqual({ code: 0, err, out: expect.any(String) });
+    expect(out).toMatch(/^2 lines: 1 account added, .* 1 line rejected$/m);
+    expect(out).toContain('3,rejected,bhxh_code,');
+    expect(existsSync(join(folder, 'hotline'))).toBe(false);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('what looks after it runs as documented: the doctor finds nothing to be changed, and the audit log is intact', async () => {
+    const { code, out, err } = await hotline.shell(looking);
+    expect({ code, err, out }).toEqual({ code: 0, err, out: expect.any(String) });
+    expect(out.match(/^\d+ checks, 0 to be changed$/gm)).toHaveLength(2);
+    expect(out).toContain('audit log intact');
+  });
+
   test.each(services)('the %s image holds no secret, and its container shows none', async (service) => {
     expect(secrets).toHaveLength(4);
     const container = await inspect(service);
@@ -131,5 +179,14 @@ describeWithDocker('the hotline in containers', () => {
     expect(given).not.toContain('DATABASE_OWNER_URL');
     expect(given).not.toContain('SOFTPHONE_PASSWORD');
     expect(Object.keys(await settingsOf('sms'))).toEqual(['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT']);
+  });
+
+  test('an update and a changed key are taken over as documented', async () => {
+    const keys = Array.from(operating.matchAll(/```sh\n(docker compose run .* secrets [^]*?)```/g));
+    const { code, out, err } = await hotline.shell(
+      `${updating}${keys.map(([, block]) => block).join('')}docker compose exec application hotline audit verify`,
+    );
+    expect({ code, err, out }).toEqual({ code: 0, err, out: expect.stringContaining('audit log intact') });
+    expect(keys).toHaveLength(1);
   });
 });

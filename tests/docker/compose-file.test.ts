@@ -10,6 +10,7 @@ interface Service {
   readonly pids_limit?: number;
   readonly logging?: { readonly options: Readonly<Record<string, string>> };
   readonly restart: string;
+  readonly healthcheck?: { readonly test?: readonly string[] };
   readonly ulimits?: Readonly<Record<string, number>>;
   readonly tmpfs?: readonly string[];
 }
@@ -56,13 +57,20 @@ test('each service mounts the secrets of its own part alone, read-only, and only
     sms: [['sms-secrets', 'ro']],
     call: [],
     doctor: [['doctor-secrets', 'ro']],
-    import: [['prepare-secrets', 'ro']],
+    import: [['owner-secrets', 'ro']],
+    owner: [['owner-secrets', 'ro']],
   });
+});
+
+test('what ends with its work asks nobody of its health', () => {
+  for (const name of ['secrets', 'prepare', 'call', 'doctor', 'import', 'owner'])
+    expect(services[name]).toMatchObject({ restart: 'no', healthcheck: { disable: true } });
 });
 
 test('what serves is started again when it has ended, and has a health check that ends what is frozen', () => {
   for (const name of ['application', 'pbx', 'database', 'sms'])
     expect(services[name]?.restart).toBe('unless-stopped');
+  expect(services['sms']?.healthcheck?.test).toContain('docker/health.ts');
   const checks = [...read('Dockerfile').matchAll(/^HEALTHCHECK (.*)\n? *(CMD .*)?/gm)].map(([all]) => all);
   expect(checks).toHaveLength(3);
   for (const check of checks) expect(check).toMatch(/hotline-health|docker\/health\.ts/);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { doctorSettings } from '../../src/commands/doctor.ts';
 import { migrateSettings } from '../../src/commands/migrate.ts';
 import { readEnvFile } from '../../src/machine/env-file.ts';
-import { serveSettings } from '../../src/serve-settings.ts';
+import { auditKeySettings, serveSettings } from '../../src/serve-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotline-secrets-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,13 +18,14 @@ const settingsOf = (service: string) => {
 };
 
 test('each service of compose.yaml is given what it reads, and a second start changes nothing', () => {
-  for (const name of ['all', 'application', 'prepare', 'doctor', 'sms', 'pbx', 'database'])
+  for (const name of ['all', 'application', 'prepare', 'owner', 'doctor', 'sms', 'pbx', 'database'])
     mkdirSync(join(folder, name));
   expect(make()).toBe(0);
   const all = settingsOf('all');
   const readers = {
     application: serveSettings,
     prepare: migrateSettings,
+    owner: [...migrateSettings, ...auditKeySettings],
     doctor: doctorSettings,
     sms: ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT'],
   };

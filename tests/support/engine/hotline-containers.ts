@@ -1,15 +1,15 @@
 /** The hotline of compose.yaml, built and started for a test, in a network that has only loopback. */
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { dirname, join } from 'node:path';
 import {
   DockerComposeEnvironment,
   GenericContainer,
-  Wait,
   type StartedDockerComposeEnvironment,
   type StartedTestContainer,
 } from 'testcontainers';
 import { checkout } from '../../../src/local/run-state.ts';
+import { asRoot } from '../machine/run-as-root.ts';
 import { ensureComposeClient } from './compose-client.ts';
 import { hasImage } from './database-images.ts';
 import { importDebianRoot } from './debian-root-image.ts';
@@ -19,12 +19,19 @@ import { canPullImages } from './image-registry.ts';
 
 const say = (line: string) => void process.stderr.write(`docker: ${line}\n`);
 
+/** How an operator's commands ended. */
+export interface ShellResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** A running hotline in containers. */
 export interface ContainerHotline {
-  /** A service's container: `application`, `pbx` or `database`. */
+  /** A service's container: `application`, `pbx`, `database` or `sms`. */
   service(name: string): StartedTestContainer;
-  /** Runs `hotline call` beside the hotline; returns what it printed when it ended. */
-  call(): Promise<string>;
+  /** Runs lines of shell as root in the checkout; `docker compose …` in them means this hotline. Stops at one that fails. */
+  shell(lines: string): Promise<ShellResult>;
   /** Ends all services and removes them with their data and secrets. */
   stop(): Promise<void>;
 }
@@ -43,26 +50,28 @@ export async function startContainerHotline(): Promise<ContainerHotline> {
     .withCommand(['sleep', 'infinity'])
     .withNetworkMode('none')
     .start();
-  const network = `container:${loopback.getId()}`;
+  const project = `hotline-test-${process.pid}`;
+  const environment = {
+    ...client.environment,
+    HOTLINE_NETWORK: `container:${loopback.getId()}`,
+    HOTLINE_DEBIAN_IMAGE: debian,
+    NODE_EXTRA_CA_CERTS: certificates(),
+  };
   const stopAll = async (services?: StartedDockerComposeEnvironment) => {
     await services?.down({ timeout: 20_000, removeVolumes: true });
     await loopback.stop({ timeout: 0 });
   };
   try {
     const services = await new DockerComposeEnvironment(checkout, 'compose.yaml')
-      .withEnvironment({
-        ...client.environment,
-        HOTLINE_NETWORK: network,
-        HOTLINE_DEBIAN_IMAGE: debian,
-        NODE_EXTRA_CA_CERTS: certificates(),
-      })
+      .withProjectName(project)
+      .withEnvironment(environment)
       .withClientOptions({ executable: { executablePath: client.executable } })
       .withBuild()
       .withStartupTimeout(120_000)
       .up();
     return {
       service: (name) => services.getContainer(`${name}-1`),
-      call: () => call(network),
+      shell: (lines) => shell(lines, { ...environment, COMPOSE_PROJECT_NAME: project }, client.executable),
       stop: () => stopAll(services),
     };
   } catch (error) {
@@ -92,17 +101,24 @@ async function debianImage(): Promise<string> {
   return name;
 }
 
-/** The last line of `hotline call` in every case, so that a test that fails shows the whole call. */
-const verdict = /The new password is|No password was heard|not twice the same|hotline call:/;
-
-async function call(network: string): Promise<string> {
-  const caller = await new GenericContainer('hotline-application')
-    .withNetworkMode(network)
-    .withCommand(['call'])
-    .withWaitStrategy(Wait.forLogMessage(verdict))
-    .withStartupTimeout(120_000)
-    .start();
-  const printed = await text(await caller.logs());
-  await caller.stop();
-  return printed;
+function shell(
+  lines: string,
+  environment: Readonly<Record<string, string>>,
+  docker: string,
+): Promise<ShellResult> {
+  const path = [
+    ...(docker.includes('/') ? [dirname(docker)] : []),
+    process.env['PATH'],
+    '/usr/sbin',
+    '/sbin',
+  ];
+  const variables = { ...environment, DOCKER_HOST: engineHost() ?? '', PATH: path.join(':') };
+  const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const [command = '', ...words] = asRoot(['env', ...pairs, 'sh', '-ec', lines]);
+  return new Promise((done) => {
+    const child = execFile(command, words, { cwd: checkout }, (error, out, err) =>
+      done({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+    child.stdin?.end();
+  });
 }
