@@ -1,8 +1,8 @@
-/** `hotline account forget [--code]` */
+/** `hotline account forget [--code] [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 import { SecretInput } from './secret-input.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
@@ -22,12 +22,13 @@ function forgetCommand(): HotlineCommand {
       'the code; without digits, or -, it is asked for or read from standard input',
       true,
     )
+    .option(...jsonOption)
     .action(forget);
   return command;
 }
 
 /** @throws ForgetFailed, OptionError */
-async function forget({ code }: { code: string | true }): Promise<void> {
+async function forget({ code, json = false }: { code: string | true; json?: boolean }): Promise<void> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(settings);
   const { forgetAccount } = await import('../mysql/registry/forget-account.ts');
   const input = new SecretInput();
@@ -37,6 +38,7 @@ async function forget({ code }: { code: string | true }): Promise<void> {
       await input.read('BHXH code', code),
     );
     const { resets, notification_outbox: notifications, call_backs: callBacks } = forgotten;
+    if (json) return printReport({ resets, notifications, callBacks });
     print(
       `deleted: the account, ${countOf(resets, 'reset')}, ${countOf(notifications, 'notification')}, ${countOf(callBacks, 'call back', 'calls back')}`,
       'kept: rows of the audit log, with the masked phone and keyed hashes, until hotline audit prune; attempts, as keyed hashes, for two days',

@@ -1,10 +1,10 @@
-/** `hotline audit prune --before date [--from batch:seal]` */
+/** `hotline audit prune --before date [--from batch:seal] [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 import { progressLines } from './progress-lines.ts';
 import { readSeal } from './read-seal.ts';
 import { readTime, timeForms } from './read-time.ts';
@@ -17,23 +17,26 @@ export function auditPruneCommand(): HotlineCommand {
     .description('remove whole batches of calls that all ended before a date; needs DATABASE_OWNER_URL')
     .requiredOption('--before <date>', timeForms)
     .option('--from <batch:seal>', 'verify only what came after this seal, as audit verify --from does')
+    .option(...jsonOption)
     .action(prune);
   return command;
 }
 
 /** @throws AuditCommandFailed, OptionError */
-async function prune(options: { before: string; from?: string }): Promise<void> {
+async function prune(options: { before: string; from?: string; json?: boolean }): Promise<void> {
   const { DATABASE_URL, DATABASE_OWNER_URL, ...keys } = readSettings(settings);
   const { start: before } = readTime('--before', options.before);
   if (before.getTime() > Date.now()) throw new OptionError('--before: expected a time in the past');
   const { pruneAuditLog } = await import('../mysql/audit/prune.ts');
-  const { rows, batches, start } = await pruneAuditLog({
+  const report = await pruneAuditLog({
     ownerUrl: DATABASE_OWNER_URL || DATABASE_URL,
     ...auditKeysOf(keys),
     before,
     ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
     onProgress: progressLines((rows) => `${countOf(rows, 'row')} removed`),
   });
+  if (options.json === true) return printReport({ ...report });
+  const { rows, batches, start } = report;
   print(
     `${countOf(rows, 'row')} in ${countOf(batches, 'batch', 'batches')} removed; the log begins after batch ${start.batch}`,
   );

@@ -1,9 +1,9 @@
-/** `hotline audit seal` */
+/** `hotline audit seal [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 const settings = ['DATABASE_URL', ...auditKeySettings] as const;
 
@@ -11,17 +11,22 @@ export function auditSealCommand(): HotlineCommand {
   const command = new HotlineCommand('seal', settings);
   command
     .description('seal the rows that are not sealed yet (hotline serve does so every few seconds)')
+    .option(...jsonOption)
     .action(seal);
   return command;
 }
 
 /** @throws RegistryUnavailable, SealingFailed */
-async function seal(): Promise<void> {
+async function seal({ json = false }: { json?: boolean }): Promise<void> {
   const config = readSettings(settings);
   const { AuditSealer } = await import('../mysql/audit/audit-sealer.ts');
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config) });
   try {
     const batches = await sealer.sealAll();
+    if (json)
+      return printReport({
+        batches: batches.map(({ batch, rows, seal, forged }) => ({ batch, rows, seal, forged })),
+      });
     for (const { batch, rows, seal } of batches)
       print(`batch ${batch}: ${countOf(rows, 'row')}, seal ${batch}:${seal}`);
     if (batches.length === 0) print('nothing to seal');

@@ -1,4 +1,4 @@
-/** `hotline drain [--within seconds]` */
+/** `hotline drain [--within seconds] [--json]` */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../application/health.ts';
 import { readSettings } from '../config.ts';
@@ -7,7 +7,7 @@ import { ExpectedError } from '../expected-error.ts';
 import { hostAndPort } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 
 const settings = ['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY'] as const;
 const askAgainMs = 500;
@@ -28,6 +28,7 @@ export function drainCommand(): HotlineCommand {
       `how long calls may go on, 0 to ${maxSeconds} (default: DRAIN_SECONDS)`,
       readSeconds,
     )
+    .option(...jsonOption)
     .action(drain);
   return command;
 }
@@ -41,22 +42,25 @@ function readSeconds(text: string): number {
 
 /**
  * Asks the running application to take no more calls and to end with the last one; prints what is
- * left, and returns when it has ended. A service manager may restart it.
+ * left (with `json` on standard error), and returns when it has ended. A service manager may restart it.
  *
  * @throws DrainFailed
  */
-async function drain({ within }: { within?: number }): Promise<void> {
+async function drain({ within, json = false }: { within?: number; json?: boolean }): Promise<void> {
   const config = readSettings(settings);
   const origin = `http://${hostAndPort({ host: config.HTTP_HOST, port: config.HTTP_PORT })}`;
-  let status = await askToDrain(origin, config.HASH_KEY, within);
+  const asked = await askToDrain(origin, config.HASH_KEY, within);
+  let status = asked;
+  const say = json ? (line: string) => void process.stderr.write(`${line}\n`) : print;
   for (let calls = -1; ; await delay(askAgainMs)) {
-    if (status.calls !== calls) print(describe(status));
+    if (status.calls !== calls) say(describe(status));
     calls = status.calls;
     const next = await readStatus(origin);
     if (next?.instanceId !== status.instanceId) break;
     status = next;
   }
-  print('drained: the application has ended');
+  if (json) printReport({ calls: asked.calls, secondsGiven: asked.secondsLeft, endedAt: new Date() });
+  else print('drained: the application has ended');
 }
 
 async function askToDrain(origin: string, hashKey: string, within: number | undefined): Promise<Status> {

@@ -49,7 +49,7 @@ async function showOutbox({
     print(`${orMore(waiting)} waiting${oldest}; ${orMore(dead)} dead`);
     for (const row of masked)
       print(
-        `dead  ${vietnamTime(new Date(`${row.createdAt}Z`))}  reset ${row.resetId}  ${row.maskedPhone}  ${countOf(row.attempts, 'attempt')}: ${row.lastFailure}`,
+        `dead  ${vietnamTime(row.createdAt)}  reset ${row.resetId}  ${row.maskedPhone}  ${countOf(row.attempts, 'attempt')}: ${row.lastFailure}`,
       );
   } finally {
     await outbox.end();

@@ -2,6 +2,7 @@
 import type { PbxEndpoint } from '../asterisk/ami/pbx.ts';
 import { readSettings } from '../config.ts';
 import { amiSettings, withAmi } from './ami.ts';
+import { vietnamTime } from '../timing/vietnam-time.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
 
@@ -21,7 +22,7 @@ async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
   const status = await withAmi(config, pbxStatus);
   if (json) return printReport({ ...status });
   print(
-    `Asterisk ${status.version}, up since ${status.startedAt}, last reload ${status.reloadedAt}`,
+    `Asterisk ${status.version}, up since ${vietnamTime(status.startedAt)}, last reload ${vietnamTime(status.reloadedAt)}`,
     `Calls now: ${status.activeCalls}`,
     `Calls without media: ${status.callsWithoutMedia}${status.lastWithoutMedia && `, the last ${status.lastWithoutMedia}`}`,
     ...status.endpoints.map((endpoint) => `${endpoint.name.padEnd(12)} ${describe(endpoint)}`),

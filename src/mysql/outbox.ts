@@ -41,8 +41,7 @@ export interface DeadNotification {
   readonly resetId: string;
   /** E.164; to be masked before it is shown. */
   readonly phone: string;
-  /** UTC, `2026-11-22 03:05:00`. */
-  readonly createdAt: string;
+  readonly createdAt: Date;
   readonly attempts: number;
   readonly lastFailure: string;
 }
@@ -173,15 +172,16 @@ export class MysqlOutbox {
   }
 
   /** The newest dead rows, at most a hundred. */
-  readDead(): Promise<DeadNotification[]> {
-    return this.#database.run((session) =>
-      session.select<DeadNotification>(
-        `SELECT o.reset_id AS resetId, accounts.phone, DATE_FORMAT(o.created_at, '%Y-%m-%d %H:%i:%s') AS createdAt, o.attempts, o.last_failure AS lastFailure
+  async readDead(): Promise<DeadNotification[]> {
+    const rows = await this.#database.run((session) =>
+      session.select<Omit<DeadNotification, 'createdAt'> & { createdAtMs: number }>(
+        `SELECT o.reset_id AS resetId, accounts.phone, ${epochMs('o.created_at')} AS createdAtMs, o.attempts, o.last_failure AS lastFailure
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
          WHERE o.delivered_at IS NULL AND o.dead_at IS NOT NULL ORDER BY o.dead_at DESC, o.id DESC LIMIT 100`,
         [],
       ),
     );
+    return rows.map(({ createdAtMs, ...row }) => ({ ...row, createdAt: new Date(createdAtMs) }));
   }
 
   /** Makes every dead row due again that is not too old, with its full number of attempts; returns how many there were. */

@@ -134,6 +134,7 @@ test('status and reload over AMI do not affect a running call', async () => {
   const ami = await Ami.connect(asterisk.ami);
   const status = await pbxStatus(ami);
   expect(status.version).toMatch(/^22\./);
+  expect(Date.now() - status.startedAt.getTime()).toBeLessThan(3_600_000);
   expect(status.activeCalls).toBeGreaterThan(0);
   expect(status.endpoints.map(({ name }) => name).sort()).toEqual(['6001', '6002', 'trunk', 'trunk-out']);
   expect((await reloadPbx(ami)).menuSteps).toBeGreaterThan(3);

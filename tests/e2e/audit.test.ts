@@ -1,17 +1,23 @@
 /** The audit log of the hotline that `make run` starts. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createPool } from 'mysql2/promise';
-import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment } from '../support/machine/hotline-under-test.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { createPool, type RowDataPacket } from 'mysql2/promise';
+import { program } from '../../src/cli.ts';
+import { closeRegistryDatabase, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
+import { hotlineEnvironment, whenHealthy } from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);
 
-async function audit(args: string[], input = ''): Promise<{ code: number; out: string }> {
-  const program = spawn(process.execPath, [join(import.meta.dirname, '../../src/cli.ts'), 'audit', ...args], {
+const audit = (args: string[], input = '') => hotline(['audit', ...args], input);
+
+async function hotline(args: string[], input = ''): Promise<{ code: number; out: string }> {
+  const program = spawn(process.execPath, [join(import.meta.dirname, '../../src/cli.ts'), ...args], {
     env: { ...process.env, ...hotlineEnvironment() },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -48,3 +54,59 @@ test('the application has no right to change the audit log', async () => {
   }
   await application.end();
 });
+
+test('every --json output is JSON, and every time in it is ISO 8601 with its zone', async () => {
+  const citizen = await newCitizen();
+  const call = await callFrom(citizen.phone);
+  await enterCode(call, citizen.code);
+  await call.heardToEnd('hotline/goodbye');
+  await auditOf(citizen.phone);
+  const dead =
+    'UPDATE notification_outbox SET delivered_at = NULL, dead_at = UTC_TIMESTAMP(3), last_failure = ?';
+  await until(
+    async () => (await outboxIsDelivered()) && (await registryDatabase().query(dead, ['no'])) !== null,
+  );
+  const file = join(mkdtempSync(join(tmpdir(), 'hotline-json-')), 'accounts.csv');
+  writeFileSync(file, `bhxh_code,phone\n${citizen.code},${citizen.phone}\n`);
+  const asked: Record<string, [words: string[], input?: string]> = {
+    'pbx status': [[]],
+    doctor: [['--security']],
+    outbox: [[]],
+    'audit show': [['--phone'], `${citizen.phone}\n`],
+    'audit seal': [[]],
+    'audit verify': [[]],
+    'audit prune': [['--before', '2026-01-01']],
+    import: [[file]],
+    'account forget': [[], `${citizen.code}\n`],
+    drain: [['--within', '0']], // the last one: it ends the application
+  };
+  expect(Object.keys(asked).sort()).toEqual(commandsWithJson(program).sort());
+  let times = 0;
+  for (const [name, [words, input]] of Object.entries(asked)) {
+    const { code, out } = await hotline([...name.split(' '), '--json', ...words], input);
+    expect([name, code]).toEqual([name, 0]);
+    for (const line of name === 'audit show' ? out.trim().split('\n') : [out]) JSON.parse(line);
+    for (const [time] of out.matchAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^",\s]*/g)) {
+      expect([name, time]).toEqual([name, expect.stringMatching(/^[\d-]{10}T[\d:]{8}(\.\d{3})?Z$/)]);
+      times++;
+    }
+  }
+  expect(times).toBeGreaterThan(5);
+  rmSync(dirname(file), { recursive: true });
+  await whenHealthy();
+});
+
+async function outboxIsDelivered(): Promise<boolean> {
+  const [rows] = await registryDatabase().query<RowDataPacket[]>(
+    'SELECT 1 FROM notification_outbox WHERE delivered_at IS NULL',
+  );
+  return rows.length === 0;
+}
+
+function commandsWithJson(command: Command, above: readonly string[] = []): string[] {
+  return command.commands.flatMap((each) => {
+    const name = [...above, each.name()];
+    const reports = each.options.some(({ long }) => long === '--json');
+    return [...(reports ? [name.join(' ')] : []), ...commandsWithJson(each, name)];
+  });
+}

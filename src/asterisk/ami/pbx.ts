@@ -18,13 +18,12 @@ export interface PbxEndpoint {
 /** State of the PBX. `hotline pbx status --json` has these names. */
 export interface PbxStatus {
   version: string;
-  /** By Asterisk's clock, `2026-11-22 10:34:21`. */
-  startedAt: string;
-  reloadedAt: string;
+  startedAt: Date;
+  reloadedAt: Date;
   activeCalls: number;
   /** Calls that ended in the menu without media, or had it where Asterisk does not look, since Asterisk's own database was made. */
   callsWithoutMedia: number;
-  /** When and from where the last of them came, `2026-11-22 10:34:21 203.0.113.9:5060`; empty: none. */
+  /** When and from where the last of them came, `2026-11-22T03:34:21Z 203.0.113.9:5060`; empty: none. */
   lastWithoutMedia: string;
   endpoints: PbxEndpoint[];
 }
@@ -41,13 +40,27 @@ export async function pbxStatus(ami: Ami): Promise<PbxStatus> {
   const endpoints = await ami.list({ Action: 'PJSIPShowEndpoints' });
   return {
     version: text(settings, 'asteriskversion'),
-    startedAt: `${text(core, 'corestartupdate')} ${text(core, 'corestartuptime')}`,
-    reloadedAt: `${text(core, 'corereloaddate')} ${text(core, 'corereloadtime')}`,
+    startedAt: await readLocalTime(ami, text(core, 'corestartupdate'), text(core, 'corestartuptime')),
+    reloadedAt: await readLocalTime(ami, text(core, 'corereloaddate'), text(core, 'corereloadtime')),
     activeCalls: Number(text(core, 'corecurrentcalls')),
     callsWithoutMedia: Number(await kept(ami, 'no-media')),
     lastWithoutMedia: await kept(ami, 'no-media-last'),
     endpoints: endpoints.map(endpointOf),
   };
+}
+
+/**
+ * CoreStatus gives times in the zone of Asterisk's process, and does not name it (manager.c, action_corestatus):
+ * the dialplan's STRFTIME says how far it was from UTC then.
+ */
+async function readLocalTime(ami: Ami, date: string, time: string): Promise<Date> {
+  const seconds = Date.parse(`${date}T${time}Z`) / 1000;
+  const packet = await ami.action({ Action: 'Getvar', Variable: `STRFTIME(${seconds},,%z)` });
+  const [, hours, minutes] = /^([+-]\d\d)(\d\d)$/.exec(text(packet, 'value')) ?? [];
+  const instant = new Date(`${date}T${time}${hours}:${minutes}`);
+  if (Number.isNaN(instant.getTime()))
+    throw new AmiFailed('Asterisk did not say in which zone its times are: is func_strings.so loaded?');
+  return instant;
 }
 
 /** What the dialplan keeps in Asterisk's database under `hotline/`; empty if there is nothing. */
@@ -63,7 +76,7 @@ async function kept(ami: Ami, key: string): Promise<string> {
 
 /**
  * The endpoints from which no key has come since a call without any, and when and from where the last such
- * call came: `2026-11-22 10:34:21 203.0.113.9:5060` (extensions-hotline.conf, [hotline-no-keys]).
+ * call came: `2026-11-22T03:34:21Z 203.0.113.9:5060` (extensions-hotline.conf, [hotline-no-keys]).
  */
 export async function endpointsWithoutKeys(ami: Ami): Promise<ReadonlyMap<string, string>> {
   const entries = await ami.list({ Action: 'DBGetTree', Family: 'hotline-no-keys' });

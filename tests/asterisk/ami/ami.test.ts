@@ -122,6 +122,7 @@ test('the state of the PBX names its version, its calls and its lines', async ()
     'CoreReloadTime: 11:00:00',
     'CoreCurrentCalls: 3',
   ]);
+  answers.set('Getvar', ['Response: Success', 'Variable: STRFTIME(1796040000,,%z)', 'Value: +0700']);
   answers.set('CoreSettings', ['Response: Success', 'AsteriskVersion: 22.10.1']);
   answers.set('PJSIPShowEndpoints', [
     'Response: Success', 'EventList: start', '',
@@ -137,8 +138,8 @@ test('the state of the PBX names its version, its calls and its lines', async ()
   ami = await Ami.connect(options());
   expect(await pbxStatus(ami)).toEqual({
     version: '22.10.1',
-    startedAt: '2026-11-22 10:00:00',
-    reloadedAt: '2026-11-22 11:00:00',
+    startedAt: new Date('2026-11-22T03:00:00Z'),
+    reloadedAt: new Date('2026-11-22T04:00:00Z'),
     activeCalls: 3,
     callsWithoutMedia: 2,
     lastWithoutMedia: '2',
