@@ -25,11 +25,11 @@ const writtenForm = /^\(?\+?[0-9]+(?:[ .)(-]{1,2}[0-9]+)*$/;
 const vietnamese = /^(?:\+84|0084|84|0)([1-9][0-9]{8,9})$/;
 
 /**
- * The forms that only some carriers write: with the trunk 0 behind the country code (840912345678), or
+ * The forms that only some carriers write: with the trunk 0 behind the country code (+840912345678), or
  * with no prefix at all (912345678, 2838123456). Without being told, such a text could be the beginning
  * of a foreign number.
  */
-const nationalForm = /^(?:\+?840([1-9][0-9]{8,9})|([35789][0-9]{8}|2[0-9]{9}))$/;
+const nationalForm = /^(?:(?:\+|00)?840([1-9][0-9]{8,9})|([35789][0-9]{8}|2[0-9]{9}))$/;
 
 /** How a trunk writes Vietnamese numbers: as everybody does, or also in {@link nationalForm}. */
 export type NumberForms = 'usual' | 'national';

@@ -23,7 +23,7 @@ export interface PlaceCallOptions {
   readonly authority?: string;
   /** Speaks SRTP, and no plain RTP. */
   readonly srtp?: boolean;
-  /** The number to dial. Default `19009068`. */
+  /** The number to dial, or a whole URI. Default `19009068`. */
   readonly dial?: string;
   /** Source address of the call. Default `127.0.0.2`, the carrier's trunk; softphones use `127.0.0.1`. */
   readonly localAddress?: string;

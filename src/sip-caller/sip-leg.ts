@@ -144,12 +144,13 @@ export class SipLeg {
     await this.#hangingUp;
   }
 
+  /** @param user or a whole URI */
   #openDialog(user: string): Dialog {
     const { target, localAddress, identity, ownHost = localAddress, via } = this.#options;
     const { local, transport } = this.#socket;
     return new Dialog(
       { host: ownHost, port: local.port, transport },
-      `sip:${user}@${target.host}:${target.port}`,
+      user.includes(':') ? user : `sip:${user}@${target.host}:${target.port}`,
       (tag) => buildIdentityHeaders(identity, localAddress, tag),
       via,
     );

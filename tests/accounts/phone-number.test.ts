@@ -9,11 +9,13 @@ describe('on a trunk that writes national numbers', () => {
     ['+840912345678', '+84912345678'],
     ['2838123456', '+842838123456'],
     ['8402838123456', '+842838123456'],
+    ['+8402838123456', '+842838123456'],
+    ['00840912345678', '+84912345678'],
     ['0912345678', '+84912345678'],
     ['+84912345678', '+84912345678'],
   ])('%s is %s, and without the setting only the usual forms are', (raw, e164) => {
     expect(normalisePhone(raw, 'national')).toBe(e164);
-    expect(normalisePhone(raw)).toBe(/^(0|\+84[1-9])/.test(raw) ? e164 : null);
+    expect(normalisePhone(raw)).toBe(/^(0[1-9]|\+84[1-9])/.test(raw) ? e164 : null);
   });
 
   test.each(['12345678', '112345678', '9123456789', '84912', '1900906', '66912345678', '910'])(
