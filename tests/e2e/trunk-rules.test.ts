@@ -17,7 +17,13 @@ import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, enterCode, keyByInfo, soundsDirectory } from '../support/machine/phone-call.ts';
 import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { addSecureTrunk, secureCarrier, secureSip } from '../support/machine/secure-trunk.ts';
-import { digits, isNobody, isServed } from '../support/machine/trunk-call.ts';
+import {
+  assertions,
+  dialledForms,
+  isNobody,
+  isServed,
+  writtenNationally,
+} from '../support/machine/trunk-call.ts';
 import { until } from '../support/until.ts';
 
 /** The address of the trunk set to `pai-or-from`. */
@@ -130,12 +136,7 @@ describe('a trunk set to pai-or-from', () => {
 });
 
 describe('how a trunk writes numbers', () => {
-  const written: Record<string, (phone: string) => string> = {
-    'without the 0': (phone) => phone.slice(1),
-    'with the 0 behind the country code': (phone) => `+84${phone}`,
-    'with the 0 behind it, and no plus': (phone) => `84${phone}`,
-  };
-  const forms = Object.entries(written);
+  const forms = Object.entries(writtenNationally);
 
   test.concurrent.each(forms)('%s: served on a trunk that is set so', async (_, write) => {
     const citizen = await newCitizen();
@@ -149,26 +150,27 @@ describe('how a trunk writes numbers', () => {
     await isNobody(call, citizen);
   });
 
-  test.concurrent('escapes, a tel: URI and parameters need no setting', async () => {
-    const citizen = await newCitizen();
-    const number = digits(citizen.phone);
-    const headers = [
-      ['From', `<sip:%2B${number};user=phone@127.0.0.7>`],
-      ['P-Asserted-Identity', `<tel:+${number};phone-context=vn>`],
-    ] as const;
-    const call = await callFrom(citizen.phone, {
-      target: asterisk.sip,
-      localAddress: fromTrunk,
-      identity: { from: citizen.phone, headers },
-    });
+  test.concurrent.each(Object.entries(assertions))(
+    'an assertion %s is trusted',
+    async (_title, headersOf) => {
+      const citizen = await newCitizen();
+      const call = await callFrom(citizen.phone, {
+        target: asterisk.sip,
+        localAddress: fromTrunk,
+        identity: { from: citizen.phone, headers: headersOf(citizen.phone) },
+      });
+      await isServed(call, citizen);
+    },
+  );
+
+  test.concurrent('a landline without its 0 is a number on a trunk that is set so', async () => {
+    const citizen = await newCitizen(undefined, '02838123456');
+    const call = await callFrom('2838123456', { target: asterisk.sip, localAddress: nationalTrunk });
     await isServed(call, citizen);
   });
 });
 
-test.concurrent.each([
-  ...['019009068', '8419009068', '84019009068', '008419009068', '+8419009068'],
-  ...['19009068;npdi', '+8419009068;phone-context=+84', '%2B8419009068', '8419009068;rn=+84980000000;npdi'],
-])('the hotline is reached as %s', async (dial) => {
+test.concurrent.each(dialledForms)('the hotline is reached as %s', async (dial) => {
   const call = await callFrom('0912345678', { target: asterisk.sip, dial });
   await call.hears('hotline/menu');
   await call.hangUp();
@@ -299,7 +301,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a trunk whose call had no key at all stands in the log and is known to the doctor, until a key comes from it',
+  'a trunk whose call had no key at all stands in the log and is known to the doctor, until a call from it reaches branch 8',
   async () => {
     const name = `trunk-pai-required-${keylessTrunk}`;
     const from = { target: asterisk.sip, localAddress: keylessTrunk };
@@ -317,8 +319,8 @@ test.concurrent(
     expect(asterisk.log()).toContain(`A call over ${name} from ${keylessTrunk}`);
     const call = await callFrom('0912345678', from);
     await call.hears('hotline/menu');
-    expect(await call.request('INFO', keyByInfo('9'))).toBe(200);
-    await call.hears('hotline/goodbye');
+    expect(await call.request('INFO', keyByInfo('8'))).toBe(200);
+    await call.hears('hotline/enter-code-10');
     await call.hangUp();
     expect(await known()).toEqual([]);
   },
