@@ -67,6 +67,10 @@ export interface PbxFacts {
   /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
+  /** `HOTLINE_CALLS_TRUNK` of the dialplan: the endpoint of call-backs; empty: not set. */
+  readonly callsTrunk: string;
+  /** Whether parameters in a called number (`19009068;npdi`) are left out before the dialplan is looked at. */
+  readonly ignoresUserOptions: boolean;
   /** Until the application's lease runs out, s; null: it has none. */
   readonly leaseSecondsLeft: number | null;
   /** Whether a process is connected as the application. */
@@ -116,6 +120,10 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       withoutKeys: await endpointsWithoutKeys(ami),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
+      callsTrunk: await readVariable(ari, 'HOTLINE_CALLS_TRUNK'),
+      ignoresUserOptions: [...(await readSections(ami, 'global')).values()].some((settings) =>
+        /^(yes|true|y|t|1|on)$/i.test(settings.get('ignore_uri_user_options') ?? ''),
+      ),
       leaseSecondsLeft: await readLease(ari, ariOptions.application),
       isApplicationThere: applications.some(({ name }) => name === ariOptions.application),
     };
@@ -134,9 +142,13 @@ async function compareClocks(ami: Ami): Promise<number> {
 
 /** Null: there is no lease. */
 async function readLease(ari: AriHttp, application: string): Promise<number | null> {
-  const read = (variable: string) => get<{ value: string }>(ari, `asterisk/variable?variable=${variable}`);
-  const [lease, epoch] = [await read(leaseVariable(application)), await read('EPOCH')];
-  return lease.value === '' ? null : Number(lease.value) - Number(epoch.value);
+  const lease = await readVariable(ari, leaseVariable(application));
+  return lease === '' ? null : Number(lease) - Number(await readVariable(ari, 'EPOCH'));
+}
+
+/** A global variable or function of the dialplan; empty if it is not set. */
+async function readVariable(ari: AriHttp, name: string): Promise<string> {
+  return (await get<{ value: string }>(ari, `asterisk/variable?variable=${name}`)).value;
 }
 
 async function get<T>(ari: AriHttp, path: string): Promise<T> {
@@ -196,7 +208,7 @@ async function readTransports(ami: Ami): Promise<Pick<PbxFacts, 'sipBinds' | 'si
 /** Sections of one type in pjsip.conf: those of type "auth" hold passwords, and are not asked for. */
 function readSections(
   ami: Ami,
-  type: 'system' | 'transport' | 'registration' | 'identify',
+  type: 'global' | 'system' | 'transport' | 'registration' | 'identify',
 ): Promise<ConfigFile> {
   return readConfigFile(ami, 'pjsip.conf', { Filter: `type=^${type}$` });
 }

@@ -22,7 +22,7 @@ export function checkTrunks(pbx: PbxFacts): Finding[] {
     return [
       ...(isWayIn ? [checkIdentity(endpoint, pbx), ...checkWayToIdentity(endpoint, pbx)] : []),
       ...(isWayIn || endpoint.name === callsBack ? checkKeyMode(endpoint, pbx) : []),
-      ...(isWayIn && isTrunk(endpoint) ? [checkSteps(endpoint, pbx)] : []),
+      ...(isWayIn && isTrunk(endpoint) ? [checkSteps(endpoint, pbx), checkParameters(endpoint, pbx)] : []),
     ];
   });
 }
@@ -107,27 +107,42 @@ function checkSteps({ name, context }: Endpoint, pbx: PbxFacts): Finding {
   );
 }
 
+/** Asterisk looks for `19009068;npdi` as it stands unless it is told not to (res_pjsip_session.c, get_destination). */
+function checkParameters({ name }: Endpoint, { ignoresUserOptions }: PbxFacts): Finding {
+  return expectThat(
+    `numbers called over ${name}`,
+    ignoresUserOptions,
+    ignoresUserOptions ? 'with or without parameters' : 'without parameters only',
+    'pjsip.conf, [global]: type = global and ignore_uri_user_options = yes, then pjsip reload; until then a call to 19009068;npdi, as carriers with number portability send it, gets 404',
+    'warning',
+  );
+}
+
 /** Whether a step of the context that calls back is behind another pattern than that of a Vietnamese number. */
 const dialsMore = ({ extension, does, isInclude }: Step): boolean =>
-  !isInclude &&
-  !/^_?84/.test(extension) &&
-  !/^(Set\(CDR_PROP\(|Goto\(hotline-call-back,\$\{FILTER\(0-9,)/.test(does);
+  !isInclude && !/^_?84/.test(extension) && !/^(Set\(|Goto\(hotline-call-back,\$\{FILTER\(0-9,)/.test(does);
 
 /** The endpoint through which registered numbers are called; undefined if none is dialled. */
-export function callBackTrunk({ dialplan }: Pick<PbxFacts, 'dialplan'>): string | undefined {
+export function callBackTrunk({
+  dialplan,
+  callsTrunk,
+}: Pick<PbxFacts, 'dialplan' | 'callsTrunk'>): string | undefined {
   const contexts = reachable(dialplan, 'hotline-call-back');
-  return dialplan
+  const dialled = dialplan
     .flatMap(
-      ({ context, does }) => (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@([\w.-]+)/.exec(does)) || [],
+      ({ context, does }) =>
+        (contexts.has(context) && /^Dial\(PJSIP\/[^,]*@(\$\{TRUNK\}|[\w.-]+)/.exec(does)) || [],
     )
     .at(1);
+  return dialled === '${TRUNK}' ? callsTrunk || 'trunk-out' : dialled;
 }
 
 /**
  * Checks that a call-back can be made: with `risk` or `always`, callers are told to hang up and
  * wait for one.
  */
-export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | 'risk' | 'always'): Finding {
+export function checkCallBack(pbx: PbxFacts, mode: 'off' | 'risk' | 'always'): Finding {
+  const { dialplan, endpoints } = pbx;
   const title = 'call-back';
   if (mode === 'off')
     return { title, verdict: 'ok', detail: 'off: over its limit, a code is left to the operator' };
@@ -137,7 +152,7 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
     detail: `${mode}, but ${detail}`,
     change: `${change}, or CALL_BACK=off`,
   });
-  const trunk = callBackTrunk({ dialplan });
+  const trunk = callBackTrunk(pbx);
   if (trunk === undefined)
     return danger(
       '[hotline-call-back] dials no trunk',
@@ -149,7 +164,13 @@ export function checkCallBack({ dialplan, endpoints }: PbxFacts, mode: 'off' | '
       `${open.extension} can be dialled too`,
       'extensions-call-back.conf: only patterns that begin with _84',
     );
-  const contacts = endpoints.find(({ name }) => name === trunk)?.contacts ?? [];
+  const endpoint = endpoints.find(({ name }) => name === trunk);
+  if (endpoint === undefined)
+    return danger(
+      `there is no endpoint ${trunk}`,
+      `pjsip.conf: [${trunk}], or the name of yours in extensions-site.conf: HOTLINE_CALLS_TRUNK`,
+    );
+  const { contacts } = endpoint;
   if (contacts.length === 0)
     return danger(
       `the endpoint ${trunk} has no contact`,

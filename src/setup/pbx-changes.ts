@@ -93,7 +93,9 @@ export function planPbx(
   const ownUsers = (['ari', 'manager'] as const)
     .filter((kind) => hasUser[kind])
     .map((kind) => secretFiles[kind]);
-  return { changes, addresses: addressesOf(http, manager), ownUsers, hasTrunkOut: pjsip.has('trunk-out') };
+  const trunkOut = readAsteriskConfig(asterisk, siteFile).value('globals', 'HOTLINE_CALLS_TRUNK');
+  const hasTrunkOut = pjsip.has(trunkOut ?? 'trunk-out');
+  return { changes, addresses: addressesOf(http, manager), ownUsers, hasTrunkOut };
 
   function block(name: string, config: AsteriskConfig, lines: readonly string[]): FileChange {
     const path = join(asterisk, fileForAdmins(asterisk, name, config));

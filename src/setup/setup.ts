@@ -55,7 +55,7 @@ export async function planSetup(places: Places, administrator?: DatabaseAdminist
 }
 
 const noTrunkOut =
-  'Call-backs are off (CALL_BACK), since pjsip.conf has no endpoint trunk-out: /usr/share/doc/hotline/trunks.md, "The outbound trunk".';
+  'Call-backs are off (CALL_BACK), since pjsip.conf has no endpoint for them (trunk-out, or HOTLINE_CALLS_TRUNK in extensions-site.conf): /usr/share/doc/hotline/trunks.md, "The outbound trunk".';
 
 /** Whether the plan leaves everything as it is. */
 export function changesNothing({ files, links, database: created }: SetupPlan): boolean {

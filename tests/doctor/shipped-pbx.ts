@@ -118,6 +118,8 @@ export const shippedPbx: PbxFacts = {
   sections: { registration: namesOf('registration'), identify: namesOf('identify') },
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
+  callsTrunk: globals.get('HOTLINE_CALLS_TRUNK') ?? '',
+  ignoresUserOptions: values('global', 'ignore_uri_user_options', () => true)[0] === 'yes',
   leaseSecondsLeft: 7,
   isApplicationThere: true,
 };

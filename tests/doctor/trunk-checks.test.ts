@@ -17,6 +17,7 @@ describe('who may say who is calling', () => {
       'identity of trunk',
       'way of trunk to hotline-identity',
       'what callers of trunk can reach',
+      'numbers called over trunk',
       'identity of 6001',
       'identity of 6002',
     ]);
@@ -64,6 +65,12 @@ describe('who may say who is calling', () => {
   });
 });
 
+test('a called number with parameters gets 404 unless they are ignored: a warning for each trunk in, and for no phone', () => {
+  expect(findWrong(checkTrunks({ ...shippedPbx, ignoresUserOptions: false }))).toEqual([
+    'numbers called over trunk',
+  ]);
+});
+
 describe('what callers of a trunk can reach', () => {
   const title = 'what callers of trunk can reach';
 
@@ -109,6 +116,17 @@ describe('a call-back that is promised', () => {
       detail: 'risk, by trunk-out',
     });
     expect(checkCallBack(withOut(carrier('NonQualified')), 'always')).toMatchObject({ verdict: 'ok' });
+  });
+
+  test("leaves through the admin's own endpoint, where HOTLINE_CALLS_TRUNK names it", () => {
+    const pbx = { ...withOut({ ...carrier('Reachable'), name: 'viettel' }), callsTrunk: 'viettel' };
+    expect(checkCallBack(pbx, 'risk')).toMatchObject({ verdict: 'ok', detail: 'risk, by viettel' });
+    expect(checkCallBack({ ...pbx, callsTrunk: 'vietel' }, 'risk')).toMatchObject({
+      verdict: 'danger',
+      detail: 'risk, but there is no endpoint vietel',
+      change: expect.stringContaining('HOTLINE_CALLS_TRUNK'),
+    });
+    expect(checkCallBack({ ...withOut(carrier('Reachable')), callsTrunk: '' }, 'risk').verdict).toBe('ok');
   });
 
   test('is not looked for if it is off', () => {

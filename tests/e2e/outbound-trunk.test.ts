@@ -6,13 +6,14 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ami } from '../../src/asterisk/ami/ami.ts';
+import { endpointsWithoutKeys } from '../../src/asterisk/ami/pbx.ts';
 import { headerValue } from '../../src/sip-caller/sip-message.ts';
 import { AnsweringPhones, type RingingPhone } from '../support/machine/answering-phones.ts';
 import { doubtfulCall } from '../support/machine/called-back.ts';
 import { closeRegistryDatabase, newCitizen, type Citizen } from '../support/machine/citizens.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
 import { auditOf, callFrom, keyByInfo, said } from '../support/machine/phone-call.ts';
-import { edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
+import { addTrunk, edit, startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 import { until } from '../support/until.ts';
 
 /** What stands in an admin's extensions-site.conf, by the names that docs/admin.md lists. */
@@ -23,9 +24,10 @@ exten => s,1,GotoIf($["\${CHANNEL(state)}" != "Ring" | "\${CALLERID(dnid)}" = "0
  same => n(closed),Hangup(17)
 
 [hotline-site-menu]
+include => hotline-menu-end
 exten => s,1,Read(KEY,hotline/menu-invalid&hotline/menu,1,,1,7)
  same => n,GotoIf(\${DIALPLAN_EXISTS(hotline-branches,\${KEY},1)}?hotline-branches,\${KEY},1)
- same => n,Hangup()
+ same => n,Goto(\${IF($["\${READSTATUS}" = "TIMEOUT"]?hotline-no-keys:hotline-goodbye)},s,1)
 
 [hotline-site-branches]
 exten => 5,1,ResetCDR()
@@ -33,6 +35,8 @@ exten => 5,1,ResetCDR()
  same => n,Playback(hotline/operator-closed)
  same => n,Hangup()
 `;
+/** The address of a trunk whose callers press no key. */
+const keylessTrunk = '127.0.0.10';
 let phones: AnsweringPhones;
 let asterisk: RealAsterisk;
 let application: OwnApplication;
@@ -47,6 +51,7 @@ beforeAll(async () => {
       [...snippetsOf('The outbound trunk'), snippetsOf('A phone of your own')[0]]
         .join('\n')
         .replaceAll('203.0.113.10:5060', carrier)
+        .replace(/(?<=^\[)trunk-out(?=\]\ntype = endpoint)/m, 'my-carrier')
         .replace('qualify_frequency = 60', ''), // the phones of the test answer no OPTIONS
     );
     appendFileSync(join(config, 'extensions.conf'), snippetsOf('A phone of your own')[1]!);
@@ -54,7 +59,11 @@ beforeAll(async () => {
       join(config, 'modules.conf'),
       '[modules]\nautoload = yes\nnoload = res_pjsip_refer.so\nnoload = res_pjsip_dtmf_info.so\n',
     );
-    edit(config, 'extensions-site.conf', [[/HOTLINE_CALLS_PREFIX = \+84/, 'HOTLINE_CALLS_PREFIX = 0']]);
+    edit(config, 'extensions-site.conf', [
+      [/HOTLINE_CALLS_PREFIX = \+84/, 'HOTLINE_CALLS_PREFIX = 0'],
+      [/HOTLINE_CALLS_TRUNK = trunk-out/, 'HOTLINE_CALLS_TRUNK = my-carrier'],
+    ]);
+    addTrunk(config, { address: keylessTrunk, rule: 'pai-required' });
     appendFileSync(join(config, 'extensions-site.conf'), ownDialplan);
     appendFileSync(join(config, 'logger.conf'), 'security.log => security\n');
     writeFileSync(
@@ -181,6 +190,24 @@ test.concurrent(
     await call.keys('0');
     await call.heardToEnd('hotline/goodbye');
     expect(said(call)).toEqual(['menu-invalid', 'menu', 'operator-closed', 'goodbye']);
+  },
+);
+
+test.concurrent(
+  "in the admin's own menu a call without any key is known to the doctor, and one without media is counted",
+  async () => {
+    const from = { target: asterisk.sip, localAddress: keylessTrunk };
+    const keyless = await callFrom('0912345678', from);
+    const mute = await callFrom('0912345679', { ...from, isMute: true });
+    for (const call of [keyless, mute]) {
+      await call.heardToEnd('hotline/goodbye', { deadlineMs: 60_000 });
+      await call.ended;
+    }
+    await until(() => asterisk.log().includes(`A call had no media: 0 RTP packets from ${keylessTrunk}`));
+    const ami = await Ami.connect(asterisk.ami);
+    const names = [...(await endpointsWithoutKeys(ami)).keys()];
+    ami.close();
+    expect(names).toEqual([`trunk-pai-required-${keylessTrunk}`]);
   },
 );
 

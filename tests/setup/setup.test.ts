@@ -172,6 +172,24 @@ test('writes into the files that FreePBX leaves to an admin, and into none that 
   });
 });
 
+test("promises call-backs on a PBX whose own dialplan file names an endpoint of the admin's for them", async () => {
+  const asAdmin = (trunk: string) =>
+    machine({
+      ...layouts['Debian'],
+      'pjsip.conf': '[viettel]\ntype = endpoint\n',
+      'extensions-site.conf': `[globals]\nHOTLINE_CALLS_TRUNK = ${trunk}\n`,
+    });
+  for (const [trunk, callBack] of [
+    ['viettel', undefined],
+    ['mobifone', 'off'],
+  ] as const) {
+    const places = asAdmin(trunk);
+    await setUp(places);
+    const { CALL_BACK } = readEnvFile(readFileSync(join(places.hotline, 'hotline.env'), 'utf8'), '');
+    expect(CALL_BACK).toBe(callBack);
+  }
+});
+
 test('leaves a PBX alone whose file a web interface writes and that has none for an admin', async () => {
   const places = machine({ ...layouts['FreePBX'], 'http.conf': `${generated}[general]\nenabled=yes\n` });
   await expect(planSetup(places, administrator().admin)).rejects.toThrow(
