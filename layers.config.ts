@@ -73,8 +73,8 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'what `make run` starts talks to the application as a process, and only prepares its database',
   },
   setup: {
-    may: ['mysql', 'machine'],
-    why: 'joining a PBX and a database to the package changes files and asks the server for a database, and takes no call',
+    may: ['mysql', 'recordings', 'machine'],
+    why: 'joining a PBX and a database to the package changes files, links to the recordings and asks the server for a database, and takes no call',
   },
   machine: { may: [], why: 'facts of this machine are read here, and judged by who asks' },
   timing: { may: [], why: 'delays and deadlines are the same for everybody, and know nobody' },

@@ -43,20 +43,12 @@ export function setupCommand(): HotlineCommand {
 }
 
 async function setUp(options: SetupOptions): Promise<void> {
-  requireRoot();
-  const [{ systemPlaces: places, modulesFolder }, asterisk, setup, { readAsteriskConfig }] =
-    await Promise.all([
-      import('../setup/places.ts'),
-      import('../setup/asterisk-program.ts'),
-      import('../setup/setup.ts'),
-      import('../setup/asterisk-config.ts'),
-    ]);
-  asterisk.requireAsterisk();
-  const folder = modulesFolder(readAsteriskConfig(places.asterisk, 'asterisk.conf'));
-  asterisk.requireModules(folder, `${places.share}/asterisk/modules.conf`);
-  const administrator = setup.needsDatabase(places) ? await connectAdministrator(options) : undefined;
+  const { places, plan, administrator } = await orNothing(() => look(options));
+  const [asterisk, setup] = await Promise.all([
+    import('../setup/asterisk-program.ts'),
+    import('../setup/setup.ts'),
+  ]);
   try {
-    const plan = await setup.planSetup(places, administrator);
     if (setup.changesNothing(plan)) print('Everything is set up already.');
     else {
       showPlan(plan, setup.describeChange);
@@ -75,23 +67,58 @@ async function setUp(options: SetupOptions): Promise<void> {
   process.exitCode = await runDoctor({ security: false, json: false });
 }
 
+/** Looks at everything, and changes nothing. */
+async function look(options: SetupOptions) {
+  requireRoot();
+  const [{ systemPlaces: places, modulesFolder }, asterisk, setup, { readAsteriskConfig }, settings] =
+    await Promise.all([
+      import('../setup/places.ts'),
+      import('../setup/asterisk-program.ts'),
+      import('../setup/setup.ts'),
+      import('../setup/asterisk-config.ts'),
+      import('../setup/settings-check.ts'),
+    ]);
+  asterisk.requireAsterisk();
+  const folder = modulesFolder(readAsteriskConfig(places.asterisk, 'asterisk.conf'));
+  asterisk.requireModules(folder, `${places.share}/asterisk/modules.conf`);
+  const administrator = await reachDatabase(setup.presentDatabase(places), options);
+  try {
+    const plan = await setup.planSetup(places, administrator);
+    settings.requireFreePort(plan.settings);
+    return { places, plan, administrator };
+  } catch (error) {
+    administrator?.close();
+    throw error;
+  }
+}
+
+/** @throws NotSetUp with the sentence of whatever was refused */
+async function orNothing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ExpectedError ? new NotSetUp(`${error.message}; nothing was changed`) : error;
+  }
+}
+
 /** Takes out what is in files; what is in the database stays. */
 async function undo(options: SetupOptions): Promise<void> {
   requireRoot();
-  const [{ systemPlaces: places }, asterisk, { undoChanges }, service] = await Promise.all([
+  const [{ systemPlaces: places }, asterisk, setup, service] = await Promise.all([
     import('../setup/places.ts'),
     import('../setup/asterisk-program.ts'),
     import('../setup/setup.ts'),
     import('../setup/service.ts'),
   ]);
+  if (!setup.canUndo(places)) return print('There is nothing to take out.');
   await ask('End the application, and take out what "hotline setup" made?', options);
+  const undone = setup.undoChanges(places);
   if (service.hasSystemd()) service.stopApplication();
-  const undone = undoChanges(places);
-  if (undone === undefined) return print('There is nothing to take out.');
   if (asterisk.isAsteriskRunning()) asterisk.reloadAsterisk();
-  print(...undone.restored.map((path) => `as it was: ${path}`));
-  print(...undone.left.map((path) => `left, since it was changed after setup: ${path}`));
   print(
+    ...undone.restored.map((path) => `as it was: ${path}`),
+    ...undone.left.map((path) => `left, since it was changed after setup: ${path}`),
+    ...undone.copies.map((path) => `a copy with what was changed in our part after setup: ${path}`),
     `The database stays, and the settings with its passwords and keys, in ${places.backups}/kept.env: a later "hotline setup" goes on with them.`,
     "To remove the database: DROP DATABASE hotline; and the users 'hotline' and 'hotline_owner' with DROP USER.",
   );
@@ -101,7 +128,15 @@ function requireRoot(): void {
   if (process.getuid?.() !== 0) throw new NotSetUp('hotline setup changes files of root: run it as root');
 }
 
-async function connectAdministrator({ databaseAdmin }: SetupOptions) {
+/**
+ * @param present the database that the settings name
+ * @returns who makes one; undefined: there is one, and it will do
+ */
+async function reachDatabase(present: string | undefined, { databaseAdmin }: SetupOptions) {
+  if (present !== undefined) {
+    const { checkBeforeMigrating } = await import('../mysql/schema/migrate.ts');
+    return void (await checkBeforeMigrating(present));
+  }
   const { DatabaseAdministrator } = await import('../mysql/database/administrator.ts');
   const input = new SecretInput();
   const url =

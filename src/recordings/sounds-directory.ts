@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const shippedSounds = join(import.meta.dirname, '../../sounds/vi');
 
 /** Where an admin of the Debian package keeps other words or another voice: no update touches it. */
-const siteSounds = '/usr/local/share/hotline/sounds/vi';
+export const siteSounds = '/usr/local/share/hotline/sounds/vi';
 
 /** The recordings of this installation, with `prompts.yaml`: the site's own, if the package is installed and they are there. */
 export const soundsDirectory =

@@ -25,19 +25,21 @@ interface Section {
   readonly values: Map<string, string>;
 }
 
+type View = (text: string, path: string) => string;
+
 /** As in main/config.c: includes deeper than this are a mistake. */
 const maxDepth = 10;
 
 /**
  * Reads `directory/name`.
  *
- * @param view what is read of each file's text
- * @throws AsteriskConfigError naming file and line of what Asterisk would refuse
+ * @param view what is read of a file, given its text and its path
+ * @throws what `view` throws; AsteriskConfigError naming file and line of what Asterisk would refuse
  */
 export function readAsteriskConfig(
   directory: string,
   name: string,
-  view: (text: string) => string = (text) => text,
+  view: View = (text) => text,
 ): AsteriskConfig {
   const reader = new Reader(directory, view);
   const exists = existsSync(join(directory, name));
@@ -55,11 +57,11 @@ class Reader {
   readonly sections = new Map<string, Section>();
   readonly includes: string[] = [];
   readonly #directory: string;
-  readonly #view: (text: string) => string;
+  readonly #view: View;
   /** Goes on across the end of an included file. */
   #current: Section | undefined;
 
-  constructor(directory: string, view: (text: string) => string) {
+  constructor(directory: string, view: View) {
     this.#directory = directory;
     this.#view = view;
   }
@@ -69,7 +71,7 @@ class Reader {
       throw new AsteriskConfigError(
         `${file} is included more than ${maxDepth} files deep: does it include itself?`,
       );
-    for (const { text, number } of linesOf(this.#view(readFileSync(file, 'utf8')), file)) {
+    for (const { text, number } of linesOf(this.#view(readFileSync(file, 'utf8'), file), file)) {
       const place = `line ${number} of ${file}`;
       if (text.startsWith('[')) this.#beginSection(text, place);
       else if (text.startsWith('#')) this.#include(text, place, depth);

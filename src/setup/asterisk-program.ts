@@ -10,12 +10,12 @@ export function requireAsterisk(): void {
   const { status, stdout } = asterisk('-V');
   if (status !== 0)
     throw new SetupRefused(
-      `Asterisk is not installed on this machine: expected Asterisk ${oldestSafeAsterisk} or later; nothing was changed`,
+      `Asterisk is not installed on this machine: expected Asterisk ${oldestSafeAsterisk} or later`,
     );
   const version = stdout.trim().replace(/^Asterisk /, '');
   if (!isAtLeast(version, oldestSafeAsterisk))
     throw new SetupRefused(
-      `Asterisk ${version} is too old: expected ${oldestSafeAsterisk} or later, which closes two security holes in ARI; nothing was changed`,
+      `Asterisk ${version} is too old: expected ${oldestSafeAsterisk} or later, which closes two security holes in ARI`,
     );
 }
 
@@ -27,7 +27,7 @@ export function requireAsterisk(): void {
 export function requireModules(folder: string | undefined, modulesConf: string): void {
   if (folder === undefined)
     throw new SetupRefused(
-      "The folder of Asterisk's modules was not found: expected astmoddir in asterisk.conf; nothing was changed",
+      "The folder of Asterisk's modules was not found: expected astmoddir in asterisk.conf",
     );
   const needed = [...readFileSync(modulesConf, 'utf8').matchAll(/^(?:require|load) = (\S+)/gm)].map(
     ([, name]) => name!,
@@ -35,7 +35,7 @@ export function requireModules(folder: string | undefined, modulesConf: string):
   const missing = needed.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0)
     throw new SetupRefused(
-      `Asterisk lacks modules in ${folder}: ${missing.join(', ')}; install them (Debian: asterisk-modules); nothing was changed`,
+      `Asterisk lacks modules in ${folder}: ${missing.join(', ')}; install them (Debian: asterisk-modules)`,
     );
 }
 

@@ -1,40 +1,78 @@
 /** The part of a file that is ours: between two lines that say so. */
+import { ExpectedError } from '../expected-error.ts';
+import { inBytes, type Bytes } from './bytes.ts';
 
 /** What begins a comment: `;` in Asterisk's files, `#` in files of settings. */
 export type CommentMark = ';' | '#';
 
+/** Somebody has changed the lines that enclose our part: nobody can say where it ends. */
+export class BlockError extends ExpectedError {
+  override readonly name = 'BlockError';
+}
+
 const begin = ' >>> hotline: by "hotline setup"; "hotline setup --undo" takes it out >>>\n';
 const end = ' <<< hotline <<<\n';
+/** What is left of these lines by whoever shortens them, or ends them with CRLF. */
+const traces = ['>>> hotline:', '<<< hotline <<<'];
 
-/** The text with our part at its end, in place of the one that is there. */
-export function withBlock(text: string, lines: readonly string[], mark: CommentMark = ';'): string {
+/**
+ * The file with our part at its end, in place of the one that is there.
+ *
+ * @param path for the message, here and below
+ * @throws BlockError
+ */
+export function withBlock(
+  file: Bytes,
+  path: string,
+  lines: readonly string[],
+  mark: CommentMark = ';',
+): Bytes {
   const part = [`${mark}${begin}`, ...lines.map((line) => `${line}\n`), `${mark}${end}`].join('');
-  // The line's end before our part belongs to it: so a text without one at its end gets that back, too.
-  return `${withoutBlock(text)}\n${part}`;
+  // The line's end before our part belongs to it: so a file without one at its end gets that back, too.
+  return `${withoutBlock(file, path)}\n${inBytes(part)}` as Bytes;
 }
 
-/** The text without our part, to the byte as it was before {@link withBlock}. */
-export function withoutBlock(text: string): string {
-  const found = findBlock(text);
-  return found === undefined ? text : text.slice(0, found.from) + text.slice(found.to);
+/**
+ * The text without our part, to the byte as it was before {@link withBlock}.
+ *
+ * @throws BlockError
+ */
+export function withoutBlock<T extends string>(text: T, path: string): T {
+  const found = findBlock(text, path);
+  return found === undefined ? text : ((text.slice(0, found.from) + text.slice(found.to)) as T);
 }
 
-/** The lines of our part; none if there is none. */
-export function blockLines(text: string): string[] {
-  return findBlock(text)?.lines ?? [];
+/**
+ * Our part, with the lines around it; empty if there is none.
+ *
+ * @throws BlockError
+ */
+export function blockOf(file: Bytes, path: string): Bytes {
+  const found = findBlock(file, path);
+  return (found === undefined ? '' : file.slice(found.from, found.to)) as Bytes;
 }
 
-function findBlock(text: string): { from: number; to: number; lines: string[] } | undefined {
+/**
+ * The lines of our part; none if there is none.
+ *
+ * @throws BlockError
+ */
+export function blockLines(file: Bytes, path: string): string[] {
+  const text = Buffer.from(blockOf(file, path), 'latin1').toString();
+  return text.split('\n').slice(2, -2);
+}
+
+function findBlock(text: string, path: string): { from: number; to: number } | undefined {
+  const [begins, ends] = traces.map((trace) => text.split(trace).length - 1);
+  if (begins === 0 && ends === 0) return undefined;
   for (const mark of [';', '#']) {
     const first = `\n${mark}${begin}`;
     const from = text.indexOf(first);
     const last = text.indexOf(`\n${mark}${end}`, from + first.length - 1);
-    if (from === -1 || last === -1) continue;
-    const lines = text
-      .slice(from + first.length, last + 1)
-      .split('\n')
-      .slice(0, -1);
-    return { from, to: last + 1 + mark.length + end.length, lines };
+    if (from === -1 || last === -1 || begins !== 1 || ends !== 1) continue;
+    return { from, to: last + 1 + mark.length + end.length };
   }
-  return undefined;
+  throw new BlockError(
+    `${path}: the lines ">>> hotline: …" and "<<< hotline <<<" around what "hotline setup" wrote were changed: expected one of each, as setup wrote them; put them back, or take the part out by hand`,
+  );
 }

@@ -1,6 +1,7 @@
 /** Where things are on a machine with Asterisk. */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
+import { siteSounds } from '../recordings/sounds-directory.ts';
 import type { AsteriskConfig } from './asterisk-config.ts';
 
 /** Folders and files that {@link hotline setup} reads and writes. Tests have a machine of their own. */
@@ -11,6 +12,8 @@ export interface Places {
   readonly hotline: string;
   /** What the package brings: `asterisk/`, `sounds/`. */
   readonly share: string;
+  /** The site's own recordings, which no update replaces; the application prefers them where they are. */
+  readonly siteSounds: string;
   /** Root's alone: what files were before. Not in /var/lib/hotline, where the application may write. */
   readonly backups: string;
 }
@@ -19,6 +22,7 @@ export const systemPlaces: Places = {
   asterisk: '/etc/asterisk',
   hotline: '/etc/hotline',
   share: '/usr/share/hotline',
+  siteSounds,
   backups: '/var/backups/hotline',
 };
 

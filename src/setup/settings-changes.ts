@@ -1,12 +1,14 @@
 /** What /etc/hotline needs: the two files of settings, and what Asterisk includes. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { envLine, readEnvFile } from '../machine/env-file.ts';
+import { readSettingsFile } from '../config.ts';
+import { envLine } from '../machine/env-file.ts';
 import { forAsterisk, newKey, newSecret } from '../machine/secret.ts';
 import { blockLines, withBlock } from './block.ts';
-import { bytesOrNull, type FileChange } from './file-change.ts';
+import { bytesOrNull, inBytes } from './bytes.ts';
 import { pbxUser, secretFiles, SetupRefused, type PbxPlan } from './pbx-changes.ts';
 import type { Places } from './places.ts';
+import type { FileChange } from './staged-changes.ts';
 
 /** Values by name. */
 export type Values = Readonly<Record<string, string>>;
@@ -58,11 +60,11 @@ export function presentSettings({ hotline, backups }: Places): {
 export function planSettings(
   places: Places,
   { addresses, hasTrunkOut, ownUsers }: PbxPlan,
-  server?: { readonly host: string; readonly port: number },
+  server?: { readonly address: string; readonly parameters: string },
 ): SettingsPlan {
   const present = presentSettings(places);
   const urlOf = (user: string) =>
-    server && `mysql://${user}:${newSecret()}@${server.host}:${server.port}/${database.name}`;
+    server && `mysql://${user}:${newSecret()}@${server.address}/${database.name}${server.parameters}`;
   const made: Record<string, string | undefined> = {
     DATABASE_URL: urlOf(database.application),
     ...addresses,
@@ -90,12 +92,17 @@ export function planSettings(
   };
 }
 
-/** The settings that `hotline setup --undo` keeps, so that a later setup goes on with the same keys and users. */
-export function keptSettings(places: Places): FileChange {
-  const { application, owner, kept } = presentSettings(places);
-  const lines = Object.entries({ ...kept, ...owner, ...application }).map(([name, value]) =>
-    envLine(name, value),
-  );
+/**
+ * A file of settings that stays when setup is undone, or cut off: a later one goes on with the same keys and users.
+ *
+ * @param settings those to be kept; default: those that are set
+ */
+export function keptSettings(
+  places: Places,
+  settings: { readonly application: Values; readonly owner: Values } = presentSettings(places),
+): FileChange {
+  const values = { ...presentSettings(places).kept, ...settings.owner, ...settings.application };
+  const lines = Object.entries(values).map(([name, value]) => envLine(name, value));
   const path = join(places.backups, keptFile);
   return { path, before: null, after: inBytes(lines.join('')), access: { mode: 0o600 } };
 }
@@ -117,14 +124,14 @@ function completed(
 function settingsFile(path: string, added: Values): FileChange {
   const before = bytesOrNull(path);
   const names = Object.keys(added);
-  const text = before ?? '';
+  const text = before ?? inBytes('');
   if (names.length === 0) return { path, before: text, after: text };
   // Our own part is kept, and added to.
   const lines = [
-    ...blockLines(text),
+    ...blockLines(text, path),
     ...Object.entries(added).map(([name, value]) => envLine(name, value).trimEnd()),
   ];
-  return { path, before, after: withBlock(text, lines, '#'), access: { mode: 0o600 }, secret: names };
+  return { path, before, after: withBlock(text, path, lines, '#'), access: { mode: 0o600 }, secret: names };
 }
 
 /**
@@ -149,25 +156,20 @@ function pbxSecrets({ asterisk, hotline }: Places, values: Values, present: Valu
     'eventfilter = !Event: .*',
   ];
   return [
-    { name: secretFiles.ari, setting: 'ARI_PASSWORD', linesWith: ofAri },
-    { name: secretFiles.manager, setting: 'AMI_PASSWORD', linesWith: ofManager },
-  ].map(({ name, setting, linesWith }) => {
+    { name: secretFiles.ari, user: 'ARI_USERNAME', setting: 'ARI_PASSWORD', linesWith: ofAri },
+    { name: secretFiles.manager, user: 'AMI_USERNAME', setting: 'AMI_PASSWORD', linesWith: ofManager },
+  ].map(({ name, user, setting, linesWith }) => {
     const path = join(hotline, name);
     const before = bytesOrNull(path);
     if (before !== null && !present[setting])
       throw new SetupRefused(
         `${path} is there already: expected its password as ${setting} in ${applicationFile}, or no such file`,
       );
-    const lines = [`[${pbxUser}]`, ...linesWith(forAsterisk(values[setting] ?? ''))];
+    const lines = [`[${values[user]}]`, ...linesWith(forAsterisk(values[setting] ?? ''))];
     return { path, before, after: before ?? inBytes(`${lines.join('\n')}\n`), access, secret: [name] };
   });
 }
 
-/** A text of ours as a file has it: a character a byte. */
-function inBytes(text: string): string {
-  return Buffer.from(text).toString('latin1');
-}
-
 function valuesOf(file: string): Values {
-  return existsSync(file) ? readEnvFile(readFileSync(file, 'utf8'), file) : {};
+  return readSettingsFile(file) as Values;
 }

@@ -1,14 +1,16 @@
 /** `hotline setup`: what has to change on this machine, the change, and the way back. */
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseAdministrator, Login } from '../mysql/database/administrator.ts';
-import { readAsteriskConfig } from './asterisk-config.ts';
-import { ChangeLog, type FileChange, type LinkChange, type Undone } from './file-change.ts';
+import { ChangeLog, type Undone } from './change-log.ts';
 import { planPbx, SetupRefused } from './pbx-changes.ts';
-import { soundsFolder, type Places } from './places.ts';
-import { database, keptSettings, planSettings, presentSettings } from './settings-changes.ts';
+import type { Places } from './places.ts';
+import { database, keptSettings, planSettings, presentSettings, type Values } from './settings-changes.ts';
+import { requireAllowed } from './settings-check.ts';
+import { planSoundLinks } from './sound-links.ts';
+import type { FileChange, LinkChange } from './staged-changes.ts';
 
 /** What {@link makeChanges} will do. */
 export interface SetupPlan {
@@ -16,30 +18,36 @@ export interface SetupPlan {
   readonly links: readonly LinkChange[];
   /** Undefined: DATABASE_URL names a database already. */
   readonly database?: { readonly from: string; readonly owner: Login; readonly application: Login };
+  /** The application's settings, once the changes are made. */
+  readonly settings: Values;
+  /** A copy of all settings, written before the database gets their passwords: a setup that is cut off goes on with them. */
+  readonly kept: FileChange;
   /** What is left to the admin, a sentence each. */
   readonly byHand: readonly string[];
 }
 
-/** Whether a database has to be made: none is named, or a setup was cut off before it was there. */
-export function needsDatabase(places: Places): boolean {
-  const { application } = presentSettings(places);
-  return !application['DATABASE_URL'] || new ChangeLog(places.backups).awaitsDatabase;
+/** The URL of the database that the settings name, as its owner if they name one; undefined: one has to be made. */
+export function presentDatabase(places: Places): string | undefined {
+  const { application, owner } = presentSettings(places);
+  return application['DATABASE_URL'] && (owner['DATABASE_OWNER_URL'] || application['DATABASE_URL']);
 }
 
 /**
  * Looks at everything, and changes nothing.
  *
- * @param administrator absent unless {@link needsDatabase}
- * @throws SetupRefused, AsteriskConfigError, EnvFileError, CreateDatabaseFailed
+ * @param administrator absent if there is a {@link presentDatabase}
+ * @throws SetupRefused, AsteriskConfigError, BlockError, ChangeLogError, ConfigError, EnvFileError,
+ * CreateDatabaseFailed, MigrationFailed
  */
 export async function planSetup(places: Places, administrator?: DatabaseAdministrator): Promise<SetupPlan> {
+  new ChangeLog(places.backups); // an unreadable record is met before anything is asked
   const present = presentSettings(places);
   const pbx = planPbx(places, present.application);
-  const facts = await administrator?.look([database.owner, database.application]);
-  const server = facts && administrator && { host: administrator.host, port: facts.port };
-  const settings = planSettings(places, pbx, server);
+  const facts = await administrator?.look(database.name, [database.owner, database.application]);
+  const settings = planSettings(places, pbx, facts);
+  requireAllowed(settings.application);
   refuseUnknownPasswords(facts?.known ?? [], { ...present.kept, ...present.owner, ...present.application });
-  const sounds = linkToSounds(places);
+  const sounds = planSoundLinks(places);
   return {
     files: [...settings.changes, ...pbx.changes],
     links: sounds.links,
@@ -50,6 +58,8 @@ export async function planSetup(places: Places, administrator?: DatabaseAdminist
         application: loginOf(settings.application['DATABASE_URL']),
       },
     }),
+    settings: settings.application,
+    kept: keptSettings(places, settings),
     byHand: [...sounds.byHand, ...(pbx.hasTrunkOut ? [] : [noTrunkOut])],
   };
 }
@@ -62,33 +72,37 @@ export function changesNothing({ files, links, database: created }: SetupPlan): 
   return files.length === 0 && links.length === 0 && created === undefined;
 }
 
-/** Makes the changes. Cut off, it can be run again. */
+/**
+ * Makes the changes, or none of them. Cut off, it can be run again.
+ *
+ * @throws ChangesFailed, CreateDatabaseFailed
+ */
 export async function makeChanges(
-  { files, links, database: created }: SetupPlan,
+  { files, links, database: created, kept }: SetupPlan,
   places: Places,
   administrator?: DatabaseAdministrator,
 ): Promise<void> {
   const log = new ChangeLog(places.backups);
-  const [settings, rest] = [files.filter(({ secret }) => secret), files.filter(({ secret }) => !secret)];
-  if (created !== undefined) log.awaitsDatabase = true;
-  for (const change of settings) log.change(change); // first: the passwords of what is made next
-  if (created !== undefined) {
+  await log.make(files, links, async () => {
+    if (created === undefined) return;
+    log.keep(kept);
     await administrator?.create(database.name, created.from, created);
-    log.awaitsDatabase = false;
-  }
-  for (const link of links) log.link(link);
-  for (const change of rest) log.change(change);
+  });
+}
+
+/** Whether `hotline setup` has made anything here that can be taken out. */
+export function canUndo(places: Places): boolean {
+  return !new ChangeLog(places.backups).isEmpty;
 }
 
 /**
  * Takes out what was made on this machine. The database stays, and a copy of the settings, with which a
  * later setup goes on.
  *
- * @returns undefined if there is nothing to take out
+ * @throws BlockError, ChangesFailed; then nothing was changed
  */
-export function undoChanges(places: Places): Undone | undefined {
+export function undoChanges(places: Places): Undone {
   const log = new ChangeLog(places.backups);
-  if (log.isEmpty) return undefined;
   log.keep(keptSettings(places));
   return log.undo();
 }
@@ -121,28 +135,4 @@ function refuseUnknownPasswords(users: readonly string[], known: Readonly<Record
 function loginOf(url: string | undefined): Login {
   const { username, password } = new URL(url ?? '');
   return { user: username, password: decodeURIComponent(password) };
-}
-
-/**
- * Links to our recordings where Asterisk looks for Vietnamese ones, so that updates of the package bring new ones:
- * one to all of them, or one to each folder where others have recordings there.
- */
-function linkToSounds({ asterisk, share }: Places): { links: LinkChange[]; byHand: string[] } {
-  const path = join(soundsFolder(readAsteriskConfig(asterisk, 'asterisk.conf')), 'vi');
-  const target = join(share, 'sounds/vi');
-  const isThere = (each: string) => lstatSync(each, { throwIfNoEntry: false }) !== undefined;
-  if (!isThere(path)) return { links: [{ path, target }], byHand: [] };
-  if (lstatSync(path).isSymbolicLink()) return { links: [], byHand: [] };
-  const folders = ['hotline', 'digits'].map((name) => ({
-    path: join(path, name),
-    target: join(target, name),
-  }));
-  const others = folders.filter((each) => isThere(each.path) && !lstatSync(each.path).isSymbolicLink());
-  return {
-    links: folders.filter((each) => !isThere(each.path)),
-    byHand: others.map(
-      (each) =>
-        `${each.path} is there already. Unless it is ours: cp ${each.target}/* ${each.path}/ (it replaces recordings of the same name).`,
-    ),
-  };
 }

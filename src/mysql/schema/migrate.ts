@@ -7,7 +7,7 @@ import { databaseErrorCode, describeDatabaseError } from '../database/database-e
 import { readDatabaseUrl } from '../database/database-url.ts';
 import { ExpectedError } from '../../expected-error.ts';
 import { selectOn, withConnection } from '../database/with-connection.ts';
-import { requireWholeSchema, SchemaError } from './schema-check.ts';
+import { requireWholeSchema, SchemaError, type Select } from './schema-check.ts';
 
 const shippedMigrations = join(import.meta.dirname, '*.sql');
 
@@ -51,8 +51,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     // Its lock goes with the connection.
     const needs = { multipleStatements: true, wholeSchema: false };
     return await withConnection(databaseUrl, needs, async (connection) => {
-      await requireRowBinlog(connection);
       await lock(connection, database, lockWaitSeconds);
+      await requireFitting(selectOn(connection), database);
       const report = await runMigrations(connection, database, migrationPattern);
       if (migrationPattern === shippedMigrations) await requireWholeSchema(selectOn(connection));
       const warning =
@@ -67,14 +67,49 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   }
 }
 
-/** InnoDB refuses every change at READ COMMITTED if the server logs statements instead of rows. */
-async function requireRowBinlog(connection: Connection): Promise<void> {
-  const [[row]] = await connection.query<RowDataPacket[]>(
+/**
+ * Whether {@link migrate} would begin with this database; changes nothing.
+ *
+ * @throws MigrationFailed if it is unreachable, or {@link requireFitting} refuses it; DatabaseUrlError
+ */
+export async function checkBeforeMigrating(databaseUrl: string): Promise<void> {
+  const { database } = readDatabaseUrl(databaseUrl);
+  try {
+    await withConnection(databaseUrl, { wholeSchema: false, connectTimeout: 10_000 }, (connection) =>
+      requireFitting(selectOn(connection), database),
+    );
+  } catch (error) {
+    if (error instanceof MigrationFailed) throw error;
+    throw new MigrationFailed(`The database cannot be used: ${describeDatabaseError(error)}`);
+  }
+}
+
+/**
+ * @throws MigrationFailed if the server logs statements, or the database belongs to another application: ours
+ * would take tables of the same name for its own
+ */
+export async function requireFitting(select: Select, database: string): Promise<void> {
+  const [server] = await select<{ isStatement: number }>(
     "SELECT @@log_bin = 1 AND @@binlog_format = 'STATEMENT' AS isStatement",
+    [],
   );
-  if (row?.['isStatement'] === 1)
+  // InnoDB refuses every change at READ COMMITTED then.
+  if (server?.isStatement === 1)
     throw new MigrationFailed(
       'The server logs statements (binlog_format=STATEMENT), which the hotline cannot work with: set binlog_format=ROW, then migrate again',
+    );
+  const tables = await select<{ name: string }>(
+    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? ORDER BY name LIMIT 3',
+    [database],
+  );
+  // Postgrator makes it before anything else, with this column.
+  const versions = await select(
+    "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = 'schema_version' AND column_name = 'md5'",
+    [database],
+  );
+  if (tables.length > 0 && versions.length === 0)
+    throw new MigrationFailed(
+      `The database ${database} holds tables of another application (${tables.map(({ name }) => name).join(', ')}): expected one of the hotline's own`,
     );
 }
 
