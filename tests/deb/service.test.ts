@@ -81,6 +81,77 @@ test('is installed, and starts nothing', () => {
   );
 });
 
+/** What is wrong, how it comes about and is mended, and what setup says. */
+const faults: [string, spoil: string, mend: string, says: RegExp][] = [
+  [
+    'an Asterisk that is too old',
+    `printf '#!/bin/sh\\necho Asterisk 20.9.0\\n' > /run/old; chmod +x /run/old; mount --bind /run/old /usr/sbin/asterisk`,
+    'umount /usr/sbin/asterisk',
+    /Asterisk 20\.9\.0 is too old: expected 22\.10\.1 or later/,
+  ],
+  [
+    'no Asterisk',
+    'mount --bind /dev/null /usr/sbin/asterisk',
+    'umount /usr/sbin/asterisk',
+    /Asterisk is not installed on this machine/,
+  ],
+  [
+    'an Asterisk without a module',
+    'cd /usr/lib/*/asterisk/modules; mv res_ari.so away',
+    'cd /usr/lib/*/asterisk/modules; mv away res_ari.so',
+    /Asterisk lacks modules in .*: res_ari\.so/,
+  ],
+  ['no database server', 'systemctl stop mariadb', 'systemctl start mariadb', /No database server runs/],
+  [
+    'a database of another application',
+    `mariadb -e 'CREATE DATABASE hotline; CREATE TABLE hotline.shop (id INT)'`,
+    `mariadb -e 'DROP DATABASE hotline'`,
+    /The database hotline holds tables of another application \(shop\)/,
+  ],
+  [
+    'a file system that is read-only',
+    'mount --bind /etc /etc; mount -o remount,ro,bind /etc',
+    'umount -l /etc',
+    /\/etc\/hotline\/hotline\.env cannot be written: its file system is read-only/,
+  ],
+  [
+    'a full disk',
+    'cp -a /etc/hotline /run/saved; mount -t tmpfs -o size=8k,mode=755 tmpfs /etc/hotline; cp -a /run/saved/. /etc/hotline',
+    'umount /etc/hotline',
+    /\/etc\/hotline\/\S+ cannot be written: the disk is full/,
+  ],
+];
+
+test.each(faults)('with %s, setup changes nothing, and says so', (_, spoil, mend, says) => {
+  const places = () => run('find /etc /usr/share/asterisk /var/backups -xdev -type f,l -ls').stdout;
+  run(spoil);
+  const before = places();
+  const { status, stderr } = machine.run('hotline setup --yes');
+  const after = places();
+  run(mend);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(says) as string });
+  expect(stderr).toMatch(/^hotline: .*; nothing was changed\n$/);
+  expect(after).toBe(before);
+});
+
+test.each([
+  [
+    'hotline setup --yes --database-admin mysql://root:wrong@127.0.0.1:3306/mysql',
+    /refused the user or the password/,
+  ],
+  ['hotline setup --yes --database-admin -', /database administrator: nothing on standard input/],
+  ['hotline setup', /Nobody can be asked here, and nothing was changed: add --yes/],
+  ['setpriv --reuid=hotline --clear-groups hotline setup --yes', /run it as root/],
+])('%s changes nothing', (line, says) => {
+  const before = configuration();
+  const { status, stderr } = machine.run(line);
+  expect({ failed: status !== 0, stderr }).toEqual({
+    failed: true,
+    stderr: expect.stringMatching(says) as string,
+  });
+  expect(configuration()).toBe(before);
+});
+
 test('setup joins it to Asterisk and database, and the doctor finds nothing to change', () => {
   before = configuration();
   const { stdout, stderr, status } = machine.run('hotline setup --yes --start');
@@ -188,6 +259,7 @@ test('setup --undo gives the PBX back as it was, to the byte', () => {
   );
   expect(configuration()).toBe(before);
   expect(property('ActiveState')).toBe('inactive');
+  expect(run('hotline setup --undo --yes').stdout).toBe('There is nothing to take out.\n');
 });
 
 test('removed, it leaves settings and data; purge asks, and removes them where the answer is yes', () => {

@@ -19,6 +19,7 @@ const sentences: Record<string, string> = {
   ENOTFOUND: 'its host name is unknown',
   ETIMEDOUT: 'no answer',
   ER_ACCESS_DENIED_ERROR: 'it refused the user or the password',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'it refused the user or the password',
   ER_DBACCESS_DENIED_ERROR:
     'the user has no right to this database; set DATABASE_OWNER_URL and run: hotline migrate',
   ER_BAD_DB_ERROR: 'the database does not exist',
