@@ -1,6 +1,6 @@
 /** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
-import { endpointsWithoutKeys } from '../asterisk/ami/pbx.ts';
+import { endpointsWithoutKeys, listEndpoints } from '../asterisk/ami/pbx.ts';
 import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
 import { AriHttp, type AriAccess } from '../asterisk/ari/ari-http.ts';
 
@@ -156,7 +156,7 @@ async function get<T>(ari: AriHttp, path: string): Promise<T> {
 }
 
 async function readEndpoints(ami: Ami): Promise<Endpoint[]> {
-  const names = (await ami.list({ Action: 'PJSIPShowEndpoints' })).map((entry) => text(entry, 'objectname'));
+  const names = (await listEndpoints(ami)).map((entry) => text(entry, 'objectname'));
   return Promise.all(
     names.map(async (name) => endpointOf(await ami.list({ Action: 'PJSIPShowEndpoint', Endpoint: name }))),
   );

@@ -37,7 +37,7 @@ export interface PbxStatus {
 export async function pbxStatus(ami: Ami): Promise<PbxStatus> {
   const core = await ami.action({ Action: 'CoreStatus' });
   const settings = await ami.action({ Action: 'CoreSettings' });
-  const endpoints = await ami.list({ Action: 'PJSIPShowEndpoints' });
+  const endpoints = await listEndpoints(ami);
   return {
     version: text(settings, 'asteriskversion'),
     startedAt: await readLocalTime(ami, text(core, 'corestartupdate'), text(core, 'corestartuptime')),
@@ -61,6 +61,16 @@ async function readLocalTime(ami: Ami, date: string, time: string): Promise<Date
   if (Number.isNaN(instant.getTime()))
     throw new AmiFailed('Asterisk did not say in which zone its times are: is func_strings.so loaded?');
   return instant;
+}
+
+/** All SIP endpoints. Asterisk answers an error where there is none (res/res_pjsip/pjsip_configuration.c): a new PBX. */
+export async function listEndpoints(ami: Ami): Promise<AmiPacket[]> {
+  try {
+    return await ami.list({ Action: 'PJSIPShowEndpoints' });
+  } catch (error) {
+    if (error instanceof AmiFailed && error.message.includes('No endpoints found')) return [];
+    throw error;
+  }
 }
 
 /** What the dialplan keeps in Asterisk's database under `hotline/`; empty if there is nothing. */

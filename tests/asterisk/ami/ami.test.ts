@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Ami } from '../../../src/asterisk/ami/ami.ts';
-import { pbxStatus, reloadPbx } from '../../../src/asterisk/ami/pbx.ts';
+import { listEndpoints, pbxStatus, reloadPbx } from '../../../src/asterisk/ami/pbx.ts';
 
 /** Packets that the manager interface received, as header lines. */
 const packets: string[][] = [];
@@ -154,6 +154,12 @@ test('the state of the PBX names its version, its calls and its lines', async ()
       },
     ],
   });
+});
+
+test('a PBX without any line has none', async () => {
+  answers.set('PJSIPShowEndpoints', ['Response: Error', 'Message: No endpoints found']);
+  ami = await Ami.connect(options());
+  expect(await listEndpoints(ami)).toEqual([]);
 });
 
 describe('a reload', () => {
