@@ -63,7 +63,7 @@ const refusals: Record<string, [(places: Machine) => void, RegExp]> = {
       rmSync(join(hotline, 'hotline.env'));
       mkdirSync(join(hotline, 'hotline.env'));
     },
-    /hotline\.env cannot be read \(EISDIR\)/,
+    /hotline\.env is not a file/,
   ],
   'a record of changes that cannot be read': [
     ({ backups }) => {
