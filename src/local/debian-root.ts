@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAtLeast, oldestSafeAsterisk } from '../machine/version.ts';
+import { isKept, keepRoot } from './kept-root.ts';
 import type { Note, Progress } from './progress.ts';
 import { isolated, lastLine, runLogged } from './logged-command.ts';
-import { takeLock } from './run-lock.ts';
 import { StartError } from './start-error.ts';
 
 /** Debian 12 and 13 carry no Asterisk; its testing release does. */
@@ -21,7 +21,6 @@ const mysqlUser =
   'groupadd --system mysql && useradd --system --gid mysql --no-create-home --home-dir /nonexistent --shell /bin/false mysql';
 
 const stamp = JSON.stringify({ recipe, suite, packages });
-const stampFile = 'etc/hotline-root.json';
 
 /** A mirror's expiry dates protect against being fed old packages; signatures are still checked. */
 const allowExpired = '--aptopt=Acquire::Check-Valid-Until "false"';
@@ -35,7 +34,7 @@ interface BuildOptions {
 
 /** @returns whether a root made by this version of the recipe is there */
 export function isBuilt(root: string): boolean {
-  return existsSync(join(root, stampFile)) && readFileSync(join(root, stampFile), 'utf8') === stamp;
+  return isKept(root, stamp);
 }
 
 /**
@@ -44,21 +43,10 @@ export function isBuilt(root: string): boolean {
  * @throws StartError (noNetwork, diskFull, unsupportedMachine); the half-built root is removed
  */
 export async function buildDebianRoot(root: string, options: BuildOptions): Promise<void> {
-  mkdirSync(dirname(root), { recursive: true });
-  const release = await takeLock(`${root}.lock`, { wait: true });
-  const partial = `${root}.partial`;
-  try {
-    if (isBuilt(root)) return;
-    rmSync(partial, { recursive: true, force: true });
+  await keepRoot(root, stamp, async (partial) => {
     await bootstrap(partial, options);
     refuseOldAsterisk(partial);
-    writeFileSync(join(partial, stampFile), stamp);
-    rmSync(root, { recursive: true, force: true });
-    renameSync(partial, root);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-    await release?.();
-  }
+  });
 }
 
 async function bootstrap(target: string, { progress, log, signal }: BuildOptions): Promise<void> {

@@ -1,28 +1,16 @@
 /** The package in Debian 12, whose C library and systemd are the oldest it is for. */
-import { copyFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mmdebstrap, removeAsRoot } from '../support/engine/mmdebstrap.ts';
-import { asVersion, buildPackage } from '../support/machine/built-package.ts';
+import { copyPackages } from '../support/machine/built-package.ts';
+import { plainDebian } from '../support/machine/kept-machines.ts';
 import { SystemdMachine } from '../support/machine/systemd-machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hotline-bookworm-'));
-const base = join(folder, 'base');
 let machine: SystemdMachine;
 
 beforeAll(async () => {
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const packages = ['systemd', 'logrotate', 'debconf'];
-  await mmdebstrap({ suite: 'bookworm', variant: 'minbase', packages, target: base, say });
-  machine = new SystemdMachine(base);
-  const file = buildPackage(folder);
-  copyFileSync(file, join(machine.root, 'root/hotline.deb'));
-  copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
+  machine = new SystemdMachine(await plainDebian('bookworm', ['systemd', 'logrotate', 'debconf']));
+  await copyPackages(join(machine.root, 'root'));
 }, 600_000); // a machine is built and a package fetched: minutes, where others build images meanwhile
-afterAll(async () => {
-  await machine?.remove();
-  removeAsRoot(folder);
-});
+afterAll(() => machine?.remove());
 
 test('is installed without anything else, and runs', () => {
   machine.inside('dpkg -i /root/hotline.deb');

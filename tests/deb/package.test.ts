@@ -1,18 +1,28 @@
 /** The Debian package: built twice from this checkout, and its program run where the package puts it. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runState } from '../../src/local/run-state.ts';
-import { buildPackage } from '../support/machine/built-package.ts';
+import { buildPackage, copyPackages, digestOf } from '../support/machine/built-package.ts';
 import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { asRoot } from '../support/machine/run-as-root.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotline-package-'));
 const contents = join(folder, 'contents');
 const checkout = join(import.meta.dirname, '../..');
-let packages: string[];
+let kept: string;
+let fresh: string;
 
 /** Runs a command in Debian with the package's files in place. */
 function installed(command: string): string {
@@ -31,19 +41,37 @@ function installed(command: string): string {
 }
 
 function field(name: string): string {
-  return execFileSync('dpkg-deb', ['--field', packages[0]!, name], { encoding: 'utf8' }).trim();
+  return execFileSync('dpkg-deb', ['--field', fresh, name], { encoding: 'utf8' }).trim();
 }
 
 beforeAll(async () => {
   await ensurePrivateRoot();
-  packages = [buildPackage(join(folder, 'one')), buildPackage(join(folder, 'other'))];
-  execFileSync('dpkg-deb', ['--extract', packages[0]!, contents]);
+  ({ current: kept } = await copyPackages(folder));
+  fresh = buildPackage(join(folder, 'fresh'));
+  execFileSync('dpkg-deb', ['--extract', fresh, contents]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('is the same to the byte when it is built again', () => {
-  const [one, other] = packages.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
+test('is the same to the byte when it is built again, so that no test installs an old one', () => {
+  const [one, other] = [kept, fresh].map((file) =>
+    createHash('sha256').update(readFileSync(file)).digest('hex'),
+  );
   expect(other).toBe(one);
+});
+
+test.each<[change: string, make: (folder: string) => void]>([
+  ['another byte in a file', (path) => writeFileSync(join(path, 'src/file'), 'other')],
+  ['a new file', (path) => writeFileSync(join(path, 'src/new'), '')],
+  ['another name', (path) => renameSync(join(path, 'src/file'), join(path, 'src/name'))],
+  ['another mode', (path) => chmodSync(join(path, 'src/file'), 0o755)],
+])('is built anew after %s', (_, change) => {
+  const sources = mkdtempSync(join(folder, 'sources-'));
+  mkdirSync(join(sources, 'src'));
+  writeFileSync(join(sources, 'src/file'), 'bytes', { mode: 0o644 });
+  const before = digestOf(sources);
+  expect(digestOf(sources)).toBe(before);
+  change(sources);
+  expect(digestOf(sources)).not.toBe(before);
 });
 
 test('takes at most 120 MB beside its Node', () => {

@@ -1,23 +1,18 @@
 /** The package installed by the book, under a real systemd, beside Debian's own Asterisk and MariaDB. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout, runState } from '../../src/local/run-state.ts';
-import { asVersion, buildPackage } from '../support/machine/built-package.ts';
-import { ensurePrivateRoot } from '../support/machine/private-root.ts';
+import { checkout } from '../../src/local/run-state.ts';
+import { copyPackages } from '../support/machine/built-package.ts';
+import { privateDebian } from '../support/machine/kept-machines.ts';
 import { SystemdMachine, type Ended } from '../support/machine/systemd-machine.ts';
 import { until } from '../support/until.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hotline-service-'));
 let machine: SystemdMachine;
 
 beforeAll(async () => {
-  await ensurePrivateRoot();
-  machine = new SystemdMachine(runState().root);
-  machine.install('systemd', 'logrotate', 'debconf', 'mariadb-client');
-  const file = buildPackage(folder);
-  copyFileSync(file, join(machine.root, 'root/hotline.deb'));
-  copyFileSync(asVersion('0.1.1', file, folder), join(machine.root, 'root/later.deb'));
+  const packages = ['systemd', 'logrotate', 'debconf', 'mariadb-client'];
+  machine = new SystemdMachine(await privateDebian('service', packages));
+  await copyPackages(join(machine.root, 'root'));
   writeFileSync(join(machine.root, 'etc/systemd/system/mariadb.service'), mariadbUnit);
   machine.inside('mariadb-install-db --user=mysql > /dev/null; systemctl --quiet enable mariadb asterisk');
   writeFileSync(
@@ -26,10 +21,7 @@ beforeAll(async () => {
   );
   await machine.boot();
 }, 600_000); // a machine is built and a package fetched: minutes, where others build images meanwhile
-afterAll(async () => {
-  await machine?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => machine?.remove());
 
 /** The private root has MariaDB's programs without the unit of Debian's mariadb-server. */
 const mariadbUnit = `[Service]

@@ -1,12 +1,106 @@
-/** The Debian package of this checkout, as tests install it. */
+/** The Debian package of this checkout, as tests install it: built once for all of them. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkout } from '../../../src/local/run-state.ts';
+import { createHash, type Hash } from 'node:crypto';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { takeLock } from '../../../src/local/run-lock.ts';
+import { checkout, checkoutOwner, makeDirectory } from '../../../src/local/run-state.ts';
 
-/** Builds the package without compression, which takes most of the time. @returns its path */
+const quick = ['-Zzstd', '-z1'];
+/** What no build reads. All else may be in the package. */
+const unread = new Set(['.git', '.hotline', 'dist', 'node_modules', 'tests']);
+const kept = join(checkout, '.hotline/deb');
+const [current, later] = ['hotline.deb', 'later.deb'].map((name) => join(kept, name)) as [string, string];
+const digestFile = join(kept, 'digest');
+
+/** Paths of the package. */
+export interface Packages {
+  readonly current: string;
+  /** The same as version {@link laterVersion}. */
+  readonly later: string;
+}
+export const laterVersion = '0.1.1';
+
+/**
+ * Puts the package of this checkout into a folder. It is built if any file of the checkout has changed since
+ * another test, or another run, built it; who wants it meanwhile waits.
+ */
+export async function copyPackages(folder: string): Promise<Packages> {
+  makeDirectory(kept, checkoutOwner());
+  const release = await takeLock(join(kept, 'lock'), { wait: true });
+  try {
+    buildIfChanged();
+    const [one, other] = [current, later].map((file) => {
+      const copy = join(folder, basename(file));
+      copyFileSync(file, copy);
+      return copy;
+    }) as [string, string];
+    return { current: one, later: other };
+  } finally {
+    await release?.();
+  }
+}
+
+function buildIfChanged(): void {
+  let digest = digestOfCheckout();
+  while (digestOfKept() !== digest) {
+    for (const file of [digestFile, current, later]) rmSync(file, { force: true });
+    const folder = mkdtempSync(join(tmpdir(), 'hotline-built-'));
+    try {
+      copyFileSync(buildPackage(folder), current);
+      copyFileSync(asVersion(laterVersion, current, folder), later);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const before = digest;
+    digest = digestOfCheckout();
+    if (digest === before) writeFileSync(digestFile, digest); // else it was edited meanwhile: once more
+  }
+}
+
+function digestOfKept(): string | undefined {
+  try {
+    return readFileSync(digestFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOfCheckout(): string {
+  const commit = execFileSync('git', ['-C', checkout, 'rev-parse', 'HEAD'], { encoding: 'utf8' }); // its time is in the package
+  const how = [process.version, process.arch, commit, readFileSync(import.meta.filename, 'utf8')];
+  return `${digestOf(checkout, unread)} ${createHash('sha256').update(how.join('\n')).digest('hex')}`;
+}
+
+/** Changes with the name, the contents and the mode of any file in a folder. @param left names in it that do not count */
+export function digestOf(folder: string, left: ReadonlySet<string> = new Set()): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) if (!left.has(name)) add(hash, folder, name);
+  return hash.digest('hex');
+}
+
+function add(hash: Hash, folder: string, name: string): void {
+  const path = join(folder, name);
+  const status = lstatSync(path);
+  const isLink = status.isSymbolicLink();
+  const contents = isLink ? readlinkSync(path) : status.isDirectory() ? '' : readFileSync(path);
+  hash.update(`${path}\0${status.mode}\0${contents.length}\0`).update(contents);
+  if (status.isDirectory()) for (const each of readdirSync(path).sort()) add(hash, path, each);
+}
+
+/** Builds the package with quick compression: the best takes longer than all else. @returns its path */
 export function buildPackage(folder: string): string {
-  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'none', '--out', folder];
+  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'zstd', '--out', folder];
   return execFileSync(process.execPath, words, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -14,13 +108,13 @@ export function buildPackage(folder: string): string {
 }
 
 /** The same package as a later version. @returns its path */
-export function asVersion(version: string, file: string, folder: string): string {
-  const [contents, later] = [join(folder, 'later'), join(folder, `hotline_${version}.deb`)];
+function asVersion(version: string, file: string, folder: string): string {
+  const [contents, target] = [join(folder, 'later'), join(folder, 'later.deb')];
   execFileSync('dpkg-deb', ['--raw-extract', file, contents]);
   const edit = (path: string, from: RegExp, to: string) =>
     writeFileSync(join(contents, path), readFileSync(join(contents, path), 'utf8').replace(from, to));
   edit('DEBIAN/control', /^Version: .*$/m, `Version: ${version}`);
   edit('usr/lib/hotline/package.json', /"version": ".*"/, `"version": "${version}"`);
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', contents, later]);
-  return later;
+  execFileSync('dpkg-deb', ['--root-owner-group', ...quick, '--build', contents, target]);
+  return target;
 }

@@ -1,7 +1,7 @@
-/** A Debian of its own under a real systemd: the private root with what a test adds, in namespaces with loopback only. */
+/** A Debian of its own under a real systemd: a kept root with what a test adds, in namespaces with loopback only. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../until.ts';
@@ -16,12 +16,20 @@ export interface Ended {
 
 /** A machine. {@link remove} it in any case: its file system stays mounted until then. */
 export class SystemdMachine {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'hotline-machine-'));
+  readonly #folder: string;
   #systemd: ChildProcess | undefined;
 
-  /** @param base a Debian root, which stays as it is */
-  constructor(base: string) {
-    for (const name of ['upper', 'work', 'root']) mkdirSync(join(this.#folder, name));
+  /**
+   * @param layers a Debian root, and before it what changed there later, as {@link keepChanges} keeps it; they stay
+   *   as they are
+   * @param folder that does not exist, for what changes here
+   */
+  constructor(
+    layers: readonly string[],
+    folder = join(mkdtempSync(join(tmpdir(), 'hotline-machine-')), 'files'),
+  ) {
+    this.#folder = folder;
+    for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true });
     const { root, upper, work } = this.#paths;
     must([
       'mount',
@@ -29,9 +37,11 @@ export class SystemdMachine {
       'overlay',
       'overlay',
       '-o',
-      `lowerdir=${base},upperdir=${upper},workdir=${work}`,
+      `lowerdir=${layers.join(':')},upperdir=${upper},workdir=${work}`,
       root,
     ]);
+    // Its files need not survive a power cut of this machine: waiting for the disk is most of an installation.
+    writeFileSync(join(root, 'etc/dpkg/dpkg.cfg.d/unsafe-io'), 'force-unsafe-io\n');
   }
 
   /** The machine's root, to put files there. */
@@ -40,11 +50,11 @@ export class SystemdMachine {
   }
 
   /** Installs Debian packages, from the mirrors of the base: with the network of this machine, before it boots. */
-  install(...packages: readonly string[]): void {
+  install(packages: readonly string[]): void {
     // A snapshot of a mirror may be past its date; signatures are checked all the same.
     const apt = 'apt-get -o Acquire::Check-Valid-Until=false -o Acquire::Check-Date=false';
     this.inside(
-      `cat > /etc/resolv.conf; ${apt} -q update && DEBIAN_FRONTEND=noninteractive ${apt} -qy install --no-install-recommends ${packages.join(' ')}`,
+      `cat > /etc/resolv.conf; ${apt} -q update && DEBIAN_FRONTEND=noninteractive ${apt} -qy install --no-install-recommends ${packages.join(' ')}; apt-get clean; rm -r /var/lib/apt/lists/*`,
       readFileSync('/etc/resolv.conf', 'utf8'),
     );
   }
@@ -80,6 +90,13 @@ export class SystemdMachine {
     }) as [string[], string[]];
     const [status] = (await once(child, 'close')) as [number | null];
     return { status, stdout: out.join(''), stderr: err.join('') };
+  }
+
+  /** Ends it before it has booted. What changed in it is a layer for other machines then. */
+  keepChanges(layer: string): void {
+    must(['umount', '-l', this.root]);
+    renameSync(this.#paths.upper, layer);
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Ends everything in it, and removes its files. */
