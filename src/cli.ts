@@ -24,6 +24,7 @@ import { setupCommand } from './commands/setup.ts';
 import { soundsCommand } from './commands/sounds.ts';
 import { requirePrivateSettings } from './config.ts';
 import { ExpectedError, isExpected } from './expected-error.ts';
+import { isInstalled } from './installation.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
   version: string;
@@ -33,7 +34,7 @@ export const program = new HotlineCommand('hotline');
 program
   .description('Reset a forgotten VssID password by phone')
   .version(version, '--version', 'print the version')
-  .addCommand(runCommand())
+  .addCommand(runCommand(), { hidden: isInstalled })
   .addCommand(serveCommand())
   .addCommand(setupCommand())
   .addCommand(drainCommand())

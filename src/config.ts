@@ -8,6 +8,7 @@ import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:f
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
+import { isInstalled } from './installation.ts';
 import { EnvFileError, readEnvFile } from './machine/env-file.ts';
 import { isOpenTo } from './machine/file-mode.ts';
 import type { SystemdEnvironment } from './machine/systemd.ts';
@@ -65,13 +66,10 @@ export function readSettings<Name extends SettingName>(
   return values as Pick<Config, Name>;
 }
 
-const program = join(import.meta.dirname, '..');
-
 /** Where settings are kept, those of the application first: by the Debian package (tools/deb), or by `hotline run` in its checkout. */
-export const settingsFiles: readonly string[] =
-  program === '/usr/lib/hotline'
-    ? ['/etc/hotline/hotline.env', '/etc/hotline/owner.env']
-    : [join(program, '.hotline/env')];
+export const settingsFiles: readonly string[] = isInstalled
+  ? ['/etc/hotline/hotline.env', '/etc/hotline/owner.env']
+  : [join(import.meta.dirname, '../.hotline/env')];
 
 /**
  * The environment of this process, completed by the files of settings. Neither is ever copied into

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { PlaceCallOptions } from '../sip-caller/caller.ts';
 import type { ScriptedCall } from '../sip-caller/scripted-call.ts';
 import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
+import { isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
@@ -40,15 +41,29 @@ export function callCommand(): HotlineCommand {
   const command = new HotlineCommand('call');
   command
     .description('place a call to a running hotline and print what is heard')
-    .option('--from <number>', "the caller's number (default: 0912345678)")
-    .option('--code <digits>', 'the code to key (default: 0123456789)', readKeys)
+    .option('--from <number>', `the caller's number${demo('0912345678')}`)
+    .option('--code <digits>', `the code to key${demo('0123456789')}`, readKeys)
     .option('--type-ahead', 'key 8 and the code at once, without listening')
     .option('--withheld', 'withhold the number')
     .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
     .action(async (options: CallOptions) => {
+      if (isInstalled) requireAccount(options);
       process.exitCode = await runCall({ ...options, soundsDirectory, write: print });
     });
   return command;
+}
+
+/** The demo citizens are those of `make run`; elsewhere their numbers may be somebody's. */
+function demo(value: string): string {
+  return isInstalled ? '' : ` (default: ${value})`;
+}
+
+/** @throws OptionError */
+function requireAccount({ from, withheld, code }: CallOptions): void {
+  if ((from ?? withheld) !== undefined && code !== undefined) return;
+  throw new OptionError(
+    '--from and --code: expected the number and the code of an account of yours, whose password the call changes',
+  );
 }
 
 /** @throws OptionError */
@@ -139,7 +154,7 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
       .transcript()
       .some((entry) => entry.kind === 'heard' && entry.name === 'hotline/try-later');
     write(
-      `No password was heard.${isLimited ? ' A citizen gets one a minute and three a day; for more: RESETS_APART_SECONDS=0 RESETS_PER_ACCOUNT_DAY=1000 make run' : ''}`,
+      `No password was heard.${isLimited ? ` A citizen gets one a minute and three a day${isInstalled ? '' : '; for more: RESETS_APART_SECONDS=0 RESETS_PER_ACCOUNT_DAY=1000 make run'}` : ''}`,
     );
     return 1;
   }
@@ -153,6 +168,7 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
 
 async function explain(error: unknown): Promise<string> {
   const { TargetUnavailable } = await import('../sip-caller/call-errors.ts');
-  if (error instanceof TargetUnavailable) return `${error.message}: start it with \`make run\``;
+  if (error instanceof TargetUnavailable)
+    return `${error.message}: ${isInstalled ? 'name where Asterisk takes calls by --target' : 'start it with `make run`'}`;
   return error instanceof Error ? error.message : String(error);
 }

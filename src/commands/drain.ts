@@ -71,7 +71,9 @@ async function askToDrain(origin: string, hashKey: string, within: number | unde
     headers: { authorization: `Bearer ${controlToken(hashKey)}` },
   }).catch(() => undefined);
   if (asked === undefined)
-    throw new DrainFailed(`no application answers at ${origin}: check HTTP_HOST and HTTP_PORT`);
+    throw new DrainFailed(
+      `no application answers at ${origin}: it does not run, or HTTP_HOST and HTTP_PORT are others`,
+    );
   if (asked.status === 401) throw new DrainFailed(`the application at ${origin} has another HASH_KEY`);
   if (!asked.ok) throw new DrainFailed(`the application at ${origin} answered ${asked.status}`);
   return asked.json().then(

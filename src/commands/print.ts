@@ -1,7 +1,9 @@
+import { documentPath } from '../installation.ts';
+
 /** The option of a command that reports: {@link printReport} instead of lines for people. */
 export const jsonOption = [
   '--json',
-  'one JSON document instead of lines; its names are in docs/commands.md',
+  `one JSON document instead of lines; its names are in ${documentPath('commands.md')}`,
 ] as const;
 
 /** Writes a report for programs to standard output, as one JSON document. The names in it stay as they are. */

@@ -1,10 +1,21 @@
 /** `hotline serve`. Exit codes: 0 it was asked to stop; 3 another process took its place on the PBX. */
 import { readSettings, refuseOwner, systemdEnvironment } from '../config.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { isInstalled } from '../installation.ts';
 import type { Logger } from '../logger.ts';
 import { serveSettings } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 
 const replaced = 3;
+
+/** Root's files in the journal would keep the service from it, and a second application takes the place of the first. */
+class NotAsRoot extends ExpectedError {
+  override readonly name = 'NotAsRoot';
+
+  override get exitCode(): number {
+    return 2;
+  }
+}
 
 export function serveCommand(): HotlineCommand {
   const command = new HotlineCommand('serve', serveSettings);
@@ -13,6 +24,10 @@ export function serveCommand(): HotlineCommand {
 }
 
 async function startServing(): Promise<void> {
+  if (isInstalled && process.getuid?.() === 0)
+    throw new NotAsRoot(
+      'hotline serve must not run as root; its service has a user of its own: systemctl start hotline',
+    );
   refuseOwner();
   const config = readSettings(serveSettings);
   const [{ serve }, { createLogger }, { startWatchdog }, { Systemd }] = await Promise.all([

@@ -1,5 +1,5 @@
 /** `hotline sms-receiver` */
-import { ConfigError, readSettings } from '../config.ts';
+import { ConfigError, readSettings, settingsFiles } from '../config.ts';
 import { describeListenFailure } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
@@ -17,7 +17,10 @@ export function smsReceiverCommand(): HotlineCommand {
 /** Prints messages until the process is ended. @throws ListenFailed */
 async function takeMessages(): Promise<void> {
   const { SMS_GATEWAY_SECRET: secret, SMS_RECEIVER_PORT: port } = readSettings(settings);
-  if (secret === '') throw new ConfigError('SMS_GATEWAY_SECRET is not set: expected at least 16 characters');
+  if (secret === '')
+    throw new ConfigError(
+      `SMS_GATEWAY_SECRET is not set: expected at least 16 characters\nSet it in ${settingsFiles[0]} or in the environment`,
+    );
   const [{ maskPhone }, { receiveSms }] = await Promise.all([
     import('../accounts/phone-number.ts'),
     import('../notifications/sms-receiver.ts'),

@@ -1,31 +1,47 @@
 /** `hotline sounds` */
 import { relative } from 'node:path';
 import type { MadeSounds } from '../recordings/make-sounds.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { documentPath, isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
-import { soundsDirectory } from '../recordings/sounds-directory.ts';
+import { siteSounds, soundsDirectory } from '../recordings/sounds-directory.ts';
 
 /** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 2000;
+
+/** What an admin edits: with the package a copy, which no update replaces. */
+const folder = isInstalled ? siteSounds : 'sounds/vi';
 
 export function soundsCommand(): HotlineCommand {
   const command = new HotlineCommand('sounds');
   command
     .description(
-      'make the recordings whose words have changed, from sounds/vi/prompts.yaml and sounds/vi/recorded/ (needs espeak-ng and sox)',
+      `make the recordings whose words have changed, from ${folder}/prompts.yaml and ${folder}/recorded/ (needs espeak-ng and sox)`,
     )
     .action(makeRecordings);
   return command;
+}
+
+/** The recordings are the package's own. */
+class NoCopy extends ExpectedError {
+  override readonly name = 'NoCopy';
+  constructor() {
+    super(
+      `an update replaces the recordings of the package: edit a copy in ${siteSounds}, which hotline uses instead (${documentPath('admin.md')}, "Replace recordings")`,
+    );
+  }
 }
 
 /**
  * Makes the recordings, with a progress bar on standard error and the list of all, with lengths, on
  * standard output.
  *
- * @throws as makeSounds does
+ * @throws NoCopy, and as makeSounds does
  */
 async function makeRecordings(): Promise<void> {
+  if (isInstalled && soundsDirectory !== siteSounds) throw new NoCopy();
   const { makeSounds } = await import('../recordings/make-sounds.ts');
   const showing = process.stderr.isTTY ? withLiveLine : withLines;
   const made = await showing((show) =>
@@ -37,7 +53,7 @@ async function makeRecordings(): Promise<void> {
       },
     }),
   );
-  print(summary(made, relative('.', soundsDirectory)));
+  print(summary(made, isInstalled ? soundsDirectory : relative('.', soundsDirectory)));
 }
 
 function progressLine(done: number, total: number, sound = ''): string {

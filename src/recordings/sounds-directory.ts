@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isInstalled } from '../installation.ts';
 
 /** The recordings that the program came with. */
 export const shippedSounds = join(import.meta.dirname, '../../sounds/vi');
@@ -8,5 +9,4 @@ export const shippedSounds = join(import.meta.dirname, '../../sounds/vi');
 export const siteSounds = '/usr/local/share/hotline/sounds/vi';
 
 /** The recordings of this installation, with `prompts.yaml`: the site's own, if the package is installed and they are there. */
-export const soundsDirectory =
-  shippedSounds.startsWith('/usr/lib/hotline/') && existsSync(siteSounds) ? siteSounds : shippedSounds;
+export const soundsDirectory = isInstalled && existsSync(siteSounds) ? siteSounds : shippedSounds;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isInstalled } from '../installation.ts';
 import { port, type Setting } from './setting.ts';
 
 export const applicationSettings = {
@@ -17,10 +18,10 @@ export const applicationSettings = {
   },
   JOURNAL_DIRECTORY: {
     schema: z.string().transform((folder) => resolve(import.meta.dirname, '../..', folder)),
-    default: '.hotline/journal',
+    default: isInstalled ? '/var/lib/hotline/journal' : '.hotline/journal',
     allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
     meaning:
-      'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine',
+      'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine. In the package: `/var/lib/hotline/journal`',
   },
   HTTP_HOST: {
     schema: z.string().min(1),

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,11 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runState } from '../../src/local/run-state.ts';
 import { buildPackage, copyPackages, digestOf } from '../support/machine/built-package.ts';
+import { privateDebian } from '../support/machine/kept-machines.ts';
 import { ensurePrivateRoot } from '../support/machine/private-root.ts';
 import { asRoot } from '../support/machine/run-as-root.ts';
+import { SystemdMachine } from '../support/machine/systemd-machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotline-package-'));
 const contents = join(folder, 'contents');
@@ -89,6 +92,33 @@ test('keeps its settings in /etc, and says so', () => {
   );
 });
 
+test.each([
+  ['run', /hotline run belongs to a checkout.*; the package joins yours: hotline setup/],
+  ['sounds', /an update replaces the recordings of the package: edit a copy in \/usr\/local/],
+  ['call', /--from and --code: expected the number and the code of an account of yours/],
+  ['serve', /hotline serve must not run as root.*: systemctl start hotline/],
+])('says what it expects instead of `hotline %s`', (command, sentence) => {
+  expect(() => installed(`hotline ${command}`)).toThrow(sentence);
+});
+
+test('offers no `hotline run`, in help, manual page and completion', () => {
+  expect(installed('hotline --help')).not.toMatch(/^ *run /m);
+  const completion = 'cat /usr/share/bash-completion/completions/hotline';
+  expect(installed(`zcat /usr/share/man/man1/hotline.1.gz; ${completion}`)).not.toMatch(
+    /hotline run|\brun\b/,
+  );
+});
+
+test('is without errors and warnings for lintian', async () => {
+  const machine = new SystemdMachine(await privateDebian('lintian', ['lintian']));
+  try {
+    copyFileSync(fresh, join(machine.root, 'root', basename(fresh)));
+    expect(machine.inside('cd /root && lintian --allow-root --fail-on none *.deb')).toBe('');
+  } finally {
+    await machine.remove();
+  }
+}, 600_000); // lintian is fetched the first time
+
 test('names neither this checkout nor where its npm packages came from', () => {
   const search = (text: string) =>
     installed(`grep -rlF -- '${text}' /usr/lib/hotline /usr/share/hotline || true`);
@@ -109,7 +139,7 @@ test('brings the files for the PBX, recordings and documents', () => {
 test('uses recordings and words of the site, which no update replaces, instead of its own', () => {
   const site = '/usr/local/share/hotline/sounds';
   const command = `mount -t tmpfs none /usr/local && mkdir -p ${site} && cp -r /usr/share/hotline/sounds/vi ${site} && cd / && hotline sounds`;
-  expect(installed(command)).toContain(`sounds in ${site.slice(1)}/vi, 0 new`);
+  expect(installed(command)).toContain(`sounds in ${site}/vi, 0 new`);
 });
 
 test.each([

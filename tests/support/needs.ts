@@ -21,11 +21,10 @@ export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>
 
 const checkout = join(import.meta.dirname, '../..');
 
-/** Files outside tests/e2e that start hotlines of their own. */
+/** Files outside tests/e2e that start hotlines of their own, or need root for their mounts. */
 export const startHotlines: readonly string[] = [
   'chaos/campaign',
-  'deb/bookworm',
-  'deb/service',
+  'deb/',
   'flood/flood',
   'fuzz/fuzz',
   'local/run',

@@ -2,7 +2,7 @@
  * `make deb`: builds dist/hotline_<version>_<architecture>.deb: the program with its npm packages and its Node,
  * the unit, the files for the PBX, recordings, documents. Nothing is downloaded when it is installed.
  *
- *     node tools/deb/build.ts [--out folder] [--compression xz|zstd]
+ *     node tools/deb/build.ts [--out folder] [--compression xz|gzip]
  *
  * Two builds of one commit are the same to the byte: times are those of the commit (SOURCE_DATE_EPOCH),
  * owners root, and the npm packages those of package-lock.json.
@@ -21,12 +21,13 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  type Dirent,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { constants, gzipSync } from 'node:zlib';
-import { program } from '../../src/cli.ts';
+import type * as Cli from '../../src/cli.ts';
 import { bashCompletion } from './completion.ts';
 import { copyrightOf } from './copyright.ts';
 import { manPage } from './man-page.ts';
@@ -36,9 +37,13 @@ const files = join(import.meta.dirname, 'files');
 const lib = 'usr/lib/hotline';
 const share = 'usr/share/hotline';
 const doc = 'usr/share/doc/hotline';
-/** Of an npm package, what nothing reads at run time. */
+/** Of an npm package, what nothing reads at run time. `.bin` leads to our Node. */
 const unread =
-  /\.(map|ts|cts|mts|md|markdown|html|css|gyp|cpp|cc|h|hpp)$|^(test|tests|docs|examples?|\.github)$/;
+  /\.(map|ts|cts|mts|md|markdown|html|css|gyp|cpp|cc|h|hpp)$|^(test|tests|docs|examples?|\.(?!bin$).*)$/;
+
+/** All that is executable. */
+const scripts = ['postinst', 'prerm', 'postrm'].map((name) => `DEBIAN/${name}`);
+const programs = ['usr/bin/hotline', `${lib}/node_modules/node/bin/node`, ...scripts];
 
 const maintainer = 'Hotline engineers <hotline@packages.example.org>';
 
@@ -58,7 +63,7 @@ try {
   chmodSync(stage, 0o755);
   installProgram();
   installShared();
-  installSystemFiles();
+  await installSystemFiles();
   installDocuments();
   writeControl();
   process.stdout.write(`${pack()}\n`);
@@ -82,10 +87,10 @@ function say(what: string): void {
   process.stderr.write(`  ${what} …\n`);
 }
 
-function put(path: string, text: string | Buffer, mode = 0o644): void {
+function put(path: string, text: string | Buffer): void {
   const target = join(stage, path);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text, { mode });
+  writeFileSync(target, text);
 }
 
 function installProgram(): void {
@@ -99,20 +104,32 @@ function installProgram(): void {
     'package-lock.json',
     'node_modules/.package-lock.json',
     'node_modules/node/node_modules',
+    'node_modules/node-addon-api', // for compiling argon2's addon, which comes compiled
   ])
     rmSync(join(target, left), { recursive: true, force: true });
-  put(`${doc}/copyright`, copyrightOf(join(target, 'node_modules')));
+  put(`${doc}/copyright`, copyrightOf(join(target, 'node_modules'), day.getUTCFullYear()));
   removeUnread(join(target, 'node_modules'));
   keepPrebuilt(join(target, 'node_modules/argon2/prebuilds'));
-  cpSync(join(checkout, 'src'), join(target, 'src'), { recursive: true });
+  // The scripts are those of `make`.
+  const filter = (path: string) => !path.endsWith('.sh');
+  cpSync(join(checkout, 'src'), join(target, 'src'), { recursive: true, filter });
+  const cli = join(target, 'src/cli.ts');
+  writeFileSync(cli, readFileSync(cli, 'utf8').replace(/^#!.*/, '')); // /usr/bin/hotline starts it
 }
 
 function removeUnread(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (unread.test(entry.name) && !/^LICEN[CS]E/i.test(entry.name)) rmSync(path, { recursive: true });
+    const isUnread = unread.test(entry.name) && !/^LICEN[CS]E/i.test(entry.name);
+    if (isUnread || isProgram(entry, path)) rmSync(path, { recursive: true });
     else if (entry.isDirectory()) removeUnread(path);
   }
+}
+
+/** What npm packages bring for a shell, and links to it: nobody has these in PATH, and some ask for a Node that is. */
+function isProgram(entry: Dirent, path: string): boolean {
+  if (entry.isSymbolicLink()) return entry.name !== 'node';
+  return entry.isFile() && readFileSync(path).subarray(0, 2).toString() === '#!';
 }
 
 /** argon2 brings its addon for every system. */
@@ -131,12 +148,15 @@ function installShared(): void {
   for (const name of ['hotline.env', 'owner.env']) put(`${share}/${name}`, readFileSync(join(files, name)));
 }
 
-function installSystemFiles(): void {
+async function installSystemFiles(): Promise<void> {
   const from = (name: string) => readFileSync(join(files, name));
-  put('usr/bin/hotline', from('hotline'), 0o755);
+  put('usr/bin/hotline', from('hotline'));
   put('usr/lib/systemd/system/hotline.service', from('hotline.service'));
   put('usr/lib/sysusers.d/hotline.conf', from('hotline.sysusers'));
   put('etc/logrotate.d/hotline', from('hotline.logrotate'));
+  put('usr/share/lintian/overrides/hotline', from('hotline.lintian-overrides'));
+  // As it will be installed: it knows what it is by where it stands.
+  const { program } = (await import(join(stage, lib, 'src/cli.ts'))) as typeof Cli;
   put('usr/share/bash-completion/completions/hotline', bashCompletion(program));
   put('usr/share/man/man1/hotline.1.gz', zipped(manPage(program, version, day.toISOString().slice(0, 10))));
 }
@@ -158,8 +178,7 @@ function zipped(text: string): Buffer {
 }
 
 function writeControl(): void {
-  for (const name of ['postinst', 'prerm', 'postrm'])
-    put(`DEBIAN/${name}`, readFileSync(join(files, name)), 0o755);
+  for (const script of scripts) put(script, readFileSync(join(files, basename(script))));
   put('DEBIAN/templates', readFileSync(join(files, 'templates')));
   put('DEBIAN/conffiles', '/etc/logrotate.d/hotline\n');
   const paths = filesBelow(stage).filter((path) => !path.startsWith('DEBIAN/'));
@@ -187,12 +206,14 @@ Description: reset a forgotten VssID password by phone
 `;
 }
 
-/** Regular files, relative to `folder`, in the order of their names. */
+/** Regular files, relative to `folder`, in the order of their names; not those that a link leads to. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .sort();
+  const walk = (path: string): string[] =>
+    readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+      const below = join(path, entry.name);
+      return entry.isDirectory() ? walk(below) : entry.isFile() ? [relative(folder, below)] : [];
+    });
+  return walk(folder).sort();
 }
 
 function md5Of(path: string): string {
@@ -204,10 +225,11 @@ function md5Of(path: string): string {
 /** @returns the package's path */
 function pack(): string {
   say('Packing');
-  run('chmod', ['-R', 'u=rwX,go=rX', stage], stage);
+  run('chmod', ['-R', 'u=rw,go=r,a+X', stage], stage); // X: folders
+  for (const path of programs) chmodSync(join(stage, path), 0o755);
   mkdirSync(options.out, { recursive: true });
   const target = join(options.out, `hotline_${version}_${architecture}.deb`);
-  const level = options.compression === 'zstd' ? ['-z1'] : []; // zstd is for a quick build, of tests
+  const level = options.compression === 'gzip' ? ['-z1'] : []; // gzip is for a quick build, of tests
   const words = ['--root-owner-group', `-Z${options.compression}`, ...level, '--build', stage, target];
   run('dpkg-deb', words, stage);
   return target;

@@ -9,8 +9,8 @@ interface Manifest {
   readonly author?: string | { readonly name?: string };
 }
 
-/** @param packages the `node_modules` folder */
-export function copyrightOf(packages: string): string {
+/** @param packages the `node_modules` folder @param year of the package */
+export function copyrightOf(packages: string, year: number): string {
   const stanzas = manifestsBelow(packages)
     .map((manifest) => ({
       name: `${manifest.name} ${manifest.version}`,
@@ -21,10 +21,11 @@ export function copyrightOf(packages: string): string {
     }))
     .sort((one, other) => one.name.localeCompare(other.name, 'en'))
     .map(({ name, license, author }) => `${name}: ${license}, ${author.replace(/\s*<.*|\s*\(.*/, '')}`);
-  return `The hotline is the property of its owner; it is not licensed to the public.
+  return `Copyright (C) ${year} the owner of the hotline. It is not licensed to the public.
 
 It contains these npm packages, each under the licence that it names. The text of a licence is in the
-package's folder below /usr/lib/hotline/node_modules.
+package's folder below /usr/lib/hotline/node_modules; of Apache-2.0 also in
+/usr/share/common-licenses/Apache-2.0.
 
 ${[...new Set(stanzas)].join('\n')}
 `;

@@ -43,10 +43,13 @@ export interface NamedCommand {
   readonly command: Command;
 }
 
-/** Every command but those that only hold others. */
+/** Every command that help shows, but those that only hold others. */
 export function commandsOf(command: Command, words: readonly string[] = [command.name()]): NamedCommand[] {
   if (command.commands.length === 0) return [{ name: words.join(' '), command }];
-  return command.commands.flatMap((each) => commandsOf(each, [...words, each.name()]));
+  const shown = command.createHelp().visibleCommands(command);
+  return command.commands
+    .filter((each) => shown.includes(each))
+    .flatMap((each) => commandsOf(each, [...words, each.name()]));
 }
 
 function lowerFirst(text: string): string {

@@ -16,7 +16,7 @@ import { basename, join } from 'node:path';
 import { takeLock } from '../../../src/local/run-lock.ts';
 import { checkout, checkoutOwner, makeDirectory } from '../../../src/local/run-state.ts';
 
-const quick = ['-Zzstd', '-z1'];
+const quick = ['-Zgzip', '-z1'];
 /** What no build reads. All else may be in the package. */
 const unread = new Set(['.git', '.hotline', 'dist', 'node_modules', 'tests']);
 const kept = join(checkout, '.hotline/deb');
@@ -100,7 +100,7 @@ function add(hash: Hash, folder: string, name: string): void {
 
 /** Builds the package with quick compression: the best takes longer than all else. @returns its path */
 export function buildPackage(folder: string): string {
-  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'zstd', '--out', folder];
+  const words = [join(checkout, 'tools/deb/build.ts'), '--compression', 'gzip', '--out', folder];
   return execFileSync(process.execPath, words, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
