@@ -52,7 +52,7 @@ beforeAll(async () => {
   ({ current: kept } = await copyPackages(folder));
   fresh = buildPackage(join(folder, 'fresh'));
   execFileSync('dpkg-deb', ['--extract', fresh, contents]);
-});
+}, 600_000); // packages are fetched: minutes, where others build images meanwhile
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('is the same to the byte when it is built again, so that no test installs an old one', () => {
