@@ -14,7 +14,9 @@ afterAll(() => machine?.remove());
 
 test('is installed without anything else, and runs', () => {
   machine.inside('dpkg -i /root/hotline.deb');
-  expect(machine.inside('hotline --version; dpkg --verify hotline')).toBe('0.1.0\n');
+  // This root leaves out documentation.
+  const verify = "dpkg --verify hotline | sed '/usr.share.doc/d; /usr.share.man/d'";
+  expect(machine.inside(`hotline --version; ${verify}`)).toBe('0.1.0\n');
   // argon2's addon and the C++ library it needs
   expect(machine.inside('hotline doctor 2>&1 || true')).toContain('DATABASE_URL is not set');
   expect(machine.inside('id -un hotline; logrotate --debug /etc/logrotate.d/hotline 2>&1')).toMatch(
