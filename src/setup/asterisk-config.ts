@@ -16,12 +16,19 @@ export interface AsteriskConfig {
   readonly includes: readonly string[];
   /** Whether there is a section of this name that is no template. */
   has(section: string): boolean;
-  /** The last value given; undefined if there is none. Debian writes its folders into a template: so those count. */
+  /** Where that section begins first, as `line 3 of /etc/asterisk/manager.conf`; undefined if there is none. */
+  placeOf(section: string): string | undefined;
+  /**
+   * The last value given in the first section of that name; undefined if there is none. Names are in any case.
+   * Debian writes its folders into a template: so those count.
+   */
   value(section: string, name: string): string | undefined;
 }
 
 interface Section {
-  isTemplate: boolean;
+  readonly name: string;
+  readonly place: string;
+  readonly isTemplate: boolean;
   readonly values: Map<string, string>;
 }
 
@@ -44,17 +51,17 @@ export function readAsteriskConfig(
   const reader = new Reader(directory, view);
   const exists = existsSync(join(directory, name));
   if (exists) reader.read(join(directory, name), 1);
-  const { sections, includes } = reader;
   return {
     exists,
-    includes,
-    has: (section) => sections.get(section)?.isTemplate === false,
-    value: (section, key) => sections.get(section)?.values.get(key),
+    includes: reader.includes,
+    has: (name) => reader.section(name) !== undefined,
+    placeOf: (name) => reader.section(name)?.place,
+    value: (name, key) => (reader.section(name) ?? reader.any(name))?.values.get(key.toLowerCase()),
   };
 }
 
 class Reader {
-  readonly sections = new Map<string, Section>();
+  readonly #sections: Section[] = [];
   readonly includes: string[] = [];
   readonly #directory: string;
   readonly #view: View;
@@ -64,6 +71,16 @@ class Reader {
   constructor(directory: string, view: View) {
     this.#directory = directory;
     this.#view = view;
+  }
+
+  /** The first of this name, also if it is a template: what another one may inherit from. */
+  any(name: string): Section | undefined {
+    return this.#sections.find((section) => section.name === name.toLowerCase());
+  }
+
+  /** The first of this name that is no template. */
+  section(name: string): Section | undefined {
+    return this.#sections.find((section) => section.name === name.toLowerCase() && !section.isTemplate);
   }
 
   read(file: string, depth: number): void {
@@ -85,14 +102,26 @@ class Reader {
       throw new AsteriskConfigError(`A section begins without its "]" in ${place}: expected [name]`);
     const name = text.slice(1, end);
     const options = text[end + 1] === '(' ? optionsOf(text.slice(end + 2), place) : [];
-    const known = this.sections.get(name);
     const isAddition = options.some((option) => option.startsWith('+'));
-    if (isAddition && known === undefined)
-      throw new AsteriskConfigError(`[${name}](+) adds to a section that is not there before, in ${place}`);
-    const section = { isTemplate: options.includes('!'), values: new Map<string, string>() };
-    if (known === undefined) this.sections.set(name, section);
     // A second section of the same name is one of its own, which Asterisk does not look at for a single value.
-    this.#current = isAddition ? known : section;
+    this.#current = isAddition ? this.section(name) : this.#newSection(name, place, options.includes('!'));
+    if (this.#current === undefined)
+      throw new AsteriskConfigError(`[${name}](+) adds to a section that is not there before, in ${place}`);
+    for (const base of options.filter((option) => option !== '!' && !option.startsWith('+')))
+      this.#inherit(this.#current, base, place);
+  }
+
+  #newSection(name: string, place: string, isTemplate: boolean): Section {
+    const section = { name: name.toLowerCase(), place, isTemplate, values: new Map<string, string>() };
+    this.#sections.push(section);
+    return section;
+  }
+
+  #inherit(section: Section, base: string, place: string): void {
+    const inherited = this.any(base)?.values;
+    if (inherited === undefined)
+      throw new AsteriskConfigError(`[${base}], from which ${place} inherits, is not there before`);
+    for (const [name, value] of inherited) section.values.set(name, value);
   }
 
   #include(text: string, place: string, depth: number): void {
@@ -117,7 +146,7 @@ class Reader {
     const at = text.indexOf('=');
     if (at === -1) return; // Asterisk warns, and goes on
     this.#current.values.set(
-      text.slice(0, at).trim(),
+      text.slice(0, at).trim().toLowerCase(),
       text
         .slice(at + 1)
         .replace(/^>/, '')
