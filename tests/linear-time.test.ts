@@ -257,6 +257,7 @@ const own: Record<string, string> = {
   'setup/asterisk-program.ts': 'what Asterisk says of itself, and our own list of its modules',
   'setup/block.ts': "the admin's own files",
   'setup/change-log.ts': 'our own record',
+  'setup/pbx-addresses.ts': "the admin's own files",
   'setup/pbx-changes.ts': "the admin's own files",
   'setup/service.ts': 'what systemd says of our unit',
   'setup/sound-links.ts': 'where our own links lead',

@@ -12,8 +12,10 @@ export class AsteriskConfigError extends ExpectedError {
 export interface AsteriskConfig {
   /** Whether the file is there. */
   readonly exists: boolean;
-  /** Names of the files it includes, at any depth, as they are written in `#include`. */
-  readonly includes: readonly string[];
+  /** What it includes, at any depth. */
+  readonly includes: readonly Include[];
+  /** Names of its sections that are no templates, in small letters. */
+  readonly sections: readonly string[];
   /** Whether there is a section of this name that is no template. */
   has(section: string): boolean;
   /** Where that section begins first, as `line 3 of /etc/asterisk/manager.conf`; undefined if there is none. */
@@ -23,6 +25,13 @@ export interface AsteriskConfig {
    * Debian writes its folders into a template: so those count.
    */
   value(section: string, name: string): string | undefined;
+}
+
+/** An `#include`. */
+export interface Include {
+  /** As it is written there. */
+  readonly name: string;
+  readonly place: string;
 }
 
 interface Section {
@@ -54,6 +63,7 @@ export function readAsteriskConfig(
   return {
     exists,
     includes: reader.includes,
+    sections: reader.sections.filter(({ isTemplate }) => !isTemplate).map(({ name }) => name),
     has: (name) => reader.section(name) !== undefined,
     placeOf: (name) => reader.section(name)?.place,
     value: (name, key) => (reader.section(name) ?? reader.any(name))?.values.get(key.toLowerCase()),
@@ -61,8 +71,8 @@ export function readAsteriskConfig(
 }
 
 class Reader {
-  readonly #sections: Section[] = [];
-  readonly includes: string[] = [];
+  readonly sections: Section[] = [];
+  readonly includes: Include[] = [];
   readonly #directory: string;
   readonly #view: View;
   /** Goes on across the end of an included file. */
@@ -75,12 +85,12 @@ class Reader {
 
   /** The first of this name, also if it is a template: what another one may inherit from. */
   any(name: string): Section | undefined {
-    return this.#sections.find((section) => section.name === name.toLowerCase());
+    return this.sections.find((section) => section.name === name.toLowerCase());
   }
 
   /** The first of this name that is no template. */
   section(name: string): Section | undefined {
-    return this.#sections.find((section) => section.name === name.toLowerCase() && !section.isTemplate);
+    return this.sections.find((section) => section.name === name.toLowerCase() && !section.isTemplate);
   }
 
   read(file: string, depth: number): void {
@@ -113,7 +123,7 @@ class Reader {
 
   #newSection(name: string, place: string, isTemplate: boolean): Section {
     const section = { name: name.toLowerCase(), place, isTemplate, values: new Map<string, string>() };
-    this.#sections.push(section);
+    this.sections.push(section);
     return section;
   }
 
@@ -128,7 +138,7 @@ class Reader {
     const [directive = '', ...rest] = text.slice(1).split(/\s+/);
     const name = rest.join(' ').replace(/^["<](.*)[">]$/, '$1');
     if (!/^(try)?include$/i.test(directive) || name === '') return; // #exec is its output's business
-    this.includes.push(name);
+    this.includes.push({ name, place });
     const pattern = isAbsolute(name) ? name : join(this.#directory, name);
     const files = /[*?[]/.test(name)
       ? globSync(pattern).sort()

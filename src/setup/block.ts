@@ -43,6 +43,18 @@ export function withoutBlock<T extends string>(text: T, path: string): T {
 }
 
 /**
+ * The text with the lines of our part empty: the others keep their numbers.
+ *
+ * @throws BlockError
+ */
+export function hideBlock(text: string, path: string): string {
+  const found = findBlock(text, path);
+  if (found === undefined) return text;
+  const hidden = text.slice(found.from, found.to).replace(/[^\n]+/g, '');
+  return text.slice(0, found.from) + hidden + text.slice(found.to);
+}
+
+/**
  * Our part, with the lines around it; empty if there is none.
  *
  * @throws BlockError

@@ -58,7 +58,7 @@ test('goes on in the section of the file that includes another', () => {
   );
   expect(config.value('general', 'enabled')).toBe('yes');
   expect(config.value('user', 'port')).toBe('2');
-  expect(config.includes).toEqual(['b.conf', 'c*.conf', 'missing.conf']);
+  expect(config.includes.map(({ name }) => name)).toEqual(['b.conf', 'c*.conf', 'missing.conf']);
 });
 
 test.each([

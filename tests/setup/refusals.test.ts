@@ -1,5 +1,5 @@
 /** What setup cannot work with: it says why in one sentence, and changes nothing. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -41,6 +41,23 @@ const refusals: Record<string, [(places: Machine) => void, RegExp]> = {
   'a file that a web interface writes, with none for an admin': [
     ofAsterisk('http.conf', `${generated}[general]\nenabled=yes\n`),
     /http\.conf is written by a web interface and does not include http_custom\.conf/,
+  ],
+  'a dialplan that includes copies of ours by hand': [
+    (places) => {
+      const files = ['extensions-hotline.conf', 'extensions-site.conf'];
+      for (const name of files)
+        copyFileSync(join(places.share, 'asterisk', name), join(places.asterisk, name));
+      const includes = files.map((name) => `#include ${name}\n`).join('');
+      ofAsterisk('extensions.conf', `[general]\n${includes}`)(places);
+    },
+    /take out #include extensions-hotline\.conf \(line 2 of .*extensions\.conf\), #include extensions-site\.conf \(line 3 of \S*\) first$/,
+  ],
+  'a dialplan that has one of our contexts in a file of another name': [
+    (places) => {
+      ofAsterisk('extensions.conf', '[general]\n#include mine.conf\n')(places);
+      ofAsterisk('mine.conf', '\n[hotline-identity]\nexten => s,1,NoOp()\n')(places);
+    },
+    /take out \[hotline-identity\] \(line 2 of .*mine\.conf\) first$/,
   ],
   'a user of ARI whose password it does not know': [
     ofAsterisk('ari.conf', '[general]\n[hotline]\ntype=user\n'),
@@ -84,6 +101,16 @@ test.each(Object.entries(refusals))('%s: setup changes nothing', async (_, [spoi
   const before = everyFile(places.root);
   await expect(setUp(places)).rejects.toThrow(message);
   expect(everyFile(places.root)).toEqual(before);
+});
+
+test('lines that an admin has put below our part are named by the numbers they have in the file', async () => {
+  const places = machine(layouts['Debian']!);
+  await setUp(places);
+  const file = join(places.asterisk, 'extensions.conf');
+  const text = readFileSync(file, 'utf8');
+  write(file, `${text}[hotline-menu]\n`);
+  const line = text.split('\n').length;
+  await expect(planSetup(places)).rejects.toThrow(`take out [hotline-menu] (line ${line} of ${file}) first`);
 });
 
 test('database users whose passwords nobody here knows: setup changes nothing', async () => {
