@@ -22,12 +22,9 @@ export class SystemdMachine {
   /**
    * @param layers a Debian root, and before it what changed there later, as {@link keepChanges} keeps it; they stay
    *   as they are
-   * @param folder that does not exist, for what changes here
+   * @param folder for what changes here
    */
-  constructor(
-    layers: readonly string[],
-    folder = join(mkdtempSync(join(tmpdir(), 'hotline-machine-')), 'files'),
-  ) {
+  constructor(layers: readonly string[], folder = mkdtempSync(join(tmpdir(), 'hotline-machine-'))) {
     this.#folder = folder;
     for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true });
     const { root, upper, work } = this.#paths;
