@@ -7,6 +7,11 @@ const program = join(import.meta.dirname, '..');
 export const isInstalled = program.endsWith('/usr/lib/hotline');
 
 /** Where a reader finds a document. @param name as in docs/ */
-export function documentPath(name: string): string {
-  return isInstalled ? `/usr/share/doc/hotline/${name}` : `docs/${name}`;
+export function documentPath(name: string, installed = isInstalled): string {
+  return installed ? `/usr/share/doc/hotline/${name}` : `docs/${name}`;
+}
+
+/** The same text, with each document that it names as `docs/trunks.md` where a reader finds it. */
+export function placeDocuments(text: string, installed = isInstalled): string {
+  return text.replace(/\bdocs\/([a-z-]{1,40}\.md)/g, (_, name: string) => documentPath(name, installed));
 }

@@ -19,6 +19,7 @@ import { configFileOf, endpointOf } from '../src/doctor/pbx-facts.ts';
 import { checkDetailRecords } from '../src/doctor/detail-records.ts';
 import { dangerousSteps, leadsToBranch8 } from '../src/doctor/dialplan.ts';
 import { checkWayToIdentity } from '../src/doctor/way-to-identity.ts';
+import { placeDocuments } from '../src/installation.ts';
 import { envLine, readEnvFile } from '../src/machine/env-file.ts';
 import { isLoopback } from '../src/machine/loopback.ts';
 import { parseListening } from '../src/machine/sockets.ts';
@@ -153,6 +154,7 @@ const readers: Record<string, Reader[]> = {
         authorities,
       ),
   ],
+  'installation.ts': [(text) => placeDocuments(text), (text) => placeDocuments(`docs/${text}`)],
   'machine/version.ts': [(text) => isAtLeast(text, '1.2')],
   'mysql/audit/audit-log.ts': [clip],
   'mysql/import/account-header.ts': [(text) => readHeader(text, null), readSeparatorLine],

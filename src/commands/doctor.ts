@@ -5,6 +5,7 @@
 import { readSettings, settingsFiles, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { placeDocuments } from '../installation.ts';
 import { ariOf, ariSettings, auditKeySettings, limitSettings } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { amiOptions, amiSettings } from './ami.ts';
@@ -74,12 +75,17 @@ export async function reportFindings(
   { security, json }: { security: boolean; json: boolean },
 ): Promise<number> {
   const { examineSecurity, examineService } = await import('../doctor/examine.ts');
-  const findings = await (security ? examineSecurity(options) : examineService(options));
+  const findings = (await (security ? examineSecurity(options) : examineService(options))).map(whereItStands);
   const bad = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown').length;
   if (json)
     printReport(reportOf(findings, { examined: security ? 'security' : 'service', toBeChanged: bad }));
   else print(...findings.map(describe), `${findings.length} checks, ${bad} to be changed`);
   return bad > 0 ? toBeChanged : 0;
+}
+
+/** What is to be changed names documents as a checkout has them. */
+function whereItStands({ change, ...finding }: Finding): Finding {
+  return { ...finding, ...(change !== undefined && { change: placeDocuments(change) }) };
 }
 
 function describe({ verdict, title, detail, change }: Finding): string {

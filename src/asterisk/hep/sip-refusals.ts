@@ -1,4 +1,5 @@
 /** Finds the calls, registrations and requests that the PBX, or the carrier, refused or never answered. */
+import { documentPath } from '../../installation.ts';
 import { performance } from 'node:perf_hooks';
 import type { CapturedMessage } from './hep-packet.ts';
 import { readSipParts, type SipParts } from './sip-text.ts';
@@ -37,7 +38,7 @@ const maxPending = 4096;
 const reasons: Readonly<Record<number, string>> = {
   403: 'not allowed for this endpoint or address',
   404: 'no such number or user',
-  488: 'no media line that the endpoint allows (docs/trunks.md)',
+  488: `no media line that the endpoint allows (${documentPath('trunks.md')})`,
   503: 'no room for more calls, or the other side cannot be reached',
 };
 
@@ -113,6 +114,6 @@ export class SipRefusals {
 
 function whyUnanswered({ method, contentType }: SipParts): string {
   if (method === 'INFO' && contentType.startsWith('application/dtmf'))
-    return 'a key by SIP INFO, which is not taken: load res_pjsip_dtmf_info (docs/trunks.md)';
+    return `a key by SIP INFO, which is not taken: load res_pjsip_dtmf_info (${documentPath('trunks.md')})`;
   return `Asterisk has no answer to ${method}${contentType === '' ? '' : ` with ${contentType}`} in a call`;
 }
