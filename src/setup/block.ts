@@ -16,7 +16,7 @@ const end = ' <<< hotline <<<\n';
 const traces = ['>>> hotline:', '<<< hotline <<<'];
 
 /**
- * The file with our part at its end, in place of the one that is there.
+ * The file with our part: where it stands, if it says this already; otherwise at the end, where it comes after all else.
  *
  * @param path for the message, here and below
  * @throws BlockError
@@ -28,6 +28,7 @@ export function withBlock(
   mark: CommentMark = ';',
 ): Bytes {
   const part = [`${mark}${begin}`, ...lines.map((line) => `${line}\n`), `${mark}${end}`].join('');
+  if (blockOf(file, path) === `\n${inBytes(part)}`) return file;
   // The line's end before our part belongs to it: so a file without one at its end gets that back, too.
   return `${withoutBlock(file, path)}\n${inBytes(part)}` as Bytes;
 }

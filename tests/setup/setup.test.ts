@@ -1,5 +1,6 @@
 /** Setup on machines of our own making: files as Debian, FreePBX and Issabel lay them out. */
 import {
+  appendFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -107,6 +108,15 @@ test('what an admin adds after setup stays when it is undone', async () => {
   expect(readFileSync(file, 'utf8')).toBe(
     `${layouts['Debian']!['extensions.conf']}[mine]\nexten => 1,1,NoOp()\n`,
   );
+});
+
+test('our part stays where it stands when an admin has put lines below it', async () => {
+  const places = machine(layouts['Debian']!);
+  await setUp(places);
+  for (const name of ['http.conf', 'extensions.conf', 'ari.conf', 'manager.conf'])
+    appendFileSync(join(places.asterisk, name), '[mine]\nexten => 1,1,NoOp()\n');
+  appendFileSync(join(places.hotline, 'hotline.env'), 'MAX_CALLS=3\n');
+  expect(changesNothing(await planSetup(places))).toBe(true);
 });
 
 test('a setup after one that was undone goes on with the same keys and database users', async () => {
