@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runState } from '../../src/local/run-state.ts';
+import { settings } from '../../src/settings.ts';
 import { buildPackage, copyPackages, digestOf } from '../support/machine/built-package.ts';
 import { privateDebian } from '../support/machine/kept-machines.ts';
 import { ensurePrivateRoot } from '../support/machine/private-root.ts';
@@ -160,6 +161,14 @@ test('rotates a log that systemd has opened, in a folder that is root’s', () =
   expect(rotated).toMatch(/^\/var\/log\/hotline\/\*\.log \{/);
   // Else systemd gives the folder to the application's user, and logrotate refuses to work in it as root.
   expect(unit).not.toContain('LogsDirectory');
+});
+
+test('is restarted for ever, with a pause, after its calls have ended, and leaves no core', () => {
+  const unit = readFileSync(join(contents, 'usr/lib/systemd/system/hotline.service'), 'utf8');
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1];
+  expect(['Restart', 'StartLimitIntervalSec', 'LimitCORE'].map(value)).toEqual(['always', '0', '0']);
+  expect(Number(value('RestartSec'))).toBeGreaterThan(0);
+  expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(Number(settings.DRAIN_SECONDS.default));
 });
 
 test('has a manual page that names every command', () => {
