@@ -32,7 +32,7 @@ export function setupCommand(): HotlineCommand {
     .option('--start', 'then restart Asterisk, which ends its calls, and start the application')
     .option(
       '--database-admin <url>',
-      'an administrator of the database server, mysql://root:password@host:3306/mysql (-: on standard input); without it root, by the socket of this machine',
+      'an administrator of the database server, mysql://root:password@host:3306 (-: on standard input); without it root, by the socket of this machine',
     )
     .option(
       '--undo',

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DatabaseAdministrator } from '../../src/mysql/database/administrator.ts';
 import { planSetup, undoChanges } from '../../src/setup/setup.ts';
 import { requireFreePort } from '../../src/setup/settings-check.ts';
 import { StagedChanges } from '../../src/setup/staged-changes.ts';
@@ -120,6 +121,16 @@ test('database users whose passwords nobody here knows: setup changes nothing', 
     /has the users hotline already, .*: expected DATABASE_URL in hotline\.env/,
   );
   expect(everyFile(places.root)).toEqual(before);
+});
+
+test.each([
+  ['', /lets no administrator in/], // the name of the database is ours to say
+  ['/', /lets no administrator in/],
+  ['?ssl=1', /^--database-admin: expected no parameters but tls=required/],
+  ['?tls=required', /^--database-admin: expected, with TLS, the host name/],
+])('an administrator at mysql://root:x@127.0.0.1:1%s', async (rest, message) => {
+  const connection = DatabaseAdministrator.connect(`mysql://root:x@127.0.0.1:1${rest}`);
+  await expect(connection).rejects.toThrow(message);
 });
 
 test('a port that another program has is refused by its name', async () => {

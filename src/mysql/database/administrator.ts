@@ -40,21 +40,21 @@ export class DatabaseAdministrator {
   }
 
   /**
-   * @param url `mysql://root:password@host:port/mysql`; absent: root of this machine, by the server's socket
+   * @param url `mysql://root:password@host:port`, with any database or none; absent: root of this machine, by the server's socket
    * @throws CreateDatabaseFailed
    */
   static async connect(url?: string): Promise<DatabaseAdministrator> {
     try {
-      const options = url === undefined ? bySocket() : readDatabaseUrl(url);
+      const options = url === undefined ? bySocket() : readDatabaseUrl(withDatabase(url));
       const connection = await createConnection({ ...options, authPlugins: bySystemUser });
       connection.on('error', () => undefined);
       return new DatabaseAdministrator(connection, url);
     } catch (error) {
       if (error instanceof DatabaseUrlError)
-        throw new CreateDatabaseFailed(error.message.replace('DATABASE_URL', '--database-admin'));
+        throw new CreateDatabaseFailed(error.message.replaceAll('DATABASE_URL', '--database-admin'));
       if (error instanceof ExpectedError) throw error;
       throw new CreateDatabaseFailed(
-        `The database server lets no administrator in (${describeDatabaseError(error)}): expected root by its socket, or the URL of one: --database-admin mysql://root:password@host:3306/mysql`,
+        `The database server lets no administrator in (${describeDatabaseError(error)}): expected root by its socket, or the URL of one: --database-admin mysql://root:password@host:3306`,
       );
     }
   }
@@ -128,11 +128,19 @@ export interface Login {
   readonly password: string;
 }
 
+/** Which database is made is ours to say: an administrator needs to name none. */
+function withDatabase(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'mysql:' || !['', '/'].includes(url.pathname)) return text;
+  url.pathname = '/mysql';
+  return url.href;
+}
+
 function bySocket(): ConnectionOptions & { host?: undefined } {
   const socketPath = sockets.find((path) => existsSync(path));
   if (socketPath === undefined)
     throw new CreateDatabaseFailed(
-      `No database server runs on this machine (looked for ${sockets.join(', ')}): expected MariaDB 10.11 or MySQL 8.4 or later, or --database-admin mysql://root:password@host:3306/mysql`,
+      `No database server runs on this machine (looked for ${sockets.join(', ')}): expected MariaDB 10.11 or MySQL 8.4 or later, or --database-admin mysql://root:password@host:3306`,
     );
   return { socketPath, user: 'root' };
 }
