@@ -4,7 +4,10 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { ExpectedError } from '../expected-error.ts';
+import { readSettings } from '../config.ts';
+import { ariOf, ariSettings } from '../serve-settings.ts';
 import type { SetupPlan } from '../setup/setup.ts';
+import { amiSettings, withAmi } from './ami.ts';
 import { runDoctor } from './doctor.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -29,7 +32,10 @@ export function setupCommand(): HotlineCommand {
       'join the installed package to the Asterisk and the database server of this machine: keys, settings, database, users of ARI and AMI, includes of the dialplan; shows every change and asks first',
     )
     .option('--yes', 'make the changes without asking')
-    .option('--start', 'then restart Asterisk, which ends its calls, and start the application')
+    .option(
+      '--start',
+      'then start the application, and Asterisk too if it does not run; restart it only where a reload is not enough and no call runs',
+    )
     .option(
       '--database-admin <url>',
       'an administrator of the database server, mysql://root:password@host:3306 (-: on standard input); without it root, by the socket of this machine',
@@ -44,10 +50,7 @@ export function setupCommand(): HotlineCommand {
 
 async function setUp(options: SetupOptions): Promise<void> {
   const { places, plan, administrator } = await orNothing(() => look(options));
-  const [asterisk, setup] = await Promise.all([
-    import('../setup/asterisk-program.ts'),
-    import('../setup/setup.ts'),
-  ]);
+  const setup = await import('../setup/setup.ts');
   try {
     if (setup.changesNothing(plan)) print('Everything is set up already.');
     else {
@@ -57,9 +60,8 @@ async function setUp(options: SetupOptions): Promise<void> {
       print(`Done. Files as they were before: ${places.backups}/before-setup`);
     }
     await migrateDatabase();
-    if (asterisk.isAsteriskRunning()) asterisk.reloadAsterisk();
-    const isStarted = await start(options);
-    showWhatIsLeft([...(isStarted ? [] : [startByHand]), ...plan.byHand]);
+    const left = [...(await reloadPbx(plan, options)), ...(await start(options))];
+    showWhatIsLeft([...left, ...plan.byHand]);
   } finally {
     administrator?.close();
   }
@@ -169,16 +171,44 @@ async function ask(question: string, { yes = false }: SetupOptions): Promise<voi
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotSetUp('Nothing was changed');
 }
 
-const startByHand =
-  'Restart Asterisk, which ends its calls (systemctl restart asterisk), and start the application (systemctl enable --now hotline).';
+/** @returns what is left to the admin */
+async function reloadPbx({ settings }: SetupPlan, options: SetupOptions): Promise<string[]> {
+  const [asterisk, service, { takeOver }] = await Promise.all([
+    import('../setup/asterisk-program.ts'),
+    import('../setup/service.ts'),
+    import('../setup/pbx-effect.ts'),
+  ]);
+  const pbx = {
+    isRunning: asterisk.isAsteriskRunning,
+    calls: asterisk.runningCalls,
+    reload: asterisk.reloadAsterisk,
+    restart: service.restartAsterisk,
+    whyClosed: () => whyClosed(settings),
+  };
+  return takeOver(pbx, options.start === true && service.hasSystemd(), print);
+}
 
-/** @returns whether the application takes calls */
-async function start({ start: wanted = false }: SetupOptions): Promise<boolean> {
+/** Asks ARI and AMI, as the settings say. */
+async function whyClosed(settings: SetupPlan['settings']): Promise<string | undefined> {
+  const { checkAri } = await import('../asterisk/ari/connect-ari.ts');
+  const config = readSettings([...ariSettings, ...amiSettings], settings);
+  const answers = await Promise.allSettled([
+    checkAri(ariOf(config)),
+    withAmi(config, () => Promise.resolve()),
+  ]);
+  const reasons = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [(answer.reason as Error).message] : [],
+  );
+  return reasons.length > 0 ? reasons.join('; ') : undefined;
+}
+
+/** @returns what is left to the admin */
+async function start({ start: wanted = false }: SetupOptions): Promise<string[]> {
   const service = await import('../setup/service.ts');
-  if (!wanted || !service.hasSystemd()) return false;
-  print('Restarting Asterisk, starting the application …');
-  service.restartAsterisk();
-  return service.startApplication((status) => print(`  ${status}`));
+  const byHand = ['Start the application: systemctl enable --now hotline.'];
+  if (!wanted || !service.hasSystemd()) return byHand;
+  print('Starting the application …');
+  return (await service.startApplication((status) => print(`  ${status}`))) ? [] : byHand;
 }
 
 function showWhatIsLeft(byHand: readonly string[]): void {

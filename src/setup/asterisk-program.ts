@@ -44,9 +44,9 @@ export function isAsteriskRunning(): boolean {
   return asterisk('-rx', 'core show uptime seconds').status === 0;
 }
 
-/** Calls that run now. */
+/** Calls that run now; NaN: it does not say. */
 export function runningCalls(): number {
-  return Number(/^(\d+) active call/m.exec(asterisk('-rx', 'core show channels count').stdout)?.[1] ?? 0);
+  return Number(/^(\d+) active call/m.exec(asterisk('-rx', 'core show channels count').stdout)?.[1]);
 }
 
 /** Makes a running Asterisk read the files that were changed; calls go on. */

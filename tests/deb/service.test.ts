@@ -146,11 +146,14 @@ test.each([
 
 test('setup joins it to Asterisk and database, and the doctor finds nothing to change', () => {
   before = configuration();
+  const asterisk = () => run('systemctl show --value -p MainPID asterisk').stdout;
+  const running = asterisk();
   const { stdout, stderr, status } = machine.run('hotline setup --yes --start');
   expect({ status, stdout, stderr }).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/ 0 to be changed\n$/) as string,
   });
+  expect(asterisk()).toBe(running); // its other calls go on
   expect(run('hotline setup --yes').stdout).toContain('Everything is set up already.');
 });
 

@@ -5,7 +5,7 @@ import { AriConnection, type AriOptions, type AriTimings } from './ari-connectio
 import { backOff } from '../../timing/back-off.ts';
 import { pause } from '../../timing/pause.ts';
 import { AriRequestFailed, AriUnavailable, AriUnreachable, unusable } from './ari-errors.ts';
-import { AriHttp, sendAriClientOver } from './ari-http.ts';
+import { AriHttp, sendAriClientOver, type AriAccess } from './ari-http.ts';
 
 const defaults: AriTimings = {
   operationMs: 2500,
@@ -50,6 +50,22 @@ export async function connectAri(options: AriOptions): Promise<AriConnection> {
   }
 }
 
+/**
+ * Sends one request, and opens nothing that stays.
+ *
+ * @throws AriUnavailable saying what to check. Holds no password.
+ */
+export async function checkAri(access: AriAccess): Promise<void> {
+  const http = new AriHttp({ ...access, deadlineMs: defaults.operationMs, maxSockets: 1 });
+  try {
+    await probe(http, access);
+  } catch (error) {
+    throw unusable(access.url, error);
+  } finally {
+    http.close();
+  }
+}
+
 /** How long to wait before an Asterisk that does not answer is asked again, ms: it is soon there once it starts. */
 const againAfterMs = backOff({ firstMs: 200, maxMs: 2000 });
 
@@ -73,7 +89,7 @@ export async function reachAri(options: AriOptions, stop: AbortSignal): Promise<
 }
 
 /** Sends one request first: ari-client would throw where nobody can catch it, and without a reason. */
-async function probe(http: AriHttp, { url, username }: AriOptions): Promise<void> {
+async function probe(http: AriHttp, { url, username }: AriAccess): Promise<void> {
   const { origin } = new URL(url);
   try {
     await http.send('GET', '/ari/asterisk/info?only=system');
