@@ -5,7 +5,7 @@
  */
 export function whyNotWritable(error: unknown): string {
   const { code = 'unknown' } = error as NodeJS.ErrnoException;
-  return `${code}: ${advice[code] ?? 'expected a folder that can be written'}`;
+  return `${code}: ${advice[code] ?? 'expected a place that can be written'}`;
 }
 
 const owner = "run this as the folder's owner, or give the folder to this user";
@@ -15,10 +15,11 @@ const advice: Readonly<Record<string, string>> = {
   EROFS:
     'its file system is read-only here; in a unit of systemd with ProtectSystem name the folder in StateDirectory or ReadWritePaths',
   EACCES: owner,
-  EPERM: owner,
+  EPERM: `${owner}; "lsattr" shows whether somebody has locked it`,
   ENOSPC: full,
   EDQUOT: full,
   ENOENT: nowhere,
   ENOTDIR: nowhere,
+  EBUSY: 'it is mounted by itself, and cannot be replaced',
   EEXIST: 'a file of that name stands there',
 };

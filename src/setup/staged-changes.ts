@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExpectedError } from '../expected-error.ts';
+import { whyNotWritable } from '../machine/not-writable.ts';
 import type { Bytes } from './bytes.ts';
 
 /** A file, and what it shall hold. */
@@ -121,20 +122,7 @@ function putBack({ path, former }: Staged): void {
   else replaceFile(former);
 }
 
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'its file system is read-only',
-  EPERM: 'it may not be changed; "lsattr" shows whether somebody has locked it',
-  EACCES: 'it may not be changed',
-  ENOENT: 'its folder is not there',
-  EBUSY: 'it is mounted by itself, and cannot be replaced',
-};
-
 function explain(path: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  return new ChangesFailed(
-    `${path} cannot be written: ${reasons[code] ?? 'the system refuses it'} (${code}); nothing was changed`,
-  );
+  if ((error as NodeJS.ErrnoException).code === undefined) return error;
+  return new ChangesFailed(`${path} cannot be written (${whyNotWritable(error)}); nothing was changed`);
 }

@@ -104,13 +104,13 @@ const faults: [string, spoil: string, mend: string, says: RegExp][] = [
     'a file system that is read-only',
     'mount --bind /etc /etc; mount -o remount,ro,bind /etc',
     'umount -l /etc',
-    /\/etc\/hotline\/hotline\.env cannot be written: its file system is read-only/,
+    /\/etc\/hotline\/hotline\.env cannot be written \(EROFS: its file system is read-only/,
   ],
   [
     'a full disk',
     'cp -a /etc/hotline /run/saved; mount -t tmpfs -o size=8k,mode=755 tmpfs /etc/hotline; cp -a /run/saved/. /etc/hotline',
     'umount /etc/hotline',
-    /\/etc\/hotline\/\S+ cannot be written: the disk is full/,
+    /\/etc\/hotline\/\S+ cannot be written \(ENOSPC: its file system is full/,
   ],
 ];
 

@@ -92,7 +92,7 @@ const refusals: Record<string, [(places: Machine) => void, RegExp]> = {
   ],
   'a file that cannot be written': [
     ({ asterisk }) => mkdirSync(join(asterisk, 'extensions.conf.hotline-new')),
-    /extensions\.conf cannot be written: .*; nothing was changed/,
+    /extensions\.conf cannot be written \(.*\); nothing was changed/,
   ],
 };
 
@@ -156,7 +156,7 @@ test('files that cannot all be put in place are put back', () => {
     ],
     [{ path: folder, before: null, target: root }],
   );
-  expect(() => staged.commit()).toThrow(/c cannot be written: .*; nothing was changed/);
+  expect(() => staged.commit()).toThrow(/c cannot be written \(.*\); nothing was changed/);
   expect(everyFile(root)).toEqual(before);
 });
 
