@@ -45,7 +45,8 @@ export function startBackground(
     logger,
   });
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
-  void keepPurged(purgesOf(registry, outbox, config.KEEP_RESETS_DAYS), logger, stop);
+  const { KEEP_RESETS_DAYS: keepResetsDays, CALL_STEPS_DAYS: callStepsDays } = config;
+  void keepPurged(purgesOf(registry, outbox, { keepResetsDays, callStepsDays }), logger, stop);
   void warnOfConnections(registry, config, logger);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {

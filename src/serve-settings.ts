@@ -75,6 +75,7 @@ export const serveSettings = [
   'SMS_MAX_ATTEMPTS',
   'SMS_MAX_AGE_HOURS',
   'KEEP_RESETS_DAYS',
+  'CALL_STEPS_DAYS',
 ] as const satisfies readonly SettingName[];
 
 /** The application's configuration. */

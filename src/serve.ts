@@ -134,7 +134,7 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
 
 async function close({ registry, outbox, journal }: Parts, health: Server): Promise<void> {
   await Promise.all([registry.end(), outbox.end()]);
-  journal.close();
+  await journal.close();
   health.close(); // last, because `hotline drain` takes this as the end
 }
 
@@ -146,7 +146,9 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
     soundLengths,
-    journal: await CallJournal.open(config.JOURNAL_DIRECTORY),
+    journal: await CallJournal.open(config.JOURNAL_DIRECTORY, (error) =>
+      logger.error('the steps of calls cannot be noted in the journal', { error }),
+    ),
     registry: new MysqlRegistry({
       url,
       deadlineMs,
@@ -232,13 +234,13 @@ function openHotline(
     ledger: new CallLedger({ registry, journal, onFault, onShared }),
     logger,
     script: scriptOf(config, soundLengths),
-    callBacks: openCallBacks(config, registry, openOutgoingLine(ari, admission)),
+    callBacks: openCallBacks(config, openOutgoingLine(ari, admission)),
   };
 }
 
-function openCallBacks(config: Config, register: MysqlRegistry, line: CallBackLine): CallBackOrders | null {
+function openCallBacks(config: Config, line: CallBackLine): CallBackOrders | null {
   const rules = callBackRulesOf(config);
-  return rules === null ? null : new CallBackOrders({ ...rules, line, register });
+  return rules === null ? null : new CallBackOrders({ ...rules, line });
 }
 
 /** @param args what the dialplan passes to `Stasis()` */

@@ -212,6 +212,7 @@ const own: Record<string, string> = {
   'asterisk/ari/channel-roster.ts': "ids of channels, and the dialplan's arguments of Stasis()",
   'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
   'call/call-id.ts': 'a hash',
+  'call/prompts.ts': 'names of recordings',
   'cli.ts': 'messages of our own errors',
   'commands/audit-show.ts': 'a time that it has written',
   'commands/call.ts': 'options',
@@ -252,6 +253,10 @@ const own: Record<string, string> = {
   'notifications/sms-receiver.ts': 'a body of at most 10,000 bytes, as JSON',
   'notifications/sms-text.ts': 'our template',
   'records/call-journal.ts': 'files that this program has written',
+  'records/call-steps.ts': 'steps that this program has written',
+  'records/steps-file.ts': 'a file that this program has written',
+  'registry/call-steps.ts':
+    'steps that this program has written, and names of errors of at most 120 characters',
   'settings/call.ts': 'a setting of three values',
   'settings/keys.ts': 'a setting',
   'settings/messages.ts': 'a setting',

@@ -54,6 +54,29 @@ export function isSilence(sound: Sound): boolean {
   return sound === soundOf('silence') || sound === soundOf('pause');
 }
 
+/**
+ * What is heard of a playback: its prompts by name, and how many digits, never which; and how many sounds there
+ * are until only silence follows.
+ *
+ * @example spokenIn(['hotline/changed', 'digits/7', 'digits/1', 'hotline/silence'])
+ * // { words: 'changed 2 digits', length: 3 }
+ */
+export function spokenIn(sounds: readonly Sound[]): { readonly words: string; readonly length: number } {
+  const length = sounds.findLastIndex((sound) => !isSilence(sound)) + 1;
+  const words: string[] = [];
+  let digits = 0;
+  for (const sound of [...sounds.slice(0, length).filter((spoken) => !isSilence(spoken)), '']) {
+    if (sound.startsWith('digits/')) {
+      digits++;
+      continue;
+    }
+    if (digits > 0) words.push(`${digits} digits`);
+    digits = 0;
+    if (sound !== '') words.push(sound.replace('hotline/', ''));
+  }
+  return { words: words.join(' '), length };
+}
+
 /** Every sound the application may play; checked against the PBX at start. */
 export function everySound(): Sound[] {
   return [...prompts.map(soundOf), ...Array.from('0123456789', (digit) => `digits/${digit}`)];

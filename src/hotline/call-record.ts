@@ -3,6 +3,7 @@ import { maskPhone } from '../accounts/phone-number.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
+import { CallSteps } from '../records/call-steps.ts';
 import type {
   CallAdmission,
   CallOpening,
@@ -11,6 +12,7 @@ import type {
 } from '../registry/call-records.ts';
 import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
+import { noteAnswer } from './noted-registry.ts';
 import { isTrunkFault, type Ending } from './ending.ts';
 
 /** The parts of the hotline that keep records. */
@@ -38,6 +40,7 @@ export class CallRecord implements CallContext {
   readonly startedAt: number;
   readonly unchecked: UncheckedAnswers = { silences: 0, incompleteCodes: 0 };
   readonly log: Logger;
+  readonly steps: CallSteps;
   readonly #context: RecordContext;
 
   /** @param callId by default the one that the channel always has */
@@ -52,6 +55,8 @@ export class CallRecord implements CallContext {
     this.startedAt = startedAt;
     this.log = context.logger.child({ callId, channelId: channel.id });
     this.#context = context;
+    this.steps = new CallSteps(startedAt, (spelt) => context.ledger.noteStep(callId, spelt));
+    this.steps.note('arrived');
   }
 
   /** Starts the same channel's next call: an operator context may lead back to the menu. */
@@ -77,7 +82,8 @@ export class CallRecord implements CallContext {
    * @throws RegistryUnavailable; the opening is then written together with the ending.
    */
   open(subject: Subject): Promise<CallAdmission> {
-    return this.#context.ledger.open(this.#opening(subject));
+    const opening = this.#context.ledger.open(this.#opening(subject));
+    return noteAnswer(this.steps, 'opening', opening, (admission) => admission);
   }
 
   /** Records a call that was sent back to the dialplan. */
@@ -94,8 +100,9 @@ export class CallRecord implements CallContext {
     const details = ending.outcome === 'changed' ? { secondReading: ending.secondReading } : {};
     const { outcome, reason } = ending;
     const level = isTrunkFault(ending) ? 'warn' : 'info';
+    this.steps.note('ended', outcome);
     void this.#context.ledger
-      .close(this, { outcome, reason, durationMs, unchecked: this.unchecked })
+      .close(this, { outcome, reason, durationMs, unchecked: this.unchecked, steps: String(this.steps) })
       .then((recorded) => this.log.log(level, `${kind} ended`, { ...recorded, durationMs, ...details }));
   }
 

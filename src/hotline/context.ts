@@ -5,6 +5,7 @@ import type { Utterance } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
 import type { Attempts } from '../registry/attempts.ts';
+import type { CallBackRegister } from '../registry/call-backs.ts';
 import type { UncheckedAnswers } from '../registry/call-records.ts';
 import type { Resets } from '../registry/resets.ts';
 import type { CallBackOrders } from './call-back/orders.ts';
@@ -18,7 +19,7 @@ export interface Hotline {
   readonly node: string;
   /** For the keyed hashes by which phones and codes are counted. */
   readonly hashKeys: HashKeys;
-  readonly registry: Attempts & Resets;
+  readonly registry: Attempts & Resets & CallBackRegister;
   readonly ledger: CallLedger;
   readonly logger: Logger;
   readonly script: ScriptSettings;

@@ -12,6 +12,8 @@ import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller
 import type { CallContext, Caller, Hotline } from './context.ts';
 import { endingOf, endings, type Ending, type Refusal } from './ending.ts';
 import { askWithPleaseWait } from './please-wait.ts';
+import { NotedChannel } from './noted-channel.ts';
+import { noteAnswers } from './noted-registry.ts';
 import { offerOperator } from './offer-operator.ts';
 import { resetPassword } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
@@ -28,12 +30,15 @@ export async function takeCall(
   rule: IdentityRule,
   forms?: NumberForms,
 ): Promise<void> {
-  const call = new Call(channel, hotline.script.timings);
   let record = new CallRecord(channel, hotline);
+  const steps = () => record.steps;
+  const line = new NotedChannel(channel, steps);
+  const call = new Call(line, hotline.script.timings);
   await record.arrive();
   const serve = async (): Promise<Ending> => {
     await call.answer();
-    const identity = await identifyCaller(channel, rule, forms);
+    const identity = await identifyCaller(line, rule, forms);
+    steps().note('identity', identity.verdict);
     const open = () => askWithPleaseWait(call, () => record.open(subjectOf(identity)));
     let admission = await open();
     if (admission === 'ended') {
@@ -42,7 +47,8 @@ export async function takeCall(
       admission = await open();
     }
     if (admission === 'phone-busy' || admission === 'phone-over') return tryLater(call, admission);
-    return resetPassword(call, callerOf(identity, record, hotline), hotline);
+    const registry = noteAnswers(hotline.registry, steps);
+    return resetPassword(call, callerOf(identity, record, hotline), { ...hotline, registry });
   };
   const ending = await serve().catch((error: unknown) => endEarly(call, record, error));
   const { durationMs } = record;

@@ -13,9 +13,12 @@ export type Purge = (count: number) => Promise<number>;
 
 /** All that grows with the calls, by name. The audit log is not among it: only its owner may prune it. */
 export function purgesOf(
-  registry: Pick<MysqlRegistry, 'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeInstances'>,
+  registry: Pick<
+    MysqlRegistry,
+    'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeSteps' | 'purgeInstances'
+  >,
   outbox: Pick<MysqlOutbox, 'giveUpOld' | 'purge'>,
-  keepResetsDays: number,
+  { keepResetsDays, callStepsDays }: { readonly keepResetsDays: number; readonly callStepsDays: number },
 ): Readonly<Record<string, Purge>> {
   return {
     attempts: (count) => registry.purgeAttempts(count),
@@ -23,6 +26,7 @@ export function purgesOf(
     notificationsGivenUp: (count) => outbox.giveUpOld(count),
     notifications: (count) => outbox.purge(keepResetsDays, count),
     resets: (count) => registry.purgeResets(keepResetsDays, count),
+    callSteps: (count) => registry.purgeSteps(callStepsDays, count),
     instances: (count) => registry.purgeInstances(count),
   };
 }

@@ -7,17 +7,21 @@ import { whyNotWritable } from '../machine/not-writable.ts';
 import { lockHolder } from '../machine/port-holder.ts';
 import { lockFile, type FileLock } from '../machine/file-lock.ts';
 import type { CallClosing, CallOpening } from '../registry/call-records.ts';
+import { boundSteps } from './call-steps.ts';
+import { StepsFile } from './steps-file.ts';
 
 /** A call whose process died before its terminal row was in the database. */
 export interface JournalledCall {
   readonly opening: CallOpening;
   /** How it ended, if the process lived to see that. */
-  readonly closing: UnchangedClosing | null;
+  readonly closing: CallClosing | null;
+  /** What happened until its process died, as it is kept. */
+  readonly steps: string;
   /** When its note was last written, ms since the epoch. Without a closing: when it arrived. */
   readonly notedAt: number;
 }
 
-/** How a call ended that changed no password. A change is recorded by its activation, and never here. */
+/** How a call ended that changed no password. A change is recorded by its activation. */
 export type UnchangedClosing = CallClosing & { outcome: Exclude<CallClosing['outcome'], 'changed'> };
 
 /** Notes read at once: each holds a file descriptor, and an outage leaves thousands. */
@@ -31,6 +35,8 @@ const nameForm = /^[0-9a-f-]{36}$/;
 
 /** In the folder; held by the process whose journal it is. */
 const lockName = 'lock';
+/** In the folder: the steps of calls under way. */
+const stepsName = 'steps';
 
 /** The journal's folder cannot be used. */
 export class JournalFailed extends ExpectedError {
@@ -40,21 +46,23 @@ export class JournalFailed extends ExpectedError {
 /**
  * The calls without a terminal row, one small file each (docs/adr/0018-journal-and-please-wait.md). A file is
  * made before the database hears of the call, gets a second line when the call ends, and is removed when the
- * call's terminal row is in the database. So a call is on record, with its true ending, even when the
+ * call's terminal row and its steps are in the database. So a call is on record, with its true ending, even when the
  * database is unreachable and the process is killed. The journal survives the process; after a power cut it
  * holds only what had reached the disk. The folder belongs to one process at a time, which locks it, so
  * what it finds there when it starts is left of processes that are dead.
  *
- * A file holds what the tables `calls` and `audit_log` hold: no code, no full number.
+ * A file holds what the tables `calls`, `audit_log` and `call_steps` hold: no code, no full number.
  */
 export class CallJournal {
   readonly #left: JournalledCall[];
   readonly #directory: string;
   readonly #lock: FileLock;
+  readonly #steps: StepsFile;
 
-  private constructor(directory: string, lock: FileLock, left: JournalledCall[]) {
+  private constructor(directory: string, lock: FileLock, steps: StepsFile, left: JournalledCall[]) {
     this.#directory = directory;
     this.#lock = lock;
+    this.#steps = steps;
     this.#left = left;
   }
 
@@ -62,16 +70,26 @@ export class CallJournal {
    * Creates the folder if it is missing, locks it until the process ends, and reads what earlier
    * processes left. Opened before the first call, so nothing of this process is among that.
    *
+   * @param onStepsFault is called when steps cannot be written, once until they can
    * @throws JournalFailed if it cannot be written or read, or another process has it
    */
-  static async open(directory: string): Promise<CallJournal> {
+  static async open(
+    directory: string,
+    onStepsFault: (error: unknown) => void = () => undefined,
+  ): Promise<CallJournal> {
     try {
       await makeFolder(directory);
       const probe = join(directory, 'probe');
       await writeFile(probe, '');
       await rm(probe);
       const lock = lockFile(join(directory, lockName));
-      if (lock !== null) return new CallJournal(directory, lock, await readNotes(directory));
+      if (lock !== null) {
+        const notes = await readNotes(directory);
+        const ids = new Set(notes.map(({ opening }) => opening.callId));
+        const steps = await StepsFile.open(join(directory, stepsName), (id) => ids.has(id), onStepsFault);
+        const left = notes.map((note) => ({ ...note, steps: boundSteps(steps.of(note.opening.callId)) }));
+        return new CallJournal(directory, lock, steps, left);
+      }
     } catch (error) {
       throw new JournalFailed(`the folder of JOURNAL_DIRECTORY cannot be written (${whyNotWritable(error)})`);
     }
@@ -86,12 +104,13 @@ export class CallJournal {
   }
 
   /** Lets go of the folder. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#steps.close();
     this.#lock.release();
   }
 
   /** Notes a call, and how it ended if that is known. @throws Error of the file system */
-  async add(opening: CallOpening, closing?: UnchangedClosing): Promise<void> {
+  async add(opening: CallOpening, closing?: CallClosing): Promise<void> {
     const lines = [opening, ...(closing === undefined ? [] : [closing])].map((line) => JSON.stringify(line));
     await writeFile(join(this.#directory, opening.callId), lines.join('\n'), { mode: 0o600 });
   }
@@ -102,12 +121,18 @@ export class CallJournal {
    *
    * @throws Error of the file system
    */
-  async end(callId: string, closing: UnchangedClosing): Promise<void> {
+  async end(callId: string, closing: CallClosing): Promise<void> {
     await appendFile(join(this.#directory, callId), `\n${JSON.stringify(closing)}`, { mode: 0o600 });
+  }
+
+  /** Notes a step of a call, as it is spelt. Returns at once. */
+  addStep(callId: string, spelt: string): void {
+    this.#steps.add(callId, spelt);
   }
 
   /** Removes the note of a call that has its terminal row. @throws Error of the file system */
   async remove(callId: string): Promise<void> {
+    this.#steps.forget(callId);
     await rm(join(this.#directory, callId), { force: true });
   }
 }
@@ -119,7 +144,9 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
 }
 
-async function readNotes(directory: string): Promise<JournalledCall[]> {
+type Note = Omit<JournalledCall, 'steps'>;
+
+async function readNotes(directory: string): Promise<Note[]> {
   const names = (await readdir(directory)).filter((name) => nameForm.test(name));
   const reader = pLimit(readersAtOnce);
   const calls = await Promise.all(names.map((name) => reader(() => readNote(directory, name))));
@@ -127,7 +154,7 @@ async function readNotes(directory: string): Promise<JournalledCall[]> {
 }
 
 /** Null: it has vanished since the folder was listed, so somebody else has dealt with it. */
-async function readNote(directory: string, callId: string): Promise<JournalledCall | null> {
+async function readNote(directory: string, callId: string): Promise<Note | null> {
   const file = join(directory, callId);
   const about = await stat(file).catch(() => null);
   if (about === null) return null;
@@ -136,8 +163,7 @@ async function readNote(directory: string, callId: string): Promise<JournalledCa
   const unknown: CallOpening = { callId, instanceId: '', channelId: '', maskedPhone: '', phoneKey: null };
   return {
     opening: { ...unknown, ...parse<CallOpening>(first), callId },
-    closing:
-      more.map((line) => parse<UnchangedClosing>(line)).findLast((closing) => closing !== null) ?? null,
+    closing: more.map((line) => parse<CallClosing>(line)).findLast((closing) => closing !== null) ?? null,
     notedAt: about.mtimeMs,
   };
 }

@@ -16,6 +16,7 @@ import type {
   InterruptedEnding,
   TerminalRow,
 } from '../registry/call-records.ts';
+import { joinSteps } from '../registry/call-steps.ts';
 import { wait } from '../timing/wait.ts';
 
 const retryMs = 1000;
@@ -29,6 +30,8 @@ const writersAtOnce = 4;
 const maxWaitingAlone = 1000;
 /** Rows that wait, beyond which no call should be taken. */
 const maxWaiting = 10_000;
+
+const noSteps = joinSteps([]);
 
 /** The ids by which a call is found in log, journal and audit. */
 export type CallNames = Pick<CallOpening, 'callId' | 'channelId'>;
@@ -99,20 +102,23 @@ export class CallLedger {
 
   /**
    * Records how a call ended. A change is recorded by the transaction of its activation, so here only
-   * its note is removed from the journal.
+   * its steps are.
    *
    * Resolves, once the row is written, with what it says: for example `changed`, where a change that
    * nobody could confirm had been made. Never rejects.
    */
   async close(call: CallNames, closing: CallClosing): Promise<TerminalRow> {
     const { outcome, reason } = closing;
-    const recorded = isUnchanged(closing)
-      ? this.#note(call, (journal) => journal.end(call.callId, closing)).then(() =>
-          this.#write(call, closing),
-        )
-      : this.#note(call, (journal) => journal.remove(call.callId));
+    const recorded = this.#note(call, (journal) => journal.end(call.callId, closing)).then(() =>
+      this.#write(call, closing),
+    );
     this.#track(recorded);
     return (await recorded) ?? { outcome, reason };
+  }
+
+  /** Notes a step of a call under way in the journal, as it is spelt. Returns at once. */
+  noteStep(callId: string, spelt: string): void {
+    this.#journal?.addStep(callId, spelt);
   }
 
   /** Records a call that was not served: in a row of its own, or in a flood together with others. Returns at once. */
@@ -136,11 +142,11 @@ export class CallLedger {
     instanceId: string,
     ending: InterruptedEnding,
   ): { readonly calls: number; readonly written: Promise<void> } {
-    const rows = (this.#journal?.takeLeft() ?? []).map(({ opening, closing, notedAt }) => {
+    const rows = (this.#journal?.takeLeft() ?? []).map(({ opening, closing, notedAt, steps }) => {
       this.#missed.set(opening.callId, { ...opening, instanceId });
       const writing = this.#write(
         opening,
-        closing ?? { ...ending, durationMs: Math.max(0, Date.now() - notedAt) },
+        closing ?? { ...ending, durationMs: Math.max(0, Date.now() - notedAt), steps },
       );
       this.#track(writing);
       return writing;
@@ -170,7 +176,7 @@ export class CallLedger {
   }
 
   /** Tries until the row is there, and returns what it says; undefined if it never will be. */
-  async #write(call: CallNames, closing: UnchangedClosing): Promise<TerminalRow | undefined> {
+  async #write(call: CallNames, closing: CallClosing): Promise<TerminalRow | undefined> {
     let result = await this.#writers(() => this.#tryToWrite(call, closing));
     while (result === 'unavailable') result = await this.#writers(() => this.#tryToWrite(call, closing));
     if (result === 'refused') return undefined;
@@ -182,13 +188,10 @@ export class CallLedger {
    * `refused`: because of a bug of ours. The next process may succeed, from the journal. A database that is
    * unreachable keeps a writer busy for a while, so that thousands of waiting rows do not knock all the time.
    */
-  async #tryToWrite(
-    call: CallNames,
-    closing: UnchangedClosing,
-  ): Promise<TerminalRow | 'unavailable' | 'refused'> {
+  async #tryToWrite(call: CallNames, closing: CallClosing): Promise<TerminalRow | 'unavailable' | 'refused'> {
     const { callId } = call;
     try {
-      const row = await this.#registry.closeCall(callId, closing, this.#missed.get(callId));
+      const row = await this.#record(callId, closing);
       this.#missed.delete(callId);
       return row;
     } catch (error) {
@@ -199,6 +202,13 @@ export class CallLedger {
       this.#onFault(error, call);
       return 'refused';
     }
+  }
+
+  async #record(callId: string, closing: CallClosing): Promise<TerminalRow> {
+    if (isUnchanged(closing)) return this.#registry.closeCall(callId, closing, this.#missed.get(callId));
+    await this.#registry.keepSteps(callId, closing.steps ?? noSteps);
+    const { outcome, reason } = closing;
+    return { outcome, reason };
   }
 
   /** A journal that fails must not fail the call. */

@@ -63,6 +63,8 @@ export interface CallClosing {
   durationMs: number;
   /** Absent: nothing that is known. */
   unchecked?: Readonly<UncheckedAnswers>;
+  /** What happened in the call (call-steps.ts), as it is kept. Absent: not known, or kept later. */
+  steps?: string;
 }
 
 /** How the audit says that a call ended. */
@@ -93,4 +95,9 @@ export interface CallRecords {
    * @throws TypeError for `changed`: only an activation writes that
    */
   closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow>;
+  /**
+   * Keeps the steps of a call whose activation has written its terminal row, once they are complete. Safe to
+   * repeat: the first ones stay.
+   */
+  keepSteps(callId: string, steps: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Concurrent calls over real SIP and RTP to the hotline that `make run` starts. */
 import { closeRegistryDatabase, logsIn, newCitizen } from '../support/machine/citizens.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, enterCode, said, stepsOf } from '../support/machine/phone-call.ts';
 
 afterAll(closeRegistryDatabase);
 
@@ -30,6 +30,20 @@ test.concurrent('a caller whose number and code match hears a new password twice
   expect(await logsIn(citizen, first!)).toBe(true);
   expect(await logsIn(citizen, citizen.oldPassword)).toBe(false);
   expect(await auditOf(citizen.phone)).toEqual([{ outcome: 'changed', reason: 'heard, then stored' }]);
+  const steps = await stepsOf(citizen.phone);
+  expect(steps.filter((step) => step === 'key')).toHaveLength(10);
+  expect(steps.filter((step) => !/^(key|said|cut)$/.test(step))).toEqual([
+    ...['arrived', 'answered', 'identity asserted', 'opening admitted', 'says enter-code-10'],
+    ...[
+      'says please-wait',
+      'code match',
+      'reset prepared',
+      'says password-intro 8 digits',
+      'reset activated',
+    ],
+    ...['says changed 8 digits valid-10-minutes change-at-login goodbye'],
+    ...['hangs-up', 'ended changed'],
+  ]);
 });
 
 test.concurrent('a caller who waits for every announcement is done within one tariff minute', async () => {

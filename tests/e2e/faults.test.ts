@@ -25,7 +25,7 @@ import {
   whenTakingCalls,
 } from '../support/machine/hotline-under-test.ts';
 import { heardWithinMs, longestSilence } from '../support/machine/longest-silence.ts';
-import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
+import { auditOf, callFrom, enterCode, said, stepsOf } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
 let scripted: ScriptedAri[] = [];
@@ -56,6 +56,7 @@ describe('the application', () => {
     expect((await call.ended).by).toBe('pbx');
     expect(said(call)).not.toContain('changed');
     expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'interrupted' }]);
+    expect((await stepsOf(citizen.phone)).at(-1)).toBe('says password-intro 8 digits');
     expect(await logsIn(citizen, citizen.oldPassword)).toBe(true);
   });
 
@@ -67,6 +68,7 @@ describe('the application', () => {
     await kill('application');
     await call.heardToEnd('hotline/interrupted');
     expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+    expect((await stepsOf(citizen.phone)).at(-1)).toMatch(/^says changed 8 digits/);
     expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
   });
 

@@ -6,9 +6,8 @@ import { InterruptibleChannel } from '../../src/call/interruptible-channel.ts';
 import { CallBackOrders, type CallBackOptions } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
-import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
+import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
-import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import {
   code,
@@ -44,11 +43,9 @@ interface Scene {
 function scene(person: Caller | NotAnswered, options: Partial<CallBackOptions> = {}): Scene {
   const { registry, hotline } = hotlineWithCitizen();
   const line = new FakeCallBackLine(lengths, person);
-  const register = new MemoryCallBacks(registry);
   const callBacks = new CallBackOrders({
     mode: 'risk',
     line,
-    register,
     perNumberDay: 3,
     atOnce: 10,
     ringMs: 30_000,
@@ -247,20 +244,14 @@ test('no more call-backs are promised at once than there are lines for', async (
 
 test('a promise whose order was recorded and its answer lost is made after "please wait", and counts once', async () => {
   const it = scene(pressing('1'), { perNumberDay: 1 });
-  const { register } = it.hotline.callBacks!.options;
-  const request = register.requestCallBack.bind(register);
-  register.requestCallBack = async (asked) => {
-    const answer = await request(asked);
-    register.requestCallBack = request;
-    return Promise.reject(new RegistryUnavailable(`lost: ${JSON.stringify(answer)}`));
-  };
+  it.registry.failNext('requestCallBack', 'after-commit');
   expect(said(await call(it.hotline)).slice(-3)).toEqual(['please-wait', 'call-back-promise', 'goodbye']);
   expect(it.line.called).toEqual(['+84912345678']);
 });
 
 test('a caller whose account has another number by now hears a mismatch, and nobody is called', async () => {
   const it = scene(pressing('1'));
-  it.hotline.callBacks!.options.register.requestCallBack = () => Promise.resolve('moved');
+  it.registry.requestCallBack = () => Promise.resolve('moved');
   expect(said(await call(it.hotline))).toContain('mismatch');
   expect(it.line.called).toEqual([]);
   expect(it.registry.audit).toMatchObject([{ outcome: 'mismatch' }]);

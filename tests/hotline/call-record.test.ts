@@ -11,7 +11,7 @@ import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { endings } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
-import { FakeCallBackLine, MemoryCallBacks } from '../support/fakes/fake-call-back-line.ts';
+import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import {
@@ -167,7 +167,6 @@ test('a call-back and the call that led to it are told apart, each with its own 
   const callBacks = new CallBackOrders({
     mode: 'always',
     line,
-    register: new MemoryCallBacks(registry),
     perNumberDay: 3,
     atOnce: 1,
     ringMs: 1000,

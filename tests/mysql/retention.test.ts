@@ -21,7 +21,7 @@ for (const kind of databaseKinds) {
 
     const newAccount = (bhxhCode = '0012345678') =>
       database.owner.addAccount({ bhxhCode, phone: '+84912345678', passwordHash: '$argon2id$old' });
-    const purges = () => purgesOf(database.registry, outbox, 30);
+    const purges = () => purgesOf(database.registry, outbox, { keepResetsDays: 30, callStepsDays: 30 });
     const count = async (table: string, where = 'TRUE') =>
       (await database.owner.rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))[0]!.n;
     const ago = (age: string) => `UTC_TIMESTAMP(3) - INTERVAL ${age}`;
@@ -56,6 +56,7 @@ for (const kind of databaseKinds) {
         await addReset(accountId, age);
         for (const settled of ['delivered_at', 'dead_at'] as const)
           await addNotification(accountId, age, settled);
+        await run(`INSERT INTO call_steps (call_id, kept_at, steps) VALUES (UUID(), ${ago(age)}, '[]')`);
       }
       const batches: Record<string, number[]> = {};
       const counting = Object.entries(purges()).map(([name, purge]): [string, Purge] => [
@@ -67,11 +68,11 @@ for (const kind of databaseKinds) {
         },
       ]);
       expect(await purgeAll(Object.fromEntries(counting))).toEqual({
-        ...{ attempts: 1200, callBacks: 1, resets: 1, instances: 0 },
+        ...{ attempts: 1200, callBacks: 1, resets: 1, callSteps: 1, instances: 0 },
         ...{ notifications: 2, notificationsGivenUp: 0 },
       });
       expect(batches['attempts']).toEqual([500, 500, 200]);
-      expect(await Promise.all(['attempts', 'call_backs', 'resets', 'notification_outbox'].map((table) => count(table)))).toEqual([1200, 1, 1, 2]); // prettier-ignore
+      expect(await Promise.all(['attempts', 'call_backs', 'resets', 'call_steps', 'notification_outbox'].map((table) => count(table)))).toEqual([1200, 1, 1, 1, 2]); // prettier-ignore
     });
 
     test('a notification that has waited for too long is given up, with the reason, and is not sent again', async () => {

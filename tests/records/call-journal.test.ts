@@ -38,17 +38,17 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const end of ended.splice(0)) await end();
-  journal?.close();
+  await journal?.close();
   journal = undefined;
   rmSync(folder, { recursive: true });
 });
 
 /** The files of calls. */
-const notes = () => readdirSync(folder).filter((name) => name !== 'lock');
+const notes = () => readdirSync(folder).filter((name) => !['lock', 'steps'].includes(name));
 
 /** The ledger of one process, which begins when the one before has ended; what that held in memory is lost. */
 async function application(): Promise<CallLedger> {
-  journal?.close();
+  await journal?.close();
   journal = await CallJournal.open(folder);
   return new CallLedger({
     registry,
@@ -149,7 +149,7 @@ test('a folder belongs to one process at a time, and is free when that one is ki
   const ended = once(other, 'exit');
   other.kill('SIGKILL');
   await ended;
-  (await CallJournal.open(folder)).close();
+  await (await CallJournal.open(folder)).close();
 });
 
 test('a call that ended keeps the row it has; nothing of it stays in the journal', async () => {
@@ -246,8 +246,9 @@ describe('a flood of calls while the database is unreachable', () => {
       if (!isBack) throw new RegistryUnavailable('the registry is unreachable');
       return { outcome, reason };
     };
-    const openCall = () => Promise.reject(new Error('not asked for'));
-    const ledger = new CallLedger({ registry: { openCall, closeCall }, onFault: () => undefined });
+    const notAsked = () => Promise.reject(new Error('not asked for'));
+    const records = { openCall: notAsked, keepSteps: notAsked, closeCall };
+    const ledger = new CallLedger({ registry: records, onFault: () => undefined });
     for (let call = 0; call < 10_000; call++) {
       expect(ledger.isFull).toBe(false);
       void ledger.close(aCall(), { outcome: 'fault', reason: 'the database is away', durationMs: 1 });
@@ -303,5 +304,5 @@ test('a folder that cannot be used prevents the start, and the error names the s
   );
   await expect(CallJournal.open('/proc/journal/here')).rejects.toThrow(/cannot be written \(ENOENT: /);
   expect(await successor()).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual(['lock', 'notes.txt']);
+  expect(readdirSync(folder).sort()).toEqual(['lock', 'notes.txt', 'steps']);
 });

@@ -12,7 +12,7 @@ import { everySound } from '../../src/call/prompts.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
-import { FakeCallBackLine, MemoryCallBacks } from '../../tests/support/fakes/fake-call-back-line.ts';
+import { FakeCallBackLine } from '../../tests/support/fakes/fake-call-back-line.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 import { MemoryRegistry } from '../../tests/support/fakes/memory-registry.ts';
 import { code, type Scenario } from './scenarios.ts';
@@ -62,7 +62,6 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
     callBacks: new CallBackOrders({
       mode: 'risk',
       line: new FakeCallBackLine(lengths, 'no answer'),
-      register: new MemoryCallBacks(registry),
       perNumberDay: 1,
       atOnce: 1,
       ringMs: 1,

@@ -1,4 +1,5 @@
 import type { Activation, Preparation, PreparedReset, ResetState } from '../../src/registry/resets.ts';
+import type { CallBackAnswer, CallBackRequest } from '../../src/registry/call-backs.ts';
 import type {
   CallAdmission,
   CallClosing,
@@ -102,6 +103,14 @@ export class TellingRegistry implements CallRegistry {
 
   closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
     return this.#registry.closeCall(callId, closing, missed);
+  }
+
+  keepSteps(callId: string, steps: string): Promise<void> {
+    return this.#registry.keepSteps(callId, steps);
+  }
+
+  requestCallBack(request: CallBackRequest): Promise<CallBackAnswer> {
+    return this.#registry.requestCallBack(request);
   }
 
   #back(words: string): string | undefined {

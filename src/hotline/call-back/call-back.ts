@@ -10,6 +10,8 @@ import type { Prompt } from '../../call/prompts.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { callBackChannelId } from '../../call/call-id.ts';
 import { CallRecord } from '../call-record.ts';
+import { NotedChannel } from '../noted-channel.ts';
+import { noteAnswers } from '../noted-registry.ts';
 import type { Hotline, KnownCaller } from '../context.ts';
 import { endingOf, endings, type Ending } from '../ending.ts';
 import { tellPassword } from '../tell-password.ts';
@@ -47,11 +49,14 @@ async function dialAndSpeak(
   await record.open({ phone: number, takesPlace: false, bhxhCode }).catch(ignoreUnavailable);
   await wait(delayMs);
   const password = makePassword(script.passwordLength, number, bhxhCode);
+  const steps = () => record.steps;
+  record.steps.note('dials');
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
   const { callId, startedAt, unchecked } = record;
   const person = { callId, startedAt, unchecked, phone: number, isCertain: true };
-  return speak(answered, person, order, password, hotline);
+  const registry = noteAnswers(hotline.registry, steps);
+  return speak(new NotedChannel(answered, steps), person, order, password, { registry, script });
 }
 
 /** Runs the call with the person who picked up. */

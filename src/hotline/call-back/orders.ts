@@ -23,7 +23,6 @@ export interface CallBackOrder {
 export interface CallBackOptions {
   readonly mode: CallBackMode;
   readonly line: CallBackLine;
-  readonly register: CallBackRegister;
   /** Call-backs to one number in any 24 hours. */
   readonly perNumberDay: number;
   /** Call-backs promised or under way in this process. */
@@ -52,14 +51,16 @@ export class CallBackOrders {
    * Takes an order, or says why not: all places are taken, this number has been called often enough, or
    * it is no longer that of the account. Every order taken must be {@link finish}ed.
    *
-   * @param ask runs the question to the registry, which may be repeated
+   * @param register where call-backs are counted
+   * @param ask runs the question to it, which may be repeated
    * @throws what `ask` throws; the order then holds no place.
    */
   async take(
     { accountId, bhxhCode }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>,
+    register: CallBackRegister,
     ask: (question: () => Promise<CallBackAnswer>) => Promise<CallBackAnswer>,
   ): Promise<CallBackOrder | 'call-backs-busy' | 'call-backs-over' | 'moved'> {
-    const { atOnce, perNumberDay, register } = this.options;
+    const { atOnce, perNumberDay } = this.options;
     if (this.#underWay >= atOnce) return 'call-backs-busy';
     this.#underWay++;
     const id = randomUUID();

@@ -14,7 +14,7 @@ export async function promiseCallBack(
   { callBacks, registry }: Pick<Hotline, 'callBacks' | 'registry'>,
 ): Promise<Ending> {
   if (callBacks === null) throw new Error('a call-back was promised while call-backs are off');
-  const order = await callBacks.take(match, (question) => askWithPleaseWait(call, question));
+  const order = await callBacks.take(match, registry, (question) => askWithPleaseWait(call, question));
   if (order === 'moved') return refuseMoved(call);
   if (order === 'call-backs-over') return tryLater(call, order);
   // Refunds the attempt to the phone; a failure is not worth an apology.

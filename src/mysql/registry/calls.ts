@@ -3,6 +3,7 @@ import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
 import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
+import * as callSteps from './call-steps.ts';
 import { admitCall, placeOf } from './limits.ts';
 import type { Session, Value } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
@@ -57,8 +58,8 @@ function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
 }
 
 /**
- * Voids what the call has prepared and writes its terminal row, unless it has one. Returns the row that
- * stands.
+ * Voids what the call has prepared, keeps its steps and writes its terminal row, unless it has one. Returns the
+ * row that stands.
  *
  * @param missed the opening of a call that could not be recorded when it came
  */
@@ -76,7 +77,8 @@ export async function close(
       `INSERT INTO calls (${callColumns}) VALUES (${callValues}) ON DUPLICATE KEY UPDATE call_id = calls.call_id`,
       valuesOf(missed, writer),
     );
-  const { outcome, reason } = closing;
+  const { outcome, reason, steps } = closing;
+  if (steps !== undefined) await callSteps.keep(session, callId, steps);
   if (await recordClosing(session, writer, callId, closing)) return { outcome, reason: clip(reason) };
   const standing = await readTerminalRow(session, callId);
   if (standing === null)

@@ -14,6 +14,7 @@ import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
+import * as callSteps from './call-steps.ts';
 import { findConnectionShortage } from '../database/connection-room.ts';
 import { Database, type DatabaseOptions, type WorkOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
@@ -116,6 +117,10 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
     );
   }
 
+  keepSteps(callId: string, steps: string): Promise<void> {
+    return this.#database.run((session) => callSteps.keep(session, callId, steps), background);
+  }
+
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     for (let closed = 0; ;) {
       const found = await this.#database.run(
@@ -171,6 +176,11 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
   /** Deletes resets that were prepared so many days ago, whatever became of them, like {@link purgeAttempts}. */
   purgeResets(days: number, count = 500): Promise<number> {
     return this.#database.run((session) => resets.deleteOld(session, days, count), { lane: 'background' });
+  }
+
+  /** Deletes the steps of calls that were kept so many days ago, like {@link purgeAttempts}. */
+  purgeSteps(days: number, count = 500): Promise<number> {
+    return this.#database.run((session) => callSteps.deleteOld(session, days, count), background);
   }
 
   /** Deletes instances that were lost a day ago, like {@link purgeAttempts}. */

@@ -228,6 +228,18 @@ CREATE TABLE IF NOT EXISTS audit_checkpoints (
   PRIMARY KEY (batch)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
+-- What happened in each call, step by step (src/registry/call-steps.ts): what was said, that a key was pressed,
+-- what the database answered. No key, no digit, no number.
+-- Written by the application, with the call's terminal row, or after the call if its activation has written that.
+-- `hotline serve` deletes rows after CALL_STEPS_DAYS.
+CREATE TABLE IF NOT EXISTS call_steps (
+  call_id CHAR(36)      NOT NULL,
+  kept_at DATETIME(3)   NOT NULL,
+  steps   VARCHAR(4000) NOT NULL COMMENT 'JSON: [ms since the call arrived, kind, detail, ms that it took], …',
+  PRIMARY KEY (call_id),
+  KEY call_steps_kept (kept_at)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 -- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
 -- next_attempt_at. The process that claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.

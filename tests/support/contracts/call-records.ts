@@ -74,6 +74,17 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       expect(await look.auditRows(callId)).toMatchObject([ending]);
     });
 
+    test('the steps of a call are kept with its row, or after it; the first ones stay', async () => {
+      const [own, reset] = [await steps.openCall(), await steps.openCall()];
+      await registry.closeCall(own, { ...hungUp, steps: '[[0,"arrived"]]' });
+      await times(10, () => registry.keepSteps(own, '[[0,"late"]]'));
+      expect(await look.steps(own)).toBe('[[0,"arrived"]]');
+      await steps.activate((await steps.prepare(await steps.newAccount(), { callId: reset })).resetId);
+      expect(await look.steps(reset)).toBeNull();
+      await registry.closeCall(reset, { ...hungUp, steps: '[[0,"arrived"]]' }); // its process died after the change
+      expect(await look.steps(reset)).toBe('[[0,"arrived"]]');
+    });
+
     test('a call whose opening could not be recorded gets its terminal row anyway', async () => {
       const callId = randomUUID();
       await registry.closeCall(callId, hungUp);

@@ -8,11 +8,12 @@ import type {
   CallOutcome,
   CallRecords,
 } from '../../../src/registry/call-records.ts';
+import type { CallBackRegister } from '../../../src/registry/call-backs.ts';
 import type { Instances } from '../../../src/registry/instances.ts';
 import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
 
 /** All that calls need of a database. */
-export type CallRegistry = Attempts & Resets & CallRecords;
+export type CallRegistry = Attempts & Resets & CallRecords & CallBackRegister;
 
 /** All that the application needs: implemented in memory and by the real ones. */
 export type Registry = CallRegistry & Instances;
@@ -34,6 +35,8 @@ export interface RegistryUnderTest {
   >;
   /** The keys by which an officer finds the call's terminal row. */
   auditKeys(callId: string): Promise<{ phoneKey: string | null; codeKey: string | null }>;
+  /** The steps that are kept of the call. */
+  steps(callId: string): Promise<string | null>;
   /** Ids of the account's resets in a state. */
   resetsIn(state: ResetState, accountId: AccountId): Promise<string[]>;
   notifications(resetId: string): Promise<number>;

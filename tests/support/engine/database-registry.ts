@@ -109,6 +109,10 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
       );
       return row!;
     },
+    async steps(callId) {
+      const sql = 'SELECT steps FROM call_steps WHERE call_id = ?';
+      return (await owner.rows<{ steps: string }>(sql, [callId]))[0]?.steps ?? null;
+    },
     async resetsIn(state, accountId) {
       return (
         await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])

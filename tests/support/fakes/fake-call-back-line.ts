@@ -1,9 +1,7 @@
-/** The phones that a hotline calls back under fake time, and the register that counts the call-backs. */
-import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../../src/registry/call-backs.ts';
+/** The phones that a hotline calls back under fake time. */
 import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line.ts';
 import type { Sound } from '../../../src/call/channel.ts';
 import { FakeChannel } from './fake-channel.ts';
-import type { MemoryRegistry } from './memory-registry.ts';
 import { putOnLine, type Caller } from './scripted-caller.ts';
 
 /** Every number reaches the same person, or fails in the same way. */
@@ -29,27 +27,5 @@ export class FakeCallBackLine implements CallBackLine {
     this.channels.push(channel);
     putOnLine(channel, this.#person);
     return channel;
-  }
-}
-
-/** Counts in memory. The numbers come from the registry. */
-export class MemoryCallBacks implements CallBackRegister {
-  readonly #registry: MemoryRegistry;
-  readonly #counts = new Map<string, number>();
-  readonly #recorded = new Set<string>();
-
-  constructor(registry: MemoryRegistry) {
-    this.#registry = registry;
-  }
-
-  async requestCallBack({ callBackId, accountId, perNumberDay }: CallBackRequest): Promise<CallBackAnswer> {
-    const number = this.#registry.accounts.find(({ id }) => id === accountId)?.phone;
-    if (number === undefined) return 'moved';
-    if (this.#recorded.has(callBackId)) return { number };
-    const count = this.#counts.get(number) ?? 0;
-    if (count >= perNumberDay) return 'over';
-    this.#recorded.add(callBackId);
-    this.#counts.set(number, count + 1);
-    return { number };
   }
 }

@@ -32,6 +32,7 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
       const { phoneKey = null, codeKey = null } = registry.audit.find((row) => row.callId === callId)!;
       return { phoneKey, codeKey };
     },
+    steps: async (callId) => registry.steps.get(callId) ?? null,
     resetsIn: async (state, accountId) =>
       [...registry.resets.values()]
         .filter((reset) => reset.state === state && reset.accountId === accountId)

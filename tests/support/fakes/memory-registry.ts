@@ -10,6 +10,7 @@ import type {
   InterruptedEnding,
   TerminalRow,
 } from '../../../src/registry/call-records.ts';
+import type { CallBackAnswer, CallBackRequest } from '../../../src/registry/call-backs.ts';
 import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
 import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
@@ -53,10 +54,14 @@ export class MemoryRegistry implements Registry {
   /** Ids of the resets whose owners are to be notified. */
   readonly outbox: string[] = [];
   readonly resets = new Map<string, MemoryReset>();
+  /** As they are kept, by call id. */
+  readonly steps = new Map<string, string>();
   readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
   readonly instances = new MemoryInstances();
   readonly #faults = new Map<keyof Registry, Fault[]>();
   #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
+  /** The number that was called, by the id of the call-back. */
+  readonly #callBacks = new Map<string, string>();
   readonly #deadlineMs: number;
   readonly limits: MemoryLimits;
 
@@ -172,6 +177,27 @@ export class MemoryRegistry implements Registry {
     });
   }
 
+  keepSteps(callId: string, steps: string): Promise<void> {
+    return this.#answer('keepSteps', () => this.#keepSteps(callId, steps));
+  }
+
+  #keepSteps(callId: string, steps: string): void {
+    if (!this.steps.has(callId)) this.steps.set(callId, steps);
+  }
+
+  /** Counts in memory, for each number. */
+  requestCallBack({ callBackId, accountId, perNumberDay }: CallBackRequest): Promise<CallBackAnswer> {
+    return this.#answer('requestCallBack', () => {
+      const number = this.accounts.find(({ id }) => id === accountId)?.phone;
+      if (number === undefined) return 'moved';
+      if (this.#callBacks.get(callBackId) === number) return { number };
+      const count = [...this.#callBacks.values()].filter((called) => called === number).length;
+      if (count >= perNumberDay) return 'over';
+      this.#callBacks.set(callBackId, number);
+      return { number };
+    });
+  }
+
   closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     return this.#answer('closeInterruptedCalls', () => {
       const interrupted = [...this.openCalls.values()].filter(
@@ -199,8 +225,9 @@ export class MemoryRegistry implements Registry {
     return this.#answer('leaveNode', () => this.instances.leave(instanceId));
   }
 
-  #close(callId: string, closing: CallClosing): TerminalRow {
+  #close(callId: string, { steps, ...closing }: CallClosing): TerminalRow {
     if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
+    if (steps !== undefined) this.#keepSteps(callId, steps);
     this.#void((reset) => reset.callId === callId);
     this.#recordClosing(callId, closing);
     const { outcome, reason } = this.audit.find((row) => row.callId === callId)!;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { placeCall, type PlaceCallOptions } from '../../../src/sip-caller/caller.ts';
 import type { ScriptedCall } from '../../../src/sip-caller/scripted-call.ts';
 import type { RowDataPacket } from 'mysql2/promise';
+import { readSteps } from '../../../src/registry/call-steps.ts';
 import { registryDatabase } from './citizens.ts';
 import { until } from '../until.ts';
 
@@ -50,6 +51,21 @@ export async function auditOf(phone: string, count = 1): Promise<{ outcome: stri
   };
   await until(async () => (await read()).length >= count);
   return (await read()).map(({ outcome, reason }) => ({ outcome, reason }));
+}
+
+/** Waits for the steps that are kept of the call from this number, and returns what each says: `code match`. */
+export async function stepsOf(phone: string): Promise<string[]> {
+  const read = async () => {
+    const [rows] = await registryDatabase().query<({ steps: string } & RowDataPacket)[]>(
+      'SELECT steps FROM call_steps JOIN audit_log USING (call_id) WHERE masked_phone = ?',
+      [`+84***${phone.slice(-4)}`],
+    );
+    return rows[0]?.steps;
+  };
+  await until(async () => (await read()) !== undefined);
+  return readSteps((await read())!).map((step) =>
+    'kind' in step ? `${step.kind} ${step.detail ?? ''}`.trim() : '...',
+  );
 }
 
 /** What the request INFO carries for a key. */

@@ -1,0 +1,114 @@
+import {
+  ChannelGone,
+  type CallerClaims,
+  type Channel,
+  type DialplanExit,
+  type Digit,
+  type LineState,
+  type Playback,
+  type SignedCall,
+  type Sound,
+} from '../call/channel.ts';
+import { spokenIn } from '../call/prompts.ts';
+import type { CallSteps } from '../records/call-steps.ts';
+
+/** Notes what happens on a channel as steps of its call. Changes nothing of it. */
+export class NotedChannel implements Channel {
+  readonly #line: Channel;
+  readonly #steps: () => CallSteps;
+  #hangsUp = false;
+
+  /** @param steps those of the call that the channel is in now */
+  constructor(line: Channel, steps: () => CallSteps) {
+    this.#line = line;
+    this.#steps = steps;
+    const noteGone = () => {
+      if (!this.#hangsUp) steps().note('gone', (line.gone.reason as ChannelGone).reason);
+    };
+    if (line.gone.aborted) noteGone();
+    else line.gone.addEventListener('abort', noteGone, { once: true });
+  }
+
+  get id(): string {
+    return this.#line.id;
+  }
+
+  get callerNumber(): string {
+    return this.#line.callerNumber;
+  }
+
+  get gone(): AbortSignal {
+    return this.#line.gone;
+  }
+
+  async answer(): Promise<void> {
+    await this.#orFault(this.#line.answer());
+    this.#steps().note('answered');
+  }
+
+  play(sounds: readonly Sound[]): Playback {
+    const playback = this.#line.play(sounds);
+    const { words, length } = spokenIn(sounds);
+    if (length > 0) void this.#noteSentence(playback, words, length);
+    return playback;
+  }
+
+  onDigit(listener: (digit: Digit) => void): () => void {
+    return this.#line.onDigit((digit) => {
+      this.#steps().note('key');
+      listener(digit);
+    });
+  }
+
+  onHold(listener: (isHeld: boolean) => void): void {
+    this.#line.onHold((isHeld) => {
+      this.#steps().note(isHeld ? 'held' : 'back');
+      listener(isHeld);
+    });
+  }
+
+  confirmUp(): Promise<void> {
+    return this.#orFault(this.#line.confirmUp());
+  }
+
+  readClaims(): Promise<CallerClaims> {
+    return this.#orFault(this.#line.readClaims());
+  }
+
+  readSignature(): Promise<SignedCall> {
+    return this.#orFault(this.#line.readSignature());
+  }
+
+  readLine(): Promise<LineState> {
+    return this.#orFault(this.#line.readLine());
+  }
+
+  async exit(to: DialplanExit): Promise<void> {
+    this.#steps().note('exit', to);
+    await this.#orFault(this.#line.exit(to));
+  }
+
+  hangUp(): Promise<void> {
+    if (!this.gone.aborted && !this.#hangsUp) this.#steps().note('hangs-up');
+    this.#hangsUp = true;
+    return this.#line.hangUp();
+  }
+
+  async #noteSentence(playback: Playback, words: string, length: number): Promise<void> {
+    this.#steps().note('says', words);
+    if (await playback.reached(length)) return this.#steps().note('said');
+    const end = await playback.ended;
+    if (end === 'failed') this.#steps().note('fault', 'PlaybackFailed');
+    else if (end !== 'gone') this.#steps().note(end === 'played' ? 'said' : 'cut');
+  }
+
+  async #orFault<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof ChannelGone))
+        this.#steps().note('fault', error instanceof Error ? error.name : 'unknown');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Notes what the database answers as steps of a call. */
+import type { AttemptAnswer } from '../registry/attempts.ts';
+import type { CallSteps } from '../records/call-steps.ts';
+import type { StepKind } from '../registry/call-steps.ts';
+import type { Hotline } from './context.ts';
+
+/** The same registry, for one call. */
+export function noteAnswers(registry: Hotline['registry'], steps: () => CallSteps): Hotline['registry'] {
+  const noted = <T>(kind: StepKind, asked: Promise<T>, nameOf: (answer: T) => string) =>
+    noteAnswer(steps(), kind, asked, nameOf);
+  return {
+    checkAttempt: (attempt) => noted('code', registry.checkAttempt(attempt), nameOfAttempt),
+    refundAttempt: (attemptId) => noted('refund', registry.refundAttempt(attemptId), () => 'made'),
+    prepareReset: (reset) => noted('reset', registry.prepareReset(reset), (answer) => answer),
+    activateReset: (activation) =>
+      noted('reset', registry.activateReset(activation), (isActive) => (isActive ? 'activated' : 'refused')),
+    readReset: (resetId) => noted('reset', registry.readReset(resetId), (state) => state ?? 'unknown'),
+    voidReset: (resetId, reason) => noted('reset', registry.voidReset(resetId, reason), () => 'voided'),
+    requestCallBack: (request) =>
+      noted('call-back', registry.requestCallBack(request), (answer) =>
+        typeof answer === 'string' ? answer : 'ordered',
+      ),
+  };
+}
+
+/** Notes one answer, and how long it took. */
+export async function noteAnswer<T>(
+  steps: CallSteps,
+  kind: StepKind,
+  asked: Promise<T>,
+  nameOf: (answer: T) => string,
+): Promise<T> {
+  const askedAt = performance.now();
+  try {
+    const answer = await asked;
+    steps.note(kind, nameOf(answer), performance.now() - askedAt);
+    return answer;
+  } catch (error) {
+    steps.note(kind, 'unavailable', performance.now() - askedAt);
+    throw error;
+  }
+}
+
+function nameOfAttempt({ admission, accountId }: AttemptAnswer): string {
+  if (admission !== 'admitted') return admission;
+  return accountId === null ? 'mismatch' : 'match';
+}
