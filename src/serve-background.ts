@@ -1,7 +1,10 @@
 /** What the application runs beside the calls. */
 import { startNotifications } from './application/notifications.ts';
+import { keepMenuCounts, type MenuCountOptions } from './application/menu-counts.ts';
 import { startLease, type LeaseOptions } from './application/lease.ts';
 import { closeJournalledCalls } from './application/recovery.ts';
+import { withAmi } from './asterisk/ami/ami.ts';
+import { forgetMenuCounts, readMenuCounts } from './asterisk/ami/menu-counts.ts';
 import { watchSip } from './asterisk/hep/watch-sip.ts';
 import type { Hotline } from './hotline/context.ts';
 import type { Logger } from './logger.ts';
@@ -10,7 +13,7 @@ import type { MysqlOutbox } from './mysql/outbox.ts';
 import { keepPurged, purgesOf } from './mysql/purge.ts';
 import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
-import { auditKeysOf, type ServeConfig as Config } from './serve-settings.ts';
+import { amiOf, auditKeysOf, type ServeConfig as Config } from './serve-settings.ts';
 import { whenAborted } from './timing/when-aborted.ts';
 
 interface BackgroundParts {
@@ -47,6 +50,7 @@ export function startBackground(
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
   const { KEEP_RESETS_DAYS: keepResetsDays, CALL_STEPS_DAYS: callStepsDays } = config;
   void keepPurged(purgesOf(registry, outbox, { keepResetsDays, callStepsDays }), logger, stop);
+  void keepMenuCounts({ visit: visitor(config), registry, node: config.NODE_NAME, logger }, stop);
   void warnOfConnections(registry, config, logger);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
@@ -62,6 +66,14 @@ export function startBackground(
       await sealer.stop();
     },
   };
+}
+
+/** Opens a session at Asterisk's manager interface for each visit: one a minute, which nobody waits for. */
+function visitor(config: Config): MenuCountOptions['visit'] {
+  return (use) =>
+    withAmi(amiOf(config), (ami) =>
+      use({ read: () => readMenuCounts(ami), forget: (minute) => forgetMenuCounts(ami, minute) }),
+    );
 }
 
 /** Under load the database would refuse the last of them, and callers with it. */

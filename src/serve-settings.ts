@@ -1,6 +1,7 @@
 /** What the application reads, and from settings to what its parts are opened with. */
 import type { Limits } from './accounts/limits.ts';
 import { soundOf } from './call/prompts.ts';
+import type { AmiOptions } from './asterisk/ami/ami.ts';
 import type { AriAccess } from './asterisk/ari/ari-http.ts';
 import { ConfigError, type Config, type SettingName } from './config.ts';
 import type { CallBackOptions } from './hotline/call-back/orders.ts';
@@ -27,6 +28,24 @@ export const ariSettings = [
   'HEP_PORT',
 ] as const satisfies readonly SettingName[];
 
+/** How Asterisk's manager interface is reached. */
+export const amiSettings = [
+  'AMI_HOST',
+  'AMI_PORT',
+  'AMI_USERNAME',
+  'AMI_PASSWORD',
+] as const satisfies readonly SettingName[];
+
+/** The settings of {@link amiSettings} as a session takes them. */
+export function amiOf(config: Pick<Config, (typeof amiSettings)[number]>): AmiOptions {
+  return {
+    host: config.AMI_HOST,
+    port: config.AMI_PORT,
+    username: config.AMI_USERNAME,
+    password: config.AMI_PASSWORD,
+  };
+}
+
 /** The keys of the audit log. */
 export const auditKeySettings = ['AUDIT_KEY', 'AUDIT_KEYS_BEFORE'] as const satisfies readonly SettingName[];
 
@@ -47,6 +66,7 @@ export const serveSettings = [
   'HASH_KEYS_BEFORE',
   ...auditKeySettings,
   ...ariSettings,
+  ...amiSettings,
   'NODE_NAME',
   'JOURNAL_DIRECTORY',
   'HTTP_HOST',

@@ -6,9 +6,15 @@ import { readSettings, settingsFiles, type Config } from '../config.ts';
 import type { DoctorOptions } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { placeDocuments } from '../installation.ts';
-import { ariOf, ariSettings, auditKeySettings, limitSettings } from '../serve-settings.ts';
+import {
+  amiOf,
+  amiSettings,
+  ariOf,
+  ariSettings,
+  auditKeySettings,
+  limitSettings,
+} from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
-import { amiOptions, amiSettings } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
 
@@ -122,7 +128,7 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces' | '
     auditKeysBefore: config.AUDIT_KEYS_BEFORE,
     callBack: config.CALL_BACK,
     maxCalls: config.MAX_CALLS,
-    ami: amiOptions(config),
+    ami: amiOf(config),
     ari: ariOf(config),
     gateway: {
       url: config.SMS_GATEWAY_URL,

@@ -1,6 +1,7 @@
 /** `hotline pbx reload` */
 import { readSettings } from '../config.ts';
-import { amiSettings, withAmi } from './ami.ts';
+import { amiSettings } from '../serve-settings.ts';
+import { withAmi } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
 

@@ -1,8 +1,9 @@
 /** `hotline pbx status [--json]` */
 import type { PbxEndpoint } from '../asterisk/ami/pbx.ts';
 import { readSettings } from '../config.ts';
-import { amiSettings, withAmi } from './ami.ts';
+import { amiSettings } from '../serve-settings.ts';
 import { vietnamTime } from '../timing/vietnam-time.ts';
+import { withAmi } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
 

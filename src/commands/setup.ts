@@ -5,9 +5,9 @@
 import { createInterface } from 'node:readline/promises';
 import { ExpectedError } from '../expected-error.ts';
 import { readSettings } from '../config.ts';
-import { ariOf, ariSettings } from '../serve-settings.ts';
+import { amiSettings, ariOf, ariSettings } from '../serve-settings.ts';
 import type { SetupPlan } from '../setup/setup.ts';
-import { amiSettings, withAmi } from './ami.ts';
+import { withAmi } from './ami.ts';
 import { runDoctor } from './doctor.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { migrateDatabase } from './migrate.ts';

@@ -15,7 +15,7 @@ export type Purge = (count: number) => Promise<number>;
 export function purgesOf(
   registry: Pick<
     MysqlRegistry,
-    'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeSteps' | 'purgeInstances'
+    'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeSteps' | 'purgeMenuCounts' | 'purgeInstances'
   >,
   outbox: Pick<MysqlOutbox, 'giveUpOld' | 'purge'>,
   { keepResetsDays, callStepsDays }: { readonly keepResetsDays: number; readonly callStepsDays: number },
@@ -27,6 +27,7 @@ export function purgesOf(
     notifications: (count) => outbox.purge(keepResetsDays, count),
     resets: (count) => registry.purgeResets(keepResetsDays, count),
     callSteps: (count) => registry.purgeSteps(callStepsDays, count),
+    menuCounts: (count) => registry.purgeMenuCounts(count),
     instances: (count) => registry.purgeInstances(count),
   };
 }

@@ -8,7 +8,7 @@ import type { Values } from './settings-changes.ts';
 
 /** @throws ConfigError naming what an admin has set to a value that is not allowed */
 export function requireAllowed(settings: Values): void {
-  readSettings([...serveSettings, 'AMI_HOST', 'AMI_PORT', 'AMI_USERNAME', 'AMI_PASSWORD'], settings);
+  readSettings(serveSettings, settings);
 }
 
 /** @throws SetupRefused if another program has the port of the application's own pages */

@@ -22,7 +22,7 @@ test("serve with the schema owner's DATABASE_OWNER_URL in its environment does n
   expect(status).toBe(2);
 });
 
-test('serve asks for the settings it uses, and not for those of the manager interface', () => {
+test("serve asks for the settings it uses, and not for those of the schema's owner", () => {
   const { status, stderr } = serve({});
   expect(stderr.match(/\w+(?= is not set)/g)).toEqual([
     'DATABASE_URL',
@@ -31,6 +31,8 @@ test('serve asks for the settings it uses, and not for those of the manager inte
     'ARI_URL',
     'ARI_USERNAME',
     'ARI_PASSWORD',
+    'AMI_USERNAME',
+    'AMI_PASSWORD',
   ]);
   expect(status).toBe(2);
 });

@@ -3,10 +3,15 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Ami } from '../../src/asterisk/ami/ami.ts';
+import { randomUUID } from 'node:crypto';
+import type { RowDataPacket } from 'mysql2/promise';
+import { collectMenuCounts, type KeptMenuCounts } from '../../src/application/menu-counts.ts';
+import { Ami, withAmi } from '../../src/asterisk/ami/ami.ts';
+import { forgetMenuCounts, readMenuCounts } from '../../src/asterisk/ami/menu-counts.ts';
 import { stepsOf } from '../../src/asterisk/ami/dialplan-file.ts';
 import { reloadPbx } from '../../src/asterisk/ami/pbx.ts';
-import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
+import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
+import { closeRegistryDatabase, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
 import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
 import { callFrom, enterCode } from '../support/machine/phone-call.ts';
 import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
@@ -17,6 +22,12 @@ const execute = promisify(execFile);
 
 afterAll(closeRegistryDatabase);
 
+/** The registry, with the rights of the application. */
+function applicationRegistry(): MysqlRegistry {
+  const { DATABASE_URL: url = '', AUDIT_KEY: key = '' } = hotlineEnvironment();
+  return new MysqlRegistry({ url, deadlineMs: 5000, poolSize: 1, audit: { key, node: 'test' } });
+}
+
 /** Runs `hotline <command>` of this checkout with the secrets of the hotline under test. */
 function hotline(...command: string[]): Promise<{ stdout: string; stderr: string }> {
   return execute(process.execPath, ['src/cli.ts', ...command], {
@@ -25,7 +36,7 @@ function hotline(...command: string[]): Promise<{ stdout: string; stderr: string
   });
 }
 
-describe('an Asterisk of its own', () => {
+describe('an Asterisk of its own, to which no application is connected', () => {
   let asterisk: RealAsterisk;
   let config: string;
 
@@ -45,6 +56,41 @@ describe('an Asterisk of its own', () => {
         .split('\n')
         .filter((line) => /ERROR|WARNING/.test(line)),
     ).toEqual([]);
+  });
+
+  test('counts what callers do in the menu, and the database gets the minutes that are over', async () => {
+    const inMenu = async (keys: string, ...more: string[]) => {
+      const call = await callFrom('0912345678', { target: asterisk.sip });
+      await call.hears('hotline/menu');
+      await call.keys(keys);
+      for (const prompt of more) await call.hears(prompt);
+      await call.hangUp();
+    };
+    await Promise.all([
+      inMenu(''),
+      inMenu('9', 'hotline/goodbye'),
+      inMenu('50', 'hotline/operator-closed'),
+      inMenu('8', 'hotline/unavailable', 'hotline/operator-closed'),
+    ]);
+    const events = ['called', 'application', 'operator', 'goodbye', 'other-key', 'left', 'unavailable'];
+    await withAmi(asterisk.ami, async (ami) => {
+      const seen = async () => (await readMenuCounts(ami)).map(({ event }) => event);
+      await until(async () => new Set(await seen()).size === events.length);
+      const visit = <T>(use: (kept: KeptMenuCounts) => Promise<T>) =>
+        use({ read: () => readMenuCounts(ami), forget: (minute) => forgetMenuCounts(ami, minute) });
+      const node = randomUUID();
+      const registry = applicationRegistry();
+      await collectMenuCounts({ visit, registry, node }, Date.now() + 60_000);
+      await registry.end();
+      expect(await seen()).toEqual([]);
+      const [rows] = await registryDatabase().query<RowDataPacket[]>(
+        'SELECT event, CAST(SUM(calls) AS CHAR) AS calls FROM menu_counts WHERE node = ? GROUP BY event',
+        [node],
+      );
+      expect(Object.fromEntries(rows.map(({ event, calls }) => [event, Number(calls)]))).toEqual({
+        ...{ called: 4, application: 1, operator: 1, goodbye: 1, left: 1, unavailable: 1, 'other-key': 1 },
+      });
+    });
   });
 
   test('takes over no dialplan that has lost what callers need, and none that cannot be read: pbx reload looks first', async () => {

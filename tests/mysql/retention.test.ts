@@ -58,6 +58,10 @@ for (const kind of databaseKinds) {
           await addNotification(accountId, age, settled);
         await run(`INSERT INTO call_steps (call_id, kept_at, steps) VALUES (UUID(), ${ago(age)}, '[]')`);
       }
+      await database.registry.keepMenuCounts('node-1', [
+        { minute: '2020-01-01T00:00Z', event: 'left', calls: 3 },
+        { minute: new Date().toISOString(), event: 'left', calls: 3 },
+      ]);
       const batches: Record<string, number[]> = {};
       const counting = Object.entries(purges()).map(([name, purge]): [string, Purge] => [
         name,
@@ -68,7 +72,7 @@ for (const kind of databaseKinds) {
         },
       ]);
       expect(await purgeAll(Object.fromEntries(counting))).toEqual({
-        ...{ attempts: 1200, callBacks: 1, resets: 1, callSteps: 1, instances: 0 },
+        ...{ attempts: 1200, callBacks: 1, resets: 1, callSteps: 1, menuCounts: 1, instances: 0 },
         ...{ notifications: 2, notificationsGivenUp: 0 },
       });
       expect(batches['attempts']).toEqual([500, 500, 200]);

@@ -26,11 +26,8 @@ export function operatorPrompts(): string[] {
 /** The paths of every key of the menu, of no key and of an unknown key. */
 export function menuPaths(): Step[][] {
   const tries = Number(/\$\{TRY\} <= (\d)/.exec(context('hotline-menu').join('\n'))?.[1]);
-  const keys = context('hotline-branches').filter(
-    (line) => /^\d,1,/.test(line) && !line.includes('hotline-application'),
-  );
   return [
-    ...keys.map((line) => [...heard('menu'), led(line[0]!), ...heard(target(line))]),
+    ...keysThatLead().map(([key, to]) => [...heard('menu'), led(key), ...heard(to)]),
     [
       ...heard('menu'),
       led('8, the application is down'),
@@ -39,6 +36,17 @@ export function menuPaths(): Step[][] {
     again('another key', 'menu-invalid', tries),
     again('silence', 'menu-silence', tries),
   ];
+}
+
+/** Each key of the menu but 8, and where its Goto leads. */
+function keysThatLead(): [key: string, to: string][] {
+  let key = '';
+  const found: [string, string][] = [];
+  for (const line of context('hotline-branches')) {
+    key = /^(\d),1,/.exec(line)?.[1] ?? key;
+    if (line.includes('Goto(') && !line.includes('hotline-application')) found.push([key, target(line)]);
+  }
+  return found;
 }
 
 function again(what: string, notice: string, tries: number): Step[] {

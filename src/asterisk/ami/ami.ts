@@ -23,6 +23,16 @@ export function withoutLineBreaks(text: string): string {
   return text.replace(/[\r\n]+/g, ' ');
 }
 
+/** Runs `use` in a session of its own. @throws AmiFailed */
+export async function withAmi<T>(options: AmiOptions, use: (ami: Ami) => Promise<T>): Promise<T> {
+  const ami = await Ami.connect(options);
+  try {
+    return await use(ami);
+  } finally {
+    ami.close();
+  }
+}
+
 /**
  * A logged-in manager session, for what ARI does not offer. No call depends on it.
  *

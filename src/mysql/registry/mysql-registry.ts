@@ -9,6 +9,7 @@ import type {
   TerminalRow,
 } from '../../registry/call-records.ts';
 import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
+import type { MenuCount, MenuCounts } from '../../registry/menu-counts.ts';
 import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
@@ -18,6 +19,7 @@ import * as callSteps from './call-steps.ts';
 import { findConnectionShortage } from '../database/connection-room.ts';
 import { Database, type DatabaseOptions, type WorkOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
+import * as menuCounts from './menu-counts.ts';
 import * as counts from './limits.ts';
 import { Readiness } from './readiness.ts';
 import * as resets from './resets.ts';
@@ -48,7 +50,7 @@ const subjectOf = (key: string) => `lock ${counts.bucketOf(key)}`;
  * const state = await registry.readReset(resetId);
  * await registry.end();
  */
-export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackRegister, Instances {
+export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackRegister, Instances, MenuCounts {
   readonly #database: Database;
   readonly #readiness: Readiness;
   readonly #limits: Limits;
@@ -121,6 +123,10 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
     return this.#database.run((session) => callSteps.keep(session, callId, steps), background);
   }
 
+  keepMenuCounts(node: string, counts: readonly MenuCount[]): Promise<void> {
+    return this.#database.run((session) => menuCounts.keep(session, node, counts), background);
+  }
+
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
     for (let closed = 0; ;) {
       const found = await this.#database.run(
@@ -181,6 +187,11 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
   /** Deletes the steps of calls that were kept so many days ago, like {@link purgeAttempts}. */
   purgeSteps(days: number, count = 500): Promise<number> {
     return this.#database.run((session) => callSteps.deleteOld(session, days, count), background);
+  }
+
+  /** Deletes old counts of the menu, like {@link purgeAttempts}. */
+  purgeMenuCounts(count = 500): Promise<number> {
+    return this.#database.run((session) => menuCounts.deleteOld(session, count), background);
   }
 
   /** Deletes instances that were lost a day ago, like {@link purgeAttempts}. */

@@ -240,6 +240,16 @@ CREATE TABLE IF NOT EXISTS call_steps (
   KEY call_steps_kept (kept_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
+-- What callers did in the dialplan's menu, by the minute (src/registry/menu-counts.ts): no call, no number.
+-- Written by the application, which collects what Asterisk has counted. It deletes rows after 400 days.
+CREATE TABLE IF NOT EXISTS menu_counts (
+  minute DATETIME     NOT NULL COMMENT 'by the clock of the PBX, UTC',
+  node   VARCHAR(64)  NOT NULL COMMENT 'the machine of the PBX',
+  event  VARCHAR(20)  NOT NULL,
+  calls  INT UNSIGNED NOT NULL,
+  PRIMARY KEY (minute, node, event)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 -- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
 -- next_attempt_at. The process that claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.

@@ -1,0 +1,31 @@
+/** The counts that the dialplan keeps in Asterisk's own database (extensions-hotline.conf, [hotline-count]). */
+import type { Ami } from './ami.ts';
+
+const family = 'hotline-count';
+/** `/hotline-count/202611300215/left` */
+const keyForm = /^\/hotline-count\/(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\/([a-z-]{1,20})$/;
+
+/** How often something happened within one minute. */
+export interface KeptCount {
+  /** UTC, `2026-11-30T02:15Z`. */
+  readonly minute: string;
+  /** As the dialplan names it. */
+  readonly event: string;
+  readonly calls: number;
+}
+
+/** Reads all counts. @throws AmiFailed */
+export async function readMenuCounts(ami: Ami): Promise<KeptCount[]> {
+  const entries = await ami.list({ Action: 'DBGetTree', Family: family });
+  return entries.flatMap(({ key, val }) => {
+    const [, year, month, day, hour, minute, event] = keyForm.exec(String(key)) ?? [];
+    const calls = Number(val);
+    if (event === undefined || !Number.isSafeInteger(calls) || calls < 1) return [];
+    return [{ minute: `${year}-${month}-${day}T${hour}:${minute}Z`, event, calls }];
+  });
+}
+
+/** Removes the counts of one minute. @throws AmiFailed */
+export async function forgetMenuCounts(ami: Ami, minute: string): Promise<void> {
+  await ami.action({ Action: 'DBDelTree', Family: family, Key: minute.replace(/\D/g, '') });
+}
