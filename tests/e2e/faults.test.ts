@@ -28,7 +28,7 @@ import { heardWithinMs, longestSilence } from '../support/machine/longest-silenc
 import { auditOf, callFrom, enterCode, said, stepsOf } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
-let scripted: ScriptedAri[] = [];
+const scripted: ScriptedAri[] = [];
 async function scriptedAri(): Promise<ScriptedAri> {
   const ari = await ScriptedAri.start();
   scripted.push(ari);
@@ -37,8 +37,7 @@ async function scriptedAri(): Promise<ScriptedAri> {
 
 beforeEach(whenHealthy);
 afterEach(async () => {
-  await Promise.all(scripted.map((ari) => ari.stop()));
-  scripted = [];
+  await Promise.all(scripted.splice(0).map((ari) => ari.stop()));
 });
 afterAll(async () => {
   await whenHealthy();
