@@ -55,6 +55,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'local',
       'setup',
       'accounts',
+      'registry',
       'machine',
     ],
     why: 'a command asks one folder for its work, and says what came of it',

@@ -1,7 +1,8 @@
-/** `hotline audit show [--code] [--phone] [--since time] [--until time] [--json]` */
+/** `hotline audit show [--code] [--phone] [--since time] [--until time] [--steps] [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import type { ShowOptions, ShownCall } from '../mysql/audit/show.ts';
+import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
@@ -18,6 +19,7 @@ interface Asked {
   phone?: string | true;
   since?: string;
   until?: string;
+  steps?: boolean;
   json?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function auditShowCommand(): HotlineCommand {
     .option('--phone [number]', 'calls from this number; likewise')
     .option('--since <time>', `calls that ended then or later, ${timeForms}`)
     .option('--until <time>', 'calls that ended in that day, minute or second, or before')
+    .option('--steps', 'with what happened in each call: what was said, pressed and answered, and when')
     .option('--json', 'one JSON object a line')
     .action(show);
   return command;
@@ -39,7 +42,7 @@ export function auditShowCommand(): HotlineCommand {
 
 /** Calls go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
 async function show(asked: Asked): Promise<void> {
-  const { json = false, ...subjects } = asked;
+  const { json = false, steps = false, ...subjects } = asked;
   if (Object.keys(subjects).length === 0)
     throw new OptionError('audit show: expected --code, --phone, --since or --until');
   const times = readTimes(asked);
@@ -47,10 +50,13 @@ async function show(asked: Asked): Promise<void> {
   const { showAuditLog } = await import('../mysql/audit/show.ts');
   const options = {
     databaseUrl: DATABASE_URL,
+    steps,
     ...times,
     ...(await readSubjects(asked)),
   };
-  const count = await showAuditLog(options, (call) => print(json ? JSON.stringify(call) : describe(call)));
+  const count = await showAuditLog(options, (call) =>
+    print(...(json ? [JSON.stringify(call)] : [describe(call), ...describeCallSteps(call)])),
+  );
   process.stderr.write(count === 0 ? 'no calls found\n' : `${countOf(count, 'call')}\n`);
 }
 
@@ -103,6 +109,12 @@ function describe(call: ShownCall): string {
     `at ${call.node ?? 'unknown'}`,
     call.batch === null ? 'not sealed yet' : `batch ${call.batch}`,
   ].join('  ');
+}
+
+/** Empty unless they were asked for. */
+function describeCallSteps({ steps }: ShownCall): string[] {
+  if (steps === undefined) return [];
+  return steps === null ? ['  its steps were not kept, or are deleted by now'] : describeSteps(steps);
 }
 
 /** What an officer is asked about beside outcome and reason. */

@@ -222,16 +222,39 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     });
   });
 
+  test('show says with --steps what happened in each call, and that none were kept', async () => {
+    const [callId] = [await endedCall(database.registry), await endedCall(database.registry)];
+    await database.registry.keepSteps(
+      callId,
+      '[[0,"arrived"],[1200,"key"],[1300,"key"],[1320,"code","match",9]]',
+    );
+    const { out } = await audit(['show', '--since', '2026-01-01', '--steps']);
+    expect(out.split('\n').map((line) => line.replace(/^\d.*  hung-up .*/, 'the call'))).toEqual([
+      'the call',
+      '     0.0 s  caller    arrived',
+      '     1.2 s  caller    keys ••',
+      '     1.3 s  database  code match, 9 ms',
+      'the call',
+      '  its steps were not kept, or are deleted by now',
+      '',
+    ]);
+    const json = (await audit(['show', '--since', '2026-01-01', '--steps', '--json'])).out.trim().split('\n');
+    expect(json.map((line) => (JSON.parse(line) as { steps: unknown }).steps)).toEqual([
+      expect.arrayContaining([{ atMs: 1320, kind: 'code', detail: 'match', tookMs: 9 }]),
+      null,
+    ]);
+  });
+
   test("an officer's database user, made as docs/operating.md says, reads the calls and nothing else", async () => {
     const operating = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
     const [, statements = ''] = /### An officer without root\n[^]*?```sql\n([^]*?)```/.exec(operating) ?? [];
     await database.administer(statements.replaceAll('127.0.0.1', '%'));
     const url = database.url.replace(/hotline:\w+@/, 'hotline_officer:a-third-password@');
     await endedCall(database.registry);
-    const byTime = ['show', '--since', '2026-01-01'];
+    const byTime = ['show', '--since', '2026-01-01', '--steps'];
     expect(await audit(byTime, '', { DATABASE_URL: url, HASH_KEY: '' })).toMatchObject({
       code: 0,
-      out: expect.stringContaining('  hung-up '),
+      out: expect.stringContaining('its steps were not kept'),
       err: '1 call\n',
     });
     const officer = database.endLater(new RegistryOwner(url));

@@ -1,5 +1,6 @@
 /** Reads audit_log for an officer who answers a complaint. */
 import type { Connection } from 'mysql2/promise';
+import { readSteps, type CallStep, type OmittedSteps } from '../../registry/call-steps.ts';
 import { formatUtc, onAuditConnection, readUtc, select } from './connection.ts';
 
 /** What to look for; a call must meet all of it. */
@@ -13,6 +14,8 @@ export interface ShowOptions {
   since?: Date;
   /** Calls that ended before. */
   until?: Date;
+  /** With what happened in them. */
+  steps?: boolean;
 }
 
 /** One call. Holds no code and no full number. */
@@ -41,18 +44,22 @@ export interface ShownCall {
   callId: string;
   /** Null: not sealed yet. */
   batch: number | null;
+  /** What happened in the call, if it was asked for. Null: none were kept, or they were deleted (CALL_STEPS_DAYS). */
+  steps?: (CallStep | OmittedSteps)[] | null;
 }
 
 /** As the database returns it, with times as text, UTC. */
-type Row = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 'readingBegun'> & {
+type Row = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 'readingBegun' | 'steps'> & {
   openedAt: string | null;
   closedAt: string;
   validUntil: string | null;
   readingBegun: 0 | 1;
+  steps?: string | null;
 };
 
 /** All that an officer's database user needs to read, beside schema_version (docs/operating.md). */
 const tables = ['audit_log', 'audit_sealed_rows'];
+const stepsTable = 'call_steps';
 
 const pageRows = 500;
 
@@ -76,16 +83,18 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
     }
     return count;
   };
-  return onAuditConnection(options.databaseUrl, showCalls, { tables });
+  const read = options.steps === true ? [...tables, stepsTable] : tables;
+  return onAuditConnection(options.databaseUrl, showCalls, { tables: read });
 }
 
-function toShown({ openedAt, closedAt, validUntil, readingBegun, ...row }: Row): ShownCall {
+function toShown({ openedAt, closedAt, validUntil, readingBegun, steps, ...row }: Row): ShownCall {
   return {
     ...row,
     openedAt: openedAt === null ? null : readUtc(openedAt),
     closedAt: readUtc(closedAt),
     validUntil: validUntil === null ? null : readUtc(validUntil),
     readingBegun: readingBegun === 1,
+    ...(steps !== undefined && { steps: steps === null ? null : readSteps(steps) }),
   };
 }
 
@@ -94,8 +103,11 @@ const listOf = (hashes: readonly string[]) => hashes.map(() => 'UNHEX(?)').join(
 
 async function* readCalls(
   connection: Connection,
-  { codeKeys, phoneKeys, since, until }: ShowOptions,
+  { codeKeys, phoneKeys, since, until, steps = false }: ShowOptions,
 ): AsyncGenerator<ShownCall> {
+  const [columnsRead, joined] = steps
+    ? [`${columns}, c.steps`, `LEFT JOIN ${stepsTable} AS c ON c.call_id = a.call_id`]
+    : [columns, ''];
   const conditions: [string, readonly string[]][] = [];
   if (codeKeys !== undefined) conditions.push([`a.code_key IN (${listOf(codeKeys)})`, codeKeys]);
   if (phoneKeys !== undefined) conditions.push([`a.phone_key IN (${listOf(phoneKeys)})`, phoneKeys]);
@@ -113,7 +125,7 @@ async function* readCalls(
     ];
     const page = await select<Row>(
       connection,
-      `SELECT ${columns} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
+      `SELECT ${columnsRead} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id ${joined}
        WHERE ${where.join(' AND ')} ORDER BY a.closed_at, a.id LIMIT ${pageRows}`,
       values,
     );
