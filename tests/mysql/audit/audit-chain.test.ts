@@ -196,23 +196,23 @@ for (const kind of databaseKinds) {
       });
 
       test('a row without a MAC is refused, and one with an empty MAC is named, wherever its id lies', async () => {
-        log = new AuditLogUnderTest(database); // its sealer has not looked beyond row 7 a minute ago
+        const fresh = new AuditLogUnderTest(database); // its sealer has not looked beyond row 7 a minute ago
         const columns = 'id, call_id, closed_at, duration_ms, outcome, reason';
         const values = `?, UUID(), UTC_TIMESTAMP(3), 1, 'mismatch', 'invented'`;
         await expect(
-          log.tamper(`INSERT INTO audit_log (${columns}) VALUES (${values})`, [7]),
+          fresh.tamper(`INSERT INTO audit_log (${columns}) VALUES (${values})`, [7]),
         ).rejects.toThrow('mac');
         const insert = `INSERT INTO audit_log (${columns}, mac) VALUES (${values}, '')`;
-        await log.tamper(insert, [7]);
-        expect(await log.finding()).toMatch('row 7 was inserted');
-        expect((await log.seal())[0]!.forged.map(Number)).toEqual([7]);
-        expect(await log.finding()).toMatch('row 7 was inserted');
-        await log.owner.clear();
-        const [first = 0] = await log.sealedCalls(1);
-        await log.tamper(insert, [first - 1]);
-        expect(await log.finding()).toMatch(`row ${first - 1} was inserted`);
-        await log.seal();
-        expect(await log.finding()).toMatch(`row ${first - 1} was inserted`);
+        await fresh.tamper(insert, [7]);
+        expect(await fresh.finding()).toMatch('row 7 was inserted');
+        expect((await fresh.seal())[0]!.forged.map(Number)).toEqual([7]);
+        expect(await fresh.finding()).toMatch('row 7 was inserted');
+        await fresh.owner.clear();
+        const [first = 0] = await fresh.sealedCalls(1);
+        await fresh.tamper(insert, [first - 1]);
+        expect(await fresh.finding()).toMatch(`row ${first - 1} was inserted`);
+        await fresh.seal();
+        expect(await fresh.finding()).toMatch(`row ${first - 1} was inserted`);
       });
 
       test.each([
