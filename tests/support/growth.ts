@@ -17,19 +17,17 @@ const hopelessMs = 1000;
 
 /**
  * How often longer it takes to read 32 times as much. 1 if it takes no time worth mentioning. What grows
- * too fast is measured again at four times the length: a collection of garbage is then a part of
- * either time, and neither is too short.
+ * too fast is measured again between two long inputs: neither time is then too short to be compared, and
+ * a collection of garbage is a part of either.
  */
 export function growthOf(read: (text: string) => unknown, inputOf: (length: number) => string): number {
-  const growth = growthAt(long, read, inputOf);
-  return isTooFast(growth) ? Math.min(growth, growthAt(4 * long, read, inputOf)) : growth;
-}
-
-function growthAt(length: number, read: (text: string) => unknown, inputOf: (length: number) => string) {
-  const [longer, shorter] = [inputOf(length), inputOf(length / times)];
   const enough = shortestMs * between;
-  const longMs = leastMs(read, longer, enough);
-  return longMs < enough ? 1 : longMs / Math.max(shortestMs, leastMs(read, shorter, 0));
+  const longMs = leastMs(read, inputOf(long), enough);
+  if (longMs < enough) return 1;
+  const growth = longMs / Math.max(shortestMs, leastMs(read, inputOf(long / times), 0));
+  if (!isTooFast(growth)) return growth;
+  const growthByFour = leastMs(read, inputOf(4 * long), 0) / longMs;
+  return Math.min(growth, times ** (Math.log(growthByFour) / Math.log(4)));
 }
 
 /** Whether {@link growthOf} shows more than linear growth. */
