@@ -33,7 +33,7 @@ interface Record {
 /** What came of taking changes out. */
 export interface Undone {
   readonly restored: readonly string[];
-  /** Files of ours that somebody has changed since: they stay. */
+  /** Files and links of ours that somebody has changed since: they stay. */
   readonly left: readonly string[];
   /** Copies of files in which somebody has changed our part, which was taken out. */
   readonly copies: readonly string[];
@@ -74,7 +74,7 @@ export class ChangeLog {
       for (const { path } of files) if (!this.#isOnRecord(path)) this.#keepCopy('before-setup', path);
       await first();
       for (const change of files) this.#note(change);
-      for (const { path, ...link } of links) this.#record.links[path] ??= link;
+      for (const link of links) this.#noteLink(link);
       this.#save();
       staged.commit();
     } catch (error) {
@@ -99,7 +99,13 @@ export class ChangeLog {
    */
   undo(): Undone {
     const { files, ours, left, edited } = this.#lookAtFiles();
-    const links = Object.entries(this.#record.links).filter(([path, { target }]) => isLinkTo(path, target));
+    const recorded = Object.entries(this.#record.links);
+    const links = recorded.filter(([path, { target }]) => isLinkTo(path, target));
+    const changedLinks = recorded
+      .filter(
+        ([path, { target, before }]) => isThere(path) && ![target, before].some((to) => isLinkTo(path, to)),
+      )
+      .map(([path]) => path);
     const copies = edited.flatMap((path) => this.#keepCopy('before-undo', path) ?? []);
     const former = links.flatMap(([path, { target, before }]) =>
       before === null ? [] : [{ path, before: target, target: before }],
@@ -108,7 +114,11 @@ export class ChangeLog {
     const gone = [...ours, ...links.filter(([, { before }]) => before === null).map(([path]) => path)];
     for (const path of gone) rmSync(path);
     rmSync(this.#file, { force: true });
-    return { restored: [...files, ...former].map(({ path }) => path).concat(gone), left, copies };
+    return {
+      restored: [...files, ...former].map(({ path }) => path).concat(gone),
+      left: [...left, ...changedLinks],
+      copies,
+    };
   }
 
   #lookAtFiles(): { files: FileChange[]; ours: string[]; left: string[]; edited: string[] } {
@@ -141,6 +151,12 @@ export class ChangeLog {
     const { changed, created } = this.#record;
     if (before === null || path in created) created[path] = digest(after);
     else changed[path] = digest(blockOf(after, path));
+  }
+
+  /** Led elsewhere by a later setup, it is still taken back to where it led before the first. */
+  #noteLink({ path, before, target }: LinkChange): void {
+    const { links } = this.#record;
+    links[path] = { target, before: path in links ? links[path]!.before : before };
   }
 
   get #file(): string {
@@ -179,7 +195,11 @@ function parseRecord(text: string, file: string): Record {
   }
 }
 
-function isLinkTo(path: string, target: string): boolean {
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isLinkTo(path: string, target: string | null): boolean {
   return (
     lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(path) === target
   );

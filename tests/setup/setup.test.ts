@@ -218,6 +218,18 @@ test("the site's own recordings are what Asterisk plays, also if they come after
   await setUp(places);
   expect(readlinkSync(join(places.sounds, 'vi'))).toBe(join(places.share, 'sounds/vi'));
   expect(changesNothing(await planSetup(places))).toBe(true);
-  undoChanges(places);
+  mkdirSync(places.siteSounds);
+  await setUp(places);
+  expect(undoChanges(places).restored).toContain(join(places.sounds, 'vi'));
   expect(readdirSync(places.sounds)).toEqual([]);
+});
+
+test('a link that an admin has led elsewhere since is left, and named', async () => {
+  const places = machine(layouts['Debian']!);
+  await setUp(places);
+  const link = join(places.sounds, 'vi');
+  rmSync(link);
+  symlinkSync('/srv/recordings', link);
+  expect(undoChanges(places).left).toEqual([link]);
+  expect(readlinkSync(link)).toBe('/srv/recordings');
 });
