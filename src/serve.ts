@@ -134,7 +134,8 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
 
 async function close({ registry, outbox, journal }: Parts, health: Server): Promise<void> {
   await Promise.all([registry.end(), outbox.end()]);
-  await journal.close();
+  // A disk that hangs must not keep the process.
+  await Promise.race([journal.close().catch(() => undefined), wait(rowsMs, { keepsAlive: false })]);
   health.close(); // last, because `hotline drain` takes this as the end
 }
 

@@ -56,7 +56,6 @@ export class CallRecord implements CallContext {
     this.log = context.logger.child({ callId, channelId: channel.id });
     this.#context = context;
     this.steps = new CallSteps(startedAt, (spelt) => context.ledger.noteStep(callId, spelt));
-    this.steps.note('arrived');
   }
 
   /** Starts the same channel's next call: an operator context may lead back to the menu. */
@@ -74,6 +73,7 @@ export class CallRecord implements CallContext {
   /** Notes the call in the journal, before anything else is done for it. */
   async arrive(): Promise<void> {
     await this.#context.ledger.noteArrival(this.#opening());
+    this.steps.note('arrived');
   }
 
   /**

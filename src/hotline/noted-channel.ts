@@ -16,14 +16,15 @@ import type { CallSteps } from '../records/call-steps.ts';
 export class NotedChannel implements Channel {
   readonly #line: Channel;
   readonly #steps: () => CallSteps;
-  #hangsUp = false;
+  /** We let the channel go: that it is gone is no news. */
+  #letsGo = false;
 
   /** @param steps those of the call that the channel is in now */
   constructor(line: Channel, steps: () => CallSteps) {
     this.#line = line;
     this.#steps = steps;
     const noteGone = () => {
-      if (!this.#hangsUp) steps().note('gone', (line.gone.reason as ChannelGone).reason);
+      if (!this.#letsGo) steps().note('gone', (line.gone.reason as ChannelGone).reason);
     };
     if (line.gone.aborted) noteGone();
     else line.gone.addEventListener('abort', noteGone, { once: true });
@@ -84,13 +85,14 @@ export class NotedChannel implements Channel {
   }
 
   async exit(to: DialplanExit): Promise<void> {
+    this.#letsGo = true;
     this.#steps().note('exit', to);
     await this.#orFault(this.#line.exit(to));
   }
 
   hangUp(): Promise<void> {
-    if (!this.gone.aborted && !this.#hangsUp) this.#steps().note('hangs-up');
-    this.#hangsUp = true;
+    if (!this.gone.aborted && !this.#letsGo) this.#steps().note('hangs-up');
+    this.#letsGo = true;
     return this.#line.hangUp();
   }
 

@@ -1,5 +1,6 @@
 /** Notes what the database answers as steps of a call. */
 import type { AttemptAnswer } from '../registry/attempts.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallSteps } from '../records/call-steps.ts';
 import type { StepKind } from '../registry/call-steps.ts';
 import type { Hotline } from './context.ts';
@@ -36,7 +37,8 @@ export async function noteAnswer<T>(
     steps.note(kind, nameOf(answer), performance.now() - askedAt);
     return answer;
   } catch (error) {
-    steps.note(kind, 'unavailable', performance.now() - askedAt);
+    const why = error instanceof RegistryUnavailable ? 'unavailable' : 'failed';
+    steps.note(kind, why, performance.now() - askedAt);
     throw error;
   }
 }

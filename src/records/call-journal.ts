@@ -105,12 +105,16 @@ export class CallJournal {
 
   /** Lets go of the folder. */
   async close(): Promise<void> {
-    await this.#steps.close();
-    this.#lock.release();
+    try {
+      await this.#steps.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 
   /** Notes a call, and how it ended if that is known. @throws Error of the file system */
   async add(opening: CallOpening, closing?: CallClosing): Promise<void> {
+    if (closing === undefined) this.#steps.begin(opening.callId);
     const lines = [opening, ...(closing === undefined ? [] : [closing])].map((line) => JSON.stringify(line));
     await writeFile(join(this.#directory, opening.callId), lines.join('\n'), { mode: 0o600 });
   }
@@ -123,9 +127,10 @@ export class CallJournal {
    */
   async end(callId: string, closing: CallClosing): Promise<void> {
     await appendFile(join(this.#directory, callId), `\n${JSON.stringify(closing)}`, { mode: 0o600 });
+    this.#steps.forget(callId); // the closing has them
   }
 
-  /** Notes a step of a call, as it is spelt. Returns at once. */
+  /** Notes a step of a call that was noted and has not ended, as it is spelt. Returns at once. */
   addStep(callId: string, spelt: string): void {
     this.#steps.add(callId, spelt);
   }

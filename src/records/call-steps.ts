@@ -1,5 +1,5 @@
 /** Collects the steps of one call (registry/call-steps.ts). Bounded, whatever a caller or a line does. */
-import { joinSteps, spellOmitted, spellStep, type CallStep, type StepKind } from '../registry/call-steps.ts';
+import { joinSteps, spellOmitted, spellStep, type StepKind } from '../registry/call-steps.ts';
 
 /** The first steps, bytes: a reset with two mistakes takes about 2,000. */
 const maxFirst = 3000;
@@ -10,7 +10,6 @@ export class CallSteps {
   readonly #startedAt: number;
   readonly #kept = new KeptSteps();
   readonly #onStep: (spelt: string) => void;
-  #latest: CallStep = { atMs: 0, kind: 'arrived' };
 
   /**
    * @param startedAt when the call arrived, ms on the clock of performance.now()
@@ -31,14 +30,8 @@ export class CallSteps {
       ...(tookMs !== undefined && { tookMs: Math.round(tookMs) }),
     };
     const spelt = spellStep(step);
-    this.#latest = step;
     this.#kept.add(spelt, atMs);
     this.#onStep(spelt);
-  }
-
-  /** The step that the call is at. */
-  get latest(): CallStep {
-    return this.#latest;
   }
 
   /** All of them as they are kept: at most 4,000 bytes of ASCII. */

@@ -18,7 +18,7 @@ const lineForm = /^([0-9a-f-]{36}) (\[.*\])$/;
 export class StepsFile {
   readonly #path: string;
   readonly #onFault: (error: unknown) => void;
-  /** Of the calls under way, and of those that earlier processes left. */
+  /** Of the calls under way, and of those that earlier processes left. Others have no steps here. */
   readonly #calls: Map<string, string[]>;
   #file: FileHandle;
   #bytes = 0;
@@ -50,17 +50,21 @@ export class StepsFile {
     isWanted: (callId: string) => boolean,
     onFault: (error: unknown) => void,
   ): Promise<StepsFile> {
-    const calls = readLines(await readFile(path, 'utf8').catch(() => ''), isWanted);
+    const calls = readLines(await readFile(path, 'utf8').catch(ifMissing), isWanted);
     const steps = new StepsFile(path, await open(path, 'a', 0o600), calls, onFault);
     await steps.#rewrite();
     return steps;
   }
 
-  /** Notes a step of a call, as it is spelt. Returns at once. */
+  /** Takes the steps of a call from now on. */
+  begin(callId: string): void {
+    if (!this.#calls.has(callId)) this.#calls.set(callId, []);
+  }
+
+  /** Notes a step of a call that has begun and is not forgotten, as it is spelt. Returns at once. */
   add(callId: string, spelt: string): void {
-    const lines = this.#calls.get(callId) ?? [];
-    this.#calls.set(callId, lines);
-    if (lines.length >= maxLines) return;
+    const lines = this.#calls.get(callId);
+    if (lines === undefined || lines.length >= maxLines) return;
     lines.push(spelt);
     this.#pending.push(lineOf(callId, spelt));
     this.#writing ??= this.#writePending();
@@ -88,10 +92,11 @@ export class StepsFile {
     while (this.#pending.length > 0) {
       const text = this.#pending.splice(0).join('');
       try {
-        await this.#file.appendFile(text);
+        // What failed may have written half a line.
+        await this.#file.appendFile(this.#hasFailed ? `\n${text}` : text);
+        this.#hasFailed = false;
         this.#bytes += text.length;
         if (this.#bytes > rewriteBytes) await this.#rewrite();
-        this.#hasFailed = false;
       } catch (error) {
         if (!this.#hasFailed) this.#onFault(error);
         this.#hasFailed = true;
@@ -100,28 +105,57 @@ export class StepsFile {
     this.#writing = undefined;
   }
 
-  /** Leaves out the calls that have ended. What is pending of the others is written with them. */
+  /** Leaves out the calls that have ended. What is pending of the others is written with them, or stays pending. */
   async #rewrite(): Promise<void> {
-    const path = `${this.#path}.new`;
+    this.#bytes = 0; // if it fails, it is tried again after as much
     const text = [...this.#calls].flatMap(([callId, lines]) => lines.map((line) => lineOf(callId, line)));
-    this.#pending = [];
-    const file = await open(path, 'w', 0o600);
-    await file.appendFile(text.join(''));
-    await rename(path, this.#path);
-    await this.#file.close();
-    this.#file = file;
-    this.#bytes = 0;
+    const pending = this.#pending.splice(0);
+    try {
+      const before = this.#file;
+      this.#file = await writeAnew(this.#path, text.join(''));
+      await before.close().catch(() => undefined);
+    } catch (error) {
+      this.#pending.unshift(...pending);
+      throw error;
+    }
   }
+}
+
+/** Puts a file with this text in the place of another, and returns it, open for more. */
+async function writeAnew(path: string, text: string): Promise<FileHandle> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.appendFile(text);
+    await rename(`${path}.new`, path);
+    return file;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function ifMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return '';
+  throw error;
 }
 
 const lineOf = (callId: string, spelt: string): string => `${callId} ${spelt}\n`;
 
-/** A line that was cut off is left out: the process was killed while it wrote, or the disk was full. */
+/** Two lines that grew together look like one. */
+function isStep(spelt: string): boolean {
+  try {
+    return typeof (JSON.parse(spelt) as unknown[])[0] === 'number';
+  } catch {
+    return false;
+  }
+}
+
+/** A line that was cut off is left out: the process or the machine died while it wrote, or the disk was full. */
 function readLines(text: string, isWanted: (callId: string) => boolean): Map<string, string[]> {
   const calls = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const [, callId = '', spelt = ''] = lineForm.exec(line) ?? [];
-    if (callId === '' || !isWanted(callId)) continue;
+    if (callId === '' || !isStep(spelt) || !isWanted(callId)) continue;
     const lines = calls.get(callId);
     if (lines === undefined) calls.set(callId, [spelt]);
     else lines.push(spelt);

@@ -27,7 +27,7 @@ export const laneOf = {
   dials: 'hotline',
   /** How the call ended (`CallOutcome`). */
   ended: 'hotline',
-  /** Answers of the database, or `unavailable`: on the opening, a code, a reset and its state, a call-back. */
+  /** Answers of the database, or `unavailable`, or `failed` by a fault of ours: on the opening, a code, a reset and its state, a call-back. */
   opening: 'database',
   code: 'database',
   refund: 'database',
@@ -38,7 +38,6 @@ export const laneOf = {
 } as const;
 
 export type StepKind = keyof typeof laneOf;
-export type Lane = (typeof laneOf)[StepKind];
 
 export interface CallStep {
   /** Since the call arrived, ms. */

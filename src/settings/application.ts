@@ -21,7 +21,7 @@ export const applicationSettings = {
     default: isInstalled ? '/var/lib/hotline/journal' : '.hotline/journal',
     allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
     meaning:
-      'Calls under way, one small file each, for the process that comes after one that died; a disk of this machine. In the package: `/var/lib/hotline/journal`',
+      'Calls under way, one small file each and one for their steps, for the process that comes after one that died; a disk of this machine. In the package: `/var/lib/hotline/journal`',
   },
   HTTP_HOST: {
     schema: z.string().min(1),

@@ -1,7 +1,7 @@
 /** The steps of calls under way in the journal's folder, which outlive their process. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StepsFile } from '../../src/records/steps-file.ts';
@@ -23,6 +23,13 @@ const noFault = (error: unknown): never => {
   throw error;
 };
 
+/** Calls that have begun. */
+function begin(file: StepsFile, count: number): string[] {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  for (const callId of ids) file.begin(callId);
+  return ids;
+}
+
 async function opened(
   isWanted: (callId: string) => boolean = () => true,
   onFault: (error: unknown) => void = noFault,
@@ -38,8 +45,8 @@ const stepsOf = (callId: string) =>
     .filter((line) => line.startsWith(callId));
 
 test('steps are in the file soon after they are noted, and the next process finds them, but for a line that was cut off', async () => {
-  const [one, other, gone] = [randomUUID(), randomUUID(), randomUUID()];
   const file = await opened();
+  const [one = '', other = '', gone = ''] = begin(file, 3);
   for (const callId of [one, other, gone]) file.add(callId, '[0,"arrived"]');
   file.add(one, '[12,"answered"]');
   await until(() => stepsOf(one).length === 2);
@@ -55,6 +62,7 @@ test('steps of a process that is killed are in the file', () => {
   const callId = randomUUID();
   const script = `const { StepsFile } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/records/steps-file.ts'))});
     const file = await StepsFile.open(${JSON.stringify(path)}, () => true, () => process.exit(1));
+    file.begin('${callId}');
     file.add('${callId}', '[0,"arrived"]');
     const { readFileSync } = await import('node:fs');
     while (!readFileSync(${JSON.stringify(path)}, 'utf8').includes('arrived')) await new Promise(setImmediate);
@@ -65,11 +73,11 @@ test('steps of a process that is killed are in the file', () => {
 
 test('the file keeps the calls under way, and no more than a megabyte of those that have ended', async () => {
   const file = await opened();
-  const staying = randomUUID();
+  const [staying = ''] = begin(file, 1);
   file.add(staying, '[0,"arrived"]');
   const detail = 'x'.repeat(100);
   for (let call = 0; call < 60; call++) {
-    const callId = randomUUID();
+    const [callId = ''] = begin(file, 1);
     for (let step = 0; step < 300; step++) file.add(callId, `[${step},"fault","${detail}"]`);
     await until(() => stepsOf(callId).length === 300);
     file.forget(callId);
@@ -80,7 +88,7 @@ test('the file keeps the calls under way, and no more than a megabyte of those t
 
 test('a line that goes on hold and back for hours leaves three hundred steps', async () => {
   const file = await opened();
-  const callId = randomUUID();
+  const [callId = ''] = begin(file, 1);
   for (let step = 0; step < 10_000; step++) file.add(callId, `[${step},"held"]`);
   expect(file.of(callId)).toHaveLength(300);
 });
@@ -91,11 +99,31 @@ test('a disk that takes nothing is reported once, until it takes steps again', a
     () => true,
     (error) => faults.push(error),
   );
+  const [callId = ''] = begin(file, 1);
   await file.close(); // as a disk would, the closed file refuses every write
   open.pop();
-  file.add(randomUUID(), '[0,"arrived"]');
-  await until(() => faults.length > 0);
-  file.add(randomUUID(), '[0,"arrived"]');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const step of [1, 2, 3]) {
+    file.add(callId, `[${step},"key"]`);
+    await file.close().catch(() => undefined); // once what is pending was tried
+  }
   expect(faults).toHaveLength(1);
+});
+
+test('lines that grew together, or are no steps, are left out; those around them are read', async () => {
+  const callId = randomUUID();
+  const other = randomUUID();
+  const torn = [`${callId} [40,"co${other} [50,"key"]`, `${callId} [40,"co]`, `${callId} ["key"]`, '\0\0\0'];
+  writeFileSync(path, [`${callId} [0,"arrived"]`, ...torn, `${callId} [60,"key"]`, ''].join('\n'));
+  expect((await opened()).of(callId)).toEqual(['[0,"arrived"]', '[60,"key"]']);
+});
+
+test('a call that has not begun, or is forgotten, has no steps, however late they come', async () => {
+  const file = await opened();
+  const [callId = ''] = begin(file, 1);
+  file.add(randomUUID(), '[0,"arrived"]');
+  file.forget(callId);
+  file.add(callId, '[9000,"refund","made"]');
+  await file.close();
+  open.pop();
+  expect(readFileSync(path, 'utf8')).toBe('');
 });
