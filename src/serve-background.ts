@@ -68,10 +68,13 @@ export function startBackground(
   };
 }
 
-/** Opens a session at Asterisk's manager interface for each visit: one a minute, which nobody waits for. */
+/** After days without a visit Asterisk has thousands of counts to list, ms. Nobody waits for them. */
+const visitDeadlineMs = 60_000;
+
+/** Opens a session at Asterisk's manager interface for each visit. */
 function visitor(config: Config): MenuCountOptions['visit'] {
   return (use) =>
-    withAmi(amiOf(config), (ami) =>
+    withAmi({ ...amiOf(config), deadlineMs: visitDeadlineMs }, (ami) =>
       use({ read: () => readMenuCounts(ami), forget: (minute) => forgetMenuCounts(ami, minute) }),
     );
 }

@@ -1,15 +1,25 @@
 /** Brings what the dialplan's menu counts into the database. No call waits for it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
-import { menuEvents, type MenuCount, type MenuCounts, type MenuEvent } from '../registry/menu-counts.ts';
+import { menuEvents, type MenuCount, type MenuCounts } from '../registry/menu-counts.ts';
 
 const usualMs = 30_000;
-/** A minute is over for the PBX too: a call may have begun to count at its end. */
-const overMs = 2 * 60_000;
+/** Minutes that began so long ago are over for the PBX too, whose clock may be two minutes behind. */
+const overMs = 3 * 60_000;
+
+/** A count as the PBX keeps it. */
+export interface KeptCount {
+  /** UTC, `2026-11-30T02:15Z`. */
+  readonly minute: string;
+  /** As the dialplan names it. */
+  readonly event: string;
+  readonly calls: number;
+}
 
 /** Where the PBX keeps its counts, for one visit. */
 export interface KeptMenuCounts {
-  read(): Promise<readonly { readonly minute: string; readonly event: string; readonly calls: number }[]>;
+  read(): Promise<readonly KeptCount[]>;
+  /** Whether or not they are there. */
   forget(minute: string): Promise<void>;
 }
 
@@ -31,7 +41,7 @@ export async function keepMenuCounts(options: MenuCountOptions, stop: AbortSigna
       await collectMenuCounts(options, Date.now() - overMs);
       hasFailed = false;
     } catch (error) {
-      if (!hasFailed)
+      if (!hasFailed && !stop.aborted)
         options.logger.warn('the counts of the menu cannot be collected; trying again', { error });
       hasFailed = true;
     }
@@ -40,8 +50,8 @@ export async function keepMenuCounts(options: MenuCountOptions, stop: AbortSigna
 }
 
 /**
- * Collects the minutes that began before `endMs`. They are forgotten on the PBX only once they are kept, and
- * keeping them again changes nothing.
+ * Collects the minutes that began before `endMs`, one by one. Each is forgotten on the PBX only once it is kept,
+ * and keeping it again changes nothing.
  *
  * @param endMs ms since the epoch
  */
@@ -51,12 +61,19 @@ export async function collectMenuCounts(
 ): Promise<void> {
   await visit(async (kept) => {
     const counts = (await kept.read()).filter(({ minute }) => Date.parse(minute) < endMs);
-    const known = counts.filter((count): count is MenuCount => isKnown(count.event));
-    if (known.length > 0) await registry.keepMenuCounts(node, known);
-    for (const minute of new Set(counts.map((count) => count.minute))) await kept.forget(minute);
+    for (const [minute, ofMinute] of Map.groupBy(counts, (count) => count.minute)) {
+      const known = ofMinute.filter(isKnown);
+      if (known.length > 0) await registry.keepMenuCounts(node, known);
+      await kept.forget(minute);
+    }
   });
 }
 
-function isKnown(event: string): event is MenuEvent {
-  return (menuEvents as readonly string[]).includes(event);
+/** A dialplan of the site may have written others beside ours. */
+function isKnown(count: KeptCount): count is MenuCount {
+  return (
+    (menuEvents as readonly string[]).includes(count.event) &&
+    Number.isSafeInteger(count.calls) &&
+    count.calls > 0
+  );
 }

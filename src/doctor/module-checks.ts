@@ -23,6 +23,7 @@ const applications: Readonly<Record<string, readonly string[]>> = {
   ResetCDR: ['app_cdr'],
   Return: ['app_stack'],
   Stasis: ['app_stasis'],
+  TryExec: ['app_exec'],
   Verbose: ['app_verbose'],
   VoiceMail: ['app_voicemail'],
 };
@@ -73,12 +74,18 @@ function dialplanNeeds({ dialplan, endpoints }: PbxFacts): Need[] {
   const contexts = new Set(starts.flatMap((start) => [...reachable(dialplan, start)]));
   const steps = dialplan.filter(({ context, isInclude }) => contexts.has(context) && !isInclude);
   return steps.flatMap(({ does }) => [
-    ...(/^\w+/.exec(does) ?? []).map((name) => ({ what: name, modules: applications[name] ?? [] })),
+    ...applicationsIn(does).map((name) => ({ what: name, modules: applications[name] ?? [] })),
     ...[...does.matchAll(/\b([A-Z_]+)\(/g)].flatMap(([, name = '']) => {
       const module = moduleOf.get(name);
       return module === undefined ? [] : [{ what: name, modules: [module] }];
     }),
   ]);
+}
+
+/** `TryExec(Gosub(…))` are two. */
+function applicationsIn(does: string): string[] {
+  const [, trying, tried, plain] = /^(?:(TryExec)\((\w+)|(\w+))/.exec(does) ?? [];
+  return [trying, tried, plain].filter((name) => name !== undefined);
 }
 
 function sipNeeds(pbx: PbxFacts): Need[] {

@@ -1,12 +1,12 @@
 /** What callers did in the dialplan's menu, as far as it is counted. */
 
 /**
- * - `called`: heard the menu.
+ * - `called`: came to the menu, ours or the site's own.
  * - `application`: keyed 8, or came here by a menu of the site's own.
  * - `operator`, `goodbye`, `branch`: keyed 0, 9, or a key of the site's own.
  * - `other-key`: keyed one that leads nowhere, and heard the menu again.
- * - `silent`: keyed nothing, three times.
- * - `left`: hung up in the menu.
+ * - `silent`: keyed nothing until the menu ended the call.
+ * - `left`: hung up in the menu, or after a key that leads nowhere.
  * - `unavailable`, `busy`, `interrupted`: the application was not there, had no line free, or was lost in the call.
  */
 export const menuEvents = [
@@ -35,6 +35,6 @@ export interface MenuCount {
 
 /** The port that keeps them. Rejects with RegistryUnavailable. */
 export interface MenuCounts {
-  /** Keeps counts of minutes that are over. Safe to repeat: a minute that is there stays as it is. */
+  /** Keeps counts, at least one, of minutes that are over. Safe to repeat: a minute that is there stays as it is. */
   keepMenuCounts(node: string, counts: readonly MenuCount[]): Promise<void>;
 }

@@ -64,13 +64,15 @@ test('counts that the database does not take stay on the PBX', async () => {
 });
 
 test('entries that a dialplan of the site has made beside them, or that are no counts, are dropped', async () => {
-  const pbx = pbxWith({
+  const entries: Record<string, string> = {
     '/hotline-count/202611300214/left': 'many',
-    '/hotline-count/202611300214/taxi': '2',
+    '/hotline-count/202611300215/taxi': '2',
     '/hotline-count/x/left': '2',
-  });
+  };
+  const pbx = pbxWith(entries);
   await collectMenuCounts({ visit: (use) => use(pbx), registry, node: 'node-1' }, at('03:00:00'));
   expect(registry.keepMenuCounts).not.toHaveBeenCalled();
+  expect(Object.keys(entries)).toEqual(['/hotline-count/x/left']);
 });
 
 test('a PBX that cannot be asked is warned of once, and asked again', async () => {

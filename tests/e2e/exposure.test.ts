@@ -154,6 +154,9 @@ describe('the running hotline', () => {
       'DB(hotline/no-media)',
       'DB(hotline/no-media)',
       'DB(hotline/no-media-last)',
+      // The counts of the menu: the minute, and what was done.
+      'DB(${MINUTE}/${ARG1})',
+      'DB(${MINUTE}/${ARG1})',
     ]);
     expect(steps.split('hotline-no-media')[1]).not.toMatch(/CALLERID|KEY/);
   });

@@ -1,5 +1,5 @@
 /** The counts that the dialplan keeps in Asterisk's own database (extensions-hotline.conf, [hotline-count]). */
-import type { Ami } from './ami.ts';
+import { AmiFailed, type Ami } from './ami.ts';
 
 const family = 'hotline-count';
 /** `/hotline-count/202611300215/left` */
@@ -11,6 +11,7 @@ export interface KeptCount {
   readonly minute: string;
   /** As the dialplan names it. */
   readonly event: string;
+  /** Not a whole number if somebody else has written it. */
   readonly calls: number;
 }
 
@@ -19,13 +20,17 @@ export async function readMenuCounts(ami: Ami): Promise<KeptCount[]> {
   const entries = await ami.list({ Action: 'DBGetTree', Family: family });
   return entries.flatMap(({ key, val }) => {
     const [, year, month, day, hour, minute, event] = keyForm.exec(String(key)) ?? [];
+    if (event === undefined) return [];
     const calls = Number(val);
-    if (event === undefined || !Number.isSafeInteger(calls) || calls < 1) return [];
     return [{ minute: `${year}-${month}-${day}T${hour}:${minute}Z`, event, calls }];
   });
 }
 
-/** Removes the counts of one minute. @throws AmiFailed */
+/** Removes the counts of one minute, if they are there. @throws AmiFailed */
 export async function forgetMenuCounts(ami: Ami, minute: string): Promise<void> {
-  await ami.action({ Action: 'DBDelTree', Family: family, Key: minute.replace(/\D/g, '') });
+  try {
+    await ami.action({ Action: 'DBDelTree', Family: family, Key: minute.replace(/\D/g, '') });
+  } catch (error) {
+    if (!(error instanceof AmiFailed && error.message.includes('not found'))) throw error;
+  }
 }

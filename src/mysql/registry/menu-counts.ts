@@ -2,26 +2,21 @@
 import type { MenuCount } from '../../registry/menu-counts.ts';
 import type { Session } from '../database/session.ts';
 
-/** Rows of one statement. */
-const batchRows = 200;
 /** Long enough to compare a month with the same one of last year. */
 const keptDays = 400;
 
-/** Keeps counts; a row that is there stays. */
+/** Keeps counts, at least one; a row that is there stays. One statement. */
 export async function keep(session: Session, node: string, counts: readonly MenuCount[]): Promise<void> {
-  for (let at = 0; at < counts.length; at += batchRows) {
-    const rows = counts.slice(at, at + batchRows);
-    await session.change(
-      `INSERT INTO menu_counts (minute, node, event, calls) VALUES ${rows.map(() => '(?, ?, ?, ?)').join(', ')}
-       ON DUPLICATE KEY UPDATE calls = menu_counts.calls`,
-      rows.flatMap(({ minute, event, calls }) => [
-        `${minute.slice(0, 16).replace('T', ' ')}:00`,
-        node,
-        event,
-        calls,
-      ]),
-    );
-  }
+  await session.change(
+    `INSERT INTO menu_counts (minute, node, event, calls) VALUES ${counts.map(() => '(?, ?, ?, ?)').join(', ')}
+     ON DUPLICATE KEY UPDATE calls = menu_counts.calls`,
+    counts.flatMap(({ minute, event, calls }) => [
+      `${minute.slice(0, 16).replace('T', ' ')}:00`,
+      node,
+      event,
+      calls,
+    ]),
+  );
 }
 
 /** Deletes up to `count` that are too old; returns how many. Needs no transaction. */

@@ -244,7 +244,7 @@ CREATE TABLE IF NOT EXISTS call_steps (
 -- Written by the application, which collects what Asterisk has counted. It deletes rows after 400 days.
 CREATE TABLE IF NOT EXISTS menu_counts (
   minute DATETIME     NOT NULL COMMENT 'by the clock of the PBX, UTC',
-  node   VARCHAR(64)  NOT NULL COMMENT 'the machine of the PBX',
+  node   VARCHAR(64)  NOT NULL COMMENT 'NODE_NAME of the application at this PBX',
   event  VARCHAR(20)  NOT NULL,
   calls  INT UNSIGNED NOT NULL,
   PRIMARY KEY (minute, node, event)
