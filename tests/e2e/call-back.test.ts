@@ -253,7 +253,8 @@ test.concurrent('the PBX dials Vietnamese mobiles and landlines only, no matter 
   for (const context of others)
     for (const number of ['84912999999', '84113000000', '19001234'])
       await order(`Local/${number}@${context}/n`);
-  for (const number of ['84912345678', '842438223344']) await order(`Local/${number}@hotline-call-back/n`);
+  for (const number of ['84912345678', '842438223344'])
+    await order('Local/leg@hotline-call-back/n', { HOTLINE_CALLS_TO: number });
   (await phones.rings('+84912345678')).leg.refuse(486);
   (await phones.rings('+842438223344')).leg.refuse(486);
   expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual([]);
