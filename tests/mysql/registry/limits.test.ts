@@ -120,7 +120,7 @@ for (const kind of databaseKinds) {
       for (const other of others) expect(other).toEqual(first);
     });
 
-    test('and they take the same time: medians of interleaved attempts differ by less than one packet of speech', async () => {
+    test('and they take the same time: the quicker ones of interleaved attempts differ by less than one packet of speech', async () => {
       const registry = database.openRegistry({ poolSize: 1 });
       const kinds = Object.entries(await everyKindOfAttempt());
       const times = new Map(kinds.map(([name]) => [name, [] as number[]]));
@@ -132,14 +132,15 @@ for (const kind of databaseKinds) {
           times.get(name)!.push(performance.now() - from);
         }
       }
-      const medians = [...times].map(([name, samples]) => ({
+      // The seventh of 60: what else the machine does slows down the others.
+      const quick = [...times].map(([name, samples]) => ({
         name,
-        ms: samples.sort((a, b) => a - b)[samples.length >> 1]!,
+        ms: samples.sort((a, b) => a - b)[6]!,
       }));
       process.stderr.write(
-        `${kind}, medians of 60: ${medians.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`,
+        `${kind}, the seventh quickest of 60: ${quick.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`,
       );
-      const all = medians.map(({ ms }) => ms);
+      const all = quick.map(({ ms }) => ms);
       // A caller hears packets of 20 ms, and the answer waits for the end of "please wait" anyway. One
       // more hash in one of the cases (22 ms) would show here. On a machine so busy that everything is
       // slow, the bound grows in proportion.
