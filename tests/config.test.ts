@@ -20,6 +20,8 @@ const enough = {
   ARI_URL: 'http://127.0.0.1:8088',
   ARI_USERNAME: 'hotline',
   ARI_PASSWORD: 'long-enough',
+  AMI_USERNAME: 'hotline',
+  AMI_PASSWORD: 'long-enough',
 };
 const readServeSettings = (environment: Record<string, string>) => readSettings(serveSettings, environment);
 
