@@ -67,7 +67,7 @@ export function checkPbx(pbx: PbxFacts, amiUser: string): Finding[] {
 }
 
 function checkDoors({ files }: PbxFacts): Finding[] {
-  const sessions = Number(general(files['http.conf']).get('sessionlimit') ?? 100);
+  const sessions = Number(general(files['http.conf']).get('sessionlimit') || 100);
   return [
     checkDoor('ARI on loopback', files['http.conf'], 'http.conf'),
     checkDoor('AMI on loopback', files['manager.conf'], 'manager.conf'),
@@ -84,8 +84,8 @@ function checkDoors({ files }: PbxFacts): Finding[] {
 /** Without a `bindaddr`, Asterisk listens on every address. */
 function checkDoor(title: string, file: ConfigFile, name: string): Finding {
   const settings = general(file);
-  const plain = settings.get('bindaddr') ?? '0.0.0.0';
-  const tls = isOn(settings.get('tlsenable')) ? (settings.get('tlsbindaddr') ?? '0.0.0.0') : undefined;
+  const plain = settings.get('bindaddr') || '0.0.0.0';
+  const tls = isOn(settings.get('tlsenable')) ? settings.get('tlsbindaddr') || '0.0.0.0' : undefined;
   const bound = tls === undefined ? [plain] : [plain, tls];
   const change = `${name}: bindaddr = 127.0.0.1${tls === undefined ? '' : ', and tlsbindaddr likewise'}`;
   return expectThat(title, bound.every(isLoopback), bound.join(', '), change);

@@ -12,15 +12,14 @@ export interface PbxAddresses {
 export function addressesOf(http: AsteriskConfig, manager: AsteriskConfig): PbxAddresses {
   const [host, port, prefix] = ['bindaddr', 'bindport', 'prefix'].map((name) => http.value('general', name));
   return {
-    ARI_URL: `http://${reachable(host)}:${port ?? '8088'}${prefix ? `/${prefix.replace(/^\/+/, '')}` : ''}`,
+    ARI_URL: `http://${reachable(host)}:${port || '8088'}${prefix ? `/${prefix.replace(/^\/+/, '')}` : ''}`,
     AMI_HOST: reachable(manager.value('general', 'bindaddr')),
-    AMI_PORT: manager.value('general', 'port') ?? '5038',
+    AMI_PORT: manager.value('general', 'port') || '5038',
   };
 }
 
 /** Where this machine reaches a server that listens at `address`. */
 function reachable(address: string | undefined): string {
-  if (address === undefined || address === '0.0.0.0' || address === '::' || address === '[::]')
-    return '127.0.0.1';
+  if (!address || address === '0.0.0.0' || address === '::' || address === '[::]') return '127.0.0.1';
   return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }

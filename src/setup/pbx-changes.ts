@@ -111,7 +111,7 @@ function readShared(asterisk: string, name: SharedFile): AsteriskConfig {
 
 /** The endpoint that calls back. */
 function trunkOut(asterisk: string): string {
-  return readAsteriskConfig(asterisk, siteFile).value('globals', 'HOTLINE_CALLS_TRUNK') ?? 'trunk-out';
+  return readAsteriskConfig(asterisk, siteFile).value('globals', 'HOTLINE_CALLS_TRUNK') || 'trunk-out';
 }
 
 /** @throws SetupRefused if the user is there and its password is not known */
@@ -178,7 +178,7 @@ function httpSettings(http: AsteriskConfig): Record<string, string> {
   const value = (name: string) => http.value('general', name);
   return {
     ...(!isTrue(value('enabled')) && { enabled: 'yes' }),
-    ...(value('bindaddr') === undefined && { bindaddr: '127.0.0.1' }),
+    ...(!value('bindaddr') && { bindaddr: '127.0.0.1' }),
     // Beyond it Asterisk answers no request; its default is 100.
     ...(isLess(value('sessionlimit'), 500) && { sessionlimit: '500' }),
   };
@@ -197,7 +197,7 @@ function managerSettings(manager: AsteriskConfig): Record<string, string> {
   const value = (name: string) => manager.value('general', name);
   return {
     ...(!isTrue(value('enabled')) && { enabled: 'yes' }),
-    ...(value('bindaddr') === undefined && { bindaddr: '127.0.0.1' }),
+    ...(!value('bindaddr') && { bindaddr: '127.0.0.1' }),
   };
 }
 

@@ -30,7 +30,7 @@ export const systemPlaces: Places = {
 export function soundsFolder(asteriskConf: AsteriskConfig): string {
   const named = asteriskConf.value('directories', 'astdatadir');
   const data =
-    named ?? ['/usr/share/asterisk', '/var/lib/asterisk'].find((path) => existsSync(join(path, 'sounds')));
+    named || ['/usr/share/asterisk', '/var/lib/asterisk'].find((path) => existsSync(join(path, 'sounds')));
   return join(data ?? '/var/lib/asterisk', 'sounds');
 }
 
@@ -42,7 +42,5 @@ export function modulesFolder(asteriskConf: AsteriskConfig): string | undefined 
     '/usr/lib64/asterisk/modules',
     ...globSync('/usr/lib/*/asterisk/modules'),
   ];
-  return [...(named === undefined ? [] : [named]), ...usual].find((path) =>
-    existsSync(join(path, 'pbx_config.so')),
-  );
+  return [...(named ? [named] : []), ...usual].find((path) => existsSync(join(path, 'pbx_config.so')));
 }

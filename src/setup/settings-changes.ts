@@ -170,6 +170,9 @@ function pbxSecrets({ asterisk, hotline }: Places, values: Values, present: Valu
   });
 }
 
+/** An empty value is none, as {@link readSettings} has it. */
 function valuesOf(file: string): Values {
-  return readSettingsFile(file) as Values;
+  return Object.fromEntries(
+    Object.entries(readSettingsFile(file)).filter(([, value]) => value !== ''),
+  ) as Values;
 }

@@ -29,7 +29,7 @@ export interface SetupPlan {
 /** The URL of the database that the settings name, as its owner if they name one; undefined: one has to be made. */
 export function presentDatabase(places: Places): string | undefined {
   const { application, owner } = presentSettings(places);
-  return application['DATABASE_URL'] && (owner['DATABASE_OWNER_URL'] || application['DATABASE_URL']);
+  return application['DATABASE_URL'] && (owner['DATABASE_OWNER_URL'] ?? application['DATABASE_URL']);
 }
 
 /**

@@ -18,6 +18,7 @@ test.each([
   ['a semicolon', 'A=a;b', 'a;b'],
   ['letters of Vietnamese', 'A=mật khẩu', 'mật khẩu'],
   ['nothing', 'A=', ''],
+  ['nothing in the line before', 'A=\nA=x', 'x'],
 ])('a value with %s is read as it is written', (_, line, value) => {
   for (const text of [line, `${line}\n`, `\uFEFF# comment\r\n\r\n${line}\r\n`]) {
     expect(read(text)).toEqual({ A: value });
@@ -39,6 +40,7 @@ test.each([
   ['# here\rA=hunter2', 'Line 1 of env has a carriage return within it'],
   ['B=1\nA=hunt\u0000er2', 'Line 2 of env gives A a character that is not text'],
   ['A=hunter2\nA=hunter3', 'Line 2 of env sets A a second time'],
+  ['A=hunter2\nA=', 'Line 2 of env sets A a second time'],
   ['hunter2', 'Line 1 of env is not of the form NAME=value'],
   ['A: hunter2', 'Line 1 of env is not of the form NAME=value'],
   [`A=${'hunter2'.repeat(10_000)}`, 'env is longer than 65536 characters: expected lines of NAME=value'],

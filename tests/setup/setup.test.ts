@@ -12,7 +12,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile } from '../../src/machine/env-file.ts';
-import { changesNothing, describeChange, planSetup, undoChanges } from '../../src/setup/setup.ts';
+import {
+  changesNothing,
+  describeChange,
+  planSetup,
+  presentDatabase,
+  undoChanges,
+} from '../../src/setup/setup.ts';
 import {
   administrator,
   everyFile,
@@ -96,6 +102,44 @@ test("promises call-backs on a PBX whose own dialplan file names an endpoint of 
     const { CALL_BACK } = readEnvFile(readFileSync(join(places.hotline, 'hotline.env'), 'utf8'), '');
     expect(CALL_BACK).toBe(callBack);
   }
+});
+
+test('with an empty HOTLINE_CALLS_TRUNK, the dialplan calls back by trunk-out, and so does setup', async () => {
+  const places = machine({
+    ...layouts['Debian'],
+    'pjsip.conf': '[trunk-out]\ntype = endpoint\n',
+    'extensions-site.conf': '[globals]\nHOTLINE_CALLS_TRUNK =\n',
+  });
+  expect((await setUp(places)).settings).not.toHaveProperty('CALL_BACK');
+});
+
+test('what Asterisk takes as not set is not set', async () => {
+  const places = machine({
+    ...layouts['Debian'],
+    'http.conf': '[general]\nenabled=yes\nbindaddr=\nbindport=\nprefix=\nsessionlimit=\n',
+    'manager.conf': '[general]\nenabled = yes\nport =\nbindaddr =\n',
+  });
+  const { settings } = await setUp(places);
+  expect(settings).toMatchObject({
+    ARI_URL: 'http://127.0.0.1:8088',
+    AMI_HOST: '127.0.0.1',
+    AMI_PORT: '5038',
+  });
+  const http = readFileSync(join(places.asterisk, 'http.conf'), 'utf8');
+  expect(http).toContain('bindaddr = 127.0.0.1\nsessionlimit = 500\n');
+});
+
+test('a setting with an empty value is one to be made, and loses nothing that was kept', async () => {
+  const places = machine(layouts['Debian']!);
+  const file = join(places.hotline, 'hotline.env');
+  writeFileSync(file, 'DATABASE_URL=\nHASH_KEY=\nARI_USERNAME=\n');
+  await setUp(places);
+  const { HASH_KEY, DATABASE_URL } = readEnvFile(readFileSync(file, 'utf8'), '');
+  undoChanges(places);
+  expect(presentDatabase(places)).toBeUndefined();
+  const known = ['hotline', 'hotline_owner'];
+  undoChanges(places);
+  expect((await setUp(places, administrator({ known }))).settings).toMatchObject({ HASH_KEY, DATABASE_URL });
 });
 
 test('what an admin adds after setup stays when it is undone', async () => {
