@@ -86,7 +86,7 @@ async function look(options: SetupOptions) {
   const administrator = await reachDatabase(setup.presentDatabase(places), options);
   try {
     const plan = await setup.planSetup(places, administrator);
-    settings.requireFreePort(plan.settings);
+    await settings.requireFreePort(plan.settings);
     return { places, plan, administrator };
   } catch (error) {
     administrator?.close();

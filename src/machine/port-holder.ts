@@ -8,15 +8,23 @@ import { listeningSockets } from './sockets.ts';
  * @returns as "nginx (process 123)", or undefined when it cannot be known
  */
 export function portHolder(protocol: 'tcp' | 'udp', port: number): string | undefined {
-  const pid = processAtPort(protocol, port);
-  return pid === undefined ? undefined : `${commandName(pid)} (process ${pid})`;
+  return portHolders(protocol, port)[0];
+}
+
+/** All that have a port open, each at addresses of its own or together. */
+export function portHolders(protocol: 'tcp' | 'udp', port: number): string[] {
+  return processesAtPort(protocol, port).map((pid) => `${commandName(pid)} (process ${pid})`);
 }
 
 /** The number of the process that has a port open; undefined when it cannot be known. */
 export function processAtPort(protocol: 'tcp' | 'udp', port: number): string | undefined {
+  return processesAtPort(protocol, port)[0];
+}
+
+function processesAtPort(protocol: 'tcp' | 'udp', port: number): string[] {
   const sockets = listeningSockets(protocol).filter((socket) => socket.port === port);
   const inodes = new Set(sockets.map(({ inode }) => inode));
-  return readdirSync('/proc').find(
+  return readdirSync('/proc').filter(
     (name) => /^\d+$/.test(name) && openSockets(name).some((inode) => inodes.has(inode)),
   );
 }

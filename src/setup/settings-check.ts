@@ -1,9 +1,10 @@
 /** Whether the application will start with the settings that it gets. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { readSettings } from '../config.ts';
-import { portHolder } from '../machine/port-holder.ts';
-import { listeningSockets } from '../machine/sockets.ts';
+import { describeListenFailure } from '../machine/listen-failed.ts';
+import { portHolders } from '../machine/port-holder.ts';
 import { serveSettings } from '../serve-settings.ts';
-import { SetupRefused } from './pbx-changes.ts';
 import type { Values } from './settings-changes.ts';
 
 /** @throws ConfigError naming what an admin has set to a value that is not allowed */
@@ -11,13 +12,20 @@ export function requireAllowed(settings: Values): void {
   readSettings(serveSettings, settings);
 }
 
-/** @throws SetupRefused if another program has the port of the application's own pages */
-export function requireFreePort(settings: Values): void {
-  const { HTTP_PORT: port } = readSettings(['HTTP_PORT'], settings);
-  if (!listeningSockets('tcp').some((socket) => socket.port === port)) return;
-  const holder = portHolder('tcp', port) ?? 'another program';
-  if (holder.startsWith('hotline serve')) return;
-  throw new SetupRefused(
-    `Port ${port} is in use by ${holder}: expected it free, or HTTP_PORT with one that is, in /etc/hotline/hotline.env`,
-  );
+/**
+ * Opens the port of the application's own pages for a moment: others may have it at other addresses.
+ *
+ * @throws ListenFailed unless it can be opened, or the application that runs has it
+ */
+export async function requireFreePort(settings: Values): Promise<void> {
+  const { HTTP_HOST: host, HTTP_PORT: port } = readSettings(['HTTP_HOST', 'HTTP_PORT'], settings);
+  const server = createServer().listen({ host, port });
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (portHolders('tcp', port).some((holder) => holder.startsWith('hotline serve'))) return;
+    throw describeListenFailure(error, { host, port, settings: ['HTTP_HOST', 'HTTP_PORT'] });
+  }
+  server.close();
+  await once(server, 'close');
 }

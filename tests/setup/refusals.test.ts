@@ -133,13 +133,17 @@ test.each([
   await expect(connection).rejects.toThrow(message);
 });
 
-test('a port that another program has is refused by its name', async () => {
+test('a port that another program has at the same address is refused by its name', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  expect(() => requireFreePort({ HTTP_PORT: String(port) })).toThrow(
-    new RegExp(`Port ${port} is in use by .*process ${process.pid}.*: expected it free, or HTTP_PORT`),
-  );
+  const at = (host: string) => requireFreePort({ HTTP_HOST: host, HTTP_PORT: String(port) });
+  for (const host of ['127.0.0.1', '0.0.0.0'])
+    await expect(at(host)).rejects.toThrow(
+      new RegExp(`${host}:${port} .* is in use by .*process ${process.pid}.*: give HTTP_PORT a port that is`),
+    );
+  await expect(at('127.0.0.2')).resolves.toBeUndefined();
+  await expect(at('192.0.2.1')).rejects.toThrow(/expected an address of this machine/);
   server.close();
 });
 
