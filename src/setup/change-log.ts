@@ -95,7 +95,7 @@ export class ChangeLog {
   /**
    * Takes everything out: what was there is as it was, to the byte; what others have added since stays.
    *
-   * @throws BlockError, ChangesFailed; then nothing was changed
+   * @throws BlockError, ChangesFailed; then no file was changed
    */
   undo(): Undone {
     const { files, ours, left, edited } = this.#lookAtFiles();
@@ -110,10 +110,8 @@ export class ChangeLog {
     const former = links.flatMap(([path, { target, before }]) =>
       before === null ? [] : [{ path, before: target, target: before }],
     );
-    new StagedChanges(files, former).commit();
     const gone = [...ours, ...links.filter(([, { before }]) => before === null).map(([path]) => path)];
-    for (const path of gone) rmSync(path);
-    rmSync(this.#file, { force: true });
+    new StagedChanges(files, former, existsSync(this.#file) ? [...gone, this.#file] : gone).commit();
     return {
       restored: [...files, ...former].map(({ path }) => path).concat(gone),
       left: [...left, ...changedLinks],

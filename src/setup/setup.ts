@@ -10,7 +10,7 @@ import type { Places } from './places.ts';
 import { database, keptSettings, planSettings, presentSettings, type Values } from './settings-changes.ts';
 import { requireAllowed } from './settings-check.ts';
 import { planSoundLinks } from './sound-links.ts';
-import type { FileChange, LinkChange } from './staged-changes.ts';
+import { ChangesFailed, type FileChange, type LinkChange } from './staged-changes.ts';
 
 /** What {@link makeChanges} will do. */
 export interface SetupPlan {
@@ -73,7 +73,7 @@ export function changesNothing({ files, links, database: created }: SetupPlan): 
 }
 
 /**
- * Makes the changes, or none of them. Cut off, it can be run again.
+ * Makes the changes, or none of them but the database, which stays once it is made. Cut off, it can be run again.
  *
  * @throws ChangesFailed, CreateDatabaseFailed
  */
@@ -83,11 +83,17 @@ export async function makeChanges(
   administrator?: DatabaseAdministrator,
 ): Promise<void> {
   const log = new ChangeLog(places.backups);
-  await log.make(files, links, async () => {
-    if (created === undefined) return;
-    log.keep(kept);
-    await administrator?.create(database.name, created.from, created);
-  });
+  let stays = '';
+  try {
+    await log.make(files, links, async () => {
+      if (created === undefined) return;
+      log.keep(kept);
+      await administrator?.create(database.name, created.from, created);
+      stays = `; the database ${database.name} and its users were made and stay: a later "hotline setup" goes on with them`;
+    });
+  } catch (error) {
+    throw error instanceof ChangesFailed ? new ChangesFailed(`${error.message}${stays}`) : error;
+  }
 }
 
 /** Whether `hotline setup` has made anything here that can be taken out. */
@@ -99,7 +105,7 @@ export function canUndo(places: Places): boolean {
  * Takes out what was made on this machine. The database stays, and a copy of the settings, with which a
  * later setup goes on.
  *
- * @throws BlockError, ChangesFailed; then nothing was changed
+ * @throws BlockError, ChangesFailed; then no file was changed
  */
 export function undoChanges(places: Places): Undone {
   const log = new ChangeLog(places.backups);

@@ -37,7 +37,7 @@ export interface LinkChange {
   readonly target: string;
 }
 
-/** A file cannot be written; nothing was changed. */
+/** A file cannot be written; no file was changed. */
 export class ChangesFailed extends ExpectedError {
   override readonly name = 'ChangesFailed';
 }
@@ -45,46 +45,66 @@ export class ChangesFailed extends ExpectedError {
 interface Staged {
   readonly path: string;
   readonly partial: string;
-  /** How it is put back; undefined: it was not there. */
-  readonly former: FileChange | LinkChange | undefined;
+  /** How it is put back; undefined: it was not there; `removed`: from where it is kept meanwhile. */
+  readonly former: FileChange | LinkChange | 'removed' | undefined;
 }
 
 export class StagedChanges {
   readonly #staged: Staged[] = [];
 
-  /** @throws ChangesFailed naming the file */
-  constructor(files: readonly FileChange[], links: readonly LinkChange[] = []) {
-    for (const change of [...files, ...links]) {
-      const staged = describe(change);
-      try {
-        rmSync(staged.partial, { force: true });
-        this.#staged.push(staged);
+  /**
+   * @param removed paths of files and links that go
+   * @throws ChangesFailed naming the file; then nothing was changed
+   */
+  constructor(
+    files: readonly FileChange[],
+    links: readonly LinkChange[] = [],
+    removed: readonly string[] = [],
+  ) {
+    for (const change of [...files, ...links])
+      this.#stage(change.path, () => {
+        const staged = describe(change);
+        this.#begin(staged);
         if ('target' in change) symlinkSync(change.target, staged.partial);
         else writePartial(staged, change);
-      } catch (error) {
-        this.discard();
-        throw explain(staged.path, error);
-      }
-    }
+      });
+    for (const path of removed)
+      this.#stage(path, () => this.#begin({ path, partial: partialOf(path), former: 'removed' }));
   }
 
-  /** @throws ChangesFailed naming the file */
+  /** @throws ChangesFailed naming the file; then no file was changed */
   commit(): void {
     const done: Staged[] = [];
     for (const staged of this.#staged)
       try {
-        renameSync(staged.partial, staged.path);
+        if (staged.former === 'removed') renameSync(staged.path, staged.partial);
+        else renameSync(staged.partial, staged.path);
         done.unshift(staged);
       } catch (error) {
-        this.discard();
         for (const each of done) putBack(each);
-        throw explain(staged.path, error);
+        this.discard();
+        throw explain(staged.path, error, 'no file was changed');
       }
+    this.discard(); // what was removed
   }
 
   /** Leaves everything as it is. */
   discard(): void {
     for (const { partial } of this.#staged) rmSync(partial, { force: true });
+  }
+
+  #stage(path: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.discard();
+      throw explain(path, error, 'nothing was changed');
+    }
+  }
+
+  #begin(staged: Staged): void {
+    rmSync(staged.partial, { force: true });
+    this.#staged.push(staged);
   }
 }
 
@@ -102,7 +122,11 @@ function describe(change: FileChange | LinkChange): Staged {
       : 'target' in change
         ? { ...change, target: change.before }
         : { ...change, after: change.before };
-  return { path, partial: `${path}.hotline-new`, former };
+  return { path, partial: partialOf(path), former };
+}
+
+function partialOf(path: string): string {
+  return `${path}.hotline-new`;
 }
 
 /** With the owner and the mode it had. */
@@ -116,13 +140,14 @@ function writePartial({ path, partial }: Staged, { before, after, access }: File
   writeFileSync(partial, after, { encoding: 'latin1', flush: true });
 }
 
-function putBack({ path, former }: Staged): void {
+function putBack({ path, partial, former }: Staged): void {
   if (former === undefined) rmSync(path);
+  else if (former === 'removed') renameSync(partial, path);
   else if ('target' in former) new StagedChanges([], [former]).commit();
   else replaceFile(former);
 }
 
-function explain(path: string, error: unknown): unknown {
+function explain(path: string, error: unknown, outcome: string): unknown {
   if ((error as NodeJS.ErrnoException).code === undefined) return error;
-  return new ChangesFailed(`${path} cannot be written (${whyNotWritable(error)}); nothing was changed`);
+  return new ChangesFailed(`${path} cannot be written (${whyNotWritable(error)}); ${outcome}`);
 }

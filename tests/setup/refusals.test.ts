@@ -160,11 +160,60 @@ test('files that cannot all be put in place are put back', () => {
     ],
     [{ path: folder, before: null, target: root }],
   );
-  expect(() => staged.commit()).toThrow(/c cannot be written \(.*\); nothing was changed/);
+  expect(() => staged.commit()).toThrow(/c cannot be written \(.*\); no file was changed/);
   expect(everyFile(root)).toEqual(before);
 });
 
+test('files that cannot all be written leave no part of them behind', () => {
+  const { root } = machine(layouts['Debian']!);
+  const before = everyFile(root);
+  const [secret, gone] = ['secret', 'gone'].map((name) => join(root, name)) as [string, string];
+  const changes = [
+    { path: secret, before: null, after: inBytes('secret') },
+    { path: gone, before: inBytes('old'), after: inBytes('new') },
+  ];
+  expect(() => new StagedChanges(changes)).toThrow(/gone cannot be written \(.*\); nothing was changed/);
+  expect(everyFile(root)).toEqual(before);
+});
+
+test('files that cannot all be removed are put back', () => {
+  const { root } = machine(layouts['Debian']!);
+  const [file, gone] = ['a', 'gone'].map((name) => join(root, name)) as [string, string];
+  write(file, 'old');
+  const before = everyFile(root);
+  const staged = new StagedChanges([], [], [file, gone]);
+  expect(() => staged.commit()).toThrow(/gone cannot be written \(.*\); no file was changed/);
+  expect(everyFile(root)).toEqual(before);
+  new StagedChanges([], [], [file]).commit();
+  expect(everyFile(root)).not.toHaveProperty([file]);
+});
+
+test('a setup whose files cannot be put in place says that the database was made, and a later one goes on', async () => {
+  const places = machine(layouts['Debian']!);
+  const before = everyFile(places.asterisk, places.hotline);
+  const vi = join(places.sounds, 'vi');
+  const server = administrator();
+  const create = () => Promise.resolve(void mkdirSync(vi));
+  const inTheWay = { ...server, admin: { ...server.admin, create } as unknown as DatabaseAdministrator };
+  await expect(setUp(places, inTheWay)).rejects.toThrow(
+    /vi cannot be written .*; no file was changed; the database hotline and its users were made and stay/,
+  );
+  expect(everyFile(places.asterisk, places.hotline)).toEqual(before);
+  await setUp(places, administrator({ known: ['hotline', 'hotline_owner'] }));
+});
+
 describe('setup --undo', () => {
+  test('of a file that cannot be removed, it changes nothing', async () => {
+    const places = machine(layouts['Debian']!);
+    await setUp(places);
+    mkdirSync(join(places.asterisk, 'extensions-site.conf.hotline-new'));
+    const before = everyFile(places.asterisk, places.hotline, places.sounds);
+    expect(() => undoChanges(places)).toThrow(/extensions-site\.conf cannot be written/);
+    expect(everyFile(places.asterisk, places.hotline, places.sounds)).toEqual(before);
+    rmSync(join(places.asterisk, 'extensions-site.conf.hotline-new'), { recursive: true });
+    expect(undoChanges(places).left).toEqual([]);
+  });
+
   test('after an admin changed lines within our part, it keeps a copy of them', async () => {
     const places = machine(layouts['Debian']!);
     const before = everyFile(places.asterisk, places.hotline);
