@@ -103,28 +103,18 @@ test('a call whose opening never reached the database, in a process that was kil
 });
 
 test('its steps up to that moment, or to its end, come with it; a call that was refused has none', async () => {
-  const [running, ended, refused] = [aCall(), aCall(), aCall()];
+  const [running, over, refused] = [aCall(), aCall(), aCall()];
   const ledger = await application();
-  for (const call of [running, ended]) {
-    await ledger.noteArrival(call);
-    ledger.noteStep(call.callId, '[0,"arrived"]');
-  }
+  for (const call of [running, over]) await ledger.noteArrival(call);
+  for (const { callId } of [running, over, refused]) ledger.noteStep(callId, '[0,"arrived"]');
   registry.stayAway('before');
   ledger.refuse(refused, { outcome: 'limited', reason: 'all lines are busy', durationMs: 0 });
-  ledger.noteStep(refused.callId, '[0,"arrived"]');
-  void ledger.close(ended, {
-    outcome: 'changed',
-    reason: 'heard, then stored',
-    durationMs: 1,
-    steps: '[[1,"ended"]]',
-  });
-  await until(() => readFileSync(join(folder, ended.callId), 'utf8').includes('steps'));
+  void ledger.close(over, { outcome: 'changed', reason: '', durationMs: 1, steps: '[[1,"ended"]]' });
+  await until(() => readFileSync(join(folder, over.callId), 'utf8').includes('steps'));
   await killed(ledger);
   expect(await successor()).toBe(3);
-  expect(Object.fromEntries(registry.steps)).toEqual({
-    [running.callId]: '[[0,"arrived"]]',
-    [ended.callId]: '[[1,"ended"]]',
-  });
+  const kept = { [running.callId]: '[[0,"arrived"]]', [over.callId]: '[[1,"ended"]]' };
+  expect(Object.fromEntries(registry.steps)).toEqual(kept);
 });
 
 test('so does a call that had only just arrived, and one whose note was cut off in the middle', async () => {
