@@ -110,7 +110,7 @@ function readIfAllowed(file: string): string | null {
     if (error instanceof EnvFileError) throw error;
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && isLink(file))
-      throw new EnvFileError(`${file} is a link to what is not there: expected a file ${ofLines}`);
+      throw new EnvFileError(`${file} is a broken link: expected a file ${ofLines}`);
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(code)) return null;
     throw new EnvFileError(`${file} cannot be read (${code}): expected a file ${ofLines}`);
   }

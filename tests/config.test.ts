@@ -130,7 +130,7 @@ test('a file of settings that is there and cannot be read is no file without set
     [folder, 'is not a file: expected one'],
     [pipe, 'is not a file: expected one'],
     [loop, 'cannot be read (ELOOP): expected a file'],
-    [nowhere, 'is a link to what is not there: expected a file'],
+    [nowhere, 'is a broken link: expected a file'],
   ])
     expect(() => readSettingsFile(file!)).toThrow(`${file} ${why} with a NAME=value a line`);
   rmSync(folder, { recursive: true });

@@ -72,7 +72,7 @@ async function askToDrain(origin: string, hashKey: string, within: number | unde
   }).catch(() => undefined);
   if (asked === undefined)
     throw new DrainFailed(
-      `no application answers at ${origin}: it does not run, or HTTP_HOST and HTTP_PORT are others`,
+      `no application answers at ${origin}: it is not running, or it listens at another HTTP_HOST or HTTP_PORT`,
     );
   if (asked.status === 401) throw new DrainFailed(`the application at ${origin} has another HASH_KEY`);
   if (!asked.ok) throw new DrainFailed(`the application at ${origin} answered ${asked.status}`);

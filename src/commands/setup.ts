@@ -132,7 +132,7 @@ function requireRoot(): void {
 
 /**
  * @param present the database that the settings name
- * @returns who makes one; undefined: there is one, and it will do
+ * @returns the administrator that creates one; undefined if the present one is usable
  */
 async function reachDatabase(present: string | undefined, { databaseAdmin }: SetupOptions) {
   if (present !== undefined) {

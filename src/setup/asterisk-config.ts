@@ -14,9 +14,9 @@ export interface AsteriskConfig {
   readonly exists: boolean;
   /** What it includes, at any depth. */
   readonly includes: readonly Include[];
-  /** Names of its sections that are no templates, in small letters. */
+  /** Names of its sections without templates, in lower case. */
   readonly sections: readonly string[];
-  /** Whether there is a section of this name that is no template. */
+  /** Whether there is a section of this name, other than a template. */
   has(section: string): boolean;
   /** Where that section begins first, as `line 3 of /etc/asterisk/manager.conf`; undefined if there is none. */
   placeOf(section: string): string | undefined;
@@ -88,7 +88,7 @@ class Reader {
     return this.sections.find((section) => section.name === name.toLowerCase());
   }
 
-  /** The first of this name that is no template. */
+  /** The first of this name that is not a template. */
   section(name: string): Section | undefined {
     return this.sections.find((section) => section.name === name.toLowerCase() && !section.isTemplate);
   }

@@ -12,7 +12,7 @@ export class BlockError extends ExpectedError {
 
 const begin = ' >>> hotline: by "hotline setup"; "hotline setup --undo" takes it out >>>\n';
 const end = ' <<< hotline <<<\n';
-/** What is left of these lines by whoever shortens them, or ends them with CRLF. */
+/** Parts of these lines that survive an edit that shortens them or ends them with CRLF. */
 const traces = ['>>> hotline:', '<<< hotline <<<'];
 
 /**

@@ -60,7 +60,7 @@ async function readFile(ami: Ami, which: { Filename: string; [only: string]: str
   }
 }
 
-/** From lines as `line-000001-000002: exten=s,1,Answer()`, of sections that are no templates. */
+/** From lines as `line-000001-000002: exten=s,1,Answer()`, of sections other than templates. */
 function extensionsIn(section: AmiPacket): ReadonlySet<string> {
   const lines = Object.entries(section).filter(([key]) => {
     const number = /^line-(\d+)-\d+$/.exec(key)?.[1];

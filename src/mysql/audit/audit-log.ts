@@ -77,7 +77,7 @@ type Seen = Omit<
 
 /**
  * The row as the database will spell it, so that the MAC covers all of it. What happened in the call is read
- * from the database, so that the row of a call whose process died says it too; it does not know what no check saw.
+ * from the database, so that the row of a call whose process died says it too, except for what no check recorded.
  */
 async function composeRow(
   session: Session,

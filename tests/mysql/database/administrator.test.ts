@@ -58,7 +58,7 @@ for (const kind of databaseKinds) {
       expect(tables).toHaveLength(1);
     });
 
-    test('one who may not make users, one with a wrong password, and a URL that is none are told what was expected', async () => {
+    test('one who may not make users, one with a wrong password, and an invalid URL are told what was expected', async () => {
       const made = as('weak', (admin) => admin.create('other', '%', { owner, application }));
       await expect(made).rejects.toThrow(
         /administrator make the database and its users \(ER_\w+\): expected/,
