@@ -104,10 +104,8 @@ test.each([
 
 test('offers no `hotline run`, in help, manual page and completion', () => {
   expect(installed('hotline --help')).not.toMatch(/^ *run /m);
-  const completion = 'cat /usr/share/bash-completion/completions/hotline';
-  expect(installed(`zcat /usr/share/man/man1/hotline.1.gz; ${completion}`)).not.toMatch(
-    /hotline run|\brun\b/,
-  );
+  expect(installed('zcat /usr/share/man/man1/hotline.1.gz')).not.toMatch(/hotline run\b/);
+  expect(installed('cat /usr/share/bash-completion/completions/hotline')).not.toMatch(/\brun\b/);
 });
 
 test('is without errors and warnings for lintian', async () => {
@@ -118,7 +116,7 @@ test('is without errors and warnings for lintian', async () => {
   } finally {
     await machine.remove();
   }
-}, 600_000); // lintian is fetched the first time
+}, 1_200_000); // minutes of work on two busy cores; lintian is fetched the first time
 
 test('names neither this checkout nor where its npm packages came from', () => {
   const search = (text: string) =>
