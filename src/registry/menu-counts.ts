@@ -1,8 +1,6 @@
-/** What callers did in the dialplan's menu, as far as it is counted. */
+/** What callers did in the dialplan's menu who did not reach the application: calls that did have their audit rows. */
 
 /**
- * - `called`: came to the menu, ours or the site's own.
- * - `application`: keyed 8, or came here by a menu of the site's own.
  * - `operator`, `goodbye`, `branch`: keyed 0, 9, or a key of the site's own.
  * - `other-key`: keyed one that leads nowhere, and heard the menu again.
  * - `silent`: keyed nothing until the menu ended the call.
@@ -10,8 +8,6 @@
  * - `unavailable`, `busy`, `interrupted`: the application was not there, had no line free, or was lost in the call.
  */
 export const menuEvents = [
-  'called',
-  'application',
   'operator',
   'goodbye',
   'branch',

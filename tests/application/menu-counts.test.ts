@@ -35,17 +35,17 @@ const at = (time: string) => Date.parse(`2026-11-30T${time}Z`);
 
 test('minutes that are over are kept and then forgotten; the minute that runs stays where it is', async () => {
   const entries: Record<string, string> = {
-    '/hotline-count/202611300214/called': '3',
+    '/hotline-count/202611300214/silent': '3',
     '/hotline-count/202611300214/left': '2',
-    '/hotline-count/202611300215/called': '1',
+    '/hotline-count/202611300215/silent': '1',
   };
   const pbx = pbxWith(entries);
   await collectMenuCounts({ visit: (use) => use(pbx), registry, node: 'node-1' }, at('02:15:00'));
   expect(kept).toEqual([
-    { minute: '2026-11-30T02:14Z', event: 'called', calls: 3 },
+    { minute: '2026-11-30T02:14Z', event: 'silent', calls: 3 },
     { minute: '2026-11-30T02:14Z', event: 'left', calls: 2 },
   ]);
-  expect(Object.keys(entries)).toEqual(['/hotline-count/202611300215/called']);
+  expect(Object.keys(entries)).toEqual(['/hotline-count/202611300215/silent']);
 });
 
 test('counts that the database does not take stay on the PBX', async () => {
