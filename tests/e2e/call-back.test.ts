@@ -190,7 +190,20 @@ async function order(endpoint: string, variables: Readonly<Record<string, string
 
 const isDialled = /^\+84(?:[35789][0-9]{8}|2[0-9]{9})$/;
 
-test.concurrent('the PBX dials Vietnamese mobiles and landlines only, no matter who asks', async () => {
+test.concurrent('a citizen who has since changed their number is not called at the old one', async () => {
+  const citizen = await newCitizen();
+  await registryDatabase().query('UPDATE accounts SET phone = ? WHERE bhxh_code = ?', [
+    '+66912345678',
+    citizen.code,
+  ]);
+  const call = await doubtfulCall(citizen);
+  await call.hears('hotline/mismatch');
+  await call.hangUp();
+  expect(phones.called).not.toContain(e164(citizen.phone));
+});
+
+// After the calls of the others: a hundred orders at once hold a busy PBX up for longer than a caller's timer.
+test('the PBX dials Vietnamese mobiles and landlines only, no matter who asks', async () => {
   const numbers = [
     ...[
       '66912345678',
@@ -258,18 +271,6 @@ test.concurrent('the PBX dials Vietnamese mobiles and landlines only, no matter 
   (await phones.rings('+84912345678')).leg.refuse(486);
   (await phones.rings('+842438223344')).leg.refuse(486);
   expect(phones.called.filter((number) => !isDialled.test(number) || number === '+84912999999')).toEqual([]);
-});
-
-test.concurrent('a citizen who has since changed their number is not called at the old one', async () => {
-  const citizen = await newCitizen();
-  await registryDatabase().query('UPDATE accounts SET phone = ? WHERE bhxh_code = ?', [
-    '+66912345678',
-    citizen.code,
-  ]);
-  const call = await doubtfulCall(citizen);
-  await call.hears('hotline/mismatch');
-  await call.hangUp();
-  expect(phones.called).not.toContain(e164(citizen.phone));
 });
 
 test('a carrier that wants numbers without any prefix is dialled so', async () => {
