@@ -36,7 +36,7 @@ export function readEnvFile(text: string, file: string): Record<string, string> 
       ? findCommentFault(line)
       : name === undefined
         ? 'is not of the form NAME=value'
-        : values.get(name) // an empty value is none: what follows it is taken by all
+        : values.get(name) // an empty value counts as not set: a later one is taken everywhere
           ? `sets ${name} a second time: remove one of the two`
           : (findPrefixFault(name, prefix) ?? findFault(name, assigned));
     if (fault !== null) throw new EnvFileError(`Line ${index + 1} of ${file} ${fault}`);

@@ -18,10 +18,10 @@ export interface AsteriskConfig {
   readonly sections: readonly string[];
   /** Whether there is a section of this name, other than a template. */
   has(section: string): boolean;
-  /** Where that section begins first, as `line 3 of /etc/asterisk/manager.conf`; undefined if there is none. */
+  /** Where that section begins first, as `line 3 of /etc/asterisk/manager.conf`; undefined: nowhere. */
   placeOf(section: string): string | undefined;
   /**
-   * The last value given in the first section of that name; undefined if there is none. Names are in any case.
+   * The last value given in the first section of that name; undefined if it is not set. Names are in any case.
    * Debian writes its folders into a template: so those count.
    */
   value(section: string, name: string): string | undefined;

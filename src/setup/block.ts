@@ -56,7 +56,7 @@ export function hideBlock(text: string, path: string): string {
 }
 
 /**
- * Our part, with the lines around it; empty if there is none.
+ * Our part, with the lines around it; empty if the file has no such part.
  *
  * @throws BlockError
  */
@@ -66,7 +66,7 @@ export function blockOf(file: Bytes, path: string): Bytes {
 }
 
 /**
- * The lines of our part; none if there is none.
+ * The lines of our part; empty if the file has no such part.
  *
  * @throws BlockError
  */

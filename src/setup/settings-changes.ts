@@ -170,7 +170,7 @@ function pbxSecrets({ asterisk, hotline }: Places, values: Values, present: Valu
   });
 }
 
-/** An empty value is none, as {@link readSettings} has it. */
+/** An empty value counts as not set, as in {@link readSettings}. */
 function valuesOf(file: string): Values {
   return Object.fromEntries(
     Object.entries(readSettingsFile(file)).filter(([, value]) => value !== ''),

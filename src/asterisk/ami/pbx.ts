@@ -63,7 +63,7 @@ async function readLocalTime(ami: Ami, date: string, time: string): Promise<Date
   return instant;
 }
 
-/** All SIP endpoints. Asterisk answers an error where there is none (res/res_pjsip/pjsip_configuration.c): a new PBX. */
+/** All SIP endpoints. Asterisk without any answers with an error (res/res_pjsip/pjsip_configuration.c): a new PBX. */
 export async function listEndpoints(ami: Ami): Promise<AmiPacket[]> {
   try {
     return await ami.list({ Action: 'PJSIPShowEndpoints' });
