@@ -1,7 +1,8 @@
 /** `hotline audit show [--code] [--phone] [--since time] [--until time] [--steps] [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
-import type { ShowOptions, ShownCall } from '../mysql/audit/show.ts';
+import type { ShowOptions } from '../mysql/audit/show.ts';
+import type { ShownCall } from '../registry/shown-call.ts';
 import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';

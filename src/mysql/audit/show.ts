@@ -1,6 +1,7 @@
 /** Reads audit_log for an officer who answers a complaint. */
 import type { Connection } from 'mysql2/promise';
-import { readSteps, type CallStep, type OmittedSteps } from '../../registry/call-steps.ts';
+import { readSteps } from '../../registry/call-steps.ts';
+import type { ShownCall } from '../../registry/shown-call.ts';
 import { formatUtc, onAuditConnection, readUtc, select } from './connection.ts';
 
 /** What to look for; a call must meet all of it. */
@@ -16,36 +17,6 @@ export interface ShowOptions {
   until?: Date;
   /** With what happened in them. */
   steps?: boolean;
-}
-
-/** One call. Holds no code and no full number. */
-export interface ShownCall {
-  id: string;
-  /** Null if the opening was not recorded. */
-  openedAt: Date | null;
-  closedAt: Date;
-  durationMs: number;
-  outcome: string;
-  reason: string;
-  /** Until when the new password is valid. Null: none was stored, or it does not expire. */
-  validUntil: Date | null;
-  /** Codes keyed in the call that did not match. */
-  mismatches: number;
-  /** Times that nothing was keyed when a code was asked for. Like `incompleteCodes` not known, and 0, if the application died. */
-  silences: number;
-  /** Codes with too few digits, and one that was being keyed when the call ended. */
-  incompleteCodes: number;
-  /** Whether a code matched and a new password was about to be read out, at least. */
-  readingBegun: boolean;
-  maskedPhone: string | null;
-  /** How far the number was believed; null: not judged, or called back. */
-  identity: string | null;
-  node: string | null;
-  callId: string;
-  /** Null: not sealed yet. */
-  batch: number | null;
-  /** What happened in the call, if it was asked for. Null: none were kept, or they were deleted (CALL_STEPS_DAYS). */
-  steps?: (CallStep | OmittedSteps)[] | null;
 }
 
 /** As the database returns it, with times as text, UTC. */
