@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS attempts (
 
 -- Locks that calls and attempts of one phone or one code take while they count, so that they take
 -- turns. The lock of a phone or a code is the row numbered by the first three hexadecimal digits of
--- its keyed hash.
+-- its keyed hash. All sign-ins to the console take turns at row 4096.
 -- Filled below; the application only updates the rows. No row is ever deleted.
 CREATE TABLE IF NOT EXISTS limit_locks (
   bucket SMALLINT UNSIGNED NOT NULL,
@@ -85,7 +85,8 @@ WITH hex AS (
   SELECT 0 AS digit UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7
   UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10 UNION ALL SELECT 11 UNION ALL SELECT 12 UNION ALL SELECT 13 UNION ALL SELECT 14 UNION ALL SELECT 15
 )
-SELECT 256 * high.digit + 16 * middle.digit + low.digit FROM hex AS high, hex AS middle, hex AS low;
+SELECT 256 * high.digit + 16 * middle.digit + low.digit FROM hex AS high, hex AS middle, hex AS low
+UNION ALL SELECT 4096;
 
 -- Calls back to registered numbers, for their limit.
 -- Written by the application, before the caller is told. `hotline serve` deletes rows after two days,
@@ -274,4 +275,67 @@ CREATE TABLE IF NOT EXISTS notification_outbox (
   KEY notification_outbox_due (delivered_at, dead_at, next_attempt_at),
   KEY notification_outbox_account (account_id),
   CONSTRAINT notification_outbox_account_exists FOREIGN KEY (account_id) REFERENCES accounts (id)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- The users of the officers' console.
+-- Written by the application and by `hotline user`. No row is ever deleted: a name in the audit log stays one
+-- person's.
+CREATE TABLE IF NOT EXISTS console_users (
+  name                VARCHAR(32)  NOT NULL,
+  role                ENUM ('viewer', 'officer', 'admin') NOT NULL,
+  password_hash       VARCHAR(255) NOT NULL COMMENT 'PHC string, argon2id',
+  generation          INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'sessions of an earlier one have ended',
+  created_at          DATETIME(3)  NOT NULL,
+  password_changed_at DATETIME(3)  NOT NULL,
+  last_sign_in_at     DATETIME(3)  NULL,
+  disabled_at         DATETIME(3)  NULL COMMENT 'null: may sign in',
+  PRIMARY KEY (name),
+  CONSTRAINT console_users_name_form CHECK (name REGEXP '^[a-z0-9._-]{2,32}$'),
+  CONSTRAINT console_users_password_hash_form CHECK (password_hash LIKE '$argon2id$%')
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Sessions of the console. The id of a session stands here as a hash only.
+-- Written by the application; a session is open as src/mysql/console/sessions.ts says. `hotline serve` deletes rows
+-- after a day.
+CREATE TABLE IF NOT EXISTS console_sessions (
+  session_key BINARY(32)    NOT NULL COMMENT 'SHA-256 of the id',
+  user_name   VARCHAR(32)   NOT NULL,
+  generation  INT UNSIGNED  NOT NULL COMMENT 'of the user at sign-in',
+  created_at  DATETIME(3)   NOT NULL,
+  seen_at     DATETIME(3)   NOT NULL COMMENT 'to the minute',
+  ended_at    DATETIME(3)   NULL     COMMENT 'by sign-out',
+  data        VARCHAR(2000) CHARACTER SET utf8mb4 NOT NULL COMMENT 'JSON, what pages keep: no secret, no code, no number',
+  PRIMARY KEY (session_key),
+  KEY console_sessions_user (user_name),
+  KEY console_sessions_created (created_at),
+  CONSTRAINT console_sessions_user_exists FOREIGN KEY (user_name) REFERENCES console_users (name)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Browsers with which users of the console have signed in. Their failed sign-ins are counted apart
+-- (docs/adr/0052), so that nobody else can use up the user's attempts.
+-- Written by the application. `hotline serve` deletes rows that were not used for 180 days.
+CREATE TABLE IF NOT EXISTS console_browsers (
+  browser_key BINARY(32)  NOT NULL COMMENT 'SHA-256 of what the browser keeps in a cookie',
+  user_name   VARCHAR(32) NOT NULL,
+  used_at     DATETIME(3) NOT NULL COMMENT 'last sign-in',
+  PRIMARY KEY (browser_key, user_name),
+  KEY console_browsers_user (user_name),
+  KEY console_browsers_used (used_at),
+  CONSTRAINT console_browsers_user_exists FOREIGN KEY (user_name) REFERENCES console_users (name)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- Sign-ins to the console, for their limits. Holds name and address as keyed hashes only: people type passwords
+-- where names belong.
+-- Written by the application before it checks the password. `hotline serve` deletes rows after a day.
+CREATE TABLE IF NOT EXISTS console_sign_ins (
+  id          CHAR(36)    NOT NULL COMMENT 'UUID, chosen by the application',
+  name_key    BINARY(32)  NOT NULL COMMENT 'keyed hash',
+  address_key BINARY(32)  NOT NULL COMMENT 'keyed hash; of IPv6 the network',
+  browser_key BINARY(32)  NULL     COMMENT 'a browser that has signed in with this name before',
+  counts      BOOLEAN     NOT NULL COMMENT 'false once the password was right',
+  charged_at  DATETIME(3) NOT NULL,
+  PRIMARY KEY (id),
+  KEY console_sign_ins_name (name_key, counts, charged_at),
+  KEY console_sign_ins_address (address_key, counts, charged_at),
+  KEY console_sign_ins_charged (charged_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;

@@ -20,6 +20,8 @@ const rights: Record<string, string> = {
   audit_sealed_rows: readAndAdd,
   audit_checkpoints: 'SELECT',
   audit_sweep: 'SELECT, UPDATE',
+  // Nobody vanishes: a name in the audit log stays one person's.
+  console_users: 'SELECT, INSERT, UPDATE',
   schema_version: 'SELECT',
 };
 

@@ -16,6 +16,10 @@ const tables = [
   'instances',
   'audit_log',
   'attempts',
+  'console_sessions',
+  'console_browsers',
+  'console_sign_ins',
+  'console_users',
 ];
 
 /** Runs statements as the database's owner. */
