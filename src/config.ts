@@ -155,6 +155,11 @@ export function systemdEnvironment(): SystemdEnvironment {
   return { NOTIFY_SOCKET, WATCHDOG_USEC, PATH };
 }
 
+/** Who has called sudo, which sets it, to run this process; undefined without sudo. */
+export function sudoUser(): string | undefined {
+  return process.env['SUDO_USER'] || undefined;
+}
+
 /** One row of docs/settings.md. */
 export interface SettingDescription {
   readonly name: SettingName;

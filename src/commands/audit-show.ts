@@ -1,7 +1,8 @@
-/** `hotline audit show [--code] [--phone] [--since time] [--until time] [--steps] [--json]` */
+/** `hotline audit show [--by user] [--code] [--phone] [--since time] [--until time] [--steps] [--json]` */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
-import type { ShowOptions } from '../mysql/audit/show.ts';
+import type { RowFilter } from '../mysql/audit/show-rows.ts';
+import type { ShownAct } from '../mysql/audit/show-acts.ts';
 import type { ShownCall } from '../registry/shown-call.ts';
 import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -14,8 +15,9 @@ import { vietnamTime } from '../timing/vietnam-time.ts';
 /** Read only when a code or a number is looked for. */
 const keySettings = ['HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
 
-/** A code or phone of `true` or `-` is read from standard input. */
+/** A code or phone of `true` or `-` is read from standard input. Acts of `true` are everybody's. */
 interface Asked {
+  by?: string | true;
   code?: string | true;
   phone?: string | true;
   since?: string;
@@ -27,7 +29,11 @@ interface Asked {
 export function auditShowCommand(): HotlineCommand {
   const command = new HotlineCommand('show', ['DATABASE_URL', ...keySettings]);
   command
-    .description('the calls of a code, a phone or a time, one a line')
+    .description('the calls of a code, a phone or a time, one a line; with --by what users did')
+    .option(
+      '--by [user]',
+      'instead of calls, what this user of the console did, or cli: and a user of the machine; without a name, everybody. With --code or --phone: who looked for this person',
+    )
     .option(
       '--code [digits]',
       'calls in which this code was keyed last; without digits, or -, it is asked for or read from standard input',
@@ -41,27 +47,38 @@ export function auditShowCommand(): HotlineCommand {
   return command;
 }
 
-/** Calls go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
+/** Calls or acts go to standard output, their number to standard error. @throws AuditCommandFailed, OptionError */
 async function show(asked: Asked): Promise<void> {
   const { json = false, steps = false, ...subjects } = asked;
   if (Object.keys(subjects).length === 0)
-    throw new OptionError('audit show: expected --code, --phone, --since or --until');
+    throw new OptionError('audit show: expected --by, --code, --phone, --since or --until');
+  if (steps && asked.by !== undefined)
+    throw new OptionError('--steps: calls have steps, acts (--by) have none');
   const times = readTimes(asked);
   const { DATABASE_URL } = readSettings(['DATABASE_URL']);
+  const wanted = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked)) };
+  if (asked.by !== undefined) return showActsOf(asked.by, wanted, json);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
-  const options = {
-    databaseUrl: DATABASE_URL,
-    steps,
-    ...times,
-    ...(await readSubjects(asked)),
-  };
-  const count = await showAuditLog(options, (call) =>
+  const count = await showAuditLog({ ...wanted, steps }, (call) =>
     print(...(json ? [JSON.stringify(call)] : [describe(call), ...describeCallSteps(call)])),
   );
   process.stderr.write(count === 0 ? 'no calls found\n' : `${countOf(count, 'call')}\n`);
 }
 
-function readTimes({ since, until }: Asked): Pick<ShowOptions, 'since' | 'until'> {
+/** @param by `true`: everybody */
+async function showActsOf(
+  by: string | true,
+  wanted: RowFilter & { databaseUrl: string },
+  json: boolean,
+): Promise<void> {
+  const { showActs } = await import('../mysql/audit/show-acts.ts');
+  const count = await showActs({ ...wanted, ...(by !== true && { byUser: by }) }, (act) =>
+    print(json ? JSON.stringify(act) : describeAct(act)),
+  );
+  process.stderr.write(count === 0 ? 'no acts found\n' : `${countOf(count, 'act')}\n`);
+}
+
+function readTimes({ since, until }: Asked): Pick<RowFilter, 'since' | 'until'> {
   const from = since === undefined ? undefined : readTime('--since', since).start;
   const to = until === undefined ? undefined : readTime('--until', until).end;
   if (from !== undefined && to !== undefined && from >= to)
@@ -70,7 +87,7 @@ function readTimes({ since, until }: Asked): Pick<ShowOptions, 'since' | 'until'
 }
 
 /** The keyed hashes of code and phone: the audit log holds nothing else of them. */
-async function readSubjects({ code, phone }: Asked): Promise<Pick<ShowOptions, 'codeKeys' | 'phoneKeys'>> {
+async function readSubjects({ code, phone }: Asked): Promise<Pick<RowFilter, 'codeKeys' | 'phoneKeys'>> {
   if (code === undefined && phone === undefined) return {};
   const { HASH_KEY, HASH_KEYS_BEFORE } = readSettings(keySettings);
   const { subjectKey } = await import('../accounts/subject-key.ts');
@@ -107,9 +124,17 @@ function describe(call: ShownCall): string {
     `${(call.durationMs / 1000).toFixed(1)} s`.padStart(8),
     [call.reason, ...describeCourse(call)].join('; '),
     `call ${call.callId}`,
-    `at ${call.node ?? 'unknown'}`,
-    call.batch === null ? 'not sealed yet' : `batch ${call.batch}`,
+    ...describeRow(call),
   ].join('  ');
+}
+
+function describeAct(act: ShownAct): string {
+  return [vietnamTime(act.doneAt), act.byUser.padEnd(13), act.what, ...describeRow(act)].join('  ');
+}
+
+/** Where it was recorded, and the batch in which it is sealed. */
+function describeRow({ node, batch }: Pick<ShownCall, 'node' | 'batch'>): string[] {
+  return [`at ${node ?? 'unknown'}`, batch === null ? 'not sealed yet' : `batch ${batch}`];
 }
 
 /** Empty unless they were asked for. */

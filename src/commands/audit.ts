@@ -7,7 +7,7 @@ import { HotlineCommand } from './hotline-command.ts';
 export function auditCommand(): HotlineCommand {
   const command = new HotlineCommand('audit');
   command
-    .description('how every call ended: sealed, checked, shown, removed')
+    .description('how every call ended, and what users did: sealed, checked, shown, removed')
     .addCommand(auditSealCommand())
     .addCommand(auditVerifyCommand())
     .addCommand(auditPruneCommand())

@@ -14,34 +14,15 @@ import {
 } from '../support/engine/audited-calls.ts';
 import { RegistryOwner } from '../support/engine/database-registry.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
+import { runHotline } from '../support/engine/run-hotline.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
 describeWithRegistry('mariadb', 'hotline audit', (database) => {
   beforeEach(() => database.owner.clear());
 
-  async function audit(
-    args: string[],
-    input = '',
-    changed: NodeJS.ProcessEnv = {},
-  ): Promise<{ code: number; out: string; err: string }> {
-    const settings = {
-      DATABASE_URL: database.applicationUrl,
-      DATABASE_OWNER_URL: database.url,
-      AUDIT_KEY: auditKey,
-      HASH_KEY: hashKey,
-    };
-    const program = spawn(process.execPath, [cli, 'audit', ...args], {
-      env: { ...process.env, ...settings, ...changed },
-    });
-    const text = { out: '', err: '' };
-    program.stdout.on('data', (data) => (text.out += data));
-    program.stderr.on('data', (data) => (text.err += data));
-    program.stdin.on('error', () => undefined); // it may end without reading
-    program.stdin.end(input);
-    const [code] = await once(program, 'close');
-    return { code, ...text };
-  }
+  const audit = (args: string[], input?: string, changed?: NodeJS.ProcessEnv) =>
+    runHotline(database, ['audit', ...args], input, changed);
 
   /** A call in which this code was keyed, as limits across calls record it. */
   async function callAbout(code: string, phone: string, reason: string): Promise<string> {
@@ -218,7 +199,7 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     });
     expect(await audit(['show'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('expected --code, --phone, --since or --until'),
+      err: expect.stringContaining('expected --by, --code, --phone, --since or --until'),
     });
   });
 

@@ -76,7 +76,7 @@ export class CallRecords {
   async #withoutNameless(found: readonly Violation[]): Promise<Violation[]> {
     let left = (
       await rowsOf(
-        `SELECT id FROM audit_log WHERE id > ? AND COALESCE(masked_phone, '') = ''`,
+        `SELECT id FROM audit_log WHERE id > ? AND by_user IS NULL AND COALESCE(masked_phone, '') = ''`,
         this.#firstRow,
       )
     ).length;

@@ -30,24 +30,21 @@ export async function recordClosing(
   closing: CallClosing,
   change?: Change,
 ): Promise<boolean> {
-  const isFirst = await insertRow(session, writer, callId, closing, change);
+  const row = await composeRow(session, writer, callId, closing, change);
+  const isFirst = await insertRow(session, writer.key, row);
   await session.change('DELETE FROM calls WHERE call_id = ?', [callId]);
   return isFirst;
 }
 
 /**
- * False if the call has a row. Neither ON DUPLICATE KEY, which needs the right to change rows, nor
- * IGNORE, which lets other faults pass. Only the refused statement is undone; the transaction goes on.
+ * Inserts a row with its MAC. False if its call has one. Neither ON DUPLICATE KEY, which needs the right to
+ * change rows, nor IGNORE, which lets other faults pass. Only the refused statement is undone; the transaction
+ * goes on.
+ *
+ * @param key AUDIT_KEY
  */
-async function insertRow(
-  session: Session,
-  writer: AuditWriter,
-  callId: string,
-  closing: CallClosing,
-  change?: Change,
-): Promise<boolean> {
-  const row = await composeRow(session, writer, callId, closing, change);
-  const values = { ...row, mac: macOf(writer.key, row) };
+export async function insertRow(session: Session, key: string, row: AuditFields): Promise<boolean> {
+  const values = { ...row, mac: macOf(key, row) };
   try {
     await session.change(
       `INSERT INTO audit_log (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
@@ -73,6 +70,7 @@ type Seen = Omit<
   | 'reset_id'
   | 'silences'
   | 'incomplete_codes'
+  | 'by_user'
 >;
 
 /**
@@ -107,6 +105,7 @@ async function composeRow(
     reset_id: change?.resetId ?? null,
     silences: String(closing.unchecked?.silences ?? 0),
     incomplete_codes: String(closing.unchecked?.incompleteCodes ?? 0),
+    by_user: null,
   };
 }
 

@@ -27,6 +27,7 @@ const columns = [
   'silences',
   'incomplete_codes',
   'reading_begun',
+  'by_user',
   'mac',
 ] as const;
 

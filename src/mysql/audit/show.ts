@@ -2,19 +2,12 @@
 import type { Connection } from 'mysql2/promise';
 import { readSteps } from '../../registry/call-steps.ts';
 import type { ShownCall } from '../../registry/shown-call.ts';
-import { formatUtc, onAuditConnection, readUtc, select } from './connection.ts';
+import { onAuditConnection, readUtc } from './connection.ts';
+import { readRows, shownTables, type RowFilter } from './show-rows.ts';
 
-/** What to look for; a call must meet all of it. */
-export interface ShowOptions {
+/** What to look for; a call must meet all of it. Its code is the one that was keyed last. */
+export interface ShowOptions extends RowFilter {
   databaseUrl: string;
-  /** Keyed hashes of the code that was keyed last in the call: under each key that has been in use. */
-  codeKeys?: readonly string[];
-  /** Keyed hashes of the caller's number, likewise. */
-  phoneKeys?: readonly string[];
-  /** Calls that ended then or later. */
-  since?: Date;
-  /** Calls that ended before. */
-  until?: Date;
   /** With what happened in them. */
   steps?: boolean;
 }
@@ -28,11 +21,7 @@ type Row = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 'readingBegu
   steps?: string | null;
 };
 
-/** All that an officer's database user needs to read, beside schema_version (docs/operating.md). */
-const tables = ['audit_log', 'audit_sealed_rows'];
 const stepsTable = 'call_steps';
-
-const pageRows = 500;
 
 const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
   CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches,
@@ -46,16 +35,27 @@ const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at A
  * @throws AuditCommandFailed, DatabaseUrlError
  */
 export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => void): Promise<number> {
+  const { databaseUrl, steps = false, ...filter } = options;
+  const wanted = steps
+    ? {
+        columns: `${columns}, c.steps`,
+        joined: `LEFT JOIN ${stepsTable} AS c ON c.call_id = a.call_id`,
+      }
+    : { columns };
   const showCalls = async (connection: Connection): Promise<number> => {
     let count = 0;
-    for await (const call of readCalls(connection, options)) {
-      show(call);
+    for await (const row of readRows<Row>(
+      connection,
+      { ...wanted, conditions: ['a.by_user IS NULL'] },
+      filter,
+    )) {
+      show(toShown(row));
       count++;
     }
     return count;
   };
-  const read = options.steps === true ? [...tables, stepsTable] : tables;
-  return onAuditConnection(options.databaseUrl, showCalls, { tables: read });
+  const read = steps ? [...shownTables, stepsTable] : shownTables;
+  return onAuditConnection(databaseUrl, showCalls, { tables: read });
 }
 
 function toShown({ openedAt, closedAt, validUntil, readingBegun, steps, ...row }: Row): ShownCall {
@@ -67,41 +67,4 @@ function toShown({ openedAt, closedAt, validUntil, readingBegun, steps, ...row }
     readingBegun: readingBegun === 1,
     ...(steps !== undefined && { steps: steps === null ? null : readSteps(steps) }),
   };
-}
-
-/** A placeholder for each hash. */
-const listOf = (hashes: readonly string[]) => hashes.map(() => 'UNHEX(?)').join(', ');
-
-async function* readCalls(
-  connection: Connection,
-  { codeKeys, phoneKeys, since, until, steps = false }: ShowOptions,
-): AsyncGenerator<ShownCall> {
-  const [columnsRead, joined] = steps
-    ? [`${columns}, c.steps`, `LEFT JOIN ${stepsTable} AS c ON c.call_id = a.call_id`]
-    : [columns, ''];
-  const conditions: [string, readonly string[]][] = [];
-  if (codeKeys !== undefined) conditions.push([`a.code_key IN (${listOf(codeKeys)})`, codeKeys]);
-  if (phoneKeys !== undefined) conditions.push([`a.phone_key IN (${listOf(phoneKeys)})`, phoneKeys]);
-  if (since !== undefined) conditions.push(['a.closed_at >= ?', [formatUtc(since)]]);
-  if (until !== undefined) conditions.push(['a.closed_at < ?', [formatUtc(until)]]);
-  for (let last: Row | undefined; ;) {
-    const where = [
-      'TRUE',
-      ...conditions.map(([condition]) => condition),
-      ...(last === undefined ? [] : ['(a.closed_at > ? OR (a.closed_at = ? AND a.id > ?))']),
-    ];
-    const values = [
-      ...conditions.flatMap(([, values]) => values),
-      ...(last === undefined ? [] : [last.closedAt, last.closedAt, last.id]),
-    ];
-    const page = await select<Row>(
-      connection,
-      `SELECT ${columnsRead} FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id ${joined}
-       WHERE ${where.join(' AND ')} ORDER BY a.closed_at, a.id LIMIT ${pageRows}`,
-      values,
-    );
-    yield* page.map(toShown);
-    last = page.at(-1);
-    if (last === undefined || page.length < pageRows) return;
-  }
 }

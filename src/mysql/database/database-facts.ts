@@ -38,7 +38,7 @@ export interface RowFacts {
   readonly auditRows: number;
   /** Audit rows among the newest 10,000 that ended more than a minute ago and have no seal. */
   readonly unsealedLate: number;
-  /** How the calls among the newest 10,000 that ended within 24 hours ended. */
+  /** How the calls among the newest 10,000 rows that ended within 24 hours ended. */
   readonly dayEndings: readonly EndingCount[];
 }
 
@@ -71,8 +71,8 @@ const countUnsealedLate = `
 
 const countDayEndings = `
   SELECT outcome, reason, identity, COUNT(*) AS number
-  FROM (SELECT outcome, reason, identity, closed_at FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
-  WHERE newest.closed_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY GROUP BY outcome, reason, identity`;
+  FROM (SELECT outcome, reason, identity, closed_at, by_user FROM audit_log ORDER BY id DESC LIMIT 10000) AS newest
+  WHERE newest.by_user IS NULL AND newest.closed_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY GROUP BY outcome, reason, identity`;
 
 /** Connects as the application does. @throws RegistryUnavailable; DatabaseUrlError */
 export async function readDatabaseFacts(databaseUrl: string): Promise<DatabaseFacts> {

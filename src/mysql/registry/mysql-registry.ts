@@ -11,8 +11,10 @@ import type {
 import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
 import type { MenuCount, MenuCounts } from '../../registry/menu-counts.ts';
 import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
+import { recordAct } from '../audit/act-row.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
+import type { OfficerAct, OfficerActs } from '../../registry/officer-acts.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import * as callSteps from './call-steps.ts';
@@ -50,7 +52,9 @@ const subjectOf = (key: string) => `lock ${counts.bucketOf(key)}`;
  * const state = await registry.readReset(resetId);
  * await registry.end();
  */
-export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackRegister, Instances, MenuCounts {
+export class MysqlRegistry
+  implements Attempts, Resets, CallRecords, CallBackRegister, Instances, MenuCounts, OfficerActs
+{
   readonly #database: Database;
   readonly #readiness: Readiness;
   readonly #limits: Limits;
@@ -125,6 +129,11 @@ export class MysqlRegistry implements Attempts, Resets, CallRecords, CallBackReg
 
   keepMenuCounts(node: string, counts: readonly MenuCount[]): Promise<void> {
     return this.#database.run((session) => menuCounts.keep(session, node, counts), background);
+  }
+
+  /** In the lane of background work: an officer waits for it, but callers come first. */
+  recordAct(act: OfficerAct): Promise<void> {
+    return this.#database.run((session) => recordAct(session, this.#writer, act), background);
   }
 
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {

@@ -137,25 +137,26 @@ CREATE TABLE IF NOT EXISTS calls (
   KEY calls_phone (phone_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- How each call ended: exactly one row a call. Holds no secret and no full number. No foreign keys:
--- a row outlives what it refers to.
+-- How each call ended: exactly one row a call. And what users of the console and the commands did (outcome
+-- `officer`, by_user): one row an act, with an id of its own as call_id; whatever counts or lists calls leaves
+-- these out. Holds no secret and no full number. No foreign keys: a row outlives what it refers to.
 -- The application may only read and insert. `hotline audit prune`, as the owner, deletes sealed rows from the
 -- oldest on; how long they are kept is the operator's to say.
 CREATE TABLE IF NOT EXISTS audit_log (
   id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
-  call_id      CHAR(36)        NOT NULL,
+  call_id      CHAR(36)        NOT NULL COMMENT 'or, of an act, its own id',
   instance_id  CHAR(36)        NULL     COMMENT 'like channel_id, masked_phone and opened_at: null if the opening was not recorded',
   channel_id   VARCHAR(80)     NULL,
   node         VARCHAR(64)     NULL     COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24)     NULL,
-  phone_key    BINARY(32)      NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back',
+  phone_key    BINARY(32)      NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back; of an act: searched for, or of the call looked at',
   identity     ENUM ('asserted', 'contradictory', 'unasserted', 'unattested', 'withheld') NULL COMMENT 'how far the number was believed; null: not judged, or called back',
-  code_key     BINARY(32)      NULL     COMMENT 'keyed hash of the code keyed last, or called back for',
+  code_key     BINARY(32)      NULL     COMMENT 'keyed hash of the code keyed last, or called back for; of an act: searched for, blocked, or of the call looked at',
   opened_at    DATETIME(3)     NULL,
   closed_at    DATETIME(3)     NOT NULL,
   duration_ms  BIGINT UNSIGNED NOT NULL,
   outcome      ENUM ('changed', 'mismatch', 'no-input', 'bad-input', 'no-identity', 'operator', 'hung-up',
-                     'fault', 'interrupted', 'limited', 'call-back', 'not-answered') NOT NULL,
+                     'fault', 'interrupted', 'limited', 'call-back', 'not-answered', 'officer') NOT NULL,
   reason       VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
   account_id   BIGINT UNSIGNED NULL     COMMENT 'the account whose password changed',
   reset_id     CHAR(36)        NULL,
@@ -164,12 +165,15 @@ CREATE TABLE IF NOT EXISTS audit_log (
   silences     SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'times that no key was pressed when a code was asked for; 0 if the application died',
   incomplete_codes SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'codes with too few digits, and one that was being keyed at the end; 0 if the application died',
   reading_begun BOOLEAN        NOT NULL DEFAULT FALSE COMMENT 'a code matched, and a new password was about to be read out at least',
+  by_user      VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL COMMENT 'who did it: a user of the console, or cli: and a user of the machine; null: the row of a call',
   mac          BINARY(32)      NOT NULL COMMENT 'HMAC-SHA-256 under AUDIT_KEY: the hotline wrote this row so',
   PRIMARY KEY (id),
   UNIQUE KEY audit_log_one_per_call (call_id),
   KEY audit_log_closed (closed_at),
   KEY audit_log_phone (phone_key, closed_at),
   KEY audit_log_code (code_key, closed_at),
+  KEY audit_log_user (by_user, closed_at),
+  CONSTRAINT audit_log_act_by_whom CHECK ((outcome = 'officer') = (by_user IS NOT NULL)),
   CONSTRAINT audit_log_changed_what CHECK ((outcome = 'changed') = (account_id IS NOT NULL AND reset_id IS NOT NULL))
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 

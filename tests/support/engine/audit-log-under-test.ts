@@ -70,7 +70,7 @@ export class AuditLogUnderTest {
         },
         ...{ closed_at: '2026-01-01 00:00:00.000', duration_ms: '1', outcome: 'mismatch', reason: 'many' },
         ...{ account_id: null, reset_id: null, valid_until: null, reading_begun: '0' },
-        ...{ mismatches: '0', silences: '0', incomplete_codes: '0' },
+        ...{ mismatches: '0', silences: '0', incomplete_codes: '0', by_user: null },
       };
       return { ...fields, mac: Buffer.from(macOf(auditKey, fields), 'hex') };
     });
