@@ -43,6 +43,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['mysql', 'machine'],
     why: 'telling owners what happened delivers what stands in the outbox of mysql/, and needs no call',
   },
+  console: {
+    may: ['registry', 'accounts', 'call', 'application', 'machine'],
+    why: 'pages read through ports, and know neither SQL nor Asterisk',
+  },
   commands: {
     may: [
       'application',

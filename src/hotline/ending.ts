@@ -85,7 +85,7 @@ const faultReasons = [
 
 /**
  * Every outcome with its reasons. `…` stands for what differs: a SIP code, the name of an error that nobody
- * expected. docs/complaints.md says of each what to tell a citizen.
+ * expected. console/advice/ says of each what an officer tells a citizen.
  */
 export const reasons = {
   changed: [change.reason],

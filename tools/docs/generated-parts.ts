@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScript } from '../../src/recordings/script.ts';
+import { adviceTables } from './advice-tables.ts';
 import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
@@ -17,9 +18,10 @@ const lineLength = 44;
 type Part = () => Promise<string>;
 
 /** For each document, its parts by the name in their marks. */
-const parts: Record<string, Record<string, Part>> = {
+const parts: Record<string, Readonly<Record<string, Part>>> = {
   'README.md': { call: summaryTable },
   'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
+  'docs/complaints.md': adviceTables,
   'docs/settings.md': { settings: async () => settingsTables() },
 };
 
