@@ -243,6 +243,56 @@ test('the package before is put back while the application waits for Asterisk, a
   expect(run('hotline --version').stdout).toBe('0.1.0\n');
 });
 
+/** A package as `later.deb`, of a later version still, that fails before anything is unpacked. */
+const makeFailingUpdate = `set -e
+mkdir failing
+dpkg-deb --control later.deb failing/DEBIAN
+rm failing/DEBIAN/conffiles failing/DEBIAN/md5sums
+sed -i 's/^Version: .*/Version: 0.1.2/' failing/DEBIAN/control
+printf '#!/bin/sh\\nexit 1\\n' > failing/DEBIAN/preinst
+chmod +x failing/DEBIAN/preinst
+dpkg-deb --build failing`;
+
+test('an update that fails leaves the version before running', async () => {
+  const pid = property('MainPID');
+  run(`cd /root; ${makeFailingUpdate}`);
+  expect(machine.run('dpkg -i /root/failing.deb').stderr).toContain('preinst');
+  await until(isActive);
+  expect(property('MainPID')).not.toBe(pid); // it had been stopped
+  expect(run('hotline --version; dpkg-query -s hotline | grep ^Status').stdout).toBe(
+    '0.1.0\nStatus: install ok installed\n',
+  );
+});
+
+test('an update waits for an application that is being stopped, and does not start it', async () => {
+  const heard = call(1);
+  await until(isServed);
+  run('systemctl stop --no-block hotline');
+  await until(() => property('ActiveState') === 'deactivating');
+  run('dpkg -i /root/later.deb');
+  const after = { state: property('ActiveState'), job: property('Job') };
+  expect((await heard).stdout).toMatch(heardTwice);
+  expect(after).toEqual({ state: 'inactive', job: '' });
+});
+
+/** Stops only once there is something to be read, as an application that has calls. */
+const stopsWhenTold = `[Service]\nExecStop=+/bin/sh -c 'read line < /run/end'\n`;
+
+test('an update starts what was being restarted', async () => {
+  run(
+    'mkfifo /run/end; mkdir /run/systemd/system/hotline.service.d; cat > /run/systemd/system/hotline.service.d/end.conf; systemctl daemon-reload; systemctl start hotline',
+    stopsWhenTold,
+  );
+  const pid = property('MainPID');
+  run('systemctl restart --no-block hotline');
+  const updated = machine.start('dpkg -i /root/hotline.deb');
+  await until(() => run('systemctl list-jobs --no-legend hotline.service').stdout.includes(' stop '));
+  run('rm -r /run/systemd/system/hotline.service.d; systemctl daemon-reload; echo > /run/end');
+  expect((await updated).status).toBe(0);
+  await until(isActive);
+  expect(property('MainPID')).not.toBe(pid);
+});
+
 test('setup --undo gives the PBX back as it was, to the byte', () => {
   const file = run('cat /etc/asterisk/extensions.conf').stdout;
   run('hotline setup --undo --yes');
