@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBhxhCode } from '../src/accounts/bhxh-code.ts';
+import { findPasswordFault } from '../src/accounts/chosen-password.ts';
 import { readOldLandline } from '../src/accounts/landline-before-2017.ts';
 import { maskPhone, normaliseDialled, normalisePhone } from '../src/accounts/phone-number.ts';
 import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
@@ -22,6 +23,7 @@ import { checkWayToIdentity } from '../src/doctor/way-to-identity.ts';
 import { placeDocuments } from '../src/installation.ts';
 import { envLine, readEnvFile } from '../src/machine/env-file.ts';
 import { isLoopback } from '../src/machine/loopback.ts';
+import { networkOf } from '../src/machine/network-of.ts';
 import { parseListening } from '../src/machine/sockets.ts';
 import { describeTlsFailure } from '../src/machine/tls-failure.ts';
 import { isAtLeast } from '../src/machine/version.ts';
@@ -78,6 +80,10 @@ const last = { context: 'hotline-identity', extension: 's', does: 'NoOp()', isIn
 /** Readers of text that somebody outside writes, by file. */
 const readers: Record<string, Reader[]> = {
   'accounts/bhxh-code.ts': [(text) => isBhxhCode(text, [text.length])],
+  'accounts/chosen-password.ts': [
+    (text) => findPasswordFault(text, []),
+    (text) => findPasswordFault('of 12 letters', [text]),
+  ],
   'accounts/landline-before-2017.ts': [readOldLandline, (text) => readOldLandline(`2${text}`)],
   'accounts/phone-number.ts': [normalisePhone, normaliseDialled, maskPhone],
   'asterisk/ami/ami.ts': [withoutLineBreaks],
@@ -133,6 +139,7 @@ const readers: Record<string, Reader[]> = {
     (text) => envLine('NAME', text),
   ],
   'machine/loopback.ts': [isLoopback],
+  'machine/network-of.ts': [networkOf, (text) => networkOf(`::ffff:${text}`)],
   'machine/sockets.ts': [(text) => parseListening('tcp', text)],
   'machine/tls-failure.ts': [
     (text) => describeTlsFailure({ code: 'EPROTO', message: text }, authorities),
@@ -221,6 +228,7 @@ const own: Record<string, string> = {
   'commands/read-seal.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'commands/setup.ts': "an admin's answer",
+  'console/sign-in.ts': 'a name, of which the pattern looks at 33 characters',
   'doctor/application-checks.ts': 'settings',
   'doctor/database-checks.ts': 'version and grants of the database',
   'doctor/dependency-checks.ts': 'installed packages',
@@ -238,6 +246,7 @@ const own: Record<string, string> = {
   'mysql/audit/audit-keys.ts': 'a hash',
   'mysql/audit/audit-seal.ts': 'ids that this program has written',
   'mysql/audit/connection.ts': 'a time',
+  'mysql/console/sessions.ts': 'at most 2000 characters that this program has written',
   'mysql/database/administrator.ts': 'what the database server says of its users',
   'mysql/database/database-error.ts': 'codes of errors',
   'mysql/database/database-facts.ts': 'grants of the database',

@@ -21,9 +21,14 @@ export const hashing = pLimit(hashesAtOnce(availableParallelism()));
 
 /** The PHC string (`$argon2id$v=19$m=19456,t=2,p=1$…`) that the registry stores. */
 export async function hashPassword(password: string): Promise<string> {
-  const phc = await hashing(() => argon2.hash(password, parameters));
-  // The library writes m,p,t; the reference implementation, and so most login sides, reads only
-  // m,t,p (RFC 9106 decoders in C and PHP fail on any other order).
+  return inReferenceOrder(await hashing(() => argon2.hash(password, parameters)));
+}
+
+/**
+ * The library writes m,p,t; the reference implementation, and so most login sides, reads only m,t,p (RFC 9106 decoders
+ * in C and PHP fail on any other order).
+ */
+export function inReferenceOrder(phc: string): string {
   return phc.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
 }
 

@@ -17,8 +17,12 @@ export interface HashKeys {
  * one by one, so a hash without a key would hide nothing.
  *
  * @param secret one of the {@link HashKeys}
- * @param value a phone in E.164, or a code as keyed
+ * @param value a phone in E.164, a code as keyed, or what a sign-in to the console is counted by
  */
-export function subjectKey(secret: string, kind: 'phone' | 'claimed phone' | 'code', value: string): string {
+export function subjectKey(
+  secret: string,
+  kind: 'phone' | 'claimed phone' | 'code' | 'console user' | 'console address',
+  value: string,
+): string {
   return createHmac('sha256', secret).update(`${kind}:${value}`).digest('hex');
 }

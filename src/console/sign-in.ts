@@ -1,0 +1,80 @@
+/** A sign-in to the console (docs/adr/0052-sign-in.md). */
+import { randomUUID } from 'node:crypto';
+import type { PasswordChecks } from '../accounts/password-checks.ts';
+import { subjectKey } from '../accounts/subject-key.ts';
+import { networkOf } from '../machine/network-of.ts';
+import { newSecret } from '../machine/secret.ts';
+import type { ConsoleSignIns } from '../registry/console-sign-ins.ts';
+import { userNamePattern, type Role } from '../registry/console-users.ts';
+
+export interface SignInDesk {
+  readonly signIns: ConsoleSignIns;
+  readonly passwords: PasswordChecks;
+  /** HASH_KEY. */
+  readonly hashKey: string;
+}
+
+/** What somebody's browser has sent. */
+export interface SignInForm {
+  /** As typed: blanks around it and capitals do not matter. */
+  readonly name: string;
+  /** As typed. */
+  readonly password: string;
+  /** IPv4 or IPv6, of the browser and not of a proxy in between. */
+  readonly address: string;
+  /** {@link SignInAnswer}'s `browser`, from the last sign-in of this browser. */
+  readonly browser?: string | undefined;
+}
+
+/**
+ * - `refused`: unknown name, disabled user or wrong password. Which one, nobody is told, not by the time it takes either.
+ * - `try-later`: too many failures; the password was not looked at. Some attempts are free again within 15 minutes.
+ * - `busy`: too many sign in at this moment; nothing was looked at or counted.
+ */
+export type SignInAnswer =
+  | {
+      readonly kind: 'signed-in';
+      readonly name: string;
+      readonly role: Role;
+      /** For the session ({@link SessionContent}). */
+      readonly generation: number;
+      /** For a cookie of this browser, HttpOnly, for 180 days. */
+      readonly browser: string;
+    }
+  | { readonly kind: 'refused' | 'try-later' | 'busy' };
+
+/** So many passwords may wait to be checked, about a second; a browser of the user's own may always wait. */
+const maxWaiting = 20;
+
+/**
+ * Counts the attempt, then checks the password.
+ *
+ * @throws RegistryUnavailable: the attempt may count as a failure
+ */
+export async function signIn(
+  { signIns, passwords, hashKey }: SignInDesk,
+  { name: typed, password, address, browser = '' }: SignInForm,
+): Promise<SignInAnswer> {
+  const name = typed.trim().toLowerCase();
+  const attemptId = randomUUID();
+  const charged = await signIns.chargeSignIn({
+    attemptId,
+    name: userNamePattern.test(name) ? name : '',
+    nameKey: subjectKey(hashKey, 'console user', name),
+    addressKey: subjectKey(hashKey, 'console address', networkOf(address)),
+    browser,
+  });
+  if (!charged.isAdmitted) return { kind: 'try-later' };
+  if (charged.browser !== 'own' && passwords.waiting >= maxWaiting) {
+    await signIns.refundSignIn(attemptId);
+    return { kind: 'busy' };
+  }
+  const { user } = charged;
+  const isRight = await passwords.verify(user?.passwordHash ?? null, password);
+  if (!isRight || user === null || user.isDisabled) return { kind: 'refused' };
+  // Never one that the browser made up: somebody else may know it.
+  const known = charged.browser === 'unknown' ? newSecret() : browser;
+  const { role, generation } = user;
+  const isAccepted = await signIns.acceptSignIn({ attemptId, name, generation, browser: known });
+  return isAccepted ? { kind: 'signed-in', name, role, generation, browser: known } : { kind: 'refused' };
+}
