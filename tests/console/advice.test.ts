@@ -43,6 +43,10 @@ describe.each([
     expect(texts.filter((text) => text !== text.normalize('NFC'))).toEqual([]);
     expect(texts.filter((text) => /^\s|\s$|\s\s/.test(text))).toEqual([]);
   });
+
+  test('no text holds Markdown or HTML, or would break a row of a table', () => {
+    expect(textsIn(words).filter((text) => /[`*|<>\n]/.test(text))).toEqual([]);
+  });
 });
 
 describe('a reason with a part that differs', () => {

@@ -5,12 +5,12 @@ import type { SituationName } from './situations.ts';
 export const situations: Readonly<Record<SituationName, Told>> = {
   changed: {
     happened: 'The password was heard once to its end, then changed.',
-    say: 'See the time after `until`. If it is over: call again, write the password down, log in at once and set one of your own. If not: key exactly the digits that were read.',
+    say: 'See until when the password works. If that is over: call again, write the password down, log in at once and set one of your own. If not: key exactly the digits that were read.',
   },
   callBackPromised: {
     happened:
       'The code matched; the hotline promised to call the registered number. That call has a line of its own.',
-    say: 'See that line, just below. They have to answer and press 1.',
+    say: 'See that call, just after this one. They have to answer and press 1.',
   },
   phoneBusyAtCallBack: {
     happened: 'The hotline called back and the phone was busy.',
@@ -114,17 +114,17 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   changeUnconfirmed: {
     happened:
-      'The password was read and could not be stored; the caller was told that it was not certain. This line makes it certain: nothing was changed.',
+      'The password was read and could not be stored; the caller was told that it was not certain. This record makes it certain: nothing was changed.',
     say: 'Apologise; use the old password or call again.',
   },
   resetReplaced: {
     happened:
       "Another call for the same account replaced this one, the account's number had just changed, or the reading took too long.",
-    say: 'Look for another line of the same code. One call at a time.',
+    say: 'Look for another call about the same code. One call at a time.',
   },
   programFault: {
-    happened: 'Any other reason is the name of a fault in the program.',
-    say: 'Apologise; call again. Give the whole line to the technician.',
+    happened: 'The reason is the name of a fault in the program.',
+    say: 'Apologise; call again. Give the technician all that is shown of the call.',
   },
   interrupted: {
     happened: 'The system stopped during the call, before the change.',

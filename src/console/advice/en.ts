@@ -3,7 +3,8 @@ import { situations } from './en-situations.ts';
 import { steps } from './en-steps.ts';
 import type { AdviceWords } from './words.ts';
 
-const nobodyVouches = 'Nobody vouches for the number. What stands there is only what the call claims.';
+const nobodyVouches =
+  'Nobody vouches for the number. A number that stands there is only what the call claims.';
 
 export const english: AdviceWords = {
   outcomes: {
@@ -42,7 +43,7 @@ export const english: AdviceWords = {
     validUntil: {
       name: 'New password works until',
       means:
-        'The new password works until then, ten minutes after the call. **This is the commonest cause of a complaint:** the citizen logged in too late. Have them call again and log in at once. Whether they have logged in is not ours to know; VssID knows.',
+        'The new password works until then, ten minutes after the call. This is the commonest cause of a complaint: the citizen logged in too late. Have them call again and log in at once. Whether they have logged in is not ours to know; VssID knows.',
     },
     noExpiry: { name: 'New password does not expire', means: 'The new password has no time limit.' },
     mismatches: {
@@ -57,7 +58,7 @@ export const english: AdviceWords = {
     silences: {
       name: 'Times no key arrived',
       means:
-        'So many times the code was asked for and no key arrived; likewise. If the citizen says that they pressed keys, tell the technician.',
+        'So many times the code was asked for and no key arrived. A line with «the application ended during the call» cannot say it. If the citizen says that they pressed keys, tell the technician.',
     },
     readingBegun: {
       name: 'The first reading had begun',

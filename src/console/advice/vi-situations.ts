@@ -5,11 +5,11 @@ import type { SituationName } from './situations.ts';
 export const situations: Readonly<Record<SituationName, Told>> = {
   changed: {
     happened: 'Đã nghe trọn mật khẩu một lần, rồi mật khẩu được đổi.',
-    say: 'Xem giờ sau `until`. Nếu đã quá giờ: gọi lại, ghi mật khẩu và đăng nhập ngay, rồi tự đặt mật khẩu mới. Nếu còn giờ: nhập đúng từng chữ số đã nghe.',
+    say: 'Xem mật khẩu dùng được đến giờ nào. Nếu đã quá giờ: gọi lại, ghi mật khẩu và đăng nhập ngay, rồi tự đặt mật khẩu mới. Nếu còn giờ: nhập đúng từng chữ số đã nghe.',
   },
   callBackPromised: {
     happened: 'Mã số khớp; tổng đài hẹn gọi lại số đã đăng ký. Cuộc gọi lại có một dòng riêng.',
-    say: 'Xem dòng gọi lại ngay sau đó. Cần nghe máy và bấm phím 1.',
+    say: 'Xem cuộc gọi lại ngay sau đó. Cần nghe máy và bấm phím 1.',
   },
   phoneBusyAtCallBack: {
     happened: 'Tổng đài gọi lại, máy bận.',
@@ -109,17 +109,17 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   changeUnconfirmed: {
     happened:
-      'Đã đọc mật khẩu nhưng không lưu được; lúc đó tổng đài nói là chưa xác nhận được. Nay dòng này xác nhận: mật khẩu không đổi.',
+      'Đã đọc mật khẩu nhưng không lưu được; lúc đó tổng đài nói là chưa xác nhận được. Nay bản ghi này xác nhận: mật khẩu không đổi.',
     say: 'Xin lỗi, dùng mật khẩu cũ hoặc gọi lại.',
   },
   resetReplaced: {
     happened:
       'Một cuộc gọi khác cho cùng tài khoản đã thay thế lần cấp này, số điện thoại của tài khoản vừa đổi, hoặc đọc quá lâu.',
-    say: 'Xem dòng khác của cùng mã số. Chỉ gọi một cuộc một lúc.',
+    say: 'Xem cuộc gọi khác của cùng mã số. Chỉ gọi một cuộc một lúc.',
   },
   programFault: {
-    happened: 'Lý do khác là tên một lỗi của chương trình.',
-    say: 'Xin lỗi, gọi lại. Báo kỹ thuật cả dòng.',
+    happened: 'Lý do là tên một lỗi của chương trình.',
+    say: 'Xin lỗi, gọi lại. Báo kỹ thuật mọi điều ghi ở đây về cuộc gọi.',
   },
   interrupted: {
     happened: 'Hệ thống dừng giữa cuộc gọi, trước khi mật khẩu được đổi.',

@@ -4,7 +4,7 @@ import { situations } from './vi-situations.ts';
 import { steps } from './vi-steps.ts';
 import type { AdviceWords } from './words.ts';
 
-const nobodyVouches = 'Không ai xác nhận số này. Số trong dòng (nếu có) chỉ là số mà cuộc gọi tự khai.';
+const nobodyVouches = 'Không ai xác nhận số này. Số được ghi (nếu có) chỉ là số mà cuộc gọi tự khai.';
 
 export const vietnamese: AdviceWords = {
   outcomes: {
@@ -45,7 +45,7 @@ export const vietnamese: AdviceWords = {
     validUntil: {
       name: 'Mật khẩu mới dùng được đến',
       means:
-        'Mật khẩu mới chỉ dùng được đến giờ này (mười phút sau cuộc gọi). **Đây là nguyên nhân khiếu nại thường gặp nhất:** người dân đăng nhập khi đã quá giờ. Hãy mời họ gọi lại và đăng nhập ngay. Người dân đã đăng nhập hay chưa, tổng đài không biết; hệ thống VssID mới biết.',
+        'Mật khẩu mới chỉ dùng được đến giờ này (mười phút sau cuộc gọi). Đây là nguyên nhân khiếu nại thường gặp nhất: người dân đăng nhập khi đã quá giờ. Hãy mời họ gọi lại và đăng nhập ngay. Người dân đã đăng nhập hay chưa, tổng đài không biết; hệ thống VssID mới biết.',
     },
     noExpiry: { name: 'Mật khẩu mới không có thời hạn', means: 'Mật khẩu mới không có thời hạn.' },
     mismatches: {
@@ -61,7 +61,7 @@ export const vietnamese: AdviceWords = {
     silences: {
       name: 'Số lần không nhận được phím nào',
       means:
-        'Ngần ấy lần được hỏi mã số mà tổng đài không nhận được phím nào; cũng không được ghi trong dòng ấy. Nếu người gọi nói là đã bấm, hãy báo kỹ thuật.',
+        'Ngần ấy lần được hỏi mã số mà tổng đài không nhận được phím nào. Dòng «the application ended during the call» không ghi được điều này. Nếu người gọi nói là đã bấm, hãy báo kỹ thuật.',
     },
     readingBegun: {
       name: 'Đã bắt đầu đọc mật khẩu mới',
