@@ -1,6 +1,9 @@
 /** What the application answers over HTTP about its parts. */
 import type { Admission } from './application/admission.ts';
-import { serveHealth } from './application/health.ts';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { healthRoutes } from './application/health.ts';
+import type { Logger } from './logger.ts';
+import { openHttpServer } from './machine/http-server.ts';
 import { describeListenFailure, hostAndPort, ListenFailed } from './machine/listen-failed.ts';
 import { portHolder } from './machine/port-holder.ts';
 import { countNotifications } from './application/notifications.ts';
@@ -17,19 +20,23 @@ interface AskedParts {
   readonly outbox: MysqlOutbox;
   readonly admission: Admission;
   readonly gateway: SmsGatewayOptions | null;
+  readonly logger: Logger;
 }
 
-/** @throws ListenFailed */
+/**
+ * Answers over HTTP. @param plugins what it answers beside its health
+ *
+ * @throws ListenFailed
+ */
 export async function openHealth(
   config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
-  { instanceId, registry, outbox, admission, gateway }: AskedParts,
+  { instanceId, registry, outbox, admission, gateway, logger }: AskedParts,
   pbx: { readonly connection?: AriConnection },
   drain: (seconds?: number) => void,
-): ReturnType<typeof serveHealth> {
+  plugins: readonly FastifyPluginAsync[] = [],
+): Promise<FastifyInstance> {
   const { HTTP_HOST: host, HTTP_PORT: port } = config;
-  return serveHealth({
-    host,
-    port,
+  const health = healthRoutes({
     hashKey: config.HASH_KEY,
     check: async () => {
       const why = await registry.whyNotReady();
@@ -46,7 +53,8 @@ export async function openHealth(
       notifications: await countNotifications(outbox, gateway),
     }),
     drain,
-  }).catch(async (error: unknown) => {
+  });
+  return openHttpServer({ host, port, logger }, health, ...plugins).catch(async (error: unknown) => {
     throw (await isHotline(host, port))
       ? new ListenFailed(
           `${hostAndPort({ host, port })} (HTTP_HOST, HTTP_PORT) is in use by ${portHolder('tcp', port) ?? 'another program'}, which is another hotline serve: stop that one first, or give each a port of its own`,

@@ -6,7 +6,7 @@
  * that serves, and its calls, alone.
  */
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { Admission } from './application/admission.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
 import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
@@ -95,7 +95,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
   const pbx: { connection?: AriConnection } = {};
-  const health = await openHealth(config, parts, pbx, drain);
+  const health = await openHealth(config, { ...parts, logger }, pbx, drain);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
   const place = await takePlace(config, logger, parts, systemd, leaving.signal);
@@ -132,11 +132,11 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
   if (!leaving.aborted) systemd.ready();
 }
 
-async function close({ registry, outbox, journal }: Parts, health: Server): Promise<void> {
+async function close({ registry, outbox, journal }: Parts, health: FastifyInstance): Promise<void> {
   await Promise.all([registry.end(), outbox.end()]);
   // A disk that hangs must not keep the process.
   await Promise.race([journal.close().catch(() => undefined), wait(rowsMs, { keepsAlive: false })]);
-  health.close(); // last, because `hotline drain` takes this as the end
+  await health.close(); // last, because `hotline drain` takes this as the end
 }
 
 async function openParts(config: Config, logger: Logger): Promise<Parts> {

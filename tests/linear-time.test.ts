@@ -44,6 +44,7 @@ import type { Step } from '../src/doctor/pbx-facts.ts';
 import { shippedPbx, trunk } from './doctor/shipped-pbx.ts';
 import { growthOf, isTooFast } from './support/growth.ts';
 import { pieces, repeated } from './support/repeated-pieces.ts';
+import { textOfOurOwn } from './support/text-of-our-own.ts';
 
 type Reader = (text: string) => unknown;
 
@@ -206,90 +207,6 @@ const readers: Record<string, Reader[]> = {
   ],
 };
 
-/** The other files that take text apart, and whose text it is. */
-const own: Record<string, string> = {
-  'accounts/password-hash.ts': 'the hash that argon2 has just made',
-  'accounts/password.ts': "a code of an accepted length and a caller's number in E.164",
-  'application/health.ts': 'a URL, which Node bounds with the headers, and at most four digits of it',
-  'asterisk/ami/dialplan-file.ts': "the dialplan's own lines",
-  'asterisk/ami/menu-counts.ts': "keys of Asterisk's own database, which our dialplan has written",
-  'asterisk/ami/pbx.ts': "Asterisk's list of its own modules",
-  'asterisk/ari/invite-headers.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
-  'asterisk/ari/ari-dialler.ts': 'a registered number',
-  'asterisk/ari/ari-http.ts': "Asterisk's explanation of an error",
-  'asterisk/ari/channel-roster.ts': "ids of channels, and the dialplan's arguments of Stasis()",
-  'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
-  'call/call-id.ts': 'a hash',
-  'call/prompts.ts': 'names of recordings',
-  'cli.ts': 'messages of our own errors',
-  'commands/audit-show.ts': 'a time that it has written',
-  'commands/call.ts': 'options',
-  'commands/drain.ts': 'an option',
-  'commands/read-seal.ts': 'an option',
-  'commands/read-time.ts': 'an option',
-  'commands/setup.ts': "an admin's answer",
-  'console/sign-in.ts': 'a name, of which the pattern looks at 33 characters',
-  'doctor/application-checks.ts': 'settings',
-  'doctor/database-checks.ts': 'version and grants of the database',
-  'doctor/dependency-checks.ts': 'installed packages',
-  'doctor/process-checks.ts': "the kernel's tables",
-  'doctor/module-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
-  'doctor/owner-check.ts': 'the environment of a process, and a path',
-  'doctor/pbx-checks.ts': 'settings of Asterisk, as pbx-facts.ts has read them',
-  'doctor/service-checks.ts': 'steps of the dialplan, as pbx-facts.ts has read them',
-  'doctor/sip-checks.ts': 'endpoints of Asterisk, as pbx-facts.ts has read them',
-  'doctor/trunk-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
-  'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
-  'machine/file-lock.ts': 'a statement of its own',
-  'machine/port-holder.ts': "the kernel's links",
-  'machine/process-life.ts': "the kernel's tables, and names that this program has given",
-  'mysql/audit/audit-keys.ts': 'a hash',
-  'mysql/audit/audit-seal.ts': 'ids that this program has written',
-  'mysql/audit/connection.ts': 'a time',
-  'mysql/console/sessions.ts': 'at most 2000 characters that this program has written',
-  'mysql/database/administrator.ts': 'what the database server says of its users',
-  'mysql/database/database-error.ts': 'codes of errors',
-  'mysql/database/database-facts.ts': 'grants of the database',
-  'mysql/database/database-url.ts': 'a setting',
-  'mysql/import/account-file.ts':
-    'lines of at most 2000 characters, which go to csv-line.ts and account-line.ts',
-  'mysql/import/text-lines.ts': 'a file, of which it keeps no more than a line of 2000 characters',
-  'mysql/outbox.ts': 'our own reasons',
-  'mysql/registry/calls.ts': 'our own reasons',
-  'mysql/registry/menu-counts.ts': 'a time that this program has written',
-  'mysql/schema/application-rights.ts': 'grants of the database',
-  'mysql/schema/migrate.ts': 'messages of the migration library',
-  'mysql/schema/schema-check.ts': 'our schema',
-  'notifications/sms-gateway.ts': 'a setting',
-  'notifications/sms-receiver.ts': 'a body of at most 10,000 bytes, as JSON',
-  'notifications/sms-text.ts': 'our template',
-  'records/call-journal.ts': 'files that this program has written',
-  'records/call-steps.ts': 'steps that this program has written',
-  'records/steps-file.ts': 'a file that this program has written',
-  'registry/call-steps.ts':
-    'steps that this program has written, and names of errors of at most 120 characters',
-  'settings/call.ts': 'a setting of three values',
-  'settings/keys.ts': 'a setting',
-  'settings/messages.ts': 'a setting',
-  'setup/asterisk-config.ts': "the admin's own files",
-  'setup/asterisk-program.ts': 'what Asterisk says of itself, and our own list of its modules',
-  'setup/block.ts': "the admin's own files",
-  'setup/change-log.ts': 'our own record',
-  'setup/pbx-addresses.ts': "the admin's own files",
-  'setup/pbx-changes.ts': "the admin's own files",
-  'setup/service.ts': 'what systemd says of our unit',
-  'setup/sound-links.ts': 'where our own links lead',
-  'sip-caller/client-transaction.ts': 'Via, as sip-message.ts has read it',
-  'sip-caller/dialog.ts': 'headers, as sip-message.ts has read them',
-  'sip-caller/identity.ts': 'options of the scripted caller',
-  'sip-caller/key-tone.ts': 'a key',
-  'sip-caller/rtp-packet.ts': 'a key',
-  'sip-caller/scripted-call.ts': 'names of recordings',
-  'sip-caller/sound-index.ts': 'names of recordings',
-  'sip-caller/transcript.ts': 'our list of prompts',
-  'timing/vietnam-time.ts': 'times of our own',
-};
-
 /** What a file uses to take text apart. */
 const takesTextApart =
   /JSON\.parse\(|URL\.parse\(|\.(exec|match|matchAll|split|indexOf)\(|\.(test|replace)\(/;
@@ -299,7 +216,7 @@ test('every file of src/ that takes text apart is listed here', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && takesTextApart.test(readFileSync(join(root, name), 'utf8')))
     .filter((name) => !/^(local|recordings)\//.test(name));
-  expect(files.sort()).toEqual([...Object.keys(readers), ...Object.keys(own)].sort());
+  expect(files.sort()).toEqual([...Object.keys(readers), ...Object.keys(textOfOurOwn)].sort());
 });
 
 test('a reader that is quadratic is found, and one that is linear is not', () => {

@@ -1,10 +1,9 @@
 /**
- * The application's HTTP server. `GET /health`: whether a caller would be served right now, for
+ * What the application answers over HTTP. `GET /health`: whether a caller would be served right now, for
  * Docker, monitors and `make run`. `GET /status`: what the application is doing, in numbers only.
  * `POST /drain`: finish the running calls and stop, for `hotline drain`.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { openBoundedServer } from '../machine/bounded-server.ts';
+import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify';
 import { isAuthorized } from './control-token.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
 
@@ -32,8 +31,6 @@ export interface Status {
 }
 
 export interface HealthOptions {
-  host: string;
-  port: number;
   check: () => Promise<Health>;
   status: () => Promise<Status>;
   /** Begins the drain; undefined: with the configured time. */
@@ -43,51 +40,40 @@ export interface HealthOptions {
 }
 
 /**
- * Serves `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way, and in `reasons` why a part is not),
- * `/status`, which says too how the event loop has been since this call, and `/drain`.
- *
- * @throws the listen error, for example EADDRINUSE
+ * The routes `/health` (200 when everything is up, otherwise 503, with `{"pbx":true,…}` either way, and in `reasons` why a part is not),
+ * `/status`, which says too how the event loop has been since the server was opened, and `/drain`.
  */
-export async function serveHealth(options: HealthOptions): Promise<Server> {
-  const eventLoop = new EventLoopWatch();
-  const server = await openBoundedServer(options.host, options.port, (request, response) => {
-    void answer(request, response, options, eventLoop).catch(() => response.destroy());
-  });
-  return server.once('close', () => eventLoop.stop());
+export function healthRoutes({ check, status, drain, hashKey }: HealthOptions): FastifyPluginAsync {
+  return async (app) => {
+    const eventLoop = new EventLoopWatch();
+    app.addHook('onClose', async () => eventLoop.stop());
+    app.setReplySerializer((answer) => `${JSON.stringify(answer)}\n`);
+    app.addHook('onRequest', async (_, reply) => void reply.header('cache-control', 'no-store'));
+    ignoreBodies(app);
+
+    app.get('/health', async (_, reply) => {
+      const health = await check();
+      return reply.code(health.pbx && health.registry && health.admitting ? 200 : 503).send(health);
+    });
+
+    app.get('/status', async () => ({ ...(await status()), eventLoop: eventLoop.status }));
+
+    const onRequest: onRequestAsyncHookHandler = async ({ headers }, reply) =>
+      isAuthorized(headers.authorization, hashKey)
+        ? undefined
+        : reply.code(401).send({ message: 'not authorized' });
+    app.post<{ Querystring: { seconds?: string } }>('/drain', { onRequest }, async ({ query }, reply) => {
+      const { seconds } = query;
+      if (seconds !== undefined && !/^\d{1,4}$/.test(seconds))
+        return reply.code(422).send({ message: 'seconds: expected a whole number' });
+      drain(seconds === undefined ? undefined : Number(seconds));
+      return reply.code(202).send(await status());
+    });
+  };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: HealthOptions,
-  eventLoop: EventLoopWatch,
-): Promise<void> {
-  const url = URL.parse(request.url ?? '/', 'http://application');
-  if (url === null) return send(response, 400, { message: 'the URL cannot be read' });
-  const { pathname, searchParams } = url;
-  switch (`${request.method} ${pathname}`) {
-    case 'GET /health': {
-      const health = await options.check();
-      return send(response, health.pbx && health.registry && health.admitting ? 200 : 503, health);
-    }
-    case 'GET /status':
-      return send(response, 200, { ...(await options.status()), eventLoop: eventLoop.status });
-    case 'POST /drain': {
-      if (!isAuthorized(request.headers.authorization, options.hashKey))
-        return send(response, 401, { message: 'not authorized' });
-      const seconds = searchParams.get('seconds');
-      if (seconds !== null && !/^\d{1,4}$/.test(seconds))
-        return send(response, 422, { message: 'seconds: expected a whole number' });
-      options.drain(seconds === null ? undefined : Number(seconds));
-      return send(response, 202, await options.status());
-    }
-    default:
-      return send(response, 404, { message: 'not found' });
-  }
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    .end(`${JSON.stringify(body)}\n`);
+/** These routes read no body, whatever is said to be in it. */
+function ignoreBodies(app: Parameters<FastifyPluginAsync>[0]): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
 }

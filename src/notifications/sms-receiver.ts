@@ -2,9 +2,9 @@
  * A gateway for development and tests: accepts and checks messages as a real one would, and prints a
  * masked line for each. It sends nothing.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
-import { openBoundedServer } from '../machine/bounded-server.ts';
+import { openHttpServer } from '../machine/http-server.ts';
 import { headers, isSigned, keyOf } from './signature.ts';
 import type { Sms } from './sms-gateway.ts';
 
@@ -18,7 +18,7 @@ export interface SmsReceiverOptions {
    * is due.
    */
   onSms: (sms: Sms, again: boolean) => void;
-  /** Gets the reason for every request that is refused. */
+  /** Gets the reason for every request that is refused, or met a fault. */
   onRefused: (why: string) => void;
 }
 
@@ -27,7 +27,6 @@ const message = z.object({
   to: z.string().regex(/^\+[1-9][0-9]{6,14}$/),
   text: z.string().min(1).max(1000),
 });
-const maxBodyBytes = 10_000;
 /** How many ids are remembered. */
 const idsKept = 10_000;
 
@@ -44,17 +43,38 @@ export async function receiveSms({
   secret,
   onSms,
   onRefused,
-}: SmsReceiverOptions): Promise<Server> {
-  const key = keyOf(secret);
+}: SmsReceiverOptions): Promise<FastifyInstance> {
+  const take = takeMessages(keyOf(secret), onSms);
+  const routes: FastifyPluginAsync = async (app) => {
+    app.get('/health', async (_, reply) => reply.send());
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+    app.setErrorHandler<FastifyError>(async ({ statusCode = 500, message }, _, reply) => {
+      onRefused(statusCode === 413 ? 'a body too large' : message);
+      return reply.code(statusCode).send();
+    });
+    app.post<{ Body?: string }>('/sms', async ({ headers: given, body = '' }, reply) => {
+      const [status, why] = take(body, (name) => String(given[name] ?? ''));
+      if (why !== undefined) onRefused(why);
+      return reply.code(status).send();
+    });
+    app.all('*', async (_, reply) => {
+      onRefused('not a POST to /sms');
+      return reply.code(404).send();
+    });
+  };
+  return openHttpServer({ host, port, logger: { error: onRefused } }, routes);
+}
+
+/** Checks message after message, and remembers their ids. Returns the status of the answer, and why it is a refusal. */
+function takeMessages(key: Buffer, onSms: SmsReceiverOptions['onSms']) {
   const seen = new Set<string>();
-  const answer = async (request: IncomingMessage): Promise<[status: number, why?: string]> => {
-    if (request.method === 'GET' && request.url === '/health') return [200];
-    if (request.method !== 'POST' || request.url !== '/sms') return [404, 'not a POST to /sms'];
-    const body = await bodyOf(request);
-    if (body === null) return [413, 'a body too large'];
-    const [id, timestamp, signatures] = [headers.id, headers.timestamp, headers.signature].map((name) =>
-      String(request.headers[name] ?? ''),
-    ) as [string, string, string];
+  return (body: string, header: (name: string) => string): [status: number, why?: string] => {
+    const [id, timestamp, signatures] = [headers.id, headers.timestamp, headers.signature].map(header) as [
+      string,
+      string,
+      string,
+    ];
     if (!isSigned(key, { id, timestamp, body }, signatures, Date.now()))
       return [401, 'a wrong signature or time'];
     const sms = readSms(body);
@@ -65,26 +85,6 @@ export async function receiveSms({
     if (seen.size > idsKept) seen.delete(oldest);
     return [202];
   };
-  return openBoundedServer(host, port, (request, response) => {
-    void answer(request).then(
-      ([status, why]) => {
-        if (why !== undefined) onRefused(why);
-        response.writeHead(status).end();
-      },
-      () => response.destroy(),
-    );
-  });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBodyBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function readSms(body: string): Sms | null {

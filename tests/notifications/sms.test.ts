@@ -23,7 +23,7 @@ async function receiver(): Promise<{
 }> {
   const taken: { sms: Sms; again: boolean }[] = [];
   const refused: string[] = [];
-  const server = await receiveSms({
+  const { server } = await receiveSms({
     host: '127.0.0.1',
     port: 0,
     secret,

@@ -68,7 +68,7 @@ test.each(secrets)(
   async (_form, secret, webhook) => {
     const taken: Sms[] = [];
     const refused: string[] = [];
-    const server = await receiveSms({
+    const { server } = await receiveSms({
       host: '127.0.0.1',
       port: 0,
       secret,
