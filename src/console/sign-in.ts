@@ -28,23 +28,22 @@ export interface SignInForm {
 
 /**
  * - `refused`: unknown name, disabled user or wrong password. Which one, nobody is told, not by the time it takes either.
- * - `try-later`: too many failures; the password was not looked at. Some attempts are free again within 15 minutes.
- * - `busy`: too many sign in at this moment; nothing was looked at or counted.
+ * - `wait`: too many failures, or too many who sign in at this moment; the password was not looked at.
  */
 export type SignInAnswer =
   | {
       readonly kind: 'signed-in';
-      readonly name: string;
-      readonly role: Role;
-      /** For the session ({@link SessionContent}). */
-      readonly generation: number;
+      /** The name as it is spelled; the generation is for the session ({@link SessionContent}). */
+      readonly user: { readonly name: string; readonly role: Role; readonly generation: number };
       /** For a cookie of this browser, HttpOnly, for 180 days. */
       readonly browser: string;
     }
-  | { readonly kind: 'refused' | 'try-later' | 'busy' };
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'wait'; readonly seconds: number };
 
 /** So many passwords may wait to be checked, about a second; a browser of the user's own may always wait. */
 const maxWaiting = 20;
+const busySeconds = 5;
 
 /**
  * Counts the attempt, then checks the password.
@@ -64,10 +63,10 @@ export async function signIn(
     addressKey: subjectKey(hashKey, 'console address', networkOf(address)),
     browser,
   });
-  if (!charged.isAdmitted) return { kind: 'try-later' };
+  if (charged.waitSeconds > 0) return { kind: 'wait', seconds: charged.waitSeconds };
   if (charged.browser !== 'own' && passwords.waiting >= maxWaiting) {
     await signIns.refundSignIn(attemptId);
-    return { kind: 'busy' };
+    return { kind: 'wait', seconds: busySeconds };
   }
   const { user } = charged;
   const isRight = await passwords.verify(user?.passwordHash ?? null, password);
@@ -76,5 +75,6 @@ export async function signIn(
   const known = charged.browser === 'unknown' ? newSecret() : browser;
   const { role, generation } = user;
   const isAccepted = await signIns.acceptSignIn({ attemptId, name, generation, browser: known });
-  return isAccepted ? { kind: 'signed-in', name, role, generation, browser: known } : { kind: 'refused' };
+  if (!isAccepted) return { kind: 'refused' };
+  return { kind: 'signed-in', user: { name, role, generation }, browser: known };
 }

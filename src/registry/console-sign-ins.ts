@@ -26,8 +26,8 @@ export interface SignInUser {
 }
 
 export interface ChargedSignIn {
-  /** False: over the limit; nothing was charged, and no password may be checked. */
-  readonly isAdmitted: boolean;
+  /** 0: admitted. Else it is over the limit for so long; nothing was charged, and no password may be checked. */
+  readonly waitSeconds: number;
   /** Null: nobody has the name, or the attempt was not admitted. */
   readonly user: SignInUser | null;
   /**
@@ -53,7 +53,8 @@ export interface ConsoleSignIns {
    */
   chargeSignIn(attempt: SignInAttempt): Promise<ChargedSignIn>;
   /**
-   * One transaction: the password was right. Refunds the attempt, notes the sign-in, and knows the browser from now on.
+   * One transaction: the password was right. Refunds the attempt, writes the sign-in's audit row, and knows the browser
+   * from now on.
    * False: meanwhile the user was disabled or got another password; nothing was done.
    */
   acceptSignIn(signIn: AcceptedSignIn): Promise<boolean>;

@@ -30,28 +30,32 @@ export interface ConsoleUser {
 }
 
 /**
- * The port that keeps the users. No user is ever deleted, so that a name in the audit log stays one person's. Methods
- * that answer a boolean answer false, and change nothing, if no user has the name. Every method rejects with
- * RegistryUnavailable.
+ * The port that keeps the users. No user is ever deleted, so that a name in the audit log stays one person's. Each act
+ * is an audit row of `by` (officer-acts.ts), written in the same transaction. Methods that answer a boolean answer
+ * false, and change nothing, if no user has the name. Every method rejects with RegistryUnavailable.
+ *
+ * `by` is the user who acts, or `cli:` and the user of the operating system.
  */
 export interface ConsoleUsers {
   /** False: the name is taken. */
-  addUser(user: NewConsoleUser): Promise<boolean>;
+  addUser(user: NewConsoleUser, by: string): Promise<boolean>;
   /** All users by name. */
   listUsers(): Promise<ConsoleUser[]>;
   /** The user may not sign in any more, and all their sessions end. Safe to repeat. */
-  disableUser(name: string): Promise<boolean>;
+  disableUser(name: string, by: string): Promise<boolean>;
   /** The user may sign in again, with the password they had. Safe to repeat. */
-  enableUser(name: string): Promise<boolean>;
+  enableUser(name: string, by: string): Promise<boolean>;
   /** Holds from the next request of the user's sessions on. */
-  setRole(name: string, role: Role): Promise<boolean>;
+  setRole(name: string, role: Role, by: string): Promise<boolean>;
   /**
    * Ends all sessions of the user, and forgets their browsers.
    *
    * @param passwordHash PHC string
    * @param keptSession id of a session of theirs that goes on: the one in which they have changed it
    */
-  setPassword(name: string, passwordHash: string, keptSession?: string): Promise<boolean>;
+  setPassword(name: string, passwordHash: string, by: string, keptSession?: string): Promise<boolean>;
+  /** Ends all sessions of the user. */
+  endSessionsOf(name: string, by: string): Promise<boolean>;
 }
 
 /** What a session holds. */
@@ -88,8 +92,6 @@ export interface ConsoleSessions {
   writeSession(id: string, content: SessionContent): Promise<void>;
   /** The user has done something: the session's 30 minutes begin again. Writes at most once a minute. */
   touchSession(id: string): Promise<void>;
-  /** Sign-out. Safe to repeat. */
+  /** Sign-out, and its audit row if the session was open. Safe to repeat. */
   endSession(id: string): Promise<void>;
-  /** Ends all sessions of a user; returns how many there were. */
-  endSessionsOf(name: string): Promise<number>;
 }

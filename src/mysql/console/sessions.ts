@@ -1,4 +1,4 @@
-/** The statements that keep the sessions of the console. Each function is one statement. */
+/** The statements that keep the sessions of the console. */
 import type { OpenSession, Role, SessionContent } from '../../registry/console-users.ts';
 import type { Session } from '../database/session.ts';
 import { secretKey } from './secret-key.ts';
@@ -54,12 +54,17 @@ export async function touch(session: Session, id: string): Promise<void> {
   );
 }
 
-/** The row stays until it is purged: a request that is still under way must not begin the session again. */
-export async function end(session: Session, id: string): Promise<void> {
-  await session.change(
+/**
+ * The user whose session has ended now; null: it was not open. The row stays until it is purged: a request that is
+ * still under way must not begin the session again.
+ */
+export async function end(session: Session, id: string): Promise<string | null> {
+  const open = await read(session, id);
+  const ended = await session.change(
     'UPDATE console_sessions SET ended_at = UTC_TIMESTAMP(3) WHERE session_key = UNHEX(?) AND ended_at IS NULL',
     [secretKey(id)],
   );
+  return ended === 1 && open !== null ? open.user : null;
 }
 
 /** Deletes up to `count` that began so long ago that they have ended; returns how many. */

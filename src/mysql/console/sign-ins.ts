@@ -20,7 +20,8 @@ import { secretKey } from './secret-key.ts';
  */
 const takeTurn = 'UPDATE limit_locks SET turns = turns + 1 WHERE bucket = 4096';
 
-const counted = 'counts = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 15 MINUTE';
+const window = 'INTERVAL 15 MINUTE';
+const counted = `counts = TRUE AND charged_at > UTC_TIMESTAMP(3) - ${window}`;
 
 /** All that decides, read in one statement; one row, whether the user exists or not. */
 const readAttempt = `SELECT ofName.others AS ofName, ofName.pair AS ofPair, ofName.browser AS ofBrowser, ofAddress.others AS ofAddress,
@@ -64,19 +65,44 @@ export async function charge(
   ]);
   const seen = row!; // COUNT without GROUP BY has one row
   const known = seen.isOwn ? 'own' : seen.isKnown ? 'another' : 'unknown';
-  if (isOver(seen, limits)) return { isAdmitted: false, user: null, browser: known };
+  const place = { nameKey, addressKey, browserKey: seen.isOwn ? browserKey : null };
+  const excess = countExcess(seen, limits);
+  if (excess > 0) return { waitSeconds: await readWait(session, place, excess), user: null, browser: known };
   await session.change(
     `INSERT INTO console_sign_ins (id, name_key, address_key, browser_key, counts, charged_at)
      VALUES (?, UNHEX(?), UNHEX(?), UNHEX(?), TRUE, UTC_TIMESTAMP(3))`,
-    [attemptId, nameKey, addressKey, seen.isOwn ? browserKey : null],
+    [attemptId, nameKey, addressKey, place.browserKey],
   );
-  return { isAdmitted: true, user: userOf(seen), browser: known };
+  return { waitSeconds: 0, user: userOf(seen), browser: known };
 }
 
-function isOver({ isOwn, ofBrowser, ofPair, ofName, ofAddress }: AttemptSeen, limits: SignInLimits): boolean {
-  if (isOwn) return ofBrowser >= limits.perBrowser;
+/** How many failures have to leave the window before another attempt is admitted. */
+function countExcess(
+  { isOwn, ofBrowser, ofPair, ofName, ofAddress }: AttemptSeen,
+  limits: SignInLimits,
+): number {
+  if (isOwn) return ofBrowser - limits.perBrowser + 1;
   const isAttack = ofName >= limits.attackOnName || ofAddress >= limits.attackByAddress;
-  return ofPair >= (isAttack ? limits.perNameAndAddressUnderAttack : limits.perNameAndAddress);
+  return ofPair - (isAttack ? limits.perNameAndAddressUnderAttack : limits.perNameAndAddress) + 1;
+}
+
+/** What the browser, or the pair of name and address, has to wait until so many failures are old. At least a second. */
+async function readWait(
+  session: Session,
+  {
+    nameKey,
+    addressKey,
+    browserKey,
+  }: Pick<SignInAttempt, 'nameKey' | 'addressKey'> & { browserKey: string | null },
+  excess: number,
+): Promise<number> {
+  const [last] = await session.select<{ seconds: number }>(
+    `SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), charged_at + ${window}) AS seconds FROM console_sign_ins
+     WHERE name_key = UNHEX(?) AND ${counted} AND ${browserKey === null ? 'browser_key IS NULL AND address_key' : 'browser_key'} = UNHEX(?)
+     ORDER BY charged_at LIMIT 1 OFFSET ?`,
+    [nameKey, browserKey ?? addressKey, String(excess - 1)],
+  );
+  return Math.max(1, last?.seconds ?? 1);
 }
 
 function userOf({ role, passwordHash, generation, isDisabled }: AttemptSeen): SignInUser | null {

@@ -1,7 +1,9 @@
 /** Users of the console and their sessions on real databases: what ends a session, and what does not. */
 import { createHash, randomUUID } from 'node:crypto';
 import { MysqlConsoleUsers } from '../../../src/mysql/console/mysql-console-users.ts';
+import { verifyAuditLog } from '../../../src/mysql/audit/verify.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
+import { auditKey } from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 
@@ -12,11 +14,11 @@ for (const kind of databaseKinds) {
     let users: MysqlConsoleUsers;
     beforeAll(() => {
       const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
-      users = new MysqlConsoleUsers(pool);
+      users = new MysqlConsoleUsers(pool, { key: auditKey, node: 'node-1' });
     });
     beforeEach(async () => {
       await database.owner.clear();
-      await users.addUser({ name: 'lan', role: 'officer', passwordHash: hash });
+      await users.addUser({ name: 'lan', role: 'officer', passwordHash: hash }, 'cli:root');
     });
 
     const signedIn = async (user = 'lan', generation = 1): Promise<string> => {
@@ -31,8 +33,8 @@ for (const kind of databaseKinds) {
       ]);
 
     test('a user is added once, and listed with role, times and open sessions, by name', async () => {
-      expect(await users.addUser({ name: 'an', role: 'admin', passwordHash: hash })).toBe(true);
-      expect(await users.addUser({ name: 'lan', role: 'admin', passwordHash: hash })).toBe(false);
+      expect(await users.addUser({ name: 'an', role: 'admin', passwordHash: hash }, 'cli:root')).toBe(true);
+      expect(await users.addUser({ name: 'lan', role: 'admin', passwordHash: hash }, 'cli:root')).toBe(false);
       await signedIn();
       expect(await users.listUsers()).toEqual([
         expect.objectContaining({ name: 'an', role: 'admin', openSessions: 0 }),
@@ -63,7 +65,7 @@ for (const kind of databaseKinds) {
 
     test('a session is read with its user, the role of now and its data; the database knows a hash of the id alone', async () => {
       const id = await signedIn();
-      await users.setRole('lan', 'admin');
+      await users.setRole('lan', 'admin', 'quyen');
       const open = { user: 'lan', role: 'admin', generation: 1, data: { language: 'vi' }, isTouchDue: false };
       expect(await users.readSession(id)).toEqual(open);
       await users.writeSession(id, { user: 'lan', generation: 1, data: { language: 'en' } });
@@ -110,7 +112,7 @@ for (const kind of databaseKinds) {
       await users.touchSession(signedOut);
       expect(await users.readSession(signedOut)).toBeNull();
       expect(await users.readSession(other)).not.toBeNull();
-      expect(await users.endSessionsOf('lan')).toBe(1);
+      expect(await users.endSessionsOf('lan', 'quyen')).toBe(true);
       await users.writeSession(other, content);
       expect(await users.readSession(other)).toBeNull();
       // One that was signed in with what has ended, and is written only now.
@@ -119,10 +121,10 @@ for (const kind of databaseKinds) {
     });
 
     test('disabling ends all sessions of the user and nobody else, and enabling brings none of them back', async () => {
-      await users.addUser({ name: 'an', role: 'admin', passwordHash: hash });
+      await users.addUser({ name: 'an', role: 'admin', passwordHash: hash }, 'cli:root');
       const [hers, theirs] = [await signedIn(), await signedIn('an')];
-      expect(await users.disableUser('lan')).toBe(true);
-      expect(await users.disableUser('lan')).toBe(true);
+      expect(await users.disableUser('lan', 'quyen')).toBe(true);
+      expect(await users.disableUser('lan', 'quyen')).toBe(true);
       expect(await users.readSession(hers)).toBeNull();
       expect(await users.readSession(theirs)).not.toBeNull();
       expect((await users.listUsers())[1]).toMatchObject({
@@ -130,7 +132,7 @@ for (const kind of databaseKinds) {
         disabledAt: expect.any(Date),
         openSessions: 0,
       });
-      expect(await users.enableUser('lan')).toBe(true);
+      expect(await users.enableUser('lan', 'quyen')).toBe(true);
       expect(await users.readSession(hers)).toBeNull();
       expect((await users.listUsers())[1]).toMatchObject({ disabledAt: null });
     });
@@ -138,31 +140,66 @@ for (const kind of databaseKinds) {
     test('a new password ends all sessions of the user but the one in which it was set', async () => {
       const [kept, other, signedOut] = [await signedIn(), await signedIn(), await signedIn()];
       await users.endSession(signedOut);
-      expect(await users.setPassword('lan', `${hash}2`, kept)).toBe(true);
+      expect(await users.setPassword('lan', `${hash}2`, 'lan', kept)).toBe(true);
       expect(await users.readSession(other)).toBeNull();
       expect(await users.readSession(kept)).toMatchObject({ user: 'lan', generation: 2 });
       await users.writeSession(kept, { user: 'lan', generation: 1, data: { said: 'password changed' } });
       expect(await users.readSession(kept)).toMatchObject({ data: { said: 'password changed' } });
-      await users.setPassword('lan', hash, signedOut);
+      await users.setPassword('lan', hash, 'quyen', signedOut);
       for (const id of [kept, other, signedOut]) expect(await users.readSession(id)).toBeNull();
     });
 
     test('nobody keeps a session of another user', async () => {
-      await users.addUser({ name: 'an', role: 'admin', passwordHash: hash });
+      await users.addUser({ name: 'an', role: 'admin', passwordHash: hash }, 'cli:root');
       const theirs = await signedIn('an');
       await users.writeSession(theirs, { user: 'lan', generation: 1, data: { mine: true } });
       expect(await users.readSession(theirs)).toMatchObject({ user: 'an', data: { language: 'vi' } });
-      await users.setPassword('lan', hash, theirs);
+      await users.setPassword('lan', hash, 'quyen', theirs);
       expect(await users.readSession(theirs)).toMatchObject({ user: 'an', generation: 1 });
     });
 
     test('what is done to a user nobody has changes nothing, and says so', async () => {
-      expect(await users.disableUser('hoa')).toBe(false);
-      expect(await users.enableUser('hoa')).toBe(false);
-      expect(await users.setRole('hoa', 'admin')).toBe(false);
-      expect(await users.setPassword('hoa', hash)).toBe(false);
-      expect(await users.endSessionsOf('hoa')).toBe(0);
+      expect(await users.disableUser('hoa', 'quyen')).toBe(false);
+      expect(await users.enableUser('hoa', 'quyen')).toBe(false);
+      expect(await users.setRole('hoa', 'admin', 'quyen')).toBe(false);
+      expect(await users.setPassword('hoa', hash, 'quyen')).toBe(false);
+      expect(await users.endSessionsOf('hoa', 'quyen')).toBe(false);
       expect(await users.listUsers()).toHaveLength(1);
+    });
+
+    test('each act is an audit row of the user who did it, and what was not done has none', async () => {
+      await users.addUser({ name: 'lan', role: 'admin', passwordHash: hash }, 'quyen');
+      await users.setRole('lan', 'admin', 'quyen');
+      await users.setPassword('lan', hash, 'lan');
+      await users.endSessionsOf('lan', 'quyen');
+      await users.disableUser('lan', 'quyen');
+      await users.enableUser('lan', 'quyen');
+      await users.disableUser('hoa', 'quyen');
+      const id = await signedIn('lan', 4);
+      await users.endSession(id);
+      await users.endSession(id);
+      const acts = await database.owner.rows(
+        'SELECT outcome, by_user AS who, reason FROM audit_log ORDER BY id',
+      );
+      expect(acts.map(({ who, reason }) => `${String(who)}: ${String(reason)}`)).toEqual([
+        'cli:root: user added: lan (officer)',
+        'quyen: user changed: lan (admin)',
+        'lan: password set: lan',
+        'quyen: sessions ended: lan',
+        'quyen: user disabled: lan',
+        'quyen: user enabled: lan',
+        'lan: signed out',
+      ]);
+      expect(await verifyAuditLog({ databaseUrl: database.url, key: auditKey })).toMatchObject({
+        finding: null,
+      });
+    });
+
+    test('an act whose row cannot be written is not done', async () => {
+      await database.owner.pool.query("REVOKE INSERT ON hotline.audit_log FROM 'application'@'%'");
+      await expect(users.disableUser('lan', 'quyen')).rejects.toThrow('registry');
+      await database.owner.pool.query("GRANT INSERT ON hotline.audit_log TO 'application'@'%'");
+      expect(await users.listUsers()).toMatchObject([{ disabledAt: null }]);
     });
 
     test('the application deletes no user', async () => {

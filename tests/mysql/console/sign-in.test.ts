@@ -4,10 +4,12 @@ import { shippedSignInLimits as limits } from '../../../src/accounts/sign-in-lim
 import { signIn, type SignInAnswer, type SignInForm } from '../../../src/console/sign-in.ts';
 import { MysqlConsoleUsers } from '../../../src/mysql/console/mysql-console-users.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
+import { auditKey } from '../../support/engine/audited-calls.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
 
+const audit = { key: auditKey, node: 'node-1' };
 const password = 'bốn con mèo ngồi';
 const wrong = 'bốn con mèo đứng';
 const [office, attacker] = ['192.0.2.7', '198.51.100.66'];
@@ -32,13 +34,13 @@ for (const kind of databaseKinds) {
     let passwords: SeenChecks;
     beforeAll(() => {
       const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
-      users = new MysqlConsoleUsers(pool);
+      users = new MysqlConsoleUsers(pool, audit);
     });
     beforeEach(async () => {
       await database.owner.clear();
       passwords = new SeenChecks();
       for (const name of ['lan', 'an'])
-        await users.addUser({ name, role: 'officer', passwordHash: hashOf(password) });
+        await users.addUser({ name, role: 'officer', passwordHash: hashOf(password) }, 'cli:root');
     });
 
     const enter = (form: Partial<SignInForm> = {}, signIns = users): Promise<SignInAnswer> =>
@@ -51,11 +53,10 @@ for (const kind of databaseKinds) {
     };
     const signedIn = {
       kind: 'signed-in',
-      name: 'lan',
-      role: 'officer',
-      generation: 1,
+      user: { name: 'lan', role: 'officer', generation: 1 },
       browser: expect.any(String),
     };
+    const waits = { kind: 'wait', seconds: expect.any(Number) };
     /** What the browser of an officer keeps. */
     const knownBrowser = async (name = 'lan', browser?: string) => {
       const answer = await enter({ name, browser });
@@ -69,10 +70,13 @@ for (const kind of databaseKinds) {
         { name: 'an', lastSignInAt: null },
         { name: 'lan', lastSignInAt: expect.any(Date) },
       ]);
+      expect(
+        await database.owner.rows("SELECT by_user AS who FROM audit_log WHERE reason = 'signed in'"),
+      ).toEqual([{ who: 'lan' }]);
     });
 
     test('a wrong password, a disabled user and a name nobody has get the same answer, and one check each', async () => {
-      await users.disableUser('an');
+      await users.disableUser('an', 'quyen');
       expect(await enter({ password: wrong })).toEqual({ kind: 'refused' });
       expect(await enter({ name: 'an' })).toEqual({ kind: 'refused' });
       for (const name of ['hoa', '', 'lan@bhxh.gov.vn', 'x'.repeat(500), 'Đỗ Thị Lan', '🐢'])
@@ -82,10 +86,10 @@ for (const kind of databaseKinds) {
     });
 
     test('they are the same work for the database, statement by statement', async () => {
-      await users.disableUser('an');
+      await users.disableUser('an', 'quyen');
       const recorder = await StatementRecorder.start(database.applicationUrl);
       const pool = new Database({ url: recorder.url, poolSize: 1, deadlineMs: 20_000 });
-      const recorded = new MysqlConsoleUsers(pool);
+      const recorded = new MysqlConsoleUsers(pool, audit);
       await enter({ password: wrong }, recorded); // prepares the statements
       const work: string[][] = [];
       for (const form of [{ password: wrong }, { name: 'an' }, { name: 'hoa' }, { name: 'Đỗ Thị Lan' }]) {
@@ -103,8 +107,8 @@ for (const kind of databaseKinds) {
     test('many at once get as many checks as the limit, and the next one is not even checked', async () => {
       const answers = await Promise.all(Array.from({ length: 40 }, () => enter({ password: wrong })));
       expect(passwords.asked).toHaveLength(limits.perNameAndAddress);
-      expect(answers.filter(({ kind }) => kind === 'try-later')).toHaveLength(40 - limits.perNameAndAddress);
-      expect(await enter()).toEqual({ kind: 'try-later' });
+      expect(answers.filter(({ kind }) => kind === 'wait')).toHaveLength(40 - limits.perNameAndAddress);
+      expect(await enter()).toEqual(waits);
       expect(passwords.asked).toHaveLength(limits.perNameAndAddress);
     });
 
@@ -118,16 +122,31 @@ for (const kind of databaseKinds) {
     test('failures are forgotten after 15 minutes, and survive a new application until then', async () => {
       await enterAll(limits.perNameAndAddress, {});
       const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
-      expect(await enter({}, new MysqlConsoleUsers(pool))).toEqual({ kind: 'try-later' });
+      expect(await enter({}, new MysqlConsoleUsers(pool, audit))).toEqual(waits);
       await database.owner.pool.query(
         'UPDATE console_sign_ins SET charged_at = charged_at - INTERVAL 15 MINUTE',
       );
       expect(await enter()).toEqual(signedIn);
     });
 
+    test('one who must wait is told how long: until enough failures are old', async () => {
+      await enterAll(3, {});
+      const age = (minutes: number) =>
+        database.owner.pool.query('UPDATE console_sign_ins SET charged_at = charged_at - INTERVAL ? MINUTE', [
+          minutes,
+        ]);
+      await age(10);
+      await enterAll(limits.perNameAndAddress - 3, {});
+      const { seconds } = (await enter()) as Extract<SignInAnswer, { kind: 'wait' }>;
+      expect(seconds).toBeLessThanOrEqual(300);
+      expect(seconds).toBeGreaterThan(240);
+      await age(5);
+      expect(await enter()).toEqual(signedIn);
+    });
+
     test('names nobody has are counted as any name is', async () => {
       await enterAll(limits.perNameAndAddress, { name: 'hoa' });
-      expect(await enter({ name: 'hoa' })).toEqual({ kind: 'try-later' });
+      expect(await enter({ name: 'hoa' })).toEqual(waits);
     });
 
     test('an attacker elsewhere who knows the name keeps nobody out, from however many addresses', async () => {
@@ -145,7 +164,7 @@ for (const kind of databaseKinds) {
       const browser = await knownBrowser();
       await enterAll(limits.perNameAndAddress + 1, {});
       for (let name = 0; name < 30; name++) await enterAll(2, { name: `made-up-${name}` });
-      expect(await enter()).toEqual({ kind: 'try-later' });
+      expect(await enter()).toEqual(waits);
       expect(await enter({ browser })).toEqual({ ...signedIn, browser });
       expect(await enter({ name: 'an' })).toMatchObject({ kind: 'signed-in' });
     });
@@ -155,7 +174,7 @@ for (const kind of databaseKinds) {
       passwords.asked = [];
       await enterAll(limits.perBrowser + 5, { browser });
       expect(passwords.asked).toHaveLength(limits.perBrowser);
-      expect(await enter({ browser })).toEqual({ kind: 'try-later' });
+      expect(await enter({ browser })).toEqual(waits);
       expect(await enter()).toEqual(signedIn);
     });
 
@@ -168,22 +187,22 @@ for (const kind of databaseKinds) {
       expect(await enter({ browser })).toEqual(signedIn);
       expect(await enter({ name: 'an', browser })).toMatchObject({ kind: 'signed-in' });
       // Whoever had the old password keeps no browser.
-      await users.setPassword('lan', hashOf(password));
-      expect(await enter({ browser })).toEqual({ kind: 'try-later' });
+      await users.setPassword('lan', hashOf(password), 'lan');
+      expect(await enter({ browser })).toEqual(waits);
       expect(await enter({ name: 'an', browser })).toMatchObject({ kind: 'signed-in' });
     });
 
     test('a user who is disabled, or gets another password, while theirs is checked is not let in', async () => {
-      passwords.before = () => users.disableUser('lan');
+      passwords.before = () => users.disableUser('lan', 'quyen');
       expect(await enter()).toEqual({ kind: 'refused' });
-      passwords.before = () => users.setPassword('an', hashOf(wrong));
+      passwords.before = () => users.setPassword('an', hashOf(wrong), 'quyen');
       expect(await enter({ name: 'an' })).toEqual({ kind: 'refused' });
     });
 
     test('one who comes while many wait for their check is told so and not charged; a known browser waits too', async () => {
       const browser = await knownBrowser();
       Object.defineProperty(passwords, 'waiting', { value: 20 });
-      expect(await enter({ password: wrong })).toEqual({ kind: 'busy' });
+      expect(await enter({ password: wrong })).toEqual({ kind: 'wait', seconds: 5 });
       expect(await database.owner.rows('SELECT id FROM console_sign_ins WHERE counts = TRUE')).toEqual([]);
       expect(await enter({ browser })).toEqual(signedIn);
     });
