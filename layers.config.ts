@@ -120,7 +120,7 @@ const forbidden: IForbiddenRuleType[] = [
     comment:
       'serve.ts and cli.ts wire the layers together; nothing in a layer imports them, except the command that is serve.ts.',
     from: { path: '^src/[^/]+/', pathNot: '^src/commands/serve[.]ts$' },
-    to: { path: '^src/(serve|serve-background|serve-health|cli)[.]ts$' },
+    to: { path: '^src/(serve|serve-background|serve-health|serve-readiness|cli)[.]ts$' },
   },
   ...folders.map((folder): IForbiddenRuleType => {
     const { may, why } = layers[folder]!;

@@ -1,13 +1,14 @@
 /** What the application answers over HTTP about its parts. */
-import type { Admission } from './application/admission.ts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Admission } from './application/admission.ts';
 import { healthRoutes } from './application/health.ts';
+import { countNotifications } from './application/notifications.ts';
+import { probeRoutes, type Readiness } from './application/probes.ts';
+import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import type { Logger } from './logger.ts';
 import { openHttpServer } from './machine/http-server.ts';
 import { describeListenFailure, hostAndPort, ListenFailed } from './machine/listen-failed.ts';
 import { portHolder } from './machine/port-holder.ts';
-import { countNotifications } from './application/notifications.ts';
-import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import type { MysqlOutbox } from './mysql/outbox.ts';
 import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
@@ -21,6 +22,7 @@ interface AskedParts {
   readonly admission: Admission;
   readonly gateway: SmsGatewayOptions | null;
   readonly logger: Logger;
+  readonly checkReadiness: () => Promise<Readiness>;
 }
 
 /**
@@ -30,7 +32,7 @@ interface AskedParts {
  */
 export async function openHealth(
   config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
-  { instanceId, registry, outbox, admission, gateway, logger }: AskedParts,
+  { instanceId, registry, outbox, admission, gateway, logger, checkReadiness }: AskedParts,
   pbx: { readonly connection?: AriConnection },
   drain: (seconds?: number) => void,
   plugins: readonly FastifyPluginAsync[] = [],
@@ -54,7 +56,8 @@ export async function openHealth(
     }),
     drain,
   });
-  return openHttpServer({ host, port, logger }, health, ...plugins).catch(async (error: unknown) => {
+  const probes = probeRoutes(checkReadiness);
+  return openHttpServer({ host, port, logger }, health, probes, ...plugins).catch(async (error: unknown) => {
     throw (await isHotline(host, port))
       ? new ListenFailed(
           `${hostAndPort({ host, port })} (HTTP_HOST, HTTP_PORT) is in use by ${portHolder('tcp', port) ?? 'another program'}, which is another hotline serve: stop that one first, or give each a port of its own`,

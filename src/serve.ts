@@ -32,6 +32,7 @@ import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
 import { startBackground } from './serve-background.ts';
 import { openHealth } from './serve-health.ts';
+import { readinessOf, soundsToPlay } from './serve-readiness.ts';
 import {
   ariOf,
   callBackRulesOf,
@@ -95,7 +96,8 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
   const pbx: { connection?: AriConnection } = {};
-  const health = await openHealth(config, { ...parts, logger }, pbx, drain);
+  const checkReadiness = readinessOf(parts, pbx);
+  const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
   const place = await takePlace(config, logger, parts, systemd, leaving.signal);
@@ -202,8 +204,7 @@ async function connectPbx(
   leaving: AbortSignal,
 ): Promise<AriConnection | null> {
   const ari = await reachAri({ ...ariOf(config), language: 'vi', soundLengths, logger }, leaving);
-  // Both our prompts and the dialplan's: callers hear the menu before anything of ours.
-  await ari?.checkSounds([...new Set([...everySound(), ...soundLengths.keys()])]);
+  await ari?.checkSounds(soundsToPlay(soundLengths));
   return ari;
 }
 

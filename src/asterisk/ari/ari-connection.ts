@@ -48,6 +48,9 @@ export interface AriTimings extends EventSocketTimings {
 /** Formats that every sound must exist in: for telephone lines and for wideband phones. */
 const soundFormats = ['alaw', 'slin16'];
 
+/** How long a pong may take, ms. */
+const pongMs = 1000;
+
 /** How long after the event socket has closed Asterisk may still let calls into the application, ms. */
 const lastCallersMs = 300;
 
@@ -90,6 +93,22 @@ export class AriConnection implements CallBackLine {
   /** `reconnecting`: no events arrive. Calls under way can still play sounds, but get no keys. */
   get state(): 'connected' | 'reconnecting' {
     return this.#socket.usable ? 'connected' : 'reconnecting';
+  }
+
+  /** Since Asterisk last answered on the event socket, ms; null while reconnecting. */
+  get pongAgeMs(): number | null {
+    return this.#socket.pongAgeMs;
+  }
+
+  /**
+   * Why no call would get through to us; null: connected, and Asterisk has answered our last ping. A connection that
+   * is dead stays `connected` for another beat.
+   */
+  whyNotReady(): string | null {
+    const age = this.pongAgeMs;
+    if (age === null) return 'the event socket to Asterisk is being reopened';
+    if (age < this.#timings.heartbeatMs + pongMs) return null;
+    return `Asterisk has not answered on the event socket for ${Math.round(age / 1000)} s`;
   }
 
   /**

@@ -47,6 +47,8 @@ export class EventSocket {
   #closed = false;
   #usable = false;
   #attempts = 0;
+  /** On the clock of performance.now(), which nobody sets. */
+  #pongAt: number | null = null;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: EventSocketOptions) {
@@ -56,6 +58,11 @@ export class EventSocket {
   /** Whether it is open and `onOpen` has run. */
   get usable(): boolean {
     return this.#usable;
+  }
+
+  /** Since Asterisk last answered on the socket that is open, ms; null: none is. */
+  get pongAgeMs(): number | null {
+    return this.#usable && this.#pongAt !== null ? performance.now() - this.#pongAt : null;
   }
 
   /**
@@ -138,7 +145,11 @@ export class EventSocket {
 
   #keepBeating(socket: WebSocket): () => void {
     let alive = true;
-    socket.on('pong', () => (alive = true));
+    this.#pongAt = performance.now(); // it has just answered our opening
+    socket.on('pong', () => {
+      alive = true;
+      this.#pongAt = performance.now();
+    });
     const heartbeat = setInterval(() => {
       if (!alive) return socket.terminate();
       alive = false;

@@ -23,7 +23,7 @@ import { Database, type DatabaseOptions, type WorkOptions } from '../database/da
 import * as instances from './instances.ts';
 import * as menuCounts from './menu-counts.ts';
 import * as counts from './limits.ts';
-import { Readiness } from './readiness.ts';
+import { Readiness, type RegistryParts } from './readiness.ts';
 import * as resets from './resets.ts';
 
 /** Calls of lost instances that are looked for at once. */
@@ -209,7 +209,13 @@ export class MysqlRegistry
   }
 
   /** For health checks: why no change could be stored now, or null. Asked often, it asks the database seldom. */
-  whyNotReady(): Promise<string | null> {
+  async whyNotReady(): Promise<string | null> {
+    const { registry, schema } = await this.checkParts();
+    return schema ?? registry;
+  }
+
+  /** The same, part by part. */
+  checkParts(): Promise<RegistryParts> {
     return this.#readiness.check();
   }
 

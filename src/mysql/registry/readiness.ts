@@ -1,4 +1,5 @@
 /** Would the registry take what a call brings? For health checks, of which there may be many. */
+import { RegistryUnusable } from '../../registry/registry-unavailable.ts';
 import type { Database } from '../database/database.ts';
 import { isTransient } from '../database/database-error.ts';
 import type { Session } from '../database/session.ts';
@@ -8,17 +9,25 @@ import { findLostTables, type Select } from '../schema/schema-check.ts';
 /** An answer stands for this long, so that health checks do not load the database, ms. */
 const standsMs = 2000;
 
+/** What a call needs of the registry, each with why it is not so; null: it is. */
+export interface RegistryParts {
+  /** A change was stored just now. */
+  readonly registry: string | null;
+  /** All the tables are there, as this version knows them, and the rights to use them. */
+  readonly schema: string | null;
+}
+
 export class Readiness {
   readonly #database: Database;
-  #answer: Promise<string | null> = Promise.resolve(null);
+  #answer: Promise<RegistryParts> = Promise.resolve({ registry: null, schema: null });
   #askedAt = -Infinity;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Why the registry is not ready; null if it is. Never rejects. Checks at the same time share one answer. */
-  check(): Promise<string | null> {
+  /** Never rejects. Checks at the same time share one answer. */
+  check(): Promise<RegistryParts> {
     if (performance.now() - this.#askedAt >= standsMs) {
       this.#askedAt = performance.now();
       this.#answer = this.#probe();
@@ -31,7 +40,7 @@ export class Readiness {
    * row is one of those that calls lock; any of them, so that none becomes a bottleneck. Then looks for
    * all the tables and rights, since a restored backup may lack some.
    */
-  async #probe(): Promise<string | null> {
+  async #probe(): Promise<RegistryParts> {
     const bucket = Math.floor(Math.random() * 4096);
     try {
       const fault = await this.#database.run(async (session) => {
@@ -39,9 +48,12 @@ export class Readiness {
         const select: Select = (sql, values) => session.select(sql, values);
         return (await findLostTables(select)) ?? findLackingRights(select);
       });
-      return fault === null ? this.#database.storageFault : `the registry cannot be used: ${fault}`;
+      const schema = fault === null ? null : `the registry cannot be used: ${fault}`;
+      return { registry: this.#database.storageFault, schema };
     } catch (error) {
-      return (error as Error).message;
+      const { message } = error as Error;
+      if (error instanceof RegistryUnusable) return { registry: null, schema: message };
+      return { registry: message, schema: null };
     }
   }
 }

@@ -130,6 +130,21 @@ describe('when the event socket is lost', () => {
 
     afterEach(() => void jest.useRealTimers());
 
+    test('says that no call would get through once a pong is overdue, until the next one, and while it is reopened', async () => {
+      expect(ari.whyNotReady()).toBeNull();
+      const now = performance.now.bind(performance);
+      const later = jest.spyOn(performance, 'now').mockImplementation(() => now() + 62_000);
+      expect(ari.whyNotReady()).toMatch(/^Asterisk has not answered on the event socket for 6\d s$/);
+      expect(ari.state).toBe('connected');
+      beat();
+      await until(() => ari.whyNotReady() === null);
+      later.mockRestore();
+      pbx.refuseSockets = true;
+      pbx.cutSockets();
+      await until(() => ari.whyNotReady() === 'the event socket to Asterisk is being reopened');
+      expect(ari.pongAgeMs).toBeNull();
+    });
+
     test('notices a connection that has died silently', async () => {
       const asked = pbx.socketsAsked;
       pbx.answerPings = false;
