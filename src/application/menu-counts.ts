@@ -1,27 +1,12 @@
 /** Brings what the dialplan's menu counts into the database. No call waits for it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KeptCount, KeptMenuCounts } from '../call/kept-menu-counts.ts';
 import type { Logger } from '../logger.ts';
 import { menuEvents, type MenuCount, type MenuCounts } from '../registry/menu-counts.ts';
 
 const usualMs = 30_000;
 /** Minutes that began so long ago are over for the PBX too, whose clock may be two minutes behind. */
 const overMs = 3 * 60_000;
-
-/** A count as the PBX keeps it. */
-export interface KeptCount {
-  /** UTC, `2026-11-30T02:15Z`. */
-  readonly minute: string;
-  /** As the dialplan names it. */
-  readonly event: string;
-  readonly calls: number;
-}
-
-/** Where the PBX keeps its counts, for one visit. */
-export interface KeptMenuCounts {
-  read(): Promise<readonly KeptCount[]>;
-  /** Whether or not they are there. */
-  forget(minute: string): Promise<void>;
-}
 
 export interface MenuCountOptions {
   /** Opens a connection to the PBX for one visit. */

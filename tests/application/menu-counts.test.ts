@@ -3,7 +3,8 @@ import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import type { Ami } from '../../src/asterisk/ami/ami.ts';
 import { forgetMenuCounts, readMenuCounts } from '../../src/asterisk/ami/menu-counts.ts';
-import { collectMenuCounts, keepMenuCounts, type KeptMenuCounts } from '../../src/application/menu-counts.ts';
+import { collectMenuCounts, keepMenuCounts } from '../../src/application/menu-counts.ts';
+import type { KeptMenuCounts } from '../../src/call/kept-menu-counts.ts';
 import type { MenuCount } from '../../src/registry/menu-counts.ts';
 
 /** Asterisk's database, as AMI shows it. */

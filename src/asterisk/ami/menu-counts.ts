@@ -1,19 +1,10 @@
 /** The counts that the dialplan keeps in Asterisk's own database (extensions-hotline.conf, [hotline-count]). */
+import type { KeptCount } from '../../call/kept-menu-counts.ts';
 import { AmiFailed, type Ami } from './ami.ts';
 
 const family = 'hotline-count';
 /** `/hotline-count/202611300215/left` */
 const keyForm = /^\/hotline-count\/(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\/([a-z-]{1,20})$/;
-
-/** How often something happened within one minute. */
-export interface KeptCount {
-  /** UTC, `2026-11-30T02:15Z`. */
-  readonly minute: string;
-  /** As the dialplan names it. */
-  readonly event: string;
-  /** Not a whole number if somebody else has written it. */
-  readonly calls: number;
-}
 
 /** Reads all counts. @throws AmiFailed */
 export async function readMenuCounts(ami: Ami): Promise<KeptCount[]> {
