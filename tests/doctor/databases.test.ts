@@ -1,13 +1,35 @@
+import { randomUUID } from 'node:crypto';
 import { checkAuditLog } from '../../src/doctor/audit-check.ts';
 import { checkDatabase } from '../../src/doctor/database-checks.ts';
 import { checkRegistry } from '../../src/doctor/service-checks.ts';
-import { readDatabaseFacts } from '../../src/mysql/database/database-facts.ts';
+import { readDatabaseFacts, type EndingCount } from '../../src/mysql/database/database-facts.ts';
 import { migrate } from '../../src/mysql/schema/migrate.ts';
 import { auditKey, endedCall } from '../support/engine/audited-calls.ts';
 import { databaseKinds } from '../support/engine/databases.ts';
+import type { RegistryOwner } from '../support/engine/database-registry.ts';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
 import { poolSize } from './database-facts.ts';
 import { findWrong } from './shipped-pbx.ts';
+
+/** Rows of calls that ended in one way, one for each of these ages, in seconds. */
+async function insertEnded(
+  owner: RegistryOwner,
+  [outcome, reason, identity]: readonly [string, string, string | null],
+  ages: readonly number[],
+): Promise<void> {
+  await owner.pool.query(
+    `INSERT INTO audit_log (call_id, outcome, reason, identity, duration_ms, mac, closed_at)
+     SELECT CONCAT(?, LPAD(n, 12, '0')), ?, ?, ?, 0, REPEAT('m', 32), UTC_TIMESTAMP(3) - INTERVAL age SECOND
+     FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, age INT PATH '$')) AS ages`,
+    [randomUUID().slice(0, 24), outcome, reason, identity, JSON.stringify(ages)],
+  );
+}
+
+/** For {@link insertEnded}, so that a busy machine does not change what is within a day. */
+const [aDay, almostADay] = [86_400, 86_340];
+
+const described = (endings: readonly EndingCount[] = []) =>
+  endings.map((each) => `${each.number} ${each.outcome}, ${each.reason}, ${each.identity}`).sort();
 
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the doctor at ${kind}`, (database) => {
@@ -80,6 +102,30 @@ for (const kind of databaseKinds) {
       expect(await look()).toMatchObject([
         { verdict: 'danger', detail: expect.stringMatching(/^row 1 was inserted or altered/) },
       ]);
+    });
+
+    test('counts how calls ended within a day, by outcome, reason and identity, among the newest 10,000', async () => {
+      const { owner, applicationUrl } = database;
+      const counted = async () => described((await readDatabaseFacts(applicationUrl)).rows?.dayEndings);
+      await owner.clear();
+      await insertEnded(owner, ['limited', 'the oldest', 'withheld'], [0]);
+      await insertEnded(owner, ['no-input', 'silent', 'asserted'], [0, almostADay, aDay, aDay + 60]);
+      await insertEnded(owner, ['no-input', 'silent', 'unasserted'], [0]);
+      await insertEnded(owner, ['no-input', 'all silent', 'asserted'], [0]);
+      await insertEnded(owner, ['bad-input', 'silent', 'asserted'], [almostADay]);
+      await insertEnded(owner, ['mismatch', 'of another day', 'asserted'], [aDay, 2 * aDay]);
+      await insertEnded(owner, ['hung-up', 'gone', null], [almostADay, 0, 0]);
+      const younger = [
+        '1 bad-input, silent, asserted',
+        '1 no-input, all silent, asserted',
+        '1 no-input, silent, unasserted',
+        '2 no-input, silent, asserted',
+        '3 hung-up, gone, null',
+      ];
+      expect(await counted()).toEqual(['1 limited, the oldest, withheld', ...younger].sort());
+
+      await insertEnded(owner, ['operator', 'asked for', 'asserted'], Array<number>(10_000 - 12).fill(0));
+      expect(await counted()).toEqual([...younger, '9988 operator, asked for, asserted'].sort());
     });
   });
 }
