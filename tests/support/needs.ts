@@ -28,6 +28,7 @@ export const startHotlines: readonly string[] = [
   'flood/flood',
   'fuzz/fuzz',
   'local/run',
+  'machine/systemd-machine',
 ];
 
 /** What a file needs that imports one of these, itself or through others. */

@@ -1,7 +1,7 @@
 /** A Debian of its own under a real systemd: a kept root with what a test adds, in namespaces with loopback only. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../until.ts';
@@ -22,10 +22,11 @@ export class SystemdMachine {
   /**
    * @param layers a Debian root, and before it what changed there later, as {@link keepChanges} keeps it; they stay
    *   as they are
-   * @param folder for what changes here
+   * @param folder for what changes here. What the machine of a process that was killed left there is removed.
    */
   constructor(layers: readonly string[], folder = mkdtempSync(join(tmpdir(), 'hotline-machine-'))) {
     this.#folder = folder;
+    this.#removeFiles();
     for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true });
     const { root, upper, work } = this.#paths;
     must([
@@ -93,7 +94,7 @@ export class SystemdMachine {
   keepChanges(layer: string): void {
     must(['umount', '-l', this.root]);
     renameSync(this.#paths.upper, layer);
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#removeFiles();
   }
 
   /** Ends everything in it, and removes its files. */
@@ -104,8 +105,13 @@ export class SystemdMachine {
       spawnSync('kill', ['-KILL', String(leader ?? this.#systemd.pid)]);
       await ended;
     }
-    must(['umount', '-l', this.root]);
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#removeFiles();
+  }
+
+  #removeFiles(): void {
+    if (spawnSync('mountpoint', ['--quiet', this.root]).status === 0) must(['umount', '-l', this.root]);
+    // If anything of this machine is still mounted there, it stays whole.
+    must(['rm', '-rf', '--one-file-system', this.#folder]);
   }
 
   get #paths(): { root: string; upper: string; work: string } {
