@@ -22,6 +22,7 @@ import { serveCommand } from './commands/serve.ts';
 import { smsReceiverCommand } from './commands/sms-receiver.ts';
 import { setupCommand } from './commands/setup.ts';
 import { soundsCommand } from './commands/sounds.ts';
+import { userCommand } from './commands/user.ts';
 import { requirePrivateSettings } from './config.ts';
 import { ExpectedError, isExpected } from './expected-error.ts';
 import { isInstalled } from './installation.ts';
@@ -43,6 +44,7 @@ program
   .addCommand(migrateCommand())
   .addCommand(importCommand())
   .addCommand(accountCommand())
+  .addCommand(userCommand())
   .addCommand(soundsCommand())
   .addCommand(callCommand())
   .addCommand(doctorCommand())

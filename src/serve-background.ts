@@ -9,9 +9,11 @@ import { watchSip } from './asterisk/hep/watch-sip.ts';
 import type { Hotline } from './hotline/context.ts';
 import type { Logger } from './logger.ts';
 import { AuditSealer } from './mysql/audit/audit-sealer.ts';
+import type { MysqlConsoleUsers } from './mysql/console/mysql-console-users.ts';
 import type { MysqlOutbox } from './mysql/outbox.ts';
 import { keepPurged, purgesOf } from './mysql/purge.ts';
 import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
+import type { ConsoleUsers } from './registry/console-users.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { amiOf, auditKeysOf, type ServeConfig as Config } from './serve-settings.ts';
 import { whenAborted } from './timing/when-aborted.ts';
@@ -19,6 +21,7 @@ import { whenAborted } from './timing/when-aborted.ts';
 interface BackgroundParts {
   readonly registry: MysqlRegistry;
   readonly outbox: MysqlOutbox;
+  readonly consoleUsers: MysqlConsoleUsers;
   readonly gateway: SmsGatewayOptions | null;
 }
 
@@ -34,7 +37,7 @@ export interface Background {
 export function startBackground(
   config: Config,
   logger: Logger,
-  { registry, outbox, gateway }: BackgroundParts,
+  { registry, outbox, consoleUsers, gateway }: BackgroundParts,
   { ledger, instanceId }: Pick<Hotline, 'ledger' | 'instanceId'>,
   leaseOptions: LeaseOptions,
   stop: AbortSignal,
@@ -49,9 +52,11 @@ export function startBackground(
   });
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config), logger }).start();
   const { KEEP_RESETS_DAYS: keepResetsDays, CALL_STEPS_DAYS: callStepsDays } = config;
-  void keepPurged(purgesOf(registry, outbox, { keepResetsDays, callStepsDays }), logger, stop);
+  const purges = purgesOf(registry, outbox, consoleUsers, { keepResetsDays, callStepsDays });
+  void keepPurged(purges, logger, stop);
   void keepMenuCounts({ visit: visitor(config), registry, node: config.NODE_NAME, logger }, stop);
   void warnOfConnections(registry, config, logger);
+  void sayWhenNobodyMaySignIn(consoleUsers, logger);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
     recovered: Promise.race([
@@ -90,5 +95,15 @@ async function warnOfConnections(
     if (shortage !== null) logger.warn(shortage);
   } catch {
     // A database that is unreachable is said so by the lease.
+  }
+}
+
+/** There is no default user, so the first start says how to make one. */
+async function sayWhenNobodyMaySignIn(users: ConsoleUsers, logger: Logger): Promise<void> {
+  try {
+    if ((await users.listUsers()).length === 0)
+      logger.info('no console user yet: hotline user add NAME --role admin');
+  } catch {
+    // As above.
   }
 }

@@ -23,6 +23,8 @@ import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
 import type { Systemd } from './machine/systemd.ts';
+import { MysqlConsoleUsers } from './mysql/console/mysql-console-users.ts';
+import { Database } from './mysql/database/database.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
@@ -63,6 +65,8 @@ export interface Stop {
 const rowsMs = 3000;
 /** Between two looks at a registry that is not ready yet, ms. */
 const askReadyMs = 1000;
+/** With those of outbox and sealer at most the ten that docs/operating.md allows for beside the calls'. */
+const consoleConnections = 4;
 
 /** What is opened before the application registers on the PBX. */
 interface Parts {
@@ -73,6 +77,9 @@ interface Parts {
   readonly soundLengths: ReadonlyMap<string, number>;
   readonly registry: MysqlRegistry;
   readonly outbox: MysqlOutbox;
+  /** What the console asks with: never a connection of the calls. */
+  readonly consoleDatabase: Database;
+  readonly consoleUsers: MysqlConsoleUsers;
   readonly admission: Admission;
   readonly journal: CallJournal;
 }
@@ -134,8 +141,11 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
   if (!leaving.aborted) systemd.ready();
 }
 
-async function close({ registry, outbox, journal }: Parts, health: FastifyInstance): Promise<void> {
-  await Promise.all([registry.end(), outbox.end()]);
+async function close(
+  { registry, outbox, consoleDatabase, journal }: Parts,
+  health: FastifyInstance,
+): Promise<void> {
+  await Promise.all([registry.end(), outbox.end(), consoleDatabase.end()]);
   // A disk that hangs must not keep the process.
   await Promise.race([journal.close().catch(() => undefined), wait(rowsMs, { keepsAlive: false })]);
   await health.close(); // last, because `hotline drain` takes this as the end
@@ -145,6 +155,8 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
   const soundLengths = await loadSoundLengths(soundsDirectory);
   requireSounds(soundsDirectory, soundLengths, everySound());
+  const audit = { key: config.AUDIT_KEY, node: config.NODE_NAME };
+  const consoleDatabase = new Database({ url, deadlineMs, poolSize: consoleConnections });
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
@@ -157,9 +169,11 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
       deadlineMs,
       poolSize: config.DATABASE_POOL_SIZE,
       limits: limitsOf(config),
-      audit: { key: config.AUDIT_KEY, node: config.NODE_NAME },
+      audit,
     }),
     outbox: new MysqlOutbox({ url, deadlineMs, poolSize: 2, maxAgeHours: config.SMS_MAX_AGE_HOURS }),
+    consoleDatabase,
+    consoleUsers: new MysqlConsoleUsers(consoleDatabase, audit),
     admission: new Admission({ maxCalls: config.MAX_CALLS, logger }),
   };
 }

@@ -46,7 +46,7 @@ const minPieces = 8;
 /**
  * Whether it consists of few pieces that a guesser combines: a common word of Vietnamese or English, of this
  * program, or a known name, without accents and with the usual signs for letters (`m4tkh@u`); three or more equal
- * characters, or neighbours in the alphabet, among the digits or on the keyboard; a year; a repetition of what stands
+ * characters; four or more neighbours in the alphabet, among the digits or on the keyboard; a year; a repetition of what stands
  * before it. Any other character is a piece by itself; blanks are none.
  *
  * @example
@@ -86,20 +86,23 @@ const rows = [
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
   'zaq1xsw2cde3vfr4',
 ];
+const bothWays = rows.flatMap((row) => [row, Array.from(row).reverse().join('')]);
 
+/** Three equal characters, or four neighbours: three of these stand in many words (`con mèo`: o n m). */
 function endOfRun(text: string, start: number): number {
-  const ends = [0, 1, -1].map((step) => {
+  const endOf = (step: number) => {
     let end = start + 1;
     while (end < text.length && text.charCodeAt(end) === text.charCodeAt(end - 1) + step) end++;
     return end;
-  });
-  for (const row of rows.flatMap((each) => [each, Array.from(each).reverse().join('')])) {
-    let end = start + 2;
-    while (end <= text.length && row.includes(text.slice(start, end))) end++;
-    ends.push(end - 1);
-  }
-  const longest = Math.max(...ends);
-  return longest - start >= 3 ? longest : start + 1;
+  };
+  const endInRow = (row: string) => {
+    let end = start + 1;
+    while (end < text.length && row.includes(text.slice(start, end + 1))) end++;
+    return end;
+  };
+  const neighbours = Math.max(endOf(1), endOf(-1), ...bothWays.map(endInRow));
+  const equal = endOf(0);
+  return Math.max(start + 1, neighbours - start >= 4 ? neighbours : 0, equal - start >= 3 ? equal : 0);
 }
 
 /** The longest block from `start` that stands right before it too. */
@@ -128,127 +131,15 @@ function stands(sign: string | undefined, letter: string): boolean {
 }
 
 /** What people build passwords from here. Longer words of these are built from them: `baohiemxahoi`. */
-const commonWords = [
-  ...[
-    'vssid',
-    'bhxh',
-    'bhyt',
-    'baohiem',
-    'xahoi',
-    'yte',
-    'hotline',
-    'tongdai',
-    'asterisk',
-    'console',
-    'citizen',
-  ],
-  ...['matkhau', 'password', 'passwd', 'pass', 'dangnhap', 'login', 'signin', 'letmein', 'welcome', 'secret'],
-  ...[
-    'admin',
-    'administrator',
-    'quantri',
-    'officer',
-    'canbo',
-    'viewer',
-    'user',
-    'root',
-    'test',
-    'guest',
-    'default',
-  ],
-  ...[
-    'xinchao',
-    'hello',
-    'changeme',
-    'master',
-    'super',
-    'system',
-    'server',
-    'computer',
-    'maytinh',
-    'internet',
-  ],
-  ...[
-    'anhyeuem',
-    'emyeuanh',
-    'yeu',
-    'iloveyou',
-    'love',
-    'khongbiet',
-    'khongco',
-    'hanhphuc',
-    'maiyeu',
-    'giadinh',
-  ],
-  ...[
-    'vietnam',
-    'viet',
-    'hanoi',
-    'saigon',
-    'hochiminh',
-    'tphcm',
-    'danang',
-    'haiphong',
-    'cantho',
-    'nhatrang',
-    'hue',
-  ],
-  ...[
-    'nguyen',
-    'tran',
-    'pham',
-    'hoang',
-    'huynh',
-    'phan',
-    'dang',
-    'bui',
-    'ngo',
-    'duong',
-    'van',
-    'thi',
-    'minh',
-    'anh',
-  ],
-  ...[
-    'tuan',
-    'hung',
-    'dung',
-    'thanh',
-    'phuong',
-    'linh',
-    'huong',
-    'trang',
-    'thao',
-    'nam',
-    'long',
-    'hai',
-    'quang',
-  ],
-  ...[
-    'thang',
-    'ngay',
-    'mua',
-    'xuan',
-    'thu',
-    'dong',
-    'january',
-    'summer',
-    'winter',
-    'spring',
-    'autumn',
-    'monday',
-  ],
-  ...[
-    'football',
-    'bongda',
-    'dragon',
-    'monkey',
-    'princess',
-    'sunshine',
-    'shadow',
-    'superman',
-    'batman',
-    'michael',
-  ],
-  ...['abc', 'qwerty', 'azerty', 'asdf', 'zxcv'],
-];
+const commonWords = `
+  vssid bhxh bhyt baohiem xahoi yte hotline tongdai asterisk console citizen matkhau password passwd
+  pass dangnhap login signin letmein welcome secret admin administrator quantri officer canbo viewer
+  user root test guest default xinchao hello changeme master super system server computer maytinh
+  internet anhyeuem emyeuanh yeu iloveyou love khongbiet khongco hanhphuc maiyeu giadinh vietnam viet
+  hanoi saigon hochiminh tphcm danang haiphong cantho nhatrang hue nguyen tran pham hoang huynh phan
+  dang bui ngo duong van thi minh anh tuan hung dung thanh phuong linh huong trang thao nam long hai
+  quang thang ngay mua xuan thu dong january summer winter spring autumn monday football bongda dragon
+  monkey princess sunshine shadow superman batman michael abc qwerty azerty asdf zxcv
+`
+  .trim()
+  .split(/\s+/);

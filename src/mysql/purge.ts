@@ -1,6 +1,7 @@
 /** Deletes in the background what nobody needs any more (docs/adr/0028-retention.md). */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'winston';
+import type { MysqlConsoleUsers } from './console/mysql-console-users.ts';
 import type { MysqlOutbox } from './outbox.ts';
 import type { MysqlRegistry } from './registry/mysql-registry.ts';
 
@@ -11,13 +12,14 @@ const batchSize = 500;
 /** Settles or deletes up to `count` old rows of one kind, and returns how many there were. */
 export type Purge = (count: number) => Promise<number>;
 
-/** All that grows with the calls, by name. The audit log is not among it: only its owner may prune it. */
+/** All that grows with the calls and with sign-ins to the console, by name. The audit log is not among it: only its owner may prune it. */
 export function purgesOf(
   registry: Pick<
     MysqlRegistry,
     'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeSteps' | 'purgeMenuCounts' | 'purgeInstances'
   >,
   outbox: Pick<MysqlOutbox, 'giveUpOld' | 'purge'>,
+  consoleUsers: Pick<MysqlConsoleUsers, 'purgeSessions' | 'purgeSignIns' | 'purgeBrowsers'>,
   { keepResetsDays, callStepsDays }: { readonly keepResetsDays: number; readonly callStepsDays: number },
 ): Readonly<Record<string, Purge>> {
   return {
@@ -29,6 +31,9 @@ export function purgesOf(
     callSteps: (count) => registry.purgeSteps(callStepsDays, count),
     menuCounts: (count) => registry.purgeMenuCounts(count),
     instances: (count) => registry.purgeInstances(count),
+    consoleSessions: (count) => consoleUsers.purgeSessions(count),
+    consoleSignIns: (count) => consoleUsers.purgeSignIns(count),
+    consoleBrowsers: (count) => consoleUsers.purgeBrowsers(count),
   };
 }
 

@@ -5,6 +5,7 @@ const faultOf = (password: string) => findPasswordFault(password, ['nguyen.lan',
 
 test.each([
   'bốn con mèo ngồi',
+  'ba con mèo đứng',
   'correct horse battery staple',
   'Trời hôm nay mưa to',
   'x$9!k#2@m%7^',

@@ -1,6 +1,8 @@
 /** What is deleted, and what stays: old rows, and all that is known of one person. */
 import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../src/registry/accounts.ts';
+import { MysqlConsoleUsers } from '../../src/mysql/console/mysql-console-users.ts';
+import { Database } from '../../src/mysql/database/database.ts';
 import { MysqlOutbox } from '../../src/mysql/outbox.ts';
 import { purgeAll, purgesOf, type Purge } from '../../src/mysql/purge.ts';
 import { forgetAccount } from '../../src/mysql/registry/forget-account.ts';
@@ -12,16 +14,20 @@ import { describeWithRegistry } from '../support/engine/describe-with-registry.t
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `retention in ${kind}`, (database) => {
     let outbox: MysqlOutbox;
+    let consoleUsers: MysqlConsoleUsers;
     beforeAll(() => {
       outbox = database.endLater(
         new MysqlOutbox({ url: database.applicationUrl, deadlineMs: 20_000, maxAgeHours: 72 }),
       );
+      const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
+      consoleUsers = new MysqlConsoleUsers(pool, { key: auditKey, node: 'node-1' });
     });
     beforeEach(() => database.owner.clear());
 
     const newAccount = (bhxhCode = '0012345678') =>
       database.owner.addAccount({ bhxhCode, phone: '+84912345678', passwordHash: '$argon2id$old' });
-    const purges = () => purgesOf(database.registry, outbox, { keepResetsDays: 30, callStepsDays: 30 });
+    const purges = () =>
+      purgesOf(database.registry, outbox, consoleUsers, { keepResetsDays: 30, callStepsDays: 30 });
     const count = async (table: string, where = 'TRUE') =>
       (await database.owner.rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))[0]!.n;
     const ago = (age: string) => `UTC_TIMESTAMP(3) - INTERVAL ${age}`;
@@ -74,9 +80,26 @@ for (const kind of databaseKinds) {
       expect(await purgeAll(Object.fromEntries(counting))).toEqual({
         ...{ attempts: 1200, callBacks: 1, resets: 1, callSteps: 1, menuCounts: 1, instances: 0 },
         ...{ notifications: 2, notificationsGivenUp: 0 },
+        ...{ consoleSessions: 0, consoleSignIns: 0, consoleBrowsers: 0 },
       });
       expect(batches['attempts']).toEqual([500, 500, 200]);
       expect(await Promise.all(['attempts', 'call_backs', 'resets', 'call_steps', 'notification_outbox'].map((table) => count(table)))).toEqual([1200, 1, 1, 1, 2]); // prettier-ignore
+    });
+
+    test('sessions and sign-ins of the console go after a day, browsers after half a year unused; users stay', async () => {
+      await consoleUsers.addUser({ name: 'lan', role: 'admin', passwordHash: '$argon2id$x' }, 'cli:root');
+      for (const [index, age] of ['25 HOUR', '23 HOUR', '181 DAY', '179 DAY'].entries()) {
+        const [key, at] = [`${index}`.repeat(32), ago(age)];
+        await run(`INSERT INTO console_sessions VALUES (?, 'lan', 1, ${at}, ${at}, NULL, '{}')`, [key]);
+        await run(`INSERT INTO console_sign_ins VALUES (UUID(), ?, ?, NULL, TRUE, ${at})`, [key, key]);
+        await run(`INSERT INTO console_browsers VALUES (?, 'lan', ${at})`, [key]);
+      }
+      expect(await purgeAll(purges())).toMatchObject({
+        consoleSessions: 3,
+        consoleSignIns: 3,
+        consoleBrowsers: 1,
+      });
+      expect(await Promise.all(['console_sessions', 'console_sign_ins', 'console_browsers', 'console_users'].map((table) => count(table)))).toEqual([1, 1, 3, 1]); // prettier-ignore
     });
 
     test('a notification that has waited for too long is given up, with the reason, and is not sent again', async () => {
