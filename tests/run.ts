@@ -72,13 +72,18 @@ async function run(
     env: { ...process.env, ...environment },
     detached: ownSession,
   });
-  const pass = (signal: NodeJS.Signals) => child.kill(signal);
-  const [kill = '', ...words] = asRoot(['sh', '-c', `kill -INT -- -${child.pid}`]); // it may be root's
-  const interrupt = () => ownSession && spawnSync(kill, words, { stdio: 'ignore' });
-  process.on('SIGTERM', pass);
+  const tell = (signal: 'TERM' | 'INT') => {
+    const line = `kill -s ${signal} -- ${ownSession ? '-' : ''}${child.pid}`;
+    const [kill = '', ...words] = asRoot(['sh', '-c', line]); // it may be root's
+    spawnSync(kill, words, { stdio: 'ignore' });
+  };
+  // In a session of its own all that it started is told, which would not end with it.
+  const terminate = () => tell('TERM');
+  const interrupt = () => ownSession && tell('INT');
+  process.on('SIGTERM', terminate);
   process.on('SIGINT', interrupt);
   await once(child, 'exit');
-  process.off('SIGTERM', pass);
+  process.off('SIGTERM', terminate);
   process.off('SIGINT', interrupt);
 }
 

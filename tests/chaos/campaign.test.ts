@@ -3,14 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { endWithUs } from '../support/machine/end-with-us.ts';
 
 /** Runs a campaign; returns what it printed, and its exit code. */
 async function runCampaign(...options: string[]): Promise<{ said: string; code: unknown }> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '../../tools/chaos/campaign.ts'), ...options],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const program = join(import.meta.dirname, '../../tools/chaos/campaign.ts');
+  const [first = '', ...words] = endWithUs([process.execPath, program, ...options]);
+  const child = spawn(first, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return { said, code };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { drawAttack, originOf, type Attack } from '../../tools/fuzz/attack.ts';
 import { mutationNames } from '../../tools/fuzz/mutations.ts';
 import { sessionChanges } from '../../tools/fuzz/session.ts';
+import { endWithUs } from '../support/machine/end-with-us.ts';
 import { Dice } from '../../tools/chaos/dice.ts';
 
 const target = { attacker: '0981234567', victim: '0912345678', code: '0123456789' };
@@ -25,13 +26,8 @@ test('the same seed and number give the same message, and 600 numbers try every 
 
 test('150 malformed and contradictory messages harm nobody: no crash, no reset, no blocked loop, no leak, nothing left', () => {
   const program = join(import.meta.dirname, '../../tools/fuzz/fuzz.ts');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [program, '--seed', 'small', '--count', '150'],
-    {
-      encoding: 'utf8',
-    },
-  );
+  const [first = '', ...words] = endWithUs([process.execPath, program, '--seed', 'small', '--count', '150']);
+  const { status, stdout, stderr } = spawnSync(first, words, { encoding: 'utf8' });
   expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
   expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ messages: 150, violations: 0 });
 });

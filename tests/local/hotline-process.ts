@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, runState } from '../../src/local/run-state.ts';
+import { endWithUs } from '../support/machine/end-with-us.ts';
 import { inPrivateNetwork } from '../support/machine/private-network.ts';
 import { until } from '../support/until.ts';
 
@@ -33,7 +34,7 @@ export class HotlineProcess {
       'command' in start
         ? start.command
         : [process.execPath, cli, 'run', '--state', start.state, '--root', start.root ?? runState().root];
-    const [file = '', ...rest] = inPrivateNetwork(around(command));
+    const [file = '', ...rest] = endWithUs(inPrivateNetwork(around(command)));
     const path = programs === undefined ? process.env['PATH'] : `${programs}:${process.env['PATH']}`;
     this.#child = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,6 +16,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import { inPrivateNetwork } from '../../tests/support/machine/private-network.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
@@ -32,14 +33,16 @@ const { values } = parseArgs({
 await ensurePrivateRoot();
 const state = mkdtempSync(join(tmpdir(), 'hotline-flood-'));
 const [program = '', ...rest] = asRoot(
-  inPrivateNetwork([
-    process.execPath,
-    join(import.meta.dirname, 'waves.ts'),
-    values.limit,
-    values.times,
-    values.waves,
-    values.widest,
-  ]),
+  endWithUs(
+    inPrivateNetwork([
+      process.execPath,
+      join(import.meta.dirname, 'waves.ts'),
+      values.limit,
+      values.times,
+      values.waves,
+      values.widest,
+    ]),
+  ),
 );
 const child = spawn(program, rest, {
   stdio: ['ignore', 'inherit', 'inherit'],

@@ -14,6 +14,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import { inPrivateNetwork } from '../../tests/support/machine/private-network.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
@@ -31,7 +32,9 @@ process.stdout.write(`seed ${values.seed}, messages ${first} to ${last}\n`);
 await ensurePrivateRoot();
 const state = mkdtempSync(join(import.meta.dirname, '../../.hotline/fuzz-'));
 const [program = '', ...rest] = asRoot(
-  inPrivateNetwork([process.execPath, join(import.meta.dirname, 'campaign.ts'), values.seed, first, last]),
+  endWithUs(
+    inPrivateNetwork([process.execPath, join(import.meta.dirname, 'campaign.ts'), values.seed, first, last]),
+  ),
 );
 const child = spawn(program, rest, {
   stdio: ['ignore', 'inherit', 'inherit'],

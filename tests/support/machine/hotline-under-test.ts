@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readEnvFile } from '../../../src/machine/env-file.ts';
 import { until } from '../until.ts';
+import { endWithUs } from './end-with-us.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 
@@ -31,7 +32,9 @@ export function hotlineEnvironment(): Record<string, string> {
  * with its output if it ends before that. The output is also written to console.log.
  */
 export async function startHotline(): Promise<ChildProcess> {
-  const run = spawn(process.execPath, ['src/cli.ts', 'run', '--state', runStateDirectory()], {
+  const command = [process.execPath, 'src/cli.ts', 'run', '--state', runStateDirectory()];
+  const [program = '', ...words] = endWithUs(command);
+  const run = spawn(program, words, {
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LOG_LEVEL: 'debug' },

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../until.ts';
+import { endWithUs } from './end-with-us.ts';
 import { asRoot } from './run-as-root.ts';
 
 /** How a command in the machine ended. */
@@ -66,7 +67,9 @@ export class SystemdMachine {
   /** Boots it, until its system is up. */
   async boot(): Promise<void> {
     const script = join(import.meta.dirname, 'boot-systemd.sh');
-    const [program = '', ...words] = asRoot(['sh', script, this.root, join(this.#folder, 'log')]);
+    const [program = '', ...words] = asRoot(
+      endWithUs(['sh', script, this.root, join(this.#folder, 'log')], 'KILL'),
+    );
     this.#systemd = spawn(program, words, { stdio: 'ignore' });
     await until(() => /running|degraded/.test(this.run('systemctl is-system-running').stdout));
   }
