@@ -18,13 +18,15 @@ export interface Attempt {
   readonly phone: string;
   /** False: the number is only claimed. The attempt is counted, but not against the number's owner. */
   readonly isPhoneCertain: boolean;
+  /** Whether the registered number can be called back. */
+  readonly canCallBack: boolean;
 }
 
 /**
  * The result of an attempt.
  *
- * - `match`: the pair is registered.
- * - `mismatch`: the pair is not registered.
+ * - `match`: the pair is registered. With `isCallBackOnly` its password may only be said in a call to that number.
+ * - `mismatch`: the pair is not registered, or its resets by phone are blocked.
  * - `throttled`: the code is over its limit. The caller must hear exactly what a mismatch sounds
  *   like. `accountId` is set if the pair is registered (null: it is not) and may be used only to
  *   call back the registered number. After such a call-back, `Attempts.refundAttempt` refunds the
@@ -32,13 +34,13 @@ export interface Attempt {
  * - `phone-over`: the phone is over its limit; nothing was checked.
  */
 export type AttemptResult =
-  | { readonly kind: 'match'; readonly accountId: AccountId }
+  | { readonly kind: 'match'; readonly accountId: AccountId; readonly isCallBackOnly?: boolean }
   | { readonly kind: 'mismatch' }
   | { readonly kind: 'throttled'; readonly accountId: AccountId | null; readonly attemptId: string }
   | { readonly kind: 'phone-over' };
 
 /**
- * Checks the attempt and charges it, unless it matches. Known, unknown and throttled codes run the same
+ * Checks the attempt and charges it, unless it matches. Known, unknown, blocked and throttled codes run the same
  * statements in the same order.
  *
  * Safe to repeat. A caller of this function that gives up without telling the result must call
@@ -55,7 +57,7 @@ export async function checkAttempt(
     phoneKey: subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', attempt.phone),
     codeKey: subjectKey(hashKey, 'code', attempt.bhxhCode),
   });
-  const { admission, accountId } = await registry.checkAttempt({
+  const { admission, accountId, ...match } = await registry.checkAttempt({
     ...attempt,
     ...keysUnder(hashKeys.current),
     ...(hashKeys.before !== undefined && { before: keysUnder(hashKeys.before) }),
@@ -63,7 +65,7 @@ export async function checkAttempt(
   if (admission === 'phone-over') return { kind: 'phone-over' };
   // A throttled match stays charged. Otherwise a phone that is never told to try later would reveal it.
   if (admission === 'code-over') return { kind: 'throttled', accountId, attemptId: attempt.attemptId };
-  return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId };
+  return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId, ...match };
 }
 
 /** Between two tries of a refund. Jitter, so that a database that is back is not asked by all at once. */

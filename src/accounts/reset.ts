@@ -70,7 +70,7 @@ export class PasswordReset {
    */
   static async prepare(
     registry: Resets,
-    { bhxhCode, ...subject }: Pick<OfferedReset, 'callId' | 'accountId' | 'phone'> & { bhxhCode: string },
+    { bhxhCode, ...subject }: Omit<OfferedReset, 'resetId'> & { bhxhCode: string },
     prepared: FreshPassword,
   ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
     const known = [bhxhCode, subject.phone];

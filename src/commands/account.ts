@@ -1,6 +1,7 @@
-/** `hotline account forget [--code] [--json]` */
+/** `hotline account forget [--code] [--json]`; its other commands are in account-block.ts */
 import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
+import { allowCommand, blockCommand, codeOption, showCommand } from './account-block.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
 import { SecretInput } from './secret-input.ts';
@@ -9,7 +10,12 @@ const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
 
 export function accountCommand(): HotlineCommand {
   const command = new HotlineCommand('account');
-  command.description('one account of the registry').addCommand(forgetCommand());
+  command
+    .description('one account of the registry')
+    .addCommand(showCommand())
+    .addCommand(blockCommand())
+    .addCommand(allowCommand())
+    .addCommand(forgetCommand());
   return command;
 }
 
@@ -17,11 +23,7 @@ function forgetCommand(): HotlineCommand {
   const command = new HotlineCommand('forget', settings);
   command
     .description('delete the account of a code and all that refers to it; needs DATABASE_OWNER_URL')
-    .option(
-      '--code [digits]',
-      'the code; without digits, or -, it is asked for or read from standard input',
-      true,
-    )
+    .option(...codeOption)
     .option(...jsonOption)
     .action(forget);
   return command;

@@ -62,6 +62,8 @@ export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt' | 
   readonly phone: string;
   /** False: the number is only claimed, so a match leads to a call-back at most. */
   readonly isCertain: boolean;
+  /** True: the hotline has called this number, which is the registered one. */
+  readonly isCallBack?: boolean;
 }
 
 /** A caller for whom nothing can be reset: no number, or one that cannot be believed. */

@@ -6,6 +6,7 @@
 import { notAnswered, type NotAnswered } from '../call/call-back-line.ts';
 import { ChannelGone, type GoneReason } from '../call/channel.ts';
 import type { CallAdmission, CallOutcome } from '../registry/call-records.ts';
+import type { NoLongerMatch } from '../registry/resets.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallBackOrder } from './call-back/orders.ts';
 
@@ -53,6 +54,12 @@ const limitReasons = {
   'call-backs-busy': 'too many calls back at once',
 } as const satisfies Record<LimitMet, string>;
 
+/** Why an account that matched matches no more: an import has given it another number, or an officer has blocked it. */
+const noLongerMatch = {
+  moved: 'the number of the account has changed meanwhile',
+  blocked: 'resets by phone have been blocked meanwhile',
+} as const satisfies Record<NoLongerMatch, string>;
+
 const noConsentReasons = ['another key was pressed', 'no key was pressed'] as const;
 
 /** Whether a call whose channel has gone was hung up, or ended by a fault of ours. */
@@ -96,7 +103,7 @@ export const reasons = {
     'refused by the carrier: cause …',
     ...noConsentReasons,
   ],
-  mismatch: ['no entries left', 'the number of the account has changed meanwhile'],
+  mismatch: ['no entries left', noLongerMatch.moved, noLongerMatch.blocked],
   'bad-input': ['no entries left'],
   'no-input': ['three silences'],
   'no-identity': noIdentityReasons,
@@ -142,10 +149,7 @@ export const endings = {
   operatorAsked: (): Ending => ({ outcome: 'operator', reason: 'asked for at the code' }),
   /** @param last `mismatch` if at least one attempt was checked, `bad-input` if all had the wrong length */
   attemptsUsedUp: (last: 'mismatch' | 'bad-input'): Ending => ({ outcome: last, reason: 'no entries left' }),
-  numberMoved: (): Ending => ({
-    outcome: 'mismatch',
-    reason: 'the number of the account has changed meanwhile',
-  }),
+  noLongerMatch: (why: NoLongerMatch): Ending => ({ outcome: 'mismatch', reason: noLongerMatch[why] }),
   callBack: (order: CallBackOrder, caller: CallBackReason): Ending => ({
     outcome: 'call-back',
     reason: caller,

@@ -14,6 +14,8 @@ export interface Match {
   readonly bhxhCode: string;
   /** Set if the code is over its limit: the owner is called back, and anyone else hears a mismatch. */
   readonly throttledAttemptId?: string;
+  /** Set if the password may only be said in a call to the registered number. */
+  readonly isCallBackOnly?: boolean;
 }
 
 /** Every attempt was used, and none matched. */
@@ -94,7 +96,10 @@ async function ask(call: Call, { unchecked }: KnownCaller, question: Question): 
 
 /** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */
 function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: AskingContext): Match | null {
-  if (result.kind === 'match') return { accountId: result.accountId, bhxhCode };
+  if (result.kind === 'match') {
+    const { accountId, isCallBackOnly = false } = result;
+    return { accountId, bhxhCode, isCallBackOnly };
+  }
   if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
   return { accountId: result.accountId, bhxhCode, throttledAttemptId: result.attemptId };
 }
@@ -107,7 +112,7 @@ async function check(
   call: Call,
   { callId, phone, isCertain }: KnownCaller,
   bhxhCode: string,
-  { registry, hashKeys }: AskingContext,
+  { registry, hashKeys, callBacks }: AskingContext,
 ): Promise<AttemptResult> {
   const attempt: Attempt = {
     attemptId: randomUUID(),
@@ -115,6 +120,7 @@ async function check(
     bhxhCode,
     phone,
     isPhoneCertain: isCertain,
+    canCallBack: callBacks !== null,
   };
   let isUnanswered = false;
   const ask = () =>

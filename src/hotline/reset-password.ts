@@ -71,12 +71,15 @@ async function refuseMoreAttempts(call: Call, { notice, last }: NoAttemptsLeft):
   return endings.attemptsUsedUp(last);
 }
 
-/** A caller who may be lying about the number hears no password in their own call. */
+/**
+ * A caller who may be lying about the number hears no password in their own call, and neither does one whose
+ * account an officer has restricted to call-backs.
+ */
 function mustCallBack(
   { isCertain }: KnownCaller,
-  { throttledAttemptId }: Match,
+  { throttledAttemptId, isCallBackOnly = false }: Match,
   { callBacks }: Pick<Hotline, 'callBacks'>,
 ): boolean {
   if (callBacks === null) return false;
-  return !isCertain || callBacks.isAlways || throttledAttemptId !== undefined;
+  return !isCertain || callBacks.isAlways || throttledAttemptId !== undefined || isCallBackOnly;
 }

@@ -8,6 +8,7 @@ import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
 import { change, endings, type Ending, type SecondReading } from './ending.ts';
+import type { NoLongerMatch } from '../registry/resets.ts';
 import type { Match } from './enter-code.ts';
 import { askWithPleaseWait, withPleaseWait } from './please-wait.ts';
 import { offerOperator } from './offer-operator.ts';
@@ -25,26 +26,27 @@ type TellingContext = Pick<Hotline, 'registry' | 'script'>;
  */
 export async function tellPassword(
   call: Call,
-  { callId, phone, startedAt, unchecked }: KnownCaller,
+  { callId, phone, startedAt, unchecked, isCallBack = false }: KnownCaller,
   { accountId, bhxhCode }: Pick<Match, 'accountId' | 'bhxhCode'>,
   fresh: Promise<FreshPassword>,
   { registry, script }: TellingContext,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
   const password = await withPleaseWait(call, fresh);
+  const subject = { callId, phone, accountId, bhxhCode, isCallBack };
   // If repeated after a lost answer, this makes another reset and voids the first.
-  const prepare = () => PasswordReset.prepare(registry, { callId, phone, accountId, bhxhCode }, password);
+  const prepare = () => PasswordReset.prepare(registry, subject, password);
   const reset = await askWithPleaseWait(call, prepare);
   if (reset === 'too-often') return tryLater(call, reset);
-  if (reset === 'moved') return refuseMoved(call);
+  if (typeof reset === 'string') return refuseNoMatch(call, reset);
   await readFirst(call, reset, greeting);
   return storeAndConfirm(call, reset, { startedAt, unchecked }, script);
 }
 
-/** An import has given the account another number since it was matched: it is no match any more, and sounds like none. */
-export async function refuseMoved(call: Call): Promise<Ending> {
+/** The account is no match any more: it sounds like none. */
+export async function refuseNoMatch(call: Call, why: NoLongerMatch): Promise<Ending> {
   await offerOperator(call, 'mismatch');
-  return endings.numberMoved();
+  return endings.noLongerMatch(why);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface KeyedCode {
   readonly codeKey: string;
   /** Both under the key before the current one; what was charged under them counts too. Absent if the key was never changed. */
   readonly before?: { readonly phoneKey: string; readonly codeKey: string };
+  /** Whether the registered number can be called back. Without it a code that may only be served so is a mismatch. Default false. */
+  readonly canCallBack?: boolean;
 }
 
 /**
@@ -25,17 +27,22 @@ export type AttemptAdmission = 'admitted' | 'code-over' | 'phone-over';
 
 export interface AttemptAnswer {
   readonly admission: AttemptAdmission;
-  /** The account with this pair of code and phone; null if no account has it, or the attempt was not admitted. */
+  /**
+   * The account with this pair of code and phone; null if no account has it, its resets by phone are blocked
+   * (registry/account-blocks.ts), or the attempt was not admitted.
+   */
   readonly accountId: AccountId | null;
+  /** The account may only be served in a call to its registered number. Absent: in this call too. */
+  readonly isCallBackOnly?: boolean;
 }
 
 /** The port that checks codes and counts attempts. Every method rejects with RegistryUnavailable. */
 export interface Attempts {
   /**
    * One transaction: counts what the phone and the code were charged within their windows, looks for the
-   * account, and charges the attempt to both, unless it matches and is admitted. Nothing is known before
+   * account, and charges the attempt to both, unless it matches and is admitted; a blocked account matches nothing. Nothing is known before
    * all of it is committed. Attempts of one phone or one code take turns, so together they never exceed
-   * the limit. Counts survive any restart. The work is the same whether the code exists or not. Safe to
+   * the limit. Counts survive any restart. The work is the same whether the code exists, is blocked, or neither. Safe to
    * repeat: an attempt that was charged before gets the same admission and is not charged again.
    */
   checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer>;

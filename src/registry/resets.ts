@@ -9,6 +9,8 @@ export interface OfferedReset {
   readonly accountId: AccountId;
   /** E.164, as it was matched. An account that has another one by now, from an import, is left alone. */
   readonly phone: string;
+  /** Whether it is offered in a call to that number, which the hotline has placed. Default false. */
+  readonly isCallBack?: boolean;
 }
 
 /** A reset about to be offered to a caller. Nothing has been spoken yet. */
@@ -30,9 +32,16 @@ export interface Activation extends OfferedReset {
  * Whether a reset was prepared. In the other cases nothing was done.
  *
  * - `too-often`: the account has had its resets of the day, or the last one a moment ago.
- * - `moved`: the account has another phone by now.
  */
-export type Preparation = 'prepared' | 'too-often' | 'moved';
+export type Preparation = 'prepared' | 'too-often' | NoLongerMatch;
+
+/**
+ * Why an account that has matched matches no more.
+ *
+ * - `moved`: it has another phone by now, or is gone.
+ * - `blocked`: its resets by phone are blocked by now, or are allowed in a call-back only.
+ */
+export type NoLongerMatch = 'moved' | 'blocked';
 
 export type ResetState = 'prepared' | 'activated' | 'voided';
 
@@ -48,8 +57,7 @@ export interface Resets {
    * the call gets its terminal audit row (`changed`), the outbox its notification.
    *
    * Returns false, with nothing changed, if the reset is no longer prepared, has expired, or its
-   * account has another phone by now. Returns
-   * true again if this reset was activated before. Rejects, with nothing changed, if the call already
+   * account has another phone by now, or is blocked. Returns true again if this reset was activated before. Rejects, with nothing changed, if the call already
    * has its terminal row: a reset must not outlive its call.
    */
   activateReset(activation: Activation): Promise<boolean>;

@@ -120,7 +120,7 @@ const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^UPDATE limit_locks .* IN \(\?\)/, 'opening'],
   [/^SELECT EXISTS \(SELECT 1 FROM audit_log/, 'opening'],
   [/^UPDATE limit_locks .* IN \(\?, \?\)/, 'check'],
-  [/^SELECT id FROM accounts WHERE id = \? AND phone = \? FOR UPDATE/, 'reset prepared'],
+  [/^SELECT phone_resets AS state FROM accounts WHERE id = \? AND phone = \? FOR UPDATE/, 'reset prepared'],
   [/^UPDATE accounts STRAIGHT_JOIN resets/, 'activation'],
   [/^UPDATE resets SET state = 'voided'.* WHERE id = \?/s, 'reset voided'],
   [/^UPDATE resets SET state = 'voided'.* WHERE call_id = \?/s, 'closing'],

@@ -72,6 +72,7 @@ export class TellingRegistry implements CallRegistry {
           prepared: this.#back('match, it is back'),
           'too-often': 'match, too many resets',
           moved: 'match, the number moves',
+          blocked: 'match, blocked meanwhile',
         })[answer],
       'the database is unreachable',
     );

@@ -30,11 +30,15 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   noMatch: {
     happened: 'All attempts were used, and none matched.',
-    say: 'Check the code (the last 10 digits on the health insurance card), and call from the registered number. If the number is another now, have it changed at a BHXH office. Do not say which of the two is wrong.',
+    say: 'Check the code (the last 10 digits on the health insurance card), and call from the registered number. If the number is another now, have it changed at a BHXH office. Do not say which of the two is wrong. If they are sure that they keyed it right, look whether the account is blocked.',
   },
   numberMoved: {
     happened: 'During the call, the registry gave the account another number.',
     say: 'Call from the new number. If they did not change it, see a BHXH office.',
+  },
+  blockedMeanwhile: {
+    happened: 'During the call, an officer blocked resets by phone.',
+    say: 'Look at the account: who blocked it, when and why. The owner gets a password at a BHXH office.',
   },
   wrongLengths: {
     happened: 'Every code had too few or too many digits.',
@@ -119,7 +123,7 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   resetReplaced: {
     happened:
-      "Another call for the same account replaced this one, the account's number had just changed, or the reading took too long.",
+      "Another call for the same account replaced this one, the account's number had just changed, the account had just been blocked, or the reading took too long.",
     say: 'Look for another call about the same code. One call at a time.',
   },
   programFault: {

@@ -42,6 +42,7 @@ export const steps: StepWords = {
       prepared: 'new password prepared',
       'too-often': 'too many resets of this account',
       moved: 'the number of the account has changed meanwhile',
+      blocked: 'resets by phone have been blocked meanwhile',
       activated: 'password changed',
       refused: 'password not changed',
       voided: 'new password voided',
@@ -51,6 +52,7 @@ export const steps: StepWords = {
       ordered: 'call-back ordered',
       over: 'too many calls back to this number',
       moved: 'the number of the account has changed meanwhile',
+      blocked: 'resets by phone have been blocked meanwhile',
     },
     exit: {
       operator: 'hands the call to the operator',

@@ -61,6 +61,11 @@ export const situations = {
     reasons: ['the number of the account has changed meanwhile'],
     password: 'old',
   },
+  blockedMeanwhile: {
+    outcome: 'mismatch',
+    reasons: ['resets by phone have been blocked meanwhile'],
+    password: 'old',
+  },
   wrongLengths: {
     outcome: 'bad-input',
     reasons: ['no entries left'],

@@ -54,7 +54,7 @@ async function dialAndSpeak(
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
   const { callId, startedAt, unchecked } = record;
-  const person = { callId, startedAt, unchecked, phone: number, isCertain: true };
+  const person = { callId, startedAt, unchecked, phone: number, isCertain: true, isCallBack: true };
   const registry = noteAnswers(hotline.registry, steps);
   return speak(new NotedChannel(answered, steps), person, order, password, { registry, script });
 }

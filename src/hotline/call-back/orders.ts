@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallBackLine } from '../../call/call-back-line.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackAnswer, CallBackRegister } from '../../registry/call-backs.ts';
+import type { NoLongerMatch } from '../../registry/resets.ts';
 
 /**
  * When a match leads to a call-back. `risk`: if the code is over its limit or the identity is
@@ -49,7 +50,7 @@ export class CallBackOrders {
 
   /**
    * Takes an order, or says why not: all places are taken, this number has been called often enough, or
-   * it is no longer that of the account. Every order taken must be {@link finish}ed.
+   * it is no longer that of the account, or may not be called. Every order taken must be {@link finish}ed.
    *
    * @param register where call-backs are counted
    * @param ask runs the question to it, which may be repeated
@@ -59,7 +60,7 @@ export class CallBackOrders {
     { accountId, bhxhCode }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>,
     register: CallBackRegister,
     ask: (question: () => Promise<CallBackAnswer>) => Promise<CallBackAnswer>,
-  ): Promise<CallBackOrder | 'call-backs-busy' | 'call-backs-over' | 'moved'> {
+  ): Promise<CallBackOrder | 'call-backs-busy' | 'call-backs-over' | NoLongerMatch> {
     const { atOnce, perNumberDay } = this.options;
     if (this.#underWay >= atOnce) return 'call-backs-busy';
     this.#underWay++;
@@ -70,7 +71,7 @@ export class CallBackOrders {
     } finally {
       if (typeof answer === 'string') this.#underWay--;
     }
-    if (answer === 'moved') return 'moved';
+    if (answer === 'moved' || answer === 'blocked') return answer;
     return answer === 'over' ? 'call-backs-over' : { id, accountId, bhxhCode, number: answer.number };
   }
 

@@ -4,7 +4,7 @@ import type { Hotline } from '../context.ts';
 import { endings, isInterruption, type Ending } from '../ending.ts';
 import type { Match } from '../enter-code.ts';
 import { askWithPleaseWait } from '../please-wait.ts';
-import { refuseMoved } from '../tell-password.ts';
+import { refuseNoMatch } from '../tell-password.ts';
 import { tryLater } from '../try-later.ts';
 
 /** Tells the caller to hang up and wait for a call. The ending carries the order. */
@@ -15,7 +15,7 @@ export async function promiseCallBack(
 ): Promise<Ending> {
   if (callBacks === null) throw new Error('a call-back was promised while call-backs are off');
   const order = await callBacks.take(match, registry, (question) => askWithPleaseWait(call, question));
-  if (order === 'moved') return refuseMoved(call);
+  if (order === 'moved' || order === 'blocked') return refuseNoMatch(call, order);
   if (order === 'call-backs-over') return tryLater(call, order);
   // Refunds the attempt to the phone; a failure is not worth an apology.
   if (match.throttledAttemptId !== undefined)

@@ -38,7 +38,7 @@ export async function recordAct(
     phone_key: phoneKey ?? seen.phone_key,
     code_key: codeKey ?? seen.code_key,
     outcome: 'officer',
-    reason: clip(spellAct(what)),
+    reason: clip(spellAct(what), 255),
     by_user: clip(user, 64),
   });
 }

@@ -1,4 +1,5 @@
 /** The statements that count calls back to registered numbers. */
+import { isResetAllowed, type PhoneResets } from '../../registry/account-blocks.ts';
 import type { CallBackAnswer, CallBackRequest } from '../../registry/call-backs.ts';
 import type { Session } from '../database/session.ts';
 
@@ -12,11 +13,13 @@ export async function request(
   ]);
   if (account === undefined) return 'moved';
   // Requests for one number take turns here, whichever of its accounts they are for.
-  const sharing = await session.select<{ id: number }>(
-    'SELECT id FROM accounts WHERE phone = ? ORDER BY id FOR UPDATE',
+  const sharing = await session.select<{ id: number; state: PhoneResets }>(
+    'SELECT id, phone_resets AS state FROM accounts WHERE phone = ? ORDER BY id FOR UPDATE',
     [account.phone],
   );
-  if (!sharing.some(({ id }) => id === accountId)) return 'moved';
+  const own = sharing.find(({ id }) => id === accountId);
+  if (own === undefined) return 'moved';
+  if (!isResetAllowed(own.state, true)) return 'blocked';
   const [seen] = await session.select<{ callBacks: number; isRecorded: 0 | 1 }>(
     `SELECT COUNT(*) AS callBacks, EXISTS (SELECT 1 FROM call_backs WHERE id = ?) AS isRecorded
      FROM call_backs JOIN accounts ON accounts.id = call_backs.account_id

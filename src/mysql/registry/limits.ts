@@ -7,6 +7,7 @@
  * others (accounts → resets → …), in ascending order.
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
+import { isResetAllowed, type PhoneResets } from '../../registry/account-blocks.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallAdmission, CallOpening } from '../../registry/call-records.ts';
 import type { AttemptAnswer, KeyedCode } from '../../registry/attempts.ts';
@@ -32,15 +33,16 @@ function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean
 /** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
 const readAttempt = `SELECT phone.ofDay, phone.ofHour,
     (SELECT COUNT(*) FROM attempts WHERE code_key IN (UNHEX(?), UNHEX(?)) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
-    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore,
-    (SELECT id FROM accounts WHERE bhxh_code = ? AND phone = ?) AS accountId
-  FROM (${chargesOfPhone}) AS phone`;
+    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore, accounts.id AS accountId, accounts.phone_resets AS state
+  FROM (${chargesOfPhone}) AS phone LEFT JOIN accounts ON accounts.bhxh_code = ? AND accounts.phone = ?`;
 
 interface AttemptSeen extends ChargesOfPhone {
   ofCode: number;
   /** Its `code_over`, if it was charged before. */
   chargedBefore: 0 | 1 | null;
   accountId: AccountId | null;
+  /** Of that account. */
+  state: PhoneResets | null;
 }
 
 /**
@@ -49,7 +51,7 @@ interface AttemptSeen extends ChargesOfPhone {
  */
 export async function checkAttempt(
   session: Session,
-  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey, before }: KeyedCode,
+  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey, before, canCallBack = false }: KeyedCode,
   limits: Limits,
 ): Promise<AttemptAnswer> {
   const locked = await session.change(`${takeTurn} WHERE bucket IN (?, ?) ORDER BY bucket`, [
@@ -59,13 +61,14 @@ export async function checkAttempt(
   requireLocks(locked, phoneKey, codeKey);
   const [seen] = await session.select<AttemptSeen>(readAttempt, [
     ...[codeKey, before?.codeKey ?? codeKey, attemptId],
-    ...[bhxhCode, phone, phoneKey, before?.phoneKey ?? phoneKey],
+    ...[phoneKey, before?.phoneKey ?? phoneKey, bhxhCode, phone],
   ]);
-  const { chargedBefore, ofCode, accountId } = seen!; // COUNT without GROUP BY has one row
-  if (chargedBefore !== null) return { admission: chargedBefore ? 'code-over' : 'admitted', accountId };
+  const { chargedBefore, ofCode } = seen!; // COUNT without GROUP BY has one row
+  const match = matchIn(seen!, canCallBack);
+  if (chargedBefore !== null) return { admission: chargedBefore ? 'code-over' : 'admitted', ...match };
   if (isPhoneOver(seen!, limits)) return { admission: 'phone-over', accountId: null };
   const isCodeOver = ofCode >= limits.mismatchesPerCodeDay;
-  const isCharged = accountId === null || isCodeOver;
+  const isCharged = match.accountId === null || isCodeOver;
   await session.change(
     `INSERT INTO attempts (id, call_id, phone_key, code_key, counts_phone, counts_code, code_over, charged_at)
      VALUES (?, ?, UNHEX(?), UNHEX(?), ?, ?, ?, UTC_TIMESTAMP(3))`,
@@ -74,7 +77,13 @@ export async function checkAttempt(
       ...[isCharged, isCharged && !isCodeOver, isCodeOver].map(Number),
     ],
   );
-  return { admission: isCodeOver ? 'code-over' : 'admitted', accountId };
+  return { admission: isCodeOver ? 'code-over' : 'admitted', ...match };
+}
+
+/** A blocked account is no match, and neither is one that could only be called back where nobody is. */
+function matchIn({ accountId, state }: AttemptSeen, canCallBack: boolean): Omit<AttemptAnswer, 'admission'> {
+  if (accountId === null || state === null || !isResetAllowed(state, canCallBack)) return { accountId: null };
+  return { accountId, ...(state === 'call-back' && { isCallBackOnly: true }) };
 }
 
 /** One statement; needs no transaction. It waits for a charge that is still being committed. */

@@ -15,6 +15,8 @@ import { recordAct } from '../audit/act-row.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import type { OfficerAct, OfficerActs } from '../../registry/officer-acts.ts';
+import type { AccountBlock, AccountBlocks, BlockChange } from '../../registry/account-blocks.ts';
+import * as blocks from './account-blocks.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import * as callSteps from './call-steps.ts';
@@ -53,7 +55,15 @@ const subjectOf = (key: string) => `lock ${counts.bucketOf(key)}`;
  * await registry.end();
  */
 export class MysqlRegistry
-  implements Attempts, Resets, CallRecords, CallBackRegister, Instances, MenuCounts, OfficerActs
+  implements
+    Attempts,
+    Resets,
+    CallRecords,
+    CallBackRegister,
+    Instances,
+    MenuCounts,
+    OfficerActs,
+    AccountBlocks
 {
   readonly #database: Database;
   readonly #readiness: Readiness;
@@ -134,6 +144,15 @@ export class MysqlRegistry
   /** In the lane of background work: an officer waits for it, but callers come first. */
   recordAct(act: OfficerAct): Promise<void> {
     return this.#database.run((session) => recordAct(session, this.#writer, act), background);
+  }
+
+  /** In the lane of callers: one of them may be about to get the password. */
+  setBlock(change: BlockChange): Promise<boolean> {
+    return this.#database.transaction((session) => blocks.set(session, change, this.#writer));
+  }
+
+  readBlock(bhxhCode: string): Promise<AccountBlock | null> {
+    return this.#database.run((session) => blocks.read(session, bhxhCode), background);
   }
 
   async closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {

@@ -6,6 +6,7 @@
  * before the decision takes effect, even at REPEATABLE READ.
  */
 import type { Limits } from '../../accounts/limits.ts';
+import { isResetAllowed, type PhoneResets } from '../../registry/account-blocks.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { Activation, Preparation, PreparedReset, ResetState } from '../../registry/resets.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
@@ -24,7 +25,9 @@ const voided = `UPDATE resets SET state = 'voided', reason = ?, settled_at = UTC
  * since this one was prepared, because preparing it would have voided this one.
  */
 export async function prepare(session: Session, reset: PreparedReset, limits: Limits): Promise<Preparation> {
-  if (!(await lockAccount(session, reset))) return 'moved';
+  const state = await lockAccount(session, reset);
+  if (state === null) return 'moved';
+  if (!isResetAllowed(state, reset.isCallBack ?? false)) return 'blocked';
   const { isTooOften, hasPrepared } = await readResets(session, reset.accountId, limits);
   if (isTooOften) return 'too-often';
   if (hasPrepared)
@@ -64,16 +67,19 @@ export async function activate(
 /** One statement for both tables. It locks the account first, as {@link lockAccount} does. */
 async function replacePassword(
   session: Session,
-  { resetId, callId, accountId, phone, passwordHash, passwordValidMs }: Activation,
+  { resetId, callId, accountId, phone, passwordHash, passwordValidMs, isCallBack = false }: Activation,
 ): Promise<boolean> {
   const changed = await session.change(
     `UPDATE accounts STRAIGHT_JOIN resets ON resets.account_id = accounts.id
      SET accounts.password_hash = ?, accounts.must_change = TRUE,
          accounts.password_expires_at = IF(? = 0, NULL, ${later}), accounts.updated_at = UTC_TIMESTAMP(3),
          resets.state = 'activated', resets.settled_at = UTC_TIMESTAMP(3)
-     WHERE accounts.id = ? AND accounts.phone = ? AND resets.id = ? AND resets.call_id = ?
+     WHERE accounts.id = ? AND accounts.phone = ? AND accounts.phone_resets IN ('allowed', ?) AND resets.id = ? AND resets.call_id = ?
        AND resets.state = 'prepared' AND resets.expires_at > UTC_TIMESTAMP(3)`,
-    [passwordHash, passwordValidMs, passwordValidMs, accountId, phone, resetId, callId],
+    [
+      ...[passwordHash, passwordValidMs, passwordValidMs],
+      ...[accountId, phone, isCallBack ? 'call-back' : 'allowed', resetId, callId],
+    ],
   );
   if (changed !== 0 && changed !== 2)
     throw new RegistryUnavailable('the registry failed: account and reset did not change together');
@@ -110,16 +116,16 @@ export function deleteOld(session: Session, days: number, count: number): Promis
 }
 
 /**
- * Preparations and activations for one account take turns here. False if it has another phone by now. An
- * import that is changing it holds the row until it commits.
+ * Preparations, activations and blocks of one account take turns here. Returns whether it may be reset by phone;
+ * null if it has another phone by now. An import that is changing it holds the row until it commits.
  */
 async function lockAccount(
   session: Session,
   { accountId, phone }: Pick<PreparedReset, 'accountId' | 'phone'>,
-): Promise<boolean> {
-  const locked = await session.select('SELECT id FROM accounts WHERE id = ? AND phone = ? FOR UPDATE', [
-    accountId,
-    phone,
-  ]);
-  return locked.length > 0;
+): Promise<PhoneResets | null> {
+  const [locked] = await session.select<{ state: PhoneResets }>(
+    'SELECT phone_resets AS state FROM accounts WHERE id = ? AND phone = ? FOR UPDATE',
+    [accountId, phone],
+  );
+  return locked?.state ?? null;
 }

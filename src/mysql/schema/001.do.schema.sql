@@ -8,8 +8,9 @@
 
 -- The registry: who may reset which password. The key of a caller is the pair of code and phone: a
 -- code belongs to one person, a phone may be shared.
--- Written by `hotline import`, as the owner; a reset replaces the password. `hotline account forget`, as the
--- owner, deletes a row with all that refers to it.
+-- Written by `hotline import`, as the owner; a reset replaces the password, and an officer says whether there may
+-- be resets by phone, which no import changes. `hotline account forget`, as the owner, deletes a row with all that
+-- refers to it.
 CREATE TABLE IF NOT EXISTS accounts (
   id                  BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   bhxh_code           VARCHAR(12)     NOT NULL,
@@ -17,6 +18,10 @@ CREATE TABLE IF NOT EXISTS accounts (
   password_hash       VARCHAR(255)    NOT NULL COMMENT 'PHC string',
   must_change         BOOLEAN         NOT NULL DEFAULT FALSE COMMENT 'at the next login',
   password_expires_at DATETIME(3)     NULL     COMMENT 'null: does not expire',
+  phone_resets        ENUM ('allowed', 'call-back', 'blocked') NOT NULL DEFAULT 'allowed' COMMENT 'whether the password may be reset by phone; call-back: only in a call to the registered number',
+  phone_resets_since  DATETIME(3)     NULL     COMMENT 'null, like by and reason: as it was from the beginning',
+  phone_resets_by     VARCHAR(64)  CHARACTER SET utf8mb4 NULL COMMENT 'as audit_log.by_user',
+  phone_resets_reason VARCHAR(200) CHARACTER SET utf8mb4 NULL,
   created_at          DATETIME(3)     NOT NULL,
   updated_at          DATETIME(3)     NOT NULL,
   PRIMARY KEY (id),
@@ -157,7 +162,7 @@ CREATE TABLE IF NOT EXISTS audit_log (
   duration_ms  BIGINT UNSIGNED NOT NULL,
   outcome      ENUM ('changed', 'mismatch', 'no-input', 'bad-input', 'no-identity', 'operator', 'hung-up',
                      'fault', 'interrupted', 'limited', 'call-back', 'not-answered', 'officer') NOT NULL,
-  reason       VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+  reason       VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'of an act: what was done',
   account_id   BIGINT UNSIGNED NULL     COMMENT 'the account whose password changed',
   reset_id     CHAR(36)        NULL,
   valid_until  DATETIME(3)     NULL     COMMENT 'of the new password; null: the password did not change, or does not expire',

@@ -9,12 +9,14 @@ import { shippedTables, type Select } from './schema-check.ts';
 
 const readAndAdd = 'SELECT, INSERT';
 
+const phoneResets = 'phone_resets, phone_resets_since, phone_resets_by, phone_resets_reason';
+
 /** Tables that need less than {@link ordinary}. */
 const rights: Record<string, string> = {
-  // It finds an account, changes what a reset changes, and notes until when that is valid; it reads no hash. Which phone belongs to which
-  // code, only the import decides.
-  accounts:
-    'SELECT (id, bhxh_code, phone, password_expires_at), UPDATE (password_hash, must_change, password_expires_at, updated_at)',
+  // It finds an account, changes what a reset changes, notes until when that is valid, and blocks resets by phone; it
+  // reads no hash. Which phone belongs to which code, only the import decides.
+  accounts: `SELECT (id, bhxh_code, phone, password_expires_at, ${phoneResets}),
+    UPDATE (password_hash, must_change, password_expires_at, updated_at, ${phoneResets})`,
   audit_log: readAndAdd,
   audit_seals: readAndAdd,
   audit_sealed_rows: readAndAdd,

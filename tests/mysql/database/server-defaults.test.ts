@@ -106,7 +106,12 @@ for (const kind of databaseKinds) {
       await setGlobal(...hostile, ...(kind === 'mysql' ? hostileMysql : hostileMariadb));
       expect((await migrated()).warning).toBeNull();
       expect(await imported()).toBe(2);
-      const attempt = { attemptId: randomUUID(), callId: randomUUID(), isPhoneCertain: true };
+      const attempt = {
+        attemptId: randomUUID(),
+        callId: randomUUID(),
+        isPhoneCertain: true,
+        canCallBack: false,
+      };
       const pair = { bhxhCode: '0123456780', phone: '+84912345679' };
       const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair });
       expect(match).toMatchObject({ kind: 'match' });

@@ -53,6 +53,22 @@ for (const kind of databaseKinds) {
       const steps = () => new RegistrySteps(databaseUnderTest(database.registry, database.owner));
       const hash = async () => (await steps().look.readAccount(accountId)).passwordHash;
 
+      test('leaves it blocked, as an officer has said', async () => {
+        const reason = 'stolen SIM';
+        await database.registry.setBlock({
+          bhxhCode,
+          state: 'blocked',
+          reason,
+          user: 'lan',
+          codeKey: newKey(),
+        });
+        const before = await database.registry.readBlock(bhxhCode);
+        await importMove();
+        expect(await database.registry.readBlock(bhxhCode)).toEqual(before);
+        expect(before).toMatchObject({ state: 'blocked', by: 'lan', reason });
+        expect(await steps().check({ bhxhCode, phone: '+84987654321' })).toMatchObject({ accountId: null });
+      });
+
       test('between match and reading: nothing is offered to the old phone', async () => {
         expect(await steps().check({ bhxhCode })).toMatchObject({ accountId });
         await importMove();

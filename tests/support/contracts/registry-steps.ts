@@ -9,6 +9,8 @@ import type {
   CallRecords,
 } from '../../../src/registry/call-records.ts';
 import type { CallBackRegister } from '../../../src/registry/call-backs.ts';
+import type { AccountBlocks, PhoneResets } from '../../../src/registry/account-blocks.ts';
+import type { OfficerActs } from '../../../src/registry/officer-acts.ts';
 import type { Instances } from '../../../src/registry/instances.ts';
 import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
 
@@ -16,7 +18,7 @@ import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src
 export type CallRegistry = Attempts & Resets & CallRecords & CallBackRegister;
 
 /** All that the application needs: implemented in memory and by the real ones. */
-export type Registry = CallRegistry & Instances;
+export type Registry = CallRegistry & Instances & OfficerActs & AccountBlocks;
 
 /** A registry, and ways to look into it that bypass the ports. */
 export interface RegistryUnderTest {
@@ -40,6 +42,8 @@ export interface RegistryUnderTest {
   /** Ids of the account's resets in a state. */
   resetsIn(state: ResetState, accountId: AccountId): Promise<string[]>;
   notifications(resetId: string): Promise<number>;
+  /** Who did what, in the order of the rows, to whom this code belongs. */
+  actsAbout(codeKey: string): Promise<string[]>;
   /** Makes everything that a limit counts this much older. */
   age(ms: number): Promise<void>;
   /** Makes every lease this much older, or younger: as if the database's clock had been set. */
@@ -82,9 +86,13 @@ export class RegistrySteps {
     this.registry = look.registry;
   }
 
-  newAccount(): Promise<AccountId> {
-    const bhxhCode = String(randomInt(1e10)).padStart(10, '0');
+  newAccount(bhxhCode = newCode()): Promise<AccountId> {
     return this.look.addAccount({ bhxhCode, phone: matchedPhone, passwordHash: oldHash });
+  }
+
+  /** As an officer says it. */
+  async block(bhxhCode: string, state: PhoneResets, codeKey = newKey()): Promise<boolean> {
+    return this.registry.setBlock({ bhxhCode, state, reason: 'stolen SIM', user: 'lan', codeKey });
   }
 
   /** Opens a call that is served; by default from no trusted phone. */
@@ -140,10 +148,10 @@ export class RegistrySteps {
 
   async prepare(
     accountId: AccountId,
-    options: { callId?: string; lifetimeMs?: number } = {},
+    options: { callId?: string; lifetimeMs?: number; isCallBack?: boolean } = {},
   ): Promise<Prepared> {
-    const { callId = randomUUID(), lifetimeMs = 600_000 } = options;
-    const offer = offerOf(accountId, callId);
+    const { callId = randomUUID(), lifetimeMs = 600_000, isCallBack = false } = options;
+    const offer = { ...offerOf(accountId, callId), isCallBack };
     this.#offered.set(offer.resetId, offer);
     return { ...offer, admission: await this.registry.prepareReset({ ...offer, lifetimeMs }) };
   }
@@ -153,6 +161,11 @@ export class RegistrySteps {
     const offer = this.#offered.get(resetId) ?? { ...offerOf(1, randomUUID()), resetId };
     return this.registry.activateReset({ ...offer, passwordValidMs, closing: changed });
   }
+}
+
+/** A code that nobody else has. */
+export function newCode(): string {
+  return String(randomInt(1e10)).padStart(10, '0');
 }
 
 /** A key that stands for a phone or a code of its own. */

@@ -4,6 +4,7 @@ import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { Registry } from './registry-steps.ts';
+import { describeBlocksContract } from './account-blocks.ts';
 import { describeCallRecordContract } from './call-records.ts';
 import { describeInstancesContract } from './instances.ts';
 import { describeLimitsContract } from './limits.ts';
@@ -238,4 +239,5 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   describeCallRecordContract(() => steps);
   describeInstancesContract(() => steps);
   describeLimitsContract(() => steps);
+  describeBlocksContract(() => steps);
 }

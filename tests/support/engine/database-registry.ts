@@ -117,6 +117,10 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
       const sql = 'SELECT steps FROM call_steps WHERE call_id = ?';
       return (await owner.rows<{ steps: string }>(sql, [callId]))[0]?.steps ?? null;
     },
+    async actsAbout(codeKey) {
+      const sql = `SELECT CONCAT(by_user, ': ', reason) AS act FROM audit_log WHERE by_user IS NOT NULL AND code_key = UNHEX(?) ORDER BY id`;
+      return (await owner.rows<{ act: string }>(sql, [codeKey])).map(({ act }) => act);
+    },
     async resetsIn(state, accountId) {
       return (
         await owner.rows('SELECT id FROM resets WHERE state = ? AND account_id = ?', [state, accountId])

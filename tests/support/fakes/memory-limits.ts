@@ -1,11 +1,13 @@
 /** The counts behind the limits across calls, for the registry in memory. */
 import type { Limits } from '../../../src/accounts/limits.ts';
 import type { CallAdmission, CallOpening } from '../../../src/registry/call-records.ts';
-import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+
+/** What a check found. */
+export type MemoryMatch = Omit<AttemptAnswer, 'admission'>;
 
 interface MemoryAttempt extends KeyedCode {
   countsPhone: boolean;
@@ -24,16 +26,16 @@ export class MemoryLimits {
     this.#limits = limits;
   }
 
-  /** @param accountId of the pair that was keyed */
-  checkAttempt(attempt: KeyedCode, accountId: AccountId | null): AttemptAnswer {
+  /** @param match of the pair that was keyed */
+  checkAttempt(attempt: KeyedCode, match: MemoryMatch): AttemptAnswer {
     const charged = this.attempts.get(attempt.attemptId);
-    if (charged !== undefined) return { admission: charged.isCodeOver ? 'code-over' : 'admitted', accountId };
+    if (charged !== undefined) return { admission: charged.isCodeOver ? 'code-over' : 'admitted', ...match };
     if (this.#isPhoneOver([attempt.phoneKey, attempt.before?.phoneKey]))
       return { admission: 'phone-over', accountId: null };
     const codeKeys = [attempt.codeKey, attempt.before?.codeKey];
     const ofCode = this.#count(dayMs, (other) => other.countsCode && codeKeys.includes(other.codeKey));
     const isCodeOver = ofCode >= this.#limits.mismatchesPerCodeDay;
-    const isCharged = accountId === null || isCodeOver;
+    const isCharged = match.accountId === null || isCodeOver;
     this.attempts.set(attempt.attemptId, {
       ...attempt,
       countsPhone: isCharged,
@@ -41,7 +43,7 @@ export class MemoryLimits {
       chargedAt: Date.now(),
       isCodeOver,
     });
-    return { admission: isCodeOver ? 'code-over' : 'admitted', accountId };
+    return { admission: isCodeOver ? 'code-over' : 'admitted', ...match };
   }
 
   refundAttempt(attemptId: string): void {

@@ -1,4 +1,5 @@
 import { beforeEach, jest } from '@jest/globals';
+import { spellAct } from '../../../src/registry/officer-acts.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { describeRegistryContract } from '../contracts/registry.ts';
@@ -38,6 +39,10 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
         .filter((reset) => reset.state === state && reset.accountId === accountId)
         .map(({ resetId }) => resetId),
     notifications: async (resetId) => registry.outbox.filter((id) => id === resetId).length,
+    actsAbout: async (codeKey) =>
+      registry.acts
+        .filter((act) => act.codeKey === codeKey)
+        .map(({ user, what }) => `${user}: ${spellAct(what)}`),
     age: async (ms) => registry.age(ms),
     ageLeases: async (ms) => registry.instances.age(ms),
     clear: async () => undefined,

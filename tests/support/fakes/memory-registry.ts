@@ -10,12 +10,19 @@ import type {
   InterruptedEnding,
   TerminalRow,
 } from '../../../src/registry/call-records.ts';
+import {
+  blockActs,
+  isResetAllowed,
+  type AccountBlock,
+  type BlockChange,
+} from '../../../src/registry/account-blocks.ts';
+import type { Act, OfficerAct } from '../../../src/registry/officer-acts.ts';
 import type { CallBackAnswer, CallBackRequest } from '../../../src/registry/call-backs.ts';
 import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
 import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 import type { Registry } from '../contracts/registry-steps.ts';
 import { MemoryInstances } from './memory-instances.ts';
-import { MemoryLimits } from './memory-limits.ts';
+import { MemoryLimits, type MemoryMatch } from './memory-limits.ts';
 
 export interface MemoryAccount {
   id: AccountId;
@@ -25,6 +32,7 @@ export interface MemoryAccount {
   mustChange: boolean;
   /** Ms since the epoch; null: no expiry. */
   passwordExpiresAt: number | null;
+  block: AccountBlock;
 }
 
 /** A terminal row. The opening's fields are absent if the opening was not recorded. */
@@ -48,9 +56,16 @@ interface MemoryReset extends PreparedReset {
   activatedAt?: number;
 }
 
+/** As the real ones match: a blocked account matches nothing. */
+function matchIn(account: MemoryAccount | undefined, { canCallBack = false }: KeyedCode): MemoryMatch {
+  if (account === undefined || !isResetAllowed(account.block.state, canCallBack)) return { accountId: null };
+  return { accountId: account.id, ...(account.block.state === 'call-back' && { isCallBackOnly: true }) };
+}
+
 export class MemoryRegistry implements Registry {
   readonly accounts: MemoryAccount[] = [];
   readonly audit: AuditRow[] = [];
+  readonly acts: OfficerAct[] = [];
   /** Ids of the resets whose owners are to be notified. */
   readonly outbox: string[] = [];
   readonly resets = new Map<string, MemoryReset>();
@@ -83,7 +98,8 @@ export class MemoryRegistry implements Registry {
 
   addAccount(account: Pick<MemoryAccount, 'bhxhCode' | 'phone' | 'passwordHash'>): AccountId {
     const id = this.accounts.length + 1;
-    this.accounts.push({ ...account, id, mustChange: false, passwordExpiresAt: null });
+    const block: AccountBlock = { state: 'allowed', since: null, by: null, reason: null };
+    this.accounts.push({ ...account, id, mustChange: false, passwordExpiresAt: null, block });
     return id;
   }
 
@@ -96,7 +112,7 @@ export class MemoryRegistry implements Registry {
     const { bhxhCode, phone } = attempt;
     return this.#answer('checkAttempt', () => {
       const account = this.accounts.find((one) => one.bhxhCode === bhxhCode && one.phone === phone);
-      return this.limits.checkAttempt(attempt, account?.id ?? null);
+      return this.limits.checkAttempt(attempt, matchIn(account, attempt));
     });
   }
 
@@ -107,7 +123,9 @@ export class MemoryRegistry implements Registry {
   prepareReset(reset: PreparedReset): Promise<Preparation> {
     return this.#answer('prepareReset', () => {
       if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
-      if (this.#matched(reset) === undefined) return 'moved';
+      const account = this.#matched(reset);
+      if (account === undefined) return 'moved';
+      if (!isResetAllowed(account.block.state, reset.isCallBack ?? false)) return 'blocked';
       const activatedAt = [...this.resets.values()].flatMap((other) =>
         other.accountId === reset.accountId ? (other.activatedAt ?? []) : [],
       );
@@ -129,7 +147,8 @@ export class MemoryRegistry implements Registry {
       const account = this.#matched(offer);
       if (reset?.state === 'activated') return true;
       if (reset?.state !== 'prepared' || reset.expiresAt <= Date.now()) return false;
-      if (account === undefined) return false;
+      if (account === undefined || !isResetAllowed(account.block.state, offer.isCallBack ?? false))
+        return false;
       if (!this.#recordClosing(reset.callId, closing, { accountId: reset.accountId, resetId }))
         throw new RegistryUnavailable('the call had ended');
       account.passwordHash = passwordHash;
@@ -188,13 +207,37 @@ export class MemoryRegistry implements Registry {
   /** Counts in memory, for each number. */
   requestCallBack({ callBackId, accountId, perNumberDay }: CallBackRequest): Promise<CallBackAnswer> {
     return this.#answer('requestCallBack', () => {
-      const number = this.accounts.find(({ id }) => id === accountId)?.phone;
-      if (number === undefined) return 'moved';
+      const account = this.accounts.find(({ id }) => id === accountId);
+      if (account === undefined) return 'moved';
+      if (!isResetAllowed(account.block.state, true)) return 'blocked';
+      const number = account.phone;
       if (this.#callBacks.get(callBackId) === number) return { number };
       const count = [...this.#callBacks.values()].filter((called) => called === number).length;
       if (count >= perNumberDay) return 'over';
       this.#callBacks.set(callBackId, number);
       return { number };
+    });
+  }
+
+  recordAct(act: OfficerAct): Promise<void> {
+    return this.#answer('recordAct', () => void this.acts.push(act));
+  }
+
+  readBlock(bhxhCode: string): Promise<AccountBlock | null> {
+    return this.#answer(
+      'readBlock',
+      () => this.accounts.find((account) => account.bhxhCode === bhxhCode)?.block ?? null,
+    );
+  }
+
+  setBlock({ bhxhCode, user, codeKey, state, reason }: BlockChange): Promise<boolean> {
+    return this.#answer('setBlock', () => {
+      const account = this.accounts.find((one) => one.bhxhCode === bhxhCode);
+      const what: Act =
+        account === undefined ? { kind: 'looked at account' } : { kind: blockActs[state], reason };
+      this.acts.push({ user, what, codeKey });
+      if (account !== undefined) account.block = { state, reason, by: user, since: new Date() };
+      return account !== undefined;
     });
   }
 

@@ -1,0 +1,54 @@
+/** Whether an account's password may be reset by phone (docs/adr/0054). */
+import type { Act } from './officer-acts.ts';
+
+/**
+ * - `call-back`: only in a call to the registered number, which the hotline places.
+ * - `blocked`: not at all. To a caller it sounds like a mismatch, in the same time.
+ */
+export const phoneResetStates = ['allowed', 'call-back', 'blocked'] as const;
+export type PhoneResets = (typeof phoneResetStates)[number];
+
+/** Whether a new password may be read out. @param isCallBack in a call to the registered number */
+export function isResetAllowed(state: PhoneResets, isCallBack: boolean): boolean {
+  return state === 'allowed' || (state === 'call-back' && isCallBack);
+}
+
+/** What may be reset, and who has said so. */
+export interface AccountBlock {
+  readonly state: PhoneResets;
+  /** Null, like `by` and `reason`: as it was from the beginning. */
+  readonly since: Date | null;
+  /** A user, as audit rows name one. */
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** How the audit row of a change names it. */
+export const blockActs = {
+  allowed: 'allowed resets by phone',
+  'call-back': 'restricted resets by phone to call-backs',
+  blocked: 'blocked resets by phone',
+} as const satisfies Record<PhoneResets, Act['kind']>;
+
+export interface BlockChange {
+  readonly bhxhCode: string;
+  readonly state: PhoneResets;
+  /** Without fault by `blockReasonFault` (accounts/block-reason.ts). */
+  readonly reason: string;
+  /** As in an `OfficerAct`. */
+  readonly user: string;
+  /** `subjectKey` of the code. */
+  readonly codeKey: string;
+}
+
+/** The port by which resets are blocked and allowed. Rejects with RegistryUnavailable. */
+export interface AccountBlocks {
+  /** Null: no account has this code. Records nothing: a look at an account is an act of its own. */
+  readBlock(bhxhCode: string): Promise<AccountBlock | null>;
+  /**
+   * One transaction: changes the account and writes the act's audit row. Once it has resolved, no call can change
+   * the password against it, not even one that has matched and is hearing it. False: no account has this code;
+   * that it was asked for is on record as a look at an account.
+   */
+  setBlock(change: BlockChange): Promise<boolean>;
+}
