@@ -74,8 +74,8 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the scripted caller knows the hotline only by its sounds, as a person does',
   },
   local: {
-    may: ['mysql', 'machine'],
-    why: 'what `make run` starts talks to the application as a process, and only prepares its database',
+    may: ['mysql', 'accounts', 'machine'],
+    why: 'what `make run` starts talks to the application as a process, and only prepares its database: schema, demo citizens, a demo admin',
   },
   setup: {
     may: ['mysql', 'recordings', 'machine'],

@@ -1,4 +1,5 @@
 /** What the application runs beside the calls. */
+import { sayHowToAddUser } from './application/first-user.ts';
 import { startNotifications } from './application/notifications.ts';
 import { keepMenuCounts, type MenuCountOptions } from './application/menu-counts.ts';
 import { startLease, type LeaseOptions } from './application/lease.ts';
@@ -13,7 +14,6 @@ import type { MysqlConsoleUsers } from './mysql/console/mysql-console-users.ts';
 import type { MysqlOutbox } from './mysql/outbox.ts';
 import { keepPurged, purgesOf } from './mysql/purge.ts';
 import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
-import type { ConsoleUsers } from './registry/console-users.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { amiOf, auditKeysOf, type ServeConfig as Config } from './serve-settings.ts';
 import { whenAborted } from './timing/when-aborted.ts';
@@ -56,7 +56,7 @@ export function startBackground(
   void keepPurged(purges, logger, stop);
   void keepMenuCounts({ visit: visitor(config), registry, node: config.NODE_NAME, logger }, stop);
   void warnOfConnections(registry, config, logger);
-  void sayWhenNobodyMaySignIn(consoleUsers, logger);
+  void sayHowToAddUser(consoleUsers, logger);
   const stopWatching = config.HEP_PORT === 0 ? () => undefined : watchSip({ port: config.HEP_PORT, logger });
   return {
     recovered: Promise.race([
@@ -95,15 +95,5 @@ async function warnOfConnections(
     if (shortage !== null) logger.warn(shortage);
   } catch {
     // A database that is unreachable is said so by the lease.
-  }
-}
-
-/** There is no default user, so the first start says how to make one. */
-async function sayWhenNobodyMaySignIn(users: ConsoleUsers, logger: Logger): Promise<void> {
-  try {
-    if ((await users.listUsers()).length === 0)
-      logger.info('no console user yet: hotline user add NAME --role admin');
-  } catch {
-    // As above.
   }
 }

@@ -7,6 +7,7 @@ import { applicationService, smsReceiverService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
 import { createDatabase, databaseService } from './database.ts';
 import { buildDebianRoot } from './debian-root.ts';
+import { demoAdmin, ensureDemoAdmin } from './demo-admin.ts';
 import { installHostPackages } from './host-packages.ts';
 import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
@@ -100,7 +101,7 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
   await progress.sideBySide([[services.startStep(applicationService(state, secrets, user, health, report))]]);
-  progress.say(readyMessage(state));
+  progress.say(readyMessage(state, web));
 }
 
 /** The application's own folder in the run state: the only one it is shown. */
@@ -109,20 +110,23 @@ function makeJournal(state: RunState, user: Owner): void {
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
 }
 
-function prepareRegistryStep({ DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url }: Secrets): Step {
+function prepareRegistryStep(secrets: Secrets): Step {
+  const { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url } = secrets;
   const work = async () => {
     await migrate(url, { applicationUrl });
     await loadDemoCitizens(url);
+    await ensureDemoAdmin(secrets, readSettings(['NODE_NAME']).NODE_NAME);
   };
-  return { title: 'Migrating the database and adding the demo citizens', work };
+  return { title: 'Migrating the database, adding the demo citizens and the demo admin', work };
 }
 
 /** How to call the hotline that has just become ready. */
-function readyMessage(state: RunState): string {
+function readyMessage(state: RunState, web: Web): string {
   return `hotline ready
   Softphone   register 6001 or 6002 at 127.0.0.1:5060 (UDP or TCP), password SOFTPHONE_PASSWORD in ${state.env}
   Dial        19009068, then 8; from 6001 key 0123456789, from 6002 key 7912345678
   No phone?   make call
+  Console     http://${web.HTTP_HOST}:${web.HTTP_PORT}/ user ${demoAdmin}, password CONSOLE_PASSWORD in ${state.env}
   Logs        ${state.logs}
   Stop        Ctrl-C`;
 }

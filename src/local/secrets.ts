@@ -25,6 +25,7 @@ export type Secrets = Record<
   | 'AMI_USERNAME'
   | 'AMI_PASSWORD'
   | 'SOFTPHONE_PASSWORD'
+  | 'CONSOLE_PASSWORD'
   | 'SMS_GATEWAY_URL'
   | 'SMS_GATEWAY_SECRET',
   string
@@ -44,6 +45,7 @@ function newSecrets(): Secrets {
     AMI_USERNAME: 'hotline',
     AMI_PASSWORD: newSecret(),
     SOFTPHONE_PASSWORD: newSecret(),
+    CONSOLE_PASSWORD: newSecret(), // of the demo admin
     // The receiver that `hotline run` starts; put a real gateway here and it is not started.
     SMS_GATEWAY_URL: localGateway,
     // In the form of the Standard Webhooks specification, which its libraries read.

@@ -62,7 +62,7 @@ describe('make run, in a checkout that was never started, below a folder that on
     const visible = [...freshLogs(), ...commandLines, fresh.output].join('\n');
     const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
     passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
-    expect(passwords).toHaveLength(4);
+    expect(passwords).toHaveLength(5);
     for (const password of passwords) {
       expect(password).toHaveLength(32);
       expect(visible).not.toContain(password);
@@ -138,6 +138,7 @@ describe('hotline run', () => {
     hotline = new HotlineProcess({ state });
     await ready();
     expect(readFileSync(join(state, 'env'), 'utf8')).toBe(env);
+    await hotline.waitFor(/Console +http:.*\/ user admin, password CONSOLE_PASSWORD in /);
   }, 60_000);
 });
 

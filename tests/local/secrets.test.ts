@@ -24,6 +24,7 @@ describe('secrets of a run state', () => {
       'ARI_PASSWORD',
       'AMI_PASSWORD',
       'SOFTPHONE_PASSWORD',
+      'CONSOLE_PASSWORD',
     ] as const)
       expect(second[name]).not.toBe(first[name]);
   });

@@ -20,6 +20,7 @@ export const textOfOurOwn: Record<string, string> = {
   'commands/read-seal.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'commands/setup.ts': "an admin's answer",
+  'commands/user.ts': 'an argument, of which the pattern looks at 33 characters',
   'console/advice/advice.ts': 'our own words',
   'console/advice/recognise-reason.ts': 'reasons that this program has written',
   'console/advice/tell-step.ts': 'steps that this program has written',
