@@ -71,6 +71,8 @@ export const serveSettings = [
   'JOURNAL_DIRECTORY',
   'HTTP_HOST',
   'HTTP_PORT',
+  'METRICS_HOST',
+  'METRICS_PORT',
   'MAX_CALLS',
   'DRAIN_SECONDS',
   'LOG_LEVEL',

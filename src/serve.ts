@@ -34,6 +34,7 @@ import { CallJournal } from './records/call-journal.ts';
 import { CallLedger, type CallNames } from './records/call-ledger.ts';
 import { startBackground } from './serve-background.ts';
 import { openHealth } from './serve-health.ts';
+import { openMetrics } from './serve-metrics.ts';
 import { readinessOf, soundsToPlay } from './serve-readiness.ts';
 import {
   ariOf,
@@ -102,19 +103,22 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
     leaving.abort();
     void admission.drain(seconds).then(() => drained.resolve('stopped'));
   };
-  const pbx: { connection?: AriConnection } = {};
+  const pbx: { connection?: AriConnection; ledger?: CallLedger } = {};
   const checkReadiness = readinessOf(parts, pbx);
   const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain);
+  const closeMetrics = await openMetrics(config, { ...parts, checkReadiness }, pbx, logger);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
   const place = await takePlace(config, logger, parts, systemd, leaving.signal);
   if (place === null) {
+    await closeMetrics();
     await close(parts, health);
     return 'stopped';
   }
   const { ari, lease } = place;
   pbx.connection = ari;
   const hotline = openHotline(config, logger, parts, ari);
+  pbx.ledger = hotline.ledger;
   const background = startBackground(config, logger, parts, hotline, lease, stop.asked);
   ari.onInterrupted((channel) =>
     admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
@@ -130,6 +134,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   if (end === 'stopped') await ari.retire();
   else ari.close();
   await Promise.race([background.finish(), wait(rowsMs, { keepsAlive: false })]);
+  await closeMetrics();
   await close(parts, health);
   return end;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
 import pLimit from 'p-limit';
-import { hashing, inReferenceOrder } from './password-hash.ts';
+import { hashInTurn, inReferenceOrder } from './password-hash.ts';
 
 /**
  * More than OWASP's minimum for argon2id (19 MiB, two passes), since people choose worse than a generator and keep
@@ -40,7 +40,7 @@ export class PasswordChecks {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#oneAtATime(() => hashing(work));
+    return this.#oneAtATime(() => hashInTurn(work));
   }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import pLimit from 'p-limit';
+import { tell } from '../measured.ts';
 
 /**
  * OWASP's minimum for argon2id: 19 MiB, two passes, one lane. The library draws a 16-byte salt.
@@ -19,9 +20,20 @@ export function hashesAtOnce(cores: number): number {
 /** Hashes wait here in order of arrival, so that a flood of calls leaves the processor to the calls being served. */
 export const hashing = pLimit(hashesAtOnce(availableParallelism()));
 
+/** Makes or checks a hash in its turn. */
+export async function hashInTurn<T>(work: () => Promise<T>): Promise<T> {
+  const askedAt = performance.now();
+  return hashing(async () => {
+    const begunAt = performance.now();
+    const done = await work();
+    tell('hash', { waitedMs: begunAt - askedAt, ms: performance.now() - begunAt });
+    return done;
+  });
+}
+
 /** The PHC string (`$argon2id$v=19$m=19456,t=2,p=1$…`) that the registry stores. */
 export async function hashPassword(password: string): Promise<string> {
-  return inReferenceOrder(await hashing(() => argon2.hash(password, parameters)));
+  return inReferenceOrder(await hashInTurn(() => argon2.hash(password, parameters)));
 }
 
 /**

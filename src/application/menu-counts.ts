@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeptCount, KeptMenuCounts } from '../call/kept-menu-counts.ts';
 import type { Logger } from '../logger.ts';
+import { tell } from '../measured.ts';
 import { menuEvents, type MenuCount, type MenuCounts } from '../registry/menu-counts.ts';
 
 const usualMs = 30_000;
@@ -50,6 +51,7 @@ export async function collectMenuCounts(
       const known = ofMinute.filter(isKnown);
       if (known.length > 0) await registry.keepMenuCounts(node, known);
       await kept.forget(minute);
+      for (const { event, calls } of known) tell('menu', { event, calls });
     }
   });
 }

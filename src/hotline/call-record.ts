@@ -3,6 +3,7 @@ import { maskPhone } from '../accounts/phone-number.ts';
 import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
+import { tell } from '../measured.ts';
 import { CallSteps } from '../records/call-steps.ts';
 import type {
   CallAdmission,
@@ -88,6 +89,7 @@ export class CallRecord implements CallContext {
 
   /** Records a call that was sent back to the dialplan. */
   refuse({ outcome, reason }: { outcome: 'limited'; reason: string }): void {
+    tell('refusal', { reason });
     this.#context.ledger.refuse(this.#opening(), { outcome, reason, durationMs: 0 });
   }
 
@@ -101,6 +103,7 @@ export class CallRecord implements CallContext {
     const { outcome, reason } = ending;
     const level = isTrunkFault(ending) ? 'warn' : 'info';
     this.steps.note('ended', outcome);
+    tell('call', { kind, outcome, reason, ms: durationMs });
     void this.#context.ledger
       .close(this, { outcome, reason, durationMs, unchecked: this.unchecked, steps: String(this.steps) })
       .then((recorded) => this.log.log(level, `${kind} ended`, { ...recorded, durationMs, ...details }));

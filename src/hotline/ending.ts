@@ -32,7 +32,7 @@ const noIdentityReasons = [
 export type NoIdentityReason = (typeof noIdentityReasons)[number];
 
 /** Why a call was sent back to the dialplan at once. In a flood, `(3 calls in this row)` may follow. */
-const refusals = [
+export const refusals = [
   'all lines are busy',
   'the application is being stopped',
   'too many records wait for the database',
@@ -46,7 +46,7 @@ export type Refusal = (typeof refusals)[number];
 export type LimitMet =
   Exclude<CallAdmission, 'admitted' | 'ended'> | 'too-often' | 'call-backs-over' | 'call-backs-busy';
 
-const limitReasons = {
+export const limitReasons = {
   'phone-busy': 'too many calls at once from this phone',
   'phone-over': 'too many mismatches from this phone',
   'too-often': 'too many resets of this account',

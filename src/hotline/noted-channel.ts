@@ -9,7 +9,8 @@ import {
   type SignedCall,
   type Sound,
 } from '../call/channel.ts';
-import { spokenIn } from '../call/prompts.ts';
+import { isSilence, spokenIn } from '../call/prompts.ts';
+import { tell } from '../measured.ts';
 import type { CallSteps } from '../records/call-steps.ts';
 
 /** Notes what happens on a channel as steps of its call. Changes nothing of it. */
@@ -18,6 +19,8 @@ export class NotedChannel implements Channel {
   readonly #steps: () => CallSteps;
   /** We let the channel go: that it is gone is no news. */
   #letsGo = false;
+  /** When the last key was pressed, unless something was said since; on the clock of performance.now(). */
+  #keyedAt: number | null = null;
 
   /** @param steps those of the call that the channel is in now */
   constructor(line: Channel, steps: () => CallSteps) {
@@ -50,13 +53,17 @@ export class NotedChannel implements Channel {
   play(sounds: readonly Sound[]): Playback {
     const playback = this.#line.play(sounds);
     const { words, length } = spokenIn(sounds);
-    if (length > 0) void this.#noteSentence(playback, words, length);
+    if (length > 0) {
+      void this.#noteSentence(playback, words, length);
+      void this.#tellDeadAir(playback, sounds);
+    }
     return playback;
   }
 
   onDigit(listener: (digit: Digit) => void): () => void {
     return this.#line.onDigit((digit) => {
       this.#steps().note('key');
+      this.#keyedAt = performance.now();
       listener(digit);
     });
   }
@@ -102,6 +109,16 @@ export class NotedChannel implements Channel {
     const end = await playback.ended;
     if (end === 'failed') this.#steps().note('fault', 'PlaybackFailed');
     else if (end !== 'gone') this.#steps().note(end === 'played' ? 'said' : 'cut');
+  }
+
+  /** Silence after a key is what a caller takes for a line that is dead. */
+  async #tellDeadAir(playback: Playback, sounds: readonly Sound[]): Promise<void> {
+    const keyedAt = this.#keyedAt;
+    if (keyedAt === null) return;
+    this.#keyedAt = null;
+    const first = sounds.findIndex((sound) => !isSilence(sound));
+    const prompt = sounds[first]!.replace('hotline/', '').replace(/^digits\/\d$/, 'digits');
+    if (await playback.reached(first)) tell('deadAir', { prompt, ms: performance.now() - keyedAt });
   }
 
   async #orFault<T>(asked: Promise<T>): Promise<T> {

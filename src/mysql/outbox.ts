@@ -58,7 +58,7 @@ export class MysqlOutbox {
    * @throws DatabaseUrlError
    */
   constructor({ maxAgeHours, ...options }: DatabaseOptions & { maxAgeHours: number }) {
-    this.#database = new Database(options);
+    this.#database = new Database({ pool: 'outbox', ...options });
     this.#maxAgeHours = maxAgeHours;
   }
 

@@ -76,6 +76,11 @@ export class CallLedger {
     return this.#writing.size >= maxWaiting;
   }
 
+  /** Rows that wait for the database, or are being written. */
+  get waiting(): number {
+    return this.#writing.size;
+  }
+
   /** Notes a call in the journal only, before anything else is done for it. */
   async noteArrival(opening: CallOpening): Promise<void> {
     await this.#note(opening, (journal) => journal.add(opening), arrivalNoteMs);

@@ -1,8 +1,17 @@
 /** Collects the steps of one call (registry/call-steps.ts). Bounded, whatever a caller or a line does. */
+import { tell } from '../measured.ts';
 import { joinSteps, spellOmitted, spellStep, type StepKind } from '../registry/call-steps.ts';
 
 /** The first steps, bytes: a reset with two mistakes takes about 2,000. */
 const maxFirst = 3000;
+/** Steps whose length is told, by the one that ends them. */
+const beginningOf: Partial<Record<StepKind, StepKind>> = {
+  answered: 'arrived',
+  said: 'says',
+  cut: 'says',
+  back: 'held',
+};
+
 /** The last steps, bytes: how a call ended is worth more than its middle. */
 const maxLast = 900;
 
@@ -10,6 +19,8 @@ export class CallSteps {
   readonly #startedAt: number;
   readonly #kept = new KeptSteps();
   readonly #onStep: (spelt: string) => void;
+  /** When the last step of each kind was. */
+  readonly #lastAt = new Map<StepKind, number>();
 
   /**
    * @param startedAt when the call arrived, ms on the clock of performance.now()
@@ -32,6 +43,14 @@ export class CallSteps {
     const spelt = spellStep(step);
     this.#kept.add(spelt, atMs);
     this.#onStep(spelt);
+    this.#tell(kind, atMs, detail, tookMs);
+  }
+
+  #tell(kind: StepKind, atMs: number, detail?: string, tookMs?: number): void {
+    this.#lastAt.set(kind, atMs);
+    const beganAt = this.#lastAt.get(beginningOf[kind] ?? kind) ?? atMs;
+    const ms = tookMs ?? (beginningOf[kind] === undefined ? undefined : atMs - beganAt);
+    tell('step', { kind, ...(detail !== undefined && { detail }), ...(ms !== undefined && { ms }) });
   }
 
   /** All of them as they are kept: at most 4,000 bytes of ASCII. */

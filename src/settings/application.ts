@@ -35,6 +35,18 @@ export const applicationSettings = {
     allowed: '1 to 65535',
     meaning: 'Port of /health, /status and /drain',
   },
+  METRICS_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    allowed: 'an address of this machine',
+    meaning: 'Address of /metrics, which Prometheus reads; nobody is asked for a password there',
+  },
+  METRICS_PORT: {
+    schema: z.coerce.number().int().min(0).max(65535),
+    default: '9468',
+    allowed: '0 to 65535',
+    meaning: 'Port of /metrics; 0: none',
+  },
   MAX_CALLS: {
     schema: z.coerce.number().int().min(1).max(2000),
     default: '200',

@@ -10,6 +10,7 @@ import { hotlineEnvironment, runStateDirectory, whenHealthy } from '../support/m
 import { kindsIn, tablesAsText, writtenFiles } from '../support/machine/leak-search.ts';
 import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { watchProcesses } from '../support/machine/process-watch.ts';
+import { Scrape } from '../support/machine/scrape.ts';
 import { faults, waysThrough } from '../support/machine/ways-through.ts';
 import type { RowDataPacket } from 'mysql2/promise';
 
@@ -78,6 +79,12 @@ describe('after all these calls', () => {
       ]),
     );
     expect(names.filter((name) => /\bcore\b|\/cdr|\/cel|\/monitor\/.|recording/.test(name))).toEqual([]);
+  });
+
+  test('no metric is about anybody', async () => {
+    const { text, words } = await Scrape.take();
+    expect(text).toMatch(/^hotline_calls_total\{kind="call",outcome="changed"\} [1-9]/m);
+    expect(kindsIn(words, calls.secrets)).toEqual([]);
   });
 
   test('no log contains a request to ARI or a header of a call', () => {

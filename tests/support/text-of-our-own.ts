@@ -9,6 +9,7 @@ export const textOfOurOwn: Record<string, string> = {
   'asterisk/ari/invite-headers.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
   'asterisk/ari/ari-dialler.ts': 'a registered number',
   'asterisk/ari/ari-http.ts': "Asterisk's explanation of an error",
+  'asterisk/ari/ari-operation.ts': 'paths that this program asks for',
   'asterisk/ari/channel-roster.ts': "ids of channels, and the dialplan's arguments of Stasis()",
   'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
   'call/call-id.ts': 'a hash',
@@ -37,6 +38,7 @@ export const textOfOurOwn: Record<string, string> = {
   'doctor/sip-checks.ts': 'endpoints of Asterisk, as pbx-facts.ts has read them',
   'doctor/trunk-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
   'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
+  'hotline/noted-channel.ts': 'names of recordings',
   'machine/file-lock.ts': 'a statement of its own',
   'machine/port-holder.ts': "the kernel's links",
   'machine/process-life.ts': "the kernel's tables, and names that this program has given",
@@ -68,6 +70,7 @@ export const textOfOurOwn: Record<string, string> = {
   'registry/call-steps.ts':
     'steps that this program has written, and names of errors of at most 120 characters',
   'registry/officer-acts.ts': 'a field of an act, looked through once for runs of digits',
+  'serve-metrics.ts': 'our own package.json',
   'settings/call.ts': 'a setting of three values',
   'settings/keys.ts': 'a setting',
   'settings/messages.ts': 'a setting',

@@ -4,7 +4,9 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeTlsFailure, wasCutOff } from '../../machine/tls-failure.ts';
+import { tell } from '../../measured.ts';
 import { verifiedTls } from '../../machine/tls-options.ts';
+import { nameOperation } from './ari-operation.ts';
 import { AriConnectionLost, AriRequestFailed, AriTlsFailed } from './ari-errors.ts';
 
 /** How to reach one Asterisk's REST interface. */
@@ -110,7 +112,23 @@ export class AriHttp {
     this.#agent.destroy();
   }
 
-  #sendOnce(method: string, path: string, body?: string): Promise<HttpAnswer> {
+  async #sendOnce(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    const sentAt = performance.now();
+    let hasFailed = true;
+    try {
+      const answer = await this.#exchange(method, path, body);
+      hasFailed = false;
+      return answer;
+    } finally {
+      tell('ariRequest', {
+        operation: nameOperation(method, path),
+        hasFailed,
+        ms: performance.now() - sentAt,
+      });
+    }
+  }
+
+  #exchange(method: string, path: string, body?: string): Promise<HttpAnswer> {
     const url = this.#origin + path;
     const operation = operationOf(method, url);
     const headers = {

@@ -4,6 +4,7 @@ import type { Logger } from 'winston';
 import { backOff } from '../../timing/back-off.ts';
 import { eventTypes, typeOfMessage } from './ari-events.ts';
 import { describeAriFailure, type AriAccess } from './ari-http.ts';
+import { tell } from '../../measured.ts';
 import { verifiedTls } from '../../machine/tls-options.ts';
 
 /** When the event socket counts as lost, and how soon it is reopened. */
@@ -125,6 +126,7 @@ export class EventSocket {
       if (!this.#usable) return; // still opening: the attempt has failed
       this.#usable = false;
       if (this.#closed) return;
+      tell('ariLost', {});
       logger.warn('Lost the event socket to Asterisk, trying to reopen it');
       this.#tryAgain();
     });

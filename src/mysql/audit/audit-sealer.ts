@@ -76,7 +76,7 @@ export class AuditSealer {
 
   /** Does not connect yet. @throws DatabaseUrlError */
   constructor({ url, key, earlierKeys, logger, everyMs = 5000 }: AuditSealerOptions) {
-    this.#database = new Database({ url, deadlineMs, poolSize: 1 });
+    this.#database = new Database({ url, deadlineMs, poolSize: 1, pool: 'audit' });
     this.#keys = new AuditKeys(key, earlierKeys);
     this.#logger = logger;
     this.#everyMs = everyMs;

@@ -2,6 +2,7 @@
 import type { Connection } from 'mysql2/promise';
 import { ExpectedError } from '../../expected-error.ts';
 import { RegistryNotAsked, RegistryUnusable } from '../../registry/registry-unavailable.ts';
+import { tell, type Measurements } from '../../measured.ts';
 import { backOff } from '../../timing/back-off.ts';
 import { wait } from '../../timing/wait.ts';
 import { ConnectionGate, type Lane } from './connection-gate.ts';
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
   deadlineMs?: number;
   /** Max. connections at once. Default 10. */
   poolSize?: number;
+  /** What its metrics call it: one of a few words. Default `registry`. */
+  pool?: string;
 }
 
 /** How a piece of work waits for its connection. */
@@ -63,10 +66,12 @@ export class Database {
   readonly #gate: ConnectionGate;
   readonly #turns = new Turns();
   readonly #deadlineMs: number;
+  readonly #pool: string;
   #full: { readonly reason: string; readonly since: number } | null = null;
 
   /** Does not connect yet. @throws DatabaseUrlError */
-  constructor({ url, deadlineMs = 2000, poolSize = 10 }: DatabaseOptions) {
+  constructor({ url, deadlineMs = 2000, poolSize = 10, pool = 'registry' }: DatabaseOptions) {
+    this.#pool = pool;
     this.#deadlineMs = deadlineMs;
     this.#connections = new Connections(readDatabaseUrl(url), deadlineMs);
     this.#gate = new ConnectionGate(poolSize);
@@ -119,14 +124,21 @@ export class Database {
   }
 
   async #withDeadline<T>(
-    { subjects = [] }: WorkOptions,
+    { subjects = [], lane = 'call' }: WorkOptions,
     work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs);
+    const askedAt = performance.now();
+    const tellResult = (result: Measurements['databaseWork']['result']) =>
+      tell('databaseWork', { pool: this.#pool, lane, result, ms: performance.now() - askedAt });
     try {
       const endTurn = await this.#waiting((waiting) => this.#turns.take(subjects, waiting.race));
-      return await work(deadline).finally(endTurn);
+      const done = await work(deadline).finally(endTurn);
+      tellResult('done');
+      return done;
     } catch (error) {
+      const met = deadline.isExpired ? 'deadline' : 'failed';
+      tellResult(error instanceof RegistryNotAsked ? 'not-asked' : met);
       throw toRegistryError(error);
     } finally {
       deadline.clear();
@@ -166,11 +178,12 @@ export class Database {
   }
 
   async #acquire(deadline: Deadline, lane: Lane): Promise<Connection> {
+    const askedAt = performance.now();
     await this.#waiting(async (waiting) => {
       const place = this.#gate.enter(lane, waiting.signal);
       if (place === null) throw new RegistryNotAsked('too many wait for the registry already');
       await waiting.race(place);
-    });
+    }).finally(() => tell('databaseWait', { pool: this.#pool, lane, ms: performance.now() - askedAt }));
     const taking = this.#connections.take();
     try {
       return await deadline.race(taking);

@@ -13,6 +13,7 @@ import type { MenuCount, MenuCounts } from '../../registry/menu-counts.ts';
 import type { Instance, Instances, SeenInstance } from '../../registry/instances.ts';
 import { recordAct } from '../audit/act-row.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
+import { readUnsealedAge } from '../audit/unsealed-age.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import type { OfficerAct, OfficerActs } from '../../registry/officer-acts.ts';
 import type { AccountBlock, AccountBlocks, BlockChange } from '../../registry/account-blocks.ts';
@@ -236,6 +237,11 @@ export class MysqlRegistry
   /** The same, part by part. */
   checkParts(): Promise<RegistryParts> {
     return this.#readiness.check();
+  }
+
+  /** See {@link readUnsealedAge}. */
+  readUnsealedAge(): Promise<number> {
+    return this.#database.run(readUnsealedAge, background);
   }
 
   /** Why the database has too few connections for a pool of this size; null: enough. @throws RegistryUnavailable */
