@@ -240,5 +240,8 @@ function listCommands(): string[] {
     });
     return all(stdout.split('Commands:')[1] ?? '', /^ {2}([a-z][a-z-]*)/gm);
   };
-  return [...list(), ...['pbx', 'audit'].flatMap((noun) => list(noun).map((name) => `${noun} ${name}`))];
+  return [
+    ...list(),
+    ...['pbx', 'audit', 'account'].flatMap((noun) => list(noun).map((name) => `${noun} ${name}`)),
+  ];
 }
