@@ -112,7 +112,9 @@ test('is without errors and warnings for lintian', async () => {
   const machine = new SystemdMachine(await privateDebian('lintian', ['lintian']));
   try {
     copyFileSync(fresh, join(machine.root, 'root', basename(fresh)));
-    expect(machine.inside('cd /root && lintian --allow-root --fail-on none *.deb')).toBe('');
+    // Spelling in binaries, which takes a sixth of the time, is never more than pedantic: not shown anyway.
+    const lintian = 'lintian --allow-root --fail-on none -X binaries/spelling *.deb';
+    expect(machine.inside(`cd /root && ${lintian}`)).toBe('');
   } finally {
     await machine.remove();
   }
