@@ -1,6 +1,7 @@
 /** What the owners of accounts are to be told. The activation of a reset (registry/resets.ts) writes the rows. */
 import { clip } from './audit/audit-log.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
+import { msSince1970 } from './database/epoch.ts';
 import type { Session } from './database/session.ts';
 
 /** Claimed by one worker and sent side by side, so it also bounds the requests to the gateway. */
@@ -11,7 +12,6 @@ const inMs = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 const isWaiting = 'delivered_at IS NULL AND dead_at IS NULL';
 const isDead = 'delivered_at IS NULL AND dead_at IS NOT NULL';
 const hoursAgo = 'UTC_TIMESTAMP(3) - INTERVAL ? HOUR';
-const epochMs = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 
 /** One message to one owner, claimed by this process for one attempt. */
 export interface Notification {
@@ -77,7 +77,7 @@ export class MysqlOutbox {
     return this.#database.run((session) =>
       session.select<Notification>(
         `SELECT o.id AS outboxId, o.reset_id AS resetId, accounts.phone, o.attempts AS attempt, o.failures,
-                ${epochMs('o.created_at')} AS changedAtMs
+                ${msSince1970('o.created_at')} AS changedAtMs
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
          WHERE o.id IN (${ids.map(() => '?').join(', ')}) ORDER BY o.id`,
         ids,
@@ -125,22 +125,8 @@ export class MysqlOutbox {
     );
   }
 
-  async count(): Promise<OutboxCounts> {
-    const counted = (which: string) =>
-      `SELECT 1 FROM notification_outbox WHERE ${which} LIMIT ${mostCounted}`;
-    const [counts] = await this.#database.run((session) =>
-      session.select<{ waiting: number; dead: number; oldestWaitingMs: number | null }>(
-        `SELECT (SELECT COUNT(*) FROM (${counted(isWaiting)}) AS w) AS waiting, (SELECT COUNT(*) FROM (${counted(isDead)}) AS d) AS dead,
-                (SELECT TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(3)) DIV 1000 FROM notification_outbox
-                 WHERE ${isWaiting} ORDER BY created_at LIMIT 1) AS oldestWaitingMs`,
-        [],
-      ),
-    );
-    return {
-      waiting: counts?.waiting ?? 0,
-      dead: counts?.dead ?? 0,
-      oldestWaitingMs: counts?.oldestWaitingMs ?? 0,
-    };
+  count(): Promise<OutboxCounts> {
+    return this.#database.run(countOutbox);
   }
 
   /** Gives up to `count` rows up that are too old to be sent; returns how many. Whether a gateway is set does not matter. */
@@ -175,7 +161,7 @@ export class MysqlOutbox {
   async readDead(): Promise<DeadNotification[]> {
     const rows = await this.#database.run((session) =>
       session.select<Omit<DeadNotification, 'createdAt'> & { createdAtMs: number }>(
-        `SELECT o.reset_id AS resetId, accounts.phone, ${epochMs('o.created_at')} AS createdAtMs, o.attempts, o.last_failure AS lastFailure
+        `SELECT o.reset_id AS resetId, accounts.phone, ${msSince1970('o.created_at')} AS createdAtMs, o.attempts, o.last_failure AS lastFailure
          FROM notification_outbox AS o JOIN accounts ON accounts.id = o.account_id
          WHERE o.delivered_at IS NULL AND o.dead_at IS NOT NULL ORDER BY o.dead_at DESC, o.id DESC LIMIT 100`,
         [],
@@ -198,6 +184,22 @@ export class MysqlOutbox {
   async end(): Promise<void> {
     await this.#database.end();
   }
+}
+
+/** One statement, which stops counting at {@link mostCounted}. */
+export async function countOutbox(session: Session): Promise<OutboxCounts> {
+  const counted = (which: string) => `SELECT 1 FROM notification_outbox WHERE ${which} LIMIT ${mostCounted}`;
+  const [counts] = await session.select<{ waiting: number; dead: number; oldestWaitingMs: number | null }>(
+    `SELECT (SELECT COUNT(*) FROM (${counted(isWaiting)}) AS w) AS waiting, (SELECT COUNT(*) FROM (${counted(isDead)}) AS d) AS dead,
+            (SELECT TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(3)) DIV 1000 FROM notification_outbox
+             WHERE ${isWaiting} ORDER BY created_at LIMIT 1) AS oldestWaitingMs`,
+    [],
+  );
+  return {
+    waiting: counts?.waiting ?? 0,
+    dead: counts?.dead ?? 0,
+    oldestWaitingMs: counts?.oldestWaitingMs ?? 0,
+  };
 }
 
 async function lockAndClaim(

@@ -16,7 +16,13 @@ export type Purge = (count: number) => Promise<number>;
 export function purgesOf(
   registry: Pick<
     MysqlRegistry,
-    'purgeAttempts' | 'purgeCallBacks' | 'purgeResets' | 'purgeSteps' | 'purgeMenuCounts' | 'purgeInstances'
+    | 'purgeAttempts'
+    | 'purgeCallBacks'
+    | 'purgeResets'
+    | 'purgeSteps'
+    | 'purgeMenuCounts'
+    | 'purgeCallFigures'
+    | 'purgeInstances'
   >,
   outbox: Pick<MysqlOutbox, 'giveUpOld' | 'purge'>,
   consoleUsers: Pick<MysqlConsoleUsers, 'purgeSessions' | 'purgeSignIns' | 'purgeBrowsers'>,
@@ -30,6 +36,7 @@ export function purgesOf(
     resets: (count) => registry.purgeResets(keepResetsDays, count),
     callSteps: (count) => registry.purgeSteps(callStepsDays, count),
     menuCounts: (count) => registry.purgeMenuCounts(count),
+    callFigures: (count) => registry.purgeCallFigures(count),
     instances: (count) => registry.purgeInstances(count),
     consoleSessions: (count) => consoleUsers.purgeSessions(count),
     consoleSignIns: (count) => consoleUsers.purgeSignIns(count),

@@ -38,8 +38,6 @@ export interface ArchivePage {
    * calls than fit, or none, and still go on.
    */
   readonly next: ArchiveCursor | null;
-  /** Every call of the filter that ended at this time or later, and after the page before, is on the page. */
-  readonly lookedUpTo: Date | null;
 }
 
 /** Calls on one page. */

@@ -86,7 +86,7 @@ export interface MismatchWave {
   readonly to: Date;
   readonly mismatches: number;
   readonly calls: number;
-  /** Mismatches in as many usual hours of the range: the median of its hours that have calls. */
+  /** Mismatches that are usual at this time of day: medians over the range and the two weeks before it. */
   readonly usual: number;
 }
 

@@ -66,12 +66,15 @@ export function stageOf(row: StagedRow): CallStage {
   if (outcome === 'changed') return 'changed';
   if (row.readingBegun) return 'reading';
   if (outcome === 'call-back') return 'matched';
-  if (outcome === 'limited') {
-    if (refusals.some((refusal) => reason.startsWith(refusal))) return 'refused';
-    if (limitsAfterMatch.includes(reason)) return 'matched';
-  }
+  if (isRefusal(row)) return 'refused';
+  if (outcome === 'limited' && limitsAfterMatch.includes(reason)) return 'matched';
   if (row.hasCode || row.mismatches > 0 || outcome === 'mismatch') return 'keyed';
   return row.incompleteCodes > 0 || outcome === 'bad-input' ? 'incomplete' : 'answered';
+}
+
+/** Whether the call was sent back to the dialplan at once. */
+export function isRefusal({ outcome, reason }: Pick<StagedRow, 'outcome' | 'reason'>): boolean {
+  return outcome === 'limited' && refusals.some((refusal) => reason.startsWith(refusal));
 }
 
 function stageOfCallBack({ outcome, readingBegun }: StagedRow): CallStage {

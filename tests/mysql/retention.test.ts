@@ -68,6 +68,13 @@ for (const kind of databaseKinds) {
         { minute: '2020-01-01T00:00Z', event: 'left', calls: 3 },
         { minute: new Date().toISOString(), event: 'left', calls: 3 },
       ]);
+      for (const age of ['403 DAY', '399 DAY']) {
+        await run(
+          `INSERT INTO call_figures VALUES (${ago(age)}, 'changed', 'changed', 'node-1', 60, 1, 0, 61000)`,
+        );
+        await run(`INSERT INTO call_day_figures VALUES (${ago(age)}, 'changed', 'changed', 60, 1, 0, 61000)`);
+        await run(`INSERT INTO call_hour_totals VALUES (${ago(age)}, 'node-1', 1, 0)`);
+      }
       const batches: Record<string, number[]> = {};
       const counting = Object.entries(purges()).map(([name, purge]): [string, Purge] => [
         name,
@@ -78,7 +85,15 @@ for (const kind of databaseKinds) {
         },
       ]);
       expect(await purgeAll(Object.fromEntries(counting))).toEqual({
-        ...{ attempts: 1200, callBacks: 1, resets: 1, callSteps: 1, menuCounts: 1, instances: 0 },
+        ...{
+          attempts: 1200,
+          callBacks: 1,
+          resets: 1,
+          callSteps: 1,
+          menuCounts: 2,
+          callFigures: 3,
+          instances: 0,
+        },
         ...{ notifications: 2, notificationsGivenUp: 0 },
         ...{ consoleSessions: 0, consoleSignIns: 0, consoleBrowsers: 0 },
       });

@@ -18,6 +18,7 @@ import { databaseErrorCode } from '../database/database-error.ts';
 import { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
 import { readBounds, type Bounds } from './sealer-bounds.ts';
+import { countCalls } from '../reports/count-calls.ts';
 import { ExpectedError } from '../../expected-error.ts';
 
 /** Max. rows in one batch: few enough for one transaction and for memory. */
@@ -190,7 +191,7 @@ async function sealBatch(
   upTo: number,
 ): Promise<SealedBatch | 'beaten' | null> {
   // The end of the chain is read first: if another sealer extends it afterwards, our batch number is taken.
-  const { head, use, now } = await readHead(session, keys);
+  const { head, use, now, keptFrom } = await readHead(session, keys);
   const rows = await readUnsealedRows(session, after, upTo);
   if (rows.length === 0) return null;
   const digests = rows.map((row) => digestOf(keys.current, row));
@@ -214,7 +215,9 @@ async function sealBatch(
     [content.batch, JSON.stringify(ids.map((id, index) => [id, digests[index]]))],
   );
   const rowKeys = keys.forRows(content, now);
-  const forged = rows.filter((row) => !hasMac(rowKeys, row)).map(({ id }) => id);
+  const genuine = new Set(rows.filter((row) => hasMac(rowKeys, row)));
+  await countCalls(session, [...genuine], keptFrom);
+  const forged = rows.filter((row) => !genuine.has(row)).map(({ id }) => id);
   return { batch: content.batch, rows: rows.length, lastId: content.lastId, seal, forged };
 }
 
@@ -235,11 +238,11 @@ async function insertSeal(
   }
 }
 
-/** The end of the chain, who made it, and the time. @throws SealingFailed if none of these keys did */
+/** The end of the chain, who made it, the time, and when the oldest call ended that was not pruned ('': none was). @throws SealingFailed if none of these keys did */
 async function readHead(
   session: Session,
   keys: AuditKeys,
-): Promise<{ head: Head; use: KeyUse | null; now: string }> {
+): Promise<{ head: Head; use: KeyUse | null; now: string; keptFrom: string }> {
   const [clock] = await session.select<{ now: string }>('SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS now', []);
   const [seal] = await session.select<Seal>(
     `SELECT ${sealColumns} FROM audit_seals ORDER BY batch DESC LIMIT 1`,
@@ -261,7 +264,7 @@ async function readHead(
     throw new SealingFailed(
       'the newest seal of the audit log was made with another key than AUDIT_KEY and AUDIT_KEYS_BEFORE, or changed since: run hotline audit verify',
     );
-  return { head: end ?? genesis, use: end, now: clock!.now };
+  return { head: end ?? genesis, use: end, now: clock!.now, keptFrom: checkpoint?.keptFrom ?? '' };
 }
 
 /** In order of id. A row may be committed after rows with greater ids, and gaps are normal. */

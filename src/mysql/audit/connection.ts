@@ -18,16 +18,6 @@ export async function select<Row>(
   return rows as Row[];
 }
 
-/** A time as a DATETIME(3) column compares it, UTC. */
-export function formatUtc(date: Date): string {
-  return date.toISOString().replace('T', ' ').replace('Z', '');
-}
-
-/** What a DATETIME(3) column holds, cast to text; UTC. */
-export function readUtc(text: string): Date {
-  return new Date(`${text.replace(' ', 'T')}Z`);
-}
-
 /**
  * Runs `work` on a connection of its own, on which times are UTC, and closes it.
  *

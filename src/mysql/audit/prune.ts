@@ -1,6 +1,7 @@
 /** Retention: removes the oldest batches of audit_log and leaves a checkpoint that the rest verifies from. */
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
-import { AuditCommandFailed, formatUtc, onAuditConnection, select } from './connection.ts';
+import { formatUtc } from '../database/utc.ts';
+import { AuditCommandFailed, onAuditConnection, select } from './connection.ts';
 import { AuditKeys, type KeyUse } from './audit-keys.ts';
 import { hexOf } from './audit-row.ts';
 import { checkpointColumns, genesis, signatureOf, type Checkpoint, type Head } from './audit-seal.ts';

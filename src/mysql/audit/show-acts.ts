@@ -1,6 +1,7 @@
 /** Reads the acts in audit_log: who looked at which call, searched for whom, and changed what. */
 import type { Connection } from 'mysql2/promise';
-import { onAuditConnection, readUtc } from './connection.ts';
+import { readUtc } from '../database/utc.ts';
+import { onAuditConnection } from './connection.ts';
 import { readRows, shownTables, type RowFilter } from './show-rows.ts';
 
 /** What to look for; an act must meet all of it. */

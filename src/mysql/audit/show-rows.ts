@@ -1,6 +1,7 @@
 /** Reads rows of audit_log, page by page, in the order in which calls ended and acts were done. */
 import type { Connection } from 'mysql2/promise';
-import { formatUtc, select } from './connection.ts';
+import { formatUtc } from '../database/utc.ts';
+import { select } from './connection.ts';
 
 /** A row must meet all of it. */
 export interface RowFilter {

@@ -1,9 +1,9 @@
 /** Reads audit_log for an officer who answers a complaint. */
 import type { Connection } from 'mysql2/promise';
-import { readSteps } from '../../registry/call-steps.ts';
 import type { ShownCall } from '../../registry/shown-call.ts';
-import { onAuditConnection, readUtc } from './connection.ts';
+import { onAuditConnection } from './connection.ts';
 import { readRows, shownTables, type RowFilter } from './show-rows.ts';
+import { shownColumns, toShown, type ShownRow } from './shown-columns.ts';
 
 /** What to look for; a call must meet all of it. Its code is the one that was keyed last. */
 export interface ShowOptions extends RowFilter {
@@ -12,21 +12,7 @@ export interface ShowOptions extends RowFilter {
   steps?: boolean;
 }
 
-/** As the database returns it, with times as text, UTC. */
-type Row = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 'readingBegun' | 'steps'> & {
-  openedAt: string | null;
-  closedAt: string;
-  validUntil: string | null;
-  readingBegun: 0 | 1;
-  steps?: string | null;
-};
-
 const stepsTable = 'call_steps';
-
-const columns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
-  CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches,
-  a.silences, a.incomplete_codes AS incompleteCodes, a.reading_begun AS readingBegun,
-  a.masked_phone AS maskedPhone, a.identity, a.node, a.call_id AS callId, s.batch`;
 
 /**
  * Passes every call to `show`, in the order in which they ended.
@@ -38,13 +24,13 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   const { databaseUrl, steps = false, ...filter } = options;
   const wanted = steps
     ? {
-        columns: `${columns}, c.steps`,
+        columns: `${shownColumns}, c.steps`,
         joined: `LEFT JOIN ${stepsTable} AS c ON c.call_id = a.call_id`,
       }
-    : { columns };
+    : { columns: shownColumns };
   const showCalls = async (connection: Connection): Promise<number> => {
     let count = 0;
-    for await (const row of readRows<Row>(
+    for await (const row of readRows<ShownRow>(
       connection,
       { ...wanted, conditions: ['a.by_user IS NULL'] },
       filter,
@@ -56,15 +42,4 @@ export function showAuditLog(options: ShowOptions, show: (call: ShownCall) => vo
   };
   const read = steps ? [...shownTables, stepsTable] : shownTables;
   return onAuditConnection(databaseUrl, showCalls, { tables: read });
-}
-
-function toShown({ openedAt, closedAt, validUntil, readingBegun, steps, ...row }: Row): ShownCall {
-  return {
-    ...row,
-    openedAt: openedAt === null ? null : readUtc(openedAt),
-    closedAt: readUtc(closedAt),
-    validUntil: validUntil === null ? null : readUtc(validUntil),
-    readingBegun: readingBegun === 1,
-    ...(steps !== undefined && { steps: steps === null ? null : readSteps(steps) }),
-  };
 }

@@ -2,7 +2,7 @@
 import { blockActs, type AccountBlock, type BlockChange } from '../../registry/account-blocks.ts';
 import { recordAct } from '../audit/act-row.ts';
 import { clip, type AuditWriter } from '../audit/audit-log.ts';
-import { readUtc } from '../audit/connection.ts';
+import { readUtc } from '../database/utc.ts';
 import type { Session } from '../database/session.ts';
 
 /** Null: no account has this code. */

@@ -28,6 +28,7 @@ import * as menuCounts from './menu-counts.ts';
 import * as counts from './limits.ts';
 import { Readiness, type RegistryParts } from './readiness.ts';
 import * as resets from './resets.ts';
+import * as callFigures from '../reports/count-calls.ts';
 
 /** Calls of lost instances that are looked for at once. */
 const interruptedAtOnce = 100;
@@ -139,7 +140,7 @@ export class MysqlRegistry
   }
 
   keepMenuCounts(node: string, counts: readonly MenuCount[]): Promise<void> {
-    return this.#database.run((session) => menuCounts.keep(session, node, counts), background);
+    return this.#database.transaction((session) => menuCounts.keep(session, node, counts), background);
   }
 
   /** In the lane of background work: an officer waits for it, but callers come first. */
@@ -221,6 +222,11 @@ export class MysqlRegistry
   /** Deletes old counts of the menu, like {@link purgeAttempts}. */
   purgeMenuCounts(count = 500): Promise<number> {
     return this.#database.run((session) => menuCounts.deleteOld(session, count), background);
+  }
+
+  /** Deletes old figures of calls, like {@link purgeAttempts}. */
+  purgeCallFigures(count = 500): Promise<number> {
+    return this.#database.run((session) => callFigures.deleteOld(session, count), background);
   }
 
   /** Deletes instances that were lost a day ago, like {@link purgeAttempts}. */

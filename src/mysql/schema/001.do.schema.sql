@@ -260,6 +260,52 @@ CREATE TABLE IF NOT EXISTS menu_counts (
   PRIMARY KEY (minute, node, event)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
+-- The same by the day, for long ranges.
+-- Written with each minute, in one transaction, so that it counts once. `hotline serve` deletes rows after 400 days.
+CREATE TABLE IF NOT EXISTS menu_day_counts (
+  day   DATE         NOT NULL COMMENT 'Vietnam time',
+  event VARCHAR(20)  NOT NULL,
+  calls INT UNSIGNED NOT NULL,
+  PRIMARY KEY (day, event)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- How many calls ended how: figures that outlive the rows they were counted from (docs/adr/0055). Three tables, so that
+-- a page about an hour, and one about a year, reads few rows. No call and no number is in them.
+-- Written by the application, in the transaction that seals the rows, so each call counts once. `hotline serve` deletes
+-- rows after 400 days.
+CREATE TABLE IF NOT EXISTS call_figures (
+  hour        DATETIME          NOT NULL COMMENT 'in which the calls ended, UTC',
+  outcome     VARCHAR(20)       NOT NULL,
+  stage       VARCHAR(20)       NOT NULL COMMENT 'how far they got (src/registry/call-stage.ts)',
+  node        VARCHAR(64)       NOT NULL,
+  length      SMALLINT UNSIGNED NOT NULL COMMENT 's or longer, up to the next (src/registry/call-figures.ts); 0 for refused calls',
+  calls       INT UNSIGNED      NOT NULL,
+  mismatches  INT UNSIGNED      NOT NULL COMMENT 'codes that did not match',
+  duration_ms BIGINT UNSIGNED   NOT NULL COMMENT 'of all of them together; 0 for refused calls',
+  PRIMARY KEY (hour, outcome, stage, node, length)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- The same by the day, for long ranges.
+CREATE TABLE IF NOT EXISTS call_day_figures (
+  day         DATE              NOT NULL COMMENT 'in which the calls ended, Vietnam time',
+  outcome     VARCHAR(20)       NOT NULL,
+  stage       VARCHAR(20)       NOT NULL,
+  length      SMALLINT UNSIGNED NOT NULL,
+  calls       INT UNSIGNED      NOT NULL,
+  mismatches  INT UNSIGNED      NOT NULL,
+  duration_ms BIGINT UNSIGNED   NOT NULL,
+  PRIMARY KEY (day, outcome, stage, length)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+-- The totals of each hour: the busy hour, and waves of mismatches, are looked for among all hours of a long range.
+CREATE TABLE IF NOT EXISTS call_hour_totals (
+  hour       DATETIME     NOT NULL COMMENT 'UTC',
+  node       VARCHAR(64)  NOT NULL,
+  calls      INT UNSIGNED NOT NULL,
+  mismatches INT UNSIGNED NOT NULL,
+  PRIMARY KEY (hour, node)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 -- What the owners of accounts are to be told. A row is delivered, dead (given up), or waiting for
 -- next_attempt_at. The process that claims a row moves next_attempt_at past the end of the attempt, so the
 -- claim of a process that died runs out by itself.

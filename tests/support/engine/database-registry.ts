@@ -20,6 +20,12 @@ const tables = [
   'console_browsers',
   'console_sign_ins',
   'console_users',
+  'call_steps',
+  'call_figures',
+  'call_day_figures',
+  'call_hour_totals',
+  'menu_counts',
+  'menu_day_counts',
 ];
 
 /** Runs statements as the database's owner. */
