@@ -77,6 +77,10 @@ test('every --json output is JSON, and every time in it is ISO 8601 with its zon
     'audit verify': [[]],
     'audit prune': [['--before', '2026-01-01']],
     import: [[file]],
+    'user list': [[]],
+    'account block': [['--reason', 'stolen SIM'], `${citizen.code}\n`],
+    'account allow': [['--reason', 'a new SIM'], `${citizen.code}\n`],
+    'account show': [[], `${citizen.code}\n`],
     'account forget': [[], `${citizen.code}\n`],
     drain: [['--within', '0']], // the last one: it ends the application
   };
