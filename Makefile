@@ -40,7 +40,8 @@ sounds: $(packages)
 	@$(hotline) sounds
 
 docs: $(packages)
-	@exec $(node) tools/docs/generate.ts
+	@$(node) tools/docs/generate.ts
+	@exec $(node) tools/grafana/build.ts
 
 deb: $(packages)
 	@exec $(node) tools/deb/build.ts

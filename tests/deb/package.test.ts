@@ -129,6 +129,8 @@ test('names neither this checkout nor where its npm packages came from', () => {
 
 test('brings the files for the PBX, recordings and documents', () => {
   const below = (path: string) => readdirSync(join(contents, path));
+  for (const name of ['grafana', 'prometheus'])
+    expect(below(`usr/share/hotline/${name}`)).toEqual(readdirSync(join(checkout, 'deploy', name)));
   expect(below('usr/share/hotline/asterisk')).toEqual(readdirSync(join(checkout, 'asterisk-config')));
   expect(below('usr/share/hotline/sounds/vi')).toContain('hotline');
   expect(below('usr/share/hotline/sounds/vi')).not.toContain('recorded');

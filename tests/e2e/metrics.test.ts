@@ -7,6 +7,8 @@ import { kindsIn } from '../support/machine/leak-search.ts';
 import { auditOf } from '../support/machine/phone-call.ts';
 import { Scrape } from '../support/machine/scrape.ts';
 import { until } from '../support/until.ts';
+import { expressions, itsOwn, metricsIn, namesIn } from '../deploy/expressions.ts';
+import { recorded } from '../deploy/rules.ts';
 
 let calls: CallsWithSecrets;
 
@@ -42,6 +44,12 @@ test('a hotline that serves callers is alive and ready, and its parts say so in 
   expect(text).toContain('hotline_ari_connected 1\n');
 });
 
+test('every metric that the dashboard and the alert rules name is there', async () => {
+  const known = namesIn((await Scrape.take()).text);
+  const named = new Set(expressions.flatMap(([, expression]) => metricsIn(expression)));
+  expect([...named].filter((name) => ![...known, ...recorded, ...itsOwn].includes(name))).toEqual([]);
+});
+
 test('a matched call counts as changed, with its answers, its silence after the code and its hash', async () => {
   const before = await Scrape.take();
   const citizen = await calls.citizen();
@@ -50,9 +58,10 @@ test('a matched call counts as changed, with its answers, its silence after the 
   await until(async () => (await Scrape.take()).value('hotline_calls') === 1);
   await call.heardToEnd('hotline/goodbye');
   expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
+  // The row of a change is there before the call has ended.
+  await until(async () => growth(before, await Scrape.take(), ended('changed')) === 1);
   const after = await Scrape.take();
   for (const sample of [
-    ended('changed'),
     answered('opening', 'admitted'),
     answered('code', 'match'),
     answered('reset', 'prepared'),

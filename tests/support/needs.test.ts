@@ -10,6 +10,7 @@ test.each([
   ['documents', 'tests/docs/documents.test.ts', []],
   ['the shipped recordings', 'tests/recordings/sounds.test.ts', []],
   ['making recordings', 'tests/recordings/make-sounds.test.ts', ['sound', 'voice']],
+  ['alert rules', 'tests/deploy/rules.test.ts', ['promtool']],
   ['databases', 'tests/mysql/outbox.test.ts', ['engine']],
   ['a start of the hotline', 'tests/local/run.test.ts', ['network', 'pbx']],
   ['real calls', 'tests/e2e/calls.test.ts', ['network', 'pbx']],

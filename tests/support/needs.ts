@@ -2,13 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** `pbx`: the private Debian root. `engine`: a Docker engine. The others are programs, below. */
-export type Need = 'pbx' | 'engine' | 'network' | 'sound' | 'voice' | 'softphones';
+/** `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`: that program. The others are programs, below. */
+export type Need = 'pbx' | 'engine' | 'promtool' | 'network' | 'sound' | 'voice' | 'softphones';
 
 /** The programs of a need, by the Debian package that has them. */
 export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>> = {
   pbx: {}, // whatever builds the root installs what it needs
   engine: {},
+  promtool: {}, // its package has a service, so it is only unpacked
   network: { iproute2: 'ip' },
   sound: { sox: 'sox' },
   voice: { 'espeak-ng': 'espeak-ng' },
@@ -35,6 +36,7 @@ export const startHotlines: readonly string[] = [
 const imports: Readonly<Record<string, readonly Need[]>> = {
   'tests/support/engine/docker-engine.ts': ['engine'],
   'tests/support/engine/docker-engine-users.ts': ['engine'],
+  'tests/support/engine/with-promtool.ts': ['promtool'],
   'tests/support/machine/private-root.ts': ['pbx'],
   'tests/support/machine/private-network.ts': ['network'],
   'tests/local/hotline-process.ts': ['pbx'],

@@ -140,6 +140,7 @@ function keepPrebuilt(folder: string): void {
 
 function installShared(): void {
   cpSync(join(checkout, 'asterisk-config'), join(stage, share, 'asterisk'), { recursive: true });
+  cpSync(join(checkout, 'deploy'), join(stage, share), { recursive: true }); // grafana/, prometheus/
   cpSync(join(checkout, 'sounds/vi'), join(stage, share, 'sounds/vi'), {
     recursive: true,
     filter: (path) => !/\/recorded(\/|$)/.test(relative(checkout, path)),

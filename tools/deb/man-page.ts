@@ -35,6 +35,8 @@ const files: readonly (readonly [file: string, what: string])[] = [
   ['/var/log/hotline', 'log of the application'],
   ['/usr/share/hotline/asterisk', 'files for the PBX'],
   ['/usr/share/hotline/sounds', 'recordings'],
+  ['/usr/share/hotline/prometheus', 'alert rules'],
+  ['/usr/share/hotline/grafana', 'dashboard'],
 ];
 
 /** A command that does something, by all of its words: `hotline audit show`. */

@@ -1,5 +1,8 @@
 /** Installs Debian packages that the tests need, after naming each. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { asRoot, mayBecomeRoot } from '../machine/run-as-root.ts';
 
 /** The packages cannot be installed; the message says why. */
@@ -31,6 +34,31 @@ export function installPackages(packages: readonly string[], say: Say): void {
     updateLists(say); // an old list names versions that the mirror has dropped
     const again = apt(['install', '--yes', '--no-install-recommends', ...packages]);
     if (again !== undefined) throw new NotInstalled(`apt-get install ${packages.join(' ')} failed: ${again}`);
+  }
+}
+
+/**
+ * Unpacks one package into a folder, and installs nothing.
+ *
+ * @throws NotInstalled if apt cannot bring it
+ */
+export function unpackPackage(name: string, folder: string, say: Say): void {
+  const place = mkdtempSync(join(tmpdir(), 'hotline-package-'));
+  const download = () =>
+    spawnSync('apt-get', ['download', name], { cwd: place, encoding: 'utf8' }).status === 0;
+  try {
+    say(`Unpacking the Debian package ${name} into ${folder}; nothing of it is installed`);
+    if (!download()) {
+      updateLists(say);
+      if (!download()) throw new NotInstalled(`apt-get download ${name} failed`);
+    }
+    const [archive = ''] = readdirSync(place);
+    const { status, stderr } = spawnSync('dpkg-deb', ['--extract', join(place, archive), folder], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new NotInstalled(`dpkg-deb --extract ${archive} failed: ${stderr}`);
+  } finally {
+    rmSync(place, { recursive: true });
   }
 }
 

@@ -1,0 +1,75 @@
+/** The alert rules: Prometheus takes them, each fires when it should and not before, and the documents say what then. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWithPromtool, promtool } from '../support/engine/with-promtool.ts';
+import { alertCases } from './alert-cases.ts';
+import { alerts, rulesFile } from './rules.ts';
+
+const names = alerts.map(({ alert }) => alert);
+
+test('every alert has its cases, and every case its alert', () => {
+  expect(Object.keys(alertCases).sort()).toEqual(names.toSorted());
+  for (const { quiet } of Object.values(alertCases)) expect(quiet.length).toBeGreaterThan(0);
+});
+
+describe('what to do at 3 a.m.', () => {
+  const operating = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
+  const sections = operating.split(/^### /m).slice(1);
+  const section = (name: string) => sections.find((text) => text.startsWith(`${name}\n`)) ?? '';
+
+  test.each(alerts)(
+    '$alert has a section that its runbook names, and says who wakes',
+    ({ alert, labels, annotations }) => {
+      expect(annotations.runbook).toBe(`docs/operating.md#${alert.toLowerCase()}`);
+      expect(annotations.summary).toMatch(/\.$/);
+      expect(['critical', 'warning']).toContain(labels.severity);
+      for (const part of ['Symptom', 'Callers hear', 'First', 'Then'])
+        expect(section(alert)).toMatch(new RegExp(`^- \\*\\*${part}:\\*\\* \\S`, 'm'));
+    },
+  );
+
+  test('no section is about an alert that is gone', () => {
+    const told = sections.map((text) => text.split('\n', 1)[0]!).filter((name) => /^Hotline[A-Z]/.test(name));
+    expect(told.toSorted()).toEqual(names.toSorted());
+  });
+});
+
+describeWithPromtool('Prometheus', () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'hotline-rules-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('takes the rules', () => {
+    expect(promtool('check', 'rules', rulesFile)).toMatchObject({ status: 0 });
+  });
+
+  /** What fires, as promtool says it; empty: nothing. */
+  function run(alert: string, series: Readonly<Record<string, string>>): string {
+    const { at, interval = '1m' } = alertCases[alert]!;
+    const file = join(folder, 'test.json'); // JSON is YAML
+    const input = Object.entries(series).map(([name, values]) => ({ series: name, values }));
+    const tests = [
+      {
+        interval,
+        input_series: input,
+        alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts: [] }],
+      },
+    ];
+    writeFileSync(file, JSON.stringify({ rule_files: [rulesFile], evaluation_interval: interval, tests }));
+    const { status, output } = promtool('test', 'rules', file);
+    return status === 0 ? '' : output;
+  }
+
+  test.each(Object.entries(alertCases))(
+    '%s fires when it should, and not before',
+    (alert, { fires, labels, quiet }) => {
+      const told = run(alert, fires);
+      const { severity } = alerts.find((each) => each.alert === alert)!.labels;
+      for (const [name, value] of Object.entries({ ...labels, severity, alertname: alert }))
+        expect(told).toContain(`${name}="${value}"`);
+      expect(told).not.toMatch(/<no value>|error/i);
+      for (const series of quiet) expect(run(alert, series)).toBe('');
+    },
+  );
+});
