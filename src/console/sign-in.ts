@@ -50,10 +50,47 @@ const busySeconds = 5;
  *
  * @throws RegistryUnavailable: the attempt may count as a failure
  */
-export async function signIn(
+export async function signIn(desk: SignInDesk, form: SignInForm): Promise<SignInAnswer> {
+  const checked = await checkPassword(desk, form);
+  if (checked.kind !== 'right') return checked;
+  const { attemptId, name, role, generation } = checked;
+  // Never one that the browser made up: somebody else may know it.
+  const browser = checked.isBrowserKnown && form.browser !== undefined ? form.browser : newSecret();
+  const isAccepted = await desk.signIns.acceptSignIn({ attemptId, name, generation, browser });
+  if (!isAccepted) return { kind: 'refused' };
+  return { kind: 'signed-in', user: { name, role, generation }, browser };
+}
+
+/**
+ * Whether it is the user's password, before something that a session alone must not be enough for: a new password.
+ * Counted as a sign-in is.
+ *
+ * @throws RegistryUnavailable, as {@link signIn}
+ */
+export async function confirmPassword(
+  desk: SignInDesk,
+  form: SignInForm,
+): Promise<{ readonly kind: 'right' } | Exclude<SignInAnswer, { kind: 'signed-in' }>> {
+  const checked = await checkPassword(desk, form);
+  if (checked.kind !== 'right') return checked;
+  await desk.signIns.refundSignIn(checked.attemptId);
+  return { kind: 'right' };
+}
+
+interface RightPassword {
+  readonly kind: 'right';
+  /** Counts as a failure until it is accepted or refunded. */
+  readonly attemptId: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly generation: number;
+  readonly isBrowserKnown: boolean;
+}
+
+async function checkPassword(
   { signIns, passwords, hashKey }: SignInDesk,
   { name: typed, password, address, browser = '' }: SignInForm,
-): Promise<SignInAnswer> {
+): Promise<RightPassword | Exclude<SignInAnswer, { kind: 'signed-in' }>> {
   const name = typed.trim().toLowerCase();
   const attemptId = randomUUID();
   const charged = await signIns.chargeSignIn({
@@ -71,10 +108,6 @@ export async function signIn(
   const { user } = charged;
   const isRight = await passwords.verify(user?.passwordHash ?? null, password);
   if (!isRight || user === null || user.isDisabled) return { kind: 'refused' };
-  // Never one that the browser made up: somebody else may know it.
-  const known = charged.browser === 'unknown' ? newSecret() : browser;
   const { role, generation } = user;
-  const isAccepted = await signIns.acceptSignIn({ attemptId, name, generation, browser: known });
-  if (!isAccepted) return { kind: 'refused' };
-  return { kind: 'signed-in', user: { name, role, generation }, browser: known };
+  return { kind: 'right', attemptId, name, role, generation, isBrowserKnown: charged.browser !== 'unknown' };
 }

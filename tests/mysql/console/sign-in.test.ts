@@ -1,7 +1,7 @@
 /** Sign-ins to the console on real databases: who is let in, what is counted, and that nobody is locked out. */
 import { PasswordChecks } from '../../../src/accounts/password-checks.ts';
 import { shippedSignInLimits as limits } from '../../../src/accounts/sign-in-limits.ts';
-import { signIn, type SignInAnswer, type SignInForm } from '../../../src/console/sign-in.ts';
+import { confirmPassword, signIn, type SignInAnswer, type SignInForm } from '../../../src/console/sign-in.ts';
 import { MysqlConsoleUsers } from '../../../src/mysql/console/mysql-console-users.ts';
 import { Database } from '../../../src/mysql/database/database.ts';
 import { auditKey } from '../../support/engine/audited-calls.ts';
@@ -32,10 +32,12 @@ for (const kind of databaseKinds) {
   describeWithRegistry(kind, `sign-in to the console in ${kind}`, (database) => {
     let users: MysqlConsoleUsers;
     let passwords: SeenChecks;
-    beforeAll(() => {
-      const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
-      users = new MysqlConsoleUsers(pool, audit);
-    });
+    const openUsers = () =>
+      new MysqlConsoleUsers(
+        database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 })),
+        audit,
+      );
+    beforeAll(() => void (users = openUsers()));
     beforeEach(async () => {
       await database.owner.clear();
       passwords = new SeenChecks();
@@ -105,7 +107,11 @@ for (const kind of databaseKinds) {
     });
 
     test('many at once get as many checks as the limit, and the next one is not even checked', async () => {
-      const answers = await Promise.all(Array.from({ length: 40 }, () => enter({ password: wrong })));
+      // Of three applications, so that only the database can have them take turns.
+      const applications = Array.from({ length: 3 }, () => openUsers());
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) => enter({ password: wrong }, applications[index % 3])),
+      );
       expect(passwords.asked).toHaveLength(limits.perNameAndAddress);
       expect(answers.filter(({ kind }) => kind === 'wait')).toHaveLength(40 - limits.perNameAndAddress);
       expect(await enter()).toEqual(waits);
@@ -121,8 +127,7 @@ for (const kind of databaseKinds) {
 
     test('failures are forgotten after 15 minutes, and survive a new application until then', async () => {
       await enterAll(limits.perNameAndAddress, {});
-      const pool = database.endLater(new Database({ url: database.applicationUrl, deadlineMs: 20_000 }));
-      expect(await enter({}, new MysqlConsoleUsers(pool, audit))).toEqual(waits);
+      expect(await enter({}, openUsers())).toEqual(waits);
       await database.owner.pool.query(
         'UPDATE console_sign_ins SET charged_at = charged_at - INTERVAL 15 MINUTE',
       );
@@ -205,6 +210,19 @@ for (const kind of databaseKinds) {
       expect(await enter({ password: wrong })).toEqual({ kind: 'wait', seconds: 5 });
       expect(await database.owner.rows('SELECT id FROM console_sign_ins WHERE counts = TRUE')).toEqual([]);
       expect(await enter({ browser })).toEqual(signedIn);
+    });
+
+    test('a user who confirms their password is counted as one who signs in, and is not signed in', async () => {
+      const confirm = (given: string) =>
+        confirmPassword(
+          { signIns: users, passwords, hashKey: '5'.repeat(64) },
+          { name: 'lan', password: given, address: office },
+        );
+      expect(await confirm(password)).toEqual({ kind: 'right' });
+      expect(await users.listUsers()).toMatchObject([{ name: 'an' }, { name: 'lan', lastSignInAt: null }]);
+      for (let sent = 0; sent < limits.perNameAndAddress; sent++)
+        expect(await confirm(wrong)).toEqual({ kind: 'refused' });
+      expect(await confirm(password)).toEqual(waits);
     });
 
     test('name, address and password are nowhere in the database', async () => {
