@@ -33,6 +33,8 @@ export const doctorSettings = [
   ...amiSettings,
   'HTTP_HOST',
   'HTTP_PORT',
+  'METRICS_HOST',
+  'METRICS_PORT',
   'PASSWORD_VALID_MINUTES',
   ...limits,
   'CALL_BACK',
@@ -117,6 +119,7 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces' | '
     smsGatewayUrl: config.SMS_GATEWAY_URL,
     httpHost: config.HTTP_HOST,
     httpPort: config.HTTP_PORT,
+    metricsHost: config.METRICS_PORT === 0 ? null : config.METRICS_HOST,
     amiHost: config.AMI_HOST,
     limits: Object.fromEntries(
       limits.map((name) => [name, { value: config[name], shipped: Number(everySetting[name].default) }]),

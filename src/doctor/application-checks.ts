@@ -9,6 +9,8 @@ export interface DoctorSettings {
   readonly databaseUrl: string;
   readonly smsGatewayUrl: string;
   readonly httpHost: string;
+  /** METRICS_HOST; null: no metrics are served. */
+  readonly metricsHost: string | null;
   readonly amiHost: string;
   /** The value and the shipped value of each limit, by variable name. */
   readonly limits: Readonly<Record<string, { readonly value: number; readonly shipped: number }>>;
@@ -42,7 +44,13 @@ export function checkSettings(settings: DoctorSettings): Finding[] {
 }
 
 /** Personal data and logins cross no network unencrypted. */
-function checkConnections({ ariUrl, amiHost, databaseUrl, httpHost }: DoctorSettings): Finding[] {
+function checkConnections({
+  ariUrl,
+  amiHost,
+  databaseUrl,
+  httpHost,
+  metricsHost,
+}: DoctorSettings): Finding[] {
   const [ari, database] = [new URL(ariUrl), new URL(databaseUrl)];
   const isEncrypted =
     isLoopback(database.hostname) || database.searchParams.has('tls') || database.searchParams.has('tls-ca');
@@ -70,6 +78,13 @@ function checkConnections({ ariUrl, amiHost, databaseUrl, httpHost }: DoctorSett
       isLoopback(httpHost),
       httpHost,
       'HTTP_HOST: use loopback, or close the port to others in a firewall',
+      'warning',
+    ),
+    expectThat(
+      'metrics',
+      metricsHost === null || isLoopback(metricsHost),
+      metricsHost ?? 'not served',
+      'METRICS_HOST: use loopback, or open the port to Prometheus alone in a firewall',
       'warning',
     ),
   ];

@@ -21,6 +21,7 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     smsGatewayUrl: environment['SMS_GATEWAY_URL']!,
     gateway: { url: environment['SMS_GATEWAY_URL']!, deadlineMs: 5000 },
     httpHost: '127.0.0.1',
+    metricsHost: '127.0.0.1',
     httpPort: 8080,
     amiHost: '127.0.0.1',
     limits: { MISMATCHES_PER_PHONE_HOUR: { value: 5, shipped: 5 } },

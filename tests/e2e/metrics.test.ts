@@ -69,9 +69,10 @@ test('a matched call counts as changed, with its answers, its silence after the 
     'hotline_call_duration_seconds_count{kind="call"}',
     'hotline_dead_air_seconds_count{prompt="please-wait"}',
     'hotline_hash_duration_seconds_count',
-    'hotline_ari_request_duration_seconds_count{operation="POST /channels/:id/answer"}',
   ])
     expect([sample, growth(before, after, sample)]).toEqual([sample, 1]);
+  const plays = 'hotline_ari_request_duration_seconds_count{operation="POST /channels/:id/play/:id"}';
+  expect(growth(before, after, plays)).toBeGreaterThanOrEqual(4);
   // A caller takes longer silence for a dead line.
   const soon = 'hotline_dead_air_seconds_bucket{le="3",prompt="please-wait"}';
   expect(growth(before, after, soon)).toBe(1);

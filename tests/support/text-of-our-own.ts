@@ -1,5 +1,6 @@
 /** Files of src/ that take text apart which no stranger writes, or only a bounded piece of it, and whose text it is. */
 export const textOfOurOwn: Record<string, string> = {
+  'accounts/block-reason.ts': 'a reason of at most 200 characters',
   'accounts/password-hash.ts': 'the hash that argon2 has just made',
   'accounts/password.ts': "a code of an accepted length and a caller's number in E.164",
   'application/health.ts': 'a part of a URL, which Node bounds with the headers',
@@ -44,12 +45,12 @@ export const textOfOurOwn: Record<string, string> = {
   'machine/process-life.ts': "the kernel's tables, and names that this program has given",
   'mysql/audit/audit-keys.ts': 'a hash',
   'mysql/audit/audit-seal.ts': 'ids that this program has written',
-  'mysql/audit/connection.ts': 'a time',
   'mysql/console/sessions.ts': 'at most 2000 characters that this program has written',
   'mysql/database/administrator.ts': 'what the database server says of its users',
   'mysql/database/database-error.ts': 'codes of errors',
   'mysql/database/database-facts.ts': 'grants of the database',
   'mysql/database/database-url.ts': 'a setting',
+  'mysql/database/utc.ts': 'a time',
   'mysql/import/account-file.ts':
     'lines of at most 2000 characters, which go to csv-line.ts and account-line.ts',
   'mysql/import/text-lines.ts': 'a file, of which it keeps no more than a line of 2000 characters',
