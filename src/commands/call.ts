@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { PlaceCallOptions } from '../sip-caller/caller.ts';
 import type { ScriptedCall } from '../sip-caller/scripted-call.ts';
 import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
-import { isInstalled } from '../installation.ts';
+import { documentPath, isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
@@ -34,6 +34,8 @@ export interface RunCallOptions extends CallOptions {
   readonly write: (line: string) => void;
 }
 
+/** Where its calls come from: in the files of `make run` a carrier's. */
+const trunkAddress = '127.0.0.2';
 /** No honest call takes longer; the hotline itself ends calls earlier. */
 const wholeCallMs = 5 * 60_000;
 
@@ -109,6 +111,7 @@ function request(options: RunCallOptions): PlaceCallOptions {
   const { from = '0912345678', withheld = false, soundsDirectory: directory, target } = options;
   return {
     identity: { from, withheld },
+    localAddress: trunkAddress,
     soundsDirectory: directory,
     ...(target !== undefined && { target }),
   };
@@ -167,8 +170,10 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
 }
 
 async function explain(error: unknown): Promise<string> {
-  const { TargetUnavailable } = await import('../sip-caller/call-errors.ts');
+  const { CallRefused, TargetUnavailable } = await import('../sip-caller/call-errors.ts');
   if (error instanceof TargetUnavailable)
     return `${error.message}: ${isInstalled ? 'name where Asterisk takes calls by --target' : 'start it with `make run`'}`;
+  if (error instanceof CallRefused && [401, 407].includes(error.status))
+    return `${error.message}: Asterisk knows no trunk at the address of this caller; add ${trunkAddress} to "match" of your carrier's identify in pjsip.conf, then run hotline pbx reload (${documentPath('admin.md')}, step 8)`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -31,12 +31,25 @@ const off = 'cdr.conf: enable = no';
 
 /** Contexts that serve callers or call them back, and whose calls are recorded: `[hotline-menu]`. */
 function recordedContexts({ dialplan }: Pick<PbxFacts, 'dialplan'>): string[] {
-  const serving = dialplan.filter(({ does }) => /^Stasis\([^,]*,reset\b/i.test(does));
-  const contexts = new Set([...ownContexts, ...serving.map(({ context }) => context)]);
+  const contexts = new Set([...ownContexts, ...dialplan.filter(isServing).map(({ context }) => context)]);
   return [...contexts]
-    .filter((name) => dialplan.some(({ context }) => context === name))
-    .filter((name) => !dialplan.some(({ context, does }) => context === name && switchesOff.test(does)))
-    .map((name) => `[${name}]`);
+    .map((name) => ({ name, steps: dialplan.filter(({ context }) => context === name) }))
+    .filter(({ steps }) => steps.length > 0 && !isSwitchedOff(steps))
+    .map(({ name }) => `[${name}]`);
+}
+
+const isServing = ({ does }: Step) => /^Stasis\([^,]*,reset\b/i.test(does);
+
+/** Where a context has the application serve, the same extension must have switched its records off before. */
+function isSwitchedOff(steps: readonly Step[]): boolean {
+  const serving = [...Map.groupBy(steps, ({ extension }) => extension).values()].filter((each) =>
+    each.some(isServing),
+  );
+  if (serving.length === 0) return steps.some(({ does }) => switchesOff.test(does));
+  return serving.every((each) => {
+    const before = each.slice(0, each.findIndex(isServing));
+    return switchesOff.test(before.findLast(({ does }) => switchesOn.test(does))?.does ?? '');
+  });
 }
 
 /** Contexts that callers of the hotline can reach and that switch their records on again. */

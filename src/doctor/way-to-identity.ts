@@ -7,7 +7,7 @@ const identity = 'hotline-identity';
 /** Applications that neither answer a call nor let time pass. */
 const harmless = new Set([
   ...['noop', 'set', 'mset', 'log', 'verbose', 'progress', 'ringing', 'proceeding'],
-  ...['goto', 'gotoif', 'gotoiftime', 'execif', 'execiftime', 'gosub', 'gosubif', 'macro', 'return'],
+  ...['goto', 'gotoif', 'gotoiftime', 'gosub', 'gosubif', 'macro', 'return'],
   ...['hangup', 'busy', 'congestion', 'resetcdr'],
 ]);
 
@@ -91,8 +91,31 @@ function branchesOf(does: string): string[] {
   return /^Goto\(/i.test(does) ? [inside] : inside.slice(inside.lastIndexOf('?') + 1).split(':');
 }
 
-/** `ExecIf` and the like do what they name after `?` and `:`. */
 function isHarmless(does: string): boolean {
-  const named = /^Exec/i.test(does) ? [...does.matchAll(/[?:]\s*(\w+)\(/g)] : [...does.matchAll(/^(\w+)\(/g)];
-  return named.every(([, application = '']) => harmless.has(application.toLowerCase()));
+  return applicationsOf(does).every((application) => harmless.has(application.toLowerCase()));
+}
+
+/** What a step runs: itself, or what `Exec(…)` and `ExecIf(…?…:…)` name, with brackets or without. */
+function applicationsOf(does: string): string[] {
+  const [, name = does, inside = ''] = /^(\w+)(?:\s*\(([^]*)\))?$/.exec(does.trim()) ?? [];
+  if (/^(Try)?Exec$/i.test(name)) return applicationsOf(inside);
+  if (!/^ExecIf(Time)?$/i.test(name)) return [name];
+  const [, ...rest] = splitOutside(inside, '?');
+  return splitOutside(rest.join('?'), ':')
+    .filter((branch) => branch.trim() !== '')
+    .flatMap(applicationsOf);
+}
+
+/** Splits where the separator stands outside brackets and quotation marks, as Asterisk does (main/app.c). */
+function splitOutside(text: string, separator: '?' | ':'): string[] {
+  const parts = [''];
+  let depth = 0;
+  let isQuoted = false;
+  for (const char of text) {
+    if (char === '"') isQuoted = !isQuoted;
+    else if (!isQuoted) depth += '([{'.includes(char) ? 1 : ')]}'.includes(char) ? -1 : 0;
+    if (char === separator && depth === 0 && !isQuoted) parts.push('');
+    else parts.push(`${parts.pop()!}${char}`);
+  }
+  return parts;
 }

@@ -42,6 +42,27 @@ describe('call detail records', () => {
     expect(checkDetailRecords(pbx)).toMatchObject({ verdict: 'danger', detail: 'on for [my-branch-8]' });
   });
 
+  const off = 'Set(CDR_PROP(disable)=1)';
+  const serve = 'Stasis(hotline,reset,${HOTLINE_IDENTITY})';
+
+  test.each([
+    ['behind Stasis', [serve, off]],
+    ['and on again before Stasis', [off, 'Set(CDR_PROP(disable)=0)', serve]],
+  ])('are a danger where they are switched off %s', (_where, steps) => {
+    const pbx = withSteps(...steps.map((does) => step('my-branch-8', 's', does)));
+    expect(checkDetailRecords(pbx)).toMatchObject({ verdict: 'danger', detail: 'on for [my-branch-8]' });
+  });
+
+  test('are a danger where another extension of the context switches them off', () => {
+    const pbx = withSteps(step('my-branch-8', 's', off), step('my-branch-8', '8', serve));
+    expect(checkDetailRecords(pbx)).toMatchObject({ verdict: 'danger', detail: 'on for [my-branch-8]' });
+  });
+
+  test('are fine in a context of the admin that switches them off before the application serves', () => {
+    const pbx = withSteps(...['NoOp()', off, serve].map((does) => step('my-branch-8', 's', does)));
+    expect(checkDetailRecords(pbx)).toMatchObject({ verdict: 'ok' });
+  });
+
   test('are a danger without the function that switches them off', () => {
     const modules = recording.modules.filter((name) => name !== 'func_cdr.so');
     expect(checkDetailRecords({ ...recording, modules })).toMatchObject({

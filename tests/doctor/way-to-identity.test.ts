@@ -28,6 +28,19 @@ test.each<[what: string, found: string[], steps: Step[]]>([
     ['[from-carrier] ExecIf($[1]?Playback(holiday):Set(X=1))'],
     did('ExecIf($[1]?Playback(holiday):Set(X=1))', toIdentity),
   ],
+  ...[
+    'Exec(Answer())',
+    'TryExec(Playback(welcome))',
+    'Exec(${WHAT}(welcome))',
+    'ExecIf($[1]?Answer)',
+    'ExecIf($[1]?Set(X=1):Answer)',
+    'ExecIf($["${X}" = "a?b:c"]?Exec(Answer()))',
+    'ExecIfTime(*,*,1,jan?Playback(holiday))',
+  ].map((does): [string, string[], Step[]] => [
+    `answers by ${does}`,
+    [`[from-carrier] ${does}`],
+    did(does, toIdentity),
+  ]),
   [
     'asks for a key itself',
     ['[from-carrier] Read(KEY,my-menu,1)'],
@@ -90,6 +103,8 @@ test.each<[what: string, steps: Step[]]>([
       'Set(CALLERID(dnid)=19009068)',
       'GotoIfTime(*,*,1,jan?closed,s,1)',
       'ExecIf($[1]?Set(X=${LEN(abc)}))',
+      'ExecIf($["${X}" = "a?Answer:b"]?NoOp:Set(Y=a:Answer))',
+      'TryExec(Set(X=1))',
       toIdentity,
     ),
   ],

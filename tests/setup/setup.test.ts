@@ -64,20 +64,39 @@ describe.each(Object.keys(layouts))('on a PBX as %s lays it out', (layout) => {
   });
 });
 
-test('writes into the files that FreePBX leaves to an admin, and into none that it writes anew', async () => {
+test('shows each change as diff -u does', async () => {
+  const places = machine(layouts['Debian']!);
+  const { files } = await planSetup(places, administrator().admin);
+  const http = join(places.asterisk, 'http.conf');
+  expect(describeChange(files.find(({ path }) => path === http)!)).toBe(
+    `--- ${http}\n+++ ${http}\n@@ -1,3 +1,9 @@\n [general]\n servername=Asterisk\n bindaddr=127.0.0.1\n+\n+; >>> hotline: by "hotline setup"; "hotline setup --undo" takes it out >>>\n+[general](+)\n+enabled = yes\n+sessionlimit = 500\n+; <<< hotline <<<\n`,
+  );
+});
+
+test.each([
+  ['FreePBX', 'ari_additional_custom.conf'],
+  ['Issabel', 'ari.conf'], // which nothing generates there
+])(
+  'writes into the files that %s leaves to an admin, and into none that it writes anew',
+  async (layout, ari) => {
+    const { files } = await setUp(machine(layouts[layout]!));
+    expect(files.map(({ path }) => path.replace(/.*\/etc\//, ''))).toEqual([
+      'hotline/hotline.env',
+      'hotline/owner.env',
+      'hotline/ari-user.conf',
+      'hotline/manager-user.conf',
+      'asterisk/http_custom.conf',
+      `asterisk/${ari}`,
+      'asterisk/manager_custom.conf',
+      'asterisk/extensions-site.conf',
+      'asterisk/extensions_custom.conf',
+    ]);
+  },
+);
+
+test('takes over where FreePBX has ARI, and switches call-backs off without a trunk for them', async () => {
   const places = machine(layouts['FreePBX']!);
-  const { files } = await setUp(places);
-  expect(files.map(({ path }) => path.replace(/.*\/etc\//, ''))).toEqual([
-    'hotline/hotline.env',
-    'hotline/owner.env',
-    'hotline/ari-user.conf',
-    'hotline/manager-user.conf',
-    'asterisk/http_custom.conf',
-    'asterisk/ari_additional_custom.conf',
-    'asterisk/manager_custom.conf',
-    'asterisk/extensions-site.conf',
-    'asterisk/extensions_custom.conf',
-  ]);
+  await setUp(places);
   const values = readEnvFile(readFileSync(join(places.hotline, 'hotline.env'), 'utf8'), '');
   expect(values).toMatchObject({
     ARI_URL: 'http://127.0.0.1:8088/pbx',

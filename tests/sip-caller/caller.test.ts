@@ -202,6 +202,17 @@ test('hotline call ends with 1 when the two readings differ, or there is none', 
   expect(lines.at(-1)).toBe('A password was heard, but not twice the same.');
 });
 
+test.each([401, 407])('hotline call says what to change in a PBX that refuses it with %i', async (status) => {
+  const lines: string[] = [];
+  const stranger = await FakePbx.listen((request, of) => of.reply(request, status));
+  const { target } = stranger;
+  expect(await runCall({ target, soundsDirectory, write: (line) => lines.push(line) })).toBe(1);
+  stranger.close();
+  expect(lines).toEqual([
+    `hotline call: the call was refused with ${status} Test: Asterisk knows no trunk at the address of this caller; add 127.0.0.2 to "match" of your carrier's identify in pjsip.conf, then run hotline pbx reload (docs/admin.md, step 8)`,
+  ]);
+});
+
 test('hotline call says how to start the hotline when nothing answers', async () => {
   const lines: string[] = [];
   const gone = await FakePbx.listen(() => undefined);

@@ -191,7 +191,7 @@ for (const kind of databaseKinds) {
       );
       expect(await change((url) => (url.port = '1'))).toMatch(/nothing listens there \(ECONNREFUSED\)$/);
       expect(await change((url) => (url.pathname = '/nowhere'))).toMatch(
-        /no right to this database|does not exist/,
+        /^The database could not be migrated: the user has no right to this database; set DATABASE_OWNER_URL and run: hotline migrate \(ER_DBACCESS_DENIED_ERROR\)$/,
       );
     });
 

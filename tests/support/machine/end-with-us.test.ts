@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../until.ts';
 
@@ -14,7 +14,8 @@ test('what a process starts so ends with it, even when it is killed', async () =
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', program]);
   const [started] = (await once(parent.stdout, 'data')) as [Buffer];
   const path = `/proc/${started.toString()}`;
-  expect(existsSync(path)).toBe(true);
+  // Until then the wrapper has not yet asked for the signal.
+  await until(() => readFileSync(join(path, 'comm'), 'utf8') === 'sleep\n');
   parent.kill('SIGKILL');
   await until(() => !existsSync(path));
 });
