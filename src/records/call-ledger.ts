@@ -5,6 +5,7 @@
  */
 import pLimit from 'p-limit';
 import pTimeout from 'p-timeout';
+import { CallsUnderWay } from './calls-under-way.ts';
 import { JournalFailed, type CallJournal, type UnchangedClosing } from './call-journal.ts';
 import { SharedRefusals } from './shared-refusals.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
@@ -60,6 +61,8 @@ export class CallLedger {
   /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
   readonly #writing = new Set<Promise<unknown>>();
   readonly #shared: SharedRefusals;
+  /** For whoever looks on. */
+  readonly underWay = new CallsUnderWay();
 
   constructor({ registry, journal, onFault, onShared }: CallLedgerOptions) {
     this.#registry = registry;
@@ -83,6 +86,7 @@ export class CallLedger {
 
   /** Notes a call in the journal only, before anything else is done for it. */
   async noteArrival(opening: CallOpening): Promise<void> {
+    this.underWay.note(opening);
     await this.#note(opening, (journal) => journal.add(opening), arrivalNoteMs);
   }
 
@@ -97,6 +101,7 @@ export class CallLedger {
     try {
       const admission = await this.#registry.openCall(opening);
       this.#missed.delete(opening.callId);
+      if (admission === 'ended') this.underWay.end(opening.callId);
       if (admission === 'ended') await this.#note(opening, (journal) => journal.remove(opening.callId));
       return admission;
     } catch (error) {
@@ -113,6 +118,7 @@ export class CallLedger {
    * nobody could confirm had been made. Never rejects.
    */
   async close(call: CallNames, closing: CallClosing): Promise<TerminalRow> {
+    this.underWay.end(call.callId);
     const { outcome, reason } = closing;
     const recorded = this.#note(call, (journal) => journal.end(call.callId, closing)).then(() =>
       this.#write(call, closing),
@@ -121,8 +127,9 @@ export class CallLedger {
     return (await recorded) ?? { outcome, reason };
   }
 
-  /** Notes a step of a call under way in the journal, as it is spelt. Returns at once. */
+  /** Notes a step of a call under way, as it is spelt. Returns at once. */
   noteStep(callId: string, spelt: string): void {
+    this.underWay.noteStep(callId, spelt);
     this.#journal?.addStep(callId, spelt);
   }
 
