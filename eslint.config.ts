@@ -2,7 +2,8 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.hotline/'] },
+  // Scripts of pages run in browsers as they are, where no type is stripped.
+  { ignores: ['node_modules/', '.hotline/', 'src/console/public/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

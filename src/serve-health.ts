@@ -31,13 +31,13 @@ interface AskedParts {
  * @throws ListenFailed
  */
 export async function openHealth(
-  config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HASH_KEY'>,
+  config: Pick<ServeConfig, 'HTTP_HOST' | 'HTTP_PORT' | 'HTTP_TRUSTED_PROXIES' | 'HASH_KEY'>,
   { instanceId, registry, outbox, admission, gateway, logger, checkReadiness }: AskedParts,
   pbx: { readonly connection?: AriConnection },
   drain: (seconds?: number) => void,
   plugins: readonly FastifyPluginAsync[] = [],
 ): Promise<FastifyInstance> {
-  const { HTTP_HOST: host, HTTP_PORT: port } = config;
+  const { HTTP_HOST: host, HTTP_PORT: port, HTTP_TRUSTED_PROXIES: trustedProxies } = config;
   const health = healthRoutes({
     hashKey: config.HASH_KEY,
     check: async () => {
@@ -57,13 +57,15 @@ export async function openHealth(
     drain,
   });
   const probes = probeRoutes(checkReadiness);
-  return openHttpServer({ host, port, logger }, health, probes, ...plugins).catch(async (error: unknown) => {
-    throw (await isHotline(host, port))
-      ? new ListenFailed(
-          `${hostAndPort({ host, port })} (HTTP_HOST, HTTP_PORT) is in use by ${portHolder('tcp', port) ?? 'another program'}, which is another hotline serve: stop that one first, or give each a port of its own`,
-        )
-      : describeListenFailure(error, { host, port, settings: ['HTTP_HOST', 'HTTP_PORT'] });
-  });
+  return openHttpServer({ host, port, trustedProxies, logger }, health, probes, ...plugins).catch(
+    async (error: unknown) => {
+      throw (await isHotline(host, port))
+        ? new ListenFailed(
+            `${hostAndPort({ host, port })} (HTTP_HOST, HTTP_PORT) is in use by ${portHolder('tcp', port) ?? 'another program'}, which is another hotline serve: stop that one first, or give each a port of its own`,
+          )
+        : describeListenFailure(error, { host, port, settings: ['HTTP_HOST', 'HTTP_PORT'] });
+    },
+  );
 }
 
 /** Whether another application answers there. */

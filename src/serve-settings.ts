@@ -71,6 +71,7 @@ export const serveSettings = [
   'JOURNAL_DIRECTORY',
   'HTTP_HOST',
   'HTTP_PORT',
+  'HTTP_TRUSTED_PROXIES',
   'METRICS_HOST',
   'METRICS_PORT',
   'MAX_CALLS',

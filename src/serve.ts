@@ -8,18 +8,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Admission } from './application/admission.ts';
-import { openOutgoingLine } from './application/outgoing-line.ts';
 import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { reachAri } from './asterisk/ari/connect-ari.ts';
-import type { CallBackLine } from './call/call-back-line.ts';
-import type { Channel } from './call/channel.ts';
 import { everySound } from './call/prompts.ts';
-import { CallBackOrders } from './hotline/call-back/orders.ts';
-import { identityRule, numberForms } from './hotline/caller-identity.ts';
-import type { Hotline } from './hotline/context.ts';
 import { recoverCall } from './hotline/recover-call.ts';
-import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
 import type { Systemd } from './machine/systemd.ts';
@@ -31,19 +24,14 @@ import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 import { loadSoundLengths, requireSounds } from './recordings/catalogue.ts';
 import { soundsDirectory } from './recordings/sounds-directory.ts';
 import { CallJournal } from './records/call-journal.ts';
-import { CallLedger, type CallNames } from './records/call-ledger.ts';
+import type { CallLedger } from './records/call-ledger.ts';
 import { startBackground } from './serve-background.ts';
+import { openConsole } from './serve-console.ts';
 import { openHealth } from './serve-health.ts';
+import { admit, openHotline } from './serve-hotline.ts';
 import { openMetrics } from './serve-metrics.ts';
 import { readinessOf, soundsToPlay } from './serve-readiness.ts';
-import {
-  ariOf,
-  callBackRulesOf,
-  gatewayOf,
-  limitsOf,
-  scriptOf,
-  type ServeConfig as Config,
-} from './serve-settings.ts';
+import { ariOf, gatewayOf, limitsOf, type ServeConfig as Config } from './serve-settings.ts';
 import { pause } from './timing/pause.ts';
 import { wait } from './timing/wait.ts';
 import { whenAborted } from './timing/when-aborted.ts';
@@ -105,7 +93,9 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   };
   const pbx: { connection?: AriConnection; ledger?: CallLedger } = {};
   const checkReadiness = readinessOf(parts, pbx);
-  const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain);
+  const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain, [
+    openConsole(config, { ...parts, logger }, pbx, drain),
+  ]);
   const closeMetrics = await openMetrics(config, { ...parts, checkReadiness }, pbx, logger);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
@@ -235,44 +225,4 @@ async function register(ari: AriConnection, lease: LeaseOptions): Promise<void> 
     await leaveNode(lease);
     throw error;
   }
-}
-
-function openHotline(
-  config: Config,
-  logger: Logger,
-  { instanceId, registry, admission, soundLengths, journal }: Parts,
-  ari: AriConnection,
-): Hotline {
-  const onFault = (error: unknown, { callId, channelId }: CallNames) =>
-    logger.error('the record of a call could not be kept', { callId, channelId, error });
-  const onShared = ({ callId }: CallNames, calls: number) =>
-    logger.warn('refused calls share one audit row', { callId, calls });
-  return {
-    instanceId,
-    node: config.NODE_NAME,
-    hashKeys: { current: config.HASH_KEY, before: config.HASH_KEYS_BEFORE[0] },
-    registry,
-    ledger: new CallLedger({ registry, journal, onFault, onShared }),
-    logger,
-    script: scriptOf(config, soundLengths),
-    callBacks: openCallBacks(config, openOutgoingLine(ari, admission)),
-  };
-}
-
-function openCallBacks(config: Config, line: CallBackLine): CallBackOrders | null {
-  const rules = callBackRulesOf(config);
-  return rules === null ? null : new CallBackOrders({ ...rules, line });
-}
-
-/** @param args what the dialplan passes to `Stasis()` */
-function admit(
-  channel: Channel,
-  [wanted, rule, numbers]: readonly string[],
-  admission: Admission,
-  hotline: Hotline,
-): void {
-  if (wanted !== 'reset') return void channel.hangUp(); // a leg called by a process that has died or given up
-  const serve = (line: Channel) => takeCall(line, hotline, identityRule(rule), numberForms(numbers));
-  const refusal = admission.admit(channel, serve, !hotline.ledger.isFull);
-  if (refusal !== null) recordRefusal(channel, hotline, refusal);
 }

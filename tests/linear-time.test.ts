@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { blockReasonFault } from '../src/accounts/block-reason.ts';
 import { isBhxhCode } from '../src/accounts/bhxh-code.ts';
 import { findPasswordFault } from '../src/accounts/chosen-password.ts';
 import { readOldLandline } from '../src/accounts/landline-before-2017.ts';
@@ -80,6 +81,7 @@ const last = { context: 'hotline-identity', extension: 's', does: 'NoOp()', isIn
 
 /** Readers of text that somebody outside writes, by file. */
 const readers: Record<string, Reader[]> = {
+  'accounts/block-reason.ts': [blockReasonFault],
   'accounts/bhxh-code.ts': [(text) => isBhxhCode(text, [text.length])],
   'accounts/chosen-password.ts': [
     (text) => findPasswordFault(text, []),

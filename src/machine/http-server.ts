@@ -18,6 +18,8 @@ const maxConnections = 100;
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks of proxies whose X-Forwarded headers say who asks. Default: nobody's. */
+  readonly trustedProxies?: readonly string[];
   /** Hears of faults of the program, each of which the client sees as a 500 without a reason. */
   readonly logger: { error(message: string, details: object): unknown };
 }
@@ -30,11 +32,12 @@ export interface HttpServerOptions {
  * @throws the listen error, for example EADDRINUSE
  */
 export async function openHttpServer(
-  { host, port, logger }: HttpServerOptions,
+  { host, port, trustedProxies, logger }: HttpServerOptions,
   ...plugins: readonly FastifyPluginAsync[]
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
+    trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
     bodyLimit,
     requestTimeout,
     connectionTimeout,

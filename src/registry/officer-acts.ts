@@ -5,12 +5,7 @@ export type Act =
   | { readonly kind: 'looked at call' | 'saved timeline of call'; readonly callId: string }
   | {
       readonly kind:
-        | 'listed calls'
-        | 'searched calls by code'
-        | 'searched calls by phone'
-        | 'searched calls by code and phone'
-        | 'exported calls'
-        | 'exported figures';
+        'listed calls' | 'searched calls by code' | 'searched calls by phone' | 'exported figures';
       /** How they were narrowed otherwise, for example `{ outcome: 'mismatch', since: '2026-11-25' }`. */
       readonly filters: Readonly<Record<string, string | undefined>>;
     }
@@ -28,8 +23,7 @@ export type Act =
       readonly role?: string;
     }
   | {
-      readonly kind:
-        'looked at account' | 'signed in' | 'signed out' | 'drain ordered' | 'prompts taken over';
+      readonly kind: 'looked at account' | 'signed in' | 'signed out' | 'drain ordered';
     };
 
 /** An act, and who did it. */

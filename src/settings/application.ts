@@ -27,13 +27,23 @@ export const applicationSettings = {
     schema: z.string().min(1),
     default: '127.0.0.1',
     allowed: 'an address of this machine',
-    meaning: 'Address of /health, /status and /drain',
+    meaning: 'Address of the console, and of /health, /livez, /readyz, /status and /drain',
   },
   HTTP_PORT: {
     schema: port,
     default: '8080',
     allowed: '1 to 65535',
-    meaning: 'Port of /health, /status and /drain',
+    meaning: 'Port of the same',
+  },
+  HTTP_TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .transform((list) => list.split(',').map((address) => address.trim()))
+      .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).min(1)),
+    default: '127.0.0.1,::1',
+    allowed: 'IP addresses or networks (192.0.2.0/28), separated by commas',
+    meaning:
+      'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: who signs in to the console, and whether by https',
   },
   METRICS_HOST: {
     schema: z.string().min(1),

@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`: that program. The others are programs, below. */
-export type Need = 'pbx' | 'engine' | 'promtool' | 'network' | 'sound' | 'voice' | 'softphones';
+/**
+ * `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`: that program. The others are programs, below.
+ */
+export type Need = 'pbx' | 'engine' | 'promtool' | 'network' | 'sound' | 'voice' | 'softphones' | 'browser';
 
 /** The programs of a need, by the Debian package that has them. */
 export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>> = {
@@ -18,6 +20,7 @@ export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>
     'baresip-core': 'baresip',
     'twinkle-console': 'twinkle-console',
   },
+  browser: { chromium: 'chromium' },
 };
 
 const checkout = join(import.meta.dirname, '../..');
@@ -41,6 +44,7 @@ const imports: Readonly<Record<string, readonly Need[]>> = {
   'tests/support/machine/private-network.ts': ['network'],
   'tests/local/hotline-process.ts': ['pbx'],
   'tests/support/softphones/with-softphone.ts': ['softphones'],
+  'tests/support/browser/browser.ts': ['browser'],
   'src/recordings/sox.ts': ['sound'],
   'tests/support/wideband/samples.ts': ['sound'],
   'src/recordings/voice.ts': ['voice'],

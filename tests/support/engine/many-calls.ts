@@ -171,7 +171,7 @@ const course: readonly { readonly at: number; readonly kind: StepKind; readonly 
   { at: 0.02, kind: 'says', detail: 'enter-code-10' },
   { at: 0.3, kind: 'cut', detail: 'key' },
   ...Array.from({ length: 10 }, (_, key) => ({ at: 0.3 + key / 50, kind: 'key' as const })),
-  { at: 0.5, kind: 'code', detail: 'admitted' },
+  { at: 0.5, kind: 'code', detail: 'match' },
   { at: 0.52, kind: 'says', detail: 'please-wait' },
   { at: 0.6, kind: 'said' },
   { at: 0.99, kind: 'hangs-up' },

@@ -1,0 +1,31 @@
+/** Who may see a page, and whether a form came from one of ours. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../registry/console-users.ts';
+import { mayAct, officerOf, type Officer } from './visit.ts';
+
+/** A page that the officer's role does not reach. */
+export class NotAllowed extends Error {
+  readonly needed: Role;
+
+  constructor(needed: Role) {
+    super(`needs the role ${needed}`);
+    this.needed = needed;
+  }
+}
+
+/** For a route's options: whoever is not signed in is sent to the sign-in, and other roles see why not. */
+export const guardFor = (needed: Role) => ({
+  preHandler: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const officer = officerOf(request);
+    if (officer === null) return reply.redirect('/sign-in?needed=1', 303);
+    if (!mayAct(officer.role, needed)) throw new NotAllowed(needed);
+    return undefined;
+  },
+});
+
+/** The officer of a guarded route. */
+export function requireOfficer(request: FastifyRequest): Officer {
+  const officer = officerOf(request);
+  if (officer === null) throw new TypeError('a route without a guard asked for its officer');
+  return officer;
+}

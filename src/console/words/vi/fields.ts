@@ -1,0 +1,26 @@
+/** What is wrong with a field of a form, in Vietnamese. */
+
+export const fields = {
+  unknown: 'Biểu mẫu có mục không hợp lệ.',
+  from: 'Từ ngày: cần một ngày có thật, dạng 2026-11-25.',
+  to: 'Đến ngày: cần một ngày có thật, dạng 2026-11-25.',
+  order: 'Đến ngày phải bằng hoặc sau Từ ngày.',
+  table: 'Không có bảng số liệu này.',
+  outcome: 'Kết quả: hãy chọn một mục trong danh sách.',
+  node: 'Máy: hãy chọn một mục trong danh sách.',
+  min: 'Dài ít nhất: cần số giây, từ 0 đến 99999.',
+  max: 'Dài nhiều nhất: cần số giây, từ 0 đến 99999.',
+  before: 'Liên kết đến trang sau không đúng. Hãy mở lại danh sách.',
+  kind: 'Tìm theo: hãy chọn số điện thoại hoặc mã số BHXH.',
+  sought: 'Hãy nhập số cần tìm, nhiều nhất 40 ký tự.',
+  code: 'Mã số BHXH: cần từ 1 đến 12 chữ số.',
+  phone: 'Số điện thoại: cần một số di động hoặc cố định Việt Nam, ví dụ 0912 345 678.',
+  state: 'Hãy chọn một trong ba mức.',
+  reason: 'Lý do: cần từ 3 đến 200 ký tự trên một dòng, không ghi mã số hay số điện thoại.',
+  name: 'Tên: từ 2 đến 32 ký tự, gồm chữ thường không dấu, chữ số và các dấu . _ -',
+  role: 'Quyền: hãy chọn một trong ba mức.',
+  password: 'Mật khẩu: cần ít nhất 12 ký tự và không dễ đoán.',
+  current: 'Mật khẩu hiện tại không đúng.',
+  act: 'Không có thao tác này.',
+  tooLong: (days: number) => `Khoảng thời gian quá dài: nhiều nhất ${days} ngày.`,
+};

@@ -1,0 +1,54 @@
+/** The frame of every page, signing in, and what went wrong, in Vietnamese. */
+
+const number = new Intl.NumberFormat('vi-VN');
+
+export const frame = {
+  locale: 'vi-VN',
+  count: (value: number) => number.format(value),
+  product: 'Tổng đài cấp lại mật khẩu VssID',
+  skip: 'Đến nội dung chính',
+  otherLanguage: 'English',
+  signedInAs: (name: string, role: string) => `${name} · ${role}`,
+  roles: { viewer: 'xem số liệu', officer: 'cán bộ', admin: 'quản trị' },
+  nav: {
+    label: 'Trang',
+    now: 'Hiện tại',
+    day: 'Số liệu',
+    calls: 'Cuộc gọi',
+    account: 'Tài khoản',
+    users: 'Người dùng',
+  },
+  seconds: (ms: number) => `${(ms / 1000).toFixed(1).replace('.', ',')} giây`,
+  wholeSeconds: (ms: number) => `${number.format(Math.round(ms / 1000))} giây`,
+  none: '–',
+  yes: 'có',
+  no: 'không',
+  signIn: {
+    title: 'Đăng nhập',
+    name: 'Tên đăng nhập',
+    password: 'Mật khẩu',
+    submit: 'Đăng nhập',
+    out: 'Đăng xuất',
+    refused: 'Tên hoặc mật khẩu không đúng, hoặc tài khoản đã bị khoá.',
+    wait: (seconds: number) =>
+      seconds < 60
+        ? `Đang có quá nhiều người đăng nhập. Hãy thử lại sau ${seconds} giây.`
+        : `Có quá nhiều lần đăng nhập không thành công. Hãy thử lại sau ${Math.ceil(seconds / 60)} phút.`,
+    incomplete: 'Hãy nhập cả tên đăng nhập và mật khẩu.',
+    ended: 'Bạn đã đăng xuất.',
+    needed: 'Hãy đăng nhập để xem trang này. Phiên kết thúc sau 30 phút không dùng.',
+  },
+  errors: {
+    title: 'Không thực hiện được',
+    notFound: 'Không có trang này.',
+    forbidden: (role: string) => `Trang này cần quyền «${role}». Hãy nhờ người quản trị.`,
+    stale:
+      'Biểu mẫu đã quá hạn hoặc không phải do trang này gửi. Không có gì thay đổi. Hãy mở lại trang và thử lần nữa.',
+    away: 'Hiện không kết nối được cơ sở dữ liệu. Trang sẽ tự tải lại.',
+    tooMany: 'Có quá nhiều yêu cầu từ địa chỉ này. Hãy thử lại sau một phút.',
+    fault: 'Trang này gặp lỗi của phần mềm. Lỗi đã được ghi vào nhật ký.',
+    tooLarge: 'Biểu mẫu quá lớn.',
+    unreadable: 'Không đọc được yêu cầu này.',
+    back: 'Về trang đầu',
+  },
+};

@@ -1,0 +1,72 @@
+/** A visitor of the console without a browser: keeps cookies, follows forms. */
+import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
+import { addConsole } from '../../../src/console/console.ts';
+import { consolePassword, type MemoryConsole } from './memory-console.ts';
+
+export async function openConsole(memory: MemoryConsole): Promise<FastifyInstance> {
+  const server = fastify({ trustProxy: 'loopback' });
+  await server.register((scope) => addConsole(scope, memory.parts()));
+  return server;
+}
+
+export class Visitor {
+  readonly #server: FastifyInstance;
+  readonly cookies = new Map<string, string>();
+
+  constructor(server: FastifyInstance) {
+    this.#server = server;
+  }
+
+  async get(url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+    return this.#keep(
+      await this.#server.inject({ url, headers: { accept: 'text/html', ...this.#headers(), ...headers } }),
+    );
+  }
+
+  /** Sends a form as the page at `from` would: with the token that stands there. */
+  async send(from: string, action: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
+    return this.post(action, { _csrf: tokenIn((await this.get(from)).body), ...fields });
+  }
+
+  async post(
+    url: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<LightMyRequestResponse> {
+    return this.#keep(
+      await this.#server.inject({
+        ...{ method: 'POST', url, payload: new URLSearchParams(fields).toString() },
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'text/html',
+          ...this.#headers(),
+          ...headers,
+        },
+      }),
+    );
+  }
+
+  async signIn(name: string, password = consolePassword): Promise<LightMyRequestResponse> {
+    return this.send('/sign-in', '/sign-in', { name, password });
+  }
+
+  #headers(): Record<string, string> {
+    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  }
+
+  #keep(answer: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value } of answer.cookies)
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, encodeURIComponent(value));
+    return answer;
+  }
+}
+
+export function tokenIn(body: string): string {
+  return /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+/** What a notice of the page says. */
+export function noticesIn(body: string): string[] {
+  return [...body.matchAll(/<p class="notice[^>]*>([^<]*)</g)].map(([, text]) => text!);
+}

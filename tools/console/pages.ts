@@ -1,0 +1,221 @@
+/**
+ * Times every page of the console, over HTTP, on a database of its own with many calls; or takes the pictures of
+ * docs/console.md from it, in Debian's Chromium:
+ *
+ *     node tests/support/engine/with-docker-engine.ts node tools/console/pages.ts --calls 1000000 --days 30
+ *     node tests/support/engine/with-docker-engine.ts node tools/console/pages.ts --calls 20000 --days 30 --pictures docs/console
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import type { FastifyInstance } from 'fastify';
+import { PasswordChecks } from '../../src/accounts/password-checks.ts';
+import { addConsole } from '../../src/console/console.ts';
+import { confirmPassword, signIn } from '../../src/console/sign-in.ts';
+import { createLogger } from '../../src/logger.ts';
+import { openHttpServer } from '../../src/machine/http-server.ts';
+import { AuditSealer } from '../../src/mysql/audit/audit-sealer.ts';
+import { MysqlConsoleUsers } from '../../src/mysql/console/mysql-console-users.ts';
+import { Database } from '../../src/mysql/database/database.ts';
+import type { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
+import { MysqlReports } from '../../src/mysql/reports/mysql-reports.ts';
+import { migrate } from '../../src/mysql/schema/migrate.ts';
+import { openBrowser, Reader } from '../../tests/support/browser/browser.ts';
+import { auditedRegistry, auditKey, hashKey } from '../../tests/support/engine/audited-calls.ts';
+import { RegistryOwner } from '../../tests/support/engine/database-registry.ts';
+import { startDatabase } from '../../tests/support/engine/databases.ts';
+import { addLiveState, addManyCalls, addMenuCounts } from '../../tests/support/engine/many-calls.ts';
+import { day } from '../../src/console/times.ts';
+import { Dice } from '../chaos/dice.ts';
+
+const port = 18_080;
+const origin = `http://127.0.0.1:${port}`;
+const password = 'bốn con mèo ngồi';
+const code = '0123456789';
+const node = 'pbx-1';
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+const { values: asked } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '20000' },
+    days: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '50' },
+    pictures: { type: 'string' },
+  },
+});
+const [calls, days, rounds] = [asked.calls, asked.days, asked.rounds].map(Number) as [number, number, number];
+
+const database = await startDatabase('mariadb');
+try {
+  await migrate(database.url, { applicationUrl: database.applicationUrl });
+  const owner = new RegistryOwner(database.url);
+  await fill(owner);
+  const server = await serveConsole();
+  const [reset] = await owner.rows<{ callId: string }>(
+    `SELECT call_id AS callId FROM audit_log WHERE outcome = 'changed' AND mismatches = 1 ORDER BY closed_at DESC LIMIT 1`,
+  );
+  const places = placesOf(reset!.callId);
+  await (asked.pictures === undefined ? timePages(places) : takePictures(asked.pictures, places));
+  await server.close();
+  await owner.end();
+} finally {
+  await database.stop();
+}
+
+async function fill(owner: RegistryOwner): Promise<void> {
+  const dice = new Dice(1);
+  const until = new Date();
+  const onProgress = (added: number) => void (added % 50_000 === 0 && say(`${added} calls`));
+  await addManyCalls(owner, { calls, days, until, dice, onProgress });
+  await addMenuCounts(owner, { days, until, dice });
+  const registry = auditedRegistry(database.applicationUrl);
+  if (asked.pictures === undefined) await addLiveState(owner, registry, dice);
+  else await addNodes(owner, registry);
+  await registry.end();
+  const sealer = new AuditSealer({ url: database.applicationUrl, key: auditKey });
+  await sealer.sealAll();
+  await sealer.end();
+  await owner.pool.query('ANALYZE TABLE audit_log, audit_sealed_rows, audit_seals, call_steps, call_figures, call_day_figures, call_hour_totals, menu_counts'); // prettier-ignore
+  await owner.pool.query(
+    `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, '+84912345678', '$none', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    [code],
+  );
+}
+
+/** Two nodes that serve, and a menu in proportion to the calls. */
+async function addNodes(owner: RegistryOwner, registry: MysqlRegistry): Promise<void> {
+  await owner.pool.query('UPDATE menu_counts SET calls = 1 WHERE MINUTE(minute) % 20 = 0');
+  await owner.pool.query('DELETE FROM menu_counts WHERE MINUTE(minute) % 20 <> 0');
+  for (const name of [node, 'pbx-2'])
+    await registry.holdNode({ instanceId: randomUUID(), node: name, process: '1' });
+}
+
+/** As serve-console.ts opens it, without an Asterisk. */
+async function serveConsole(): Promise<FastifyInstance> {
+  const logger = createLogger({ level: 'error', format: 'pretty' });
+  const passwords = new PasswordChecks();
+  const pool = new Database({ url: database.applicationUrl, poolSize: 3, deadlineMs: 3000 });
+  const users = new MysqlConsoleUsers(pool, { key: auditKey, node });
+  for (const [name, role] of [
+    ['admin', 'admin'],
+    ['lan', 'officer'],
+    ['xem', 'viewer'],
+  ] as const)
+    // prettier-ignore
+    await users.addUser({ name, role, passwordHash: await passwords.hash(password) }, 'cli:root');
+  const registry = auditedRegistry(database.applicationUrl);
+  const { archive, figures, live } = new MysqlReports({ url: database.applicationUrl });
+  return openHttpServer({ host: '127.0.0.1', port, logger }, (scope) =>
+    addConsole(scope, {
+      ...{
+        logger,
+        users,
+        sessions: users,
+        passwords,
+        archive,
+        figures,
+        live,
+        blocks: registry,
+        acts: registry,
+      },
+      hashKeys: [hashKey],
+      signIn: (form) => signIn({ signIns: users, passwords, hashKey }, form),
+      confirmPassword: (form) => confirmPassword({ signIns: users, passwords, hashKey }, form),
+      process: {
+        ...{ instanceId: 'here', node, hasGateway: true, secondsLeft: () => null, drain: () => undefined },
+        callsUnderWay: () => [
+          { callId: 'a', maskedPhone: '+84***5678', sinceMs: 21_400, step: { atMs: 21_000, kind: 'says', detail: 'password-intro 8 digits' } }, // prettier-ignore
+          { callId: 'b', maskedPhone: '+84***0413', sinceMs: 6_100, step: { atMs: 5_900, kind: 'key' } },
+        ],
+        states: () =>
+          Promise.resolve(
+            (['ari', 'ami', 'trunk', 'database'] as const).map((part) => ({ part, state: 'up' })),
+          ),
+      },
+    }),
+  );
+}
+
+/** A page, and how it is named in the table and as a picture. */
+type Place = readonly [name: string, url: string];
+
+function placesOf(callId: string): Place[] {
+  const ago = (count: number) => day(new Date(Date.now() - count * 86_400_000));
+  return [
+    ['now', '/now'],
+    ['figures of 2 days', `/day?from=${ago(2)}&to=${ago(1)}`],
+    ['figures', `/day?from=${ago(days - 1)}&to=${ago(0)}`],
+    ['calls', '/calls'],
+    ['calls, a rare filter', '/calls?outcome=bad-input&min=100'],
+    ['call', `/calls/${callId}`],
+    ['account', '/account'],
+    ['users', '/users'],
+  ];
+}
+
+async function timePages(places: readonly Place[]): Promise<void> {
+  const cookie = await signInByHand();
+  say(`${calls} calls over ${days} days, ${rounds} requests each`);
+  process.stdout.write('| page | p50 ms | p99 ms | max ms | kB |\n|---|---|---|---|---|\n');
+  for (const [name, url] of places) {
+    const times: number[] = [];
+    let bytes = 0;
+    for (let round = 0; round < rounds; round++) {
+      const start = performance.now();
+      const answer = await fetch(origin + url, { headers: { cookie, accept: 'text/html' } });
+      bytes = (await answer.arrayBuffer()).byteLength;
+      times.push(performance.now() - start);
+      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
+    }
+    times.sort((one, other) => one - other);
+    const at = (share: number) => times[Math.min(rounds - 1, Math.floor(share * rounds))]!.toFixed(1);
+    process.stdout.write(
+      `| ${name} | ${at(0.5)} | ${at(0.99)} | ${at(1)} | ${(bytes / 1000).toFixed(1)} |\n`,
+    );
+  }
+}
+
+/** The session's cookie, got as a browser gets it. */
+async function signInByHand(): Promise<string> {
+  const form = await fetch(`${origin}/sign-in`);
+  const [token] = /(?<=name="_csrf" value=")[^"]+/.exec(await form.text())!;
+  const cookiesOf = (answer: Response) => answer.headers.getSetCookie().map((line) => line.split(';')[0]!);
+  const signed = await fetch(`${origin}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie: cookiesOf(form).join('; ') },
+    body: new URLSearchParams({ _csrf: token, name: 'admin', password }),
+  });
+  return cookiesOf(signed).join('; ');
+}
+
+async function takePictures(folder: string, places: readonly Place[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const browser = await openBrowser();
+  const { page, ...reader } = await openReader(browser);
+  const picture = async (name: string) => {
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name !== 'calls' });
+    say(name);
+  };
+  for (const [name, url] of places.filter(([name]) => /^[a-z]+$/.test(name) && name !== 'account')) {
+    await page.goto(url);
+    await picture(name);
+  }
+  await page.goto('/account');
+  await page.fill('#code', code);
+  await page.click('form[action="/account"] button');
+  await page.check('input[value="blocked"]');
+  await page.fill('#reason', 'mất SIM, đã xem CCCD tại quầy');
+  await page.click('form[action="/account/change"] button');
+  await picture('account');
+  await reader.context.close();
+  await browser.close();
+}
+
+async function openReader(browser: Awaited<ReturnType<typeof openBrowser>>): Promise<Reader> {
+  const reader = await Reader.open(browser, origin, { width: 1280, height: 900 });
+  await reader.signIn('admin', password);
+  return reader;
+}
