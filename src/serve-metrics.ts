@@ -29,6 +29,11 @@ interface MeasuredParts {
   readonly checkReadiness: () => Promise<Readiness>;
 }
 
+/** What is answered at one port. */
+export interface OpenPages {
+  close(): Promise<unknown>;
+}
+
 /** What there is once the node is ours. */
 interface Late {
   readonly connection?: AriConnection;
@@ -46,25 +51,24 @@ const known = {
 
 /**
  * Serves `/metrics`, unless METRICS_PORT is 0. A port that cannot be opened is logged, and calls are taken all the
- * same. Returns what closes it.
+ * same.
  */
 export async function openMetrics(
   config: Pick<ServeConfig, 'METRICS_HOST' | 'METRICS_PORT' | 'JOURNAL_DIRECTORY'>,
   parts: MeasuredParts,
   late: Late,
   logger: Logger,
-): Promise<() => Promise<void>> {
+): Promise<OpenPages> {
   const { METRICS_HOST: host, METRICS_PORT: port } = config;
-  if (port === 0) return () => Promise.resolve();
+  if (port === 0) return { close: () => Promise.resolve() };
   const metrics = new Metrics({ state: stateOf(config, parts, late), known, version: readVersion() });
   try {
-    const server = await openHttpServer({ host, port, logger }, metrics.routes);
-    return () => server.close();
+    return await openHttpServer({ host, port, logger }, metrics.routes);
   } catch (fault) {
     metrics.stop();
     const error = describeListenFailure(fault, { host, port, settings: ['METRICS_HOST', 'METRICS_PORT'] });
     logger.error('nobody can read the metrics; calls are taken all the same', { error });
-    return () => Promise.resolve();
+    return { close: () => Promise.resolve() };
   }
 }
 

@@ -6,7 +6,6 @@
  * that serves, and its calls, alone.
  */
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { Admission } from './application/admission.ts';
 import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
@@ -29,7 +28,7 @@ import { startBackground } from './serve-background.ts';
 import { openConsole } from './serve-console.ts';
 import { openHealth } from './serve-health.ts';
 import { admit, openHotline } from './serve-hotline.ts';
-import { openMetrics } from './serve-metrics.ts';
+import { openMetrics, type OpenPages } from './serve-metrics.ts';
 import { readinessOf, soundsToPlay } from './serve-readiness.ts';
 import { ariOf, gatewayOf, limitsOf, type ServeConfig as Config } from './serve-settings.ts';
 import { pause } from './timing/pause.ts';
@@ -96,13 +95,12 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain, [
     openConsole(config, { ...parts, logger }, pbx, drain),
   ]);
-  const closeMetrics = await openMetrics(config, { ...parts, checkReadiness }, pbx, logger);
+  const metrics = await openMetrics(config, { ...parts, checkReadiness }, pbx, logger);
   whenAborted(stop.asked, () => drain());
   whenAborted(stop.insisted, () => admission.cutAll());
   const place = await takePlace(config, logger, parts, systemd, leaving.signal);
   if (place === null) {
-    await closeMetrics();
-    await close(parts, health);
+    await close(parts, metrics, health);
     return 'stopped';
   }
   const { ari, lease } = place;
@@ -124,8 +122,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   if (end === 'stopped') await ari.retire();
   else ari.close();
   await Promise.race([background.finish(), wait(rowsMs, { keepsAlive: false })]);
-  await closeMetrics();
-  await close(parts, health);
+  await close(parts, metrics, health);
   return end;
 }
 
@@ -138,12 +135,12 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
 
 async function close(
   { registry, outbox, consoleDatabase, journal }: Parts,
-  health: FastifyInstance,
+  ...pages: readonly OpenPages[]
 ): Promise<void> {
   await Promise.all([registry.end(), outbox.end(), consoleDatabase.end()]);
   // A disk that hangs must not keep the process.
   await Promise.race([journal.close().catch(() => undefined), wait(rowsMs, { keepsAlive: false })]);
-  await health.close(); // last, because `hotline drain` takes this as the end
+  for (const page of pages) await page.close(); // last, because `hotline drain` takes this as the end
 }
 
 async function openParts(config: Config, logger: Logger): Promise<Parts> {
@@ -151,7 +148,7 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const soundLengths = await loadSoundLengths(soundsDirectory);
   requireSounds(soundsDirectory, soundLengths, everySound());
   const audit = { key: config.AUDIT_KEY, node: config.NODE_NAME };
-  const consoleDatabase = new Database({ url, deadlineMs, poolSize: consoleConnections });
+  const consoleDatabase = new Database({ url, deadlineMs, poolSize: consoleConnections, pool: 'console' });
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
