@@ -15,7 +15,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { basename, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { installPackages } from './support/engine/debian-packages.ts';
-import { ensurePromtool } from './support/engine/promtool.ts';
+import { ensureUnpacked, unpackedPrograms } from './support/engine/unpacked-programs.ts';
 import { inPrivateNetwork } from './support/machine/private-network.ts';
 import { ensurePrivateRoot } from './support/machine/private-root.ts';
 import { asRoot } from './support/machine/run-as-root.ts';
@@ -201,7 +201,8 @@ const missing = packages.filter(([, program]) => isMissing(program)).map(([name]
 if (missing.length > 0) installPackages(missing, (line) => void process.stderr.write(`${line}\n`));
 mkdirSync(runState, { recursive: true });
 if (needs.has('pbx')) await ensurePrivateRoot();
-if (needs.has('promtool')) ensurePromtool((line) => void process.stderr.write(`${line}\n`));
+for (const program of unpackedPrograms)
+  if (needs.has(program)) ensureUnpacked(program, (line) => void process.stderr.write(`${line}\n`));
 
 const [engineFiles, withoutEngine] = partition(others, (file) => needsOf(file).has('engine'));
 const [starters, rest] = partition(withoutEngine, (file) =>

@@ -1,17 +1,21 @@
 /** What files of tests need of the machine before they run, by what they import. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { UnpackedProgram } from './engine/unpacked-programs.ts';
 
 /**
- * `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`: that program. The others are programs, below.
+ * `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`, `nginx`: these programs. The others are programs,
+ * below.
  */
-export type Need = 'pbx' | 'engine' | 'promtool' | 'network' | 'sound' | 'voice' | 'softphones' | 'browser';
+export type Need =
+  'pbx' | 'engine' | UnpackedProgram | 'network' | 'sound' | 'voice' | 'softphones' | 'browser';
 
 /** The programs of a need, by the Debian package that has them. */
 export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>> = {
   pbx: {}, // whatever builds the root installs what it needs
   engine: {},
-  promtool: {}, // its package has a service, so it is only unpacked
+  promtool: {}, // their packages have services, so they are only unpacked
+  nginx: {},
   network: { iproute2: 'ip' },
   sound: { sox: 'sox' },
   voice: { 'espeak-ng': 'espeak-ng' },
@@ -40,6 +44,7 @@ const imports: Readonly<Record<string, readonly Need[]>> = {
   'tests/support/engine/docker-engine.ts': ['engine'],
   'tests/support/engine/docker-engine-users.ts': ['engine'],
   'tests/support/engine/with-promtool.ts': ['promtool'],
+  'tests/support/browser/with-nginx.ts': ['nginx'],
   'tests/support/machine/private-root.ts': ['pbx'],
   'tests/support/machine/private-network.ts': ['network'],
   'tests/local/hotline-process.ts': ['pbx'],
