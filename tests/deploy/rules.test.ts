@@ -1,4 +1,5 @@
 /** The alert rules: Prometheus takes them, each fires when it should and not before, and the documents say what then. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { describeWithPromtool, promtool } from '../support/engine/with-promtool.
 import { alertCases } from './alert-cases.ts';
 import { alerts, rulesFile } from './rules.ts';
 
+const checkout = join(import.meta.dirname, '../..');
 const names = alerts.map(({ alert }) => alert);
 
 test('every alert has its cases, and every case its alert', () => {
@@ -14,7 +16,7 @@ test('every alert has its cases, and every case its alert', () => {
 });
 
 describe('what to do at 3 a.m.', () => {
-  const operating = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
+  const operating = readFileSync(join(checkout, 'docs/operating.md'), 'utf8');
   const sections = operating.split(/^### /m).slice(1);
   const section = (name: string) => sections.find((text) => text.startsWith(`${name}\n`)) ?? '';
 
@@ -28,6 +30,23 @@ describe('what to do at 3 a.m.', () => {
         expect(section(alert)).toMatch(new RegExp(`^- \\*\\*${part}:\\*\\* \\S`, 'm'));
     },
   );
+
+  test('the commands that it names exist, with these options', () => {
+    const atNight = operating.slice(
+      operating.indexOf('## At 3 a.m.'),
+      operating.indexOf('## Looking after it'),
+    );
+    const commands = [...atNight.matchAll(/`hotline ([a-z][^`]*)`/g)].map(([, words]) => words!.split(' '));
+    expect(commands.length).toBeGreaterThan(8);
+    const nameOf = (words: string[]) => words.join(' ').split(' --')[0]!;
+    for (const [name, uses] of Map.groupBy(commands, nameOf)) {
+      const help = [join(checkout, 'src/cli.ts'), ...name.split(' '), '--help'];
+      const { stdout } = spawnSync(process.execPath, help, { encoding: 'utf8' });
+      expect(stdout).toMatch(new RegExp(`^Usage: hotline ${name}\\b`));
+      for (const option of uses.flat().filter((word) => word.startsWith('--')))
+        expect(stdout).toContain(option);
+    }
+  });
 
   test('no section is about an alert that is gone', () => {
     const told = sections.map((text) => text.split('\n', 1)[0]!).filter((name) => /^Hotline[A-Z]/.test(name));
