@@ -72,7 +72,8 @@ for (const kind of databaseKinds) {
         await run(
           `INSERT INTO call_figures VALUES (${ago(age)}, 'changed', 'changed', 'node-1', 60, 1, 0, 61000)`,
         );
-        await run(`INSERT INTO call_day_figures VALUES (${ago(age)}, 'changed', 'changed', 60, 1, 0, 61000)`);
+        await run(`INSERT INTO call_day_figures VALUES (${ago(age)}, 'changed', 'changed', 1, 0, 61000)`);
+        await run(`INSERT INTO call_day_lengths VALUES (${ago(age)}, 60, 1)`);
         await run(`INSERT INTO call_hour_totals VALUES (${ago(age)}, 'node-1', 1, 0)`);
       }
       const batches: Record<string, number[]> = {};
@@ -90,8 +91,8 @@ for (const kind of databaseKinds) {
           callBacks: 1,
           resets: 1,
           callSteps: 1,
-          menuCounts: 2,
-          callFigures: 3,
+          menuCounts: 3,
+          callFigures: 4,
           instances: 0,
         },
         ...{ notifications: 2, notificationsGivenUp: 0 },

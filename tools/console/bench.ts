@@ -69,7 +69,7 @@ async function fill(owner: RegistryOwner): Promise<string[]> {
   await sealer.end();
   const statementMs = (performance.now() - sealing) / batches.length;
   say(`sealed in ${seconds(sealing)} s, ${statementMs.toFixed(1)} ms a batch of a thousand`);
-  await owner.pool.query('ANALYZE TABLE audit_log, audit_sealed_rows, audit_seals, call_steps, call_figures, call_day_figures, call_hour_totals, menu_counts'); // prettier-ignore
+  await owner.pool.query('ANALYZE TABLE audit_log, audit_sealed_rows, audit_seals, call_steps, call_figures, call_day_figures, call_day_lengths, call_hour_totals, menu_counts, menu_hour_counts, menu_day_counts'); // prettier-ignore
   return ids;
 }
 

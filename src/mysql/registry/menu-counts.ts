@@ -6,17 +6,15 @@ import { addUp } from '../database/add-up.ts';
 import type { Session } from '../database/session.ts';
 import { readUtc } from '../database/utc.ts';
 
-/** Long enough to compare a month with the same one of last year. */
-const keptDays = maxFiguresDays;
+/** Long enough to compare a month with the same one of last year. A range begins with its whole day, so a little longer. */
+const keptDays = maxFiguresDays + 2;
 
-const dayCounts = {
-  name: 'menu_day_counts',
-  key: { day: 'DATE', event: 'VARCHAR(20)' },
-  sums: ['calls'],
-} as const;
+const event = 'VARCHAR(20)';
+const hourCounts = { name: 'menu_hour_counts', key: { hour: 'DATETIME', event }, sums: ['calls'] } as const;
+const dayCounts = { name: 'menu_day_counts', key: { day: 'DATE', event }, sums: ['calls'] } as const;
 
 /**
- * Keeps counts, at least one, and adds them to those of the day; a minute that is there stays, and is not added again.
+ * Keeps counts, at least one, and adds them to those of the hour and the day; a minute that is there stays, and is not added again.
  * Needs a transaction. Two processes at once with one node would meet at the primary key.
  */
 export async function keep(session: Session, node: string, counts: readonly MenuCount[]): Promise<void> {
@@ -37,22 +35,27 @@ export async function keep(session: Session, node: string, counts: readonly Menu
     `INSERT INTO menu_counts (minute, node, event, calls) VALUES ${added.map(() => '(?, ?, ?, ?)').join(', ')}`,
     added.flatMap(({ minute, event, calls }) => [minute, node, event, calls]),
   );
-  await addUp(
-    session,
-    dayCounts,
-    added.map(({ minute, event, calls }) => ({ day: vietnamDay(readUtc(minute)), event, calls })),
-  );
+  const sums = added.map(({ minute, event, calls }) => ({
+    hour: `${minute.slice(0, 13)}:00:00`,
+    day: vietnamDay(readUtc(minute)),
+    ...{ event, calls },
+  }));
+  await addUp(session, hourCounts, sums);
+  await addUp(session, dayCounts, sums);
 }
 
-/** Deletes up to `count` that are too old, and as many of days; returns how many. Needs no transaction. */
+/** Deletes up to `count` that are too old, and as many of hours and days; returns how many. Needs no transaction. */
 export async function deleteOld(session: Session, count: number): Promise<number> {
-  const minutes = await session.change(
-    'DELETE FROM menu_counts WHERE minute < UTC_TIMESTAMP() - INTERVAL ? DAY ORDER BY minute LIMIT ?',
-    [String(keptDays), String(count)],
-  );
-  const days = await session.change(
-    'DELETE FROM menu_day_counts WHERE day < UTC_TIMESTAMP() - INTERVAL ? DAY ORDER BY day LIMIT ?',
-    [String(keptDays + 2), String(count)], // a day in Vietnam, and its last minutes
-  );
-  return minutes + days;
+  let deleted = 0;
+  for (const [table, time] of [
+    ['menu_counts', 'minute'],
+    [hourCounts.name, 'hour'],
+    [dayCounts.name, 'day'],
+  ] as const)
+    // prettier-ignore
+    deleted += await session.change(
+      `DELETE FROM ${table} WHERE ${time} < UTC_TIMESTAMP() - INTERVAL ? DAY ORDER BY ${time} LIMIT ?`,
+      [String(keptDays), String(count)],
+    );
+  return deleted;
 }

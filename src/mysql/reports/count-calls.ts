@@ -17,7 +17,8 @@ const length = 'SMALLINT UNSIGNED';
 const sums = ['calls', 'mismatches', 'duration_ms'] as const;
 
 const byHour = { name: 'call_figures', key: { hour: 'DATETIME', ...ending, node, length }, sums };
-const byDay = { name: 'call_day_figures', key: { day: 'DATE', ...ending, length }, sums };
+const byDay = { name: 'call_day_figures', key: { day: 'DATE', ...ending }, sums };
+const lengthsByDay = { name: 'call_day_lengths', key: { day: 'DATE', length }, sums: ['calls'] } as const;
 const totals = {
   name: 'call_hour_totals',
   key: { hour: 'DATETIME', node },
@@ -25,7 +26,7 @@ const totals = {
 } as const;
 
 /**
- * Adds the calls among these rows to the figures. Three statements, however many rows.
+ * Adds the calls among these rows to the figures. Four statements, however many rows.
  *
  * @param session the transaction that seals the rows: they count with their seal, or not at all
  * @param rows those that the hotline wrote
@@ -41,6 +42,8 @@ export async function countCalls(
   const counted = calls.map(count);
   await addUp(session, byHour, counted);
   await addUp(session, byDay, counted);
+  const served = counted.filter(({ stage }) => stage !== 'refused');
+  if (served.length > 0) await addUp(session, lengthsByDay, served);
   await addUp(session, totals, counted);
 }
 
@@ -74,7 +77,7 @@ function count(row: AuditRow) {
 /** Deletes up to `count` figures of each kind that are too old; returns how many. Needs no transaction. */
 export async function deleteOld(session: Session, count: number): Promise<number> {
   let deleted = 0;
-  for (const { name, key } of [byHour, byDay, totals]) {
+  for (const { name, key } of [byHour, byDay, lengthsByDay, totals]) {
     const time = Object.keys(key)[0]!;
     deleted += await session.change(
       `DELETE FROM ${name} WHERE ${time} < UTC_TIMESTAMP() - INTERVAL ? DAY ORDER BY ${time} LIMIT ?`,

@@ -11,7 +11,7 @@ import type { Session, Value } from '../database/session.ts';
 import { formatUtc } from '../database/utc.ts';
 
 /** Rows that one page looks at, at most: a rare outcome among a million calls must not cost seconds. */
-export const rowsLookedAt = 20_000;
+export const rowsLookedAt = 10_000;
 
 /** SQL with its values. */
 interface Condition {

@@ -56,46 +56,40 @@ const sum = (column: string) => `CAST(SUM(${column}) AS SIGNED)`;
 const hoursSince1970 = (column: string) => `TIMESTAMPDIFF(HOUR, '1970-01-01', ${column})`;
 const daysSince1970 = (column: string) => `DATEDIFF(${column}, '1970-01-01')`;
 
-/** Where the figures of each kind of step are. */
-const sources = {
+/** Calls that ended alike in one hour or day, with their columns summed where there are several rows of them. */
+const endedColumns = (point: string, spell: (column: string) => string) =>
+  `${point} AS point, outcome, stage, ${spell('calls')} AS calls, ${spell('mismatches')} AS mismatches, ${spell('duration_ms')} AS durationMs`;
+
+/** The statements for each kind of step. Of a range, the two values are the first time and the one after the last. */
+const statements = {
   hour: {
-    figures: { table: 'call_figures', time: 'hour', point: hoursSince1970('hour') },
-    menu: { table: 'menu_counts', time: 'minute', point: hoursSince1970('minute') },
+    ended: `SELECT ${endedColumns(hoursSince1970('hour'), sum)} FROM call_figures WHERE hour >= ? AND hour < ? GROUP BY hour, outcome, stage`,
+    lengths: `SELECT length, ${sum('calls')} AS calls FROM call_figures WHERE hour >= ? AND hour < ? AND stage <> 'refused' GROUP BY length`,
+    menu: `SELECT ${hoursSince1970('hour')} AS point, event, calls FROM menu_hour_counts WHERE hour >= ? AND hour < ?`,
     spell: formatUtc,
   },
   day: {
-    figures: { table: 'call_day_figures', time: 'day', point: daysSince1970('day') },
-    menu: { table: 'menu_day_counts', time: 'day', point: daysSince1970('day') },
+    ended: `SELECT ${endedColumns(daysSince1970('day'), (column) => column)} FROM call_day_figures WHERE day >= ? AND day < ?`,
+    lengths: `SELECT length, ${sum('calls')} AS calls FROM call_day_lengths WHERE day >= ? AND day < ? GROUP BY length`,
+    menu: `SELECT ${daysSince1970('day')} AS point, event, calls FROM menu_day_counts WHERE day >= ? AND day < ?`,
     spell: vietnamDay,
   },
 } as const;
+
+const hourTotals = `SELECT ${hoursSince1970('hour')} AS hour, ${sum('calls')} AS calls, ${sum('mismatches')} AS mismatches
+  FROM call_hour_totals WHERE call_hour_totals.hour >= ? AND call_hour_totals.hour < ? GROUP BY call_hour_totals.hour`;
 
 /** Side by side, on as many connections as the pool has. @param database Database, or what explains its statements */
 export async function readFigures(database: Pick<Database, 'run'>, steps: Steps): Promise<ReadFigures> {
   const read = <Row extends object>(sql: string, values: readonly Value[]) =>
     database.run((session: Session) => session.select<Row>(sql, values));
-  const { figures, menu, spell } = sources[steps.step];
+  const { spell, ...sql } = statements[steps.step];
   const range = [spell(steps.from), spell(steps.to)];
-  const within = (time: string) => `${time} >= ? AND ${time} < ?`;
-  const [ended, lengths, inMenu, hours] = await Promise.all([
-    read<EndedAlike>(
-      `SELECT ${figures.point} AS point, outcome, stage, ${sum('calls')} AS calls, ${sum('mismatches')} AS mismatches, ${sum('duration_ms')} AS durationMs
-       FROM ${figures.table} WHERE ${within(figures.time)} GROUP BY ${figures.time}, outcome, stage`,
-      range,
-    ),
-    read<{ length: number; calls: number }>(
-      `SELECT length, ${sum('calls')} AS calls FROM ${figures.table} WHERE ${within(figures.time)} AND stage <> 'refused' GROUP BY length`,
-      range,
-    ),
-    read<DoneInMenu>(
-      `SELECT ${menu.point} AS point, event, ${sum('calls')} AS calls FROM ${menu.table} WHERE ${within(menu.time)} GROUP BY point, event`,
-      range,
-    ),
-    read<HourTotal>(
-      `SELECT ${hoursSince1970('hour')} AS hour, ${sum('calls')} AS calls, ${sum('mismatches')} AS mismatches
-       FROM call_hour_totals WHERE ${within('call_hour_totals.hour')} GROUP BY call_hour_totals.hour`,
-      [steps.hoursFrom, steps.to].map(formatUtc),
-    ),
+  const [ended, lengths, menu, hours] = await Promise.all([
+    read<EndedAlike>(sql.ended, range),
+    read<ReadFigures['lengths'][number]>(sql.lengths, range),
+    read<DoneInMenu>(sql.menu, range),
+    read<HourTotal>(hourTotals, [steps.hoursFrom, steps.to].map(formatUtc)),
   ]);
-  return { ended, lengths, menu: inMenu, hours };
+  return { ended, lengths, menu, hours };
 }

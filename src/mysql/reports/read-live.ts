@@ -14,7 +14,7 @@ const minutes = 60;
 /** Rows without a seal are counted up to this number. */
 const maxUnsealed = 1000;
 /** Seals are made every 5 s: a row that is older than so many of them was committed late, and is left to the sweep. */
-const recentSeals = 100;
+const recentSeals = 12;
 
 /** One after the other on one connection: each takes a few milliseconds at most. */
 export async function readLive(session: Session): Promise<Live> {
@@ -28,8 +28,8 @@ export async function readLive(session: Session): Promise<Live> {
   return {
     at,
     minutes: byMinute(ended, firstMinute),
-    lastHour: outcomesOf(ended, await countOperators(session, firstMinute)),
-    today: outcomesOf(await readCounted(session, midnight), await countOperators(session, midnight)),
+    lastHour: outcomesOf(ended, await countOperators(session, 'minute', firstMinute)),
+    today: outcomesOf(await readCounted(session, midnight), await countOperators(session, 'hour', midnight)),
     openCalls,
     openCallCount: nodes.reduce((sum, { openCalls }) => sum + openCalls, 0),
     nodes,
@@ -97,10 +97,11 @@ function outcomesOf(ended: readonly Ended[], inMenu: number): OutcomeCounts {
   return { outcomes, refused, operators: (outcomes.operator ?? 0) + inMenu };
 }
 
-/** Callers who pressed 0 in the menu. */
-async function countOperators(session: Session, from: Date): Promise<number> {
+/** Callers who pressed 0 in the menu, from a minute or a whole hour on. */
+async function countOperators(session: Session, by: 'minute' | 'hour', from: Date): Promise<number> {
+  const table = by === 'minute' ? 'menu_counts' : 'menu_hour_counts';
   const [row] = await session.select<{ calls: number | null }>(
-    `SELECT CAST(SUM(calls) AS SIGNED) AS calls FROM menu_counts WHERE minute >= ? AND event = 'operator'`,
+    `SELECT CAST(SUM(calls) AS SIGNED) AS calls FROM ${table} WHERE ${by} >= ? AND event = 'operator'`,
     [formatUtc(from)],
   );
   return row?.calls ?? 0;

@@ -260,8 +260,15 @@ CREATE TABLE IF NOT EXISTS menu_counts (
   PRIMARY KEY (minute, node, event)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- The same by the day, for long ranges.
+-- The same by the hour and by the day, of all nodes together: a page about months must not add up every minute.
 -- Written with each minute, in one transaction, so that it counts once. `hotline serve` deletes rows after 400 days.
+CREATE TABLE IF NOT EXISTS menu_hour_counts (
+  hour  DATETIME     NOT NULL COMMENT 'UTC',
+  event VARCHAR(20)  NOT NULL,
+  calls INT UNSIGNED NOT NULL,
+  PRIMARY KEY (hour, event)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 CREATE TABLE IF NOT EXISTS menu_day_counts (
   day   DATE         NOT NULL COMMENT 'Vietnam time',
   event VARCHAR(20)  NOT NULL,
@@ -269,7 +276,7 @@ CREATE TABLE IF NOT EXISTS menu_day_counts (
   PRIMARY KEY (day, event)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- How many calls ended how: figures that outlive the rows they were counted from (docs/adr/0055). Three tables, so that
+-- How many calls ended how: figures that outlive the rows they were counted from (docs/adr/0055). Several tables, so that
 -- a page about an hour, and one about a year, reads few rows. No call and no number is in them.
 -- Written by the application, in the transaction that seals the rows, so each call counts once. `hotline serve` deletes
 -- rows after 400 days.
@@ -285,16 +292,22 @@ CREATE TABLE IF NOT EXISTS call_figures (
   PRIMARY KEY (hour, outcome, stage, node, length)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- The same by the day, for long ranges.
+-- The same by the day, for long ranges: endings, and lengths.
 CREATE TABLE IF NOT EXISTS call_day_figures (
-  day         DATE              NOT NULL COMMENT 'in which the calls ended, Vietnam time',
-  outcome     VARCHAR(20)       NOT NULL,
-  stage       VARCHAR(20)       NOT NULL,
-  length      SMALLINT UNSIGNED NOT NULL,
-  calls       INT UNSIGNED      NOT NULL,
-  mismatches  INT UNSIGNED      NOT NULL,
-  duration_ms BIGINT UNSIGNED   NOT NULL,
-  PRIMARY KEY (day, outcome, stage, length)
+  day         DATE            NOT NULL COMMENT 'in which the calls ended, Vietnam time',
+  outcome     VARCHAR(20)     NOT NULL,
+  stage       VARCHAR(20)     NOT NULL,
+  calls       INT UNSIGNED    NOT NULL,
+  mismatches  INT UNSIGNED    NOT NULL,
+  duration_ms BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (day, outcome, stage)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
+CREATE TABLE IF NOT EXISTS call_day_lengths (
+  day    DATE              NOT NULL COMMENT 'Vietnam time',
+  length SMALLINT UNSIGNED NOT NULL,
+  calls  INT UNSIGNED      NOT NULL COMMENT 'without the refused ones',
+  PRIMARY KEY (day, length)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
 -- The totals of each hour: the busy hour, and waves of mismatches, are looked for among all hours of a long range.

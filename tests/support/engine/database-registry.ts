@@ -23,8 +23,10 @@ const tables = [
   'call_steps',
   'call_figures',
   'call_day_figures',
+  'call_day_lengths',
   'call_hour_totals',
   'menu_counts',
+  'menu_hour_counts',
   'menu_day_counts',
 ];
 

@@ -199,8 +199,16 @@ export async function addMenuCounts(
   await owner.pool.query('INSERT INTO menu_day_counts (day, event, calls) VALUES ?', [
     byDay.flatMap((day) => events.map((event) => [vietnamDay(day), event, dice.number(100, 20_000)])),
   ]);
-  for (let hour = 0; hour < minuteDays * 24; hour++) {
-    const first = until.getTime() - (hour + 1) * hourMs;
+  const byHour = Array.from({ length: days * 24 }, (_, ago) => until.getTime() - (ago + 1) * hourMs);
+  for (let first = 0; first < byHour.length; first += rowsAtOnce)
+    await owner.pool.query('INSERT INTO menu_hour_counts (hour, event, calls) VALUES ?', [
+      byHour
+        .slice(first, first + rowsAtOnce)
+        .flatMap((hour) =>
+          events.map((event) => [`${minuteOf(hour).slice(0, 13)}:00:00`, event, dice.number(10, 900)]),
+        ),
+    ]);
+  for (const first of byHour.slice(0, minuteDays * 24)) {
     const rows = Array.from({ length: 60 }, (_, minute) =>
       ['pbx-1', 'pbx-2'].flatMap((node) =>
         events.map((event) => [minuteOf(first + minute * 60_000), node, event, dice.number(1, 9)]),
