@@ -1,5 +1,6 @@
 /** What each page shows, what it writes to the audit log, and what it says to a wrong field. */
 import { subjectKey } from '../../src/accounts/subject-key.ts';
+import { writeCsv } from '../../src/console/pages/day.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import { noticesIn, openConsole, Visitor } from '../support/console/browse.ts';
 import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
@@ -80,6 +81,10 @@ test('Figures has a table behind each plot, and a file of exactly that table', a
     expect(rows).toHaveLength([...tables[at]!.matchAll(/<tr>/g)].length);
     expect(text(tables[at]!).replaceAll('.', '')).toContain(rows.at(-1)!.split(',')[0]!.replaceAll('"', ''));
   }
+});
+
+test('a cell of a file that a spreadsheet would calculate is text', () => {
+  expect(writeCsv([['=1+1', '+84', '@x', 7, 'xin chào']])).toBe("\uFEFF'=1+1,'+84,'@x,7,xin chào\r\n");
 });
 
 test.each([

@@ -26,6 +26,8 @@ import { openBrowser, Reader } from '../../tests/support/browser/browser.ts';
 import { auditedRegistry, auditKey, hashKey } from '../../tests/support/engine/audited-calls.ts';
 import { RegistryOwner } from '../../tests/support/engine/database-registry.ts';
 import { startDatabase } from '../../tests/support/engine/databases.ts';
+import { sampleCalls } from '../../tests/support/console/samples.ts';
+import { joinSteps, spellStep, type CallStep } from '../../src/registry/call-steps.ts';
 import { addLiveState, addManyCalls, addMenuCounts } from '../../tests/support/engine/many-calls.ts';
 import { day } from '../../src/console/times.ts';
 import { Dice } from '../chaos/dice.ts';
@@ -54,8 +56,9 @@ try {
   await fill(owner);
   const server = await serveConsole();
   const [reset] = await owner.rows<{ callId: string }>(
-    `SELECT call_id AS callId FROM audit_log WHERE outcome = 'changed' AND mismatches = 1 ORDER BY closed_at DESC LIMIT 1`,
+    `SELECT call_id AS callId FROM audit_log WHERE outcome = 'changed' ORDER BY ABS(duration_ms - 44200) LIMIT 1`,
   );
+  if (asked.pictures !== undefined) await keepWholeCourse(owner, reset!.callId);
   const places = placesOf(reset!.callId);
   await (asked.pictures === undefined ? timePages(places) : takePictures(asked.pictures, places));
   await server.close();
@@ -82,6 +85,13 @@ async function fill(owner: RegistryOwner): Promise<void> {
     `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, '+84912345678', '$none', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
     [code],
   );
+}
+
+/** Of a call with all that happens in one: what fills a database has fewer steps, all at their share of the length. */
+async function keepWholeCourse(owner: RegistryOwner, callId: string): Promise<void> {
+  const [{ steps = null } = {}] = sampleCalls();
+  const spelt = joinSteps((steps as CallStep[]).map(spellStep));
+  await owner.pool.query('UPDATE call_steps SET steps = ? WHERE call_id = ?', [spelt, callId]);
 }
 
 /** Two nodes that serve, and a menu in proportion to the calls. */

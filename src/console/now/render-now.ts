@@ -15,7 +15,7 @@ export function renderNow(visit: Visit, process: ConsoleProcess, snapshot: Snaps
     <p class="soft">${words.now.updated(clock(snapshot.takenAt))}</p>
     ${live === null && html`<p class="notice bad">${words.errors.away}</p>`}
     ${snapshot.secondsLeft !== null && html`<p class="notice warn">${words.now.draining(snapshot.secondsLeft)}</p>`}
-    <div class="cards">
+    <div class="cards two">
       ${live !== null && renderToday(visit, live)} ${renderHealth(visit, process, snapshot)}
       ${renderCalls(visit, process, snapshot)} ${live !== null && renderRate(visit, live.minutes)}
       ${live !== null && renderNodes(visit, live)}
