@@ -1,6 +1,7 @@
 /** Who may see a page, and whether a form came from one of ours. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../registry/console-users.ts';
+import { signInFor } from './next-place.ts';
 import { mayAct, officerOf, type Officer } from './visit.ts';
 
 /** A page that the officer's role does not reach. */
@@ -13,11 +14,14 @@ export class NotAllowed extends Error {
   }
 }
 
-/** For a route's options: whoever is not signed in is sent to the sign-in, and other roles see why not. */
+/**
+ * For a route's options: without a session an officer is sent to the sign-in, and other roles see why not. Stands
+ * before the check of a form's token: the token of a session that has ended is wrong, and that is not what to say.
+ */
 export const guardFor = (needed: Role) => ({
   preHandler: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const officer = officerOf(request);
-    if (officer === null) return reply.redirect('/sign-in?needed=1', 303);
+    if (officer === null) return reply.redirect(signInFor(request.url, request.method !== 'GET'), 303);
     if (!mayAct(officer.role, needed)) throw new NotAllowed(needed);
     return undefined;
   },

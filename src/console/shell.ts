@@ -5,7 +5,7 @@ import { mayAct, type Visit } from './visit.ts';
 export interface Page {
   readonly title: string;
   readonly body: Content;
-  /** The path that the navigation marks as this page's. */
+  /** The path that the navigation marks as this page's, and where a page that answers a form can be read in the other language. */
   readonly at?: string;
   /** A script of public/ that the page can do without. */
   readonly script?: string;
@@ -40,7 +40,7 @@ export function renderPage(visit: Visit, page: Page): string {
         <a class="skip" href="#main">${words.skip}</a>
         <header class="top">
           <p class="product"><a href="/">${words.product}</a></p>
-          ${renderNavigation(visit, page.at)} ${renderVisitor(visit)}
+          ${renderNavigation(visit, page.at)} ${renderVisitor(visit, page.at)}
         </header>
         <main id="main" tabindex="-1">
           <h1>${page.title}</h1>
@@ -67,11 +67,11 @@ function renderNavigation({ officer, words }: Visit, at: string | undefined): Co
   `;
 }
 
-function renderVisitor({ officer, words, language, url, formToken }: Visit): Content {
+function renderVisitor({ officer, words, language, url, formToken }: Visit, at = '/'): Content {
   const other = language === 'vi' ? 'en' : 'vi';
   return html`
     <div class="visitor">
-      <a href=${inLanguage(url, other)} lang=${other} hreflang=${other}>${words.otherLanguage}</a>
+      <a href=${inLanguage(url ?? at, other)} lang=${other} hreflang=${other}>${words.otherLanguage}</a>
       ${
         officer !== null &&
         html`

@@ -43,8 +43,8 @@ export interface Visit {
   readonly advice: AdviceWords;
   /** Null: nobody is signed in. */
   readonly officer: Officer | null;
-  /** The page's own path and query, for the link to the other language. */
-  readonly url: string;
+  /** The page's own path and query, for the link to the other language; null: the page answers a form, and no link leads to it. */
+  readonly url: string | null;
   /** Proves that a form was sent by a page of ours. */
   readonly formToken: string;
 }
@@ -87,7 +87,7 @@ export function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
     language,
     ...wordsOf(language),
     officer,
-    url: request.url,
+    url: request.method === 'GET' ? request.url : null,
     // A page that says why there is no session has no forms.
     formToken:
       'generateCsrf' in reply

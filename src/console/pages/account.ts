@@ -29,7 +29,7 @@ const changeFields = lookFields.extend({
 export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys }: ConsoleParts): void {
   const codeKeyOf = (bhxhCode: string) => subjectKey(hashKeys[0], 'code', bhxhCode);
   const formOf = (role: 'officer' | 'admin') => ({
-    preHandler: [pages.csrfProtection.bind(pages), guardFor(role).preHandler],
+    preHandler: [guardFor(role).preHandler, pages.csrfProtection.bind(pages)],
   });
 
   pages.get('/account', guardFor('officer'), (request, reply) => send(request, reply, () => null));

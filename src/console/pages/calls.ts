@@ -45,7 +45,7 @@ export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }
     }));
   });
 
-  const formOf = { preHandler: [pages.csrfProtection.bind(pages), guardFor('officer').preHandler] };
+  const formOf = { preHandler: [guardFor('officer').preHandler, pages.csrfProtection.bind(pages)] };
 
   pages.post('/calls/search', formOf, async (request, reply) => {
     const read = readFields(searchFields, request.body);

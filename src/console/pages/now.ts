@@ -55,7 +55,7 @@ export function addNowPage(pages: FastifyInstance, { live, process, acts, sessio
 
   pages.post(
     '/now/drain',
-    { preHandler: [pages.csrfProtection.bind(pages), guardFor('admin').preHandler] },
+    { preHandler: [guardFor('admin').preHandler, pages.csrfProtection.bind(pages)] },
     async (request, reply) => {
       const { confirmed } = (request.body ?? {}) as { confirmed?: unknown };
       if (confirmed !== 'yes') return reply.redirect('/now?unconfirmed=1', 303);

@@ -15,7 +15,7 @@ export function addOwnPasswordPage(
   pages: FastifyInstance,
   { users, passwords, confirmPassword, process }: ConsoleParts,
 ): void {
-  const form = { preHandler: [pages.csrfProtection.bind(pages), guardFor('viewer').preHandler] };
+  const form = { preHandler: [guardFor('viewer').preHandler, pages.csrfProtection.bind(pages)] };
 
   pages.get('/password', guardFor('viewer'), (request, reply) => send(request, reply));
 
@@ -52,6 +52,7 @@ function send(
     reply,
     (visit) => ({
       title: visit.words.users.own,
+      at: '/password',
       body: html`
         ${fault !== undefined && html`<p class="notice bad" role="alert">${fault(visit.words)}</p>`}
         ${done !== undefined && html`<p class="notice good" role="status">${done(visit)}</p>`}

@@ -22,7 +22,7 @@ const changeFields = z.object({
 type Change = z.output<typeof changeFields>;
 
 export function addUsersPage(pages: FastifyInstance, { users, passwords, process }: ConsoleParts): void {
-  const form = { preHandler: [pages.csrfProtection.bind(pages), guardFor('admin').preHandler] };
+  const form = { preHandler: [guardFor('admin').preHandler, pages.csrfProtection.bind(pages)] };
   const send = async (
     request: FastifyRequest,
     reply: FastifyReply,

@@ -30,13 +30,15 @@ export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | '
     password: 'Password',
     submit: 'Sign in',
     out: 'Sign out',
-    refused: 'Name or password is wrong, or the user is disabled.',
+    refused:
+      'Name or password is wrong, or the user is disabled. Check Caps Lock, the Vietnamese keyboard, and blanks at the end.',
     wait: (seconds) =>
       seconds < 60
         ? `Too many people are signing in. Try again in ${seconds} s.`
         : `Too many sign-ins have failed. Try again in ${Math.ceil(seconds / 60)} min.`,
     incomplete: 'Enter both name and password.',
     ended: 'You have signed out.',
+    late: 'The session had ended before the form was sent, so nothing was saved. Sign in and enter it again.',
     needed: 'Sign in to see this page. A session ends after 30 minutes without use.',
   },
   errors: {
