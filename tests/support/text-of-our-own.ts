@@ -1,6 +1,5 @@
 /** Files of src/ that take text apart which no stranger writes, or only a bounded piece of it, and whose text it is. */
 export const textOfOurOwn: Record<string, string> = {
-  'accounts/block-reason.ts': 'a reason of at most 200 characters',
   'accounts/password-hash.ts': 'the hash that argon2 has just made',
   'accounts/password.ts': "a code of an accepted length and a caller's number in E.164",
   'application/health.ts': 'a part of a URL, which Node bounds with the headers',
