@@ -20,7 +20,9 @@ const quick = ['-Zgzip', '-z1'];
 /** What no build reads. All else may be in the package. */
 const unread = new Set(['.git', '.hotline', 'dist', 'node_modules', 'tests']);
 const kept = join(checkout, '.hotline/deb');
-const [current, later] = ['hotline.deb', 'later.deb'].map((name) => join(kept, name)) as [string, string];
+const [current, later, migrating] = ['hotline.deb', 'later.deb', 'migrating.deb'].map((name) =>
+  join(kept, name),
+) as [string, string, string];
 const digestFile = join(kept, 'digest');
 
 /** Paths of the package. */
@@ -28,8 +30,13 @@ export interface Packages {
   readonly current: string;
   /** The same as version {@link laterVersion}. */
   readonly later: string;
+  /** The same as version {@link migratingVersion}, with one migration more. */
+  readonly migrating: string;
 }
 export const laterVersion = '0.1.1';
+export const migratingVersion = '0.2.0';
+/** Changes nothing that the program sees. */
+const oneMore = "ALTER TABLE accounts COMMENT = 'of a later version';\n";
 
 /**
  * Puts the package of this checkout into a folder. It is built if any file of the checkout has changed since
@@ -40,12 +47,12 @@ export async function copyPackages(folder: string): Promise<Packages> {
   const release = await takeLock(join(kept, 'lock'), { wait: true });
   try {
     buildIfChanged();
-    const [one, other] = [current, later].map((file) => {
-      const copy = join(folder, basename(file));
-      copyFileSync(file, copy);
-      return copy;
-    }) as [string, string];
-    return { current: one, later: other };
+    const copy = (file: string) => {
+      const path = join(folder, basename(file));
+      copyFileSync(file, path);
+      return path;
+    };
+    return { current: copy(current), later: copy(later), migrating: copy(migrating) };
   } finally {
     await release?.();
   }
@@ -54,11 +61,12 @@ export async function copyPackages(folder: string): Promise<Packages> {
 function buildIfChanged(): void {
   let digest = digestOfCheckout();
   while (digestOfKept() !== digest) {
-    for (const file of [digestFile, current, later]) rmSync(file, { force: true });
+    for (const file of [digestFile, current, later, migrating]) rmSync(file, { force: true });
     const folder = mkdtempSync(join(tmpdir(), 'hotline-built-'));
     try {
       copyFileSync(buildPackage(folder), current);
       copyFileSync(asVersion(laterVersion, current, folder), later);
+      copyFileSync(asVersion(migratingVersion, current, folder, oneMore), migrating);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -107,14 +115,27 @@ export function buildPackage(folder: string): string {
   }).trim();
 }
 
-/** The same package as a later version. @returns its path */
-function asVersion(version: string, file: string, folder: string): string {
-  const [contents, target] = [join(folder, 'later'), join(folder, 'later.deb')];
+/** The same package as a later version. @param migration one more, as SQL @returns its path */
+function asVersion(version: string, file: string, folder: string, migration?: string): string {
+  const [contents, target] = [join(folder, version), join(folder, `${version}.deb`)];
   execFileSync('dpkg-deb', ['--raw-extract', file, contents]);
   const edit = (path: string, from: RegExp, to: string) =>
     writeFileSync(join(contents, path), readFileSync(join(contents, path), 'utf8').replace(from, to));
   edit('DEBIAN/control', /^Version: .*$/m, `Version: ${version}`);
   edit('usr/lib/hotline/package.json', /"version": ".*"/, `"version": "${version}"`);
+  if (migration !== undefined)
+    writeFileSync(
+      join(contents, `usr/lib/hotline/src/mysql/schema/${nextMigration()}.do.later.sql`),
+      migration,
+    );
   execFileSync('dpkg-deb', ['--root-owner-group', ...quick, '--build', contents, target]);
   return target;
+}
+
+/** The number of the migration after those of this checkout: `002`. */
+function nextMigration(): string {
+  const numbers = readdirSync(join(checkout, 'src/mysql/schema')).map(
+    (name) => Number.parseInt(name, 10) || 0,
+  );
+  return String(Math.max(...numbers) + 1).padStart(3, '0');
 }

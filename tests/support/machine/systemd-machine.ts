@@ -1,5 +1,5 @@
 /** A Debian of its own under a real systemd: a kept root with what a test adds, in namespaces with loopback only. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -80,10 +80,16 @@ export class SystemdMachine {
     return spawnSync(program, words, { encoding: 'utf8', input });
   }
 
-  /** The same, while others go on. */
-  async start(line: string): Promise<Ended> {
+  /** Runs a shell line in the booted machine, while others go on, and may be written to. */
+  open(line: string): ChildProcessWithoutNullStreams {
     const [program = '', ...words] = this.#enter(line);
-    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(program, words);
+  }
+
+  /** As {@link run}, while others go on. */
+  async start(line: string): Promise<Ended> {
+    const child = this.open(line);
+    child.stdin.end();
     const [out, err] = [child.stdout, child.stderr].map((stream) => {
       const chunks: string[] = [];
       stream.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
