@@ -94,3 +94,51 @@ test('signing in where another tab has signed in, and out where it has signed ou
   const out = await visitor.post('/sign-out', { _csrf });
   expect([out.statusCode, out.headers.location]).toEqual([303, '/sign-in?ended=1']);
 });
+
+const looked = async () => (await visitor.send('/account', '/account', { code })).body;
+const hidden = (body: string, name: string) =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? 'none';
+
+test('a change that is refused keeps what was typed, beside the account as it is', async () => {
+  await visitor.signIn('admin');
+  const typed = { code, state: 'blocked', reason: 'mất SIM, gọi từ 0912 345 678' };
+  const { body } = await visitor.send('/account', '/account/change', typed);
+  expect(noticesIn(body)[0]).toContain('Lý do: cần');
+  expect(body).toContain('value="mất SIM, gọi từ 0912 345 678"');
+  expect(body).toMatch(/value="blocked" checked/);
+  expect(memory.acts.at(-1)).toMatchObject({ user: 'admin', what: { kind: 'looked at account' } });
+});
+
+test('a change is not saved over one that was made since its form was opened, and a form sent twice is saved once', async () => {
+  await visitor.signIn('admin');
+  const seen = hidden(await looked(), 'seen');
+  const change = { code, seen, state: 'blocked', reason: 'mất SIM' };
+  expect(noticesIn((await visitor.send('/account', '/account/change', change)).body)).toEqual(['Đã lưu.']);
+  const block = memory.blocks.get(code);
+  expect(noticesIn((await visitor.send('/account', '/account/change', change)).body)).toEqual(['Đã lưu.']);
+  expect(memory.blocks.get(code)).toBe(block);
+  const { statusCode, body } = await visitor.send('/account', '/account/change', {
+    ...change,
+    state: 'allowed',
+  });
+  expect([statusCode, noticesIn(body)[0]]).toEqual([422, expect.stringContaining('Chưa lưu')]);
+  expect(memory.blocks.get(code)).toBe(block);
+  const again = { ...change, seen: hidden(body, 'seen'), state: 'allowed' };
+  expect(noticesIn((await visitor.send('/account', '/account/change', again)).body)).toEqual(['Đã lưu.']);
+});
+
+test('a reason is kept composed, however the keyboard wrote it', async () => {
+  await visitor.signIn('admin');
+  await visitor.send('/account', '/account/change', {
+    code,
+    state: 'blocked',
+    reason: 'mất SIM 😀'.normalize('NFD'),
+  });
+  expect(memory.blocks.get(code)?.reason).toBe('mất SIM 😀'.normalize('NFC'));
+});
+
+test('many pages from one address do not leave the last ones without their style', async () => {
+  for (let asked = 0; asked < 301; asked++) await visitor.get('/sign-in');
+  expect((await visitor.get('/sign-in')).statusCode).toBe(429);
+  expect((await visitor.get('/public/console.css')).statusCode).toBe(200);
+});

@@ -26,7 +26,8 @@ export function plotNamed(
     height: 34 + counts.length * 30,
     marginLeft: 180,
     marginRight: 48,
-    x: { axis: null },
+    // Without any count the scale would have no extent, and every bar the same length as the longest.
+    x: { axis: null, domain: [0, Math.max(1, ...counts.map(({ count }) => count))] },
     y: { label: null, domain: counts.map(({ name }) => name), tickSize: 0 },
     marks: [
       Plot.barX(counts, { x: 'count', y: 'name', fill: 'var(--series-1)', insetTop: 3, insetBottom: 3 }),

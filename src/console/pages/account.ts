@@ -1,6 +1,7 @@
 /** *Account*: whether the password of a code may be reset by phone. The code is in forms only, never in an address. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { renderAccount, versionOf, type Draft } from '../account/render-account.ts';
 import { blockReasonFault } from '../../accounts/block-reason.ts';
 import { subjectKey } from '../../accounts/subject-key.ts';
 import { phoneResetStates, type AccountBlock } from '../../registry/account-blocks.ts';
@@ -9,8 +10,7 @@ import { guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { sendPage } from '../send-page.ts';
-import { moment } from '../times.ts';
-import { mayAct, type Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 
 const code = z
   .string()
@@ -23,7 +23,10 @@ const changeFields = lookFields.extend({
   reason: z
     .string()
     .trim()
+    .normalize('NFC')
     .refine((reason) => blockReasonFault(reason) === null),
+  /** Of the page that the form stood on. */
+  seen: z.string().max(40).optional(),
 });
 
 export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys }: ConsoleParts): void {
@@ -49,29 +52,64 @@ export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys 
   });
 
   pages.post('/account/change', formOf('admin'), async (request, reply) => {
+    const user = requireOfficer(request).name;
     const read = readFields(changeFields, request.body);
-    if ('fault' in read) return sendFault(request, reply, read.fault);
-    const { code: bhxhCode, state, reason } = read.values;
-    const change = {
-      bhxhCode,
-      state,
-      reason,
-      user: requireOfficer(request).name,
-      codeKey: codeKeyOf(bhxhCode),
-    };
-    if (!(await blocks.setBlock(change)))
+    if ('fault' in read) {
+      const asked = readFields(lookFields, request.body);
+      if ('fault' in asked) return sendFault(request, reply, read.fault);
+      const { code: bhxhCode } = asked.values;
+      await acts.recordAct({ user, what: { kind: 'looked at account' }, codeKey: codeKeyOf(bhxhCode) });
+      return sendAgain(request, reply, read.fault, bhxhCode, await blocks.readBlock(bhxhCode));
+    }
+    const { code: bhxhCode, state, reason, seen } = read.values;
+    const before = await blocks.readBlock(bhxhCode);
+    const isAsShown = before === null || seen === undefined || seen === versionOf(before);
+    if (!isAsShown) {
+      await acts.recordAct({ user, what: { kind: 'looked at account' }, codeKey: codeKeyOf(bhxhCode) });
+      if (before.state !== state || before.reason !== reason || before.by !== user)
+        return sendAgain(request, reply, ({ account }) => account.changedMeanwhile, bhxhCode, before);
+      return sendSaved(request, reply, bhxhCode, before); // the same form, sent twice
+    }
+    if (!(await blocks.setBlock({ bhxhCode, state, reason, user, codeKey: codeKeyOf(bhxhCode) })))
       return sendFault(request, reply, ({ account }) => account.notFound, bhxhCode, 404);
-    const block = await blocks.readBlock(bhxhCode);
-    return send(
-      request,
-      reply,
-      (visit) => html`
-        <p class="notice good" role="status">${visit.words.account.saved}</p>
-        ${block !== null && renderAccount(visit, bhxhCode, block)}
-      `,
-      bhxhCode,
-    );
+    return sendSaved(request, reply, bhxhCode, await blocks.readBlock(bhxhCode));
   });
+}
+
+function sendSaved(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bhxhCode: string,
+  block: AccountBlock | null,
+): FastifyReply {
+  const saved = (visit: Visit) => html`
+    <p class="notice good" role="status">${visit.words.account.saved}</p>
+    ${block !== null && renderAccount(visit, bhxhCode, block)}
+  `;
+  return send(request, reply, saved, bhxhCode);
+}
+
+/** With what was typed. @param block null: no account has the code */
+function sendAgain(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: FieldFault,
+  bhxhCode: string,
+  block: AccountBlock | null,
+): FastifyReply {
+  if (block === null) return sendFault(request, reply, ({ account }) => account.notFound, bhxhCode, 404);
+  const draft = draftIn(request.body);
+  const again = (visit: Visit) => html`
+    <p class="notice bad" role="alert">${fault(visit.words)}</p>
+    ${renderAccount(visit, bhxhCode, block, draft)}
+  `;
+  return send(request, reply, again, bhxhCode, 422);
+}
+
+function draftIn(body: unknown): Draft {
+  const { state, reason } = (body ?? {}) as Record<string, unknown>;
+  const textOf = (value: unknown) => (typeof value === 'string' ? value.slice(0, 400) : '');
+  return { state: textOf(state), reason: textOf(reason) };
 }
 
 function sendFault(
@@ -124,73 +162,4 @@ function send(
     }),
     status,
   );
-}
-
-function renderAccount(visit: Visit, bhxhCode: string, block: AccountBlock): Content {
-  const { account } = visit.words;
-  const { state, since, by, reason } = block;
-  const facts: [string, string | null][] = [
-    [account.since, since && moment(since)],
-    [account.by, by],
-    [account.reason, reason],
-  ];
-  return html`
-    <section class="card">
-      <h2>${account.state}</h2>
-      <p>
-        <span class=${`state ${state === 'allowed' ? 'up' : state === 'blocked' ? 'down' : 'warning'}`}
-          >${account.states[state]}</span
-        >
-      </p>
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            value !== null &&
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>
-      ${mayAct(visit.officer!.role, 'admin') ? renderChange(visit, bhxhCode, state) : html`<p class="notice warn">${account.adminOnly}</p>`}
-    </section>
-  `;
-}
-
-function renderChange(
-  { words: { account }, formToken }: Visit,
-  bhxhCode: string,
-  current: AccountBlock['state'],
-): Content {
-  return html`
-    <h3>${account.change}</h3>
-    <form class="plain" method="post" action="/account/change" autocomplete="off">
-      <input type="hidden" name="_csrf" value=${formToken} />
-      <input type="hidden" name="code" value=${bhxhCode} />
-      <fieldset class="field">
-        <legend class="label">${account.state}</legend>
-        ${phoneResetStates.map(
-          (state) => html`
-            <label class="choice">
-              <input type="radio" name="state" value=${state} checked=${state === current} required />
-              <span
-                >${account.states[state]}<br /><span class="hint">${account.stateHints[state]}</span></span
-              >
-            </label>
-          `,
-        )}
-      </fieldset>
-      <div class="field">
-        <label for="reason">${account.reason}</label>
-        <input
-          id="reason"
-          name="reason"
-          minlength="3"
-          maxlength="200"
-          required
-          aria-describedby="reason-hint"
-        />
-        <p class="hint" id="reason-hint">${account.reasonHint}</p>
-      </div>
-      <button>${account.save}</button>
-    </form>
-  `;
 }

@@ -93,12 +93,13 @@ function sendFault(request: FastifyRequest, reply: FastifyReply, fault: FieldFau
 }
 
 function renderRangeForm({ words }: Visit, { from, to }: FiguresRange): Content {
-  const last = day(new Date(to.getTime() - 1));
+  const lastDay = day(new Date(to.getTime() - 1));
   const today = day(daysAgo(0));
-  const presets: [string, number][] = [
-    [words.day.today, 0],
-    [words.day.week, 6],
-    [words.day.month, 29],
+  const presets: [string, number, number][] = [
+    [words.day.today, 0, 0],
+    [words.day.yesterday, 1, 1],
+    [words.day.week, 6, 0],
+    [words.day.month, 29, 0],
   ];
   return html`
     <form class="card" action="/day">
@@ -109,12 +110,14 @@ function renderRangeForm({ words }: Visit, { from, to }: FiguresRange): Content 
         </div>
         <div class="field">
           <label for="to">${words.day.to}</label>
-          <input id="to" type="date" name="to" value=${last} max=${today} required />
+          <input id="to" type="date" name="to" value=${lastDay} max=${today} required />
         </div>
         <button>${words.day.show}</button>
         ${presets.map(
-          ([name, days]) =>
-            html`<a class="button quiet" href=${`/day?from=${day(daysAgo(days))}&to=${today}`}>${name}</a>`,
+          ([name, first, last]) =>
+            html`<a class="button quiet" href=${`/day?from=${day(daysAgo(first))}&to=${day(daysAgo(last))}`}
+              >${name}</a
+            >`,
         )}
       </div>
       <p class="hint">${words.day.delay}</p>

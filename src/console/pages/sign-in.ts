@@ -15,17 +15,7 @@ const form = z.object({ name: z.string().trim().min(1).max(64), password: z.stri
 
 export function addSignInPages(pages: FastifyInstance, { signIn }: ConsoleParts): void {
   const isOurs = pages.csrfProtection.bind(pages);
-  pages.get('/sign-in', (request, reply) => {
-    if (officerOf(request) !== null) return reply.redirect('/now');
-    const { needed, ended, late, next } = request.query as Record<string, string | undefined>;
-    const notice = ({ words }: Visit): Content => {
-      if (ended !== undefined) return html`<p class="notice good" role="status">${words.signIn.ended}</p>`;
-      if (late !== undefined) return html`<p class="notice bad" role="alert">${words.signIn.late}</p>`;
-      return needed !== undefined && html`<p class="notice" role="status">${words.signIn.needed}</p>`;
-    };
-    return sendForm(request, reply, notice, { next: readPlace(next) });
-  });
-
+  pages.get('/sign-in', showForm);
   pages.post(
     '/sign-in',
     { preHandler: [skipIf((officer) => officer !== null, '/now'), isOurs] },
@@ -73,6 +63,17 @@ export function addSignInPages(pages: FastifyInstance, { signIn }: ConsoleParts)
       return reply.clearCookie('session', { path: '/' }).redirect('/sign-in?ended=1', 303);
     },
   );
+}
+
+function showForm(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (officerOf(request) !== null) return reply.redirect('/now');
+  const { needed, ended, late, next } = request.query as Record<string, string | undefined>;
+  const notice = ({ words }: Visit): Content => {
+    if (ended !== undefined) return html`<p class="notice good" role="status">${words.signIn.ended}</p>`;
+    if (late !== undefined) return html`<p class="notice bad" role="alert">${words.signIn.late}</p>`;
+    return needed !== undefined && html`<p class="notice" role="status">${words.signIn.needed}</p>`;
+  };
+  return sendForm(request, reply, notice, { next: readPlace(next) });
 }
 
 /** A form that another tab has done already: its token is no longer good, and nobody need know. @param at where to go */

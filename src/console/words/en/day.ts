@@ -9,6 +9,7 @@ export const day: Words['day'] = {
   to: 'To',
   show: 'Show',
   today: 'Today',
+  yesterday: 'Yesterday',
   week: '7 days',
   month: '30 days',
   delay:

@@ -27,6 +27,8 @@ export const account: Words['account'] = {
   change: 'Change',
   save: 'Save',
   saved: 'Saved.',
+  changedMeanwhile:
+    'Not saved: the state has been changed since you opened this page. Look at it below, and save again if it is still needed.',
   adminOnly: 'Only an admin can change this. Pass the request on at once.',
 };
 

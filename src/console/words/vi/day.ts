@@ -7,6 +7,7 @@ export const day = {
   to: 'Đến ngày',
   show: 'Xem',
   today: 'Hôm nay',
+  yesterday: 'Hôm qua',
   week: '7 ngày',
   month: '30 ngày',
   delay:

@@ -2,7 +2,7 @@
 
 export const account = {
   title: 'Tài khoản',
-  what: 'Khi người dân báo mất SIM: chặn việc cấp lại mật khẩu qua điện thoại cho mã số của họ. Với người gọi, tài khoản bị chặn nghe như mã số không khớp.',
+  what: 'Khi người dân báo mất SIM: chặn việc cấp lại mật khẩu qua điện thoại cho mã số của họ. Ai gọi bằng mã số đã bị chặn chỉ nghe báo là mã số không khớp.',
   code: 'Mã số BHXH',
   look: 'Xem',
   logged: 'Lần xem này được ghi vào nhật ký.',
@@ -21,7 +21,9 @@ export const account = {
   change: 'Thay đổi',
   save: 'Lưu',
   saved: 'Đã lưu.',
-  adminOnly: 'Chỉ người quản trị thay đổi được. Hãy chuyển yêu cầu này cho họ ngay.',
+  changedMeanwhile:
+    'Chưa lưu: trạng thái đã được thay đổi sau khi bạn mở trang này. Hãy xem lại trạng thái bên dưới rồi lưu lần nữa nếu vẫn cần.',
+  adminOnly: 'Chỉ người quản trị mới thay đổi được. Hãy chuyển yêu cầu này cho họ ngay.',
 };
 
 export const users = {
