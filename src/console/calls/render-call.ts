@@ -13,13 +13,14 @@ export function renderCall(visit: Visit, call: ShownCall): Content {
   `;
 }
 
-function renderOutcome({ words, advice }: Visit, { outcome, reason, validUntil }: ShownCall): Content {
+function renderOutcome({ words, advice }: Visit, call: ShownCall): Content {
+  const { outcome, reason } = call;
   const told = adviceFor(advice, outcome, reason);
   return html`
     <section class="card">
       <h2>${outcomeName(advice, outcome)}</h2>
       <p>${reasonName(advice, outcome, reason)}</p>
-      ${outcome === 'changed' && html`<p><strong>${validUntil === null ? words.call.noExpiry : words.call.validUntil(moment(validUntil))}</strong></p>`}
+      ${outcome === 'changed' && html`<p><strong>${spellValidity(words, call.validUntil)}</strong></p>`}
       ${
         told !== null &&
         html`
@@ -31,8 +32,34 @@ function renderOutcome({ words, advice }: Visit, { outcome, reason, validUntil }
           <p>${told.password}</p>
         `
       }
+      ${renderAlso({ words, advice }, call)}
     </section>
   `;
+}
+
+function spellValidity({ call }: Visit['words'], validUntil: Date | null): string {
+  if (validUntil === null) return call.noExpiry;
+  const isOver = validUntil.getTime() <= Date.now();
+  return isOver ? call.expired(moment(validUntil)) : call.validUntil(moment(validUntil));
+}
+
+/** What the outcome does not say, and a citizen complains about: a caller who hung up may have heard a refusal first. */
+function renderAlso(
+  { words, advice }: Pick<Visit, 'words' | 'advice'>,
+  { outcome, mismatches, steps }: ShownCall,
+): Content {
+  if (outcome === 'changed' || outcome === 'mismatch' || outcome === 'limited') return null;
+  const { noMatch, tooManyMismatches } = advice.situations;
+  const isOver = steps?.some((step) => 'kind' in step && step.detail === 'phone-over') === true;
+  const said = [
+    ...(isOver ? [`${tooManyMismatches.happened} ${tooManyMismatches.say}`] : []),
+    ...(mismatches > 0 ? [`${words.call.facts.mismatches}: ${words.count(mismatches)}. ${noMatch.say}`] : []),
+  ];
+  return (
+    said.length > 0 &&
+    html`<h3>${words.call.also}</h3>
+      ${said.map((sentence) => html`<p>${sentence}</p>`)}`
+  );
 }
 
 function renderFacts({ words, advice }: Visit, call: ShownCall): Content {

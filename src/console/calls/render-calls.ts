@@ -1,13 +1,23 @@
-/** The list of calls, its filters, and the search for one person's. */
+/** The list of calls, and the search for one person's. */
 import { spellCursor, type ArchivePage } from '../../registry/call-archive.ts';
 import type { ShownCall } from '../../registry/shown-call.ts';
 import { explainVerdict, outcomeName, reasonName } from '../advice/advice.ts';
 import { html, renderScroll, type Content } from '../html.ts';
-import { day, moment } from '../times.ts';
+import { moment } from '../times.ts';
 import type { Search, Visit } from '../visit.ts';
 import { queryOf, type CallFields } from './filters.ts';
 
-export function renderSearch({ words, formToken }: Visit, search: Search | undefined): Content {
+/** What was typed into the search, and could not be searched for. */
+export interface TypedSearch {
+  readonly kind: string;
+  readonly sought: string;
+}
+
+export function renderSearch(
+  { words, formToken }: Visit,
+  search: Search | undefined,
+  typed?: TypedSearch,
+): Content {
   const { calls } = words;
   const token = html`<input type="hidden" name="_csrf" value=${formToken} />`;
   if (search !== undefined)
@@ -27,7 +37,7 @@ export function renderSearch({ words, formToken }: Visit, search: Search | undef
           <label for="kind">${calls.kind}</label>
           <select id="kind" name="kind">
             <option value="phone">${calls.phone}</option>
-            <option value="code">${calls.code}</option>
+            <option value="code" selected=${typed?.kind === 'code'}>${calls.code}</option>
           </select>
         </div>
         <div class="field">
@@ -35,6 +45,7 @@ export function renderSearch({ words, formToken }: Visit, search: Search | undef
           <input
             id="sought"
             name="sought"
+            value=${typed?.sought}
             inputmode="tel"
             maxlength="40"
             required
@@ -48,56 +59,12 @@ export function renderSearch({ words, formToken }: Visit, search: Search | undef
   `;
 }
 
-export function renderFilters(
-  { words, advice }: Visit,
+export function renderCallList(
+  visit: Visit,
+  { calls, next }: ArchivePage,
   fields: CallFields,
-  nodes: readonly string[],
+  search: Search | undefined,
 ): Content {
-  const { calls } = words;
-  const options = (names: readonly (readonly [string, string])[], chosen: string | undefined) => html`
-    <option value="">${calls.any}</option>
-    ${names.map(([value, name]) => html`<option value=${value} selected=${value === chosen}>${name}</option>`)}
-  `;
-  const date = (name: 'from' | 'to') => html`
-    <div class="field">
-      <label for=${name}>${calls[name]}</label>
-      <input id=${name} name=${name} type="date" value=${fields[name] && day(fields[name])} />
-    </div>
-  `;
-  const seconds = (name: 'min' | 'max') => html`
-    <div class="field">
-      <label for=${name}>${calls[name]}</label>
-      <input id=${name} name=${name} type="number" min="0" max="99999" value=${fields[name]} />
-    </div>
-  `;
-  return html`
-    <form class="card" action="/calls">
-      <h2>${calls.filters}</h2>
-      <div class="fields">
-        <div class="field">
-          <label for="outcome">${calls.outcome}</label>
-          <select id="outcome" name="outcome">
-            ${options(Object.entries(advice.outcomes), fields.outcome)}
-          </select>
-        </div>
-        ${date('from')} ${date('to')} ${seconds('min')} ${seconds('max')}
-        <div class="field">
-          <label for="node">${calls.node}</label>
-          <select id="node" name="node">
-            ${options(
-              nodes.map((node) => [node, node] as const),
-              fields.node,
-            )}
-          </select>
-        </div>
-        <button>${calls.show}</button>
-        <a class="button quiet" href="/calls">${calls.all}</a>
-      </div>
-    </form>
-  `;
-}
-
-export function renderCallList(visit: Visit, { calls, next }: ArchivePage, fields: CallFields): Content {
   const { words } = visit;
   const { columns } = words.calls;
   return html`
@@ -128,19 +95,26 @@ export function renderCallList(visit: Visit, { calls, next }: ArchivePage, field
           )}
         `
       }
-      ${
-        next !== null &&
-        html`
-          <p class="soft">
-            ${words.calls.lookedUpTo(moment(new Date(`${next.closedAt.replace(' ', 'T')}Z`)))}
-          </p>
-          <p>
-            <a class="button" href=${`/calls?${queryOf(fields, spellCursor(next))}`}>${words.calls.older}</a>
-          </p>
-        `
-      }
-      ${next === null && html`<p class="soft">${words.calls.end}</p>`}
+      ${renderEnd(visit, { calls, next }, fields, search)}
     </section>
+  `;
+}
+
+/** The way to older calls, or that there are none. */
+function renderEnd(
+  { words }: Visit,
+  { calls, next }: ArchivePage,
+  fields: CallFields,
+  search: Search | undefined,
+): Content {
+  if (next === null && calls.length === 0)
+    return search !== undefined && html`<p>${words.calls.notFound[search.kind]}</p>`;
+  if (next === null) return html`<p class="soft">${words.calls.end}</p>`;
+  return html`
+    <p class="soft">${words.calls.lookedUpTo(moment(new Date(`${next.closedAt.replace(' ', 'T')}Z`)))}</p>
+    <p>
+      <a class="button" href=${`/calls?${queryOf(fields, spellCursor(next))}`}>${words.calls.older}</a>
+    </p>
   `;
 }
 

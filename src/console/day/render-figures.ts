@@ -24,8 +24,10 @@ export function renderFigures(visit: Visit, figures: Figures, query: string): Co
   const named: Plot = (title, table) => plotNamed(namedIn(table), title, count);
   const columns: Plot = (title, table) => plotColumns(namedIn(table), title);
   const outcomes: Plot = (title) => renderOverTime(visit, figures, outcomesIn(visit, figures), title);
-  const waves: Plot = () =>
-    renderOverTime(visit, figures, mismatchesIn(visit, figures), day.mismatchesOverTime);
+  const waves: Plot = () => html`
+    <p>${day.waves(figures.waves.length)}</p>
+    ${renderOverTime(visit, figures, mismatchesIn(visit, figures), day.mismatchesOverTime)}
+  `;
   return html`
     ${renderSummary(visit, figures)}
     <div class="cards">

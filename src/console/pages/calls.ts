@@ -7,7 +7,8 @@ import type { ArchiveFilter } from '../../registry/call-archive.ts';
 import { readCursor } from '../../registry/call-archive.ts';
 import type { Act } from '../../registry/officer-acts.ts';
 import { readCallFields, filterOf, namesOf } from '../calls/filters.ts';
-import { renderCallList, renderFilters, renderSearch } from '../calls/render-calls.ts';
+import { renderCallList, renderSearch, type TypedSearch } from '../calls/render-calls.ts';
+import { renderFilters } from '../calls/render-filters.ts';
 import { readFields, type FieldFault } from '../fields.ts';
 import { guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
@@ -40,7 +41,7 @@ export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }
       at: '/calls',
       body: html`
         ${renderSearch(visit, search)} ${renderFilters(visit, read.values, nodes)}
-        ${renderCallList(visit, page, read.values)}
+        ${renderCallList(visit, page, read.values, search)}
       `,
     }));
   });
@@ -90,6 +91,14 @@ function soughtIn(search: Search | undefined): { codeKey?: string; phoneKey?: st
   return search.kind === 'code' ? { codeKey: key } : { phoneKey: key };
 }
 
+/** Of a search that is refused, to be mended. */
+function typedIn(body: unknown): TypedSearch | undefined {
+  const { kind, sought } = (body ?? {}) as Record<string, unknown>;
+  return typeof kind === 'string' && typeof sought === 'string'
+    ? { kind, sought: sought.slice(0, 40) }
+    : undefined;
+}
+
 function sendFault(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -98,7 +107,7 @@ function sendFault(
 ): FastifyReply {
   const body = (visit: Visit): Content => html`
     <p class="notice bad" role="alert">${fault(visit.words)}</p>
-    ${renderSearch(visit, request.session.search)} ${renderFilters(visit, {}, nodes)}
+    ${renderSearch(visit, request.session.search, typedIn(request.body))} ${renderFilters(visit, {}, nodes)}
   `;
   return sendPage(
     request,

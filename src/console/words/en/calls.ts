@@ -14,13 +14,21 @@ export const calls: Words['calls'] = {
   searchNow: 'Search',
   exactOnly:
     'The whole number is needed. The hotline keeps no codes or phone numbers, only keyed traces of them, so an inexact search cannot exist. The search is written to the audit log.',
-  soughtByCode: 'Only calls in which the code you searched for was keyed.',
+  soughtByCode: 'Only calls in which the code you searched for was the last one keyed.',
   soughtByPhone: 'Only calls from the phone number you searched for.',
+  notFound: {
+    code: 'A search by code finds a call only if this code was the last whole one keyed in it. If the citizen may have mistyped it, search by the phone they called from.',
+    phone:
+      'Ask whether the citizen called from another number, or withheld it. A call without a number is not found by one: filter by the time, and by the outcome “number not trusted”.',
+  },
   endSearch: 'End the search',
   filters: 'Filter',
   any: 'any',
   from: 'From',
   to: 'To',
+  fromTime: 'From, time',
+  toTime: 'To, time',
+  timesHint: 'By when the call ended, in Vietnam’s time. A time alone is one of today.',
   min: 'At least (s)',
   max: 'At most (s)',
   outcome: 'Outcome',
@@ -47,6 +55,9 @@ export const call: Words['call'] = {
   say: 'What to tell the citizen',
   password: 'The password that works after the call',
   validUntil: (time) => `The new password is valid until ${time}.`,
+  expired: (time) =>
+    `The new password expired at ${time}. Ask the citizen to call again and sign in at once.`,
+  also: 'In this call as well',
   noExpiry: 'The new password does not expire.',
   details: 'Details',
   facts: {

@@ -30,6 +30,10 @@ export const day: Words['day'] = {
   refused: 'Refused: no line free',
   mismatches: 'Mismatches',
   mismatchesOverTime: 'Mismatches over time',
+  waves: (waves) =>
+    waves === 0
+      ? 'No wave in this range.'
+      : `${number.format(waves)} ${waves === 1 ? 'wave' : 'waves'}; their times and counts are in the table.`,
   mean: 'Mean length',
   busiest: (hour, calls) => `Busiest hour: from ${hour}, ${number.format(calls)} calls.`,
   table: 'Table',

@@ -12,13 +12,21 @@ export const calls = {
   searchNow: 'Tìm',
   exactOnly:
     'Cần đủ và đúng số. Tổng đài không lưu mã số hay số điện thoại mà chỉ lưu dấu vết có khoá, nên không thể tìm gần đúng. Lần tìm này được ghi vào nhật ký.',
-  soughtByCode: 'Chỉ hiện các cuộc gọi đã nhập mã số vừa tìm.',
+  soughtByCode: 'Chỉ hiện các cuộc gọi có mã số nhập sau cùng là mã số vừa tìm.',
   soughtByPhone: 'Chỉ hiện các cuộc gọi từ số điện thoại vừa tìm.',
+  notFound: {
+    code: 'Tìm theo mã số chỉ thấy cuộc gọi mà mã này là mã đủ chữ số được nhập sau cùng. Nếu người dân có thể đã bấm nhầm hoặc bấm thiếu, hãy tìm theo số điện thoại họ đã gọi.',
+    phone:
+      'Hãy hỏi người dân có gọi bằng số khác hoặc ẩn số không. Cuộc gọi ẩn số không tìm được theo số: hãy lọc theo giờ gọi, kết quả «không rõ số gọi».',
+  },
   endSearch: 'Thôi tìm',
   filters: 'Lọc',
   any: 'tất cả',
   from: 'Từ ngày',
   to: 'Đến ngày',
+  fromTime: 'Từ giờ',
+  toTime: 'Đến giờ',
+  timesHint: 'Tính theo lúc cuộc gọi kết thúc, giờ Việt Nam. Chỉ nhập giờ: tính là hôm nay.',
   min: 'Dài ít nhất (giây)',
   max: 'Dài nhiều nhất (giây)',
   outcome: 'Kết quả',
@@ -45,6 +53,9 @@ export const call = {
   say: 'Nên nói với người dân',
   password: 'Mật khẩu dùng được sau cuộc gọi',
   validUntil: (time: string) => `Mật khẩu mới dùng được đến ${time}.`,
+  expired: (time: string) =>
+    `Mật khẩu mới đã hết hạn lúc ${time}. Hãy mời người dân gọi lại và đăng nhập ngay.`,
+  also: 'Cũng trong cuộc gọi này',
   noExpiry: 'Mật khẩu mới không có thời hạn.',
   details: 'Chi tiết',
   facts: {

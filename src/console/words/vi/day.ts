@@ -28,6 +28,10 @@ export const day = {
   refused: 'Bị từ chối vì hết chỗ',
   mismatches: 'Mã số không khớp',
   mismatchesOverTime: 'Mã số không khớp theo thời gian',
+  waves: (waves: number) =>
+    waves === 0
+      ? 'Không có đợt nào trong khoảng thời gian này.'
+      : `${number.format(waves)} đợt; giờ và số lần ở bảng số.`,
   mean: 'Thời lượng trung bình',
   busiest: (hour: string, calls: number) => `Giờ đông nhất: từ ${hour}, ${number.format(calls)} cuộc gọi.`,
   table: 'Bảng số',
