@@ -73,9 +73,9 @@ test('a search that is refused keeps what was typed', async () => {
 });
 
 test('a password whose time is over is said to have expired', async () => {
-  expect(await showCall({ validUntil: new Date(Date.now() - 1000) })).toContain(
-    'Mật khẩu mới đã hết hạn lúc',
-  );
+  const over = await showCall({ validUntil: new Date(Date.now() - 1000) });
+  expect(over).toContain('Mật khẩu mới đã hết hạn lúc');
+  expect(over).not.toContain('Mật khẩu dùng được sau cuộc gọi');
   expect(await showCall({ validUntil: new Date(Date.now() + 600_000) })).toContain(
     'Mật khẩu mới dùng được đến',
   );

@@ -28,8 +28,11 @@ function renderOutcome({ words, advice }: Visit, call: ShownCall): Content {
           <p>${told.happened}</p>
           <h3>${words.call.say}</h3>
           <p>${told.say}</p>
-          <h3>${words.call.password}</h3>
-          <p>${told.password}</p>
+          ${
+            !isExpired(call) &&
+            html`<h3>${words.call.password}</h3>
+              <p>${told.password}</p>`
+          }
         `
       }
       ${renderAlso({ words, advice }, call)}
@@ -37,10 +40,14 @@ function renderOutcome({ words, advice }: Visit, call: ShownCall): Content {
   `;
 }
 
+/** Then neither the new password works, nor the one before. */
+function isExpired({ validUntil }: Pick<ShownCall, 'validUntil'>): boolean {
+  return validUntil !== null && validUntil.getTime() <= Date.now();
+}
+
 function spellValidity({ call }: Visit['words'], validUntil: Date | null): string {
   if (validUntil === null) return call.noExpiry;
-  const isOver = validUntil.getTime() <= Date.now();
-  return isOver ? call.expired(moment(validUntil)) : call.validUntil(moment(validUntil));
+  return isExpired({ validUntil }) ? call.expired(moment(validUntil)) : call.validUntil(moment(validUntil));
 }
 
 /** What the outcome does not say, and a citizen complains about: a caller who hung up may have heard a refusal first. */
