@@ -26,7 +26,7 @@ const codes = (answer: string) =>
   `hotline_step_duration_seconds_count{${job},step="code",answer="${answer}"}`;
 const ended = (outcome: string) => `hotline_calls_total{${job},kind="call",outcome="${outcome}"}`;
 const refused = (reason: string) => `hotline_calls_refused_total{${job},reason="${reason}"}`;
-const deadlines = (lane: string) => `hotline_database_deadlines_total{${job},pool="registry",lane="${lane}",why="deadline"}`; // prettier-ignore
+const deadlines = (lane: string, pool = 'registry') => `hotline_database_deadlines_total{${job},pool="${pool}",lane="${lane}",why="deadline"}`; // prettier-ignore
 const disk = (free: string, size: string): Series => ({
   ...up,
   [`hotline_journal_disk_free_bytes{${job}}`]: `${free}x60`,
@@ -101,6 +101,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     quiet: [
       { ...up, [deadlines('call')]: '0x7 2x20' },
       { ...up, [deadlines('background')]: '0+9x20' },
+      { ...up, [deadlines('call', 'reports')]: '0+9x20', [deadlines('call', 'console')]: '0+9x20' },
     ],
   },
   HotlineRecordsWaiting: {

@@ -24,7 +24,7 @@ export class MysqlReports {
 
   /** Does not connect yet. @param options.url DATABASE_URL @throws DatabaseUrlError */
   constructor({ url }: { readonly url: string }) {
-    const database = new Database({ url, deadlineMs, poolSize });
+    const database = new Database({ url, deadlineMs, poolSize, pool: 'reports' });
     this.#database = database;
     this.figures = {
       read: async (range) => {
