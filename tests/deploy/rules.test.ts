@@ -19,6 +19,10 @@ describe('what to do at 3 a.m.', () => {
   const operating = readFileSync(join(checkout, 'docs/operating.md'), 'utf8');
   const sections = operating.split(/^### /m).slice(1);
   const section = (name: string) => sections.find((text) => text.startsWith(`${name}\n`)) ?? '';
+  const atNight = operating.slice(
+    operating.indexOf('## At 3 a.m.'),
+    operating.indexOf('## Looking after it'),
+  );
 
   test.each(alerts)(
     '$alert has a section that its runbook names, and says who wakes',
@@ -32,10 +36,6 @@ describe('what to do at 3 a.m.', () => {
   );
 
   test('the commands that it names exist, with these options', () => {
-    const atNight = operating.slice(
-      operating.indexOf('## At 3 a.m.'),
-      operating.indexOf('## Looking after it'),
-    );
     const commands = [...atNight.matchAll(/`hotline ([a-z][^`]*)`/g)].map(([, words]) => words!.split(' '));
     expect(commands.length).toBeGreaterThan(8);
     const nameOf = (words: string[]) => words.join(' ').split(' --')[0]!;
@@ -45,6 +45,17 @@ describe('what to do at 3 a.m.', () => {
       expect(stdout).toMatch(new RegExp(`^Usage: hotline ${name}\\b`));
       for (const option of uses.flat().filter((word) => word.startsWith('--')))
         expect(stdout).toContain(option);
+    }
+  });
+
+  test('log lines are looked for in the file that the unit writes, not in the journal', () => {
+    const unit = readFileSync(join(checkout, 'tools/deb/files/hotline.service'), 'utf8');
+    const log = /^StandardOutput=append:(.+)$/m.exec(unit)![1]!;
+    const searches = [...atNight.matchAll(/`([^`]*\bgrep\b[^`]*)`/g)].map(([, command]) => command!);
+    expect(searches.length).toBeGreaterThan(2);
+    for (const command of searches) {
+      expect(command).not.toMatch(/^journalctl -u hotline\b/);
+      expect(command).toContain(` ${log}`);
     }
   });
 
