@@ -18,7 +18,7 @@ interface Refused {
 
 export function addErrorPages(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    const refused = refusalOf(error);
+    const refused = refusalOf(error, request.method !== 'GET');
     if (refused.status === 500)
       logger.error('a page of the console met a fault', { error, url: request.routeOptions.url });
     return sendRefusal(request, reply, refused);
@@ -51,9 +51,11 @@ function sendRefusal(
   );
 }
 
-function refusalOf(error: Error & { statusCode?: number; code?: string }): Refused {
+function refusalOf(error: Error & { statusCode?: number; code?: string }, isForm: boolean): Refused {
   if (error instanceof RegistryUnavailable)
-    return { status: 503, say: ({ errors }) => errors.away, reloadSeconds: askAgainSeconds };
+    return isForm
+      ? { status: 503, say: ({ errors }) => errors.awayInForm }
+      : { status: 503, say: ({ errors }) => errors.away, reloadSeconds: askAgainSeconds };
   if (error instanceof NotAllowed)
     return { status: 403, say: ({ errors, roles }) => errors.forbidden(roles[error.needed]) };
   if (error.code?.startsWith('FST_CSRF_') === true) return { status: 403, say: ({ errors }) => errors.stale };

@@ -2,6 +2,8 @@
 import type { Live, LiveFigures } from '../registry/live-figures.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
 import type { CallUnderWay } from '../records/calls-under-way.ts';
+import type { Logger } from '../logger.ts';
+import { wait } from '../timing/wait.ts';
 import type { ConsoleProcess, PartState } from './parts.ts';
 
 /** Between two looks, ms. */
@@ -23,15 +25,22 @@ export interface Snapshot extends Asked {
 export class LiveFeed {
   readonly #figures: LiveFigures;
   readonly #process: ConsoleProcess;
+  readonly #logger: Pick<Logger, 'error'>;
   readonly #everyMs: number;
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
   #asking: Promise<Asked> | null = null;
   #latest: { readonly asked: Asked; readonly at: number } | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #isTelling = false;
 
-  constructor(figures: LiveFigures, process: ConsoleProcess, lookEveryMs = everyMs) {
+  constructor(
+    figures: LiveFigures,
+    process: ConsoleProcess,
+    logger: Pick<Logger, 'error'>,
+    lookEveryMs = everyMs,
+  ) {
     this.#figures = figures;
     this.#process = process;
+    this.#logger = logger;
     this.#everyMs = lookEveryMs;
   }
 
@@ -49,27 +58,24 @@ export class LiveFeed {
   /** Hands each further snapshot to `listener`, until the function returned is called. */
   listen(listener: (snapshot: Snapshot) => void): () => void {
     this.#listeners.add(listener);
-    this.#schedule();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#stop();
-    };
+    if (!this.#isTelling) void this.#tellAll();
+    return () => void this.#listeners.delete(listener);
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => void this.#tell(), this.#everyMs);
-  }
-
-  #stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  async #tell(): Promise<void> {
-    const snapshot = await this.take();
-    this.#timer = undefined;
-    for (const listener of this.#listeners) listener(snapshot);
-    if (this.#listeners.size > 0) this.#schedule();
+  /** Never rejects: the process that serves calls would end by a fault of a page. */
+  async #tellAll(): Promise<void> {
+    this.#isTelling = true;
+    for (;;) {
+      await wait(this.#everyMs, { keepsAlive: false });
+      if (this.#listeners.size === 0) break;
+      try {
+        const snapshot = await this.take();
+        for (const listener of this.#listeners) listener(snapshot);
+      } catch (error) {
+        this.#logger.error('what happens now could not be told', { error });
+      }
+    }
+    this.#isTelling = false;
   }
 
   #ask(): Promise<Asked> {

@@ -88,7 +88,9 @@ function renderVisitor({ officer, words, language, url, formToken }: Visit, at =
 
 /** The same page in another language. */
 function inLanguage(url: string, language: string): string {
-  const { pathname, searchParams } = new URL(url, 'http://console');
+  // Paths such as `//` are no part of a URL.
+  const base = 'http://console';
+  const { pathname, searchParams } = new URL(URL.canParse(url, base) ? url : '/', base);
   searchParams.set('lang', language);
   return `${pathname}?${searchParams.toString()}`;
 }

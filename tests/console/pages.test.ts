@@ -2,7 +2,7 @@
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { writeCsv } from '../../src/console/pages/day.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
-import { noticesIn, openConsole, Visitor } from '../support/console/browse.ts';
+import { noticesIn, openConsole, tokenIn, Visitor } from '../support/console/browse.ts';
 import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
 
 const callId = '3f1c2b3a-0000-4000-8000-000000000002';
@@ -53,6 +53,22 @@ test('a page asked for while the database is away says so, and is asked for agai
   expect(body).toContain('<meta http-equiv="refresh" content="5"/>');
   memory.isAway = false;
   expect((await visitor.get('/calls')).statusCode).toBe(200);
+});
+
+test('a form sent while the database is away is not certain to be saved, and says so instead of loading again', async () => {
+  const { body } = await visitor.get('/account');
+  memory.refuseActs = new RegistryUnavailable('no answer');
+  const answer = await visitor.post('/account', { _csrf: tokenIn(body), code: '0123456789' });
+  expect(answer.statusCode).toBe(503);
+  expect(noticesIn(answer.body)[0]).toContain('chưa chắc biểu mẫu này đã được lưu');
+  expect(answer.body).not.toContain('http-equiv="refresh"');
+});
+
+test('what a page asks for when its stream has ended tells a session that goes on from one that is over', async () => {
+  const asked = { accept: 'application/json' };
+  expect((await visitor.get('/now/events', asked)).statusCode).toBe(406);
+  memory.sessions.clear();
+  expect((await visitor.get('/now/events', asked)).statusCode).toBe(303);
 });
 
 test('a drain needs its box ticked, and is on record', async () => {
@@ -205,6 +221,8 @@ test.each([
   '/calls/nonsense',
   "/calls/1'%20OR%201=1",
   '/nothing',
+  '//',
+  '//:80',
 ])('%s is no page', async (url) => {
   const { statusCode, body } = await visitor.get(url);
   expect([statusCode, noticesIn(body)]).toEqual([404, ['Không có trang này.']]);

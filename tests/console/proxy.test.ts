@@ -10,6 +10,7 @@ import { addConsole } from '../../src/console/console.ts';
 import type { SignInForm } from '../../src/console/sign-in.ts';
 import { createLogger } from '../../src/logger.ts';
 import { openHttpServer } from '../../src/machine/http-server.ts';
+import { openBrowser } from '../support/browser/browser.ts';
 import { describeWithNginx, startNginx } from '../support/browser/with-nginx.ts';
 import { tokenIn } from '../support/console/browse.ts';
 import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
@@ -23,6 +24,7 @@ describeWithNginx('behind nginx, as the documents say', () => {
   const authority = new CertificateAuthority();
   const folder = mkdtempSync(join(tmpdir(), 'hotline-proxy-'));
   const signIns: SignInForm[] = [];
+  let start: () => Promise<FastifyInstance>;
   let console: FastifyInstance;
   let stopNginx: () => Promise<void>;
   let port: number;
@@ -33,10 +35,11 @@ describeWithNginx('behind nginx, as the documents say', () => {
     const logger = createLogger({ level: 'error', format: 'pretty' });
     const parts = new MemoryConsole().parts();
     const signIn = (form: SignInForm) => (signIns.push(form), parts.signIn(form));
-    console = await openHttpServer(
-      { host: '127.0.0.1', port: inner, trustedProxies: ['127.0.0.1'], logger },
-      (scope) => addConsole(scope, { ...parts, signIn }),
-    );
+    start = () =>
+      openHttpServer({ host: '127.0.0.1', port: inner, trustedProxies: ['127.0.0.1'], logger }, (scope) =>
+        addConsole(scope, { ...parts, signIn }),
+      );
+    console = await start();
     stopNginx = startNginx(serverOfTheBook(inner, port, authority, folder));
     await until(async () => (await ask('/sign-in').catch(() => undefined))?.statusCode === 200);
   });
@@ -88,6 +91,28 @@ describeWithNginx('behind nginx, as the documents say', () => {
     expect(signIns.map(({ address }) => address)).toEqual([desk]);
     const events = await ask('/now/events', { cookie: cookiesOf(signed) });
     expect(await eventOf(events)).toContain('event: now');
+  });
+
+  test('Now goes on by itself after the application was away, where the proxy answered for it', async () => {
+    const browser = await openBrowser();
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      baseURL: `https://127.0.0.1:${port}`,
+    });
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await page.fill('#name', 'lan');
+    await page.fill('#password', consolePassword);
+    await page.click('main button');
+    await page.waitForURL('**/now');
+    const answered = page.waitForResponse((response) => response.status() === 502);
+    await console.close();
+    await answered;
+    await page.locator('#lost').waitFor({ state: 'visible' });
+    console = await start();
+    await page.locator('#lost').waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).pathname).toBe('/now');
+    await browser.close();
   });
 
   test.each(['/health', '/livez', '/readyz', '/status', '/drain'])(

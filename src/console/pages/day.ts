@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { maxFiguresDays, type FiguresRange } from '../../registry/call-figures.ts';
+import { renderFigures } from '../day/render-figures.ts';
 import { tableNames, tableOf } from '../day/tables.ts';
 import { dayField, daysAgo, nextDay, readFields, type FieldFault } from '../fields.ts';
 import { guardFor, requireOfficer } from '../guard.ts';
@@ -20,10 +21,7 @@ export function addDayPage(pages: FastifyInstance, { figures, acts }: ConsolePar
     const asked = readRange(request.query);
     if ('fault' in asked) return sendFault(request, reply, asked.fault);
     const { range } = asked;
-    const [read, { renderFigures }] = await Promise.all([
-      figures.read(range),
-      import('../day/render-figures.ts'),
-    ]);
+    const read = await figures.read(range);
     return sendPage(request, reply, (visit) => ({
       title: visit.words.day.title,
       at: '/day',

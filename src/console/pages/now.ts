@@ -11,14 +11,20 @@ import { mayAct, visitOf, type Visit } from '../visit.ts';
 
 /** Pages that are pushed to at once, so that a server for small requests has connections left. */
 const maxOpenPages = 50;
+/** Of these, of one user. */
+const maxOwnPages = 10;
 /** How soon an open page notices that its session has ended, ms. */
 const lookAgainMs = 15_000;
 
 const pushed = { ...guardFor('viewer'), sse: { kind: 'only' }, config: { isPush: true } } as const;
 
-export function addNowPage(pages: FastifyInstance, { live, process, acts, sessions }: ConsoleParts): void {
-  const feed = new LiveFeed(live, process);
+export function addNowPage(
+  pages: FastifyInstance,
+  { live, process, acts, sessions, logger }: ConsoleParts,
+): void {
+  const feed = new LiveFeed(live, process, logger);
   const parts = new RenderedParts(process);
+  const pagesOf = new Map<string, number>();
 
   pages.get('/now', guardFor('viewer'), async (request, reply) => {
     const snapshot = await feed.take();
@@ -37,7 +43,10 @@ export function addNowPage(pages: FastifyInstance, { live, process, acts, sessio
   });
 
   pages.get('/now/events', pushed, async (request, reply) => {
-    if (feed.listeners >= maxOpenPages) return reply.code(503).send();
+    const { name } = requireOfficer(request);
+    const own = pagesOf.get(name) ?? 0;
+    if (feed.listeners >= maxOpenPages || own >= maxOwnPages) return reply.code(503).send();
+    pagesOf.set(name, own + 1);
     const visit = visitOf(request, reply);
     reply.sse.keepAlive();
     reply.sse.sendHeaders();
@@ -47,6 +56,7 @@ export function addNowPage(pages: FastifyInstance, { live, process, acts, sessio
     });
     const ended = setInterval(() => void closeIfEnded(sessions, request, reply), lookAgainMs);
     reply.sse.onClose(() => {
+      pagesOf.set(name, (pagesOf.get(name) ?? 1) - 1);
       stop();
       clearInterval(ended);
     });

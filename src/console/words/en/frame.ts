@@ -48,6 +48,8 @@ export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | '
     stale:
       'The form is too old, or no page of ours sent it. Nothing was changed. Open the page again and repeat.',
     away: 'The database is unreachable at the moment. This page tries again by itself.',
+    awayInForm:
+      'The database is unreachable at the moment, so it is not certain that this form was saved. Open the page again, look, and only then repeat it.',
     tooMany: 'Too many requests from this address. Try again in a minute.',
     fault: 'This page met a fault of the software. It is in the log.',
     tooLarge: 'The form is too large.',

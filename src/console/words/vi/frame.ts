@@ -47,6 +47,8 @@ export const frame = {
     stale:
       'Biểu mẫu đã quá hạn hoặc không phải do trang này gửi. Không có gì thay đổi. Hãy mở lại trang và thử lần nữa.',
     away: 'Hiện không kết nối được cơ sở dữ liệu. Trang sẽ tự tải lại.',
+    awayInForm:
+      'Hiện không kết nối được cơ sở dữ liệu, nên chưa chắc biểu mẫu này đã được lưu. Hãy mở lại trang, xem kết quả rồi mới gửi lần nữa.',
     tooMany: 'Có quá nhiều yêu cầu từ địa chỉ này. Hãy thử lại sau một phút.',
     fault: 'Trang này gặp lỗi của phần mềm. Lỗi đã được ghi vào nhật ký.',
     tooLarge: 'Biểu mẫu quá lớn.',
