@@ -1,8 +1,8 @@
 /** `hotline user add|list|disable|enable|role|password` */
-import { userInfo } from 'node:os';
 import { Argument, Option } from 'commander';
 import { readSettings } from '../config.ts';
 import { ExpectedError } from '../expected-error.ts';
+import { actingUser } from '../machine/acting-user.ts';
 import type { MysqlConsoleUsers } from '../mysql/console/mysql-console-users.ts';
 import { roles, userNamePattern, type Role } from '../registry/console-users.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -143,10 +143,7 @@ async function withUsers(work: (users: MysqlConsoleUsers, by: string) => Promise
   ]);
   const database = new Database({ url: DATABASE_URL, poolSize: 1, deadlineMs });
   try {
-    await work(
-      new MysqlConsoleUsers(database, { key: AUDIT_KEY, node: NODE_NAME }),
-      `cli:${userInfo().username}`,
-    );
+    await work(new MysqlConsoleUsers(database, { key: AUDIT_KEY, node: NODE_NAME }), actingUser());
   } finally {
     await database.end();
   }

@@ -1,6 +1,6 @@
 /** The user of the console that a developer signs in with. */
-import { userInfo } from 'node:os';
 import { PasswordChecks } from '../accounts/password-checks.ts';
+import { actingUser } from '../machine/acting-user.ts';
 import { MysqlConsoleUsers } from '../mysql/console/mysql-console-users.ts';
 import { Database } from '../mysql/database/database.ts';
 import type { Secrets } from './secrets.ts';
@@ -25,7 +25,7 @@ export async function ensureDemoAdmin(
     const users = new MysqlConsoleUsers(database, { key: secrets.AUDIT_KEY, node });
     if ((await users.listUsers()).some(({ name }) => name === demoAdmin)) return;
     const passwordHash = await new PasswordChecks().hash(secrets.CONSOLE_PASSWORD);
-    await users.addUser({ name: demoAdmin, role: 'admin', passwordHash }, `cli:${userInfo().username}`);
+    await users.addUser({ name: demoAdmin, role: 'admin', passwordHash }, actingUser());
   } finally {
     await database.end();
   }
