@@ -37,7 +37,7 @@ export const situations: Readonly<Record<SituationName, Told>> = {
     say: 'Call from the new number. If they did not change it, see a BHXH office.',
   },
   blockedMeanwhile: {
-    happened: 'During the call, an officer blocked resets by phone.',
+    happened: 'During the call, an admin blocked resets by phone.',
     say: 'Look at the account: who blocked it, when and why. The owner gets a password at a BHXH office.',
   },
   wrongLengths: {

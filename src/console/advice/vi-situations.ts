@@ -36,7 +36,7 @@ export const situations: Readonly<Record<SituationName, Told>> = {
     say: 'Gọi từ số mới. Nếu không phải do mình đổi, đến cơ quan BHXH.',
   },
   blockedMeanwhile: {
-    happened: 'Trong lúc gọi, cán bộ đã khoá việc cấp lại mật khẩu qua điện thoại.',
+    happened: 'Trong lúc gọi, người quản trị đã khoá việc cấp lại mật khẩu qua điện thoại.',
     say: 'Xem tài khoản: ai khoá, từ lúc nào, vì sao. Chủ tài khoản nhận mật khẩu tại cơ quan BHXH.',
   },
   wrongLengths: {
