@@ -60,7 +60,7 @@ export function addUsersPage(pages: FastifyInstance, { users, passwords, process
   pages.post('/users/change', form, async (request, reply) => {
     const read = readFields(changeFields, request.body);
     const own = requireOfficer(request).name;
-    const change = 'fault' in read ? read : complete(read.values, own);
+    const change = 'fault' in read ? read : complete(read.values, own, process.node);
     if ('fault' in change) return send(request, reply, change.fault);
     const isKnown = await carryOut(change, own, { users, passwords });
     return isKnown ? reply.redirect('/users?done=1', 303) : send(request, reply, ({ fields }) => fields.name);
@@ -74,18 +74,26 @@ type CompleteChange = { readonly name: string } & (
   | { readonly act: 'role'; readonly role: Role }
 );
 
-/** Who could disable themselves could leave nobody who enables them again. */
+/**
+ * Who could disable themselves could leave nobody who enables them again. Their own password takes the current one
+ * (own-password.ts), or a browser left open would be enough to take the account over.
+ *
+ * @param own name of the admin
+ * @param node its name is guessed first in a password
+ */
 function complete(
   { name: changed, act, role, password }: Change,
   own: string,
+  node: string,
 ): CompleteChange | { readonly fault: FieldFault } {
   if (changed === own && (act === 'disable' || act === 'role'))
     return { fault: ({ users }) => users.notYourself };
+  if (changed === own && act === 'password') return { fault: ({ users }) => users.ownElsewhere };
   switch (act) {
     case 'role':
       return role === undefined ? { fault: ({ fields }) => fields.role } : { name: changed, act, role };
     case 'password':
-      return password === undefined || findPasswordFault(password, [changed]) !== null
+      return password === undefined || findPasswordFault(password, [changed, node]) !== null
         ? { fault: ({ fields }) => fields.password }
         : { name: changed, act, password };
     case 'disable':

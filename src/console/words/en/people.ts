@@ -67,6 +67,7 @@ export const users: Words['users'] = {
   taken: 'The name is taken.',
   done: 'Saved.',
   notYourself: 'You cannot disable yourself or change your own role.',
+  ownElsewhere: 'Change your own password on the page “Change my password”.',
   own: 'Change my password',
   ownHint: 'At least 12 characters, not easy to guess. Your other sessions will end.',
   current: 'Current password',

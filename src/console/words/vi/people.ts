@@ -61,6 +61,7 @@ export const users = {
   taken: 'Đã có người dùng tên này.',
   done: 'Đã lưu.',
   notYourself: 'Bạn không thể tự khoá hay đổi quyền của chính mình.',
+  ownElsewhere: 'Hãy đổi mật khẩu của chính bạn ở trang «Đổi mật khẩu của tôi».',
   own: 'Đổi mật khẩu của tôi',
   ownHint: 'Ít nhất 12 ký tự, không dễ đoán. Các phiên khác của bạn sẽ kết thúc.',
   current: 'Mật khẩu hiện tại',
