@@ -29,15 +29,15 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   noMatch: {
     happened: 'Nhập hết số lần cho phép mà không lần nào khớp.',
-    say: 'Kiểm tra mã số BHXH (10 số cuối trên thẻ BHYT) và gọi từ đúng số đã đăng ký. Nếu số đã đổi, đến cơ quan BHXH để cập nhật. Không nói mã hay số nào sai. Nếu họ chắc chắn đã nhập đúng, hãy xem tài khoản có đang bị khoá không.',
+    say: 'Kiểm tra mã số BHXH (10 số cuối trên thẻ BHYT) và gọi từ đúng số đã đăng ký. Nếu số đã đổi, đến cơ quan BHXH để cập nhật. Không nói mã hay số nào sai. Nếu họ chắc chắn đã nhập đúng, hãy xem tài khoản có đang bị chặn không.',
   },
   numberMoved: {
     happened: 'Trong lúc gọi, dữ liệu BHXH chuyển tài khoản sang số khác.',
     say: 'Gọi từ số mới. Nếu không phải do mình đổi, đến cơ quan BHXH.',
   },
   blockedMeanwhile: {
-    happened: 'Trong lúc gọi, người quản trị đã khoá việc cấp lại mật khẩu qua điện thoại.',
-    say: 'Xem tài khoản: ai khoá, từ lúc nào, vì sao. Chủ tài khoản nhận mật khẩu tại cơ quan BHXH.',
+    happened: 'Trong lúc gọi, người quản trị đã chặn việc cấp lại mật khẩu qua điện thoại.',
+    say: 'Xem tài khoản: ai chặn, từ lúc nào, vì sao. Chủ tài khoản nhận mật khẩu tại cơ quan BHXH.',
   },
   wrongLengths: {
     happened: 'Mỗi lần nhập đều thiếu hoặc thừa chữ số.',
@@ -118,7 +118,7 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   resetReplaced: {
     happened:
-      'Một cuộc gọi khác cho cùng tài khoản đã thay thế lần cấp này, số điện thoại của tài khoản vừa đổi, tài khoản vừa bị khoá, hoặc đọc quá lâu.',
+      'Một cuộc gọi khác cho cùng tài khoản đã thay thế lần cấp này, số điện thoại của tài khoản vừa đổi, tài khoản vừa bị chặn, hoặc đọc quá lâu.',
     say: 'Xem cuộc gọi khác của cùng mã số. Chỉ gọi một cuộc một lúc.',
   },
   programFault: {

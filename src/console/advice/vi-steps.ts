@@ -42,7 +42,7 @@ export const steps: StepWords = {
       prepared: 'đã chuẩn bị mật khẩu mới',
       'too-often': 'tài khoản được cấp mật khẩu quá nhiều lần',
       moved: 'số của tài khoản vừa được đổi',
-      blocked: 'tài khoản vừa bị khoá',
+      blocked: 'tài khoản vừa bị chặn',
       activated: 'mật khẩu đã được đổi',
       refused: 'mật khẩu không được đổi',
       voided: 'đã huỷ mật khẩu mới',
@@ -52,7 +52,7 @@ export const steps: StepWords = {
       ordered: 'sẽ gọi lại',
       over: 'đã gọi lại số này quá nhiều lần',
       moved: 'số của tài khoản vừa được đổi',
-      blocked: 'tài khoản vừa bị khoá',
+      blocked: 'tài khoản vừa bị chặn',
     },
     exit: {
       operator: 'chuyển đến tổng đài viên',
