@@ -33,9 +33,7 @@ export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | '
     refused:
       'Name or password is wrong, or the user is disabled. Check Caps Lock, the Vietnamese keyboard, and blanks at the end.',
     wait: (seconds) =>
-      seconds < 60
-        ? `Too many people are signing in. Try again in ${seconds} s.`
-        : `Too many sign-ins have failed. Try again in ${Math.ceil(seconds / 60)} min.`,
+      `No sign-in is possible at the moment. Try again in ${seconds < 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`}.`,
     incomplete: 'Enter both name and password.',
     ended: 'You have signed out.',
     late: 'The session had ended before the form was sent, so nothing was saved. Sign in and enter it again.',

@@ -32,9 +32,7 @@ export const frame = {
     refused:
       'Tên đăng nhập hoặc mật khẩu không đúng, hoặc người dùng này đã bị khoá. Hãy kiểm tra phím Caps Lock, bộ gõ tiếng Việt và dấu cách thừa.',
     wait: (seconds: number) =>
-      seconds < 60
-        ? `Đang có quá nhiều người đăng nhập. Hãy thử lại sau ${seconds} giây.`
-        : `Có quá nhiều lần đăng nhập không thành công. Hãy thử lại sau ${Math.ceil(seconds / 60)} phút.`,
+      `Chưa thể đăng nhập lúc này. Hãy thử lại sau ${seconds < 60 ? `${seconds} giây` : `${Math.ceil(seconds / 60)} phút`}.`,
     incomplete: 'Hãy nhập cả tên đăng nhập và mật khẩu.',
     ended: 'Bạn đã đăng xuất.',
     late: 'Phiên làm việc đã kết thúc trước khi biểu mẫu được gửi, nên chưa có gì được lưu. Hãy đăng nhập rồi nhập lại.',
