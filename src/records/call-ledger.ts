@@ -61,7 +61,7 @@ export class CallLedger {
   /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
   readonly #writing = new Set<Promise<unknown>>();
   readonly #shared: SharedRefusals;
-  /** For whoever looks on. */
+  /** What the console shows of calls under way. */
   readonly underWay = new CallsUnderWay();
 
   constructor({ registry, journal, onFault, onShared }: CallLedgerOptions) {

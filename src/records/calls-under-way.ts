@@ -1,4 +1,4 @@
-/** The calls that this process serves, with what happened last in each, for whoever looks on. */
+/** The calls that this process serves, with what happened last in each for the console to show. */
 import { readSteps, joinSteps, type CallStep } from '../registry/call-steps.ts';
 import type { CallOpening } from '../registry/call-records.ts';
 

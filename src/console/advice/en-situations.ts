@@ -58,7 +58,7 @@ export const situations: Readonly<Record<SituationName, Told>> = {
   },
   numberUnreadable: {
     happened:
-      'The number is none of Vietnam that can be read (foreign, an office extension, written in another form).',
+      'The number could not be read as a Vietnamese one (foreign, an office extension, written in another form).',
     say: 'Call from the registered Vietnamese number. Tell the technician if they did.',
   },
   numbersContradict: {

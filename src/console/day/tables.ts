@@ -18,7 +18,7 @@ export const tableNames = [
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** Numbers stay numbers, for whoever calculates with them. */
+/** Numbers stay numbers, so that people can calculate with them. */
 export interface FigureTable {
   readonly title: string;
   readonly columns: readonly string[];

@@ -7,7 +7,7 @@ export const now: Words['now'] = {
   lost: 'The connection to the hotline is lost. Connecting again; what is shown below is old.',
   refresh: 'Reload',
   calls: 'Calls under way',
-  noCalls: 'There are none.',
+  noCalls: 'No calls.',
   columns: { phone: 'Caller', since: 'For', step: 'At', node: 'Node' },
   elsewhere: 'served by another node',
   perMinute: 'Calls a minute, the last 60 minutes',
