@@ -4,7 +4,6 @@ import type { Words } from '../vi.ts';
 const number = new Intl.NumberFormat('en-GB');
 
 export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | 'users' | 'fields'> = {
-  locale: 'en-GB',
   count: (value) => number.format(value),
   product: 'VssID password hotline',
   skip: 'Skip to content',

@@ -5,7 +5,6 @@ export const now: Words['now'] = {
   title: 'Now',
   updated: (time) => `As of ${time}`,
   lost: 'The connection to the hotline is lost. Connecting again; what is shown below is old.',
-  refresh: 'Reload',
   calls: 'Calls under way',
   noCalls: 'No calls.',
   columns: { phone: 'Caller', since: 'For', step: 'At', node: 'Node' },

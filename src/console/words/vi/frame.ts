@@ -3,7 +3,6 @@
 const number = new Intl.NumberFormat('vi-VN');
 
 export const frame = {
-  locale: 'vi-VN',
   count: (value: number) => number.format(value),
   product: 'Tổng đài cấp lại mật khẩu VssID',
   skip: 'Đến nội dung chính',

@@ -4,7 +4,6 @@ export const now = {
   title: 'Hiện tại',
   updated: (time: string) => `Cập nhật lúc ${time}`,
   lost: 'Mất kết nối với tổng đài. Đang kết nối lại; số liệu dưới đây là cũ.',
-  refresh: 'Tải lại',
   calls: 'Cuộc gọi đang diễn ra',
   noCalls: 'Không có cuộc gọi nào.',
   columns: {
