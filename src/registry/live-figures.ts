@@ -61,8 +61,8 @@ export interface Live {
   readonly nodes: readonly SeenNode[];
   /** Messages to owners. Counts up to 1000, which means "or more". */
   readonly outbox: { readonly waiting: number; readonly dead: number; readonly oldestWaitingMs: number };
-  /** Rows of the audit log that have no seal yet, counted up to 1000, and the age of the oldest, ms. */
-  readonly unsealed: { readonly rows: number; readonly oldestMs: number };
+  /** Age of the oldest row of the audit log without a seal, among the newest rows, ms; 0 if all have theirs. */
+  readonly unsealedMs: number;
 }
 
 /** Calls under way that are listed. */

@@ -60,8 +60,8 @@ function renderHealth(visit: Visit, { hasGateway }: ConsoleProcess, { live, stat
       renderState(
         visit,
         now.parts.audit,
-        live.unsealed.oldestMs > longUnsealedMs ? 'warning' : 'up',
-        live.unsealed.rows === 0 ? '' : now.unsealed(Math.round(live.unsealed.oldestMs / 1000)),
+        live.unsealedMs > longUnsealedMs ? 'warning' : 'up',
+        live.unsealedMs === 0 ? '' : now.unsealed(Math.round(live.unsealedMs / 1000)),
       ),
     );
   }

@@ -3,6 +3,7 @@ import type { CallOutcome } from '../../registry/call-records.ts';
 import { callsOf, isRefusal } from '../../registry/call-stage.ts';
 import { maxOpenCalls, type Live, type MinuteOfCalls, type OpenCall, type OutcomeCounts, type SeenNode } from '../../registry/live-figures.ts'; // prettier-ignore
 import { startOfVietnamDay } from '../../timing/vietnam-time.ts';
+import { readUnsealedAge } from '../audit/unsealed-age.ts';
 import { msSince1970 } from '../database/epoch.ts';
 import type { Session } from '../database/session.ts';
 import { formatUtc } from '../database/utc.ts';
@@ -11,10 +12,6 @@ import { callBackPrefix } from './count-calls.ts';
 
 const minuteMs = 60_000;
 const minutes = 60;
-/** Rows without a seal are counted up to this number. */
-const maxUnsealed = 1000;
-/** Seals are made every 5 s: a row that is older than so many of them was committed late, and is left to the sweep. */
-const recentSeals = 12;
 
 /** One after the other on one connection: each takes a few milliseconds at most. */
 export async function readLive(session: Session): Promise<Live> {
@@ -34,7 +31,7 @@ export async function readLive(session: Session): Promise<Live> {
     openCallCount: nodes.reduce((sum, { openCalls }) => sum + openCalls, 0),
     nodes,
     outbox: await countOutbox(session),
-    unsealed: await readUnsealed(session),
+    unsealedMs: await readUnsealedAge(session),
   };
 }
 
@@ -139,19 +136,4 @@ async function readNodes(session: Session): Promise<SeenNode[]> {
     startedAt: new Date(startedMs),
     isLost: isLost === 1,
   }));
-}
-
-/** Two statements: with the bound as a value, the rows are a range of the primary key. */
-async function readUnsealed(session: Session): Promise<Live['unsealed']> {
-  const [bound] = await session.select<{ id: number | null }>(
-    `SELECT MIN(last_id) AS id FROM (SELECT last_id FROM audit_seals ORDER BY batch DESC LIMIT ${recentSeals}) AS recent`,
-    [],
-  );
-  const [row] = await session.select<{ rows: number; oldestMs: number | null }>(
-    `SELECT COUNT(*) AS \`rows\`, TIMESTAMPDIFF(MICROSECOND, MIN(closed_at), UTC_TIMESTAMP(3)) DIV 1000 AS oldestMs
-     FROM (SELECT a.closed_at FROM audit_log AS a LEFT JOIN audit_sealed_rows AS s ON s.row_id = a.id
-           WHERE s.row_id IS NULL AND a.id > ? ORDER BY a.id LIMIT ${maxUnsealed}) AS unsealed`,
-    [bound?.id ?? 0],
-  );
-  return { rows: row!.rows, oldestMs: Math.max(0, row!.oldestMs ?? 0) };
 }

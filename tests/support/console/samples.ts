@@ -131,6 +131,6 @@ export function sampleLive(): Live {
       },
     ],
     outbox: { waiting: 3, dead: 1, oldestWaitingMs: 4000 },
-    unsealed: { rows: 2, oldestMs: 3100 },
+    unsealedMs: 3100,
   };
 }
