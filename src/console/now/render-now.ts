@@ -1,5 +1,5 @@
 /** The part of *Now* that is pushed. */
-import type { Live, OpenCall } from '../../registry/live-figures.ts';
+import { maxOpenCalls, type Live, type OpenCall } from '../../registry/live-figures.ts';
 import { tellStep } from '../advice/tell-step.ts';
 import { html, renderScroll, type Content } from '../html.ts';
 import type { Snapshot } from '../live-feed.ts';
@@ -106,11 +106,12 @@ function renderCalls(visit: Visit, process: ConsoleProcess, { live, underWay }: 
   const { columns } = words.now;
   const own = new Set(underWay.map(({ callId }) => callId));
   const others = (live?.openCalls ?? []).filter(({ callId, instanceId }) => !own.has(callId) && instanceId !== process.instanceId); // prettier-ignore
+  const listed = underWay.length + others.length;
   return html`
     <section class="card wide">
-      <h2>${words.now.calls}: ${words.count(underWay.length + others.length)}</h2>
+      <h2>${words.now.calls}: ${words.count(countCalls(live, listed))}</h2>
       ${
-        underWay.length + others.length === 0
+        listed === 0
           ? html`<p class="soft">${words.now.noCalls}</p>`
           : html`
               ${renderScroll(
@@ -144,6 +145,11 @@ function renderCalls(visit: Visit, process: ConsoleProcess, { live, underWay }: 
       }
     </section>
   `;
+}
+
+/** The database lists {@link maxOpenCalls} and counts all; it may not know the latest ones of this process yet. */
+function countCalls(live: Live | null, listed: number): number {
+  return live?.openCalls.length === maxOpenCalls ? Math.max(listed, live.openCallCount) : listed;
 }
 
 function renderOther(visit: Visit, { maskedPhone, openedAt, node }: OpenCall, now: Date): Content {

@@ -3,6 +3,7 @@ import { createLogger } from '../../../src/logger.ts';
 import type { ConsoleParts } from '../../../src/console/parts.ts';
 import type { AccountBlock } from '../../../src/registry/account-blocks.ts';
 import type { ConsoleUser, OpenSession, Role, SessionContent } from '../../../src/registry/console-users.ts';
+import type { Live } from '../../../src/registry/live-figures.ts';
 import type { OfficerAct } from '../../../src/registry/officer-acts.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { ShownCall } from '../../../src/registry/shown-call.ts';
@@ -25,6 +26,7 @@ export class MemoryConsole {
   ]);
   readonly filters: unknown[] = [];
   calls: ShownCall[] = sampleCalls();
+  liveFigures: Live = sampleLive();
   /** Every port rejects as if the database were unreachable. */
   isAway = false;
   /** What *Now* reads does, and nothing else. */
@@ -108,7 +110,9 @@ export class MemoryConsole {
       figures: { read: (range) => ask(() => sampleFigures(range)) },
       live: {
         read: () =>
-          this.isLiveAway ? Promise.reject(new RegistryUnavailable('no answer')) : ask(sampleLive),
+          this.isLiveAway
+            ? Promise.reject(new RegistryUnavailable('no answer'))
+            : ask(() => this.liveFigures),
       },
       blocks: {
         readBlock: (code) => ask(() => this.blocks.get(code) ?? null),
