@@ -10,7 +10,7 @@ export interface MinuteOfCalls {
   readonly refused: number;
 }
 
-/** Calls that ended within a longer time. */
+/** Calls that ended within a day. */
 export interface OutcomeCounts {
   /** Only outcomes that occurred. The refused calls are among `limited`. */
   readonly outcomes: Readonly<Partial<Record<CallOutcome, number>>>;
@@ -50,7 +50,6 @@ export interface Live {
   readonly at: Date;
   /** The last 60 minutes, oldest first, also those without calls; the last one is under way. */
   readonly minutes: readonly MinuteOfCalls[];
-  readonly lastHour: OutcomeCounts;
   /** Since midnight in Vietnam. A call counts here some seconds after it has ended, when its row is sealed. */
   readonly today: OutcomeCounts;
   /** Oldest first, at most {@link maxOpenCalls}. */

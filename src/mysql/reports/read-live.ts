@@ -25,8 +25,7 @@ export async function readLive(session: Session): Promise<Live> {
   return {
     at,
     minutes: byMinute(ended, firstMinute),
-    lastHour: outcomesOf(ended, await countOperators(session, 'minute', firstMinute)),
-    today: outcomesOf(await readCounted(session, midnight), await countOperators(session, 'hour', midnight)),
+    today: outcomesOf(await readCounted(session, midnight), await countOperators(session, midnight)),
     openCalls,
     openCallCount: nodes.reduce((sum, { openCalls }) => sum + openCalls, 0),
     nodes,
@@ -37,15 +36,17 @@ export async function readLive(session: Session): Promise<Live> {
 
 /** Calls that ended alike. */
 interface Ended {
-  readonly outcome: CallOutcome;
   readonly calls: number;
   readonly isRefused: boolean;
 }
 
-/** Calls that ended alike within one minute. */
 interface EndedInMinute extends Ended {
   /** Since 1970. */
   readonly minute: number;
+}
+
+interface EndedSince extends Ended {
+  readonly outcome: CallOutcome;
 }
 
 /** From the rows themselves: an hour has few enough, and they need no seal. */
@@ -56,14 +57,14 @@ async function readEnded(session: Session, from: Date): Promise<EndedInMinute[]>
     [formatUtc(from)],
   );
   return rows.map(({ minute, outcome, limit, count }) => ({
-    ...{ minute, outcome },
+    minute,
     calls: count * callsOf({ reason: limit }),
     isRefused: isRefusal({ outcome, reason: limit }),
   }));
 }
 
-async function readCounted(session: Session, from: Date): Promise<Ended[]> {
-  const rows = await session.select<Omit<Ended, 'isRefused'> & { isRefused: 0 | 1 }>(
+async function readCounted(session: Session, from: Date): Promise<EndedSince[]> {
+  const rows = await session.select<Omit<EndedSince, 'isRefused'> & { isRefused: 0 | 1 }>(
     `SELECT outcome, stage = 'refused' AS isRefused, CAST(SUM(calls) AS SIGNED) AS calls FROM call_figures
      WHERE hour >= ? GROUP BY outcome, isRefused`,
     [formatUtc(from)],
@@ -84,7 +85,7 @@ function byMinute(ended: readonly EndedInMinute[], first: Date): MinuteOfCalls[]
   return counts;
 }
 
-function outcomesOf(ended: readonly Ended[], inMenu: number): OutcomeCounts {
+function outcomesOf(ended: readonly EndedSince[], inMenu: number): OutcomeCounts {
   const outcomes: Partial<Record<CallOutcome, number>> = {};
   let refused = 0;
   for (const { outcome, calls, isRefused } of ended) {
@@ -94,11 +95,10 @@ function outcomesOf(ended: readonly Ended[], inMenu: number): OutcomeCounts {
   return { outcomes, refused, operators: (outcomes.operator ?? 0) + inMenu };
 }
 
-/** Callers who pressed 0 in the menu, from a minute or a whole hour on. */
-async function countOperators(session: Session, by: 'minute' | 'hour', from: Date): Promise<number> {
-  const table = by === 'minute' ? 'menu_counts' : 'menu_hour_counts';
+/** Callers who pressed 0 in the menu, from a whole hour on. */
+async function countOperators(session: Session, from: Date): Promise<number> {
   const [row] = await session.select<{ calls: number | null }>(
-    `SELECT CAST(SUM(calls) AS SIGNED) AS calls FROM ${table} WHERE ${by} >= ? AND event = 'operator'`,
+    `SELECT CAST(SUM(calls) AS SIGNED) AS calls FROM menu_hour_counts WHERE hour >= ? AND event = 'operator'`,
     [formatUtc(from)],
   );
   return row?.calls ?? 0;

@@ -156,7 +156,7 @@ for (const kind of databaseKinds) {
       beforeAll(() => void (log = new AuditLogUnderTest(database)));
       beforeEach(() => database.owner.clear());
 
-      test('calls that have just ended count in their minute and outcome; those of today once they are sealed', async () => {
+      test('calls that have just ended count in their minute, and among those of today once they are sealed', async () => {
         const end = (outcome: 'hung-up' | 'operator' | 'limited', reason: string) =>
           endedCall(database.registry, { outcome, reason, durationMs: 1 });
         await end('hung-up', 'the caller hung up');
@@ -170,7 +170,6 @@ for (const kind of databaseKinds) {
         ]);
         const outcomes = { 'hung-up': 1, operator: 1, limited: 6 };
         const before = await reports.live.read();
-        expect(before.lastHour).toEqual({ outcomes, refused: 5, operators: 8 });
         expect(before.today.outcomes).toEqual({});
         expect(before.minutes).toHaveLength(60);
         const sum = (name: 'calls' | 'refused') => before.minutes.reduce((all, each) => all + each[name], 0);
@@ -227,7 +226,6 @@ for (const kind of databaseKinds) {
       test('nothing at all is no fault', async () => {
         expect(await reports.live.read()).toMatchObject({
           ...{
-            lastHour: { outcomes: {}, refused: 0, operators: 0 },
             openCalls: [],
             openCallCount: 0,
             nodes: [],

@@ -100,7 +100,6 @@ export function sampleLive(): Live {
       calls: (minute * 7) % 13,
       refused: minute === 30 ? 4 : 0,
     })),
-    lastHour: { outcomes: { changed: 200, mismatch: 60 }, refused: 4, operators: 12 },
     today: { outcomes: { changed: 1812, mismatch: 540, limited: 4 }, refused: 4, operators: 133 },
     openCalls: [
       {
