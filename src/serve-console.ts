@@ -15,6 +15,7 @@ import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import { MysqlReports } from './mysql/reports/mysql-reports.ts';
 import type { CallLedger } from './records/call-ledger.ts';
 import { amiOf, type ServeConfig as Config } from './serve-settings.ts';
+import { askSeldom } from './timing/ask-seldom.ts';
 
 /** What others answer about themselves stands for this long, ms. */
 const statesStandMs = 10_000;
@@ -51,7 +52,7 @@ export function openConsole(
     process: {
       ...{ instanceId, node: config.NODE_NAME, hasGateway: gateway !== null, drain: () => drain() },
       callsUnderWay: () => pbx.ledger?.underWay.list() ?? [],
-      states: standing(() => readStates(config, registry, pbx)),
+      states: askSeldom(statesStandMs, () => readStates(config, registry, pbx)),
       secondsLeft: () => admission.status.secondsLeft,
     },
     ...{ users, sessions: users, passwords },
@@ -97,17 +98,4 @@ async function readAmi(config: Config): Promise<PartState[]> {
       { part: 'trunk', state: 'unknown' },
     ];
   }
-}
-
-/** The same answer for {@link statesStandMs}, and one question at a time. */
-function standing<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | null = null;
-  let askedAt = -Infinity;
-  return () => {
-    if (answer === null || performance.now() - askedAt >= statesStandMs) {
-      askedAt = performance.now();
-      answer = ask();
-    }
-    return answer;
-  };
 }

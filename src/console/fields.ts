@@ -1,6 +1,6 @@
 /** Reads what stands in a form or a query. A refusal names the field and what is allowed. */
 import { z } from 'zod';
-import { vietnamOffset } from '../timing/vietnam-time.ts';
+import { startOfVietnamDay, vietnamOffset } from '../timing/vietnam-time.ts';
 import type { Words } from './words/vi.ts';
 
 /** Why a form is refused, in the words of a language. */
@@ -55,7 +55,5 @@ export function nextDay(start: Date): Date {
 
 /** The start of today in Vietnam, or of a day before. */
 export function daysAgo(days: number, now = new Date()): Date {
-  const offsetMs = 7 * 3_600_000;
-  const today = Math.floor((now.getTime() + offsetMs) / dayMs) * dayMs - offsetMs;
-  return new Date(today - days * dayMs);
+  return new Date(startOfVietnamDay(now).getTime() - days * dayMs);
 }
