@@ -9,6 +9,7 @@ import rateLimit from '@fastify/rate-limit';
 import sse from '@fastify/sse';
 import serveStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { networkOf } from '../machine/network-of.ts';
 import type { ConsoleParts } from './parts.ts';
 import { addErrorPages, sendNotFound } from './error-pages.ts';
 import { addAccountPage } from './pages/account.ts';
@@ -22,7 +23,7 @@ import { addUsersPage } from './pages/users.ts';
 import { addSessions } from './session.ts';
 import { officerOf, rememberLanguage } from './visit.ts';
 
-/** From one address, a minute. An open page asks for its events once. */
+/** From one network, as sign-ins count them, a minute. An open page asks for its events once. */
 const requestsPerMinute = 300;
 
 /** Adds the console to a server. */
@@ -34,7 +35,7 @@ export async function addConsole(server: FastifyInstance, parts: ConsoleParts): 
     // Or the last pages of a whole office behind one address would come without their style.
     allowList: ({ url }) => url.startsWith('/public/'),
     // A client that has gone has no address any more, whatever the type says.
-    keyGenerator: ({ ip }) => (ip as string | undefined) ?? '',
+    keyGenerator: ({ ip }) => networkOf((ip as string | undefined) ?? ''),
   });
   addErrorPages(server, parts.logger);
   await server.register(serveStatic, {

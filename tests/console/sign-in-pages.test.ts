@@ -192,3 +192,10 @@ test('a flood from one address is answered 429 with a sentence', async () => {
   expect(last.statusCode).toBe(429);
   expect(noticesIn(last.body)[0]).toContain('quá nhiều yêu cầu');
 });
+
+test('one IPv6 network counts as one address, and the next one is not held up', async () => {
+  const from = (address: string) => visitor.get('/sign-in', { 'x-forwarded-for': address });
+  for (let asked = 0; asked < 300; asked++) await from(`2001:db8:0:7::${asked.toString(16)}`);
+  expect((await from('2001:db8:0:7:ffff::1')).statusCode).toBe(429);
+  expect((await from('2001:db8:0:8::1')).statusCode).toBe(200);
+});
