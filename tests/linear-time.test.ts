@@ -19,6 +19,7 @@ import { readSipParts } from '../src/asterisk/hep/sip-text.ts';
 import { redactText } from '../src/logger.ts';
 import { configFileOf, endpointOf } from '../src/doctor/pbx-facts.ts';
 import { checkDetailRecords } from '../src/doctor/detail-records.ts';
+import { readPlace, signInFor } from '../src/console/next-place.ts';
 import { dangerousSteps, leadsToBranch8 } from '../src/doctor/dialplan.ts';
 import { checkWayToIdentity } from '../src/doctor/way-to-identity.ts';
 import { placeDocuments } from '../src/installation.ts';
@@ -111,6 +112,11 @@ const readers: Record<string, Reader[]> = {
     readSipParts,
     (text) =>
       readSipParts(`INVITE x SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nX: ${text}\r\n\r\nm=audio ${text}`),
+  ],
+  'console/next-place.ts': [
+    readPlace,
+    (text) => readPlace(`/calls?${text}`),
+    (text) => signInFor(text, true),
   ],
   'doctor/dialplan.ts': [
     (text) => dangerousSteps({ dialplan: dialplan(text) }, 'c0'),

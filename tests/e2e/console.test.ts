@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { openBrowser, Reader } from '../support/browser/browser.ts';
 import { closeRegistryDatabase, newCitizen, type Citizen } from '../support/machine/citizens.ts';
-import { hotlineEnvironment, kill } from '../support/machine/hotline-under-test.ts';
+import { hotlineEnvironment, kill, processOf } from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode, said } from '../support/machine/phone-call.ts';
 import { until } from '../support/until.ts';
 
@@ -108,6 +108,31 @@ test('Now says that the hotline is gone, and goes on by itself when it is back',
   await lost.waitFor({ state: 'visible' });
   await lost.waitFor({ state: 'hidden' });
   expect(await page.innerText('#now')).toContain('Tình trạng');
+});
+
+test('while the database stands still, an open page and one that is asked for say so, and go on by themselves', async () => {
+  const [open, asked] = [await openAsAdmin(), await openAsAdmin()];
+  const database = processOf('database');
+  const away = 'Hiện không kết nối được cơ sở dữ liệu';
+  process.kill(database, 'SIGSTOP');
+  try {
+    await open.page.locator('#now', { hasText: away }).waitFor();
+    await asked.page.goto('/calls');
+    expect(await asked.text()).toContain(away);
+  } finally {
+    process.kill(database, 'SIGCONT');
+  }
+  await open.page.locator('#now', { hasText: 'Hôm nay' }).waitFor();
+  await asked.page.locator('h1', { hasText: 'Cuộc gọi' }).waitFor();
+});
+
+test('a page that is open goes to the sign-in once an admin has ended its session', async () => {
+  const [admin, other] = [await openAsAdmin(), await openAsAdmin()];
+  await admin.page.goto('/users');
+  await admin.page.click('text=Thay đổi admin');
+  await admin.page.click('text=Kết thúc các phiên');
+  await other.page.waitForURL('**/sign-in**');
+  expect(await admin.page.goto('/now').then((answer) => answer?.url())).toContain('/sign-in');
 });
 
 test('an account that an admin blocks sounds like a mismatch, until it is allowed again', async () => {
