@@ -1,5 +1,5 @@
 /**
- * What the layers measure, told to whoever listens in this process: a layer knows no metrics (src/metrics/), and
+ * What the layers measure, told to those who listen in this process: a layer knows no metrics (src/metrics/), and
  * without a listener telling costs nothing. Only times and words of closed vocabularies: nothing is about a person.
  */
 import { channel } from 'node:diagnostics_channel';

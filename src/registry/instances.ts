@@ -27,7 +27,7 @@ export interface Instances {
   /** The living instances, this one left out. */
   readOthers(instanceId: string): Promise<SeenInstance[]>;
   /**
-   * From now on, whoever runs closes the calls of this instance and its node is free. Does nothing if it
+   * From now on, any instance that runs closes the calls of this instance and its node is free. Does nothing if it
    * was seen since. An instance that comes back and renews its lease lives again, if its node is still
    * free, without the calls that were closed meanwhile.
    */

@@ -1,4 +1,4 @@
-/** What is told of calls to whoever counts them. */
+/** What is told of calls to those who count them. */
 import { listen, type Measurements } from '../../src/measured.ts';
 import { code, hotlineWithCitizen, keying, lengths, phone } from '../support/fakes/one-citizen.ts';
 import { placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';

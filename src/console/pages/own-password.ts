@@ -33,7 +33,7 @@ export function addOwnPasswordPage(
       browser: browserOf(request),
     });
     if (confirmed.kind === 'wait')
-      return send(request, reply, ({ signIn }) => signIn.wait(confirmed.seconds), 429);
+      return send(request, reply, ({ users: words }) => words.wait(confirmed.seconds), 429);
     if (confirmed.kind === 'refused') return send(request, reply, ({ fields }) => fields.current);
     await users.setPassword(name, await passwords.hash(password), name, request.session.sessionId);
     return send(request, reply, undefined, 200, ({ words }) => words.users.changed);

@@ -67,6 +67,10 @@ function renderChanges(visit: Visit, { name, role, disabledAt }: ConsoleUser): C
       ${fields} <button class="quiet">${button}</button>
     </form>
   `;
+  // Those about oneself would be refused.
+  if (name === visit.officer?.name)
+    return html`${form('end', users.end)}
+      <p><a href="/password">${users.own}</a></p>`;
   return html`
     ${disabledAt === null ? form('disable', users.disable) : form('enable', users.enable)}
     ${form('end', users.end)} ${form('role', users.setRole, renderRoles(visit, `role-${name}`, role))}

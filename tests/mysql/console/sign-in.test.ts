@@ -191,7 +191,7 @@ for (const kind of databaseKinds) {
       await enterAll(limits.perNameAndAddress, { name: 'an' });
       expect(await enter({ browser })).toEqual(signedIn);
       expect(await enter({ name: 'an', browser })).toMatchObject({ kind: 'signed-in' });
-      // Whoever had the old password keeps no browser.
+      // A person who had the old password keeps no browser.
       await users.setPassword('lan', hashOf(password), 'lan');
       expect(await enter({ browser })).toEqual(waits);
       expect(await enter({ name: 'an', browser })).toMatchObject({ kind: 'signed-in' });

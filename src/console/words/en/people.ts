@@ -69,6 +69,8 @@ export const users: Words['users'] = {
   notYourself: 'You cannot disable yourself or change your own role.',
   ownElsewhere: 'Change your own password on the page “Change my password”.',
   own: 'Change my password',
+  wait: (seconds) =>
+    `The current password cannot be checked at the moment. Try again in ${Math.ceil(seconds / 60)} min.`,
   ownHint: 'At least 12 characters, not easy to guess. Your other sessions will end.',
   current: 'Current password',
   changed: 'The password is changed. Your other sessions have ended.',

@@ -63,6 +63,8 @@ export const users = {
   notYourself: 'Bạn không thể tự khoá hay đổi quyền của chính mình.',
   ownElsewhere: 'Hãy đổi mật khẩu của chính bạn ở trang «Đổi mật khẩu của tôi».',
   own: 'Đổi mật khẩu của tôi',
+  wait: (seconds: number) =>
+    `Chưa thể kiểm tra mật khẩu hiện tại lúc này. Hãy thử lại sau ${Math.ceil(seconds / 60)} phút.`,
   ownHint: 'Ít nhất 12 ký tự, không dễ đoán. Các phiên khác của bạn sẽ kết thúc.',
   current: 'Mật khẩu hiện tại',
   changed: 'Đã đổi mật khẩu. Các phiên khác của bạn đã kết thúc.',
