@@ -1,5 +1,5 @@
 /** Who may see a page, and whether a form came from one of ours. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../registry/console-users.ts';
 import { signInFor } from './next-place.ts';
 import { mayAct, officerOf, type Officer } from './visit.ts';
@@ -14,10 +14,7 @@ export class NotAllowed extends Error {
   }
 }
 
-/**
- * For a route's options: without a session an officer is sent to the sign-in, and other roles see why not. Stands
- * before the check of a form's token: the token of a session that has ended is wrong, and that is not what to say.
- */
+/** For a route's options: without a session an officer is sent to the sign-in, and other roles see why not. */
 export const guardFor = (needed: Role) => ({
   preHandler: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const officer = officerOf(request);
@@ -25,6 +22,14 @@ export const guardFor = (needed: Role) => ({
     if (!mayAct(officer.role, needed)) throw new NotAllowed(needed);
     return undefined;
   },
+});
+
+/**
+ * For a route that takes a form: the same, and then the form's token. In this order, since the token of a session that
+ * has ended is wrong, and that is not what to say.
+ */
+export const formGuardFor = (pages: FastifyInstance, needed: Role) => ({
+  preHandler: [guardFor(needed).preHandler, pages.csrfProtection.bind(pages)],
 });
 
 /** The officer of a guarded route. */

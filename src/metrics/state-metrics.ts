@@ -123,7 +123,7 @@ function watchDisk(gauge: NewGauge, { journalDisk }: State): () => Promise<void>
   };
 }
 
-/** A value that is not known is none, rather than an old one. @param ms shown as seconds */
+/** A value that is not known is left out; an old one would look current. @param ms shown as seconds */
 function setOrRemove(gauge: Gauge, ms: number | null): void {
   if (ms === null) gauge.remove();
   else gauge.set(seconds(ms));

@@ -1,25 +1,26 @@
 /** What an officer asks the console about a complaint, and what it answers beside the facts. */
 import type { ShownCall } from '../../src/registry/shown-call.ts';
-import { noticesIn, openConsole, Visitor } from '../support/console/browse.ts';
-import { MemoryConsole } from '../support/console/memory-console.ts';
+import {
+  noticesIn,
+  openVisited,
+  textOf,
+  type Visitor,
+  type VisitedConsole,
+} from '../support/console/browse.ts';
+import { type MemoryConsole } from '../support/console/memory-console.ts';
 
 let memory: MemoryConsole;
-let server: Awaited<ReturnType<typeof openConsole>>;
+let server: VisitedConsole['server'];
 let visitor: Visitor;
 beforeEach(async () => {
-  memory = new MemoryConsole();
-  server = await openConsole(memory);
-  visitor = new Visitor(server);
-  await visitor.signIn('lan');
+  ({ memory, server, visitor } = await openVisited('lan'));
 });
 afterEach(() => server.close());
-
-const text = (body: string) => body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 async function showCall(change: Partial<ShownCall>): Promise<string> {
   const call = { ...memory.calls[0]!, ...change };
   memory.calls = [call];
-  return text((await visitor.get(`/calls/${call.callId}`)).body);
+  return textOf((await visitor.get(`/calls/${call.callId}`)).body);
 }
 
 test('calls are found by the time of day, whose last minute is whole', async () => {
@@ -63,7 +64,7 @@ test.each([
 ])('a search by %s that finds nothing says why that may be', async (kind, sought, says) => {
   memory.calls = [];
   await visitor.send('/calls', '/calls/search', { kind, sought });
-  expect(text((await visitor.get('/calls')).body)).toContain(says);
+  expect(textOf((await visitor.get('/calls')).body)).toContain(says);
 });
 
 test('a search that is refused keeps what was typed', async () => {
@@ -93,5 +94,5 @@ test('a call that its caller ended says what the caller had been refused before'
 
 test('Figures says whether there were waves of mismatches', async () => {
   await visitor.signIn('xem');
-  expect(text((await visitor.get('/day')).body)).toContain('1 đợt; giờ và số lần ở bảng số.');
+  expect(textOf((await visitor.get('/day')).body)).toContain('1 đợt; giờ và số lần ở bảng số.');
 });

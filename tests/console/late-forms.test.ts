@@ -1,16 +1,14 @@
 /** Forms that come late, twice, or wrong: what is said, where the way leads on, and what stands in them again. */
-import { noticesIn, openConsole, Visitor } from '../support/console/browse.ts';
-import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
+import { noticesIn, openVisited, type Visitor, type VisitedConsole } from '../support/console/browse.ts';
+import { consolePassword, type MemoryConsole } from '../support/console/memory-console.ts';
 
 const callId = '3f1c2b3a-0000-4000-8000-000000000002';
 
 let memory: MemoryConsole;
-let server: Awaited<ReturnType<typeof openConsole>>;
+let server: VisitedConsole['server'];
 let visitor: Visitor;
 beforeEach(async () => {
-  memory = new MemoryConsole();
-  server = await openConsole(memory);
-  visitor = new Visitor(server);
+  ({ memory, server, visitor } = await openVisited());
 });
 afterEach(() => server.close());
 

@@ -2,28 +2,30 @@
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { writeCsv } from '../../src/console/pages/day.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
-import { noticesIn, openConsole, tokenIn, Visitor } from '../support/console/browse.ts';
-import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
+import {
+  noticesIn,
+  openVisited,
+  textOf,
+  tokenIn,
+  Visitor,
+  type VisitedConsole,
+} from '../support/console/browse.ts';
+import { consolePassword, type MemoryConsole } from '../support/console/memory-console.ts';
 
 const callId = '3f1c2b3a-0000-4000-8000-000000000002';
 
 let memory: MemoryConsole;
-let server: Awaited<ReturnType<typeof openConsole>>;
+let server: VisitedConsole['server'];
 let visitor: Visitor;
 beforeEach(async () => {
-  memory = new MemoryConsole();
-  server = await openConsole(memory);
-  visitor = new Visitor(server);
-  await visitor.signIn('admin');
+  ({ memory, server, visitor } = await openVisited('admin'));
   memory.acts.length = 0;
 });
 afterEach(() => server.close());
 
 const acts = () => memory.acts.map(({ user, what }) => [user, what] as const);
-const text = (body: string) => body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
-
 test('Now shows calls under way with their step, figures of the day, and the state of each part', async () => {
-  const shown = text((await visitor.get('/now')).body);
+  const shown = textOf((await visitor.get('/now')).body);
   for (const part of [
     '+84***5678',
     '12 giây',
@@ -41,8 +43,8 @@ test('Now says that the database is unreachable, beside what it knows without it
   memory.isLiveAway = true;
   const { statusCode, body } = await visitor.get('/now');
   expect(statusCode).toBe(200);
-  expect(text(body)).toContain('không kết nối được cơ sở dữ liệu');
-  expect(text(body)).toContain('+84***5678');
+  expect(textOf(body)).toContain('không kết nối được cơ sở dữ liệu');
+  expect(textOf(body)).toContain('+84***5678');
 });
 
 test('a page asked for while the database is away says so, and is asked for again by the browser', async () => {
@@ -77,7 +79,7 @@ test('a drain needs its box ticked, and is on record', async () => {
   await visitor.send('/now', '/now/drain', { confirmed: 'yes' });
   expect(memory.drains).toBe(1);
   expect(acts()).toEqual([['admin', { kind: 'drain ordered' }]]);
-  expect(text((await visitor.get('/now')).body)).toContain('còn nhiều nhất 180 giây');
+  expect(textOf((await visitor.get('/now')).body)).toContain('còn nhiều nhất 180 giây');
 });
 
 test('Figures has a table behind each plot, and a file of exactly that table', async () => {
@@ -95,7 +97,9 @@ test('Figures has a table behind each plot, and a file of exactly that table', a
       .split('\r\n');
     expect(file.headers['content-type']).toBe('text/csv; charset=utf-8');
     expect(rows).toHaveLength([...tables[at]!.matchAll(/<tr>/g)].length);
-    expect(text(tables[at]!).replaceAll('.', '')).toContain(rows.at(-1)!.split(',')[0]!.replaceAll('"', ''));
+    expect(textOf(tables[at]!).replaceAll('.', '')).toContain(
+      rows.at(-1)!.split(',')[0]!.replaceAll('"', ''),
+    );
   }
 });
 
@@ -185,7 +189,7 @@ test.each([
 });
 
 test('one call says what happened, what to tell the citizen, and until when the password is valid', async () => {
-  const shown = text((await visitor.get(`/calls/${callId}`)).body);
+  const shown = textOf((await visitor.get(`/calls/${callId}`)).body);
   for (const part of [
     'Đã nghe trọn mật khẩu một lần',
     'Nên nói với người dân',
@@ -230,7 +234,7 @@ test.each([
 
 test('an account is blocked with a reason, and allowed again; the code stands in forms only', async () => {
   const looked = await visitor.send('/account', '/account', { code: '0123456789' });
-  expect(text(looked.body)).toContain('được phép');
+  expect(textOf(looked.body)).toContain('được phép');
   const change = { code: '0123456789', state: 'blocked', reason: 'mất SIM' };
   const { body } = await visitor.send('/account', '/account/change', change);
   expect(noticesIn(body)).toEqual(['Đã lưu.']);
@@ -295,7 +299,7 @@ test('English is chosen once and stays, and every page has it', async () => {
   const { body } = await visitor.get('/now?lang=en');
   expect(body).toContain('<html lang="en">');
   for (const url of ['/now', '/day', '/calls', `/calls/${callId}`, '/account', '/users', '/password']) {
-    const shown = text((await visitor.get(url)).body).replace('Tiếng Việt', '');
+    const shown = textOf((await visitor.get(url)).body).replace('Tiếng Việt', '');
     expect(shown).not.toMatch(/[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/);
   }
   expect((await visitor.get('/now?lang=fr')).body).toContain('<html lang="en">');

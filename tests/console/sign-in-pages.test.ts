@@ -1,14 +1,12 @@
 /** Who gets into the console, and what a browser, or somebody else, can send it. */
-import { noticesIn, openConsole, tokenIn, Visitor } from '../support/console/browse.ts';
-import { consolePassword, MemoryConsole } from '../support/console/memory-console.ts';
+import { noticesIn, openVisited, tokenIn, Visitor, type VisitedConsole } from '../support/console/browse.ts';
+import { consolePassword, type MemoryConsole } from '../support/console/memory-console.ts';
 
 let memory: MemoryConsole;
-let server: Awaited<ReturnType<typeof openConsole>>;
+let server: VisitedConsole['server'];
 let visitor: Visitor;
 beforeEach(async () => {
-  memory = new MemoryConsole();
-  server = await openConsole(memory);
-  visitor = new Visitor(server);
+  ({ memory, server, visitor } = await openVisited());
 });
 afterEach(() => server.close());
 

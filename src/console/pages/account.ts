@@ -6,7 +6,7 @@ import { blockReasonFault } from '../../accounts/block-reason.ts';
 import { subjectKey } from '../../accounts/subject-key.ts';
 import { phoneResetStates, type AccountBlock } from '../../registry/account-blocks.ts';
 import { readFields, type FieldFault } from '../fields.ts';
-import { guardFor, requireOfficer } from '../guard.ts';
+import { formGuardFor, guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { sendPage } from '../send-page.ts';
@@ -31,13 +31,10 @@ const changeFields = lookFields.extend({
 
 export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys }: ConsoleParts): void {
   const codeKeyOf = (bhxhCode: string) => subjectKey(hashKeys[0], 'code', bhxhCode);
-  const formOf = (role: 'officer' | 'admin') => ({
-    preHandler: [guardFor(role).preHandler, pages.csrfProtection.bind(pages)],
-  });
 
   pages.get('/account', guardFor('officer'), (request, reply) => send(request, reply, () => null));
 
-  pages.post('/account', formOf('officer'), async (request, reply) => {
+  pages.post('/account', formGuardFor(pages, 'officer'), async (request, reply) => {
     const read = readFields(lookFields, request.body);
     if ('fault' in read) return sendFault(request, reply, read.fault);
     const bhxhCode = read.values.code;
@@ -51,7 +48,7 @@ export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys 
     return send(request, reply, (visit) => renderAccount(visit, bhxhCode, block), bhxhCode);
   });
 
-  pages.post('/account/change', formOf('admin'), async (request, reply) => {
+  pages.post('/account/change', formGuardFor(pages, 'admin'), async (request, reply) => {
     const user = requireOfficer(request).name;
     const read = readFields(changeFields, request.body);
     if ('fault' in read) {

@@ -10,7 +10,7 @@ import { readCallFields, filterOf, namesOf } from '../calls/filters.ts';
 import { renderCallList, renderSearch, type TypedSearch } from '../calls/render-calls.ts';
 import { renderFilters } from '../calls/render-filters.ts';
 import { readFields, type FieldFault } from '../fields.ts';
-import { guardFor, requireOfficer } from '../guard.ts';
+import { formGuardFor, guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { sendPage } from '../send-page.ts';
@@ -46,9 +46,9 @@ export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }
     }));
   });
 
-  const formOf = { preHandler: [guardFor('officer').preHandler, pages.csrfProtection.bind(pages)] };
+  const form = formGuardFor(pages, 'officer');
 
-  pages.post('/calls/search', formOf, async (request, reply) => {
+  pages.post('/calls/search', form, async (request, reply) => {
     const read = readFields(searchFields, request.body);
     if ('fault' in read) return sendFault(request, reply, await archive.nodes(), read.fault);
     const value = soughtValue(read.values);
@@ -60,7 +60,7 @@ export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }
     return reply.redirect('/calls', 303);
   });
 
-  pages.post('/calls/search/end', formOf, async (request, reply) => {
+  pages.post('/calls/search/end', form, async (request, reply) => {
     delete request.session.search;
     await saveSession(request);
     return reply.redirect('/calls', 303);

@@ -1,6 +1,6 @@
 /** *Now*: what happens at this moment, pushed to every open page. */
 import type { FastifyInstance } from 'fastify';
-import { guardFor, requireOfficer } from '../guard.ts';
+import { formGuardFor, guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import { LiveFeed } from '../live-feed.ts';
 import { NowPush } from '../now/push.ts';
@@ -36,20 +36,16 @@ export function addNowPage(
 
   pages.get('/now/events', pushed, (request, reply) => push.to(request, reply));
 
-  pages.post(
-    '/now/drain',
-    { preHandler: [guardFor('admin').preHandler, pages.csrfProtection.bind(pages)] },
-    async (request, reply) => {
-      const { confirmed } = (request.body ?? {}) as { confirmed?: unknown };
-      if (confirmed !== 'yes') return reply.redirect('/now?unconfirmed=1', 303);
-      await acts.recordAct({
-        user: requireOfficer(request).name,
-        what: { kind: 'drain ordered' },
-      });
-      process.drain();
-      return reply.redirect('/now', 303);
-    },
-  );
+  pages.post('/now/drain', formGuardFor(pages, 'admin'), async (request, reply) => {
+    const { confirmed } = (request.body ?? {}) as { confirmed?: unknown };
+    if (confirmed !== 'yes') return reply.redirect('/now?unconfirmed=1', 303);
+    await acts.recordAct({
+      user: requireOfficer(request).name,
+      what: { kind: 'drain ordered' },
+    });
+    process.drain();
+    return reply.redirect('/now', 303);
+  });
 }
 
 function renderDrain({ words: { now }, formToken }: Visit): Content {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findPasswordFault } from '../../accounts/chosen-password.ts';
 import { readFields, type FieldFault } from '../fields.ts';
-import { guardFor, requireOfficer } from '../guard.ts';
+import { formGuardFor, guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { sendPage } from '../send-page.ts';
@@ -15,7 +15,7 @@ export function addOwnPasswordPage(
   pages: FastifyInstance,
   { users, passwords, confirmPassword, process }: ConsoleParts,
 ): void {
-  const form = { preHandler: [guardFor('viewer').preHandler, pages.csrfProtection.bind(pages)] };
+  const form = formGuardFor(pages, 'viewer');
 
   pages.get('/password', guardFor('viewer'), (request, reply) => send(request, reply));
 

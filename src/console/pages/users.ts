@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { findPasswordFault } from '../../accounts/chosen-password.ts';
 import { roles, userNamePattern, type Role } from '../../registry/console-users.ts';
 import { readFields, type FieldFault } from '../fields.ts';
-import { guardFor, requireOfficer } from '../guard.ts';
+import { formGuardFor, guardFor, requireOfficer } from '../guard.ts';
 import { html, type Content } from '../html.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { sendPage } from '../send-page.ts';
@@ -22,7 +22,7 @@ const changeFields = z.object({
 type Change = z.output<typeof changeFields>;
 
 export function addUsersPage(pages: FastifyInstance, { users, passwords, process }: ConsoleParts): void {
-  const form = { preHandler: [guardFor('admin').preHandler, pages.csrfProtection.bind(pages)] };
+  const form = formGuardFor(pages, 'admin');
   const send = async (
     request: FastifyRequest,
     reply: FastifyReply,

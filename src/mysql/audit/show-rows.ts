@@ -9,9 +9,9 @@ export interface RowFilter {
   codeKeys?: readonly string[];
   /** Keyed hashes of one phone number, likewise. */
   phoneKeys?: readonly string[];
-  /** Rows of then or later. */
+  /** Rows written then or later. */
   since?: Date;
-  /** Rows of before. */
+  /** Rows written earlier. */
   until?: Date;
 }
 

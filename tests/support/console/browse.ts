@@ -1,12 +1,28 @@
 /** A visitor of the console without a browser: keeps cookies, follows forms. */
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { addConsole } from '../../../src/console/console.ts';
-import { consolePassword, type MemoryConsole } from './memory-console.ts';
+import { consolePassword, MemoryConsole } from './memory-console.ts';
 
 export async function openConsole(memory: MemoryConsole): Promise<FastifyInstance> {
   const server = fastify({ trustProxy: 'loopback' });
   await server.register((scope) => addConsole(scope, memory.parts()));
   return server;
+}
+
+/** A console of its own, and somebody who visits it. */
+export interface VisitedConsole {
+  readonly memory: MemoryConsole;
+  readonly server: FastifyInstance;
+  readonly visitor: Visitor;
+}
+
+/** @param signedInAs absent: the visitor is a stranger */
+export async function openVisited(signedInAs?: string): Promise<VisitedConsole> {
+  const memory = new MemoryConsole();
+  const server = await openConsole(memory);
+  const visitor = new Visitor(server);
+  if (signedInAs !== undefined) await visitor.signIn(signedInAs);
+  return { memory, server, visitor };
 }
 
 export class Visitor {
@@ -69,4 +85,9 @@ export function tokenIn(body: string): string {
 /** What a notice of the page says. */
 export function noticesIn(body: string): string[] {
   return [...body.matchAll(/<p class="notice[^>]*>([^<]*)</g)].map(([, text]) => text!);
+}
+
+/** What a reader sees of a page, in one line. */
+export function textOf(body: string): string {
+  return body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 }
