@@ -1,6 +1,6 @@
 /**
- * Times every page of the console, over HTTP, on a database of its own with many calls; or takes the pictures of
- * docs/console.md from it, in Debian's Chromium:
+ * Times every page, file and search of the console, over HTTP, on a database of its own with many calls; or takes the
+ * pictures of docs/console.md from it, in Debian's Chromium:
  *
  *     node tests/support/engine/with-docker-engine.ts node tools/console/pages.ts --calls 1000000 --days 30
  *     node tests/support/engine/with-docker-engine.ts node tools/console/pages.ts --calls 20000 --days 30 --pictures docs/console
@@ -12,6 +12,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { PasswordChecks } from '../../src/accounts/password-checks.ts';
+import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { addConsole } from '../../src/console/console.ts';
 import { confirmPassword, signIn } from '../../src/console/sign-in.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -29,13 +30,22 @@ import { startDatabase } from '../../tests/support/engine/databases.ts';
 import { sampleCalls } from '../../tests/support/console/samples.ts';
 import { joinSteps, spellStep, type CallStep } from '../../src/registry/call-steps.ts';
 import { addLiveState, addManyCalls, addMenuCounts } from '../../tests/support/engine/many-calls.ts';
+import { tableNames } from '../../src/console/day/tables.ts';
 import { day } from '../../src/console/times.ts';
 import { Dice } from '../chaos/dice.ts';
+import { Visitor } from './visitor.ts';
 
 const port = 18_080;
 const origin = `http://127.0.0.1:${port}`;
 const password = 'bốn con mèo ngồi';
 const code = '0123456789';
+const phone = '+84912345678';
+/** Two hundred calls are of one phone and, where a code was keyed, of one code. */
+const sought = {
+  codeKey: subjectKey(hashKey, 'code', code),
+  phoneKey: subjectKey(hashKey, 'phone', phone),
+  calls: 200,
+};
 const node = 'pbx-1';
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -59,8 +69,9 @@ try {
     `SELECT call_id AS callId FROM audit_log WHERE outcome = 'changed' ORDER BY ABS(duration_ms - 44200) LIMIT 1`,
   );
   if (asked.pictures !== undefined) await keepWholeCourse(owner, reset!.callId);
-  const places = placesOf(reset!.callId);
-  await (asked.pictures === undefined ? timePages(places) : takePictures(asked.pictures, places));
+  await (asked.pictures === undefined
+    ? timePages(reset!.callId)
+    : takePictures(asked.pictures, placesOf(reset!.callId)));
   await server.close();
   await owner.end();
 } finally {
@@ -71,7 +82,7 @@ async function fill(owner: RegistryOwner): Promise<void> {
   const dice = new Dice(1);
   const until = new Date();
   const onProgress = (added: number) => void (added % 50_000 === 0 && say(`${added} calls`));
-  await addManyCalls(owner, { calls, days, until, dice, onProgress });
+  await addManyCalls(owner, { calls, days, until, dice, onProgress, sought });
   await addMenuCounts(owner, { days, until, dice });
   const registry = auditedRegistry(database.applicationUrl);
   if (asked.pictures === undefined) await addLiveState(owner, registry, dice);
@@ -82,8 +93,8 @@ async function fill(owner: RegistryOwner): Promise<void> {
   await sealer.end();
   await owner.pool.query('ANALYZE TABLE audit_log, audit_sealed_rows, audit_seals, call_steps, call_figures, call_day_figures, call_hour_totals, menu_counts'); // prettier-ignore
   await owner.pool.query(
-    `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, '+84912345678', '$none', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
-    [code],
+    `INSERT INTO accounts (bhxh_code, phone, password_hash, created_at, updated_at) VALUES (?, ?, '$none', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    [code, phone],
   );
 }
 
@@ -151,8 +162,11 @@ async function serveConsole(): Promise<FastifyInstance> {
 /** A page, and how it is named in the table and as a picture. */
 type Place = readonly [name: string, url: string];
 
+function ago(count: number): string {
+  return day(new Date(Date.now() - count * 86_400_000));
+}
+
 function placesOf(callId: string): Place[] {
-  const ago = (count: number) => day(new Date(Date.now() - count * 86_400_000));
   return [
     ['now', '/now'],
     ['figures of 2 days', `/day?from=${ago(2)}&to=${ago(1)}`],
@@ -165,43 +179,51 @@ function placesOf(callId: string): Place[] {
   ];
 }
 
-/** Each page from an address of its own, or the bound of requests from one address would be met. */
-async function timePages(places: readonly Place[]): Promise<void> {
-  const cookie = await signInByHand();
-  say(`${calls} calls over ${days} days, ${rounds} requests each`);
-  process.stdout.write('| page | p50 ms | p99 ms | max ms | kB |\n|---|---|---|---|---|\n');
-  for (const [at, [name, url]] of places.entries()) {
-    const times: number[] = [];
-    let bytes = 0;
-    for (let round = 0; round < rounds; round++) {
-      const start = performance.now();
-      const answer = await fetch(origin + url, {
-        headers: { cookie, accept: 'text/html', 'x-forwarded-for': `192.0.2.${at}` },
-      });
-      bytes = (await answer.arrayBuffer()).byteLength;
-      times.push(performance.now() - start);
-      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
-    }
-    times.sort((one, other) => one - other);
-    const timeAt = (share: number) => times[Math.min(rounds - 1, Math.floor(share * rounds))]!.toFixed(1);
-    process.stdout.write(
-      `| ${name} | ${timeAt(0.5)} | ${timeAt(0.99)} | ${timeAt(1)} | ${(bytes / 1000).toFixed(1)} |\n`,
-    );
-  }
+/** What an officer can save. */
+function filesOf(callId: string): Place[] {
+  return [
+    ...tableNames.map((table): Place => [
+      `figures, ${table}.csv`,
+      `/day.csv?table=${table}&from=${ago(days - 1)}&to=${ago(0)}`,
+    ]),
+    ['call, timeline.svg', `/calls/${callId}/timeline.svg`],
+  ];
 }
 
-/** The session's cookie, got as a browser gets it. */
-async function signInByHand(): Promise<string> {
-  const form = await fetch(`${origin}/sign-in`);
-  const [token] = /(?<=name="_csrf" value=")[^"]+/.exec(await form.text())!;
-  const cookiesOf = (answer: Response) => answer.headers.getSetCookie().map((line) => line.split(';')[0]!);
-  const signed = await fetch(`${origin}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: cookiesOf(form).join('; ') },
-    body: new URLSearchParams({ _csrf: token, name: 'admin', password }),
-  });
-  return cookiesOf(signed).join('; ');
+async function timePages(callId: string): Promise<void> {
+  say(`${calls} calls over ${days} days, ${rounds} requests each`);
+  process.stdout.write('| page | p50 ms | p99 ms | max ms | kB |\n|---|---|---|---|---|\n');
+  for (const [name, url] of [...placesOf(callId), ...filesOf(callId)])
+    await timeOne(name, (visitor) => visitor.get(url));
+  for (const [kind, sought] of [
+    ['code', code],
+    ['phone', phone],
+  ] as const)
+    await timeOne(`calls, searched by ${kind}`, (visitor) => visitor.send('/calls/search', { kind, sought }), '/calls'); // prettier-ignore
+  await timeOne('account, looked up', (visitor) => visitor.send('/account', { code }), '/account');
+}
+
+/** @param form the page whose form is sent; it is asked for before, untimed */
+async function timeOne(
+  name: string,
+  ask: (visitor: Visitor) => Promise<Buffer>,
+  form?: string,
+): Promise<void> {
+  const visitor = new Visitor(origin);
+  await visitor.signIn('admin', password);
+  if (form !== undefined) await visitor.get(form);
+  const times: number[] = [];
+  let bytes = 0;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    bytes = (await ask(visitor)).byteLength;
+    times.push(performance.now() - start);
+  }
+  times.sort((one, other) => one - other);
+  const timeAt = (share: number) => times[Math.min(rounds - 1, Math.floor(share * rounds))]!.toFixed(1);
+  process.stdout.write(
+    `| ${name} | ${timeAt(0.5)} | ${timeAt(0.99)} | ${timeAt(1)} | ${(bytes / 1000).toFixed(1)} |\n`,
+  );
 }
 
 async function takePictures(folder: string, places: readonly Place[]): Promise<void> {

@@ -66,12 +66,14 @@ export interface ManyCalls {
   readonly daysWithSteps?: number;
   /** Each call ends at a whole multiple of this, so that many end at once. Default 1. */
   readonly roundedToMs?: number;
+  /** So many calls, evenly, are of this person (`subjectKey`); the code's key stands where a code was keyed. */
+  readonly sought?: { readonly codeKey: string; readonly phoneKey: string; readonly calls: number };
   readonly onProgress?: (calls: number) => void;
 }
 
 /** Adds the rows; they are not sealed yet. Returns the ids of the calls, oldest first: at most a thousand of them. */
 export async function addManyCalls(owner: RegistryOwner, options: ManyCalls): Promise<string[]> {
-  const { dice, nodes = ['pbx-1', 'pbx-2'], until, daysWithSteps = 30, calls } = options;
+  const { dice, nodes = ['pbx-1', 'pbx-2'], until, daysWithSteps = 30, calls, sought } = options;
   const stepsFrom = until.getTime() - daysWithSteps * 24 * hourMs;
   const some: string[] = [];
   let rows: { fields: AuditFields; closedMs: number }[] = [];
@@ -87,7 +89,8 @@ export async function addManyCalls(owner: RegistryOwner, options: ManyCalls): Pr
     const number = added + rows.length;
     const fields = fieldsOf(dice, dice.oneOf(shares), { number, closedMs, node: dice.oneOf(nodes) });
     if (number % Math.max(1, Math.ceil(calls / 1000)) === 0) some.push(fields.call_id!);
-    rows.push({ fields, closedMs });
+    const isSought = sought !== undefined && number % Math.max(1, Math.floor(calls / sought.calls)) === 0;
+    rows.push({ fields: isSought ? { ...fields, ...keysOf(fields, sought) } : fields, closedMs });
     if (rows.length === rowsAtOnce) await flush();
   }
   if (rows.length > 0) await flush();
@@ -150,6 +153,14 @@ function fieldsOf(
     reading_begun: kind.readingBegun ? '1' : '0',
     by_user: null,
   };
+}
+
+/** Of another person, where the row has one. */
+function keysOf(
+  { code_key, phone_key }: AuditFields,
+  { codeKey, phoneKey }: NonNullable<ManyCalls['sought']>,
+): Pick<AuditFields, 'code_key' | 'phone_key'> {
+  return { code_key: code_key && codeKey, phone_key: phone_key && phoneKey };
 }
 
 async function insertRows(owner: RegistryOwner, rows: readonly AuditFields[]): Promise<void> {
