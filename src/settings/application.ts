@@ -53,7 +53,7 @@ export const applicationSettings = {
   },
   METRICS_PORT: {
     schema: z.coerce.number().int().min(0).max(65535),
-    default: '9468',
+    default: '9464',
     allowed: '0 to 65535',
     meaning: 'Port of /metrics; 0: none',
   },

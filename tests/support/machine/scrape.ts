@@ -9,7 +9,7 @@ export class Scrape {
   }
 
   static async take(): Promise<Scrape> {
-    const answer = await fetch('http://127.0.0.1:9468/metrics');
+    const answer = await fetch('http://127.0.0.1:9464/metrics');
     if (!answer.ok) throw new Error(`/metrics answered ${answer.status}`);
     return new Scrape(await answer.text());
   }
