@@ -23,6 +23,17 @@ class NoSuchAccount extends ExpectedError {
   override readonly name = 'NoSuchAccount';
 }
 
+/** Nothing was changed. */
+class ChangedMeanwhile extends ExpectedError {
+  override readonly name = 'ChangedMeanwhile';
+
+  constructor() {
+    super(
+      'Somebody else changed this account at the same moment, so nothing was changed: look at it with hotline account show, then run this again if it is still wanted',
+    );
+  }
+}
+
 export const codeOption = [
   '--code [digits]',
   'the code; without digits, or -, it is asked for or read from standard input',
@@ -66,14 +77,17 @@ export function showCommand(): HotlineCommand {
     .action(show);
 }
 
-/** @throws NoSuchAccount, OptionError, RegistryUnavailable */
+/** @throws ChangedMeanwhile, NoSuchAccount, OptionError, RegistryUnavailable */
 async function change(state: PhoneResets, { code, reason, json = false }: Asked & { reason: string }) {
   const fault = blockReasonFault(reason.trim());
   if (fault !== null) throw new OptionError(`--reason: ${fault}`);
   await onAccount(code, async (registry, bhxhCode, codeKey) => {
     const user = actingUser();
-    if (!(await registry.setBlock({ bhxhCode, state, reason: reason.trim(), user, codeKey })))
-      throw new NoSuchAccount('No account has this code: nothing was changed');
+    const seen = (await registry.readBlock(bhxhCode))?.since ?? null;
+    const said = { bhxhCode, state, reason: reason.trim(), user, codeKey, seen };
+    const { kind } = await registry.setBlock(said);
+    if (kind === 'no-account') throw new NoSuchAccount('No account has this code: nothing was changed');
+    if (kind === 'changed-meanwhile') throw new ChangedMeanwhile();
     await report(registry, bhxhCode, json);
   });
 }

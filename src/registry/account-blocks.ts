@@ -39,16 +39,29 @@ export interface BlockChange {
   readonly user: string;
   /** `subjectKey` of the code. */
   readonly codeKey: string;
+  /** `since` of the state that the user was shown: what has been said after it is not overwritten unseen. */
+  readonly seen: Date | null;
 }
+
+/**
+ * - `no-account`: none has this code.
+ * - `changed-meanwhile`: the account is no longer as it was seen, but as in `now`.
+ *
+ * With either nothing is changed, and that the account was asked for is on record as a look at it.
+ */
+export type BlockAnswer =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'no-account' }
+  | { readonly kind: 'changed-meanwhile'; readonly now: AccountBlock };
 
 /** The port by which resets are blocked and allowed. Rejects with RegistryUnavailable. */
 export interface AccountBlocks {
   /** Null: no account has this code. Records nothing: a look at an account is an act of its own. */
   readBlock(bhxhCode: string): Promise<AccountBlock | null>;
   /**
-   * One transaction: changes the account and writes the act's audit row. Once it has resolved, no call can change
-   * the password against it, not even one that has matched and is hearing it. False: no account has this code;
-   * that it was asked for is on record as a look at an account.
+   * One transaction: compares the account with what was seen, changes it and writes the act's audit row. Of two
+   * changes at the same moment one answers `changed`. Once it has, no call can change the password against it, not
+   * even one that has matched and is hearing it.
    */
-  setBlock(change: BlockChange): Promise<boolean>;
+  setBlock(change: BlockChange): Promise<BlockAnswer>;
 }

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { describeWithRegistry } from '../support/engine/describe-with-registry.ts';
+import { until } from '../support/until.ts';
 import { runHotline } from '../support/engine/run-hotline.ts';
 
 const code = '0012345678';
@@ -76,6 +77,30 @@ describeWithRegistry('mariadb', 'hotline account block, allow and show', (databa
         out: '',
         err: expect.stringMatching(/^hotline: No account has this code/),
       });
+  });
+
+  test('a change that another one has come before, since the account was read, is not made', async () => {
+    const other = await database.owner.pool.getConnection();
+    try {
+      await other.beginTransaction();
+      await other.query(
+        "UPDATE accounts SET phone_resets = 'call-back', phone_resets_since = UTC_TIMESTAMP(3)",
+      );
+      const running = account(['block', '--reason', 'stolen SIM']);
+      const waiting =
+        "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT%accounts%FOR UPDATE'";
+      await until(async () => (await database.application.rows(waiting)).length > 0);
+      await other.commit();
+      const err = expect.stringMatching(
+        /^hotline: Somebody else changed this account at the same moment, so nothing/,
+      );
+      expect(await running).toEqual({ code: 1, out: '', err });
+    } finally {
+      other.release();
+    }
+    expect((await account(['show'])).out).toMatch(
+      /^resets by phone: only in a call to the registered number\n/,
+    );
   });
 
   test('shown only if the look can be recorded', async () => {

@@ -1,5 +1,11 @@
 /** Forms that come late, twice, or wrong: what is said, where the way leads on, and what stands in them again. */
-import { noticesIn, openVisited, type Visitor, type VisitedConsole } from '../support/console/browse.ts';
+import {
+  hiddenIn,
+  noticesIn,
+  openVisited,
+  type Visitor,
+  type VisitedConsole,
+} from '../support/console/browse.ts';
 import { consolePassword, type MemoryConsole } from '../support/console/memory-console.ts';
 
 const callId = '3f1c2b3a-0000-4000-8000-000000000002';
@@ -94,8 +100,6 @@ test('signing in where another tab has signed in, and out where it has signed ou
 });
 
 const looked = async () => (await visitor.send('/account', '/account', { code })).body;
-const hidden = (body: string, name: string) =>
-  new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? 'none';
 
 test('a change that is refused keeps what was typed, beside the account as it is', async () => {
   await visitor.signIn('admin');
@@ -109,7 +113,7 @@ test('a change that is refused keeps what was typed, beside the account as it is
 
 test('a change is not saved over one that was made since its form was opened, and a form sent twice is saved once', async () => {
   await visitor.signIn('admin');
-  const seen = hidden(await looked(), 'seen');
+  const seen = hiddenIn(await looked(), 'seen');
   const change = { code, seen, state: 'blocked', reason: 'mất SIM' };
   expect(noticesIn((await visitor.send('/account', '/account/change', change)).body)).toEqual(['Đã lưu.']);
   const block = memory.blocks.get(code);
@@ -121,7 +125,7 @@ test('a change is not saved over one that was made since its form was opened, an
   });
   expect([statusCode, noticesIn(body)[0]]).toEqual([422, expect.stringContaining('Chưa lưu')]);
   expect(memory.blocks.get(code)).toBe(block);
-  const again = { ...change, seen: hidden(body, 'seen'), state: 'allowed' };
+  const again = { ...change, seen: hiddenIn(body, 'seen'), state: 'allowed' };
   expect(noticesIn((await visitor.send('/account', '/account/change', again)).body)).toEqual(['Đã lưu.']);
 });
 
@@ -129,6 +133,7 @@ test('a reason is kept composed, however the keyboard wrote it', async () => {
   await visitor.signIn('admin');
   await visitor.send('/account', '/account/change', {
     code,
+    seen: 'first',
     state: 'blocked',
     reason: 'mất SIM 😀'.normalize('NFD'),
   });

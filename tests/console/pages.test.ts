@@ -3,6 +3,7 @@ import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { writeCsv } from '../../src/console/pages/day.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import {
+  hiddenIn,
   noticesIn,
   openVisited,
   textOf,
@@ -235,11 +236,21 @@ test.each([
 test('an account is blocked with a reason, and allowed again; the code stands in forms only', async () => {
   const looked = await visitor.send('/account', '/account', { code: '0123456789' });
   expect(textOf(looked.body)).toContain('được phép');
-  const change = { code: '0123456789', state: 'blocked', reason: 'mất SIM' };
+  const change = {
+    code: '0123456789',
+    seen: hiddenIn(looked.body, 'seen'),
+    state: 'blocked',
+    reason: 'mất SIM',
+  };
   const { body } = await visitor.send('/account', '/account/change', change);
   expect(noticesIn(body)).toEqual(['Đã lưu.']);
   expect(memory.blocks.get('0123456789')).toMatchObject({ state: 'blocked', by: 'admin', reason: 'mất SIM' });
-  await visitor.send('/account', '/account/change', { ...change, state: 'allowed', reason: 'SIM mới' });
+  await visitor.send('/account', '/account/change', {
+    ...change,
+    seen: hiddenIn(body, 'seen'),
+    state: 'allowed',
+    reason: 'SIM mới',
+  });
   expect(memory.blocks.get('0123456789')).toMatchObject({ state: 'allowed' });
 });
 
@@ -249,8 +260,14 @@ test.each([
   [{ code: '0123456789', state: 'blocked', reason: '' }, 'Lý do: cần'],
   [{ code: '0123456789', state: 'blocked', reason: 'số 0912345678' }, 'Lý do: cần'],
   [{ code: '9999999999', state: 'blocked', reason: 'mất SIM' }, 'Không có tài khoản nào'],
+  [{ code: '0123456789', state: 'blocked', reason: 'mất SIM', seen: '' }, 'không hợp lệ'],
+  [{ code: '0123456789', state: 'blocked', reason: 'mất SIM', seen: 'last' }, 'không hợp lệ'],
+  [{ code: '0123456789', state: 'blocked', reason: 'mất SIM', seen: '2026-11-30' }, 'Chưa lưu'],
 ])('a change of an account with %j is refused with a sentence', async (fields, says) => {
-  const { statusCode, body } = await visitor.send('/account', '/account/change', fields);
+  const { statusCode, body } = await visitor.send('/account', '/account/change', {
+    seen: 'first',
+    ...fields,
+  });
   expect([404, 422]).toContain(statusCode);
   expect(noticesIn(body)[0]).toContain(says);
   expect(memory.blocks.get('0123456789')).toMatchObject({ state: 'allowed' });

@@ -22,8 +22,10 @@ useFakeTime();
 
 const unknownCode = '9999999999';
 
-const block = (registry: MemoryRegistry, state: PhoneResets) =>
-  registry.setBlock({ bhxhCode: code, state, reason: 'stolen SIM', user: 'lan', codeKey: '' });
+const block = async (registry: MemoryRegistry, state: PhoneResets) => {
+  const seen = (await registry.readBlock(code))?.since ?? null;
+  return registry.setBlock({ bhxhCode: code, state, reason: 'stolen SIM', user: 'lan', codeKey: '', seen });
+};
 
 /** A hotline that calls back, and what the person who picks up does. */
 function callingBack(person: Caller): ReturnType<typeof hotlineWithCitizen> & { line: FakeCallBackLine } {

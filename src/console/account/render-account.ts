@@ -39,9 +39,16 @@ export function renderAccount(visit: Visit, bhxhCode: string, block: AccountBloc
   `;
 }
 
-/** Which state of the account a form was made from: one that has changed since is not overwritten unseen. */
-export function versionOf({ since }: AccountBlock): string {
+/** Which state of the account a form was made from, for a field of it: `since`, or that it is as from the beginning. */
+function spellSeen({ since }: AccountBlock): string {
   return since?.toISOString() ?? 'first';
+}
+
+/** As {@link spellSeen} wrote it; undefined: it did not. */
+export function readSeen(text: string): Date | null | undefined {
+  if (text === 'first') return null;
+  const since = new Date(text);
+  return Number.isNaN(since.getTime()) ? undefined : since;
 }
 
 function renderChange(
@@ -55,7 +62,7 @@ function renderChange(
     <form class="plain" method="post" action="/account/change" autocomplete="off">
       <input type="hidden" name="_csrf" value=${formToken} />
       <input type="hidden" name="code" value=${bhxhCode} />
-      <input type="hidden" name="seen" value=${versionOf(block)} />
+      <input type="hidden" name="seen" value=${spellSeen(block)} />
       <fieldset class="field">
         <legend class="label">${account.state}</legend>
         ${phoneResetStates.map(

@@ -1,7 +1,7 @@
 /** *Account*: whether the password of a code may be reset by phone. The code is in forms only, never in an address. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { renderAccount, versionOf, type Draft } from '../account/render-account.ts';
+import { readSeen, renderAccount, type Draft } from '../account/render-account.ts';
 import { blockReasonFault } from '../../accounts/block-reason.ts';
 import { subjectKey } from '../../accounts/subject-key.ts';
 import { phoneResetStates, type AccountBlock } from '../../registry/account-blocks.ts';
@@ -17,6 +17,13 @@ const code = z
   .max(40)
   .transform((text) => text.replace(/[ .-]/g, ''))
   .pipe(z.string().regex(/^\d{1,12}$/));
+/** Of the page that the form stood on. */
+const seenField = z.string().transform((text, context) => {
+  const seen = readSeen(text);
+  if (seen !== undefined) return seen;
+  context.addIssue('spelt by no page of ours');
+  return z.NEVER;
+});
 const lookFields = z.object({ code });
 const changeFields = lookFields.extend({
   state: z.enum(phoneResetStates),
@@ -25,8 +32,7 @@ const changeFields = lookFields.extend({
     .trim()
     .normalize('NFC')
     .refine((reason) => blockReasonFault(reason) === null),
-  /** Of the page that the form stood on. */
-  seen: z.string().max(40).optional(),
+  seen: seenField,
 });
 
 export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys }: ConsoleParts): void {
@@ -59,17 +65,16 @@ export function addAccountPage(pages: FastifyInstance, { blocks, acts, hashKeys 
       return sendAgain(request, reply, read.fault, bhxhCode, await blocks.readBlock(bhxhCode));
     }
     const { code: bhxhCode, state, reason, seen } = read.values;
-    const before = await blocks.readBlock(bhxhCode);
-    const isAsShown = before === null || seen === undefined || seen === versionOf(before);
-    if (!isAsShown) {
-      await acts.recordAct({ user, what: { kind: 'looked at account' }, codeKey: codeKeyOf(bhxhCode) });
-      if (before.state !== state || before.reason !== reason || before.by !== user)
-        return sendAgain(request, reply, ({ account }) => account.changedMeanwhile, bhxhCode, before);
-      return sendSaved(request, reply, bhxhCode, before); // the same form, sent twice
-    }
-    if (!(await blocks.setBlock({ bhxhCode, state, reason, user, codeKey: codeKeyOf(bhxhCode) })))
+    const change = { bhxhCode, state, reason, user, codeKey: codeKeyOf(bhxhCode), seen };
+    const answer = await blocks.setBlock(change);
+    if (answer.kind === 'no-account')
       return sendFault(request, reply, ({ account }) => account.notFound, bhxhCode, 404);
-    return sendSaved(request, reply, bhxhCode, await blocks.readBlock(bhxhCode));
+    if (answer.kind === 'changed')
+      return sendSaved(request, reply, bhxhCode, await blocks.readBlock(bhxhCode));
+    const { now } = answer;
+    if (now.state !== state || now.reason !== reason || now.by !== user)
+      return sendAgain(request, reply, ({ account }) => account.changedMeanwhile, bhxhCode, now);
+    return sendSaved(request, reply, bhxhCode, now); // the same form, sent twice
   });
 }
 

@@ -16,7 +16,7 @@ import type { AuditWriter } from '../audit/audit-log.ts';
 import { readUnsealedAge } from '../audit/unsealed-age.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import type { OfficerAct, OfficerActs } from '../../registry/officer-acts.ts';
-import type { AccountBlock, AccountBlocks, BlockChange } from '../../registry/account-blocks.ts';
+import type { AccountBlock, AccountBlocks, BlockAnswer, BlockChange } from '../../registry/account-blocks.ts';
 import * as blocks from './account-blocks.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
@@ -149,7 +149,7 @@ export class MysqlRegistry
   }
 
   /** In the lane of callers: one of them may be about to get the password. */
-  setBlock(change: BlockChange): Promise<boolean> {
+  setBlock(change: BlockChange): Promise<BlockAnswer> {
     return this.#database.transaction((session) => blocks.set(session, change, this.#writer));
   }
 

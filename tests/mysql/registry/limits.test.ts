@@ -49,8 +49,8 @@ for (const kind of databaseKinds) {
       const [phone, code] = [newPhone(), newCode()];
       await database.owner.addAccount({ bhxhCode: code, phone, passwordHash: '$x$' });
       const codeKey = subjectKey(hashKey, 'code', code);
-      const change = { bhxhCode: code, state, reason: 'stolen SIM', user: 'lan', codeKey };
-      expect(await database.registry.setBlock(change)).toBe(true);
+      const change = { bhxhCode: code, state, reason: 'stolen SIM', user: 'lan', codeKey, seen: null };
+      expect(await database.registry.setBlock(change)).toEqual({ kind: 'changed' });
       return { phone, code };
     }
 

@@ -61,6 +61,7 @@ for (const kind of databaseKinds) {
           reason,
           user: 'lan',
           codeKey: newKey(),
+          seen: null,
         });
         const before = await database.registry.readBlock(bhxhCode);
         await importMove();

@@ -82,6 +82,11 @@ export function tokenIn(body: string): string {
   return /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
 }
 
+/** What a form of the page holds in a hidden field; `none`: no form has it. */
+export function hiddenIn(body: string, name: string): string {
+  return new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? 'none';
+}
+
 /** What a notice of the page says. */
 export function noticesIn(body: string): string[] {
   return [...body.matchAll(/<p class="notice[^>]*>([^<]*)</g)].map(([, text]) => text!);

@@ -1,7 +1,7 @@
 /** The console's ports without a database: a few users, calls and figures, and what was asked of them. */
 import { createLogger } from '../../../src/logger.ts';
 import type { ConsoleParts } from '../../../src/console/parts.ts';
-import type { AccountBlock } from '../../../src/registry/account-blocks.ts';
+import type { AccountBlock, BlockAnswer, BlockChange } from '../../../src/registry/account-blocks.ts';
 import type { ConsoleUser, OpenSession, Role, SessionContent } from '../../../src/registry/console-users.ts';
 import type { Live } from '../../../src/registry/live-figures.ts';
 import type { OfficerAct } from '../../../src/registry/officer-acts.ts';
@@ -21,6 +21,7 @@ export class MemoryConsole {
     ['admin', 'admin'],
   ]);
   readonly disabled = new Set<string>();
+  #changes = 0; // each has a time of its own
   readonly blocks = new Map<string, AccountBlock>([
     ['0123456789', { state: 'allowed', since: null, by: null, reason: null }],
   ]);
@@ -116,18 +117,23 @@ export class MemoryConsole {
       },
       blocks: {
         readBlock: (code) => ask(() => this.blocks.get(code) ?? null),
-        setBlock: ({ bhxhCode, state, reason, user }) =>
-          ask(
-            () =>
-              this.blocks.has(bhxhCode) &&
-              (this.blocks.set(bhxhCode, { state, since: new Date(0), by: user, reason }), true),
-          ),
+        setBlock: (change) => ask(() => this.#setBlock(change)),
       },
       acts: {
         recordAct: (act) =>
           this.refuseActs === null ? ask(() => void this.acts.push(act)) : Promise.reject(this.refuseActs),
       },
     };
+  }
+
+  #setBlock({ bhxhCode, state, reason, user, codeKey, seen }: BlockChange): BlockAnswer {
+    const now = this.blocks.get(bhxhCode);
+    if (now !== undefined && now.since?.getTime() === seen?.getTime()) {
+      this.blocks.set(bhxhCode, { state, since: new Date(++this.#changes), by: user, reason });
+      return { kind: 'changed' };
+    }
+    this.acts.push({ user, what: { kind: 'looked at account' }, codeKey });
+    return now === undefined ? { kind: 'no-account' } : { kind: 'changed-meanwhile', now };
   }
 
   #openSession(id: string): OpenSession | null {

@@ -1,6 +1,7 @@
 /** The part of the registry's contract about accounts whose resets by phone an officer blocks. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
+import type { PhoneResets } from '../../../src/registry/account-blocks.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
 import { newCode, newKey, oldHash, times, type Registry, type RegistrySteps } from './registry-steps.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
@@ -32,7 +33,7 @@ export function describeBlocksContract(current: () => RegistrySteps): void {
       const untouched = { state: 'allowed', since: null, by: null, reason: null };
       expect(await registry.readBlock(bhxhCode)).toEqual(untouched);
       for (const state of ['blocked', 'call-back', 'allowed'] as const) {
-        expect(await steps.block(bhxhCode, state, codeKey)).toBe(true);
+        expect(await steps.block(bhxhCode, state, codeKey)).toBe('changed');
         const block = await registry.readBlock(bhxhCode);
         expect(block).toEqual({ state, since: expect.any(Date), by: 'lan', reason: 'stolen SIM' });
         expect(Math.abs(block!.since!.getTime() - Date.now())).toBeLessThan(60_000);
@@ -47,8 +48,46 @@ export function describeBlocksContract(current: () => RegistrySteps): void {
     test('is none if the code has none, which is on record as a look', async () => {
       const codeKey = newKey();
       expect(await registry.readBlock('0000000000')).toBeNull();
-      expect(await steps.block('0000000000', 'blocked', codeKey)).toBe(false);
+      expect(await steps.block('0000000000', 'blocked', codeKey)).toBe('no-account');
       expect(await look.actsAbout(codeKey)).toEqual(['lan: looked at account']);
+    });
+
+    test('is changed by one of two who have seen the same, at the same moment; the other is told what it is now', async () => {
+      for (let round = 0; round < 5; round++) {
+        const code = newCode();
+        await steps.newAccount(code);
+        const codeKey = newKey();
+        const say = (user: string) =>
+          registry.setBlock({
+            bhxhCode: code,
+            state: 'blocked',
+            reason: 'stolen SIM',
+            user,
+            codeKey,
+            seen: null,
+          });
+        const answers = await Promise.all([say('lan'), say('minh')]);
+        const now = await registry.readBlock(code);
+        expect(answers).toContainEqual({ kind: 'changed' });
+        expect(answers).toContainEqual({ kind: 'changed-meanwhile', now });
+        const [won, lost] = now?.by === 'lan' ? ['lan', 'minh'] : ['minh', 'lan'];
+        expect(answers[won === 'lan' ? 0 : 1]).toEqual({ kind: 'changed' });
+        expect(await look.actsAbout(codeKey)).toEqual([
+          `${won}: blocked resets by phone: stolen SIM`,
+          `${lost}: looked at account`,
+        ]);
+      }
+    });
+
+    test('is not changed by one who saw what it was before, until they have seen what it is', async () => {
+      const say = (state: PhoneResets, seen: Date | null) =>
+        registry.setBlock({ bhxhCode, state, reason: 'stolen SIM', user: 'lan', codeKey: newKey(), seen });
+      expect(await say('allowed', new Date())).toMatchObject({ kind: 'changed-meanwhile' });
+      await say('blocked', null);
+      const now = (await registry.readBlock(bhxhCode))!;
+      expect(await say('allowed', null)).toEqual({ kind: 'changed-meanwhile', now });
+      expect(await registry.readBlock(bhxhCode)).toEqual(now);
+      expect(await say('allowed', now.since)).toEqual({ kind: 'changed' });
     });
 
     test('matches nothing and is charged as a mismatch, whether callers can be called back or not', async () => {
@@ -103,7 +142,7 @@ export function describeBlocksContract(current: () => RegistrySteps): void {
   });
 
   describe('an account that may only be called back', () => {
-    beforeEach(async () => expect(await steps.block(bhxhCode, 'call-back')).toBe(true));
+    beforeEach(async () => expect(await steps.block(bhxhCode, 'call-back')).toBe('changed'));
 
     test('matches where callers can be called back, and says so; otherwise it is a mismatch', async () => {
       expect(await check(true)).toEqual({ admission: 'admitted', accountId: id, isCallBackOnly: true });

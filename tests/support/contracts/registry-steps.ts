@@ -9,7 +9,7 @@ import type {
   CallRecords,
 } from '../../../src/registry/call-records.ts';
 import type { CallBackRegister } from '../../../src/registry/call-backs.ts';
-import type { AccountBlocks, PhoneResets } from '../../../src/registry/account-blocks.ts';
+import type { AccountBlocks, BlockAnswer, PhoneResets } from '../../../src/registry/account-blocks.ts';
 import type { OfficerActs } from '../../../src/registry/officer-acts.ts';
 import type { Instances } from '../../../src/registry/instances.ts';
 import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
@@ -90,9 +90,11 @@ export class RegistrySteps {
     return this.look.addAccount({ bhxhCode, phone: matchedPhone, passwordHash: oldHash });
   }
 
-  /** As an officer says it. */
-  async block(bhxhCode: string, state: PhoneResets, codeKey = newKey()): Promise<boolean> {
-    return this.registry.setBlock({ bhxhCode, state, reason: 'stolen SIM', user: 'lan', codeKey });
+  /** As an officer says it who has just looked at the account. */
+  async block(bhxhCode: string, state: PhoneResets, codeKey = newKey()): Promise<BlockAnswer['kind']> {
+    const seen = (await this.registry.readBlock(bhxhCode))?.since ?? null;
+    const change = { bhxhCode, state, reason: 'stolen SIM', user: 'lan', codeKey, seen };
+    return (await this.registry.setBlock(change)).kind;
   }
 
   /** Opens a call that is served; by default from no trusted phone. */

@@ -14,6 +14,7 @@ import {
   blockActs,
   isResetAllowed,
   type AccountBlock,
+  type BlockAnswer,
   type BlockChange,
 } from '../../../src/registry/account-blocks.ts';
 import type { Act, OfficerAct } from '../../../src/registry/officer-acts.ts';
@@ -230,14 +231,18 @@ export class MemoryRegistry implements Registry {
     );
   }
 
-  setBlock({ bhxhCode, user, codeKey, state, reason }: BlockChange): Promise<boolean> {
+  setBlock({ bhxhCode, user, codeKey, state, reason, seen }: BlockChange): Promise<BlockAnswer> {
     return this.#answer('setBlock', () => {
       const account = this.accounts.find((one) => one.bhxhCode === bhxhCode);
+      const now = account?.block;
+      const isAsSeen = now?.since?.getTime() === seen?.getTime();
       const what: Act =
-        account === undefined ? { kind: 'looked at account' } : { kind: blockActs[state], reason };
+        now !== undefined && isAsSeen ? { kind: blockActs[state], reason } : { kind: 'looked at account' };
       this.acts.push({ user, what, codeKey });
-      if (account !== undefined) account.block = { state, reason, by: user, since: new Date() };
-      return account !== undefined;
+      if (account === undefined) return { kind: 'no-account' };
+      if (!isAsSeen) return { kind: 'changed-meanwhile', now: account.block };
+      account.block = { state, reason, by: user, since: new Date() };
+      return { kind: 'changed' };
     });
   }
 
