@@ -43,6 +43,8 @@ async function showOutbox({
     const masked = deadRows.map(({ phone, ...row }) => ({ ...row, maskedPhone: maskPhone(phone) }));
     if (json) return printReport({ ...counts, dueAgain, deadNotifications: masked });
     if (retry) print(`due again: ${countOf(dueAgain, 'dead notification')}`);
+    if (retry && counts.dead > 0)
+      print(`not due again: those older than SMS_MAX_AGE_HOURS (${SMS_MAX_AGE_HOURS}); they are never sent`);
     const { waiting, dead, oldestWaitingMs } = counts;
     const oldest = waiting > 0 ? `, the oldest for ${Math.round(oldestWaitingMs / 1000)} s` : '';
     const orMore = (count: number) => (count < mostCounted ? String(count) : `${count} or more`);

@@ -59,7 +59,8 @@ function countDatabase(registers: [Registry]): (() => void)[] {
     labelNames: [...labelNames, 'why'],
     registers,
   });
-  for (const why of ['deadline', 'not-asked']) deadlines.inc({ pool: 'registry', lane: 'call', why }, 0);
+  for (const why of ['deadline', 'not-asked'])
+    for (const lane of ['urgent', 'call']) deadlines.inc({ pool: 'registry', lane, why }, 0);
   const failures = new Counter({
     name: 'hotline_database_failures_total',
     help: 'Work that failed for another reason.',

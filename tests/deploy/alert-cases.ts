@@ -118,10 +118,11 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   HotlineEventLoopSlow: {
     at: '10m',
-    fires: { ...up, [`nodejs_eventloop_lag_p99_seconds{${job}}`]: '0.2x20' },
+    fires: { ...up, [`nodejs_eventloop_lag_max_seconds{${job}}`]: '0.5x20', [`nodejs_eventloop_lag_p99_seconds{${job}}`]: '0.02x20' }, // prettier-ignore
     labels: whole,
     quiet: [
       { ...up, [`nodejs_eventloop_lag_p99_seconds{${job}}`]: '0.02x6 0.5 0.02x10' },
+      { ...up, [`nodejs_eventloop_lag_max_seconds{${job}}`]: '0.2x20' },
       { ...up, 'nodejs_eventloop_lag_p99_seconds{instance="pbx-1",job="other"}': '1x20' },
     ],
   },
@@ -149,9 +150,13 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   },
   HotlineOutboxDead: {
     at: '10m',
-    fires: { ...up, [`hotline_outbox_messages{${job},state="dead"}`]: '1x20' },
+    fires: { ...up, [`hotline_outbox_messages{${job},state="dead"}`]: '3x4 4x20' },
     labels: { ...whole, state: 'dead' },
-    quiet: [{ ...up, [`hotline_outbox_messages{${job},state="waiting"}`]: '1x20' }],
+    quiet: [
+      { ...up, [`hotline_outbox_messages{${job},state="waiting"}`]: '0x4 1x20' },
+      { ...up, [`hotline_outbox_messages{${job},state="dead"}`]: '4x20' }, // a day ago, or more
+      { ...up, [`hotline_outbox_messages{${job},state="dead"}`]: '4x4 3x20' },
+    ],
   },
   HotlineAuditUnsealed: {
     at: '10m',

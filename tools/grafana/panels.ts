@@ -199,10 +199,13 @@ const process: Row = {
   title: 'The process and its machine',
   panels: [
     {
-      title: 'Event loop, 99 %',
-      description: 'What holds it up holds up every call.',
+      title: 'Event loop',
+      description: 'What holds it up holds up every call: the longest, and 99 % of the looks at it.',
       unit: 's',
-      queries: { '{{instance}}': now('nodejs_eventloop_lag_p99_seconds', ',job="hotline"') },
+      queries: {
+        '{{instance}}, longest': now('nodejs_eventloop_lag_max_seconds', ',job="hotline"'),
+        '{{instance}}, 99 %': now('nodejs_eventloop_lag_p99_seconds', ',job="hotline"'),
+      },
     },
     {
       title: 'Processor',

@@ -120,14 +120,16 @@ export class EventSocket {
 
   #opened(socket: WebSocket, resolve: () => void, failed: (error: Error) => void): void {
     const stopHeartbeat = this.#keepBeating(socket);
-    const { application, logger } = this.#options;
-    socket.once('close', () => {
-      stopHeartbeat();
+    const { application, logger, timings } = this.#options;
+    const { heartbeatMs } = timings;
+    socket.once('close', (code) => {
+      const isSilent = stopHeartbeat();
       if (!this.#usable) return; // still opening: the attempt has failed
       this.#usable = false;
       if (this.#closed) return;
       tell('ariLost', {});
-      logger.warn('Lost the event socket to Asterisk, trying to reopen it');
+      const why = isSilent ? `no answer to a ping within ${heartbeatMs} ms` : `closed (${code})`;
+      logger.warn('Lost the event socket to Asterisk, trying to reopen it', { why });
       this.#tryAgain();
     });
     this.#options.onOpen().then(
@@ -145,19 +147,27 @@ export class EventSocket {
     );
   }
 
-  #keepBeating(socket: WebSocket): () => void {
+  /** Pings until the returned function is called, which says whether a ping had no answer. */
+  #keepBeating(socket: WebSocket): () => boolean {
     let alive = true;
+    let isSilent = false;
     this.#pongAt = performance.now(); // it has just answered our opening
     socket.on('pong', () => {
       alive = true;
       this.#pongAt = performance.now();
     });
     const heartbeat = setInterval(() => {
-      if (!alive) return socket.terminate();
+      if (!alive) {
+        isSilent = true;
+        return socket.terminate();
+      }
       alive = false;
       socket.ping();
     }, this.#options.timings.heartbeatMs);
-    return () => clearInterval(heartbeat);
+    return () => {
+      clearInterval(heartbeat);
+      return isSilent;
+    };
   }
 
   #tryAgain(): void {

@@ -32,6 +32,9 @@ const notFaked = [
   'setTimeout',
   'clearTimeout',
 ] as const;
+/** Why the event socket was lost, as the log says of the last time. */
+const lostFor = () =>
+  (JSON.parse(log.findLast((text) => text.includes('Lost the event socket'))!) as { why: string }).why;
 const reconnected = () => until(() => ari.state === 'connected' && pbx.openSockets === 1);
 
 describe('messages of the event socket', () => {
@@ -90,6 +93,7 @@ describe('when the event socket is lost', () => {
     pbx.cutSockets();
     await until(() => filtersSet() === 2);
     await reconnected();
+    expect(lostFor()).toBe('closed (1006)');
     pbx.enter('2.1');
     expect((await nextCall(ari)).id).toBe('2.1');
   });
@@ -154,6 +158,7 @@ describe('when the event socket is lost', () => {
       beat();
       await until(() => pbx.socketsAsked > asked);
       await reconnected();
+      expect(lostFor()).toBe('no answer to a ping within 60000 ms');
     });
 
     test('keeps a connection that answers', async () => {
