@@ -17,7 +17,8 @@ export interface AlertCase {
 const job = 'instance="pbx-1",job="hotline"';
 const pbx1 = { instance: 'pbx-1' };
 const whole = { instance: 'pbx-1', job: 'hotline' };
-const up = { [`up{${job}}`]: '1x1100' };
+const build = `hotline_build_info{${job},version="0.1.0"}`;
+const up = { [`up{${job}}`]: '1x1100', [build]: '1x1100' };
 const silences = (within1s: number, within3s: number, all: number): Series => {
   const of = (le: string) => `hotline_dead_air_seconds_bucket{${job},prompt="please-wait",le="${le}"}`;
   return { ...up, [of('1')]: `0+${within1s}x60`, [of('3')]: `0+${within3s}x60`, [of('+Inf')]: `0+${all}x60` };
@@ -43,9 +44,9 @@ const week = (usual: number, then: number) => {
 export const alertCases: Readonly<Record<string, AlertCase>> = {
   HotlineDown: {
     at: '10m',
-    fires: { [`up{${job}}`]: '1x5 0x10' },
+    fires: { [`up{${job}}`]: '1x15', [build]: '1x5 stale' }, // another program has the port by then
     labels: whole,
-    quiet: [up, { [`up{${job}}`]: '1x8 0 1x10' }],
+    quiet: [up, { [`up{${job}}`]: '1x8 0 1x10', [build]: '1x8 stale 1x10' }],
   },
   HotlineServesNobody: {
     at: '10m',

@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import type { UnpackedProgram } from './engine/unpacked-programs.ts';
 
 /**
- * `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`, `nginx`: these programs. The others are programs,
- * below.
+ * `pbx`: the private Debian root. `engine`: a Docker engine. `promtool`, `prometheus`, `nginx`: these programs.
+ * The others are programs, below.
  */
 export type Need =
   'pbx' | 'engine' | UnpackedProgram | 'network' | 'sound' | 'voice' | 'softphones' | 'browser';
@@ -15,6 +15,7 @@ export const packagesOf: Readonly<Record<Need, Readonly<Record<string, string>>>
   pbx: {}, // whatever builds the root installs what it needs
   engine: {},
   promtool: {}, // their packages have services, so they are only unpacked
+  prometheus: {},
   nginx: {},
   network: { iproute2: 'ip' },
   sound: { sox: 'sox' },
@@ -44,6 +45,7 @@ const imports: Readonly<Record<string, readonly Need[]>> = {
   'tests/support/engine/docker-engine.ts': ['engine'],
   'tests/support/engine/docker-engine-users.ts': ['engine'],
   'tests/support/engine/with-promtool.ts': ['promtool'],
+  'tests/support/machine/machine-prometheus.ts': ['prometheus', 'promtool'],
   'tests/support/browser/with-nginx.ts': ['nginx'],
   'tests/support/machine/private-root.ts': ['pbx'],
   'tests/support/machine/private-network.ts': ['network'],

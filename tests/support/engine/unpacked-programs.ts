@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../../../.hotline/unpacked');
 /** The package that each is in, and where. */
 const programs = {
   promtool: { debian: 'prometheus', path: 'usr/bin/promtool' },
+  prometheus: { debian: 'prometheus', path: 'usr/bin/prometheus' },
   nginx: { debian: 'nginx', path: 'usr/sbin/nginx' },
 } as const;
 

@@ -39,7 +39,9 @@ export class HotlineMachine {
 
   /** Boots one whose pjsip.conf has the trunk of docs/admin.md. Nothing is installed. */
   static async boot(): Promise<HotlineMachine> {
-    const packages = ['systemd', 'logrotate', 'debconf', 'mariadb-client', 'openssl', 'sudo'];
+    const programs = ['systemd', 'logrotate', 'debconf', 'mariadb-client', 'openssl', 'sudo'];
+    const atNight = ['curl', 'iproute2', 'procps']; // for docs/operating.md, "At 3 a.m."
+    const packages = [...programs, ...atNight];
     const machine = new SystemdMachine(await privateDebian('service', packages));
     await copyPackages(join(machine.root, 'root'));
     writeFileSync(join(machine.root, 'etc/systemd/system/mariadb.service'), mariadbUnit);

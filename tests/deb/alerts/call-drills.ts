@@ -1,0 +1,103 @@
+/** What callers meet: the application, or what it needs, is gone; silence, refusals, wrong codes. */
+import type { HotlineMachine } from '../../support/machine/hotline-machine.ts';
+import { crowd, withSetting, type Drill } from './drill.ts';
+
+const node = '/usr/lib/hotline/node_modules/.bin/node';
+const readyz = 'curl -sS http://127.0.0.1:8080/readyz';
+
+/** A part that was stopped, and is started again. */
+function withoutService(name: string): Drill['provoke'] {
+  return (pbx) => {
+    pbx.run(`systemctl stop ${name}`);
+    return () => pbx.run(`systemctl start ${name}`);
+  };
+}
+
+/** Another program takes the port of the metrics while the application is started anew. */
+function takeMetricsPort(pbx: HotlineMachine): () => void {
+  const listen = 'require("http").createServer((_, answer) => answer.end()).listen(9468, "127.0.0.1")';
+  pbx.run('systemctl stop hotline');
+  pbx.run(`systemd-run --quiet --unit=other ${node} -e '${listen}'`);
+  pbx.run("until ss -tln | grep -q ':9468 '; do :; done; systemctl start hotline");
+  return () => pbx.run('systemctl stop other; systemctl restart hotline');
+}
+
+export const callDrills: readonly Drill[] = [
+  {
+    alert: 'HotlineDown',
+    because: 'a setting with a wrong value ended its start',
+    provoke: (pbx) => withSetting(pbx, 'MAX_CALLS=many'),
+    asks: [
+      { command: 'systemctl status hotline', says: /Active: failed/ },
+      { command: readyz, says: /Failed to connect/ },
+      { command: 'journalctl -u hotline -n 50', says: /MAX_CALLS has a value that is not allowed/ },
+    ],
+  },
+  {
+    alert: 'HotlineDown',
+    because: 'another program has the port of the metrics',
+    provoke: takeMetricsPort,
+    asks: [
+      { command: 'systemctl status hotline', says: /Active: active/ },
+      { command: readyz, says: /^\{"ready":true/m },
+      { command: "ss -tlnp 'sport = :9468'", says: /users:\(\("MainThread"/ },
+    ],
+  },
+  {
+    alert: 'HotlineServesNobody',
+    because: 'the database is down',
+    provoke: withoutService('mariadb'),
+    asks: [
+      {
+        command: readyz,
+        says: /"registry":\{"ready":false,"why":"the registry failed: nothing listens there/,
+      },
+      { command: 'hotline doctor', says: /DANGER +application: down: registry/ },
+    ],
+  },
+  {
+    alert: 'HotlineServesNobody',
+    because: 'Asterisk is down',
+    provoke: withoutService('asterisk'),
+    asks: [
+      {
+        command: readyz,
+        says: /"ari":\{"ready":false,"why":"the event socket to Asterisk is being reopened"/,
+      },
+      { command: 'hotline doctor', says: /DANGER +application: down: pbx/ },
+      { command: 'systemctl status asterisk', says: /Active: inactive/ },
+      { command: 'hotline pbx status', says: /the manager interface at 127\.0\.0\.1:5038 cannot be reached/ },
+    ],
+  },
+  {
+    alert: 'HotlineCallsRefused',
+    because: 'more callers than MAX_CALLS',
+    async provoke(pbx) {
+      const mend = withSetting(pbx, 'MAX_CALLS=2');
+      const leave = await crowd(pbx, { callers: 2, until: 'enter-code-10', from: 2000 });
+      const leaveToo = await crowd(pbx, { callers: 6, until: 'busy', from: 3000 });
+      return () => {
+        leave();
+        leaveToo();
+        mend();
+      };
+    },
+    asks: [
+      { command: 'curl -sS http://127.0.0.1:8080/status', says: /"calls":2,"maxCalls":2,/ },
+      {
+        command: 'asterisk -rx "core show channels concise" | cut -d! -f8 | sort | uniq -c | sort -n | tail',
+        says: /^ +1 0?\+?\d*9123420/m,
+      },
+    ],
+  },
+];
+
+/** Samples of a week ago: how many callers asked for a person within an hour. */
+export function weekBefore(): string {
+  const start = Math.floor(Date.now() / 1000) - 7 * 24 * 3600;
+  const samples = Array.from(
+    { length: 120 },
+    (_, n) => `hotline:operators_asked_for:increase1h{instance="127.0.0.1:9468"} 4 ${start + n * 15}\n`,
+  );
+  return `${samples.join('')}# EOF\n`;
+}
