@@ -13,6 +13,7 @@ import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
 import { checkKeysArrive } from './key-checks.ts';
 import { checkPorts, checkSecretFiles } from './machine-checks.ts';
+import { checkMenuCounts } from './menu-counts-check.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkNeededModules } from './module-checks.ts';
@@ -54,6 +55,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
         ...checkSite(pbx),
         checkNeededModules(pbx),
         ...checkKeysArrive(pbx),
+        checkMenuCounts(pbx),
         checkCallBack(pbx, options.callBack),
       ];
     }),

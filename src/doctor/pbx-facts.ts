@@ -1,5 +1,6 @@
 /** What the running Asterisk reports about itself, over AMI and ARI, with the application's own rights. */
 import { Ami, AmiFailed, type AmiOptions } from '../asterisk/ami/ami.ts';
+import { readMenuCounts } from '../asterisk/ami/menu-counts.ts';
 import { endpointsWithoutKeys, listEndpoints } from '../asterisk/ami/pbx.ts';
 import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
 import { AriHttp, type AriAccess } from '../asterisk/ari/ari-http.ts';
@@ -58,6 +59,8 @@ export interface PbxFacts {
   readonly endpoints: readonly Endpoint[];
   /** By endpoint: the last call without any key, since which no key has come (`endpointsWithoutKeys`). */
   readonly withoutKeys: ReadonlyMap<string, string>;
+  /** Those whose counts of the menu Asterisk still has, in order: `2026-11-30T02:15Z`. */
+  readonly waitingMinutes: readonly string[];
   /** Addresses on which SIP listens: `127.0.0.1:5060`. */
   readonly sipBinds: readonly string[];
   /** Of the transports in pjsip.conf: `udp`, `wss`, … */
@@ -118,6 +121,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
         identify: [...(await readSections(ami, 'identify')).keys()],
       },
       withoutKeys: await endpointsWithoutKeys(ami),
+      waitingMinutes: [...new Set((await readMenuCounts(ami)).map(({ minute }) => minute))].sort(),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       callsTrunk: await readVariable(ari, 'HOTLINE_CALLS_TRUNK'),

@@ -113,6 +113,7 @@ export const shippedPbx: PbxFacts = {
   ),
   endpoints,
   withoutKeys: new Map(),
+  waitingMinutes: [],
   sipBinds: values('transport', 'bind', () => true),
   sipProtocols: values('transport', 'protocol', () => true),
   sections: { registration: namesOf('registration'), identify: namesOf('identify') },

@@ -8,6 +8,8 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { collectMenuCounts } from '../../src/application/menu-counts.ts';
 import { Ami, withAmi } from '../../src/asterisk/ami/ami.ts';
 import type { KeptMenuCounts } from '../../src/call/kept-menu-counts.ts';
+import { checkMenuCounts } from '../../src/doctor/menu-counts-check.ts';
+import { readPbxFacts } from '../../src/doctor/pbx-facts.ts';
 import { forgetMenuCounts, readMenuCounts } from '../../src/asterisk/ami/menu-counts.ts';
 import { stepsOf } from '../../src/asterisk/ami/dialplan-file.ts';
 import { reloadPbx } from '../../src/asterisk/ami/pbx.ts';
@@ -93,6 +95,21 @@ describe('an Asterisk of its own, to which no application is connected', () => {
         ...{ operator: 1, goodbye: 1, left: 1, unavailable: 1, 'other-key': 4 },
       });
     });
+  });
+
+  test('keeps counts that nobody collects, and the doctor warns of them', async () => {
+    const access = { ami: asterisk.ami, ari: asterisk.ari };
+    const minute = new Date(Date.now() - 3_600_000).toISOString().slice(0, 16);
+    const Key = `${minute.replace(/\D/g, '')}/left`;
+    await withAmi(asterisk.ami, (ami) =>
+      ami.action({ Action: 'DBPut', Family: 'hotline-count', Key, Val: '2' }),
+    );
+    expect(checkMenuCounts(await readPbxFacts(access))).toMatchObject({
+      verdict: 'warning',
+      detail: `of one minute on the PBX, the oldest ${minute}Z`,
+    });
+    await withAmi(asterisk.ami, (ami) => forgetMenuCounts(ami, `${minute}Z`));
+    expect(checkMenuCounts(await readPbxFacts(access))).toMatchObject({ verdict: 'ok' });
   });
 
   test('takes over no dialplan that has lost what callers need, and none that cannot be read: pbx reload looks first', async () => {
