@@ -3,6 +3,10 @@ import { program } from '../../src/cli.ts';
 import type { HotlineCommand } from '../../src/commands/hotline-command.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkKeysOnce } from '../../src/doctor/key-checks.ts';
+import { checkNeededModules } from '../../src/doctor/module-checks.ts';
+import { checkSip } from '../../src/doctor/sip-checks.ts';
+import { findWrong, shippedPbx } from '../doctor/shipped-pbx.ts';
 import { settingsOf, snippet, snippets } from '../support/book.ts';
 import { layouts, machine, removeMachines, setUp } from '../support/machine/machine-to-set-up.ts';
 import { shippedSections } from '../support/machine/shipped-config.ts';
@@ -14,6 +18,11 @@ const admin = readFileSync(join(import.meta.dirname, '../../docs/admin.md'), 'ut
 /** What is shipped in a file of asterisk-config/, as {@link settingsOf} reads a snippet. */
 const shipped = (file: string) =>
   shippedSections(file).flatMap(({ name, lines }) => lines.map(([setting, value]) => [name, setting, value]));
+/** The groups of the shipped modules.conf, each below its heading. */
+const moduleGroups = readFileSync(join(import.meta.dirname, '../../asterisk-config/modules.conf'), 'utf8')
+  .split(/^; --- /m)
+  .slice(1)
+  .map((text) => ({ title: text.split('\n')[0]!, modules: settingsOf(text).map(([, , name]) => name) }));
 const isSecret = ([, setting]: readonly string[]) => ['password', 'secret'].includes(setting!);
 
 test('step 1 includes the files that step 1 copies', () => {
@@ -37,6 +46,29 @@ test('step 4 gives the user of AMI the rights that are shipped, no more and no f
   const written = settingsOf(snippet('admin.md', '**4. AMI**', 'ini')).filter((each) => !isSecret(each));
   const user = shipped('manager.conf').filter((each) => each[0] === 'hotline' && !isSecret(each));
   expect(written).toEqual(user);
+});
+
+test('step 6 leaves out the modules that the shipped list does not load, and the doctor warns of', () => {
+  const unwanted = settingsOf(snippet('admin.md', '**6. Modules.**', 'ini'));
+  const modules = [...shippedPbx.modules, ...unwanted.map(([, , name]) => name)];
+  expect(unwanted).toHaveLength(2);
+  for (const [, setting, name] of unwanted)
+    expect([setting, shippedPbx.modules.includes(name)]).toEqual(['noload', false]);
+  expect(checkKeysOnce({ ...shippedPbx, modules })).toMatchObject({ verdict: 'warning' });
+  expect(findWrong(checkSip({ ...shippedPbx, modules }, 200))).toContain('taking over calls');
+});
+
+test('step 6 adds to a list of modules of the site all that the shipped list has for the hotline', () => {
+  const [, list = ''] = /With a list of your own, add (.*)/.exec(admin)!;
+  const groupOf = (title: string) => moduleGroups.find((group) => group.title.startsWith(title))!.modules;
+  const groups = [...list.matchAll(/\*(.+?)\*/g)].flatMap(([, title]) => groupOf(title!));
+  const added = [...groups, ...[...list.matchAll(/`(\w+\.so)`/g)].map(([, name]) => name!)];
+  const ofAnyPbx = [...groupOf('Formats'), ...groupOf('Timing'), ...groupOf('SIP and RTP')];
+  const lacking = shippedPbx.modules.filter((name) => !added.includes(name));
+  expect(lacking.filter((name) => !ofAnyPbx.includes(name))).toEqual([]);
+  const modules = ofAnyPbx.filter((name) => !added.includes(name));
+  expect(checkNeededModules({ ...shippedPbx, modules })).toMatchObject({ verdict: 'danger' });
+  expect(checkNeededModules({ ...shippedPbx, modules: [...modules, ...added] })).toMatchObject({ verdict: 'ok' }); // prettier-ignore
 });
 
 test('setup makes the users of ARI and AMI as steps 3 and 4 do', async () => {
