@@ -80,6 +80,8 @@ function measureSteps(registers: [Registry], { exits }: KnownWords): (() => void
     buckets: stepBuckets,
     registers,
   });
+  // A rate does not see the first of a series that it did not know; a wave of wrong codes may be that.
+  for (const answer of ['match', 'mismatch']) steps.zero({ step: 'code', answer });
   const left = new Counter({
     name: 'hotline_call_exits_total',
     help: 'Calls that the application handed back to the dialplan, by where to.',

@@ -10,7 +10,7 @@ import { HotlineMachine } from '../support/machine/hotline-machine.ts';
 import { MachinePrometheus } from '../support/machine/machine-prometheus.ts';
 import { until } from '../support/until.ts';
 import { callDrills, weekBefore } from './alerts/call-drills.ts';
-import type { Drill } from './alerts/drill.ts';
+import { patienceMs, type Drill } from './alerts/drill.ts';
 
 const drills: readonly Drill[] = [...callDrills];
 const sections = readFileSync(join(checkout, 'docs/operating.md'), 'utf8').split(/^### /m);
@@ -31,7 +31,7 @@ describeWith('prometheus')('a person whom an alert wakes', () => {
     const section = sections.find((text) => text.startsWith(`${alert}\n`));
     const mend = await provoke(pbx);
     try {
-      await until(() => prometheus.firing(alert).length > 0);
+      await until(() => prometheus.firing(alert).length > 0, patienceMs);
       expect(prometheus.firing(alert)).toHaveLength(1); // one cause wakes nobody twice
       for (const { command, says, typed = command } of asks) {
         expect(section).toContain(`\`${command}\``);
@@ -41,6 +41,6 @@ describeWith('prometheus')('a person whom an alert wakes', () => {
     } finally {
       await mend();
     }
-    await until(() => prometheus.firing(alert).length === 0);
+    await until(() => prometheus.firing(alert).length === 0, patienceMs);
   });
 });

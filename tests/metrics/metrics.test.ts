@@ -59,6 +59,10 @@ test('what has not happened yet is 0, so that the first time shows in a rate', a
   expect(await samples('hotline_calls_refused_total')).toEqual([
     'hotline_calls_refused_total{reason="all lines are busy"} 0',
   ]);
+  for (const answer of ['match', 'mismatch'])
+    expect(await samples('hotline_step_duration_seconds_count')).toContain(
+      `hotline_step_duration_seconds_count{step="code",answer="${answer}"} 0`,
+    );
 });
 
 test('calls, refusals, limits and the menu are counted', async () => {

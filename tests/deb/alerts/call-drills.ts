@@ -70,6 +70,25 @@ export const callDrills: readonly Drill[] = [
     ],
   },
   {
+    alert: 'HotlineFaults',
+    because: 'people call while the database is down',
+    async provoke(pbx) {
+      const mend = await withoutService('mariadb')(pbx);
+      const leave = await crowd(pbx, { callers: 5, until: 'fault' });
+      return () => {
+        leave();
+        mend();
+      };
+    },
+    asks: [
+      {
+        command: 'grep -e "met a fault" -e error /var/log/hotline/hotline.log | tail -n 20',
+        says: /"error":"Registry\w+: the registry failed: nothing listens there .*"message":"a call met a fault"/,
+      },
+      { command: 'journalctl -u hotline -n 50', says: /Started hotline\.service/ },
+    ],
+  },
+  {
     alert: 'HotlineCallsRefused',
     because: 'more callers than MAX_CALLS',
     async provoke(pbx) {
@@ -87,6 +106,24 @@ export const callDrills: readonly Drill[] = [
       {
         command: 'asterisk -rx "core show channels concise" | cut -d! -f8 | sort | uniq -c | sort -n | tail',
         says: /^ +1 0?\+?\d*9123420/m,
+      },
+    ],
+  },
+  {
+    alert: 'HotlineJournalDiskFull',
+    because: 'a dump fills the disk of the journal',
+    provoke(pbx) {
+      const folder = '/var/lib/hotline/journal';
+      pbx.run(`mount -t tmpfs -o size=256m,mode=700,uid=hotline,gid=hotline tmpfs ${folder}`);
+      pbx.run(`head -c 100M /dev/zero > ${folder}/dump; systemctl restart hotline`); // it does not see a later mount
+      return () => pbx.run(`rm ${folder}/dump`);
+    },
+    asks: [
+      { command: 'df -h /var/lib/hotline/journal', says: / 156M +40% \/var\/lib\/hotline\/journal$/m },
+      {
+        command:
+          'du -xah --max-depth=3 "$(df --output=target /var/lib/hotline/journal | tail -n 1)" | sort -h | tail -n 20',
+        says: /^100M\t.*\/journal\/dump$/m,
       },
     ],
   },

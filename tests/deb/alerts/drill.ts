@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { HotlineMachine } from '../../support/machine/hotline-machine.ts';
 import { until } from '../../support/until.ts';
 
+/** For what comes within seconds, unless the machine is busy with other tests, ms. */
+export const patienceMs = 120_000;
+
 /** A command of an alert's section, as it stands there, and what it must write. @see typed */
 export interface Asked {
   readonly command: string;
@@ -21,20 +24,27 @@ export interface Drill {
 }
 
 /**
- * Callers who key 8, then each group of keys when a code is asked for; with the end of their number for an N.
+ * Callers who key 8, and these keys once all are asked for a code, with the end of their number for an N.
  * Resolves when each has heard the prompt. @returns lets them hang up
  */
 export async function crowd(
   pbx: HotlineMachine,
-  { callers, until: prompt, keys = [], from = 1000 }: { callers: number; until: string; keys?: readonly string[]; from?: number }, // prettier-ignore
+  { callers, until: prompt, keys, from = 1000 }: { callers: number; until: string; keys?: string; from?: number }, // prettier-ignore
 ): Promise<() => void> {
   copyFileSync(join(import.meta.dirname, '../../support/machine/crowd.ts'), join(pbx.machine.root, 'root/crowd.ts')); // prettier-ignore
-  const words = ['/usr/lib/hotline/node_modules/.bin/node', '/root/crowd.ts', from, callers, prompt, ...keys];
+  const words = [
+    '/usr/lib/hotline/node_modules/.bin/node',
+    '/root/crowd.ts',
+    from,
+    callers,
+    prompt,
+    ...(keys === undefined ? [] : [keys]),
+  ];
   const child = pbx.machine.open(`exec ${words.map((word) => `'${word}'`).join(' ')}`);
   let [heard, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (heard += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  await until(() => heard !== '' || child.exitCode !== null);
+  await until(() => heard !== '' || child.exitCode !== null, patienceMs);
   if (heard === '') throw new Error(`the callers ended:\n${errors}`);
   return () => void child.stdin.end();
 }
