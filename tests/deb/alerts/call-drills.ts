@@ -110,6 +110,21 @@ export const callDrills: readonly Drill[] = [
     ],
   },
   {
+    alert: 'HotlineOperatorsAskedFor',
+    because: 'many callers ask for a person in branch 8',
+    async provoke(pbx) {
+      for (const from of [5000, 5010, 5020])
+        (await crowd(pbx, { callers: 8, until: 'operator-closed', keys: '0#', from }))();
+      return () => undefined; // it ends with the hour
+    },
+    asks: [
+      {
+        command: 'curl -sS http://127.0.0.1:9468/metrics | grep -e menu_calls_total -e call_exits_total',
+        says: /^hotline_call_exits_total\{to="operator"\} (2[4-9]|[3-9]\d)$/m,
+      },
+    ],
+  },
+  {
     alert: 'HotlineJournalDiskFull',
     because: 'a dump fills the disk of the journal',
     provoke(pbx) {
