@@ -110,6 +110,12 @@ export const callDrills: readonly Drill[] = [
     ],
   },
   {
+    alert: 'HotlineMismatchWave',
+    because: 'many callers key a wrong code',
+    provoke: (pbx) => crowd(pbx, { callers: 35, until: 'mismatch', keys: '980000N', from: 4000 }),
+    asks: [], // its command lists calls that have ended
+  },
+  {
     alert: 'HotlineOperatorsAskedFor',
     because: 'many callers ask for a person in branch 8',
     async provoke(pbx) {
