@@ -6,6 +6,7 @@ import type { CallBackLine } from './call/call-back-line.ts';
 import type { Channel } from './call/channel.ts';
 import { CallBackOrders } from './hotline/call-back/orders.ts';
 import { identityRule, numberForms } from './hotline/caller-identity.ts';
+import type { Branches } from './hotline/branches.ts';
 import type { Hotline } from './hotline/context.ts';
 import { recordRefusal, takeCall } from './hotline/take-call.ts';
 import type { Logger } from './logger.ts';
@@ -50,15 +51,17 @@ function openCallBacks(config: Config, line: CallBackLine): CallBackOrders | nul
   return rules === null ? null : new CallBackOrders({ ...rules, line });
 }
 
-/** @param args what the dialplan passes to `Stasis()` */
+/** @param args what the dialplan passes to `Stasis()`: the name of a branch first */
 export function admit(
   channel: Channel,
   [wanted, rule, numbers]: readonly string[],
   admission: Admission,
   hotline: Hotline,
+  branches: Branches,
 ): void {
-  if (wanted !== 'reset') return void channel.hangUp(); // a leg called by a process that has died or given up
-  const serve = (line: Channel) => takeCall(line, hotline, identityRule(rule), numberForms(numbers));
+  const branch = branches.get(wanted ?? '');
+  if (branch === undefined) return void channel.hangUp(); // a leg called by a process that has died or given up
+  const serve = (line: Channel) => takeCall(line, hotline, branch, identityRule(rule), numberForms(numbers));
   const refusal = admission.admit(channel, serve, !hotline.ledger.isFull);
-  if (refusal !== null) recordRefusal(channel, hotline, refusal);
+  if (refusal !== null) recordRefusal(channel, hotline, branch, refusal);
 }

@@ -11,6 +11,8 @@ import { leaveNode, takeNode, type LeaseOptions } from './application/lease.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import { reachAri } from './asterisk/ari/connect-ari.ts';
 import { everySound } from './call/prompts.ts';
+import { soundsOf } from './hotline/branch.ts';
+import { loadBranches, type Branches } from './hotline/branches.ts';
 import { recoverCall } from './hotline/recover-call.ts';
 import type { Logger } from './logger.ts';
 import { nameThisProcess } from './machine/process-life.ts';
@@ -62,6 +64,7 @@ interface Parts {
   readonly instanceId: string;
   /** Null: owners are not notified of resets. */
   readonly gateway: SmsGatewayOptions | null;
+  readonly branches: Branches;
   readonly soundLengths: ReadonlyMap<string, number>;
   readonly registry: MysqlRegistry;
   readonly outbox: MysqlOutbox;
@@ -76,7 +79,7 @@ interface Parts {
  * Serves calls until it is told to stop and has drained (`stopped`), or until another process takes
  * over the application's name on the PBX (`replaced`).
  *
- * @throws what prevents the start: a missing sound, a journal or port in use, no ARI there, a refused login,
+ * @throws what prevents the start: a file that is no branch, a missing sound, a journal or port in use, no ARI there, a refused login,
  * a schema that is not whole, a node that is taken.
  */
 export async function serve(config: Config, logger: Logger, stop: Stop, systemd: Systemd): Promise<ServeEnd> {
@@ -111,7 +114,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   ari.onInterrupted((channel) =>
     admission.admitInterrupted(channel, (line) => recoverCall(line, hotline, background.recovered)),
   );
-  ari.onCall((channel, args) => admit(channel, args, admission, hotline));
+  ari.onCall((channel, args) => admit(channel, args, admission, hotline, parts.branches));
   logger.info('taking calls', { instanceId });
   void tellWhenReady(systemd, parts.registry, leaving.signal);
 
@@ -145,13 +148,15 @@ async function close(
 
 async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
+  const branches = await loadBranches();
   const soundLengths = await loadSoundLengths(soundsDirectory);
-  requireSounds(soundsDirectory, soundLengths, everySound());
+  requireSounds(soundsDirectory, soundLengths, [...everySound(), ...soundsOf(branches)]);
   const audit = { key: config.AUDIT_KEY, node: config.NODE_NAME };
   const consoleDatabase = new Database({ url, deadlineMs, poolSize: consoleConnections, pool: 'console' });
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
+    branches,
     soundLengths,
     journal: await CallJournal.open(config.JOURNAL_DIRECTORY, (error) =>
       logger.error('the steps of calls cannot be noted in the journal', { error }),

@@ -4,12 +4,12 @@ import { LineWatch } from './line-watch.ts';
 import { soundOf, type Utterance } from './prompts.ts';
 import { ExpectedError } from '../expected-error.ts';
 
-/** A question to the caller, and when its answer is complete. */
-export interface Question {
+/** A question to the caller, and when its answer is complete. `Own` are prompts of one branch only. */
+export interface Question<Own extends string = never> {
   /** Played first. A key that can be part of an answer cuts it short; type-ahead skips it. */
-  readonly prompts: readonly Utterance[];
+  readonly prompts: readonly (Utterance | Own)[];
   /** Played after `*`, so that a caller who starts again does not hear silence. Default: nothing. */
-  readonly again?: readonly Utterance[];
+  readonly again?: readonly (Utterance | Own)[];
   /** Keys that can be part of an answer; others are ignored. Default: the ten digits. */
   readonly accept?: string;
   /**
@@ -51,13 +51,15 @@ const maxRepeats = 3;
  * caller hangs up. While the caller's phone is on hold, every verb waits, and afterwards says again
  * what was missed; if that takes too long, it throws `LineTookNoSound`.
  *
+ * `Own` are the names of prompts that only the branch of this call plays (hotline/branch.ts).
+ *
  * @example
  * await call.answer();
  * const answer = await call.ask({ prompts: ['enter-code-10'], lengths: [10] });
  * await call.say('goodbye');
  * await call.hangUp();
  */
-export class Call {
+export class Call<Own extends string = never> {
   readonly #channel: Channel;
   readonly #timings: CallTimings;
   readonly #keys = new KeyBuffer();
@@ -85,7 +87,7 @@ export class Call {
    *
    * @throws PlaybackFailed when the PBX does not play it.
    */
-  async say(...sentence: Utterance[]): Promise<void> {
+  async say(...sentence: (Utterance | Own)[]): Promise<void> {
     do await this.#line.whenOpen();
     while (!(await this.#sayUnlessHeld(sentence)) || !(await this.#isOpen()));
   }
@@ -96,7 +98,7 @@ export class Call {
    *
    * @throws PlaybackFailed when the PBX does not play it; AriRequestFailed when it cannot be asked.
    */
-  async tell(...sentence: Utterance[]): Promise<void> {
+  async tell(...sentence: (Utterance | Own)[]): Promise<void> {
     for (let unproved = 0; unproved <= maxRepeats;) {
       await this.#line.whenOpen();
       const start = this.#line.mark();
@@ -114,7 +116,7 @@ export class Call {
    *
    * @throws PlaybackFailed when the PBX does not play the prompts.
    */
-  async ask(question: Question): Promise<Answer> {
+  async ask(question: Question<Own>): Promise<Answer> {
     for (;;) {
       await this.#line.whenOpen();
       const { interruption } = this.#line;
@@ -126,7 +128,7 @@ export class Call {
     }
   }
 
-  async #askOnce(question: Question, interruption: AbortSignal): Promise<Answer> {
+  async #askOnce(question: Question<Own>, interruption: AbortSignal): Promise<Answer> {
     const { accept = '0123456789', again = [], lengths } = question;
     const { interdigitTimeoutMs } = this.#timings;
     let digits: string = (await this.#firstKey(question.prompts, accept, interruption)) ?? '';
@@ -179,7 +181,7 @@ export class Call {
 
   /** Returns the first key of an answer, or null after silence. */
   async #firstKey(
-    prompts: readonly Utterance[],
+    prompts: readonly string[],
     accept: string,
     interruption: AbortSignal,
   ): Promise<Digit | null> {
@@ -237,7 +239,7 @@ export class Call {
   }
 
   /** Says a sentence, and returns false as soon as the line goes on hold. Nothing more is then said to it. */
-  async #sayUnlessHeld(sentence: readonly Utterance[]): Promise<boolean> {
+  async #sayUnlessHeld(sentence: readonly string[]): Promise<boolean> {
     const { interruption } = this.#line;
     const playback = this.#play(sentence);
     const isHeard = await Promise.race([
@@ -257,7 +259,7 @@ export class Call {
   }
 
   /** Starts a sentence with silence behind it. The previous playback is cut off without a gap. */
-  #play(sentence: readonly Utterance[]): Playback {
+  #play(sentence: readonly string[]): Playback {
     const previous = this.#current;
     const playback = this.#channel.play([...sentence.map(soundOf), ...quiet]);
     this.#current = playback;

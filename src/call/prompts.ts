@@ -4,7 +4,7 @@
  */
 import type { Sound } from './channel.ts';
 
-/** Prompts played by the application. The dialplan has its own, for the menu. */
+/** Prompts that every branch of the application may play. A branch may have more (hotline/branch.ts); the dialplan has its own, for the menu. */
 export const prompts = [
   'enter-code-10',
   'enter-code-12',
@@ -45,7 +45,7 @@ export type SpokenDigit = `digits/${number}`;
 export type Utterance = Prompt | SpokenDigit;
 
 /** The sound file of a prompt or digit. */
-export function soundOf(utterance: Utterance): Sound {
+export function soundOf(utterance: string): Sound {
   return utterance.startsWith('digits/') ? utterance : `hotline/${utterance}`;
 }
 
@@ -77,7 +77,7 @@ export function spokenIn(sounds: readonly Sound[]): { readonly words: string; re
   return { words: words.join(' '), length };
 }
 
-/** Every sound the application may play; checked against the PBX at start. */
+/** Every sound that every branch may play; checked against the PBX at start. */
 export function everySound(): Sound[] {
   return [...prompts.map(soundOf), ...Array.from('0123456789', (digit) => `digits/${digit}`)];
 }

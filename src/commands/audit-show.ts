@@ -3,6 +3,7 @@ import { readSettings } from '../config.ts';
 import { countOf } from '../count-of.ts';
 import type { RowFilter } from '../mysql/audit/show-rows.ts';
 import type { ShownAct } from '../mysql/audit/show-acts.ts';
+import { isOtherBranch } from '../registry/call-stage.ts';
 import type { ShownCall } from '../registry/shown-call.ts';
 import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -145,8 +146,9 @@ function describeCallSteps({ steps }: ShownCall): string[] {
 
 /** What an officer is asked about beside outcome and reason. */
 function describeCourse(call: ShownCall): string[] {
-  const { outcome, closedAt, validUntil, mismatches, silences, incompleteCodes, readingBegun } = call;
+  const { branch, outcome, closedAt, validUntil, mismatches, silences, incompleteCodes, readingBegun } = call;
   return [
+    ...(isOtherBranch(branch) ? [`branch ${branch}`] : []),
     ...(outcome === 'changed' ? [describeValidity(closedAt, validUntil)] : []),
     ...(mismatches > 0 ? [countOf(mismatches, 'mismatch', 'mismatches')] : []),
     ...(incompleteCodes > 0 ? [countOf(incompleteCodes, 'incomplete code')] : []),

@@ -1,5 +1,5 @@
 /** Whether Asterisk records full numbers of callers of the hotline: call detail records, channel events. */
-import { reachable } from './dialplan.ts';
+import { isServing, reachable } from './dialplan.ts';
 import { expectThat, type Finding } from './finding.ts';
 import type { PbxFacts, Step } from './pbx-facts.ts';
 
@@ -37,8 +37,6 @@ function recordedContexts({ dialplan }: Pick<PbxFacts, 'dialplan'>): string[] {
     .filter(({ steps }) => steps.length > 0 && !isSwitchedOff(steps))
     .map(({ name }) => `[${name}]`);
 }
-
-const isServing = ({ does }: Step) => /^Stasis\([^,]*,reset\b/i.test(does);
 
 /** Where a context has the application serve, the same extension must have switched its records off before. */
 function isSwitchedOff(steps: readonly Step[]): boolean {

@@ -30,14 +30,42 @@ export function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<stri
     : [];
 }
 
-/** Whether a call can reach branch 8, which resets passwords, from `start`. */
+/** Whether a step hands a call to the application, as the shipped one does or a copy of it. */
+export function isServing({ does }: Pick<Step, 'does'>): boolean {
+  return /^Stasis\([^,]*,(reset\b|.*\$\{HOTLINE_IDENTITY\})/i.test(does);
+}
+
+/** Whether a call can reach branch 8, which resets passwords, from `start`. In doubt it can. */
 export function leadsToBranch8(
   { dialplan }: Pick<PbxFacts, 'dialplan'>,
   start: string,
   without?: string,
 ): boolean {
   const contexts = reachable(dialplan, start, without);
-  return dialplan.some(({ context, does }) => contexts.has(context) && /^Stasis\([^,]*,reset\b/i.test(does));
+  const steps = dialplan.filter(({ context }) => contexts.has(context));
+  const serving = Map.groupBy(
+    steps.filter(isServing).filter(({ does }) => !servesOther.test(does)),
+    ({ context }) => context,
+  );
+  return [...serving].some(
+    ([context, served]) =>
+      context === start ||
+      served.some(({ does }) => servesReset.test(does)) ||
+      steps.some((step) => entersAsReset(step, context)),
+  );
+}
+
+const servesReset = /^Stasis\([^,]*,reset\b/i;
+const servesOther = /^Stasis\([^,]*,(?!reset\b)[a-z0-9-]+,/i;
+
+const isOtherName = (word = '') => /^[a-z][a-z0-9-]+$/i.test(word) && !/^reset$/i.test(word);
+
+/** Whether a step leads into a context that serves every branch, other than by the name of another branch. */
+function entersAsReset({ context, does, isInclude }: Step, serving: string): boolean {
+  if (context === serving || (isInclude && does !== serving)) return false;
+  if (isInclude) return true;
+  const words = does.split(/([^\w.-]+)/); // with what stands between them
+  return words.some((word, at) => word === serving && !(words[at + 1] === ',' && isOtherName(words[at + 2])));
 }
 
 /**

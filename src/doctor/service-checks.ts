@@ -4,7 +4,7 @@ import { portHolder } from '../machine/port-holder.ts';
 import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
-import { leadsToBranch8 } from './dialplan.ts';
+import { isServing, leadsToBranch8 } from './dialplan.ts';
 import { isLiving } from '../asterisk/ari/pbx-lease.ts';
 import { checkCarriers } from './carrier-checks.ts';
 import { expectThat, type Finding } from './finding.ts';
@@ -154,15 +154,11 @@ function checkLease({ leaseSecondsLeft: left, isApplicationThere }: PbxFacts): F
 function checkTimer({ dialplan, modules }: PbxFacts): Finding {
   const isIn = (name: string, pattern: RegExp) =>
     dialplan.some(({ context, does }) => context === name && pattern.test(does));
-  const unguarded = dialplan.flatMap(({ context, does }) =>
-    /^Stasis\([^,]*,reset\b/i.test(does) &&
-    !(
-      isIn(context, /^Set\(TIMEOUT\(absolute\)=/i) &&
-      dialplan.some((step) => step.context === context && step.extension === 'T')
-    )
-      ? [context]
-      : [],
-  );
+  const isGuarded = (name: string) =>
+    isIn(name, /^Set\(TIMEOUT\(absolute\)=/i) &&
+    dialplan.some(({ context, extension }) => context === name && extension === 'T');
+  const serving = new Set(dialplan.filter(isServing).map(({ context }) => context));
+  const unguarded = [...serving].filter((context) => !isGuarded(context));
   const hasModule = modules.includes('func_export.so');
   return expectThat(
     'timer on calls in the application',

@@ -34,6 +34,15 @@ export interface Subject {
   readonly bhxhCode?: string;
 }
 
+/** What is known of a call before anything is asked. */
+interface Beginning {
+  /** Absent: the process that knew it has died. */
+  readonly branch?: string;
+  /** Default: the one that the channel always has. */
+  readonly callId?: string;
+  readonly startedAt?: number;
+}
+
 /** One call's ids, clock and log, and its path into ledger and audit. */
 export class CallRecord implements CallContext {
   readonly callId: string;
@@ -43,26 +52,27 @@ export class CallRecord implements CallContext {
   readonly log: Logger;
   readonly steps: CallSteps;
   readonly #context: RecordContext;
+  readonly #branch: string | undefined;
 
-  /** @param callId by default the one that the channel always has */
-  constructor(
-    channel: Pick<Channel, 'id'>,
-    context: RecordContext,
-    callId = callIdOf(channel, context.node),
-    startedAt = performance.now(),
-  ) {
+  constructor(channel: Pick<Channel, 'id'>, context: RecordContext, beginning: Beginning = {}) {
+    const { branch, callId = callIdOf(channel, context.node), startedAt = performance.now() } = beginning;
     this.callId = callId;
     this.channelId = channel.id;
     this.startedAt = startedAt;
     this.log = context.logger.child({ callId, channelId: channel.id });
     this.#context = context;
+    this.#branch = branch;
     this.steps = new CallSteps(startedAt, (spelt) => context.ledger.noteStep(callId, spelt));
   }
 
   /** Starts the same channel's next call: an operator context may lead back to the menu. */
   startNext(): CallRecord {
-    const next = new CallRecord({ id: this.channelId }, this.#context, randomUUID(), this.startedAt);
-    next.log.info('the channel is in branch 8 again', { earlierCallId: this.callId });
+    const next = new CallRecord({ id: this.channelId }, this.#context, {
+      ...(this.#branch !== undefined && { branch: this.#branch }),
+      callId: randomUUID(),
+      startedAt: this.startedAt,
+    });
+    next.log.info('the channel is in the application again', { earlierCallId: this.callId });
     return next;
   }
 
@@ -74,7 +84,7 @@ export class CallRecord implements CallContext {
   /** Notes the call in the journal, before anything else is done for it. */
   async arrive(): Promise<void> {
     await this.#context.ledger.noteArrival(this.#opening());
-    this.steps.note('arrived');
+    this.steps.note('arrived', this.#branch);
   }
 
   /**
@@ -99,7 +109,10 @@ export class CallRecord implements CallContext {
    */
   end(ending: Ending, durationMs: number): void {
     const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
-    const details = ending.outcome === 'changed' ? { secondReading: ending.secondReading } : {};
+    const details = {
+      ...(this.#branch !== undefined && { branch: this.#branch }),
+      ...(ending.outcome === 'changed' && { secondReading: ending.secondReading }),
+    };
     const { outcome, reason } = ending;
     const level = isTrunkFault(ending) ? 'warn' : 'info';
     this.steps.note('ended', outcome);
@@ -118,6 +131,7 @@ export class CallRecord implements CallContext {
       callId: this.callId,
       channelId: this.channelId,
       instanceId,
+      ...(this.#branch !== undefined && { branch: this.#branch }),
       maskedPhone: phone === null ? '' : maskPhone(phone),
       phoneKey: phone === null ? null : subjectKey(current, 'phone', phone),
       ...(phone !== null && before !== undefined && { phoneKeyBefore: subjectKey(before, 'phone', phone) }),

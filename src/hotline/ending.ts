@@ -84,6 +84,9 @@ export const interrupted = {
   reason: 'the application ended during the call',
 } as const;
 
+/** For every branch whose endings have no outcome of their own. */
+const served = { outcome: 'served', reason: 'to the end of the branch' } as const;
+
 const faultReasons = [
   'the database is away',
   'the database did not confirm the change',
@@ -109,6 +112,7 @@ export const reasons = {
   'no-identity': noIdentityReasons,
   limited: [...Object.values(limitReasons), ...refusals],
   operator: ['asked for at the code'],
+  served: [served.reason],
   'hung-up': goneReasons('hung-up'),
   fault: [...faultReasons, '…'],
   interrupted: [interrupted.reason, ...goneReasons('interrupted')],
@@ -126,6 +130,7 @@ export type Ending =
   | { readonly outcome: 'limited'; readonly reason: LimitReason | Refusal }
   | { readonly outcome: 'no-input'; readonly reason: (typeof reasons)['no-input'][number] }
   | { readonly outcome: 'operator'; readonly reason: (typeof reasons)['operator'][number] }
+  | typeof served
   | { readonly outcome: 'bad-input'; readonly reason: (typeof reasons)['bad-input'][number] }
   | { readonly outcome: 'mismatch'; readonly reason: (typeof reasons)['mismatch'][number] }
   | { readonly outcome: 'not-answered'; readonly reason: NotAnswered | (typeof noConsentReasons)[number] }
@@ -160,6 +165,8 @@ export const endings = {
     outcome: 'not-answered',
     reason: `${pressed} was pressed`,
   }),
+  /** The branch has done what it is for. */
+  served: (): Ending => served,
   changed: (secondReading: SecondReading): Ending => ({ ...change, secondReading }),
   resetNoLongerValid: () => fault('the reset was no longer valid'),
   changeUnconfirmed: () => fault('the database did not confirm the change'),

@@ -1,11 +1,12 @@
 /**
- * Takes a call from its arrival to its end: opens and closes the call's record, runs the script, and is
- * the one place that catches what ends a call early.
+ * Takes a call from its arrival to its end: opens and closes the call's record, runs the script of its branch, and
+ * is the one place that catches what ends a call early.
  */
 import { randomUUID } from 'node:crypto';
 import type { NumberForms } from '../accounts/phone-number.ts';
 import { Call } from '../call/call.ts';
 import { ChannelGone, type Channel } from '../call/channel.ts';
+import type { NamedBranch } from './branch.ts';
 import { placeCallBack } from './call-back/call-back.ts';
 import { CallRecord, type Subject } from './call-record.ts';
 import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
@@ -15,22 +16,23 @@ import { askWithPleaseWait } from './please-wait.ts';
 import { NotedChannel } from './noted-channel.ts';
 import { noteAnswers } from './noted-registry.ts';
 import { offerOperator } from './offer-operator.ts';
-import { resetPassword } from './reset-password.ts';
 import { tryLater } from './try-later.ts';
 
 /**
  * Serves one caller. Never rejects: the channel is released and the call recorded in every case.
  *
+ * @param branch what the caller has chosen
  * @param rule the dialplan's rule for judging the caller's number
  * @param forms how the trunk writes numbers
  */
 export async function takeCall(
   channel: Channel,
   hotline: Hotline,
+  branch: NamedBranch,
   rule: IdentityRule,
   forms?: NumberForms,
 ): Promise<void> {
-  let record = new CallRecord(channel, hotline);
+  let record = new CallRecord(channel, hotline, { branch: branch.name });
   const steps = () => record.steps;
   const line = new NotedChannel(channel, steps);
   const call = new Call(line, hotline.script.timings);
@@ -48,7 +50,7 @@ export async function takeCall(
     }
     if (admission === 'phone-busy' || admission === 'phone-over') return tryLater(call, admission);
     const registry = noteAnswers(hotline.registry, steps);
-    return resetPassword(call, callerOf(identity, record, hotline), { ...hotline, registry });
+    return branch.serve(call, callerOf(identity, record, hotline), { ...hotline, registry });
   };
   const ending = await serve().catch((error: unknown) => endEarly(call, record, error));
   const { durationMs } = record;
@@ -61,10 +63,13 @@ export async function takeCall(
 export function recordRefusal(
   channel: Channel,
   hotline: Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger'>,
+  branch: NamedBranch,
   why: Refusal,
 ): void {
   // The channel may be refused again, or served: each time is a call of its own.
-  new CallRecord(channel, hotline, randomUUID()).refuse(endings.refused(why));
+  new CallRecord(channel, hotline, { branch: branch.name, callId: randomUUID() }).refuse(
+    endings.refused(why),
+  );
 }
 
 function subjectOf({ phone, verdict }: CallerIdentity): Subject {

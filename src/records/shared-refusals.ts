@@ -1,4 +1,4 @@
-/** Calls that are refused while too many rows wait for the database: counted, and recorded in one row for each reason. */
+/** Calls that are refused while too many rows wait for the database: counted, and recorded in one row for each branch and reason. */
 import type { CallOpening } from '../registry/call-records.ts';
 import type { UnchangedClosing } from './call-journal.ts';
 
@@ -34,15 +34,19 @@ export class SharedRefusals {
    * Counts a call. The journal hears of 1, 2, 4, 8 … calls, so that a flood is a few writes, and a process
    * that dies leaves at least half of the number.
    */
-  add({ callId, instanceId }: CallOpening, closing: UnchangedClosing): void {
-    const row = this.#rows.get(closing.reason) ?? {
-      opening: { callId, instanceId, channelId: '', maskedPhone: '', phoneKey: null },
+  add({ callId, instanceId, branch }: CallOpening, closing: UnchangedClosing): void {
+    const alike = `${branch} ${closing.reason}`;
+    const row = this.#rows.get(alike) ?? {
+      opening: {
+        ...{ callId, instanceId, channelId: '', maskedPhone: '', phoneKey: null },
+        ...(branch !== undefined && { branch }),
+      },
       closing,
       since: performance.now(),
       calls: 0,
       noted: Promise.resolve(),
     };
-    this.#rows.set(closing.reason, row);
+    this.#rows.set(alike, row);
     row.calls++;
     if (Math.log2(row.calls) % 1 !== 0) return;
     const soFar = closingOf(row, `at least ${row.calls}`);

@@ -1,4 +1,7 @@
-/** How a call that reached branch 8 ended. Exactly one of these per call (I5). */
+/** The branch that resets passwords, which key 8 leads to. Figures of how far callers got count its calls alone. */
+export const resetBranch = 'reset';
+
+/** How a call that reached the application ended. Exactly one of these per call (I5). */
 export type CallOutcome =
   | 'changed' // a new password was stored; written by the activation itself
   | 'mismatch' // no attempts left, and at least one code did not match; or the account's number has changed since it matched
@@ -6,6 +9,7 @@ export type CallOutcome =
   | 'bad-input' // only codes of the wrong length
   | 'no-identity' // no caller ID, or none that can be trusted
   | 'operator' // the caller asked for a person
+  | 'served' // a branch other than the resets did what it is for
   | 'limited' // over a limit across calls (limits.ts), all lines were busy, or the application was stopping
   | 'call-back' // matched; the registered number is called, and that call has a row of its own
   | 'not-answered' // of a call-back: no one picked up or pressed the key
@@ -23,6 +27,8 @@ export interface CallOpening {
   instanceId: string;
   /** The PBX's channel id. */
   channelId: string;
+  /** What the caller chose: the name of a file of hotline/branches/. Absent: not known any more. */
+  branch?: string;
   /** For example `+84***5678`; empty without caller ID. */
   maskedPhone: string;
   /** `subjectKey` of the number that was asserted, claimed or called back; an officer finds the call by it. Null without a number. */
@@ -79,7 +85,7 @@ export interface InterruptedEnding {
 /** The port that records calls. Every method rejects with RegistryUnavailable. */
 export interface CallRecords {
   /**
-   * Records that a call has reached branch 8, and decides whether it may be served. A call that may
+   * Records that a call has reached the application, and decides whether it may be served. A call that may
    * not be served still needs its closing, but does not count against the others of its phone. Safe
    * to repeat. `ended`: this id already has its terminal row, and nothing was recorded. Also rejects
    * with RegistryUnavailable while the call's instance has no lease (registry/instances.ts).

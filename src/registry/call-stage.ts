@@ -1,5 +1,5 @@
 /** How far a call got, for the figures. Told from what its terminal row says. */
-import type { CallOutcome } from './call-records.ts';
+import { resetBranch, type CallOutcome } from './call-records.ts';
 
 /**
  * In the order in which a call passes them. Each call counts at the last one that it reached.
@@ -11,6 +11,8 @@ import type { CallOutcome } from './call-records.ts';
  * - `matched`: but no password was offered: the owner is called back, or a limit was met.
  * - `reading`: a new password was about to be read out, at least.
  * - `changed`: it was heard, and stored.
+ *
+ * Of calls in another branch only that is told: `other-branch`.
  *
  * The leg of a call-back goes on where the call before it ended, at `matched`:
  *
@@ -25,6 +27,7 @@ export const callStages = [
   'matched',
   'reading',
   'changed',
+  'other-branch',
   'called-back',
   'called-back-reading',
   'called-back-changed',
@@ -36,6 +39,8 @@ export type CallStage = (typeof callStages)[number];
 export interface StagedRow {
   readonly outcome: CallOutcome;
   readonly reason: string;
+  /** Null: not known, so that of the resets is meant. */
+  readonly branch: string | null;
   /** The leg of a call-back. */
   readonly isCallBack: boolean;
   /** A whole code was checked, or the call was about one from the start. */
@@ -62,7 +67,8 @@ const limitsAfterMatch = [
 /** How far the call got. Where a process died in the call, no further than the database knows. */
 export function stageOf(row: StagedRow): CallStage {
   if (row.isCallBack) return stageOfCallBack(row);
-  const { outcome, reason } = row;
+  const { outcome, reason, branch } = row;
+  if (isOtherBranch(branch)) return isRefusal(row) ? 'refused' : 'other-branch';
   if (outcome === 'changed') return 'changed';
   if (row.readingBegun) return 'reading';
   if (outcome === 'call-back') return 'matched';
@@ -75,6 +81,11 @@ export function stageOf(row: StagedRow): CallStage {
 /** Whether the call was sent back to the dialplan at once. */
 export function isRefusal({ outcome, reason }: Pick<StagedRow, 'outcome' | 'reason'>): boolean {
   return outcome === 'limited' && refusals.some((refusal) => reason.startsWith(refusal));
+}
+
+/** Whether a call was in a branch that resets no password. @param branch null: not known */
+export function isOtherBranch(branch: string | null): boolean {
+  return branch !== null && branch !== resetBranch;
 }
 
 function stageOfCallBack({ outcome, readingBegun }: StagedRow): CallStage {

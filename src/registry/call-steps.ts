@@ -2,7 +2,7 @@
 
 /** In whose lane of a call's timeline each kind of step stands. */
 export const laneOf = {
-  /** The call has reached the application. */
+  /** The call has reached the application; the detail is the name of its branch. */
   arrived: 'caller',
   /** A key was pressed. Which one is never kept. */
   key: 'caller',

@@ -8,6 +8,8 @@ export interface ShownCall {
   openedAt: Date | null;
   closedAt: Date;
   durationMs: number;
+  /** What the caller chose: `reset`, or another branch. Null: not known any more. */
+  branch: string | null;
   outcome: string;
   reason: string;
   /** Until when the new password is valid. Null: none was stored, or it does not expire. */

@@ -3,6 +3,7 @@ import { createLogger } from 'winston';
 import type { Channel } from '../../src/call/channel.ts';
 import { Admission } from '../../src/application/admission.ts';
 import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
+import { reset } from '../support/fakes/branches.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/fakes/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
@@ -85,12 +86,12 @@ describe('a drain', () => {
     const { hotline, registry } = hotlineWithCitizen();
     const admission = admissionFor(10);
     const caller = passiveCaller();
-    admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    admission.admit(caller, (channel) => takeCall(channel, hotline, reset, 'asserted'));
     await hears(caller, 'hotline/password-intro');
     const drained = admission.drain(180);
     const late = passiveCaller();
-    const refusal = admission.admit(late, (channel) => takeCall(channel, hotline, 'asserted'));
-    recordRefusal(late, hotline, refusal!);
+    const refusal = admission.admit(late, (channel) => takeCall(channel, hotline, reset, 'asserted'));
+    recordRefusal(late, hotline, reset, refusal!);
     expect(late.exitedTo).toBe('unavailable');
     expect(admission.status).toMatchObject({ calls: 1, refused: 1, draining: true, secondsLeft: 180 });
     await passTimeUntil(drained);
@@ -166,7 +167,7 @@ describe('a drain', () => {
       const { hotline, registry } = hotlineWithCitizen();
       const admission = admissionFor(10);
       const caller = passiveCaller();
-      admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+      admission.admit(caller, (channel) => takeCall(channel, hotline, reset, 'asserted'));
       const at = sound.startsWith('digits/')
         ? new Promise<void>((resolve) =>
             caller.whenHeard((heard) => heard.sound.startsWith('digits/') && resolve()),
@@ -190,7 +191,7 @@ describe('a drain', () => {
     const { hotline, registry } = hotlineWithCitizen();
     const admission = admissionFor(10);
     const caller = passiveCaller();
-    admission.admit(caller, (channel) => takeCall(channel, hotline, 'asserted'));
+    admission.admit(caller, (channel) => takeCall(channel, hotline, reset, 'asserted'));
     await hears(caller, 'hotline/changed');
     await passTimeUntil(admission.drain(0));
     expect(said(caller).slice(-2)).toEqual(['interrupted', 'goodbye']);

@@ -11,7 +11,7 @@ import {
 import type { DatabaseFacts } from '../../src/mysql/database/database-facts.ts';
 import { databaseFacts } from './database-facts.ts';
 import type { Step } from '../../src/doctor/pbx-facts.ts';
-import { findWrong, dialplan, shippedPbx, trunkOut } from './shipped-pbx.ts';
+import { findWrong, dialplan, shippedPbx, step, trunkOut } from './shipped-pbx.ts';
 
 const application: ApplicationFacts = {
   health: { pbx: true, registry: true, admitting: true },
@@ -90,6 +90,15 @@ test('a dialplan that sends callers to the application without a timer, or witho
   const noT = without(({ context, extension }) => context === 'hotline-application' && extension === 'T');
   expect(findWrong(checkWayIn({ ...shippedPbx, dialplan: noT }, 'hotline'))).toContain(timer);
   expect(findWrong(checkWayIn({ ...shippedPbx, modules: [] }, 'hotline'))).toEqual([timer]);
+});
+
+test('a copy of the steps that serve is held to the same, whatever branch it is for', () => {
+  const copied = step('my-hours', 's', 'Stasis(hotline,office-hours,${HOTLINE_IDENTITY},${HOTLINE_NUMBERS})');
+  const other = step('my-queue', 's', 'Stasis(queue,${EXTEN})');
+  const finding = checkWayIn({ ...shippedPbx, dialplan: [...dialplan, copied, other] }, 'hotline').find(
+    ({ title }) => title === 'timer on calls in the application',
+  );
+  expect(finding).toMatchObject({ verdict: 'danger', detail: 'my-hours' });
 });
 
 test('a database that was not migrated, one that takes no changes, and one without accounts, are reported', () => {

@@ -33,7 +33,7 @@ test.concurrent('a caller whose number and code match hears a new password twice
   const steps = await stepsOf(citizen.phone);
   expect(steps.filter((step) => step === 'key')).toHaveLength(10);
   expect(steps.filter((step) => !/^(key|said|cut)$/.test(step))).toEqual([
-    ...['arrived', 'answered', 'identity asserted', 'opening admitted', 'says enter-code-10'],
+    ...['arrived reset', 'answered', 'identity asserted', 'opening admitted', 'says enter-code-10'],
     ...[
       'says please-wait',
       'code match',

@@ -29,7 +29,7 @@ test('a reset: what was said, that keys were pressed, what the database answered
   await place(hotline, keying(code));
   expect(stepsOf(registry)).toEqual([
     [
-      ...['arrived', 'answered', 'identity asserted', 'opening admitted'],
+      ...['arrived reset', 'answered', 'identity asserted', 'opening admitted'],
       ...['says enter-code-10', ...keys(10), 'cut'],
       ...['code match', 'says please-wait', 'said', 'reset prepared'],
       ...['says password-intro 8 digits', 'said', 'reset activated'],

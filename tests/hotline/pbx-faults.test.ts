@@ -3,6 +3,7 @@ import { callIdOf } from '../../src/call/call-id.ts';
 import { interrupted } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
+import { reset } from '../support/fakes/branches.ts';
 import { FakeChannel } from '../support/fakes/fake-channel.ts';
 import {
   code,
@@ -89,7 +90,7 @@ describe('when the PBX', () => {
           index,
         ),
       );
-      await passTimeUntil(takeCall(channel, hotline, 'asserted').then(() => hotline.ledger.flush()));
+      await passTimeUntil(takeCall(channel, hotline, reset, 'asserted').then(() => hotline.ledger.flush()));
     }
     expect(registry.audit).toMatchObject([{ outcome: 'operator' }, { outcome: 'changed' }]);
   });

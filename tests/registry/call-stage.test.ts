@@ -2,10 +2,16 @@ import { callBackChannelId } from '../../src/call/call-id.ts';
 import { reasons } from '../../src/hotline/ending.ts';
 import { callBackPrefix } from '../../src/mysql/reports/count-calls.ts';
 import type { CallOutcome } from '../../src/registry/call-records.ts';
-import { callsOf, stageOf, type CallStage, type StagedRow } from '../../src/registry/call-stage.ts';
+import {
+  callsOf,
+  isRefusal,
+  stageOf,
+  type CallStage,
+  type StagedRow,
+} from '../../src/registry/call-stage.ts';
 
 const row: StagedRow = {
-  ...{ outcome: 'hung-up', reason: 'the caller hung up', isCallBack: false },
+  ...{ outcome: 'hung-up', reason: 'the caller hung up', branch: 'reset', isCallBack: false },
   ...{ hasCode: false, mismatches: 0, incompleteCodes: 0, readingBegun: false },
 };
 
@@ -29,6 +35,7 @@ const stages: Record<CallOutcome, CallStage | Readonly<Record<string, CallStage>
     'too many records wait for the database': 'refused',
   },
   operator: 'answered',
+  served: 'answered', // another branch ends so; see below
   'hung-up': 'answered',
   fault: 'answered',
   interrupted: 'answered',
@@ -66,6 +73,15 @@ describe('how far a call got', () => {
   test('a caller whose phone meets its limit while keying has keyed a code', () => {
     const limited = { ...row, outcome: 'limited', reason: 'too many mismatches from this phone' } as const;
     expect(stageOf({ ...limited, hasCode: true, mismatches: 2 })).toBe('keyed');
+  });
+
+  test.each(everyEnding)('$outcome, $reason: in another branch than the resets', ({ outcome, reason }) => {
+    const stage = isRefusal({ outcome, reason }) ? 'refused' : 'other-branch';
+    expect(stageOf({ ...row, branch: 'office-hours', outcome, reason })).toBe(stage);
+  });
+
+  test('a row that names no branch counts as one of the resets', () => {
+    expect(stageOf({ ...row, branch: null })).toBe('answered');
   });
 
   test('the leg of a call-back is known by its channel', () => {

@@ -19,6 +19,7 @@ import { interrupted } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
+import { reset } from '../../tests/support/fakes/branches.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 
 /** An order to the application. */
@@ -115,7 +116,7 @@ function receiveCall(channelId: string, phone: string, codes: readonly string[])
 
 async function serve(order: 'call' | 'interrupted', channel: FakeChannel): Promise<void> {
   await (order === 'call'
-    ? takeCall(channel, hotline, 'pai-required')
+    ? takeCall(channel, hotline, reset, 'pai-required')
     : recoverCall(channel, hotline, recovered.promise));
   await hotline.ledger.flush();
   channels.delete(channel.id);

@@ -30,6 +30,7 @@ const languages: Readonly<Record<'vietnamese' | 'english', Language>> = {
 
 /** As `audit show` prints them. */
 const shownDetails: Readonly<Record<CallDetail, readonly string[]>> = {
+  branch: ['branch office-hours'],
   validUntil: ['until 15:03:31'],
   noExpiry: ['does not expire'],
   mismatches: ['1 mismatch', '2 mismatches'],

@@ -13,6 +13,7 @@ import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { FakeCallBackLine } from '../../tests/support/fakes/fake-call-back-line.ts';
+import { reset } from '../../tests/support/fakes/branches.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 import { MemoryRegistry } from '../../tests/support/fakes/memory-registry.ts';
 import { code, type Scenario } from './scenarios.ts';
@@ -79,6 +80,7 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   await takeCall(
     channel,
     hotline,
+    reset,
     scenario.withheld ? 'withheld' : scenario.contradictory ? 'pai-required' : 'asserted',
   );
   registry.stayAway(null);

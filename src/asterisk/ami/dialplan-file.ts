@@ -9,7 +9,7 @@ import { AmiFailed, type Ami } from './ami.ts';
 export const required = [
   { context: 'hotline-menu', extension: 's', file: 'extensions-hotline.conf' },
   { context: 'hotline-branches', extension: '8', file: 'extensions-hotline.conf' },
-  { context: 'hotline-application', extension: 's', file: 'extensions-hotline.conf' },
+  { context: 'hotline-application', extension: '_[a-z][a-z]!', file: 'extensions-hotline.conf' },
   { context: 'hotline-application', extension: 'T', file: 'extensions-hotline.conf' },
   { context: 'hotline-operator', extension: 's', file: 'extensions-site.conf' },
 ] as const;

@@ -1,4 +1,5 @@
 /** What an officer is told about a call: the same sentences on the console's pages and in docs/complaints.md. */
+import { isOtherBranch } from '../../registry/call-stage.ts';
 import { recogniseReason } from './recognise-reason.ts';
 import { situations } from './situations.ts';
 import type { AdviceWords, Explained, Told, Verdict } from './words.ts';
@@ -12,12 +13,19 @@ export interface Advice extends Told {
 /**
  * Null for a reason that is not in situations.ts, as an earlier or later version may have recorded.
  *
+ * @param branch in which the caller was; null: not known
  * @example adviceFor(english, 'limited', 'all lines are busy (3 calls in this row)')?.password // 'old'
  */
-export function adviceFor(words: AdviceWords, outcome: string, reason: string): Advice | null {
+export function adviceFor(
+  words: AdviceWords,
+  outcome: string,
+  reason: string,
+  branch: string | null = null,
+): Advice | null {
   const recognised = recogniseReason(outcome, reason);
   if (recognised === null) return null;
-  const { situation } = recognised;
+  // Who hung up in another branch missed no password.
+  const situation = outcome === 'hung-up' && isOtherBranch(branch) ? 'served' : recognised.situation;
   return { password: words.passwords[situations[situation].password], ...words.situations[situation] };
 }
 

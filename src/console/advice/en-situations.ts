@@ -95,6 +95,11 @@ export const situations: Readonly<Record<SituationName, Told>> = {
     say: 'Apologise; call again in a few minutes.',
   },
   stopping: { happened: 'The hotline was being maintained.', say: 'Apologise; call again in a few minutes.' },
+  served: {
+    happened:
+      'The caller was in another branch than 8, to its end or until they hung up. No password was asked for or changed.',
+    say: 'The password is as it was. For a new one: call again and press 8.',
+  },
   operatorAsked: {
     happened: 'The caller pressed 0 for a person.',
     say: 'Ask whether they reached one; call again in office hours.',

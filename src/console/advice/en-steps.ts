@@ -3,7 +3,7 @@ import type { StepWords } from './words.ts';
 
 export const steps: StepWords = {
   kinds: {
-    arrived: 'reaches branch 8',
+    arrived: 'reaches the branch: …',
     key: 'presses a key',
     held: 'phone puts the call on hold',
     back: 'phone takes the call back',
@@ -25,6 +25,7 @@ export const steps: StepWords = {
     fault: 'fault: …',
   },
   answers: {
+    arrived: { reset: 'reaches branch 8' },
     opening: {
       admitted: 'call admitted',
       'phone-busy': 'too many calls at once from this phone',

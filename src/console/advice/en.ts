@@ -17,6 +17,7 @@ export const english: AdviceWords = {
     'no-identity': 'number not trusted',
     limited: 'limited',
     operator: 'operator',
+    served: 'served',
     'hung-up': 'hung up',
     fault: 'fault',
     interrupted: 'interrupted',
@@ -40,6 +41,11 @@ export const english: AdviceWords = {
     },
   },
   details: {
+    branch: {
+      name: 'Branch',
+      means:
+        'The call was in another branch than 8, the one named here. That branch changes no password, whatever stands below about one.',
+    },
     validUntil: {
       name: 'New password works until',
       means:

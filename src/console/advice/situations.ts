@@ -150,6 +150,11 @@ export const situations = {
     reasons: ['the application is being stopped'],
     password: 'old',
   },
+  served: {
+    outcome: 'served',
+    reasons: ['to the end of the branch'],
+    password: 'old',
+  },
   operatorAsked: {
     outcome: 'operator',
     reasons: ['asked for at the code'],

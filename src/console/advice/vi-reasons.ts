@@ -18,6 +18,7 @@ export const reasons: ReasonWords = {
     'no entries left': 'hết số lần nhập',
     'the number of the account has changed meanwhile': 'số của tài khoản vừa được đổi',
     'resets by phone have been blocked meanwhile': 'tài khoản vừa bị chặn',
+    'to the end of the branch': 'đã nghe hết nhánh',
     'three silences': 'ba lần không nhận được phím nào',
     'the caller or the carrier withheld the number': 'số bị ẩn',
     'From is anonymous': 'cuộc gọi ẩn danh (From)',

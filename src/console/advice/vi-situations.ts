@@ -90,6 +90,11 @@ export const situations: Readonly<Record<SituationName, Told>> = {
     say: 'Xin lỗi, gọi lại sau ít phút.',
   },
   stopping: { happened: 'Tổng đài đang được bảo trì.', say: 'Xin lỗi, gọi lại sau ít phút.' },
+  served: {
+    happened:
+      'Người gọi ở một nhánh khác nhánh 8, đến hết nhánh hoặc đến khi gác máy. Không ai hỏi hay đổi mật khẩu.',
+    say: 'Mật khẩu vẫn như cũ. Nếu cần mật khẩu mới: gọi lại và bấm phím 8.',
+  },
   operatorAsked: {
     happened: 'Người gọi bấm 0 để gặp tổng đài viên.',
     say: 'Hỏi xem đã gặp tổng đài viên chưa; gọi lại trong giờ làm việc.',

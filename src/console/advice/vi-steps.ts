@@ -3,7 +3,7 @@ import type { StepWords } from './words.ts';
 
 export const steps: StepWords = {
   kinds: {
-    arrived: 'gọi đến nhánh 8',
+    arrived: 'gọi đến nhánh: …',
     key: 'bấm phím',
     held: 'máy tạm giữ cuộc gọi',
     back: 'nghe tiếp',
@@ -25,6 +25,7 @@ export const steps: StepWords = {
     fault: 'lỗi: …',
   },
   answers: {
+    arrived: { reset: 'gọi đến nhánh 8' },
     opening: {
       admitted: 'cuộc gọi được phục vụ',
       'phone-busy': 'số này gọi quá nhiều cuộc cùng lúc',

@@ -17,6 +17,7 @@ export const vietnamese: AdviceWords = {
     'no-identity': 'không rõ số gọi',
     limited: 'bị giới hạn',
     operator: 'gặp tổng đài viên',
+    served: 'đã phục vụ',
     'hung-up': 'gác máy giữa chừng',
     fault: 'lỗi kỹ thuật',
     interrupted: 'bị gián đoạn',
@@ -42,6 +43,11 @@ export const vietnamese: AdviceWords = {
     notJudged: { name: 'không xét', means: 'Tổng đài gọi ra, hoặc cuộc gọi dừng trước khi xét số.' },
   },
   details: {
+    branch: {
+      name: 'Nhánh',
+      means:
+        'Cuộc gọi ở một nhánh khác nhánh 8, có tên ghi tại đây. Nhánh ấy không đổi mật khẩu nào, dù bên dưới có nói đến mật khẩu.',
+    },
     validUntil: {
       name: 'Mật khẩu mới dùng được đến',
       means:

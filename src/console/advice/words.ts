@@ -3,7 +3,12 @@ import type { DialplanExit } from '../../call/channel.ts';
 import type { Prompt } from '../../call/prompts.ts';
 import type { AttemptAdmission } from '../../registry/attempts.ts';
 import type { CallBackAnswer } from '../../registry/call-backs.ts';
-import type { CallAdmission, CallOutcome, IdentityVerdict } from '../../registry/call-records.ts';
+import type {
+  CallAdmission,
+  CallOutcome,
+  IdentityVerdict,
+  resetBranch,
+} from '../../registry/call-records.ts';
 import type { StepKind } from '../../registry/call-steps.ts';
 import type { Preparation, ResetState } from '../../registry/resets.ts';
 import type { Reason, SituationName, WorkingPassword } from './situations.ts';
@@ -29,7 +34,7 @@ export type Verdict = IdentityVerdict | 'notJudged';
 
 /** What may be known of a call beside its outcome and reason. */
 export type CallDetail =
-  'validUntil' | 'noExpiry' | 'mismatches' | 'incompleteCodes' | 'silences' | 'readingBegun';
+  'branch' | 'validUntil' | 'noExpiry' | 'mismatches' | 'incompleteCodes' | 'silences' | 'readingBegun';
 
 export interface AdviceWords {
   /** Short: for a cell or a legend. */
@@ -59,7 +64,7 @@ export interface StepWords {
   /** Of the database, in place of an answer. */
   readonly noAnswers: Words<NoAnswer>;
   /** By what they say. */
-  readonly prompts: Words<Exclude<Prompt, 'pause' | 'silence'>>;
+  readonly prompts: Words<Exclude<Prompt, 'pause' | 'silence'>>; // one of a single branch is shown by its name
   readonly digits: (count: number) => string;
   /** By the name of the error; an unexpected one is shown as recorded. */
   readonly faults: Readonly<Record<string, string>>;
@@ -70,6 +75,8 @@ type NoAnswer = 'unavailable' | 'failed';
 
 /** The details of some kinds of steps (hotline/noted-registry.ts, noted-channel.ts). */
 interface StepAnswers {
+  /** Another branch is shown by its name. */
+  readonly arrived: typeof resetBranch;
   readonly opening: CallAdmission;
   readonly code: 'match' | 'mismatch' | Exclude<AttemptAdmission, 'admitted'>;
   readonly refund: 'made';

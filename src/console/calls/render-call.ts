@@ -14,8 +14,8 @@ export function renderCall(visit: Visit, call: ShownCall): Content {
 }
 
 function renderOutcome({ words, advice }: Visit, call: ShownCall): Content {
-  const { outcome, reason } = call;
-  const told = adviceFor(advice, outcome, reason);
+  const { outcome, reason, branch } = call;
+  const told = adviceFor(advice, outcome, reason, branch);
   return html`
     <section class="card">
       <h2>${outcomeName(advice, outcome)}</h2>
@@ -75,6 +75,7 @@ function renderFacts({ words, advice }: Visit, call: ShownCall): Content {
   const facts: [string, Content][] = [
     [names.phone, call.maskedPhone || words.calls.noNumber],
     [names.identity, html`${verdict.name}<br /><span class="soft">${verdict.means}</span>`],
+    [names.branch, call.branch ?? words.none],
     [names.began, call.openedAt === null ? words.none : moment(call.openedAt)],
     [names.ended, moment(call.closedAt)],
     [names.length, words.seconds(call.durationMs)],

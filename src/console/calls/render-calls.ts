@@ -1,5 +1,6 @@
 /** The list of calls, and the search for one person's. */
 import { spellCursor, type ArchivePage } from '../../registry/call-archive.ts';
+import { isOtherBranch } from '../../registry/call-stage.ts';
 import type { ShownCall } from '../../registry/shown-call.ts';
 import { explainVerdict, outcomeName, reasonName } from '../advice/advice.ts';
 import { html, renderScroll, type Content } from '../html.ts';
@@ -119,11 +120,14 @@ function renderEnd(
 }
 
 function renderCallRow({ words, advice }: Visit, call: ShownCall): Content {
-  const { closedAt, outcome, maskedPhone, durationMs, reason, node, callId, identity } = call;
+  const { closedAt, branch, outcome, maskedPhone, durationMs, reason, node, callId, identity } = call;
   return html`
     <tr>
       <td class="time"><a href=${`/calls/${callId}`}>${moment(closedAt)}</a></td>
-      <td>${outcomeName(advice, outcome)}</td>
+      <td>
+        ${outcomeName(advice, outcome)}
+        ${isOtherBranch(branch) && html`<br /><span class="soft">${branch}</span>`}
+      </td>
       <td>
         ${maskedPhone || words.calls.noNumber}<br /><span class="soft"
           >${explainVerdict(advice, identity).name}</span

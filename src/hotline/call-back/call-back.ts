@@ -7,6 +7,7 @@ import { makePassword, type FreshPassword } from '../../accounts/reset.ts';
 import { Call } from '../../call/call.ts';
 import { ChannelGone, type Channel } from '../../call/channel.ts';
 import type { Prompt } from '../../call/prompts.ts';
+import { resetBranch } from '../../registry/call-records.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { callBackChannelId } from '../../call/call-id.ts';
 import { CallRecord } from '../call-record.ts';
@@ -25,7 +26,7 @@ const requests: readonly Prompt[] = ['call-back-request', 'call-back-request'];
 
 /** Carries out one order, with an audit row of its own. Never rejects. */
 export async function placeCallBack(order: CallBackOrder, hotline: Hotline): Promise<void> {
-  const record = new CallRecord({ id: callBackChannelId(order.id) }, hotline);
+  const record = new CallRecord({ id: callBackChannelId(order.id) }, hotline, { branch: resetBranch });
   const ending = await dialAndSpeak(order, record, hotline).catch((error: unknown) => {
     if (!(error instanceof ChannelGone)) record.log.error('a call-back met a fault', { error });
     return endingOf(error);

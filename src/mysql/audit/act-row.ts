@@ -9,6 +9,7 @@ import { hexOf, type AuditFields } from './audit-row.ts';
 const noCall = {
   instance_id: null,
   channel_id: null,
+  branch: null,
   masked_phone: null,
   identity: null,
   opened_at: null,

@@ -85,7 +85,7 @@ async function composeRow(
   change?: Change,
 ): Promise<AuditFields> {
   const [seen] = await session.select<Seen>(
-    `SELECT calls.instance_id, calls.channel_id, calls.node, calls.masked_phone, ${hexOf('calls.phone_key')} AS phone_key, calls.identity,
+    `SELECT calls.instance_id, calls.channel_id, calls.branch, calls.node, calls.masked_phone, ${hexOf('calls.phone_key')} AS phone_key, calls.identity,
             ${hexOf(`COALESCE((SELECT code_key FROM attempts WHERE call_id = ? ORDER BY charged_at DESC LIMIT 1), calls.code_key)`)} AS code_key,
             (SELECT CAST(COUNT(*) AS CHAR) FROM attempts WHERE call_id = ? AND counts_phone = TRUE) AS mismatches,
             CAST(EXISTS (SELECT 1 FROM resets WHERE call_id = ?) AS CHAR) AS reading_begun,

@@ -10,6 +10,7 @@ const columns = [
   'call_id',
   'instance_id',
   'channel_id',
+  'branch',
   'node',
   'masked_phone',
   'phone_key',

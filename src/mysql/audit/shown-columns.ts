@@ -13,7 +13,7 @@ export type ShownRow = Omit<ShownCall, 'openedAt' | 'closedAt' | 'validUntil' | 
 };
 
 /** For a SELECT from `audit_log AS a` and `audit_sealed_rows AS s`. */
-export const shownColumns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.outcome, a.reason,
+export const shownColumns = `a.id, CAST(a.opened_at AS CHAR) AS openedAt, CAST(a.closed_at AS CHAR) AS closedAt, a.duration_ms AS durationMs, a.branch, a.outcome, a.reason,
   CAST(a.valid_until AS CHAR) AS validUntil, a.mismatches,
   a.silences, a.incomplete_codes AS incompleteCodes, a.reading_begun AS readingBegun,
   a.masked_phone AS maskedPhone, a.identity, a.node, a.call_id AS callId, s.batch`;

@@ -43,16 +43,16 @@ async function record(
 }
 
 const callColumns =
-  'call_id, instance_id, node, channel_id, masked_phone, phone_key, identity, code_key, opened_at';
+  'call_id, instance_id, node, channel_id, branch, masked_phone, phone_key, identity, code_key, opened_at';
 
 /** The hashes come as hexadecimal text. */
-const callValues = '?, ?, ?, ?, ?, UNHEX(?), ?, UNHEX(?), UTC_TIMESTAMP(3)';
+const callValues = '?, ?, ?, ?, ?, ?, UNHEX(?), ?, UNHEX(?), UTC_TIMESTAMP(3)';
 
 /** All of {@link callColumns} but the time. */
 function valuesOf(call: CallOpening, { node }: AuditWriter): Value[] {
   return [
     ...[call.callId, call.instanceId, clip(node, 64)],
-    ...[toPrintable(call.channelId, 80), toPrintable(call.maskedPhone, 24)],
+    ...[toPrintable(call.channelId, 80), call.branch ?? null, toPrintable(call.maskedPhone, 24)],
     ...[call.phoneKey, call.identity ?? null, call.codeKey ?? null],
   ];
 }

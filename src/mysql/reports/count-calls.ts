@@ -52,6 +52,7 @@ function count(row: AuditRow) {
   const call = {
     outcome: row.outcome as CallOutcome,
     reason: row.reason!,
+    branch: row.branch,
     isCallBack: row.channel_id?.startsWith(callBackPrefix) ?? false,
     hasCode: row.code_key !== null,
     mismatches: Number(row.mismatches),

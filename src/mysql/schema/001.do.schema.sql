@@ -123,13 +123,14 @@ CREATE TABLE IF NOT EXISTS instances (
   UNIQUE KEY instances_one_per_node (living_node)
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
--- Calls in branch 8 that have not ended, with what their terminal row will say of the caller.
+-- Calls in the application that have not ended, with what their terminal row will say of the caller.
 -- Written by the application; the row moves to audit_log when the call ends. A row whose instance is lost
 -- or gone is closed by any other.
 CREATE TABLE IF NOT EXISTS calls (
   call_id      CHAR(36)    NOT NULL,
   instance_id  CHAR(36)    NOT NULL COMMENT 'the application process (instances)',
   channel_id   VARCHAR(80) NOT NULL,
+  branch       VARCHAR(32) NULL     COMMENT 'what the caller chose (src/hotline/branches); null: not known any more',
   node         VARCHAR(64) NOT NULL COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24) NOT NULL,
   phone_key    BINARY(32)  NULL     COMMENT 'keyed hash of the phone',
@@ -150,8 +151,9 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE TABLE IF NOT EXISTS audit_log (
   id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   call_id      CHAR(36)        NOT NULL COMMENT 'or, of an act, its own id',
-  instance_id  CHAR(36)        NULL     COMMENT 'like channel_id, masked_phone and opened_at: null if the opening was not recorded',
+  instance_id  CHAR(36)        NULL     COMMENT 'like channel_id, branch, masked_phone and opened_at: null if the opening was not recorded',
   channel_id   VARCHAR(80)     NULL,
+  branch       VARCHAR(32)     NULL     COMMENT 'what the caller chose: reset, or another branch (src/hotline/branches)',
   node         VARCHAR(64)     NULL     COMMENT 'the machine that took the call',
   masked_phone VARCHAR(24)     NULL,
   phone_key    BINARY(32)      NULL     COMMENT 'keyed hash of the phone: asserted, claimed or called back; of an act: searched for, or of the call looked at',
@@ -161,7 +163,7 @@ CREATE TABLE IF NOT EXISTS audit_log (
   closed_at    DATETIME(3)     NOT NULL,
   duration_ms  BIGINT UNSIGNED NOT NULL,
   outcome      ENUM ('changed', 'mismatch', 'no-input', 'bad-input', 'no-identity', 'operator', 'hung-up',
-                     'fault', 'interrupted', 'limited', 'call-back', 'not-answered', 'officer') NOT NULL,
+                     'fault', 'interrupted', 'limited', 'call-back', 'not-answered', 'served', 'officer') NOT NULL,
   reason       VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'of an act: what was done',
   account_id   BIGINT UNSIGNED NULL     COMMENT 'the account whose password changed',
   reset_id     CHAR(36)        NULL,

@@ -15,11 +15,11 @@ export function sampleCalls(): ShownCall[] {
   return [
     {
       ...{ id: '2', openedAt: new Date(noon.getTime() - 44_200), closedAt: noon, durationMs: 44_200 },
-      ...{ outcome: 'changed', reason: 'heard, then stored', validUntil: new Date(noon.getTime() + 609_000) },
+      ...{ branch: 'reset', outcome: 'changed', reason: 'heard, then stored', validUntil: new Date(noon.getTime() + 609_000) },
       ...{ mismatches: 1, silences: 0, incompleteCodes: 0, readingBegun: true, maskedPhone: '+84***5678' },
       ...{ identity: 'asserted', node: 'pbx-1', callId: '3f1c2b3a-0000-4000-8000-000000000002', batch: 4711 },
       steps: [
-        { atMs: 2, kind: 'arrived' },
+        { atMs: 2, kind: 'arrived', detail: 'reset' },
         { atMs: 40, kind: 'answered' },
         { atMs: 52, kind: 'identity', detail: 'asserted' },
         { atMs: 60, kind: 'opening', detail: 'admitted', tookMs: 6 },
@@ -39,7 +39,7 @@ export function sampleCalls(): ShownCall[] {
     },
     {
       ...{ id: '1', openedAt: null, closedAt: new Date(noon.getTime() - 60_000), durationMs: 0 },
-      ...{ outcome: 'limited', reason: 'all lines are busy', validUntil: null },
+      ...{ branch: 'reset', outcome: 'limited', reason: 'all lines are busy', validUntil: null },
       ...{ mismatches: 0, silences: 0, incompleteCodes: 0, readingBegun: false, maskedPhone: null },
       ...{
         identity: null,

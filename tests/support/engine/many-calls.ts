@@ -136,6 +136,7 @@ function fieldsOf(
     call_id: uuid('call', number),
     instance_id: uuid(node, 0),
     channel_id: kind.isCallBack ? `call-back-${uuid('call-back', number)}` : `${Math.floor(closedMs / 1000)}.${number % 10_000}`, // prettier-ignore
+    branch: 'reset',
     node,
     masked_phone: isRefused ? '' : `+84***${String(person % 10_000).padStart(4, '0')}`,
     phone_key: isRefused ? null : hash(`phone ${person}`),
@@ -175,7 +176,7 @@ async function insertRows(owner: RegistryOwner, rows: readonly AuditFields[]): P
 
 /** What happens in a call that keys a code, each step at its share of the length. */
 const course: readonly { readonly at: number; readonly kind: StepKind; readonly detail?: string }[] = [
-  { at: 0, kind: 'arrived' },
+  { at: 0, kind: 'arrived', detail: 'reset' },
   { at: 0.002, kind: 'answered' },
   { at: 0.01, kind: 'identity', detail: 'asserted' },
   { at: 0.012, kind: 'opening', detail: 'admitted' },

@@ -10,7 +10,9 @@ import type { Registry } from '../contracts/registry-steps.ts';
 import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
 import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
+import type { NamedBranch } from '../../../src/hotline/branch.ts';
 import { takeCall } from '../../../src/hotline/take-call.ts';
+import { reset } from './branches.ts';
 import { FakeChannel } from './fake-channel.ts';
 import { putOnLine, type Caller } from './scripted-caller.ts';
 
@@ -55,7 +57,7 @@ export function hotlineOver(registry: Registry): Hotline {
   };
 }
 
-/** Places a call and lets time pass until it has ended. */
+/** Places a call, to branch 8 unless another is named, and lets time pass until it has ended. */
 export async function placeScriptedCall(
   hotline: Hotline,
   options: {
@@ -63,6 +65,7 @@ export async function placeScriptedCall(
     lengths: ReadonlyMap<Sound, number>;
     caller: Caller;
     broken?: readonly Sound[];
+    branch?: NamedBranch;
     rule?: IdentityRule;
     claims?: CallerClaims;
   },
@@ -72,7 +75,9 @@ export async function placeScriptedCall(
   for (const sound of options.broken ?? []) channel.broken.add(sound);
   putOnLine(channel, options.caller);
   await passTimeUntil(
-    takeCall(channel, hotline, options.rule ?? 'asserted').then(() => hotline.ledger.flush()),
+    takeCall(channel, hotline, options.branch ?? reset, options.rule ?? 'asserted').then(() =>
+      hotline.ledger.flush(),
+    ),
   );
   return channel;
 }

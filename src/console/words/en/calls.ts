@@ -63,6 +63,7 @@ export const call: Words['call'] = {
   facts: {
     phone: 'Caller',
     identity: 'Trust in the number',
+    branch: 'Branch',
     began: 'Began',
     ended: 'Ended',
     length: 'Length',

@@ -61,6 +61,7 @@ export const call = {
   facts: {
     phone: 'Số gọi đến',
     identity: 'Mức tin cậy',
+    branch: 'Nhánh',
     began: 'Bắt đầu',
     ended: 'Kết thúc',
     length: 'Thời lượng',
