@@ -11,6 +11,7 @@ packages := node_modules/.package-lock.json $(node)
 help:
 	@echo "make run      start PBX, database and application on this machine"
 	@echo "make call     place a call to the running hotline and print what was heard"
+	@echo "              key=1: press another key of the menu than 8"
 	@echo "make test     run every test, with what the tests need set up first"
 	@echo "              only=hotline: those with this in their path, and what they need"
 	@echo "make lint     check types, style and which folder imports which"
@@ -34,7 +35,7 @@ run: $(packages)
 	@$(hotline) run
 
 call: $(packages)
-	@$(hotline) call
+	@$(hotline) call $(if $(key),--key $(key))
 
 sounds: $(packages)
 	@$(hotline) sounds

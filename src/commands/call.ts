@@ -1,6 +1,6 @@
 /**
  * `hotline call` (`make call`): a whole call against the running hotline, printed line by line. Exit
- * codes: 0 a password was heard twice, both times the same; 1 not.
+ * codes: 0 a password was heard twice, both times the same, or another key of the menu led somewhere; 1 not.
  */
 import { join } from 'node:path';
 import type { PlaceCallOptions } from '../sip-caller/caller.ts';
@@ -18,6 +18,8 @@ interface CallOptions {
   readonly from?: string;
   /** The BHXH code to key. Default: the first demo citizen's, 0123456789. */
   readonly code?: string;
+  /** The key pressed in the menu. Behind another than 8 no code is keyed. Default 8. */
+  readonly key?: string;
   /** Keys 8 and the code at once, without listening. */
   readonly typeAhead?: boolean;
   /** Withholds the number. */
@@ -45,6 +47,7 @@ export function callCommand(): HotlineCommand {
     .description('place a call to a running hotline and print what is heard')
     .option('--from <number>', `the caller's number${demo('0912345678')}`)
     .option('--code <digits>', `the code to key${demo('0123456789')}`, readKeys)
+    .option('--key <key>', 'press another key of the menu than 8, and listen', readKey)
     .option('--type-ahead', 'key 8 and the code at once, without listening')
     .option('--withheld', 'withhold the number')
     .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
@@ -61,8 +64,8 @@ function demo(value: string): string {
 }
 
 /** @throws OptionError */
-function requireAccount({ from, withheld, code }: CallOptions): void {
-  if ((from ?? withheld) !== undefined && code !== undefined) return;
+function requireAccount({ from, withheld, code, key }: CallOptions): void {
+  if ((from ?? withheld) !== undefined && (code ?? key) !== undefined) return;
   throw new OptionError(
     '--from and --code: expected the number and the code of an account of yours, whose password the call changes',
   );
@@ -75,13 +78,19 @@ function readKeys(text: string): string {
 }
 
 /** @throws OptionError */
+function readKey(text: string): string {
+  if (!/^[0-79]$/.test(text)) throw new OptionError('--key: expected a key of the menu, 0 to 7 or 9');
+  return text;
+}
+
+/** @throws OptionError */
 function readTarget(text: string): string {
   if (!/^[^\s:]+(?::\d{1,5})?$/.test(text))
     throw new OptionError('--target: expected host or host:port, for example 127.0.0.1:5060');
   return text;
 }
 
-/** Calls, presses 8, keys the code and listens to the end. Returns the exit code. */
+/** Calls, presses 8, keys the code and listens to the end; or presses another key. Returns the exit code. */
 export async function runCall(options: RunCallOptions): Promise<number> {
   const { soundsDirectory: directory, write } = options;
   const [{ placeCall }, { readPromptTexts }] = await Promise.all([
@@ -98,7 +107,7 @@ export async function runCall(options: RunCallOptions): Promise<number> {
     const call = await placeCall({ ...request(options), signal, onChange });
     await followScript(call, options);
     await call.ended;
-    return verdict(call, write);
+    return options.key === undefined ? verdict(call, write) : keyVerdict(options.key, call, write);
   } catch (error) {
     write(`hotline call: ${await explain(error)}`);
     return 1;
@@ -119,13 +128,14 @@ function request(options: RunCallOptions): PlaceCallOptions {
 
 async function followScript(
   call: ScriptedCall,
-  { code = '0123456789', typeAhead = false }: CallOptions,
+  { key = '8', code = '0123456789', typeAhead = false }: CallOptions,
 ): Promise<void> {
   const { NotHeard } = await import('../sip-caller/scripted-call.ts');
   try {
     if (typeAhead) return await call.keys(`8${code}`);
     await call.hears('hotline/menu');
-    await call.keys('8');
+    await call.keys(key);
+    if (key !== '8') return;
     await call.hears(/^hotline\/enter-code/);
     await call.keys(code);
   } catch (error) {
@@ -167,6 +177,15 @@ function verdict(call: ScriptedCall, write: (line: string) => void): number {
   }
   write(`The new password is ${first}: heard twice, both times the same.`);
   return 0;
+}
+
+/** What was heard after the menu: the key led nowhere if that spoke again, or nothing did. */
+function keyVerdict(key: string, call: ScriptedCall, write: (line: string) => void): number {
+  const heard = call.transcript().flatMap((entry) => (entry.kind === 'heard' ? [entry.name] : []));
+  const behind = heard.filter((name) => name !== 'hotline/menu').map((name) => name.replace('hotline/', ''));
+  const isNowhere = behind.length === 0 || behind[0]!.startsWith('menu-');
+  write(isNowhere ? `Key ${key} leads nowhere.` : `Key ${key} leads to: ${behind.join(', ')}.`);
+  return isNowhere ? 1 : 0;
 }
 
 async function explain(error: unknown): Promise<string> {

@@ -37,6 +37,7 @@ export const startHotlines: readonly string[] = [
   'flood/flood',
   'fuzz/fuzz',
   'local/run',
+  'local/tutorial',
   'machine/systemd-machine',
 ];
 
@@ -50,6 +51,7 @@ const imports: Readonly<Record<string, readonly Need[]>> = {
   'tests/support/machine/private-root.ts': ['pbx'],
   'tests/support/machine/private-network.ts': ['network'],
   'tests/local/hotline-process.ts': ['pbx'],
+  'tests/docs/follow-tutorial.ts': ['sound', 'voice'], // `make sounds`, as a process of its own
   'tests/support/softphones/with-softphone.ts': ['softphones'],
   'tests/support/browser/browser.ts': ['browser'],
   'src/recordings/sox.ts': ['sound'],
