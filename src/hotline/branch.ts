@@ -37,7 +37,7 @@ export interface NamedBranch extends Branch {
  * });
  */
 export function defineBranch<const Own extends string>(branch: Branch<Own>): Branch {
-  return branch as Branch; // its script is only ever given a whole Call
+  return branch;
 }
 
 /** The sounds that only these branches play; a start without them is refused. */

@@ -42,6 +42,18 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     return callId;
   }
 
+  test('show names the branch of a call that was in another than the resets, and --json that of every call', async () => {
+    const opening = { callId: randomUUID(), channelId: '1', maskedPhone: '', phoneKey: null };
+    const instanceId = await livingInstance(database.registry);
+    await database.registry.openCall({ ...opening, instanceId, branch: 'office-hours' });
+    const reason = 'to the end of the branch';
+    await database.registry.closeCall(opening.callId, { outcome: 'served', reason, durationMs: 9000 });
+    const { out } = await audit(['show', '--since', '2026-01-01']);
+    expect(out).toMatch(`to the end of the branch; branch office-hours  call ${opening.callId}`);
+    const { out: json } = await audit(['show', '--since', '2026-01-01', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ branch: 'office-hours', outcome: 'served' });
+  });
+
   test('seal and verify print what they did and what to note; a noted seal is checked', async () => {
     await endedCall(database.registry);
     expect(await audit(['verify'])).toMatchObject({

@@ -202,6 +202,24 @@ test('hotline call ends with 1 when the two readings differ, or there is none', 
   expect(lines.at(-1)).toBe('A password was heard, but not twice the same.');
 });
 
+test.each([
+  ['1', 'hotline/changed', 0, 'Key 1 leads to: changed.'],
+  ['2', 'hotline/menu', 1, 'Key 2 leads nowhere.'],
+])('hotline call with --key %s hears %s behind it, and ends with %i', async (key, behind, exit, last) => {
+  const lines: string[] = [];
+  const calling = runCall({ key, target: pbx.target, soundsDirectory, write: (line) => lines.push(line) });
+  await pbx.until(({ requests }) => requests.includes('ACK'));
+  play('hotline/menu');
+  await pbx.until(() => keysReceived() === key);
+  play(behind);
+  await pbx.until(() => {
+    pbx.request('BYE', invite);
+    return true;
+  });
+  expect(await calling).toBe(exit);
+  expect(lines.at(-1)).toBe(last);
+});
+
 test.each([401, 407])('hotline call says what to change in a PBX that refuses it with %i', async (status) => {
   const lines: string[] = [];
   const stranger = await FakePbx.listen((request, of) => of.reply(request, status));

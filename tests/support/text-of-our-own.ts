@@ -46,6 +46,7 @@ export const textOfOurOwn: Record<string, string> = {
   'doctor/service-checks.ts': 'steps of the dialplan, as pbx-facts.ts has read them',
   'doctor/sip-checks.ts': 'endpoints of Asterisk, as pbx-facts.ts has read them',
   'doctor/trunk-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
+  'hotline/branches.ts': 'names of files of the program',
   'hotline/caller-identity.ts': 'what sip-identity.ts has read, compared with one word',
   'hotline/noted-channel.ts': 'names of recordings',
   'machine/file-lock.ts': 'a statement of its own',

@@ -218,6 +218,7 @@ for (const kind of databaseKinds) {
       test.each([
         ['identity', `'asserted'`],
         ['outcome', `'mismatch'`],
+        ['branch', `'office-hours'`],
         ['closed_at', 'closed_at - INTERVAL 1 DAY'],
         ['opened_at', 'opened_at - INTERVAL 1 DAY'],
         ['node', `'elsewhere'`],

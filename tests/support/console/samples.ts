@@ -15,7 +15,12 @@ export function sampleCalls(): ShownCall[] {
   return [
     {
       ...{ id: '2', openedAt: new Date(noon.getTime() - 44_200), closedAt: noon, durationMs: 44_200 },
-      ...{ branch: 'reset', outcome: 'changed', reason: 'heard, then stored', validUntil: new Date(noon.getTime() + 609_000) },
+      ...{
+        branch: 'reset',
+        outcome: 'changed',
+        reason: 'heard, then stored',
+        validUntil: new Date(noon.getTime() + 609_000),
+      },
       ...{ mismatches: 1, silences: 0, incompleteCodes: 0, readingBegun: true, maskedPhone: '+84***5678' },
       ...{ identity: 'asserted', node: 'pbx-1', callId: '3f1c2b3a-0000-4000-8000-000000000002', batch: 4711 },
       steps: [

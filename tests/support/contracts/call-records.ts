@@ -27,7 +27,10 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await registry.closeCall(callId, hungUp);
       await times(10, () => registry.closeCall(callId, { outcome: 'fault', reason: 'late', durationMs: 1 }));
       expect(await look.auditRows(callId)).toEqual([
-        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: '+84***5678', accountId: null },
+        {
+          ...{ outcome: 'hung-up', reason: hungUp.reason, branch: null },
+          ...{ maskedPhone: '+84***5678', accountId: null },
+        },
       ]);
       const busy = await steps.openCall();
       await times(10, () => registry.closeCall(busy, hungUp));
@@ -41,6 +44,20 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       await registry.closeCall(callId, hungUp);
       expect(await look.auditRows(callId)).toMatchObject([{ outcome: 'changed' }]);
       expect(await registry.readReset(resetId)).toBe('activated');
+    });
+
+    test('a row names the branch of its call, also if its opening came too late; a later opening changes nothing', async () => {
+      const opening = {
+        ...{ callId: randomUUID(), instanceId: await steps.join(), channelId: '1763800000.7' },
+        ...{ branch: 'office-hours', maskedPhone: '', phoneKey: null },
+      };
+      await registry.openCall(opening);
+      await registry.openCall({ ...opening, branch: 'reset' });
+      await registry.closeCall(opening.callId, hungUp);
+      expect(await look.auditRows(opening.callId)).toMatchObject([{ branch: 'office-hours' }]);
+      const missed = { ...opening, callId: randomUUID() };
+      await registry.closeCall(missed.callId, hungUp, missed);
+      expect(await look.auditRows(missed.callId)).toMatchObject([{ branch: 'office-hours' }]);
     });
 
     test('"changed" is written by an activation and by nothing else', async () => {
@@ -89,7 +106,7 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const callId = randomUUID();
       await registry.closeCall(callId, hungUp);
       expect(await look.auditRows(callId)).toEqual([
-        { outcome: 'hung-up', reason: hungUp.reason, maskedPhone: null, accountId: null },
+        { outcome: 'hung-up', reason: hungUp.reason, branch: null, maskedPhone: null, accountId: null },
       ]);
     });
 

@@ -30,10 +30,14 @@ export interface RegistryUnderTest {
   readAccount(
     id: AccountId,
   ): Promise<{ passwordHash: string; mustChange: boolean; expiresInMs: number | null }>;
-  auditRows(
-    callId: string,
-  ): Promise<
-    { outcome: CallOutcome; reason: string; maskedPhone: string | null; accountId: AccountId | null }[]
+  auditRows(callId: string): Promise<
+    {
+      outcome: CallOutcome;
+      reason: string;
+      branch: string | null;
+      maskedPhone: string | null;
+      accountId: AccountId | null;
+    }[]
   >;
   /** The keys by which an officer finds the call's terminal row. */
   auditKeys(callId: string): Promise<{ phoneKey: string | null; codeKey: string | null }>;

@@ -107,7 +107,11 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
       expect(account.expiresInMs).toBeGreaterThan(540_000);
       expect(account.expiresInMs).toBeLessThanOrEqual(600_000);
       expect(await look.auditRows(callId)).toEqual([
-        { outcome: 'changed', reason: changed.reason, maskedPhone: '+84***5678', accountId: id },
+        {
+          ...{ outcome: 'changed', reason: changed.reason, branch: null },
+          maskedPhone: '+84***5678',
+          accountId: id,
+        },
       ]);
       expect(await look.notifications(resetId)).toBe(1);
       expect(await registry.readReset(resetId)).toBe('activated');

@@ -57,7 +57,13 @@ export class AuditLogUnderTest {
 
   /** Writes many rows at once as the application would, of calls whose openings were not recorded. */
   async writtenRows(count: number): Promise<void> {
-    const unopened = { instance_id: null, channel_id: null, branch: null, masked_phone: null, opened_at: null };
+    const unopened = {
+      instance_id: null,
+      channel_id: null,
+      branch: null,
+      masked_phone: null,
+      opened_at: null,
+    };
     const rows = Array.from({ length: count }, () => {
       const fields = {
         ...{

@@ -110,7 +110,7 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
     },
     async auditRows(callId) {
       return owner.rows(
-        'SELECT outcome, reason, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?',
+        'SELECT outcome, reason, branch, masked_phone AS maskedPhone, account_id AS accountId FROM audit_log WHERE call_id = ?',
         [callId],
       );
     },

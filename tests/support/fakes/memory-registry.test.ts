@@ -23,9 +23,10 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
     auditRows: async (callId) =>
       registry.audit
         .filter((row) => row.callId === callId)
-        .map(({ outcome, reason, maskedPhone = null, accountId = null }) => ({
+        .map(({ outcome, reason, branch = null, maskedPhone = null, accountId = null }) => ({
           outcome,
           reason,
+          branch,
           maskedPhone,
           accountId,
         })),
