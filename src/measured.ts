@@ -13,6 +13,8 @@ export interface Measurements {
     readonly reason: string;
     readonly ms: number;
   };
+  /** Calls of processes that are gone now have their rows, which say so. Each call is told once, by the one that wrote its row. */
+  readonly interrupted: { readonly calls: number };
   /** A call was sent back to the dialplan at once. */
   readonly refusal: { readonly reason: string };
   /** A step of a call: an answer of the database with what it was, a sentence, a hold, or where the call went. */

@@ -6,6 +6,7 @@ import { ExpectedError } from '../expected-error.ts';
 import { interrupted } from '../hotline/ending.ts';
 import type { Logger } from '../logger.ts';
 import { isDead, pidOf } from '../machine/process-life.ts';
+import { tell } from '../measured.ts';
 import type { Instance, Instances, SeenInstance } from '../registry/instances.ts';
 import { RegistryUnavailable, RegistryUnusable } from '../registry/registry-unavailable.ts';
 import { pause } from '../timing/pause.ts';
@@ -135,7 +136,10 @@ async function renew({ registry, instance, logger }: LeaseOptions, watch: LeaseW
     logger.warn('an instance is lost', { instanceId: other.instanceId, node: other.node });
   }
   const calls = await registry.closeInterruptedCalls(instance.instanceId, interrupted);
-  if (calls > 0) logger.warn('closed interrupted calls of processes that are gone', { calls });
+  if (calls > 0) {
+    tell('interrupted', { calls });
+    logger.warn('closed interrupted calls of processes that are gone', { calls });
+  }
   return true;
 }
 

@@ -4,17 +4,19 @@ import { subjectKey } from '../accounts/subject-key.ts';
 import type { Channel } from '../call/channel.ts';
 import type { Logger } from '../logger.ts';
 import { tell } from '../measured.ts';
+import { countInterrupted } from '../records/call-ledger.ts';
 import { CallSteps } from '../records/call-steps.ts';
 import type {
   CallAdmission,
   CallOpening,
   IdentityVerdict,
+  StandingRow,
   UncheckedAnswers,
 } from '../registry/call-records.ts';
 import { callIdOf, isCallBack } from '../call/call-id.ts';
 import type { CallContext, Hotline } from './context.ts';
 import { noteAnswer } from './noted-registry.ts';
-import { isTrunkFault, type Ending } from './ending.ts';
+import { interrupted, isTrunkFault, type Ending } from './ending.ts';
 
 /** The parts of the hotline that keep records. */
 export type RecordContext = Pick<Hotline, 'instanceId' | 'node' | 'hashKeys' | 'ledger' | 'logger'>;
@@ -108,7 +110,17 @@ export class CallRecord implements CallContext {
    * is unreachable, both wait.
    */
   end(ending: Ending, durationMs: number): void {
-    const kind = isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
+    const { outcome, reason } = ending;
+    tell('call', { kind: this.#kind, outcome, reason, ms: durationMs });
+    void this.#write(ending, durationMs);
+  }
+
+  /** The same for a call of a process that is gone, which mostly has its row by now, and has been counted with it. */
+  async endInterrupted(): Promise<void> {
+    countInterrupted(await this.#write(interrupted, this.durationMs));
+  }
+
+  async #write(ending: Ending, durationMs: number): Promise<StandingRow> {
     const details = {
       ...(this.#branch !== undefined && { branch: this.#branch }),
       ...(ending.outcome === 'changed' && { secondReading: ending.secondReading }),
@@ -116,10 +128,16 @@ export class CallRecord implements CallContext {
     const { outcome, reason } = ending;
     const level = isTrunkFault(ending) ? 'warn' : 'info';
     this.steps.note('ended', outcome);
-    tell('call', { kind, outcome, reason, ms: durationMs });
-    void this.#context.ledger
-      .close(this, { outcome, reason, durationMs, unchecked: this.unchecked, steps: String(this.steps) })
-      .then((recorded) => this.log.log(level, `${kind} ended`, { ...recorded, durationMs, ...details }));
+    const steps = String(this.steps);
+    const closing = { outcome, reason, durationMs, unchecked: this.unchecked, steps };
+    const row = await this.#context.ledger.close(this, closing);
+    const said = { outcome: row.outcome, reason: row.reason };
+    this.log.log(level, `${this.#kind} ended`, { ...said, durationMs, ...details });
+    return row;
+  }
+
+  get #kind(): 'call' | 'call-back' {
+    return isCallBack({ id: this.channelId }) ? 'call-back' : 'call';
   }
 
   #opening(

@@ -4,7 +4,6 @@ import { ChannelGone, type Channel } from '../call/channel.ts';
 import { isCallBack } from '../call/call-id.ts';
 import { CallRecord } from './call-record.ts';
 import type { Hotline } from './context.ts';
-import { interrupted } from './ending.ts';
 
 /**
  * Apologises, releases the line, and makes sure that the call has its row. Speaks first and writes
@@ -31,5 +30,5 @@ export async function recoverCall(
   await recovered;
   // Most calls are closed by now; one whose opening was never written gets its row here.
   await record.open({ phone: null, takesPlace: false }).catch(() => undefined);
-  record.end(interrupted, record.durationMs);
+  await record.endInterrupted();
 }

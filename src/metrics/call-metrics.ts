@@ -57,6 +57,7 @@ function countEndings(registers: [Registry], { outcomes, refusals, limits }: Kno
       lengths.observe({ kind }, seconds(ms));
       if (outcome === 'limited') met.inc({ limit: reason });
     }),
+    listen('interrupted', ({ calls: count }) => calls.inc({ kind: 'call', outcome: 'interrupted' }, count)),
     listen('refusal', ({ reason }) => refused.inc({ reason })),
   ];
 }

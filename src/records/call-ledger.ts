@@ -15,9 +15,10 @@ import type {
   CallOpening,
   CallRecords,
   InterruptedEnding,
-  TerminalRow,
+  StandingRow,
 } from '../registry/call-records.ts';
 import { joinSteps } from '../registry/call-steps.ts';
+import { tell } from '../measured.ts';
 import { wait } from '../timing/wait.ts';
 
 const retryMs = 1000;
@@ -117,14 +118,14 @@ export class CallLedger {
    * Resolves, once the row is written, with what it says: for example `changed`, where a change that
    * nobody could confirm had been made. Never rejects.
    */
-  async close(call: CallNames, closing: CallClosing): Promise<TerminalRow> {
+  async close(call: CallNames, closing: CallClosing): Promise<StandingRow> {
     this.underWay.end(call.callId);
     const { outcome, reason } = closing;
     const recorded = this.#note(call, (journal) => journal.end(call.callId, closing)).then(() =>
       this.#write(call, closing),
     );
     this.#track(recorded);
-    return (await recorded) ?? { outcome, reason };
+    return (await recorded) ?? { outcome, reason, isNew: false };
   }
 
   /** Notes a step of a call under way, as it is spelt. Returns at once. */
@@ -156,12 +157,10 @@ export class CallLedger {
   ): { readonly calls: number; readonly written: Promise<void> } {
     const rows = (this.#journal?.takeLeft() ?? []).map(({ opening, closing, notedAt, steps }) => {
       this.#missed.set(opening.callId, { ...opening, instanceId });
-      const writing = this.#write(
-        opening,
-        closing ?? { ...ending, durationMs: Math.max(0, Date.now() - notedAt), steps },
-      );
+      const late = { ...ending, durationMs: Math.max(0, Date.now() - notedAt), steps };
+      const writing = this.#write(opening, closing ?? late);
       this.#track(writing);
-      return writing;
+      return closing === null ? writing.then(countInterrupted) : writing;
     });
     return { calls: rows.length, written: Promise.all(rows).then(() => undefined) };
   }
@@ -188,7 +187,7 @@ export class CallLedger {
   }
 
   /** Tries until the row is there, and returns what it says; undefined if it never will be. */
-  async #write(call: CallNames, closing: CallClosing): Promise<TerminalRow | undefined> {
+  async #write(call: CallNames, closing: CallClosing): Promise<StandingRow | undefined> {
     let result = await this.#writers(() => this.#tryToWrite(call, closing));
     while (result === 'unavailable') result = await this.#writers(() => this.#tryToWrite(call, closing));
     if (result === 'refused') return undefined;
@@ -200,7 +199,7 @@ export class CallLedger {
    * `refused`: because of a bug of ours. The next process may succeed, from the journal. A database that is
    * unreachable keeps a writer busy for a while, so that thousands of waiting rows do not knock all the time.
    */
-  async #tryToWrite(call: CallNames, closing: CallClosing): Promise<TerminalRow | 'unavailable' | 'refused'> {
+  async #tryToWrite(call: CallNames, closing: CallClosing): Promise<StandingRow | 'unavailable' | 'refused'> {
     const { callId } = call;
     try {
       const row = await this.#record(callId, closing);
@@ -216,11 +215,11 @@ export class CallLedger {
     }
   }
 
-  async #record(callId: string, closing: CallClosing): Promise<TerminalRow> {
+  async #record(callId: string, closing: CallClosing): Promise<StandingRow> {
     if (isUnchanged(closing)) return this.#registry.closeCall(callId, closing, this.#missed.get(callId));
     await this.#registry.keepSteps(callId, closing.steps ?? noSteps);
     const { outcome, reason } = closing;
-    return { outcome, reason };
+    return { outcome, reason, isNew: true };
   }
 
   /** A journal that fails must not fail the call. */
@@ -246,4 +245,9 @@ export class CallLedger {
 
 function isUnchanged(closing: CallClosing): closing is UnchangedClosing {
   return closing.outcome !== 'changed';
+}
+
+/** Once for each call: the process that is gone could not, and several look for its calls. */
+export function countInterrupted(row: StandingRow | undefined): void {
+  if (row?.isNew && row.outcome === 'interrupted') tell('interrupted', { calls: 1 });
 }

@@ -76,6 +76,12 @@ export interface CallClosing {
 /** How the audit says that a call ended. */
 export type TerminalRow = Pick<CallClosing, 'outcome' | 'reason'>;
 
+/** The row that stands when a call is closed. */
+export interface StandingRow extends TerminalRow {
+  /** Whether this closing wrote it; else the call had its row. */
+  readonly isNew: boolean;
+}
+
 /** How a call ended that its application did not live to end. The application names the reason. */
 export interface InterruptedEnding {
   readonly outcome: 'interrupted';
@@ -100,7 +106,7 @@ export interface CallRecords {
    * @param missed that opening, if it is known; needs no lease
    * @throws TypeError for `changed`: only an activation writes that
    */
-  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow>;
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow>;
   /**
    * Keeps the steps of a call whose activation has written its terminal row, once they are complete. Safe to
    * repeat: the first ones stay.

@@ -15,6 +15,7 @@ import {
   place,
   said,
 } from '../support/fakes/one-citizen.ts';
+import { listenFor } from '../support/fakes/listen-for.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();
@@ -49,7 +50,9 @@ describe('when the PBX', () => {
     });
     await registry.leaveNode(dead.instanceId);
     await passTimeUntil(registry.closeInterruptedCalls(hotline.instanceId, interrupted));
+    const told = listenFor('interrupted');
     await passTimeUntil(recoverCall(channel, hotline, Promise.resolve()).then(() => hotline.ledger.flush()));
+    expect(told()).toEqual([]); // by the one that wrote its row
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
     expect(channel.hungUpBy).toBe('application');
     expect(registry.audit).toMatchObject([
@@ -65,9 +68,11 @@ describe('when the PBX', () => {
     const released = recoverCall(channel, hotline, back.promise);
     await passTimeUntil(new Promise((resolve) => channel.gone.addEventListener('abort', resolve)));
     expect(said(channel)).toEqual(['interrupted', 'goodbye']);
+    const told = listenFor('interrupted');
     back.resolve();
     await passTimeUntil(released.then(() => hotline.ledger.flush()));
     expect(registry.audit).toMatchObject([{ outcome: 'interrupted' }]);
+    expect(told()).toEqual([{ calls: 1 }]);
   });
 
   test('brings a channel a second time, because the operator led back to the menu, it is a call of its own', async () => {

@@ -22,6 +22,7 @@ import { CallJournal } from '../../src/records/call-journal.ts';
 import { CallLedger } from '../../src/records/call-ledger.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import type { CallClosing, CallOpening } from '../../src/registry/call-records.ts';
+import { listenFor } from '../support/fakes/listen-for.ts';
 import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
 import { until } from '../support/until.ts';
 
@@ -94,7 +95,9 @@ test('a call whose opening never reached the database, in a process that was kil
   registry.stayAway('before');
   await expect((await application()).open(call)).rejects.toThrow(RegistryUnavailable);
   registry.stayAway(null);
+  const told = listenFor('interrupted');
   expect(await successor()).toBe(1);
+  expect(told()).toEqual([{ calls: 1 }]);
   expect(registry.audit).toMatchObject([
     { callId: call.callId, outcome: 'interrupted', maskedPhone: '+84***5678' },
   ]);
@@ -259,7 +262,7 @@ describe('a flood of calls while the database is unreachable', () => {
     const closeCall = async (_: string, { outcome, reason }: CallClosing) => {
       asked++;
       if (!isBack) throw new RegistryUnavailable('the registry is unreachable');
-      return { outcome, reason };
+      return { outcome, reason, isNew: true };
     };
     const notAsked = () => Promise.reject(new Error('not asked for'));
     const records = { openCall: notAsked, keepSteps: notAsked, closeCall };

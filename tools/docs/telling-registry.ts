@@ -4,7 +4,7 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
-  TerminalRow,
+  StandingRow,
 } from '../../src/registry/call-records.ts';
 import type { AttemptAnswer, KeyedCode } from '../../src/registry/attempts.ts';
 import type { CallRegistry } from '../../tests/support/contracts/registry-steps.ts';
@@ -102,7 +102,7 @@ export class TellingRegistry implements CallRegistry {
     );
   }
 
-  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow> {
     return this.#registry.closeCall(callId, closing, missed);
   }
 

@@ -1,7 +1,7 @@
 /** The statements that open and close calls. Each function runs inside the caller's transaction. */
 import type { Limits } from '../../accounts/limits.ts';
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
-import type { CallAdmission, CallClosing, CallOpening, TerminalRow } from '../../registry/call-records.ts';
+import type { CallAdmission, CallClosing, CallOpening, StandingRow } from '../../registry/call-records.ts';
 import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import * as callSteps from './call-steps.ts';
 import { admitCall, placeOf } from './limits.ts';
@@ -69,7 +69,7 @@ export async function close(
   closing: CallClosing,
   writer: AuditWriter,
   missed?: CallOpening,
-): Promise<TerminalRow> {
+): Promise<StandingRow> {
   if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
   await voidOfCall(session, callId, closing.reason);
   if (missed !== undefined)
@@ -79,11 +79,12 @@ export async function close(
     );
   const { outcome, reason, steps } = closing;
   if (steps !== undefined) await callSteps.keep(session, callId, steps);
-  if (await recordClosing(session, writer, callId, closing)) return { outcome, reason: clip(reason) };
+  if (await recordClosing(session, writer, callId, closing))
+    return { outcome, reason: clip(reason), isNew: true };
   const standing = await readTerminalRow(session, callId);
   if (standing === null)
     throw new RegistryUnavailable('the registry failed: a terminal row was there and is gone');
-  return standing;
+  return { ...standing, isNew: false };
 }
 
 export interface InterruptedCall {

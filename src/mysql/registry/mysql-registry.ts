@@ -6,7 +6,7 @@ import type {
   CallOpening,
   InterruptedEnding,
   CallRecords,
-  TerminalRow,
+  StandingRow,
 } from '../../registry/call-records.ts';
 import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
 import type { MenuCount, MenuCounts } from '../../registry/menu-counts.ts';
@@ -128,7 +128,7 @@ export class MysqlRegistry
     });
   }
 
-  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow> {
     return this.#database.transaction(
       (session) => calls.close(session, callId, closing, this.#writer, missed),
       background,
@@ -175,8 +175,7 @@ export class MysqlRegistry
   ): Promise<boolean> {
     return this.#database.transaction(async (session) => {
       if (!(await calls.isInterrupted(session, callId))) return false;
-      await calls.close(session, callId, { ...ending, durationMs }, this.#writer);
-      return true;
+      return (await calls.close(session, callId, { ...ending, durationMs }, this.#writer)).isNew;
     }, background);
   }
 

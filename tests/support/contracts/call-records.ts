@@ -70,16 +70,21 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
       const [own, reset] = [await steps.openCall(), await steps.openCall()];
       const { outcome, reason } = hungUp;
       const late = { outcome: 'fault', reason: 'late', durationMs: 1 } as const;
-      expect(await registry.closeCall(own, hungUp)).toEqual({ outcome, reason });
-      expect(await registry.closeCall(own, late)).toEqual({ outcome, reason });
+      expect(await registry.closeCall(own, hungUp)).toEqual({ outcome, reason, isNew: true });
+      expect(await registry.closeCall(own, late)).toEqual({ outcome, reason, isNew: false });
       await steps.activate((await steps.prepare(await steps.newAccount(), { callId: reset })).resetId);
-      expect(await registry.closeCall(reset, late)).toEqual({ outcome: 'changed', reason: changed.reason });
+      expect(await registry.closeCall(reset, late)).toEqual({
+        outcome: 'changed',
+        reason: changed.reason,
+        isNew: false,
+      });
       const atOnce = randomUUID();
       const rows = await times(10, (index) =>
         registry.closeCall(atOnce, { outcome: 'fault', reason: `fault ${index}`, durationMs: 1 }),
       );
       const [stored] = await look.auditRows(atOnce);
-      expect(rows).toEqual(Array(10).fill({ outcome: 'fault', reason: stored!.reason }));
+      expect(rows.filter(({ isNew }) => isNew)).toHaveLength(1);
+      for (const row of rows) expect(row).toMatchObject({ outcome: 'fault', reason: stored!.reason });
     });
 
     test('an interrupted call has the reason that is given when it is closed', async () => {

@@ -8,7 +8,7 @@ import type {
   CallClosing,
   CallOpening,
   InterruptedEnding,
-  TerminalRow,
+  StandingRow,
 } from '../../../src/registry/call-records.ts';
 import {
   blockActs,
@@ -189,7 +189,7 @@ export class MemoryRegistry implements Registry {
     });
   }
 
-  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<TerminalRow> {
+  closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow> {
     return this.#answer('closeCall', () => {
       if (missed !== undefined && !this.openCalls.has(callId))
         this.openCalls.set(callId, { ...missed, openedAt: Date.now() });
@@ -273,13 +273,13 @@ export class MemoryRegistry implements Registry {
     return this.#answer('leaveNode', () => this.instances.leave(instanceId));
   }
 
-  #close(callId: string, { steps, ...closing }: CallClosing): TerminalRow {
+  #close(callId: string, { steps, ...closing }: CallClosing): StandingRow {
     if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
     if (steps !== undefined) this.#keepSteps(callId, steps);
     this.#void((reset) => reset.callId === callId);
-    this.#recordClosing(callId, closing);
+    const isNew = this.#recordClosing(callId, closing);
     const { outcome, reason } = this.audit.find((row) => row.callId === callId)!;
-    return { outcome, reason };
+    return { outcome, reason, isNew };
   }
 
   #recordClosing(
