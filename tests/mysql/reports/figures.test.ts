@@ -79,6 +79,20 @@ describe('what the figures come to', () => {
     });
   });
 
+  test('calls in another branch count by outcome; in the funnel they end in the menu, and nobody gave up there', () => {
+    const other = figuresOf(steps, {
+      ended: [ended('served', 'other-branch', 7), ended('hung-up', 'other-branch', 5)],
+      menu: [{ point: hour, event: 'branch', calls: 12 }],
+      lengths: [],
+      hours: [],
+    });
+    expect(other.total).toMatchObject({ calls: 12, outcomes: { served: 7, 'hung-up': 5 } });
+    expect(other.total.funnel).toEqual({
+      ...{ called: 12, answered: 0, keyed: 0, matched: 0, reading: 0, changed: 0 },
+    });
+    expect(Object.values(other.gaveUp).every((calls) => calls === 0)).toBe(true);
+  });
+
   test('there is a point for each hour, also where nothing happened', () => {
     expect(figures.points.map(({ at, calls }) => [at.toISOString(), calls])).toEqual([
       ['2026-11-30T00:00:00.000Z', 43],
