@@ -11,6 +11,7 @@ import { checkDatabase } from './database-checks.ts';
 import { checkTakesChanges } from './database-server-checks.ts';
 import { checkDependencies, ownCheckout } from './dependency-checks.ts';
 import { orUnknown, type Finding } from './finding.ts';
+import { checkHours } from './hours-check.ts';
 import { checkKeysArrive } from './key-checks.ts';
 import { checkPorts, checkSecretFiles } from './machine-checks.ts';
 import { checkMenuCounts } from './menu-counts-check.ts';
@@ -53,6 +54,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
       return [
         ...checkWayIn(pbx, options.ari.application),
         ...checkSite(pbx),
+        ...checkHours(pbx, new Date()),
         checkNeededModules(pbx),
         ...checkKeysArrive(pbx),
         checkMenuCounts(pbx),

@@ -4,6 +4,7 @@ import { readMenuCounts } from '../asterisk/ami/menu-counts.ts';
 import { endpointsWithoutKeys, listEndpoints } from '../asterisk/ami/pbx.ts';
 import { leaseVariable } from '../asterisk/ari/pbx-lease.ts';
 import { AriHttp, type AriAccess } from '../asterisk/ari/ari-http.ts';
+import { readCalendar, type Calendar } from './calendar-facts.ts';
 
 type AmiPacket = Awaited<ReturnType<Ami['action']>>;
 
@@ -70,6 +71,8 @@ export interface PbxFacts {
   /** How long an answered call goes on without an ACK, as configured in pjsip.conf, ms. */
   readonly unacknowledgedMs: number;
   readonly dialplan: readonly Step[];
+  /** The operator's hours. */
+  readonly calendar: Calendar;
   /** `HOTLINE_CALLS_TRUNK` of the dialplan: the endpoint of call-backs; empty: not set. */
   readonly callsTrunk: string;
   /** Whether parameters in a called number (`19009068;npdi`) are left out before the dialplan is looked at. */
@@ -124,6 +127,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       waitingMinutes: [...new Set((await readMenuCounts(ami)).map(({ minute }) => minute))].sort(),
       unacknowledgedMs: await readTimerB(ami),
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
+      calendar: await readCalendar(ami),
       callsTrunk: await readVariable(ari, 'HOTLINE_CALLS_TRUNK'),
       ignoresUserOptions: [...(await readSections(ami, 'global')).values()].some((settings) =>
         /^(yes|true|y|t|1|on)$/i.test(settings.get('ignore_uri_user_options') ?? ''),

@@ -19,8 +19,10 @@ export const pbxUser = 'hotline';
 export const secretFiles = { ari: 'ari-user.conf', manager: 'manager-user.conf' };
 /** Ours, replaced by updates of the package: included where they are. */
 const ourDialplan = ['extensions-hotline.conf', 'extensions-identity.conf', 'extensions-call-back.conf'];
-/** The site's, made once. */
+/** The site's own part of the dialplan. */
 const siteFile = 'extensions-site.conf';
+/** The site's, made once. */
+const siteFiles = [siteFile, 'hotline-hours.conf'];
 
 /**
  * Files that FreePBX and Issabel include for an admin's own lines, by the file that includes them: what
@@ -72,7 +74,7 @@ export function planPbx(
       ...general(manager, managerSettings(manager)),
       ...(hasUser.manager ? [] : [`#include ${join(hotline, secretFiles.manager)}`]),
     ]),
-    siteDialplan(asterisk, share),
+    ...siteFiles.map((name) => madeOnce(asterisk, share, name)),
     block('extensions.conf', read('extensions.conf'), [
       ...ourDialplan.map((name) => `#include ${join(share, 'asterisk', name)}`),
       `#include ${siteFile}`,
@@ -201,8 +203,8 @@ function managerSettings(manager: AsteriskConfig): Record<string, string> {
   };
 }
 
-function siteDialplan(asterisk: string, share: string): FileChange {
-  const path = join(asterisk, siteFile);
+function madeOnce(asterisk: string, share: string, name: string): FileChange {
+  const path = join(asterisk, name);
   const before = bytesOrNull(path);
-  return { path, before, after: before ?? bytesOf(join(share, 'asterisk', siteFile)) };
+  return { path, before, after: before ?? bytesOf(join(share, 'asterisk', name)) };
 }

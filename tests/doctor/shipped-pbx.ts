@@ -119,6 +119,11 @@ export const shippedPbx: PbxFacts = {
   sections: { registration: namesOf('registration'), identify: namesOf('identify') },
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
+  calendar: {
+    lines: shippedSections('hotline-hours.conf').flatMap(({ name: section, lines }) =>
+      lines.map(([name, value]) => ({ section, name, value })),
+    ),
+  },
   callsTrunk: globals.get('HOTLINE_CALLS_TRUNK') ?? '',
   ignoresUserOptions: values('global', 'ignore_uri_user_options', () => true)[0] === 'yes',
   leaseSecondsLeft: 7,

@@ -89,6 +89,7 @@ test.each([
       `asterisk/${ari}`,
       'asterisk/manager_custom.conf',
       'asterisk/extensions-site.conf',
+      'asterisk/hotline-hours.conf',
       'asterisk/extensions_custom.conf',
     ]);
   },

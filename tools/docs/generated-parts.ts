@@ -72,7 +72,7 @@ async function summaryTable(): Promise<string> {
   return tabulatePaths([...paths, ...menuKeys], (prompt) => {
     const name = prompt.replace(/ (again|after .*)$/, '');
     if (name === 'reading') return '*the password, digit by digit*';
-    if (name === 'operator') return '*your operators; as shipped, an apology with opening hours*';
+    if (name === 'operator') return '*your operators, in their hours; as shipped, that there is none*';
     return `«${spoken(name)}»`;
   });
 }

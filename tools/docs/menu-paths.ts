@@ -15,8 +15,8 @@ const promptsIn = (text: string): string[] =>
   [...text.matchAll(/hotline\/([\w-]+)/g)].map(([, name]) => name!);
 const heard = (...names: string[]): Step[] => names.map((name) => ({ heard: name }));
 const led = (what: string, count = 0): Step => ({ led: what, count });
-/** Where a Goto leads: `operator` for `Goto(hotline-operator,s,1)`. */
-const target = (line: string): string => /hotline-([\w-]+),s,1/.exec(line)?.[1] ?? 'your branch';
+/** Where a Goto leads: `operator` for `Goto(hotline-to-operator,s,1)`. */
+const target = (line: string): string => /hotline-(?:to-)?([\w-]+),s,1/.exec(line)?.[1] ?? 'your branch';
 
 /** The prompts that the operator's context plays, as shipped in extensions-site.conf. */
 export function operatorPrompts(): string[] {
