@@ -168,10 +168,10 @@ export class Call<Own extends string = never> {
     return this.#line.isClosed;
   }
 
-  /** Hands the caller over to the operator in the dialplan. */
-  async transferToOperator(): Promise<void> {
+  /** Hands the caller over to the operator in the dialplan, who is told what the call has come to. */
+  async transferToOperator(outcome: string): Promise<void> {
     await this.#stopPlaying();
-    await this.#channel.exit('operator');
+    await this.#channel.exit('operator', { outcome });
   }
 
   /** Ends the call. Never throws. */

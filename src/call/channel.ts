@@ -43,6 +43,17 @@ export interface Playback {
 /** Where in the dialplan a channel can be handed back to. */
 export type DialplanExit = 'operator' | 'unavailable' | 'busy';
 
+/** What an operator is told of the call they get: words of closed lists and an id of ours, never a code or a number. */
+export interface Told {
+  /** What the call has come to. */
+  readonly outcome?: string;
+  /** How far the caller's number is believed. */
+  readonly verdict?: string;
+  readonly callId?: string;
+  /** `certain`: the number that the PBX shows is the caller's. Otherwise the operator sees none. */
+  readonly number?: 'certain';
+}
+
 /** What the signalling says about who is calling. Raw, untrusted claims of any length and form. */
 export interface CallerClaims {
   /** The numbers asserted by the carrier (P-Asserted-Identity), in order; an unreadable part is empty. */
@@ -120,8 +131,8 @@ export interface Channel {
   readLine(): Promise<LineState>;
   /** Calls `listener` when the far end goes on hold (true), and when it takes sound again (false). */
   onHold(listener: (isHeld: boolean) => void): void;
-  /** Hands the channel back to the dialplan, which aborts `gone`. */
-  exit(to: DialplanExit): Promise<void>;
+  /** Hands the channel back to the dialplan, which aborts `gone`. It goes there even if what it is told gets lost. */
+  exit(to: DialplanExit, told?: Told): Promise<void>;
   /** Ends the call. Safe to call twice, and after the caller has hung up. Never rejects. */
   hangUp(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   type Playback,
   type SignedCall,
   type Sound,
+  type Told,
 } from './channel.ts';
 
 /** The application ended the call, not the caller, because it is stopping. */
@@ -96,9 +97,9 @@ export class InterruptibleChannel implements Channel {
     this.#line.onHold(listener);
   }
 
-  async exit(to: DialplanExit): Promise<void> {
+  async exit(to: DialplanExit, told?: Told): Promise<void> {
     this.gone.throwIfAborted();
-    await this.#line.exit(to);
+    await this.#line.exit(to, told);
   }
 
   hangUp(): Promise<void> {

@@ -3,7 +3,7 @@
  * rule for a call. The judging happens here, where text from the caller is never part of an expression.
  */
 import { normaliseDialled, normalisePhone, type NumberForms } from '../accounts/phone-number.ts';
-import type { CallerClaims, Channel, SignedCall } from '../call/channel.ts';
+import type { CallerClaims, Channel, SignedCall, Told } from '../call/channel.ts';
 import type { NoIdentityReason } from './ending.ts';
 
 /**
@@ -96,6 +96,19 @@ export async function identifyCaller(
         await channel.readSignature(),
       );
   }
+}
+
+/**
+ * What an operator is told of it. They see the number that the PBX shows only if it is the one believed: another may
+ * come from a Remote-Party-ID, for example.
+ */
+export function tellIdentity(
+  { verdict, phone }: CallerIdentity,
+  shown: string,
+  forms?: NumberForms,
+): Pick<Told, 'verdict' | 'number'> {
+  const isCertain = verdict === 'asserted' && normalisePhone(shown, forms) === phone;
+  return { verdict, ...(isCertain && { number: 'certain' }) };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Playback,
   type SignedCall,
   type Sound,
+  type Told,
 } from '../call/channel.ts';
 import { isSilence, spokenIn } from '../call/prompts.ts';
 import { tell } from '../measured.ts';
@@ -17,15 +18,20 @@ import type { CallSteps } from '../records/call-steps.ts';
 export class NotedChannel implements Channel {
   readonly #line: Channel;
   readonly #steps: () => CallSteps;
+  readonly #told: () => Told;
   /** We let the channel go: that it is gone is no news. */
   #letsGo = false;
   /** When the last key was pressed, unless something was said since; on the clock of performance.now(). */
   #keyedAt: number | null = null;
 
-  /** @param steps those of the call that the channel is in now */
-  constructor(line: Channel, steps: () => CallSteps) {
+  /**
+   * @param steps those of the call that the channel is in now
+   * @param told what is known of it, for an operator
+   */
+  constructor(line: Channel, steps: () => CallSteps, told: () => Told = () => ({})) {
     this.#line = line;
     this.#steps = steps;
+    this.#told = told;
     const noteGone = () => {
       if (!this.#letsGo) steps().note('gone', (line.gone.reason as ChannelGone).reason);
     };
@@ -91,10 +97,10 @@ export class NotedChannel implements Channel {
     return this.#orFault(this.#line.readLine());
   }
 
-  async exit(to: DialplanExit): Promise<void> {
+  async exit(to: DialplanExit, told?: Told): Promise<void> {
     this.#letsGo = true;
     this.#steps().note('exit', to);
-    await this.#orFault(this.#line.exit(to));
+    await this.#orFault(this.#line.exit(to, { ...this.#told(), ...told }));
   }
 
   hangUp(): Promise<void> {

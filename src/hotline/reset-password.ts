@@ -50,7 +50,7 @@ function preparePassword(
 
 /** Most callers hang up as soon as they hear it; why they were refused is the reason of the call all the same. */
 async function refuseUnknown(call: Call, why: NoIdentityReason): Promise<Ending> {
-  await offerOperator(call, 'no-identity').catch((error: unknown) => {
+  await offerOperator(call, 'no-identity', 'no-identity').catch((error: unknown) => {
     if (!(error instanceof ChannelGone) || error instanceof CallCut) throw error;
   });
   return endings.noIdentity(why);
@@ -62,12 +62,12 @@ async function giveUpOnSilence(call: Call): Promise<Ending> {
 }
 
 async function transferToOperator(call: Call): Promise<Ending> {
-  await call.transferToOperator();
+  await call.transferToOperator('operator');
   return endings.operatorAsked();
 }
 
 async function refuseMoreAttempts(call: Call, { notice, last }: NoAttemptsLeft): Promise<Ending> {
-  await offerOperator(call, notice, 'too-many-entries');
+  await offerOperator(call, last, notice, 'too-many-entries');
   return endings.attemptsUsedUp(last);
 }
 

@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { NumberForms } from '../accounts/phone-number.ts';
 import { Call } from '../call/call.ts';
-import { ChannelGone, type Channel } from '../call/channel.ts';
+import { ChannelGone, type Channel, type Told } from '../call/channel.ts';
 import type { NamedBranch } from './branch.ts';
 import { placeCallBack } from './call-back/call-back.ts';
 import { CallRecord, type Subject } from './call-record.ts';
-import { identifyCaller, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
+import { identifyCaller, tellIdentity, type CallerIdentity, type IdentityRule } from './caller-identity.ts';
 import type { CallContext, Caller, Hotline } from './context.ts';
 import { endingOf, endings, type Ending, type Refusal } from './ending.ts';
 import { askWithPleaseWait } from './please-wait.ts';
@@ -34,13 +34,15 @@ export async function takeCall(
 ): Promise<void> {
   let record = new CallRecord(channel, hotline, { branch: branch.name });
   const steps = () => record.steps;
-  const line = new NotedChannel(channel, steps);
+  let told: Told = {};
+  const line = new NotedChannel(channel, steps, () => ({ callId: record.callId, ...told }));
   const call = new Call(line, hotline.script.timings);
   await record.arrive();
   const serve = async (): Promise<Ending> => {
     await call.answer();
     const identity = await identifyCaller(line, rule, forms);
     steps().note('identity', identity.verdict);
+    told = tellIdentity(identity, channel.callerNumber, forms);
     const open = () => askWithPleaseWait(call, () => record.open(subjectOf(identity)));
     let admission = await open();
     if (admission === 'ended') {
@@ -101,7 +103,7 @@ async function endEarly(call: Call, { log }: CallContext, error: unknown): Promi
 /** Apologises, if the line still works. */
 async function apologise(call: Call): Promise<void> {
   try {
-    await offerOperator(call, 'fault');
+    await offerOperator(call, 'fault', 'fault');
   } catch {
     // The line is gone too; the caller hears the hang-up.
   }

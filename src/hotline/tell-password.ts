@@ -45,7 +45,7 @@ export async function tellPassword(
 
 /** The account is no match any more: it sounds like none. */
 export async function refuseNoMatch(call: Call, why: NoLongerMatch): Promise<Ending> {
-  await offerOperator(call, 'mismatch');
+  await offerOperator(call, 'mismatch', 'mismatch');
   return endings.noLongerMatch(why);
 }
 
@@ -100,7 +100,7 @@ async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<Se
     return 'heard';
   } catch (error) {
     if (error instanceof ChannelGone) return 'hung up';
-    await offerOperator(call, 'interrupted').catch(() => undefined);
+    await offerOperator(call, 'changed', 'interrupted').catch(() => undefined);
     return 'failed';
   }
 }
@@ -111,7 +111,7 @@ async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<Se
  */
 async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', ending: Ending): Promise<Ending> {
   try {
-    await offerOperator(call, why);
+    await offerOperator(call, 'fault', why);
   } catch (error) {
     if (error instanceof ChannelGone) throw error;
   }

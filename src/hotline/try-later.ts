@@ -4,6 +4,10 @@ import { offerOperator } from './offer-operator.ts';
 
 /** Says which limit has been reached, of requests or of calls at once, and offers the operator. */
 export async function tryLater(call: Call, limit: LimitMet): Promise<Ending> {
-  await offerOperator(call, ['phone-busy', 'call-backs-busy'].includes(limit) ? 'busy' : 'try-later');
+  await offerOperator(
+    call,
+    'limited',
+    ['phone-busy', 'call-backs-busy'].includes(limit) ? 'busy' : 'try-later',
+  );
   return endings.limited(limit);
 }

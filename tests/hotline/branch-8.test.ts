@@ -121,7 +121,8 @@ describe('a call', () => {
       const { registry, hotline } = hotlineWithCitizen();
       const channel = await place(hotline, keying(keys));
       expect(channel.exitedTo).toBe('operator');
-      expect(registry.audit).toMatchObject([{ outcome: 'operator' }]);
+      const [{ callId, outcome }] = registry.audit as [(typeof registry.audit)[number]];
+      expect(channel.told).toEqual({ outcome, verdict: 'asserted', callId, number: 'certain' });
     }
   });
 
@@ -137,6 +138,8 @@ describe('a call', () => {
       );
       expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
       expect(channel.exitedTo).toBe('operator');
+      const callId = registry.audit[0]?.callId;
+      expect(channel.told).toEqual({ outcome: 'no-identity', verdict: 'withheld', callId });
       expect(registry.audit).toMatchObject([{ outcome: 'no-identity' }]);
     },
   );

@@ -1,6 +1,7 @@
 import {
   identifyCaller,
   identityRule,
+  tellIdentity,
   type CallerIdentity,
   type IdentityRule,
 } from '../../src/hotline/caller-identity.ts';
@@ -227,3 +228,36 @@ test('an unknown rule trusts no caller', async () => {
     });
   }
 });
+
+test.each<[string, CallerIdentity, string, object]>([
+  [
+    'certain',
+    { verdict: 'asserted', phone: number },
+    '0912345678',
+    { verdict: 'asserted', number: 'certain' },
+  ],
+  ['not the one believed', { verdict: 'asserted', phone: number }, '0987654321', { verdict: 'asserted' }],
+  [
+    'contradicted',
+    { verdict: 'contradictory', phone: number, reason: 'several numbers are asserted' },
+    '0912345678',
+    { verdict: 'contradictory' },
+  ],
+  [
+    'only claimed',
+    { verdict: 'unasserted', phone: number, reason: 'the carrier asserts no number' },
+    '0912345678',
+    { verdict: 'unasserted' },
+  ],
+  [
+    'withheld',
+    { verdict: 'withheld', phone: null, reason: 'From is anonymous' },
+    '',
+    { verdict: 'withheld' },
+  ],
+])(
+  'an operator sees the number that the PBX shows only if it is certain: one that is %s',
+  (_what, identity, shown, told) => {
+    expect(tellIdentity(identity, shown)).toEqual(told);
+  },
+);

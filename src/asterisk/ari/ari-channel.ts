@@ -16,6 +16,7 @@ import {
   type Playback,
   type SignedCall,
   type Sound,
+  type Told,
 } from '../../call/channel.ts';
 import { AriConnectionLost, isAbsent } from './ari-errors.ts';
 import {
@@ -28,7 +29,7 @@ import {
 } from './ari-events.ts';
 import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { ChannelTimer, timedBy } from './channel-timer.ts';
-import { dialplanHas, exits } from './dialplan-exits.ts';
+import { dialplanHas, exits, tellDialplan } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readClaims, readSignature } from './invite-headers.ts';
@@ -153,10 +154,10 @@ export class AriChannel implements Channel, PlaybackLine {
     this.#hold.listen(listener);
   }
 
-  async exit(to: keyof typeof exits): Promise<void> {
+  async exit(to: keyof typeof exits, told?: Told): Promise<void> {
     // "continue" would wait until the playbacks have ended.
     await Promise.all([...this.#playbacks.values()].map((playback) => playback.stop()));
-    await this.#timer.release();
+    await Promise.all([this.#timer.release(), tellDialplan(this.#context.client, this.id, told)]);
     try {
       await this.#do(({ continueInDialplan }) =>
         continueInDialplan({ channelId: this.id, context: exits[to], extension: 's', priority: 1 }),

@@ -49,3 +49,22 @@ test('a caller who hangs up during a hand-over has hung up', async () => {
   loseAnswer(['ChannelHangupRequest', 'StasisEnd'], left);
   await expect(channel.exit('operator')).rejects.toThrow('the caller hung up');
 });
+
+const told = { outcome: 'mismatch', verdict: 'asserted', callId: 'an-id', number: 'certain' } as const;
+
+test('what an operator is told is set in one request before the call is handed over', async () => {
+  await channel.exit('operator', told);
+  expect(pbx.requests.slice(-2).map(({ path }) => decodeURIComponent(path))).toEqual([
+    '/ari/asterisk/variable?variable=EXPORT(1.1,ARRAY(__HOTLINE_OUTCOME,__HOTLINE_VERDICT,__HOTLINE_CALL_ID,HOTLINE_NUMBER_IS))&value=mismatch,asserted,an-id,certain',
+    '/ari/channels/1.1/continue?context=hotline-asked-operator&extension=s&priority=1',
+  ]);
+});
+
+test.each<[string, Answer]>([
+  ['is refused', { status: 500, body: {} }],
+  ['loses its connection', 'reset'],
+])('a call goes to the operator although what they are told %s', async (_what, answer) => {
+  pbx.answer('POST', /variable.*OUTCOME/, answer);
+  await channel.exit('operator', told);
+  expect(pbx.requests.at(-1)?.path).toContain('/continue?context=hotline-asked-operator');
+});

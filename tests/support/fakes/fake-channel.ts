@@ -13,6 +13,7 @@ import {
   type PlaybackEnd,
   type SignedCall,
   type Sound,
+  type Told,
 } from '../../../src/call/channel.ts';
 
 /** One sound as the caller heard it. */
@@ -38,6 +39,8 @@ export class FakeChannel implements Channel {
   /** Sounds this PBX refuses to play. */
   readonly broken = new Set<Sound>();
   exitedTo: DialplanExit | undefined;
+  /** What an operator was told. */
+  told: Told = {};
   hungUpBy: 'caller' | 'application' | undefined;
   answered = false;
   /** False: no sound goes out, although nothing is on hold, as where no media could be agreed on. */
@@ -158,9 +161,10 @@ export class FakeChannel implements Channel {
     return () => (this.#listener = undefined);
   }
 
-  async exit(to: DialplanExit): Promise<void> {
+  async exit(to: DialplanExit, told: Told = {}): Promise<void> {
     this.gone.throwIfAborted();
     this.exitedTo = to;
+    this.told = told;
     this.#leave(undefined, new ChannelGone('handed back to the dialplan'));
   }
 

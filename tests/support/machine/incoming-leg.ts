@@ -68,6 +68,16 @@ export class IncomingLeg {
     return uriOf(headerValue(this.#invite.headers, 'From') ?? '');
   }
 
+  /** The headers of the request, one a line. */
+  get headers(): string {
+    return this.#invite.headers.map(([name, value]) => `${name}: ${value}`).join('\n');
+  }
+
+  /** A header of the request. */
+  header(name: string): string | undefined {
+    return headerValue(this.#invite.headers, name);
+  }
+
   /** Resolves, never rejects, when the call is over, whether it was answered or not. */
   get ended(): Promise<EndedBy> {
     return this.#end.promise;
