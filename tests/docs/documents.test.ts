@@ -25,7 +25,8 @@ describe('make docs --check, as a process of its own', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'hotline-docs-'));
-    for (const document of documents) cpSync(join(checkout, document), join(root, document));
+    for (const document of documents)
+      cpSync(join(checkout, document), join(root, document), { recursive: true });
   });
   afterEach(() => rmSync(root, { recursive: true }));
   const check = () =>
@@ -40,7 +41,10 @@ describe('make docs --check, as a process of its own', () => {
 
   test.each(documents)('exits with 1 and names %s when a generated part of it is out of date', (document) => {
     const file = join(root, document);
-    const stale = readFileSync(file, 'utf8').replace('<!-- end: ', 'out of date\n\n<!-- end: ');
+    const stale = readFileSync(file, 'utf8').replace(
+      document.endsWith('.json') ? '[' : '<!-- end: ',
+      'out of date\n\n$&',
+    );
     writeFileSync(file, stale);
     expect(check()).toMatchObject({ status: 1, stderr: `${document} is out of date: run make docs\n` });
     expect(readFileSync(file, 'utf8')).toBe(stale);

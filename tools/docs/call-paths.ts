@@ -17,6 +17,7 @@ import { reset } from '../../tests/support/fakes/branches.ts';
 import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
 import { MemoryRegistry } from '../../tests/support/fakes/memory-registry.ts';
 import { code, type Scenario } from './scenarios.ts';
+import { PathSteps } from './path-steps.ts';
 import { TellingRegistry } from './telling-registry.ts';
 import { Trace, type Step } from './trace.ts';
 
@@ -25,13 +26,34 @@ const lengths: ReadonlyMap<string, number> = new Map(
   everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]),
 );
 
-/** Places the calls side by side. Takes a few seconds. */
-export async function callPaths(scenarios: readonly Scenario[]): Promise<Step[][]> {
-  return Promise.all(scenarios.map(callPath));
+/** A path, as the pictures have it and with every sound of it. */
+export interface TracedPath {
+  readonly scenario: Scenario;
+  readonly steps: readonly Step[];
+  /** As {@link CallPath} of src/call/paths/. */
+  readonly sounds: readonly string[];
 }
 
-async function callPath(scenario: Scenario): Promise<Step[]> {
+const taken = new Map<Scenario, Promise<TracedPath>>();
+
+/** Places the calls side by side, each once. Takes a few seconds. */
+export async function tracedPaths(scenarios: readonly Scenario[]): Promise<TracedPath[]> {
+  return Promise.all(
+    scenarios.map((scenario) => {
+      const path = taken.get(scenario) ?? takePath(scenario);
+      taken.set(scenario, path);
+      return path;
+    }),
+  );
+}
+
+export async function callPaths(scenarios: readonly Scenario[]): Promise<Step[][]> {
+  return (await tracedPaths(scenarios)).map(({ steps }) => [...steps]);
+}
+
+async function takePath(scenario: Scenario): Promise<TracedPath> {
   const trace = new Trace(scenario);
+  const timed = new PathSteps();
   const registry = new MemoryRegistry({ limits: { ...shippedLimits, ...scenario.limits } });
   await registry.holdNode({ instanceId: 'docs', node: 'docs', process: '' });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: '' });
@@ -42,7 +64,13 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   for (const [method, fault] of scenario.faults ?? []) registry.failNext(method, fault);
   const channel = new FakeChannel({ callerNumber: scenario.withheld ? '' : '0912345678', lengths });
   if (scenario.contradictory) channel.claims = { asserted: ['0912345678'], from: '0911000000' };
-  channel.whenHeard(({ sound }) => trace.hears(sound, (keys) => channel.press(keys)));
+  channel.whenHeard(({ sound }) => {
+    timed.hears(sound);
+    trace.hears(sound, (keys) => {
+      timed.keys(keys);
+      channel.press(keys);
+    });
+  });
   const answering = new TellingRegistry(registry, trace, {
     slow: scenario.slow,
     doubt: scenario.contradictory && ', doubtful number',
@@ -89,5 +117,5 @@ async function callPath(scenario: Scenario): Promise<Step[]> {
   if (row?.outcome === 'fault' && scenario.faults === undefined && scenario.unreachable === undefined)
     throw new Error(`a call made for the pictures ended with a fault: ${row.reason}`);
   if (channel.exitedTo === 'operator') trace.steps.push({ heard: 'operator' });
-  return trace.steps;
+  return { scenario, steps: trace.steps, sounds: timed.steps };
 }

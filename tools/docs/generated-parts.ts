@@ -7,6 +7,7 @@ import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
 import { faulty, ordinary, summary } from './scenarios.ts';
+import { timedPaths } from './timed-paths.ts';
 import type { Step } from './trace.ts';
 import { settingsTables } from './settings-tables.ts';
 
@@ -24,9 +25,11 @@ const parts: Record<string, Readonly<Record<string, Part>>> = {
   'docs/complaints.md': adviceTables,
   'docs/settings.md': { settings: async () => settingsTables() },
 };
+/** Files that are generated as a whole. */
+const whole: Record<string, Part> = { 'src/call/paths/call-paths.json': timedPaths };
 
 /** The documents with generated parts. */
-export const documents = Object.keys(parts);
+export const documents = [...Object.keys(parts), ...Object.keys(whole)];
 
 /**
  * A document as it should be: the text between the marks `<!-- made: NAME … -->` and
@@ -36,6 +39,7 @@ export const documents = Object.keys(parts);
  * @throws Error when a mark is missing
  */
 export async function currentText(document: string, root = checkout): Promise<string> {
+  if (whole[document] !== undefined) return whole[document]();
   let text = readFileSync(join(root, document), 'utf8');
   for (const [name, part] of Object.entries(parts[document] ?? {})) {
     const pattern = new RegExp(`(<!-- made: ${name}\\b[^>]*-->\n)[^]*(<!-- end: ${name} -->)`);

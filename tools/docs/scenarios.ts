@@ -22,6 +22,8 @@ export interface Scenario {
   readonly limits?: Partial<Limits>;
   /** The carrier asserts one number and the caller claims another. */
   readonly contradictory?: true;
+  /** How long it may usually take: one minute of the tariff. */
+  readonly maxSeconds?: number;
 }
 
 export const code = '0123456789';
@@ -43,7 +45,7 @@ export const summary: readonly Scenario[] = [
 
 /** Every path while everything works. */
 export const ordinary: readonly Scenario[] = [
-  { attempts: [code] },
+  { attempts: [code], maxSeconds: 60 },
   { attempts: [wrong, wrong, wrong] },
   { attempts: [wrong, wrong, wrong], atOffer: '0' },
   { attempts: [short, short, short] },
