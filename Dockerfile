@@ -28,8 +28,8 @@ RUN apt-get update \
  && install -d -o asterisk -g asterisk -m 750 /var/lib/asterisk/sounds/custom /var/lib/asterisk/priv-callerintros \
  && mkdir -p /run/asterisk && chmod 1777 /run/asterisk /var/log/asterisk /var/spool/asterisk # without the tmpfs of compose.yaml
 COPY asterisk-config /etc/asterisk
-COPY sounds/vi/hotline /usr/share/asterisk/sounds/vi/hotline
-COPY sounds/vi/digits /usr/share/asterisk/sounds/vi/digits
+# What is live in the store of recordings, which compose.yaml has made ready before.
+RUN ln -s /recordings/live /usr/share/asterisk/sounds/vi
 COPY --chmod=755 docker/health.sh /usr/local/bin/hotline-health
 USER asterisk
 # One that does not answer for 30 s is ended, and started again (docker/health.sh).
@@ -69,8 +69,13 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
 
 
 FROM debian AS application
+# Levels recordings that admins make in the console.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends sox \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt
 RUN echo hotline:x:10001:10001::/nonexistent:/usr/sbin/nologin >>/etc/passwd \
- && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/all /secrets/application /secrets/sms /secrets/prepare /secrets/owner /secrets/doctor /secrets/pbx /secrets/database
+ && install -d -o hotline -g hotline -m 750 /app/.hotline /journal /secrets/all /secrets/application /secrets/sms /secrets/prepare /secrets/owner /secrets/doctor /secrets/pbx /secrets/database \
+ && install -d -o hotline -g hotline -m 755 /recordings
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json hotline ./

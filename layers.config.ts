@@ -44,8 +44,8 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'telling owners what happened delivers what stands in the outbox of mysql/, and needs no call',
   },
   console: {
-    may: ['registry', 'records', 'accounts', 'call', 'machine'],
-    why: 'pages read through ports, and know neither SQL nor Asterisk',
+    may: ['registry', 'records', 'accounts', 'call', 'recordings', 'machine'],
+    why: 'pages read through ports, and know neither SQL nor Asterisk; of recordings they know what can be listened to and how an upload is refused',
   },
   commands: {
     may: [
@@ -74,8 +74,8 @@ const layers: Record<string, { may: string[]; why: string }> = {
     why: 'the scripted caller knows the hotline only by its sounds, as a person does',
   },
   local: {
-    may: ['mysql', 'accounts', 'machine'],
-    why: 'what `make run` starts talks to the application as a process, and only prepares its database: schema, demo citizens, a demo admin',
+    may: ['mysql', 'accounts', 'recordings', 'machine'],
+    why: 'what `make run` starts talks to the application as a process, and only prepares its database (schema, demo citizens, a demo admin) and its store of recordings',
   },
   setup: {
     may: ['mysql', 'recordings', 'machine'],

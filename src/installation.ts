@@ -6,6 +6,9 @@ const program = join(import.meta.dirname, '..');
 /** Whether it is the package's: installed, or in the folder that is packed. */
 export const isInstalled = program.endsWith('/usr/lib/hotline');
 
+/** Where the package keeps recordings that admins make in the console. */
+export const ownRecordings = '/var/lib/hotline/recordings';
+
 /** Where a reader finds a document. @param name as in docs/ */
 export function documentPath(name: string, installed = isInstalled): string {
   return installed ? `/usr/share/doc/hotline/${name}` : `docs/${name}`;

@@ -21,8 +21,9 @@ export function readinessOf(
   pbx: { readonly connection?: AriConnection },
 ): () => Promise<Readiness> {
   const notThere = 'Asterisk has not been reached yet, or another process has the node';
-  const sounds = soundsToPlay(soundLengths);
-  const checkSounds = askSeldom(soundsEveryMs, async () => pbx.connection?.checkSounds(sounds));
+  const checkSounds = askSeldom(soundsEveryMs, async () =>
+    pbx.connection?.checkSounds(soundsToPlay(soundLengths)),
+  );
   return () =>
     checkReadiness({
       ari: () => (pbx.connection === undefined ? notThere : pbx.connection.whyNotReady()),

@@ -69,6 +69,7 @@ export const serveSettings = [
   ...amiSettings,
   'NODE_NAME',
   'JOURNAL_DIRECTORY',
+  'RECORDINGS_DIRECTORY',
   'HTTP_HOST',
   'HTTP_PORT',
   'HTTP_TRUSTED_PROXIES',

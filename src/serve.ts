@@ -22,7 +22,8 @@ import { Database } from './mysql/database/database.ts';
 import { MysqlOutbox } from './mysql/outbox.ts';
 import { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
-import { loadSoundLengths, requireSounds } from './recordings/catalogue.ts';
+import { requireSounds } from './recordings/catalogue.ts';
+import { LiveRecordings } from './recordings/own/live-recordings.ts';
 import { soundsDirectory } from './recordings/sounds-directory.ts';
 import { CallJournal } from './records/call-journal.ts';
 import type { CallLedger } from './records/call-ledger.ts';
@@ -65,6 +66,8 @@ interface Parts {
   /** Null: owners are not notified of resets. */
   readonly gateway: SmsGatewayOptions | null;
   readonly branches: Branches;
+  readonly recordings: LiveRecordings;
+  /** Those of `recordings`. */
   readonly soundLengths: ReadonlyMap<string, number>;
   readonly registry: MysqlRegistry;
   readonly outbox: MysqlOutbox;
@@ -137,9 +140,10 @@ async function tellWhenReady(systemd: Systemd, registry: MysqlRegistry, leaving:
 }
 
 async function close(
-  { registry, outbox, consoleDatabase, journal }: Parts,
+  { registry, outbox, consoleDatabase, journal, recordings }: Parts,
   ...pages: readonly OpenPages[]
 ): Promise<void> {
+  recordings.close();
   await Promise.all([registry.end(), outbox.end(), consoleDatabase.end()]);
   // A disk that hangs must not keep the process.
   await Promise.race([journal.close().catch(() => undefined), wait(rowsMs, { keepsAlive: false })]);
@@ -149,15 +153,17 @@ async function close(
 async function openParts(config: Config, logger: Logger): Promise<Parts> {
   const { DATABASE_URL: url, DATABASE_DEADLINE_MS: deadlineMs } = config;
   const branches = await loadBranches();
-  const soundLengths = await loadSoundLengths(soundsDirectory);
-  requireSounds(soundsDirectory, soundLengths, [...everySound(), ...soundsOf(branches)]);
+  const places = { directory: config.RECORDINGS_DIRECTORY, program: soundsDirectory };
+  const recordings = await LiveRecordings.open(places, logger);
+  requireSounds(recordings.folder, recordings.lengths, [...everySound(), ...soundsOf(branches)]);
   const audit = { key: config.AUDIT_KEY, node: config.NODE_NAME };
   const consoleDatabase = new Database({ url, deadlineMs, poolSize: consoleConnections, pool: 'console' });
   return {
     instanceId: randomUUID(),
     gateway: gatewayOf(config),
     branches,
-    soundLengths,
+    recordings,
+    soundLengths: recordings.lengths,
     journal: await CallJournal.open(config.JOURNAL_DIRECTORY, (error) =>
       logger.error('the steps of calls cannot be noted in the journal', { error }),
     ),
@@ -183,12 +189,12 @@ async function openParts(config: Config, logger: Logger): Promise<Parts> {
 async function takePlace(
   config: Config,
   logger: Logger,
-  { registry, instanceId, soundLengths }: Parts,
+  { registry, instanceId, recordings }: Parts,
   systemd: Systemd,
   leaving: AbortSignal,
 ): Promise<{ ari: AriConnection; lease: LeaseOptions } | null> {
   systemd.waitingFor('Asterisk');
-  const ari = await connectPbx(config, logger, soundLengths, leaving);
+  const ari = await connectPbx(config, logger, recordings, leaving);
   if (ari === null) return null;
   systemd.waitingFor('the database');
   const instance = { instanceId, node: config.NODE_NAME, process: nameThisProcess() };
@@ -211,11 +217,11 @@ async function takePlace(
 async function connectPbx(
   config: Config,
   logger: Logger,
-  soundLengths: ReadonlyMap<string, number>,
+  { lengths, shortestLengths: soundLengths }: LiveRecordings,
   leaving: AbortSignal,
 ): Promise<AriConnection | null> {
   const ari = await reachAri({ ...ariOf(config), language: 'vi', soundLengths, logger }, leaving);
-  await ari?.checkSounds(soundsToPlay(soundLengths));
+  await ari?.checkSounds(soundsToPlay(lengths));
   return ari;
 }
 

@@ -39,6 +39,7 @@ export const doctorSettings = [
   ...limits,
   'CALL_BACK',
   'MAX_CALLS',
+  'RECORDINGS_DIRECTORY',
   'SMS_GATEWAY_URL',
   'SMS_GATEWAY_CA_FILE',
   'SMS_DEADLINE_MS',
@@ -131,6 +132,7 @@ function optionsOf(config: DoctorConfig): Omit<DoctorOptions, 'secretPlaces' | '
     auditKeysBefore: config.AUDIT_KEYS_BEFORE,
     callBack: config.CALL_BACK,
     maxCalls: config.MAX_CALLS,
+    recordings: config.RECORDINGS_DIRECTORY,
     ami: amiOf(config),
     ari: ariOf(config),
     gateway: {

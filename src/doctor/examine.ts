@@ -32,6 +32,8 @@ export interface DoctorOptions extends DoctorSettings, PbxAccess {
   readonly callBack: 'off' | 'risk' | 'always';
   readonly maxCalls: number;
   readonly gateway: GatewayAccess;
+  /** The store of recordings that admins make. */
+  readonly recordings: string;
   /** Files and folders that hold secrets. */
   readonly secretPlaces: readonly string[];
   /** Files of settings; the first is the application's. */
@@ -61,7 +63,9 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
         checkCallBack(pbx, options.callBack),
       ];
     }),
-    orUnknown('words of the recordings', () => checkRecordings(soundsDirectory)),
+    orUnknown('words of the recordings', () =>
+      checkRecordings({ directory: options.recordings, program: soundsDirectory }),
+    ),
     orUnknown('way to the SMS gateway', () => checkWayToGateway(options.gateway)),
     orUnknown('database', async () => checkRegistry(await readDatabaseFacts(options.databaseUrl))),
   ]);

@@ -32,7 +32,7 @@ const surroundings = [
  * reaches it (`RESETS_APART_SECONDS=0 make run`), except what the run state fixes.
  */
 export function applicationEnvironment(
-  state: Pick<RunState, 'journal'>,
+  state: Pick<RunState, 'journal' | 'recordings'>,
   secrets: Secrets,
   environment: NodeJS.Dict<string>,
 ): NodeJS.ProcessEnv {
@@ -42,6 +42,7 @@ export function applicationEnvironment(
     ...environment,
     ...secrets,
     JOURNAL_DIRECTORY: state.journal,
+    RECORDINGS_DIRECTORY: state.recordings,
   };
   return pick(known, [...surroundings, ...serveSettings]);
 }
@@ -62,7 +63,7 @@ export function applicationService(
   const env = applicationEnvironment(state, secrets, ownEnvironment());
   return new Service({
     name: 'the application',
-    command: inCheckout(user, [state.journal], [...program, 'serve']),
+    command: inCheckout(user, [state.journal, state.recordings], [...program, 'serve']),
     env,
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { bareEnvironment } from './environment.ts';
 import { keepLogs } from './logs.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
-import { checkout, makeDirectory, type RunState } from './run-state.ts';
+import { checkout, makeDirectory, type Owner, type RunState } from './run-state.ts';
 import { writePbxSecrets, type Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 
@@ -15,15 +16,19 @@ const folders = {
   run: '/run/asterisk',
 };
 
+/** Where it sees the store of recordings. Below /run, where there is room for it in the root. */
+const recordings = '/run/hotline-recordings';
+
 /** Debian links to these from the sounds folder; Asterisk logs an error for a link that leads nowhere. */
 const linkedFolders = ['lib/sounds/custom', 'lib/priv-callerintros'];
 
-/** The Asterisk of this run state, reading the checkout's asterisk-config/ and sounds/, as a service to start. */
+/** The Asterisk of this run state, reading the checkout's asterisk-config/ and its store of recordings, as a service to start. */
 export function pbxService(state: RunState, secrets: Secrets, report: (line: string) => void): Service {
   const asterisk = rootUser(state.root, 'asterisk');
   writePbxSecrets(state, secrets, asterisk);
   for (const folder of [...Object.keys(folders), ...linkedFolders])
     makeDirectory(join(state.pbx, folder), asterisk, 0o750);
+  linkSounds(join(state.pbx, 'sounds'), asterisk);
   keepLogs(join(state.pbx, 'log'));
   return new Service({
     name: 'the PBX',
@@ -38,10 +43,18 @@ export function pbxService(state: RunState, secrets: Secrets, report: (line: str
   });
 }
 
+/** To what is live in the store, whatever that is at the time. */
+function linkSounds(folder: string, owner: Owner): void {
+  rmSync(folder, { recursive: true, force: true });
+  makeDirectory(folder, owner, 0o755);
+  for (const name of ['hotline', 'digits']) symlinkSync(join(recordings, 'live', name), join(folder, name));
+}
+
 function mounts(state: RunState): Mount[] {
   return [
     { source: join(checkout, 'asterisk-config'), target: '/etc/asterisk' },
-    { source: join(checkout, 'sounds/vi'), target: '/usr/share/asterisk/sounds/vi' },
+    { source: join(state.pbx, 'sounds'), target: '/usr/share/asterisk/sounds/vi' },
+    { source: state.recordings, target: recordings },
     { source: state.pbxSecrets, target: '/etc/hotline' },
     ...Object.entries(folders).map(([folder, target]) => ({
       source: join(state.pbx, folder),

@@ -22,6 +22,8 @@ export interface RunState {
   readonly logs: string;
   /** Calls under way, the application's alone. */
   readonly journal: string;
+  /** Recordings that admins make in the console, and the folder that Asterisk plays from. */
+  readonly recordings: string;
   /** Files that Asterisk includes from /etc/hotline. */
   readonly pbxSecrets: string;
   /** Asterisk's lib, log, spool and run folders. */
@@ -44,6 +46,7 @@ export function runState(
     lock: join(base, 'lock'),
     logs: join(base, 'logs'),
     journal: join(base, 'journal'),
+    recordings: join(base, 'recordings'),
     pbxSecrets: join(base, 'asterisk/secrets'),
     pbx: join(base, 'asterisk'),
     database: join(base, 'mysql'),

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { readSettings } from '../config.ts';
 import { loadDemoCitizens } from '../mysql/import/demo-citizens.ts';
 import { migrate } from '../mysql/schema/migrate.ts';
+import { giveStoreTo } from '../recordings/own/give-to.ts';
+import { prepareStore } from '../recordings/own/own-recordings.ts';
+import { shippedSounds } from '../recordings/sounds-directory.ts';
 import { applicationService, smsReceiverService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
 import { createDatabase, databaseService } from './database.ts';
@@ -90,9 +93,10 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const report = (line: string) => progress.say(line);
   const secrets = ensureSecrets(state);
   const database = databaseService(state, secrets, report);
-  const pbx = pbxService(state, secrets, report);
   const user = serviceUser();
   makeJournal(state, user);
+  await makeRecordings(state, user);
+  const pbx = pbxService(state, secrets, report);
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await progress.sideBySide([
@@ -108,6 +112,12 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
 function makeJournal(state: RunState, user: Owner): void {
   makeDirectory(state.journal, user, 0o700);
   chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
+}
+
+/** What Asterisk plays from must be there before it starts. */
+async function makeRecordings({ recordings }: RunState, user: Owner): Promise<void> {
+  await prepareStore({ directory: recordings, program: shippedSounds });
+  giveStoreTo(recordings, user);
 }
 
 function prepareRegistryStep(secrets: Secrets): Step {

@@ -34,6 +34,11 @@ export async function makeRecording(
     wav === undefined
       ? await synthesise(entry, wordsOf(entry, script), script.voice, work)
       : await readRecorded(join(directory, wav));
+  return finishSpeech(speech);
+}
+
+/** Levels trimmed wideband speech for both formats, and puts the silence before it that a G.722 phone needs. */
+export async function finishSpeech(speech: Float32Array): Promise<Recording> {
   const [alaw, sln16] = await Promise.all([
     toTelephoneBand(speech).then((narrow) => toALaw(level(narrow, narrowRate))),
     toSignedLinear(level(speech, wideRate)),

@@ -20,8 +20,11 @@ export class ToolFailed extends ExpectedError {
   override readonly name = 'ToolFailed';
 }
 
+/** What one of them does takes a second or two, ms. */
+const deadlineMs = 60_000;
+
 /**
- * Runs a tool and waits for its end.
+ * Runs a tool and waits for its end; one that does not end is killed.
  *
  * @param input written to its standard input
  * @returns its standard output
@@ -34,7 +37,9 @@ export function runTool(
   input: Uint8Array = new Uint8Array(),
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(tool, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(tool, args, {
+      ...{ stdio: ['pipe', 'pipe', 'pipe'], timeout: deadlineMs, killSignal: 'SIGKILL' },
+    });
     const out: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -19,16 +19,22 @@ const bandPass = (low: number, high: number): string[] => [
 ];
 const describeFloats = (rate: number): string[] => ['-t', 'f32', '-r', String(rate), '-c', '1'];
 
+// Halves the level first: filters overshoot, and the level is set later anyway.
+const wideBand = ['vol', '0.5', 'remix', '-', 'rate', '-v', String(wideRate), ...bandPass(100, 7000)];
+
+/** Converts mono samples of any rate to wideband samples, 100–7000 Hz. */
+export async function toWideband(samples: Float32Array, rate: number): Promise<Float32Array> {
+  return filter(samples, rate, wideRate, wideBand);
+}
+
 /**
  * Reads a WAV of any rate, sample size and number of channels as mono wideband samples, 100–7000 Hz.
  *
  * @throws {ToolFailed} when sox cannot read it
  */
 export async function readWav(file: string): Promise<Float32Array> {
-  // Halve the level first: filters overshoot, and the level is set later anyway.
-  const effects = ['vol', '0.5', 'remix', '-', 'rate', '-v', String(wideRate), ...bandPass(100, 7000)];
   return samplesIn(
-    await runTool('sox', [...reproducible, file, ...describeFloats(wideRate), '-', ...effects]),
+    await runTool('sox', [...reproducible, file, ...describeFloats(wideRate), '-', ...wideBand]),
   );
 }
 

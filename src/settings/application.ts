@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isInstalled } from '../installation.ts';
+import { isInstalled, ownRecordings } from '../installation.ts';
 import { port, type Setting } from './setting.ts';
 
 export const applicationSettings = {
@@ -22,6 +22,13 @@ export const applicationSettings = {
     allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
     meaning:
       'Calls under way, one small file each and one for their steps, for the process that comes after one that died; a disk of this machine. In the package: `/var/lib/hotline/journal`',
+  },
+  RECORDINGS_DIRECTORY: {
+    schema: z.string().transform((folder) => resolve(import.meta.dirname, '../..', folder)),
+    default: isInstalled ? ownRecordings : '.hotline/recordings',
+    allowed: 'a folder the application may write, absolute or as seen from the checkout; made if missing',
+    meaning:
+      "Recordings that admins make in the console, and `live`, the folder of all recordings that Asterisk's sounds for `vi` must lead to. In the package: `/var/lib/hotline/recordings`",
   },
   HTTP_HOST: {
     schema: z.string().min(1),

@@ -1,6 +1,7 @@
 /** Where things are on a machine with Asterisk. */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownRecordings } from '../installation.ts';
 import { siteSounds } from '../recordings/sounds-directory.ts';
 import type { AsteriskConfig } from './asterisk-config.ts';
 
@@ -14,6 +15,8 @@ export interface Places {
   readonly share: string;
   /** The site's own recordings, which no update replaces; the application prefers them where they are. */
   readonly siteSounds: string;
+  /** What admins record in the console, and all that callers hear, by its link `live`. */
+  readonly recordings: string;
   /** Root's alone: what files were before. Not in /var/lib/hotline, where the application may write. */
   readonly backups: string;
 }
@@ -23,6 +26,7 @@ export const systemPlaces: Places = {
   hotline: '/etc/hotline',
   share: '/usr/share/hotline',
   siteSounds,
+  recordings: ownRecordings,
   backups: '/var/backups/hotline',
 };
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { liveFolder, type StorePlaces } from '../recordings/own/live-set.ts';
 import type { DatabaseAdministrator, Login } from '../mysql/database/administrator.ts';
 import { ChangeLog, type Undone } from './change-log.ts';
 import { planPbx, SetupRefused } from './pbx-changes.ts';
@@ -10,12 +11,15 @@ import type { Places } from './places.ts';
 import { database, keptSettings, planSettings, presentSettings, type Values } from './settings-changes.ts';
 import { requireAllowed } from './settings-check.ts';
 import { planSoundLinks } from './sound-links.ts';
+import { makeStore, storeOf } from './sound-store.ts';
 import { ChangesFailed, type FileChange, type LinkChange } from './staged-changes.ts';
 
 /** What {@link makeChanges} will do. */
 export interface SetupPlan {
   readonly files: readonly FileChange[];
   readonly links: readonly LinkChange[];
+  /** What the links lead to is made ready before them. */
+  readonly store: StorePlaces;
   /** Undefined: DATABASE_URL names a database already. */
   readonly database?: { readonly from: string; readonly owner: Login; readonly application: Login };
   /** The application's settings, once the changes are made. */
@@ -47,10 +51,12 @@ export async function planSetup(places: Places, administrator?: DatabaseAdminist
   const settings = planSettings(places, pbx, facts);
   requireAllowed(settings.application);
   refuseUnknownPasswords(facts?.known ?? [], { ...present.kept, ...present.owner, ...present.application });
-  const sounds = planSoundLinks(places);
+  const store = storeOf(places, settings.application);
+  const sounds = planSoundLinks(places, liveFolder(store.directory));
   return {
     files: [...settings.changes, ...pbx.changes],
     links: sounds.links,
+    store,
     ...(facts && {
       database: {
         from: facts.from,
@@ -78,7 +84,7 @@ export function changesNothing({ files, links, database: created }: SetupPlan): 
  * @throws ChangesFailed, CreateDatabaseFailed
  */
 export async function makeChanges(
-  { files, links, database: created, kept }: SetupPlan,
+  { files, links, store, database: created, kept }: SetupPlan,
   places: Places,
   administrator?: DatabaseAdministrator,
 ): Promise<void> {
@@ -86,6 +92,7 @@ export async function makeChanges(
   let stays = '';
   try {
     await log.make(files, links, async () => {
+      await makeStore(store);
       if (created === undefined) return;
       log.keep(kept);
       await administrator?.create(database.name, created.from, created);

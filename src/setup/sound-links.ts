@@ -1,5 +1,5 @@
-/** Links from Asterisk's sounds to the recordings, so that it plays what the application has. */
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+/** Links from Asterisk's sounds to what is live in the store of recordings, so that it plays what the application has. */
+import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAsteriskConfig } from './asterisk-config.ts';
 import { soundsFolder, type Places } from './places.ts';
@@ -13,20 +13,23 @@ interface Wanted {
 }
 
 /**
- * The site's own recordings if there are any, else the package's, of which updates bring new ones. One link to
- * all of them, or one to each folder where others have recordings there.
+ * One link to all of them, or one to each folder where others have recordings there.
+ *
+ * @param target the live folder of the store
  */
-export function planSoundLinks({ asterisk, share, siteSounds }: Places): {
+export function planSoundLinks(
+  { asterisk, share, siteSounds }: Places,
+  target: string,
+): {
   readonly links: readonly LinkChange[];
   readonly byHand: readonly string[];
 } {
   const shipped = join(share, 'sounds/vi');
-  const target = existsSync(siteSounds) ? siteSounds : shipped;
   const vi = join(soundsFolder(readAsteriskConfig(asterisk, 'asterisk.conf')), 'vi');
   const wanted = (name: string): Wanted => ({
     path: join(vi, name),
     target: join(target, name),
-    ours: [shipped, siteSounds].map((folder) => join(folder, name)),
+    ours: [target, shipped, siteSounds].map((folder) => join(folder, name)),
   });
   if (!isFolder(vi)) return { links: linkIfOurs(wanted('')), byHand: [] };
   const folders = ['hotline', 'digits'].map(wanted);
@@ -36,7 +39,7 @@ export function planSoundLinks({ asterisk, share, siteSounds }: Places): {
       .filter(({ path }) => isFolder(path))
       .map(
         (each) =>
-          `${each.path} is there already. Unless it is ours: cp ${each.target}/* ${each.path}/ (it replaces recordings of the same name).`,
+          `${each.path} is there already. Unless it is ours: cp -L ${each.target}/* ${each.path}/ (it replaces recordings of the same name; those made in the console are not heard from there).`,
       ),
   };
 }

@@ -52,6 +52,7 @@ test('each service mounts the secrets of its own part alone, read-only, and only
   expect(mounted).toEqual({
     database: [['database-secrets', 'ro']],
     prepare: [['prepare-secrets', 'ro']],
+    recordings: [],
     pbx: [['pbx-secrets', 'ro']],
     application: [['application-secrets', 'ro']],
     sms: [['sms-secrets', 'ro']],
@@ -63,7 +64,7 @@ test('each service mounts the secrets of its own part alone, read-only, and only
 });
 
 test('what ends with its work asks nobody of its health', () => {
-  for (const name of ['secrets', 'prepare', 'call', 'doctor', 'import', 'owner'])
+  for (const name of ['secrets', 'prepare', 'recordings', 'call', 'doctor', 'import', 'owner'])
     expect(services[name]).toMatchObject({ restart: 'no', healthcheck: { disable: true } });
 });
 

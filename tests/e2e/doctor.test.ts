@@ -18,6 +18,7 @@ function options(changes: Partial<DoctorOptions> = {}): DoctorOptions {
     ariUrl: environment['ARI_URL']!,
     databaseUrl: environment['DATABASE_URL']!,
     databasePoolSize: 20,
+    recordings: join(runStateDirectory(), 'recordings'),
     smsGatewayUrl: environment['SMS_GATEWAY_URL']!,
     gateway: { url: environment['SMS_GATEWAY_URL']!, deadlineMs: 5000 },
     httpHost: '127.0.0.1',

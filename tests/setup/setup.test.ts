@@ -1,6 +1,8 @@
 /** Setup on machines of our own making: files as Debian, FreePBX and Issabel lay them out. */
 import {
   appendFileSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -36,7 +38,8 @@ describe.each(Object.keys(layouts))('on a PBX as %s lays it out', (layout) => {
     const before = everyFile(places.asterisk, places.hotline);
     await setUp(places);
     expect(everyFile(places.asterisk, places.hotline)).not.toEqual(before);
-    expect(readlinkSync(join(places.sounds, 'vi'))).toBe(join(places.share, 'sounds/vi'));
+    expect(readlinkSync(join(places.sounds, 'vi'))).toBe(join(places.recordings, 'live'));
+    expect(existsSync(join(places.sounds, 'vi/hotline/menu.alaw'))).toBe(true);
     expect(undoChanges(places).left).toEqual([]);
     expect(everyFile(places.asterisk, places.hotline)).toEqual(before);
     expect(readdirSync(places.sounds)).toEqual([]);
@@ -228,7 +231,7 @@ test('recordings of others stay, and ours are linked beside them', async () => {
   const places = machine(layouts['Debian']!);
   mkdirSync(join(places.sounds, 'vi/digits'), { recursive: true });
   const { byHand } = await setUp(places);
-  expect(readlinkSync(join(places.sounds, 'vi/hotline'))).toBe(join(places.share, 'sounds/vi/hotline'));
+  expect(readlinkSync(join(places.sounds, 'vi/hotline'))).toBe(join(places.recordings, 'live/hotline'));
   expect(byHand.join('\n')).toContain('vi/digits is there already');
   undoChanges(places);
   expect(readdirSync(join(places.sounds, 'vi'))).toEqual(['digits']);
@@ -274,18 +277,26 @@ test('users of ARI and AMI have the names that an admin has set', async () => {
 
 test("the site's own recordings are what Asterisk plays, also if they come after the first setup", async () => {
   const places = machine(layouts['Debian']!);
+  const menu = () => readFileSync(join(places.sounds, 'vi/hotline/menu.alaw'), 'latin1');
   await setUp(places);
-  mkdirSync(places.siteSounds, { recursive: true });
+  const shipped = menu();
+  cpSync(join(places.share, 'sounds/vi'), places.siteSounds, { recursive: true });
+  writeFileSync(join(places.siteSounds, 'hotline/menu.alaw'), 'the site');
   await setUp(places);
-  expect(readlinkSync(join(places.sounds, 'vi'))).toBe(places.siteSounds);
+  expect(menu()).toBe('the site');
   rmSync(places.siteSounds, { recursive: true });
   await setUp(places);
-  expect(readlinkSync(join(places.sounds, 'vi'))).toBe(join(places.share, 'sounds/vi'));
+  expect(menu()).toBe(shipped);
   expect(changesNothing(await planSetup(places))).toBe(true);
-  mkdirSync(places.siteSounds);
-  await setUp(places);
   expect(undoChanges(places).restored).toContain(join(places.sounds, 'vi'));
   expect(readdirSync(places.sounds)).toEqual([]);
+});
+
+test('a link that an earlier version led to the recordings of the package leads to the store now', async () => {
+  const places = machine(layouts['Debian']!);
+  symlinkSync(join(places.share, 'sounds/vi'), join(places.sounds, 'vi'));
+  await setUp(places);
+  expect(readlinkSync(join(places.sounds, 'vi'))).toBe(join(places.recordings, 'live'));
 });
 
 test('a link that an admin has led elsewhere since is left, and named', async () => {

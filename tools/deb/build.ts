@@ -195,7 +195,7 @@ Architecture: ${architecture}
 Maintainer: ${maintainer}
 Installed-Size: ${kilobytes}
 Depends: debconf (>= 0.5) | debconf-2.0, libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8), systemd
-Recommends: logrotate, curl, iproute2, procps
+Recommends: logrotate, curl, iproute2, procps, sox
 Suggests: asterisk (>= 1:22.10.1~), mariadb-server | default-mysql-server
 Section: comm
 Priority: optional

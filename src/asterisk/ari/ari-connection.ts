@@ -149,15 +149,21 @@ export class AriConnection implements CallBackLine {
    */
   async checkSounds(names: readonly string[]): Promise<void> {
     const known = await Promise.all(
-      soundFormats.map(async (format) => ({
-        format,
-        names: readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format })),
-      })),
+      soundFormats.map(async (format) => ({ format, names: await this.#soundNames(format) })),
     );
     const missing = names.flatMap((name) =>
       known.filter(({ names }) => !names.has(name)).map(({ format }) => `${name} (${format})`),
     );
     if (missing.length > 0) throw new SoundsUnavailable(missing);
+  }
+
+  /** Whether Asterisk has a sound as A-law, as it last read its folders. @throws AriRequestFailed */
+  async hasSound(name: string): Promise<boolean> {
+    return (await this.#soundNames('alaw')).has(name);
+  }
+
+  async #soundNames(format: string): Promise<Set<string>> {
+    return readSoundNames(await this.#client.sounds.list({ lang: this.#options.language, format }));
   }
 
   /** Whether another process serves as our application, as far as its lease says. @throws AriRequestFailed */

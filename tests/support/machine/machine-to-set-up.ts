@@ -9,6 +9,7 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -98,12 +99,14 @@ export function machine(files: Record<string, string>, name = 'machine'): Machin
   for (const name of ['hotline.env', 'owner.env'])
     cpSync(join(checkout, 'tools/deb/files', name), join(hotline, name));
   cpSync(join(checkout, 'asterisk-config'), join(root, 'share/asterisk'), { recursive: true });
+  symlinkSync(join(checkout, 'sounds'), join(root, 'share/sounds'));
   return {
     root,
     asterisk,
     hotline,
     share: join(root, 'share'),
     siteSounds: join(root, 'local/sounds/vi'),
+    recordings: join(root, 'state/recordings'),
     backups: join(root, 'backups'),
     sounds: join(data, 'sounds'),
   };

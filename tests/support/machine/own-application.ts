@@ -42,6 +42,7 @@ export class OwnApplication {
         ...hotlineEnvironment(),
         DATABASE_OWNER_URL: '',
         JOURNAL_DIRECTORY: join(runStateDirectory(), 'own-journal'),
+        RECORDINGS_DIRECTORY: join(runStateDirectory(), 'recordings'),
         ARI_URL: ari.url,
         ARI_USERNAME: ari.username,
         ARI_PASSWORD: ari.password,
