@@ -58,6 +58,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'sip-caller',
       'local',
       'setup',
+      'console',
       'accounts',
       'registry',
       'machine',

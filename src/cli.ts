@@ -17,6 +17,7 @@ import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { outboxCommand } from './commands/outbox.ts';
 import { pbxCommand } from './commands/pbx.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { smsReceiverCommand } from './commands/sms-receiver.ts';
@@ -47,6 +48,7 @@ program
   .addCommand(userCommand())
   .addCommand(soundsCommand())
   .addCommand(callCommand())
+  .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(pbxCommand())
   .addCommand(auditCommand())

@@ -1,4 +1,4 @@
-import { vietnamOffset } from '../timing/vietnam-time.ts';
+import { startOfVietnamDay, vietnamOffset } from '../timing/vietnam-time.ts';
 import { OptionError } from './option-error.ts';
 
 /** What a date, a minute or a second covers: from its beginning to where the next one begins. */
@@ -9,6 +9,11 @@ export interface Period {
 
 /** For the help of options. */
 export const timeForms = 'as 2026-03-31 or 2026-03-31T08:00, in the time of Vietnam unless it says otherwise';
+
+/** For the help of options that take whole days only. */
+export const dayForms = 'as 2026-03-31, or today or yesterday, in Vietnam';
+
+export const dayMs = 86_400_000;
 
 const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?: ?(Z|[+-]\d\d:\d\d))?)?$/;
 
@@ -26,8 +31,23 @@ export function readTime(option: string, text: string): Period {
     throw new OptionError(
       `${option}: expected a date as 2026-03-31 or a time as 2026-03-31T08:00, at the end of which +07:00 or another offset may stand`,
     );
-  const lengthMs = minute === undefined ? 86_400_000 : second === undefined ? 60_000 : 1000;
+  const lengthMs = minute === undefined ? dayMs : second === undefined ? 60_000 : 1000;
   return { start: new Date(startMs), end: new Date(startMs + lengthMs) };
+}
+
+/**
+ * Reads a day of Vietnam's time: when it begins.
+ *
+ * @param option as it is called on the command line, for the message
+ * @throws OptionError
+ */
+export function readDay(option: string, text: string, now = new Date()): Date {
+  if (text === 'today') return startOfVietnamDay(now);
+  if (text === 'yesterday') return new Date(startOfVietnamDay(now).getTime() - dayMs);
+  const start = Date.parse(`${text}T00:00${vietnamOffset}`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(start) || !isOnCalendar(`${text}T00:00:00`))
+    throw new OptionError(`${option}: expected a day that exists, as 2026-03-31, or today or yesterday`);
+  return new Date(start);
 }
 
 /** Date.parse takes 30 February for 2 March, and 24:00 for the next day. */

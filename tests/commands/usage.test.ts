@@ -1,7 +1,7 @@
 /** Wrong usage ends a command before it looks at settings or reaches anything. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readTime } from '../../src/commands/read-time.ts';
+import { readDay, readTime } from '../../src/commands/read-time.ts';
 import { countOf } from '../../src/count-of.ts';
 import { vietnamIso, vietnamTime } from '../../src/timing/vietnam-time.ts';
 
@@ -12,6 +12,17 @@ test.each([
   [['audit', 'show', '--since', '2026-11-26', '--until', '2026-11-25'], '--until is before --since'],
   [['call', '--target', 'here:there'], '--target: expected host or host:port'],
   [['drain', '--within', 'x'], '--within: expected whole seconds, 0 to 900'],
+  [['report'], 'report: expected --day, or --from for several days'],
+  [
+    ['report', '--day', '29/11/2026'],
+    '--day: expected a day that exists, as 2026-03-31, or today or yesterday',
+  ],
+  [
+    ['report', '--day', '2999-01-01'],
+    '--day: 2999-01-01 has not begun in Vietnam: expected today or a day before',
+  ],
+  [['report', '--from', '2020-02-29'], '--from: figures are kept for 400 days: expected 20'],
+  [['report', '--from', 'today', '--to', 'yesterday'], '--to is before --from'],
 ])('hotline %j ends with 2 and says what was expected', (args, message) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({
@@ -45,6 +56,20 @@ test.each([
 ])('a time of %j is refused', (text) => {
   expect(() => readTime('--since', text)).toThrow('--since: expected a date as 2026-03-31 or a time');
 });
+
+test('a day is one of Vietnam, whose date may be ahead of that of UTC', () => {
+  const now = new Date('2026-11-25T18:30:00Z');
+  expect(['2026-03-31', 'today', 'yesterday'].map((text) => vietnamIso(readDay('--day', text, now)))).toEqual(
+    ['2026-03-31T00:00:00.000+07:00', '2026-11-26T00:00:00.000+07:00', '2026-11-25T00:00:00.000+07:00'],
+  );
+});
+
+test.each(['', 'tomorrow', '25/11/2026', '2026-11-31', '2025-02-29', '2026-11-25T08:00'])(
+  'a day of %j is refused',
+  (text) => {
+    expect(() => readDay('--day', text)).toThrow('--day: expected a day that exists, as 2026-03-31');
+  },
+);
 
 test('a printed time says its zone, and is read back as it was', () => {
   const printed = vietnamTime(new Date('2026-11-25T08:03:22.000Z'));

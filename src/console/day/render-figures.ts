@@ -1,35 +1,37 @@
 /** The figures of a range, a card for each question an operator asks. */
 import type { Figures, FiguresPoint } from '../../registry/call-figures.ts';
 import { html, renderScroll, type Content } from '../html.ts';
+import type { Dictionary } from '../languages.ts';
 import { moment } from '../times.ts';
-import type { Visit } from '../visit.ts';
 import { maxColumns, plotColumns, plotNamed, plotOverTime, type NamedCount, type Series } from './chart.ts';
 import { tableOf, type FigureTable, type TableName } from './tables.ts';
 
 /** How a table is drawn. */
 type Plot = (title: string, table: FigureTable) => Content;
 
-/** @param query that the range's CSV files are asked for with */
-export function renderFigures(visit: Visit, figures: Figures, query: string): Content {
-  const { day, count } = visit.words;
+/** @param query that the range's CSV files are asked for with; null: there are none, and the tables are open */
+export function renderFigures(dictionary: Dictionary, figures: Figures, query: string | null): Content {
+  const { day, count } = dictionary.words;
   const card = (name: TableName, plot: Plot, isWide = false) => {
-    const table = tableOf(name, visit, figures);
+    const table = tableOf(name, dictionary, figures);
     return html`
       <section class=${isWide ? 'card wide' : 'card'}>
         <h2>${table.title}</h2>
-        ${plot(table.title, table)} ${renderTable(visit, table, `/day.csv?table=${name}&${query}`)}
+        ${plot(table.title, table)}
+        ${renderTable(dictionary, table, query === null ? null : `/day.csv?table=${name}&${query}`)}
       </section>
     `;
   };
   const named: Plot = (title, table) => plotNamed(namedIn(table), title, count);
   const columns: Plot = (title, table) => plotColumns(namedIn(table), title);
-  const outcomes: Plot = (title) => renderOverTime(visit, figures, outcomesIn(visit, figures), title);
+  const outcomes: Plot = (title) =>
+    renderOverTime(dictionary, figures, outcomesIn(dictionary, figures), title);
   const waves: Plot = () => html`
     <p>${day.waves(figures.waves.length)}</p>
-    ${renderOverTime(visit, figures, mismatchesIn(visit, figures), day.mismatchesOverTime)}
+    ${renderOverTime(dictionary, figures, mismatchesIn(dictionary, figures), day.mismatchesOverTime)}
   `;
   return html`
-    ${renderSummary(visit, figures)}
+    ${renderSummary(dictionary, figures)}
     <div class="cards">
       ${card('time', outcomes, true)} ${card('funnel', named)} ${card('gave-up', named)}
       ${card('outcomes', named)} ${card('menu', named)} ${card('lengths', named)} ${card('hours', columns)}
@@ -40,7 +42,7 @@ export function renderFigures(visit: Visit, figures: Figures, query: string): Co
 }
 
 function renderOverTime(
-  { words }: Visit,
+  { words }: Dictionary,
   { points, to, step }: Figures,
   series: readonly Series[],
   title: string,
@@ -52,7 +54,7 @@ function renderOverTime(
   `;
 }
 
-function outcomesIn({ words: { day } }: Visit, { points }: Figures): Series[] {
+function outcomesIn({ words: { day } }: Dictionary, { points }: Figures): Series[] {
   const others = ({ calls, refused, funnel }: FiguresPoint) => Math.max(0, calls - refused - funnel.changed);
   return [
     { name: day.changed, colour: 'series-1', counts: points.map(({ funnel }) => funnel.changed) },
@@ -61,11 +63,11 @@ function outcomesIn({ words: { day } }: Visit, { points }: Figures): Series[] {
   ];
 }
 
-function mismatchesIn({ words: { day } }: Visit, { points }: Figures): Series[] {
+function mismatchesIn({ words: { day } }: Dictionary, { points }: Figures): Series[] {
   return [{ name: day.mismatches, colour: 'series-2', counts: points.map(({ mismatches }) => mismatches) }];
 }
 
-function renderSummary({ words }: Visit, { total, meanMs, busiest }: Figures): Content {
+function renderSummary({ words }: Dictionary, { total, meanMs, busiest }: Figures): Content {
   const { day, count } = words;
   const facts: [string, string][] = [
     [day.calls, count(total.calls)],
@@ -93,9 +95,13 @@ function namedIn({ rows }: FigureTable): NamedCount[] {
   return rows.map(([name, count]) => ({ name: String(name), count: Number(count) }));
 }
 
-function renderTable({ words }: Visit, { title, columns, rows }: FigureTable, file: string): Content {
+function renderTable(
+  { words }: Dictionary,
+  { title, columns, rows }: FigureTable,
+  file: string | null,
+): Content {
   return html`
-    <details>
+    <details open=${file === null}>
       <summary>${words.day.table}</summary>
       ${renderScroll(
         title,
@@ -121,6 +127,6 @@ function renderTable({ words }: Visit, { title, columns, rows }: FigureTable, fi
         `,
       )}
     </details>
-    <p><a href=${file} download>${words.day.csv}</a></p>
+    ${file !== null && html`<p><a href=${file} download>${words.day.csv}</a></p>`}
   `;
 }

@@ -4,7 +4,7 @@ import { lengthsFrom, placesOfGivingUp, type Figures, type Funnel } from '../../
 import { menuEvents } from '../../registry/menu-counts.ts';
 import type { CallOutcome } from '../../registry/call-records.ts';
 import { day, moment } from '../times.ts';
-import type { Visit } from '../visit.ts';
+import type { Dictionary } from '../languages.ts';
 
 export const tableNames = [
   'time',
@@ -34,8 +34,8 @@ const funnelSteps: readonly (keyof Funnel)[] = [
   'changed',
 ];
 
-export function tableOf(name: TableName, visit: Visit, figures: Figures): FigureTable {
-  const { day: words } = visit.words;
+export function tableOf(name: TableName, dictionary: Dictionary, figures: Figures): FigureTable {
+  const { day: words } = dictionary.words;
   const { title } = words.tables[name];
   switch (name) {
     case 'time':
@@ -45,7 +45,11 @@ export function tableOf(name: TableName, visit: Visit, figures: Figures): Figure
         rows: rowsOfTime(figures),
       };
     case 'funnel':
-      return { title, columns: [words.step, words.calls, words.share], rows: rowsOfFunnel(visit, figures) };
+      return {
+        title,
+        columns: [words.step, words.calls, words.share],
+        rows: rowsOfFunnel(dictionary, figures),
+      };
     case 'gave-up':
       return {
         title,
@@ -53,7 +57,7 @@ export function tableOf(name: TableName, visit: Visit, figures: Figures): Figure
         rows: placesOfGivingUp.map((place) => [words.places[place], figures.gaveUp[place]]),
       };
     case 'outcomes':
-      return { title, columns: [words.outcome, words.calls], rows: rowsOfOutcomes(visit, figures) };
+      return { title, columns: [words.outcome, words.calls], rows: rowsOfOutcomes(dictionary, figures) };
     case 'menu':
       return {
         title,
@@ -88,7 +92,7 @@ function rowsOfTime({ points, step }: Figures): (string | number)[][] {
   ]);
 }
 
-function rowsOfFunnel({ words }: Visit, { total: { funnel } }: Figures): (string | number)[][] {
+function rowsOfFunnel({ words }: Dictionary, { total: { funnel } }: Figures): (string | number)[][] {
   return funnelSteps.map((step) => [
     words.day.funnel[step],
     funnel[step],
@@ -96,7 +100,7 @@ function rowsOfFunnel({ words }: Visit, { total: { funnel } }: Figures): (string
   ]);
 }
 
-function rowsOfOutcomes({ advice }: Visit, { total: { outcomes } }: Figures): (string | number)[][] {
+function rowsOfOutcomes({ advice }: Dictionary, { total: { outcomes } }: Figures): (string | number)[][] {
   return (Object.keys(advice.outcomes) as CallOutcome[])
     .map((outcome): [string, number] => [outcomeName(advice, outcome), outcomes[outcome] ?? 0])
     .filter(([, calls]) => calls > 0)

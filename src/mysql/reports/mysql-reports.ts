@@ -10,7 +10,7 @@ import { readLive } from './read-live.ts';
 /** Few, so that pages leave the database's connections and its processors to the calls. */
 const poolSize = 3;
 /** Pages should take a tenth of a second; one that takes this long is given up, ms. */
-const deadlineMs = 3000;
+const pageDeadlineMs = 3000;
 
 /**
  * What the pages of the console show, on connections of its own: however many people look, no call waits for a
@@ -22,8 +22,14 @@ export class MysqlReports {
   readonly live: LiveFigures;
   readonly #database: Database;
 
-  /** Does not connect yet. @param options.url DATABASE_URL @throws DatabaseUrlError */
-  constructor({ url }: { readonly url: string }) {
+  /**
+   * Does not connect yet.
+   *
+   * @param options.url DATABASE_URL
+   * @param options.deadlineMs longest wait for one answer; default: what a page waits
+   * @throws DatabaseUrlError
+   */
+  constructor({ url, deadlineMs = pageDeadlineMs }: { readonly url: string; readonly deadlineMs?: number }) {
     const database = new Database({ url, deadlineMs, poolSize, pool: 'reports' });
     this.#database = database;
     this.figures = {

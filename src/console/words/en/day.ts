@@ -38,6 +38,7 @@ export const day: Words['day'] = {
   busiest: (hour, calls) => `Busiest hour: from ${hour}, ${number.format(calls)} calls.`,
   table: 'Table',
   csv: 'CSV file',
+  madeAt: (moment) => `Made ${moment}, Vietnam time.`,
   nothing: 'There are no calls in this range.',
   funnel: {
     called: 'Heard the menu',

@@ -36,6 +36,7 @@ export const day = {
   busiest: (hour: string, calls: number) => `Giờ đông nhất: từ ${hour}, ${number.format(calls)} cuộc gọi.`,
   table: 'Bảng số',
   csv: 'Tải tệp CSV',
+  madeAt: (moment: string) => `Lập lúc ${moment}, giờ Việt Nam.`,
   nothing: 'Không có cuộc gọi nào trong khoảng thời gian này.',
   funnel: {
     called: 'Nghe thực đơn',
