@@ -55,6 +55,14 @@ export function blockCommand(): HotlineCommand {
     .requiredOption(...reasonOption)
     .option('--call-back-only', 'let it be reset in a call to the registered number, and in no other')
     .option(...jsonOption)
+    .example(
+      "hotline account block --reason 'SIM reported stolen'",
+      'ask for the code, and refuse resets of its account',
+    )
+    .example(
+      "hotline account block --call-back-only --reason 'calls from abroad'",
+      'but for those in a call to the registered number',
+    )
     .action(({ callBackOnly = false, ...asked }: Asked & { reason: string; callBackOnly?: boolean }) =>
       change(callBackOnly ? 'call-back' : 'blocked', asked),
     );
@@ -66,6 +74,10 @@ export function allowCommand(): HotlineCommand {
     .option(...codeOption)
     .requiredOption(...reasonOption)
     .option(...jsonOption)
+    .example(
+      "hotline account allow --reason 'has a new SIM'",
+      'ask for the code, and allow resets of its account again',
+    )
     .action((asked: Asked & { reason: string }) => change('allowed', asked));
 }
 
@@ -74,6 +86,8 @@ export function showCommand(): HotlineCommand {
     .description('whether the password of an account may be reset by phone, and who has said so')
     .option(...codeOption)
     .option(...jsonOption)
+    .example('hotline account show', 'ask for the code, and say whether its account is blocked')
+    .example('hotline account show --json < code.txt', 'the same for a program, with the code in a file')
     .action(show);
 }
 

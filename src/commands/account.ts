@@ -25,6 +25,7 @@ function forgetCommand(): HotlineCommand {
     .description('delete the account of a code and all that refers to it; needs DATABASE_OWNER_URL')
     .option(...codeOption)
     .option(...jsonOption)
+    .example('hotline account forget', 'ask for the code, and delete its account')
     .action(forget);
   return command;
 }

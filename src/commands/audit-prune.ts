@@ -18,6 +18,7 @@ export function auditPruneCommand(): HotlineCommand {
     .requiredOption('--before <date>', timeForms)
     .option('--from <batch:seal>', 'verify only what came after this seal, as audit verify --from does')
     .option(...jsonOption)
+    .example('hotline audit prune --before 2026-01-01', 'remove the calls of last year')
     .action(prune);
   return command;
 }

@@ -12,6 +12,7 @@ export function auditSealCommand(): HotlineCommand {
   command
     .description('seal the rows that are not sealed yet (hotline serve does so every few seconds)')
     .option(...jsonOption)
+    .example('hotline audit seal', 'while no application runs')
     .action(seal);
   return command;
 }

@@ -44,6 +44,15 @@ export function auditShowCommand(): HotlineCommand {
     .option('--until <time>', 'calls that ended in that day, minute or second, or before')
     .option('--steps', 'with what happened in each call: what was said, pressed and answered, and when')
     .option('--json', 'one JSON object a line')
+    .example(
+      'hotline audit show --code --since 2026-11-25',
+      'ask for the code, and show in which calls it was keyed since that day',
+    )
+    .example('hotline audit show --phone --steps', 'ask for the number, and show what happened in its calls')
+    .example(
+      'hotline audit show --by lan --since 2026-11-01 --json',
+      'what this user of the console did, for a program',
+    )
     .action(show);
   return command;
 }

@@ -28,6 +28,11 @@ export function auditVerifyCommand(): HotlineCommand {
       'begin after this seal, which was noted when everything up to it was intact; what came before is not looked at',
     )
     .option(...jsonOption)
+    .example('hotline audit verify', 'check the whole log, and print the seal to note')
+    .example(
+      'hotline audit verify --noted "$(cat noted-seal)"',
+      'check too that the newest seals are still there',
+    )
     .action(verify);
   return command;
 }

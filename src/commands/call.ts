@@ -51,6 +51,14 @@ export function callCommand(): HotlineCommand {
     .option('--type-ahead', 'key 8 and the code at once, without listening')
     .option('--withheld', 'withhold the number')
     .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
+    .example(
+      'hotline call --from 0912345678 --code 0123456789',
+      'call as this citizen; their password changes',
+    )
+    .example(
+      'hotline call --from 0912345678 --code 0123456789 --target 192.0.2.10:5060',
+      'call an Asterisk on another machine',
+    )
     .action(async (options: CallOptions) => {
       if (isInstalled) requireAccount(options);
       process.exitCode = await runCall({ ...options, soundsDirectory, write: print });

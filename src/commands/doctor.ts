@@ -60,6 +60,8 @@ export function doctorCommand(): HotlineCommand {
       'check whether the installation is closed to strangers, instead of whether a caller would be served',
     )
     .option(...jsonOption)
+    .example('hotline doctor', 'would a caller be served now?')
+    .example('hotline doctor --security', 'is anything open to strangers?')
     .action(async ({ security = false, json = false }: { security?: boolean; json?: boolean }) => {
       process.exitCode = await runDoctor({ security, json });
     });

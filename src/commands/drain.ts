@@ -29,6 +29,8 @@ export function drainCommand(): HotlineCommand {
       readSeconds,
     )
     .option(...jsonOption)
+    .example('hotline drain', 'let running calls end, for as long as DRAIN_SECONDS says')
+    .example('hotline drain --within 60', 'cut the calls that go on after a minute')
     .action(drain);
   return command;
 }

@@ -39,6 +39,8 @@ export function importCommand(): HotlineCommand {
         .default('by-form'),
     )
     .option(...jsonOption)
+    .example('hotline import accounts.csv', 'load it; what is wrong stands in accounts.csv.rejects.csv')
+    .example('hotline import old.csv --landlines-before-2017 convert', 'a file with numbers from before 2017')
     .action(importFile);
   return command;
 }

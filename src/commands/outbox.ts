@@ -14,6 +14,8 @@ export function outboxCommand(): HotlineCommand {
     .description('notifications not yet delivered, and those given up')
     .option('--retry', 'have the dead notifications sent again that are not too old')
     .option(...jsonOption)
+    .example('hotline outbox', 'what was not delivered, and why')
+    .example('hotline outbox --retry', 'send the dead notifications again, after the gateway was mended')
     .action(showOutbox);
   return command;
 }

@@ -12,6 +12,7 @@ export function pbxStatusCommand(): HotlineCommand {
   command
     .description('uptime, calls, calls without media, trunk and softphones')
     .option(...jsonOption)
+    .example('hotline pbx status', 'is the trunk there, and how many calls are there now?')
     .action(showStatus);
   return command;
 }

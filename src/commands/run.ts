@@ -26,6 +26,11 @@ export function runCommand(): HotlineCommand {
     .description('start PBX, database and application of this checkout (what `make run` does)')
     .option('--state <directory>', 'where secrets, database files and logs are kept (default: .hotline)')
     .option('--root <directory>', 'the private Debian root (default: .hotline/root)')
+    .example('hotline run', 'start everything; Ctrl-C ends it')
+    .example(
+      'hotline run --state /var/tmp/hotline',
+      'with secrets, database files and logs in another folder',
+    )
     .action(async (options: { state?: string; root?: string }) => {
       if (isInstalled) throw new OnlyInCheckout();
       const { run } = await import('../local/run.ts');

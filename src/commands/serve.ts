@@ -19,7 +19,10 @@ class NotAsRoot extends ExpectedError {
 
 export function serveCommand(): HotlineCommand {
   const command = new HotlineCommand('serve', serveSettings);
-  command.description('the application alone: takes calls from an Asterisk over ARI').action(startServing);
+  command
+    .description('the application alone: takes calls from an Asterisk over ARI')
+    .example('hotline serve', 'take calls until SIGTERM, which finishes those under way')
+    .action(startServing);
   return command;
 }
 

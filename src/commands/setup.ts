@@ -44,6 +44,9 @@ export function setupCommand(): HotlineCommand {
       '--undo',
       'take it out again; the database stays, and a copy of the settings in /var/backups/hotline',
     )
+    .example('hotline setup', 'show what would be changed, and ask')
+    .example('hotline setup --yes --start', 'change it without asking, and start the application')
+    .example('hotline setup --undo', 'take it out again')
     .action((options: SetupOptions & { undo?: boolean }) => (options.undo ? undo(options) : setUp(options)));
   return command;
 }

@@ -10,6 +10,10 @@ export function smsReceiverCommand(): HotlineCommand {
   const command = new HotlineCommand('sms-receiver', settings);
   command
     .description('an SMS gateway for development: checks messages and prints them, masked, on this machine')
+    .example(
+      'hotline sms-receiver',
+      'print what an application with SMS_GATEWAY_URL=http://127.0.0.1:8090/sms sends',
+    )
     .action(takeMessages);
   return command;
 }

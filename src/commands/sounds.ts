@@ -1,10 +1,10 @@
-/** `hotline sounds` */
+/** `hotline sounds [--json]` */
 import { relative } from 'node:path';
 import type { MadeSounds } from '../recordings/make-sounds.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { documentPath, isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
 import { siteSounds, soundsDirectory } from '../recordings/sounds-directory.ts';
 
@@ -20,6 +20,8 @@ export function soundsCommand(): HotlineCommand {
     .description(
       `make the recordings whose words have changed, from ${folder}/prompts.yaml and ${folder}/recorded/ (needs espeak-ng and sox)`,
     )
+    .option(...jsonOption)
+    .example('hotline sounds', 'make what has changed, and list all recordings')
     .action(makeRecordings);
   return command;
 }
@@ -40,7 +42,7 @@ class NoCopy extends ExpectedError {
  *
  * @throws NoCopy, and as makeSounds does
  */
-async function makeRecordings(): Promise<void> {
+async function makeRecordings({ json = false }: { json?: boolean }): Promise<void> {
   if (isInstalled && soundsDirectory !== siteSounds) throw new NoCopy();
   const { makeSounds } = await import('../recordings/make-sounds.ts');
   const showing = process.stderr.isTTY ? withLiveLine : withLines;
@@ -53,7 +55,10 @@ async function makeRecordings(): Promise<void> {
       },
     }),
   );
-  print(summary(made, isInstalled ? soundsDirectory : relative('.', soundsDirectory)));
+  const directory = isInstalled ? soundsDirectory : relative('.', soundsDirectory);
+  const { sounds, removed, otherVoice = null } = made;
+  if (json) return printReport({ directory, sounds, removed, otherVoice });
+  print(summary(made, directory));
 }
 
 function progressLine(done: number, total: number, sound = ''): string {

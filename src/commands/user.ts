@@ -29,23 +29,28 @@ export function userCommand(): HotlineCommand {
   );
   add
     .addOption(new Option('--role <role>', roleMeaning).choices(roles).makeOptionMandatory())
+    .example('hotline user add lan --role officer', 'ask for a password, and add the user')
     .action(addUser);
   const list = new HotlineCommand('list', settings);
   list
     .description('all users, one a line')
     .option(...jsonOption)
+    .example('hotline user list', 'who may sign in, and who is signed in')
     .action(showUsers);
   command.addCommand(list);
-  subcommand(command, 'disable', 'end all sessions of a user, who may not sign in any more').action(
-    disableUser,
-  );
-  subcommand(command, 'enable', 'let a disabled user sign in again').action(enableUser);
+  subcommand(command, 'disable', 'end all sessions of a user, who may not sign in any more')
+    .example('hotline user disable lan', 'sign the user out, and refuse the next sign-in')
+    .action(disableUser);
+  subcommand(command, 'enable', 'let a disabled user sign in again')
+    .example('hotline user enable lan', 'the password is as it was')
+    .action(enableUser);
   subcommand(command, 'role', 'give a user another role')
     .addArgument(new Argument('<role>', roleMeaning).choices(roles))
+    .example('hotline user role lan admin', 'holds at once, in open sessions too')
     .action(setRole);
-  subcommand(command, 'password', 'give a user a new password, and end all their sessions').action(
-    setPassword,
-  );
+  subcommand(command, 'password', 'give a user a new password, and end all their sessions')
+    .example('hotline user password lan', 'ask for it twice')
+    .action(setPassword);
   return command;
 }
 

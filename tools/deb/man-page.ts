@@ -1,5 +1,6 @@
 /** The manual page of `hotline`, from its `--help`: man(7), one section a command. */
 import type { Command } from 'commander';
+import { HotlineCommand } from '../../src/commands/hotline-command.ts';
 
 /** @param date of the page, `2026-11-29` */
 export function manPage(program: Command, version: string, date: string): string {
@@ -17,6 +18,7 @@ export function manPage(program: Command, version: string, date: string): string
       ...command.options
         .filter(({ hidden }) => !hidden)
         .flatMap(({ flags, description }) => ['.TP', `.B ${escape(flags)}`, escape(description)]),
+      ...examplesOf(command),
     ]),
     '.SH FILES',
     ...files.flatMap(([file, what]) => ['.TP', `.I ${escape(file)}`, escape(what)]),
@@ -54,14 +56,23 @@ export function commandsOf(command: Command, words: readonly string[] = [command
     .flatMap((each) => commandsOf(each, [...words, each.name()]));
 }
 
+function examplesOf(command: Command): string[] {
+  if (!(command instanceof HotlineCommand)) return [];
+  const { examples } = command;
+  const title = examples.length === 0 ? [] : ['.PP', examples.length === 1 ? 'Example:' : 'Examples:'];
+  return [...title, ...examples.flatMap(({ line, does }) => ['.TP', `.B ${escape(line)}`, escape(does)])];
+}
+
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Nothing of it is a request or an escape, and hyphens stay hyphens. */
+/** Nothing of it is a request or an escape; hyphens and quotation marks stay what they are. */
 function escape(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replace(/^(['.])/gm, '\\&$1');
+    .replaceAll('"', '\\(dq')
+    .replaceAll("'", '\\(aq')
+    .replace(/^\./gm, '\\&.');
 }
