@@ -3,6 +3,7 @@ import type { Admission } from './application/admission.ts';
 import { openOutgoingLine } from './application/outgoing-line.ts';
 import type { AriConnection } from './asterisk/ari/ari-connection.ts';
 import type { CallBackLine } from './call/call-back-line.ts';
+import { isCallBack } from './call/call-id.ts';
 import type { Channel } from './call/channel.ts';
 import { CallBackOrders } from './hotline/call-back/orders.ts';
 import { identityRule, numberForms } from './hotline/caller-identity.ts';
@@ -60,7 +61,15 @@ export function admit(
   branches: Branches,
 ): void {
   const branch = branches.get(wanted ?? '');
-  if (branch === undefined) return void channel.hangUp(); // a leg called by a process that has died or given up
+  if (branch === undefined) {
+    // A leg called by a process that has died or given up, or a mistake in the dialplan.
+    if (!isCallBack(channel))
+      hotline.logger.warn('the dialplan names a branch that src/hotline/branches does not have', {
+        channelId: channel.id,
+        branch: wanted?.slice(0, 32),
+      });
+    return void channel.hangUp();
+  }
   const serve = (line: Channel) => takeCall(line, hotline, branch, identityRule(rule), numberForms(numbers));
   const refusal = admission.admit(channel, serve, !hotline.ledger.isFull);
   if (refusal !== null) recordRefusal(channel, hotline, branch, refusal);

@@ -13,7 +13,7 @@ export interface Limits {
   readonly resetsPerAccountDay: number;
   /** Shortest time between two new passwords of one account, ms. */
   readonly resetsApartMs: number;
-  /** Calls in branch 8 at once from one phone. */
+  /** Calls in the application at once from one phone. */
   readonly callsPerPhone: number;
 }
 

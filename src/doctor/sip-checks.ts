@@ -90,7 +90,7 @@ function checkCapacity({ files }: PbxFacts, maxCalls: number): Finding[] {
     expectThat(
       'calls that Asterisk takes',
       taken >= maxCalls,
-      taken > 0 ? `${taken}, of which ${maxCalls} in branch 8` : 'any number',
+      taken > 0 ? `${taken}, of which ${maxCalls} in the application` : 'any number',
       `asterisk.conf: maxcalls = ${maxCalls * 2}; callers in the menu count too`,
       'warning',
     ),

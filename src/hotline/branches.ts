@@ -15,6 +15,8 @@ export class BranchUnusable extends ExpectedError {
 
 const shippedFolder = join(import.meta.dirname, 'branches');
 
+/** The legs of call-backs come under this word (asterisk/ari/ari-dialler.ts). */
+const taken = 'call-back';
 /**
  * A name fits the pattern of [hotline-application] in extensions-hotline.conf, which must not match Asterisk's own
  * extensions (h, i, s, t, T), and a column of the audit log.
@@ -35,9 +37,9 @@ export async function loadBranches(folder = shippedFolder): Promise<Branches> {
 async function loadBranch(folder: string, file: string): Promise<NamedBranch> {
   const path = join(folder, file);
   const name = fileName.exec(file)?.[1];
-  if (name === undefined)
+  if (name === undefined || name === taken)
     throw new BranchUnusable(
-      `${path}: expected a name such as office-hours.ts, of 2 to 32 small letters, digits and dashes, two letters first`,
+      `${path}: expected a name such as office-hours.ts, of 2 to 32 small letters, digits and dashes, two letters first, and not call-back`,
     );
   const { branch } = (await import(pathToFileURL(path).href)) as { branch?: Branch };
   if (branch === undefined)

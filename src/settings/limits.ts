@@ -43,6 +43,6 @@ export const limitSettings = {
     schema: count,
     default: String(shippedLimits.callsPerPhone),
     allowed: '1 to 1000',
-    meaning: 'Calls from one phone in branch 8 at the same time',
+    meaning: 'Calls from one phone in the application at the same time',
   },
 } satisfies Record<string, Setting>;

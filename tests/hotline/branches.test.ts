@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from 'winston';
+import { createLogger, type Logger } from 'winston';
 import { Admission } from '../../src/application/admission.ts';
+import { callBackChannelId } from '../../src/call/call-id.ts';
 import { everySound } from '../../src/call/prompts.ts';
 import { defineBranch, soundsOf, type NamedBranch } from '../../src/hotline/branch.ts';
 import { loadBranches } from '../../src/hotline/branches.ts';
@@ -65,13 +66,18 @@ describe('the table of branches', () => {
     expect(soundsOf(branches)).toEqual(['hotline/office-hours']);
   });
 
-  test.each(['h.ts', 'OfficeHours.ts', '1st.ts', 'office_hours.ts', `${'o'.repeat(33)}.ts`, 'notes.md'])(
-    'refuses %s, which the dialplan could not call',
-    async (file) => {
-      writeFileSync(join(folder, file), 'export const branch = { prompts: [] };');
-      await expect(loadBranches(folder)).rejects.toThrow(`${file}: expected a name such as office-hours.ts`);
-    },
-  );
+  test.each([
+    'h.ts',
+    'OfficeHours.ts',
+    '1st.ts',
+    'office_hours.ts',
+    'call-back.ts',
+    `${'o'.repeat(33)}.ts`,
+    'notes.md',
+  ])('refuses %s, which the dialplan could not call', async (file) => {
+    writeFileSync(join(folder, file), 'export const branch = { prompts: [] };');
+    await expect(loadBranches(folder)).rejects.toThrow(`${file}: expected a name such as office-hours.ts`);
+  });
 
   test('refuses a file that exports no branch', async () => {
     writeFileSync(join(folder, 'office-hours.ts'), 'export const officeHours = {};');
@@ -144,6 +150,16 @@ describe('what the dialplan names', () => {
       expect(registry.audit).toEqual([]);
     },
   );
+
+  test('is in the log if it is a mistake in the dialplan, and not if a leg was left by a process that died', async () => {
+    const warned: unknown[] = [];
+    const { hotline } = hotlineWithCitizen();
+    hotline.logger.warn = ((...line: unknown[]) => warned.push(line)) as unknown as Logger['warn'];
+    admit(new FakeChannel({ id: callBackChannelId('1') }), ['call-back'], admission(), hotline, branches);
+    expect(warned).toEqual([]);
+    admit(new FakeChannel({ id: '1.7' }), ['office-hour'], admission(), hotline, branches);
+    expect(warned).toMatchObject([[expect.any(String), { channelId: '1.7', branch: 'office-hour' }]]);
+  });
 
   test('is in the row of a call that is sent back', async () => {
     const { hotline, registry } = hotlineWithCitizen();
