@@ -162,6 +162,17 @@ const forbidden: IForbiddenRuleType[] = [
     from: { path: '^src/', pathNot: '^src/mysql/database/' },
     to: { path: '(^|/)node_modules/mysql2/', dependencyTypesNot: ['type-only'] },
   },
+  {
+    name: 'login-stands-alone',
+    severity,
+    comment:
+      'examples/login/ is copied into programs that have nothing of the hotline: hand in what it needs besides mysql2, argon2 and fastify.',
+    from: { path: '^examples/login/' },
+    to: {
+      pathNot: ['^examples/login/', '(^|/)node_modules/(mysql2|argon2|fastify)/'],
+      dependencyTypesNot: ['core'],
+    },
+  },
 ];
 
 const config: IConfiguration = {

@@ -12,12 +12,13 @@ const batchSize = 500;
 /** Settles or deletes up to `count` old rows of one kind, and returns how many there were. */
 export type Purge = (count: number) => Promise<number>;
 
-/** All that grows with the calls and with sign-ins to the console, by name. The audit log is not among it: only its owner may prune it. */
+/** All that grows with calls, logins and sign-ins to the console, by name. The audit log is not among it: only its owner may prune it. */
 export function purgesOf(
   registry: Pick<
     MysqlRegistry,
     | 'purgeAttempts'
     | 'purgeCallBacks'
+    | 'purgeLoginGuesses'
     | 'purgeResets'
     | 'purgeSteps'
     | 'purgeMenuCounts'
@@ -31,6 +32,7 @@ export function purgesOf(
   return {
     attempts: (count) => registry.purgeAttempts(count),
     callBacks: (count) => registry.purgeCallBacks(count),
+    loginGuesses: (count) => registry.purgeLoginGuesses(count),
     notificationsGivenUp: (count) => outbox.giveUpOld(count),
     notifications: (count) => outbox.purge(keepResetsDays, count),
     resets: (count) => registry.purgeResets(keepResetsDays, count),

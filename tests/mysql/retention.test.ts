@@ -57,6 +57,7 @@ for (const kind of databaseKinds) {
         await run(`INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, ${ago(age)})`, [
           accountId,
         ]);
+        await run(`INSERT INTO login_guesses (password_key, guessed_at) VALUES ('', ${ago(age)})`);
       }
       for (const age of ['31 DAY', '29 DAY']) {
         await addReset(accountId, age);
@@ -89,6 +90,7 @@ for (const kind of databaseKinds) {
         ...{
           attempts: 1200,
           callBacks: 1,
+          loginGuesses: 1,
           resets: 1,
           callSteps: 1,
           menuCounts: 3,
@@ -99,7 +101,7 @@ for (const kind of databaseKinds) {
         ...{ consoleSessions: 0, consoleSignIns: 0, consoleBrowsers: 0 },
       });
       expect(batches['attempts']).toEqual([500, 500, 200]);
-      expect(await Promise.all(['attempts', 'call_backs', 'resets', 'call_steps', 'notification_outbox'].map((table) => count(table)))).toEqual([1200, 1, 1, 1, 2]); // prettier-ignore
+      expect(await Promise.all(['attempts', 'call_backs', 'login_guesses', 'resets', 'call_steps', 'notification_outbox'].map((table) => count(table)))).toEqual([1200, 1, 1, 1, 1, 2]); // prettier-ignore
     });
 
     test('sessions and sign-ins of the console go after a day, browsers after half a year unused; users stay', async () => {

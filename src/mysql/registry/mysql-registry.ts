@@ -24,6 +24,7 @@ import * as callSteps from './call-steps.ts';
 import { findConnectionShortage } from '../database/connection-room.ts';
 import { Database, type DatabaseOptions, type WorkOptions } from '../database/database.ts';
 import * as instances from './instances.ts';
+import * as loginGuesses from './login-guesses.ts';
 import * as menuCounts from './menu-counts.ts';
 import * as counts from './limits.ts';
 import { Readiness, type RegistryParts } from './readiness.ts';
@@ -206,6 +207,11 @@ export class MysqlRegistry
   /** Deletes old calls back, like {@link purgeAttempts}. */
   purgeCallBacks(count = 500): Promise<number> {
     return this.#database.run((session) => callBacks.deleteOld(session, count), background);
+  }
+
+  /** Deletes old guesses at logins, like {@link purgeAttempts}. */
+  purgeLoginGuesses(count = 500): Promise<number> {
+    return this.#database.run((session) => loginGuesses.deleteOld(session, count), background);
   }
 
   /** Deletes resets that were prepared so many days ago, whatever became of them, like {@link purgeAttempts}. */

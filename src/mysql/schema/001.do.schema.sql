@@ -32,6 +32,18 @@ CREATE TABLE IF NOT EXISTS accounts (
   CONSTRAINT accounts_password_hash_form CHECK (password_hash LIKE '$%')
 ) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
 
+-- Guesses at passwords, counted before they are checked. A password is named by a hash of its hash, so a reset begins
+-- a new count; a guess at an unknown code is a row like any other. Holds no account, code or address.
+-- Written by the login side (docs/login-side.md), not by the application. `hotline serve` deletes rows after two days.
+CREATE TABLE IF NOT EXISTS login_guesses (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  password_key BINARY(32)      NOT NULL COMMENT 'SHA-256 of accounts.password_hash',
+  guessed_at   DATETIME(3)     NOT NULL,
+  PRIMARY KEY (id),
+  KEY login_guesses_password (password_key),
+  KEY login_guesses_guessed (guessed_at)
+) ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin;
+
 -- New passwords offered to callers. Refers to accounts by surrogate key, so that no code is stored
 -- here (docs/adr/0004).
 -- Written by the application: prepared before the password is spoken, then activated or voided. The hash

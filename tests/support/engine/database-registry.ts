@@ -11,6 +11,7 @@ const tables = [
   'notification_outbox',
   'resets',
   'call_backs',
+  'login_guesses',
   'accounts',
   'calls',
   'instances',
