@@ -19,14 +19,21 @@ export const prompts = [
   'try-later',
   'busy',
   'offer-operator',
+  'offer-other-ways',
+  'other-ways-online',
+  'other-ways-forms',
   'no-identity',
   'call-back-promise',
   'call-back-request',
   'call-back-greeting',
   'password-intro',
   'changed',
+  'offer-reading',
   'valid-5-minutes',
   'valid-10-minutes',
+  'valid-30-minutes',
+  'valid-60-minutes',
+  'valid-1440-minutes',
   'change-at-login',
   'goodbye',
   'fault',
@@ -87,12 +94,14 @@ export function everySound(): Sound[] {
  * groups, about one second a digit in all (standards: 1 s a digit is remembered better than 0.5 s,
  * and groups of 2–3 better than none).
  *
+ * @param slowness how many times as long the pauses are
  * @example speakDigits('12345678') // 123 · 456 · 78
  */
-export function speakDigits(digits: string): Utterance[] {
+export function speakDigits(digits: string, slowness = 1): Utterance[] {
+  const pauses = Array.from({ length: slowness }, () => 'pause' as const);
   return groupDigits(digits).flatMap((group, index) => [
-    ...(index > 0 ? (['pause'] as const) : []),
-    ...Array.from(group).flatMap((digit): Utterance[] => [`digits/${Number(digit)}`, 'pause']),
+    ...(index > 0 ? pauses : []),
+    ...Array.from(group).flatMap((digit): Utterance[] => [`digits/${Number(digit)}`, ...pauses]),
   ]);
 }
 

@@ -171,6 +171,11 @@ describe('the script', () => {
     ['enter-code-10-or-12', 7000],
     ['please-wait', 1500],
     ['password-intro', 2500],
+    ['offer-reading', 2500],
+    ['offer-other-ways', 2500],
+    ['other-ways-online', 10_000],
+    ['other-ways-forms', 11_000],
+    ['fee', 2500],
   ])('keeps %s within %i ms', (name, maxMs) => {
     expect(lengthMs(`hotline/${name}`)).toBeLessThanOrEqual(maxMs);
   });
@@ -179,7 +184,7 @@ describe('the script', () => {
 
   test('allows a passive caller who matches at the first attempt to finish within a minute', () => {
     expect(limited.map(({ led, maxSeconds }) => [led, maxSeconds])).toEqual([
-      [['8', '10 digits', 'match', 'stored'], 60],
+      [['8', '10 digits', 'match', 'stored', 'silence'], 60],
     ]);
     expect(limited.map((path) => costOf(path, shippedScript, lengthMs))).toEqual([
       expect.objectContaining({ isOver: false, usualVnd: 1000 }),

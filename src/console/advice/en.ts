@@ -49,7 +49,7 @@ export const english: AdviceWords = {
     validUntil: {
       name: 'New password works until',
       means:
-        'The new password works until then, ten minutes after the call. This is the commonest cause of a complaint: the citizen logged in too late. Have them call again and log in at once. Whether they have logged in is not ours to know; VssID knows.',
+        'The new password works until then, ten minutes after the call if PASSWORD_VALID_MINUTES is as shipped. This is the commonest cause of a complaint: the citizen logged in too late. Have them call again and log in at once. Whether they have logged in is not ours to know; VssID knows.',
     },
     noExpiry: { name: 'New password does not expire', means: 'The new password has no time limit.' },
     mismatches: {

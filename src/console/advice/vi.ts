@@ -51,7 +51,7 @@ export const vietnamese: AdviceWords = {
     validUntil: {
       name: 'Mật khẩu mới dùng được đến',
       means:
-        'Mật khẩu mới chỉ dùng được đến giờ này (mười phút sau cuộc gọi). Đây là nguyên nhân khiếu nại thường gặp nhất: người dân đăng nhập khi đã quá giờ. Hãy mời họ gọi lại và đăng nhập ngay. Người dân đã đăng nhập hay chưa, tổng đài không biết; hệ thống VssID mới biết.',
+        'Mật khẩu mới chỉ dùng được đến giờ này (mười phút sau cuộc gọi, nếu PASSWORD_VALID_MINUTES không đặt khác). Đây là nguyên nhân khiếu nại thường gặp nhất: người dân đăng nhập khi đã quá giờ. Hãy mời họ gọi lại và đăng nhập ngay. Người dân đã đăng nhập hay chưa, tổng đài không biết; hệ thống VssID mới biết.',
     },
     noExpiry: { name: 'Mật khẩu mới không có thời hạn', means: 'Mật khẩu mới không có thời hạn.' },
     mismatches: {
