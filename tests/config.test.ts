@@ -75,7 +75,7 @@ test.each([
   ['PASSWORD_LENGTH', '5', '6 to 12'],
   ['PASSWORD_LENGTH', 'eight', '6 to 12'],
   ['BHXH_CODE_LENGTHS', '11', '10, 12 or 10,12'],
-  ['PASSWORD_VALID_MINUTES', '60', '0 (no expiry), 5 or 10'],
+  ['PASSWORD_VALID_MINUTES', '15', '0 (no expiry), 5, 10, 30, 60 or 1440'],
   ['DATABASE_URL', 'postgres://x/y', 'mysql://user:password@host:port/database'],
   ['HASH_KEY', 'too-short', '64 lower-case hexadecimal digits'],
   ['AUDIT_KEY', 'too-short', '64 lower-case hexadecimal digits'],

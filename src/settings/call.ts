@@ -15,10 +15,10 @@ export const callSettings = {
     meaning: 'Digits of a new password',
   },
   PASSWORD_VALID_MINUTES: {
-    schema: z.enum(['0', '5', '10']).transform(Number),
+    schema: z.enum(['0', '5', '10', '30', '60', '1440']).transform(Number),
     default: '10',
-    allowed: '0 (no expiry), 5 or 10',
-    meaning: 'Validity of a new password after its last reading; each has its own announcement',
+    allowed: '0 (no expiry), 5, 10, 30, 60 or 1440',
+    meaning: 'Validity of a new password after its second reading; each has its own announcement',
   },
   FIRST_DIGIT_TIMEOUT_MS: {
     schema: milliseconds(3000, 20000),
