@@ -75,6 +75,8 @@ export interface PbxFacts {
   readonly calendar: Calendar;
   /** `HOTLINE_CALLS_TRUNK` of the dialplan: the endpoint of call-backs; empty: not set. */
   readonly callsTrunk: string;
+  /** `HOTLINE_FEE_ANNOUNCEMENT` of the dialplan; empty: not set. */
+  readonly feeAnnouncement: string;
   /** Whether parameters in a called number (`19009068;npdi`) are left out before the dialplan is looked at. */
   readonly ignoresUserOptions: boolean;
   /** Until the application's lease runs out, s; null: it has none. */
@@ -129,6 +131,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
       dialplan: (await ami.list({ Action: 'ShowDialPlan' })).flatMap(stepOf),
       calendar: await readCalendar(ami),
       callsTrunk: await readVariable(ari, 'HOTLINE_CALLS_TRUNK'),
+      feeAnnouncement: await readVariable(ari, 'HOTLINE_FEE_ANNOUNCEMENT'),
       ignoresUserOptions: [...(await readSections(ami, 'global')).values()].some((settings) =>
         /^(yes|true|y|t|1|on)$/i.test(settings.get('ignore_uri_user_options') ?? ''),
       ),

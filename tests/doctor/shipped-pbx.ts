@@ -125,6 +125,7 @@ export const shippedPbx: PbxFacts = {
     ),
   },
   callsTrunk: globals.get('HOTLINE_CALLS_TRUNK') ?? '',
+  feeAnnouncement: globals.get('HOTLINE_FEE_ANNOUNCEMENT') ?? '',
   ignoresUserOptions: values('global', 'ignore_uri_user_options', () => true)[0] === 'yes',
   leaseSecondsLeft: 7,
   isApplicationThere: true,
