@@ -107,6 +107,12 @@ test.each<[string, CallSeen[], RegistrySeen, string[]]>([
     ['I1'],
   ],
   [
+    'the third reading differs',
+    [{ ...call, heard: [...call.heard, 'hotline/offer-reading', ...reading('12345679')] }],
+    changed,
+    ['I1'],
+  ],
+  [
     'told "not changed", and it was',
     [{ ...call, heard: [...firstReading, 'hotline/fault'] }],
     changed,

@@ -29,11 +29,14 @@ export type Order =
       readonly channelId: string;
       readonly phone: string;
       readonly codes: readonly string[];
+      readonly furtherReadings: number;
     }
   | { readonly order: 'hang-up'; readonly channelId: string }
   | { readonly order: 'jump-clock'; readonly byMs: number }
   /** `recover`: close what another process left open. Both are answered once the database answers. */
   | { readonly order: 'recover' | 'ping' };
+
+type CallOrder = Extract<Order, { readonly order: 'call' | 'interrupted' }>;
 
 /** What the application reports. */
 export type News =
@@ -49,7 +52,11 @@ const tell = (news: News): void => void writeSync(1, `${JSON.stringify(news)}\n`
  * Sounds that set a pace take longer than the others, which are too short for a person. Silence is as long as on a
  * real line: while nothing plays, nothing is sent, and the line would count as mute.
  */
-const soundMs: Record<string, number> = { 'hotline/silence': 10_000, 'hotline/please-wait': 150 };
+const soundMs: Record<string, number> = {
+  'hotline/silence': 10_000,
+  'hotline/please-wait': 150,
+  'hotline/offer-reading': 100, // told with little or nothing behind it, and must send some packets to count as heard
+};
 const lengths = new Map(everySound().map((sound) => [sound, soundMs[sound] ?? 2]));
 const [, , url = '', resetsApartMs = '', journalDirectory = '', node = ''] = process.argv;
 /** A machine that never comes back is declared lost after 12 s, not after a minute. */
@@ -100,14 +107,16 @@ class AssertedChannel extends FakeChannel {
   }
 }
 
-/** Makes a caller arrive who keys the next code whenever asked for one. */
-function receiveCall(channelId: string, phone: string, codes: readonly string[]): FakeChannel {
+/** Makes a caller arrive who keys the next code whenever asked for one, and asks for further readings. */
+function receiveCall({ channelId, phone, codes, furtherReadings }: CallOrder): FakeChannel {
   const channel = new AssertedChannel({ id: channelId, callerNumber: phone, lengths });
   const left = [...codes];
+  let readingsLeft = furtherReadings;
   channel.whenHeard(({ sound }) => {
     tell({ news: 'heard', channelId, sound });
     if (sound === 'hotline/enter-code-10' || sound === 'hotline/enter-again')
       channel.press(left.shift() ?? '');
+    if (sound === 'hotline/offer-reading' && readingsLeft-- > 0) channel.press('1');
   });
   channel.gone.addEventListener('abort', () => tell({ news: 'gone', channelId }));
   channels.set(channelId, channel);
@@ -143,8 +152,7 @@ function jumpClock(byMs: number): void {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const order = JSON.parse(line) as Order;
-  if (order.order === 'call' || order.order === 'interrupted')
-    void serve(order.order, receiveCall(order.channelId, order.phone, order.codes));
+  if (order.order === 'call' || order.order === 'interrupted') void serve(order.order, receiveCall(order));
   else if (order.order === 'hang-up') channels.get(order.channelId)?.callerHangsUp();
   else if (order.order === 'jump-clock') jumpClock(order.byMs);
   else void recover(order.order);

@@ -135,7 +135,8 @@ export class CallStage {
         () => false,
       );
       if (!isWell) return [{ invariant: 'recovery', what: 'not healthy within 30 s' }];
-      const plan = { startsInMs: 0, waits: false, errs: false, leavesAt: 'told that it changed' } as const;
+      const asks = { waits: false, errs: false, hearsAgain: false };
+      const plan = { startsInMs: 0, ...asks, leavesAt: 'told that it changed' } as const;
       const caller = new ChaosCaller(await this.#records.newCitizen(), plan);
       await caller.place();
       const call = seenOf(caller, 0);

@@ -14,6 +14,7 @@ export const steps = {
   'told that it changed': ['hotline/changed', 1],
   'within the second reading': [/^digits/, 12],
   validity: ['hotline/valid-10-minutes', 1],
+  'within a further reading': [/^digits/, 20],
   goodbye: ['hotline/goodbye', 1],
 } as const satisfies Record<string, readonly ['hotline/menu' | `hotline/${Prompt}` | RegExp, number]>;
 

@@ -14,6 +14,8 @@ export interface CallerPlan {
   readonly waits: boolean;
   /** Keys a wrong code first. */
   readonly errs: boolean;
+  /** Asks for a third reading, where it is offered. */
+  readonly hearsAgain: boolean;
   /** Hangs up when this step begins. */
   readonly leavesAt: Step | null;
 }
@@ -44,6 +46,7 @@ export function planCallTrial(seed: string, number: number, callers: number): Ca
     startsInMs: spreadMs / 3,
     waits: step === 'the question',
     errs: step === 'told of a mismatch',
+    hearsAgain: step === 'within a further reading',
     leavesAt: null,
   };
   return {
@@ -60,6 +63,7 @@ function planCaller(dice: Dice): CallerPlan {
     startsInMs: dice.number(0, spreadMs),
     waits: dice.happens(30),
     errs: dice.happens(20),
+    hearsAgain: dice.happens(20),
     leavesAt,
   };
 }

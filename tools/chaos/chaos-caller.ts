@@ -8,8 +8,8 @@ import type { Step } from './call-step.ts';
 import type { CallerPlan } from './call-trial.ts';
 import { hasReached } from './heard.ts';
 
-/** Longer than a call that is put on hold until it is released, in the second reading. */
-const longestCallMs = 130_000;
+/** Longer than a call that is put on hold until it is released, in the third reading. */
+const longestCallMs = 160_000;
 const lookEveryMs = 20;
 /** A person who hears nothing after a question keys again. */
 const keysAgainMs = 2000;
@@ -20,6 +20,7 @@ export class ChaosCaller {
   readonly plan: CallerPlan;
   #call: ScriptedCall | undefined;
   #hasErred = false;
+  #hasAskedAgain = false;
 
   constructor(citizen: ChaosCitizen, plan: CallerPlan) {
     this.citizen = citizen;
@@ -68,8 +69,17 @@ export class ChaosCaller {
       const question = unansweredQuestion(call, this.plan.waits ? 0 : keysAgainMs);
       if (question === 'hotline/menu') await this.#key(call, '8');
       else if (question !== undefined) await this.#key(call, this.#nextCode(code));
+      else if (this.#wantsReading(call)) await this.#key(call, '1');
       await pause(lookEveryMs);
     }
+  }
+
+  /** Whether it is time to ask for a third reading; once. */
+  #wantsReading(call: ScriptedCall): boolean {
+    const last = call.transcript().at(-1);
+    if (!this.plan.hearsAgain || this.#hasAskedAgain || last?.kind !== 'heard') return false;
+    this.#hasAskedAgain = last.name === 'hotline/offer-reading';
+    return this.#hasAskedAgain;
   }
 
   #nextCode(code: string): string {

@@ -31,6 +31,7 @@ interface Line {
   /** As the line shows it: `0912345678`. */
   readonly phone: string;
   readonly codes: readonly string[];
+  readonly furtherReadings: number;
   readonly servedBy: Machine;
   readonly heard: string[];
   isUp: boolean;
@@ -60,7 +61,13 @@ const recoveryMs = 30_000;
 const goodCall: Trial = {
   seed: '',
   fault: { kind: 'none', at: { step: 'hang-up', nth: 1, side: 'before' } },
-  caller: { keys: 'right', hangsUp: null, leavesWithApplication: false, secondCall: null },
+  caller: {
+    keys: 'right',
+    furtherReadings: 0,
+    hangsUp: null,
+    leavesWithApplication: false,
+    secondCall: null,
+  },
 };
 
 export class Lane {
@@ -197,12 +204,14 @@ export class Lane {
     const codes = { right: [code], 'wrong-then-right': [wrong, code], wrong: [wrong, wrong, wrong] }[
       this.#trial.caller.keys
     ];
+    const { furtherReadings } = this.#trial.caller;
     // The PBX apologises for an application that is not there, which never hears of the call.
     const isUp = servedBy !== this.#machine || !this.#isDown;
     const line: Line = {
       channelId: `chaos-${Date.now()}.${randomInt(1e9)}`,
       phone,
       codes,
+      furtherReadings,
       servedBy,
       heard: [],
       isUp,
@@ -211,7 +220,8 @@ export class Lane {
       isLost: false,
     };
     this.#lines.push(line);
-    if (isUp) servedBy.application.order({ order: 'call', channelId: line.channelId, phone, codes });
+    const { channelId } = line;
+    if (isUp) servedBy.application.order({ order: 'call', channelId, phone, codes, furtherReadings });
   }
 
   #fate(fault: Fault, { step }: Statement): Fate {
@@ -265,7 +275,7 @@ export class Lane {
     const { application } = this.#machine;
     const recovered = application.does('recover');
     for (const { isUp, channelId, phone } of open)
-      if (isUp) application.order({ order: 'interrupted', channelId, phone, codes: [] });
+      if (isUp) application.order({ order: 'interrupted', channelId, phone, codes: [], furtherReadings: 0 });
     await recovered;
     for (const line of open) if (!line.isUp) line.isOver = true;
   }

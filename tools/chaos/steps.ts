@@ -16,6 +16,7 @@ export const lineSteps = [
   'told that it changed',
   'within the second reading',
   'validity',
+  'within a further reading',
   'goodbye',
   'hang-up',
 ] as const;
@@ -63,6 +64,7 @@ export const steps: readonly Step[] = [
   'told that it changed',
   'within the second reading',
   'validity',
+  'within a further reading',
   'goodbye',
   'reset voided',
   'hang-up',
@@ -82,7 +84,8 @@ export const sizes: Partial<Record<Step, number>> = {
   'within the first reading': 6,
   activation: 5,
   'within the second reading': 8,
-  validity: 2,
+  validity: 3,
+  'within a further reading': 16,
   closing: 3,
 };
 
@@ -92,6 +95,7 @@ const bySound: Partial<Record<`hotline/${Prompt}`, LineStep>> = {
   'hotline/mismatch': 'told of a mismatch',
   'hotline/password-intro': 'before the first digit',
   'hotline/changed': 'told that it changed',
+  'hotline/offer-reading': 'validity',
   'hotline/valid-10-minutes': 'validity',
   'hotline/change-at-login': 'validity',
   'hotline/goodbye': 'goodbye',
@@ -108,7 +112,8 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
   if (last.startsWith('digits/')) {
     if (digits === 1) return 'the first digit';
     if (digits < passwordLength) return 'within the first reading';
-    return digits === passwordLength ? 'the last digit' : 'within the second reading';
+    if (digits === passwordLength) return 'the last digit';
+    return digits <= 2 * passwordLength ? 'within the second reading' : 'within a further reading';
   }
   if (last !== 'hotline/silence') return bySound[last as keyof typeof bySound] ?? null;
   if (heard.length === 1) return 'picked up';

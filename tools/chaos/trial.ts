@@ -58,6 +58,8 @@ export type FaultKind = Fault['kind'];
 /** What the caller does. */
 export interface CallerPlan {
   readonly keys: 'right' | 'wrong-then-right' | 'wrong';
+  /** How often the caller asks for another reading, where it is offered. */
+  readonly furtherReadings: number;
   /** Hangs up when a step begins, or this many sounds after the fault; null: stays to the end. */
   readonly hangsUp: { readonly at: LineStep } | { readonly soundsAfterFault: number } | null;
   /** Hangs up when the application dies, instead of waiting for its successor. */
@@ -193,7 +195,8 @@ function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
     ? { atSound: dice.number(1, sounds), onOtherMachine: dice.happens(50) }
     : null;
   const whenever = dice.happens(20) ? { soundsAfterFault: dice.number(0, 10) } : null;
-  const rest = { leavesWithApplication, secondCall };
+  const furtherReadings = step === 'within a further reading' ? 2 : dice.number(0, 2);
+  const rest = { leavesWithApplication, secondCall, furtherReadings };
   if (step === 'told of a mismatch')
     return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
   if (step === 'reset voided') return { keys: 'right', hangsUp: { at: dice.oneOf(reading) }, ...rest };
