@@ -17,6 +17,8 @@ export interface Question<Own extends string = never> {
    * interdigit timeout.
    */
   readonly lengths: readonly number[];
+  /** From the end of the prompts to the first key, ms, where that is less than the call's timings say. */
+  readonly firstKeyWithinMs?: number;
 }
 
 /** The wait after an answer that may be complete. The caller must never hear silence for over 3 s. */
@@ -130,8 +132,11 @@ export class Call<Own extends string = never> {
 
   async #askOnce(question: Question<Own>, interruption: AbortSignal): Promise<Answer> {
     const { accept = '0123456789', again = [], lengths } = question;
-    const { interdigitTimeoutMs } = this.#timings;
-    let digits: string = (await this.#firstKey(question.prompts, accept, interruption)) ?? '';
+    const { interdigitTimeoutMs, firstDigitTimeoutMs } = this.#timings;
+    const withinMs = Math.min(question.firstKeyWithinMs ?? Infinity, firstDigitTimeoutMs);
+    const firstKey = (prompts: readonly (Utterance | Own)[]) =>
+      this.#firstKey(prompts, accept, withinMs, interruption);
+    let digits: string = (await firstKey(question.prompts)) ?? '';
     while (digits !== '' && digits.length < Math.max(...lengths)) {
       this.#isKeying = true;
       const key = await this.#nextKey(
@@ -141,7 +146,7 @@ export class Call<Own extends string = never> {
         interruption,
       );
       if (key === null || key === '#') break;
-      if (key === '*') digits = (await this.#firstKey(again, accept, interruption)) ?? '';
+      if (key === '*') digits = (await firstKey(again)) ?? '';
       else if (accept.includes(key)) digits += key;
     }
     this.#isKeying = false;
@@ -183,6 +188,7 @@ export class Call<Own extends string = never> {
   async #firstKey(
     prompts: readonly string[],
     accept: string,
+    withinMs: number,
     interruption: AbortSignal,
   ): Promise<Digit | null> {
     for (let key = this.#keys.take(); key !== undefined; key = this.#keys.take()) {
@@ -190,7 +196,7 @@ export class Call<Own extends string = never> {
     }
     const playback = this.#play(prompts);
     const promptEnds = this.#heard(playback, prompts.length);
-    const key = await this.#nextOf(accept, this.#timings.firstDigitTimeoutMs, interruption, promptEnds);
+    const key = await this.#nextOf(accept, withinMs, interruption, promptEnds);
     // Barge-in, or a hold: silence replaces the prompt, so that a file is always playing.
     if (key !== null || interruption.aborted) this.#play([]);
     return key;

@@ -89,12 +89,15 @@ export function everySound(): Sound[] {
   return [...prompts.map(soundOf), ...Array.from('0123456789', (digit) => `digits/${digit}`)];
 }
 
+/** The pauses of a reading that a caller has asked for are so many times as long as those of the others. */
+export const slowly = 2;
+
 /**
  * The sentence that reads out a secret: half a second after each digit and a whole second between
  * groups, about one second a digit in all (standards: 1 s a digit is remembered better than 0.5 s,
  * and groups of 2–3 better than none).
  *
- * @param slowness how many times as long the pauses are
+ * @param slowness how many times as long the pauses are; {@link slowly} for who asks for it again
  * @example speakDigits('12345678') // 123 · 456 · 78
  */
 export function speakDigits(digits: string, slowness = 1): Utterance[] {

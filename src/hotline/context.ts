@@ -39,7 +39,7 @@ export interface ScriptSettings {
   readonly attemptsPerCall: number;
   /** Length of a new password, in digits. */
   readonly passwordLength: number;
-  /** From the end of the second reading; 0: no expiry. */
+  /** From when it is told, after the second reading; 0: no expiry, or one of those with a prompt. */
   readonly passwordValidMinutes: number;
   /** How long a sentence takes to say, ms. */
   readonly speechMs: (sentence: readonly Utterance[]) => number;

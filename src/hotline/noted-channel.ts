@@ -21,7 +21,10 @@ export class NotedChannel implements Channel {
   readonly #told: () => Told;
   /** We let the channel go: that it is gone is no news. */
   #letsGo = false;
-  /** When the last key was pressed, unless something was said since; on the clock of performance.now(). */
+  /**
+   * When the last key was pressed, or what was being said then had ended; null if something was said since. On
+   * the clock of performance.now().
+   */
   #keyedAt: number | null = null;
 
   /**
@@ -111,7 +114,10 @@ export class NotedChannel implements Channel {
 
   async #noteSentence(playback: Playback, words: string, length: number): Promise<void> {
     this.#steps().note('says', words);
-    if (await playback.reached(length)) return this.#steps().note('said');
+    if (await playback.reached(length)) {
+      if (this.#keyedAt !== null) this.#keyedAt = performance.now();
+      return this.#steps().note('said');
+    }
     const end = await playback.ended;
     if (end === 'failed') this.#steps().note('fault', 'PlaybackFailed');
     else if (end !== 'gone') this.#steps().note(end === 'played' ? 'said' : 'cut');

@@ -10,7 +10,7 @@ import { promiseCallBack } from './call-back/promise-call-back.ts';
 import type { Caller, Hotline, KnownCaller } from './context.ts';
 import { endings, type Ending, type NoIdentityReason } from './ending.ts';
 import { enterCode, type Match, type NoAttemptsLeft } from './enter-code.ts';
-import { offerOperator } from './offer-operator.ts';
+import { offerOtherWays } from './offer-operator.ts';
 import { tellPassword } from './tell-password.ts';
 import { tryLater } from './try-later.ts';
 
@@ -50,7 +50,7 @@ function preparePassword(
 
 /** Most callers hang up as soon as they hear it; why they were refused is the reason of the call all the same. */
 async function refuseUnknown(call: Call, why: NoIdentityReason): Promise<Ending> {
-  await offerOperator(call, 'no-identity', 'no-identity').catch((error: unknown) => {
+  await offerOtherWays(call, 'no-identity', 'no-identity').catch((error: unknown) => {
     if (!(error instanceof ChannelGone) || error instanceof CallCut) throw error;
   });
   return endings.noIdentity(why);
@@ -67,7 +67,7 @@ async function transferToOperator(call: Call): Promise<Ending> {
 }
 
 async function refuseMoreAttempts(call: Call, { notice, last }: NoAttemptsLeft): Promise<Ending> {
-  await offerOperator(call, last, notice, 'too-many-entries');
+  await offerOtherWays(call, last, notice, 'too-many-entries');
   return endings.attemptsUsedUp(last);
 }
 

@@ -1,17 +1,18 @@
 /**
- * From a match to goodbye: read the password, store it, say so, read it again. The order is that of
- * the reset protocol (docs/call-flow.md).
+ * From a match to goodbye: read the password, store it, say so, read it again (read-again.ts). The order is
+ * that of the reset protocol (docs/call-flow.md).
  */
 import { PasswordReset, type FreshPassword } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
-import { speakDigits, type Prompt, type Utterance } from '../call/prompts.ts';
+import { speakDigits, type Utterance } from '../call/prompts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
-import { change, endings, type Ending, type SecondReading } from './ending.ts';
+import { change, endings, type Ending } from './ending.ts';
 import type { NoLongerMatch } from '../registry/resets.ts';
 import type { Match } from './enter-code.ts';
 import { askWithPleaseWait, withPleaseWait } from './please-wait.ts';
-import { offerOperator } from './offer-operator.ts';
+import { offerOperator, offerOtherWays } from './offer-operator.ts';
+import { readAgain, untilValidityIsTold } from './read-again.ts';
 import { tryLater } from './try-later.ts';
 
 /** The parts of the hotline that telling a password uses. */
@@ -45,7 +46,7 @@ export async function tellPassword(
 
 /** The account is no match any more: it sounds like none. */
 export async function refuseNoMatch(call: Call, why: NoLongerMatch): Promise<Ending> {
-  await offerOperator(call, 'mismatch', 'mismatch');
+  await offerOtherWays(call, 'mismatch', 'mismatch');
   return endings.noLongerMatch(why);
 }
 
@@ -71,9 +72,9 @@ async function storeAndConfirm(
   { startedAt, unchecked }: Pick<KnownCaller, 'startedAt' | 'unchecked'>,
   { passwordValidMinutes, speechMs }: Hotline['script'],
 ): Promise<Ending> {
-  const again: Utterance[] = ['changed', ...speakDigits(reset.digits)];
   const validMs = passwordValidMinutes * 60_000;
-  const activation = reset.activate(validMs === 0 ? 0 : validMs + speechMs(again), {
+  const untilToldMs = speechMs(untilValidityIsTold(reset.digits, passwordValidMinutes));
+  const activation = reset.activate(validMs === 0 ? 0 : validMs + untilToldMs, {
     ...change,
     durationMs: Math.round(performance.now() - startedAt),
     unchecked,
@@ -84,24 +85,7 @@ async function storeAndConfirm(
     case 'unknown':
       return apologise(call, 'fault-unconfirmed', endings.changeUnconfirmed());
     case 'activated':
-      return endings.changed(
-        await readAgain(call, [...again, ...sayValidity(passwordValidMinutes), 'change-at-login', 'goodbye']),
-      );
-  }
-}
-
-/**
- * Reads the password again. The change is stored, whatever happens to the line, so no error may say
- * otherwise.
- */
-async function readAgain(call: Call, sentence: readonly Utterance[]): Promise<SecondReading> {
-  try {
-    await call.tell(...sentence);
-    return 'heard';
-  } catch (error) {
-    if (error instanceof ChannelGone) return 'hung up';
-    await offerOperator(call, 'changed', 'interrupted').catch(() => undefined);
-    return 'failed';
+      return endings.changed(await readAgain(call, reset.digits, passwordValidMinutes));
   }
 }
 
@@ -116,8 +100,4 @@ async function apologise(call: Call, why: 'fault' | 'fault-unconfirmed', ending:
     if (error instanceof ChannelGone) throw error;
   }
   return ending;
-}
-
-function sayValidity(minutes: number): Prompt[] {
-  return minutes === 0 ? [] : [minutes === 5 ? 'valid-5-minutes' : 'valid-10-minutes'];
 }

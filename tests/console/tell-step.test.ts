@@ -35,16 +35,20 @@ describe('a reset', () => {
       ...['đọc: mời nhập mã 10 số', 'bấm phím', 'bị ngắt giữa chừng'],
       ...['mã số khớp', 'đọc: xin vui lòng chờ', 'đã đọc hết', 'đã chuẩn bị mật khẩu mới'],
       ...['đọc: mời ghi mật khẩu mới, 8 chữ số', 'đã đọc hết', 'mật khẩu đã được đổi'],
-      'đọc: mật khẩu đã được đổi, 8 chữ số, hiệu lực 10 phút, hãy đổi khi đăng nhập, chào tạm biệt',
-      ...['đã đọc hết', 'gác máy', 'kết quả: đã đổi'],
+      ...['đọc: mật khẩu đã được đổi, 8 chữ số', 'đã đọc hết'],
+      ...['đọc: bấm 1 nghe lại mật khẩu, hiệu lực 10 phút, hãy đổi khi đăng nhập', 'đã đọc hết'],
+      ...['đọc: chào tạm biệt', 'đã đọc hết', 'gác máy', 'kết quả: đã đổi'],
     ]);
   });
 
   test('in English', () => {
-    expect(tell(english, steps).slice(-6)).toEqual([
-      'said to the end',
+    expect(tell(english, steps).slice(-9)).toEqual([
       'password changed',
-      'says: password changed, 8 digits, valid for 10 minutes, change it when you log in, goodbye',
+      'says: password changed, 8 digits',
+      'said to the end',
+      'says: press 1 to hear it again, valid for 10 minutes, change it when you log in',
+      'said to the end',
+      'says: goodbye',
       'said to the end',
       'hangs up',
       'outcome: changed',

@@ -97,7 +97,13 @@ test('CALL_BACK=off: a caller who contradicts the carrier is told that the numbe
       await call.keys('0');
       await call.heardToEnd('hotline/operator-closed');
       await call.hangUp();
-      expect(said(call)).toEqual(['menu', 'no-identity', 'offer-operator', 'operator-closed']);
+      expect(said(call)).toEqual([
+        'menu',
+        'no-identity',
+        'offer-other-ways',
+        'offer-operator',
+        'operator-closed',
+      ]);
     };
     const served = async () => {
       const call = await certainCall(certain);

@@ -41,7 +41,7 @@ test.concurrent(
     await answered.heardToEnd('hotline/goodbye');
     expect((await answered.ended).by).toBe('pbx');
     expect(said(answered)).toEqual([
-    'call-back-request', 'call-back-greeting', 'password-intro', aPassword, 'changed', aPassword, 'valid-10-minutes', 'change-at-login', 'goodbye',
+    'call-back-request', 'call-back-greeting', 'password-intro', aPassword, 'changed', aPassword, 'offer-reading', 'valid-10-minutes', 'change-at-login', 'goodbye',
   ]); // prettier-ignore
     const [first, second] = answered.digitsHeard();
     expect(second).toBe(first);

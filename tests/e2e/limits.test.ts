@@ -46,6 +46,7 @@ test('the sixth wrong entry from one phone is told to try later, and so is its n
     ...twoGuesses,
     'mismatch',
     'too-many-entries',
+    'offer-other-ways',
     'offer-operator',
   ]);
   expect(await guessThreeTimes(citizen.phone)).toEqual([...twoGuesses, 'try-later', 'offer-operator']);

@@ -169,6 +169,7 @@ test('a G.722 phone plays every prompt and digit as it was recorded, and the pas
     ...digits,
     'hotline/changed',
     ...digits,
+    'hotline/offer-reading',
     'hotline/valid-10-minutes',
     'hotline/change-at-login',
     'hotline/goodbye',

@@ -82,7 +82,14 @@ test('blocked after the code has matched, and before the password is read: sound
     return prepare(reset);
   };
   const channel = await place(hotline, keying(code));
-  expect(said(channel)).toEqual(['enter-code-10', 'please-wait', 'mismatch', 'offer-operator', 'goodbye']);
+  expect(said(channel)).toEqual([
+    'enter-code-10',
+    'please-wait',
+    'mismatch',
+    'offer-other-ways',
+    'offer-operator',
+    'goodbye',
+  ]);
   expect(registry.audit).toMatchObject([
     { outcome: 'mismatch', reason: 'resets by phone have been blocked meanwhile' },
   ]);

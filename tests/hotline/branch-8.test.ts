@@ -28,6 +28,7 @@ describe('a call', () => {
       password,
       'changed',
       password,
+      'offer-reading',
       'valid-10-minutes',
       'change-at-login',
       'goodbye',
@@ -72,7 +73,7 @@ describe('a call', () => {
         'mismatch',
         'enter-again',
       ],
-      ...['please-wait', 'mismatch', 'too-many-entries', 'offer-operator', 'goodbye'],
+      ...['please-wait', 'mismatch', 'too-many-entries', 'offer-other-ways', 'offer-operator', 'goodbye'],
     ]);
     expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
     expect(registry.audit).toMatchObject([{ outcome: 'mismatch' }]);
@@ -110,6 +111,7 @@ describe('a call', () => {
       'enter-again',
       'code-length',
       'too-many-entries',
+      'offer-other-ways',
       'offer-operator',
       'goodbye',
     ]);
@@ -136,7 +138,7 @@ describe('a call', () => {
           sound === 'hotline/offer-operator' ? line.after(500, () => line.press('0')) : undefined,
         callerNumber,
       );
-      expect(said(channel)).toEqual(['no-identity', 'offer-operator']);
+      expect(said(channel)).toEqual(['no-identity', 'offer-other-ways', 'offer-operator']);
       expect(channel.exitedTo).toBe('operator');
       const callId = registry.audit[0]?.callId;
       expect(channel.told).toEqual({ outcome: 'no-identity', verdict: 'withheld', callId });
@@ -166,7 +168,7 @@ describe('a call', () => {
     );
     expect(channel.exitedTo).toBeUndefined();
     expect(channel.heard.find(({ sound }) => sound === 'hotline/no-identity')?.complete).toBe(true);
-    expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+    expect(said(channel)).toEqual(['no-identity', 'offer-other-ways', 'offer-operator', 'goodbye']);
   });
 
   test('with several short codes keyed in one burst uses up one attempt, and is told so', async () => {

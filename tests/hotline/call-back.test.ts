@@ -117,7 +117,7 @@ test('a caller who only claims a number uses up the share for claimed numbers, a
 test('with call-back off, a doubtful caller is refused like one who withholds the number', async () => {
   const { registry, hotline } = hotlineWithCitizen();
   const channel = await call(hotline);
-  expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+  expect(said(channel)).toEqual(['no-identity', 'offer-other-ways', 'offer-operator', 'goodbye']);
   expect(registry.audit).toMatchObject([
     { outcome: 'no-identity', reason: 'From is not the number asserted' },
   ]);
@@ -134,7 +134,7 @@ test.each([
     const claims = { asserted: [], from: phone };
     const caller = keying(code);
     const channel = await placeScriptedCall(hotline, { callerNumber: '', lengths, caller, rule, claims });
-    expect(said(channel)).toEqual(['no-identity', 'offer-operator', 'goodbye']);
+    expect(said(channel)).toEqual(['no-identity', 'offer-other-ways', 'offer-operator', 'goodbye']);
     expect(line.called).toEqual([]);
     const phoneKey = subjectKey(hotline.hashKeys.current, 'phone', '+84912345678');
     expect(registry.audit).toMatchObject([

@@ -28,7 +28,7 @@ describe('when an import gives the account to another phone', () => {
   test('between match and reading, the caller hears a mismatch and no password', async () => {
     const { registry, hotline } = movingAt('prepareReset');
     const channel = await place(hotline, keying(code));
-    expect(said(channel).slice(-3)).toEqual(['mismatch', 'offer-operator', 'goodbye']);
+    expect(said(channel).slice(-4)).toEqual(['mismatch', 'offer-other-ways', 'offer-operator', 'goodbye']);
     expect(spokenPassword(channel)).toBe('');
     expect(registry.accounts[0]!.passwordHash).toBe(oldHash);
     expect(registry.audit).toMatchObject([

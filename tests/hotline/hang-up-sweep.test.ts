@@ -1,7 +1,14 @@
 /** A hang-up at every sound of every path through the call. */
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import { callAlong, matched, unchanged, type CallPath } from '../support/fakes/call-paths.ts';
+import {
+  callAlong,
+  matched,
+  placesOf,
+  readFourTimes,
+  unchanged,
+  type CallPath,
+} from '../support/fakes/call-paths.ts';
 import { code, keying, lengths, oldHash, said, spokenPassword } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 
@@ -9,6 +16,7 @@ useFakeTime();
 
 const paths: Readonly<Record<string, CallPath>> = {
   matched,
+  'read four times': readFourTimes,
   'matched at the third attempt': { caller: () => keying('9999999999', '12#', code) },
   ...unchanged,
   'answer to the change lost': {
@@ -27,7 +35,8 @@ describe('a caller who hangs up', () => {
     async (_, path) => {
       const whole = await callUpTo(path, Infinity);
       expect(whole.channel.heard.length).toBeGreaterThan(2);
-      for (let last = 0; last < whole.channel.heard.length; last++) {
+      const every = path.from === undefined ? { digit: 1, pause: 1 } : { digit: 6, pause: 12 };
+      for (const last of placesOf(path, whole.channel, every)) {
         for (const at of ['its beginning', 'its middle'] as const) {
           const { registry, channel } = await callUpTo(path, last, at);
           const { passwordHash } = registry.accounts[0]!;
@@ -37,6 +46,7 @@ describe('a caller who hangs up', () => {
           expect(registry.openCalls.size).toBe(0);
           expect([...registry.resets.values()].filter(({ state }) => state === 'prepared')).toEqual([]);
           if (told) expect(isOld).toBe(false);
+          if (told) expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
           if (!isOld) expect(await verifyPassword(passwordHash, spokenPassword(channel))).toBe(true);
           await jest.advanceTimersByTimeAsync(1000); // an attempt whose result was never heard is refunded by then
           expect(jest.getTimerCount()).toBe(0);

@@ -3,7 +3,14 @@ import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import type { FakeChannel } from '../support/fakes/fake-channel.ts';
 import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
-import { callAlong, matched, unchanged, type CallPath } from '../support/fakes/call-paths.ts';
+import {
+  callAlong,
+  matched,
+  placesOf,
+  readFourTimes,
+  unchanged,
+  type CallPath,
+} from '../support/fakes/call-paths.ts';
 import { lengths, oldHash, said } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 import type { Caller } from '../support/fakes/scripted-caller.ts';
@@ -16,10 +23,13 @@ const comesBack: Then = (line) => line.after(20_000, () => line.takeBack());
 const isLeftOnHold: Then = () => undefined;
 const hangsUp: Then = (line) => line.after(20_000, () => line.hangUp());
 
-describe('a caller who is put on hold', () => {
+describe.each([
+  ['a caller', matched],
+  ['a caller who has the password read four times', readFourTimes],
+])('%s who is put on hold', (_, path) => {
   test('anywhere on the way to a password, and comes back, hears the password whole, twice', async () => {
-    for (const at of await placesOf(matched)) {
-      const { registry, channel } = await heldAt(matched, at, comesBack);
+    for (const at of await holdsOn(path)) {
+      const { registry, channel } = await heldAt(path, at, comesBack);
       expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
       expect(wholeReadings(channel).length).toBeGreaterThanOrEqual(2);
       await consistent(registry, channel);
@@ -28,9 +38,9 @@ describe('a caller who is put on hold', () => {
 
   test('anywhere, with the events of it lost, is not told what was not heard', async () => {
     const lost = { isNoticed: false };
-    for (const at of await placesOf(matched)) {
+    for (const at of await holdsOn(path)) {
       const { registry, channel } = await heldAt(
-        matched,
+        path,
         at,
         (line) => line.after(5000, () => line.takeBack(lost)),
         lost,
@@ -41,8 +51,8 @@ describe('a caller who is put on hold', () => {
   });
 
   test('anywhere, and left there, loses the call within 61 s: the old password, or the one that was heard', async () => {
-    for (const at of await placesOf(matched)) {
-      const { registry, channel, heldMs } = await heldAt(matched, at, isLeftOnHold);
+    for (const at of await holdsOn(path)) {
+      const { registry, channel, heldMs } = await heldAt(path, at, isLeftOnHold);
       expect(heldMs).toBeLessThan(61_000);
       expect(registry.audit).toHaveLength(1);
       if (registry.audit[0]!.outcome !== 'changed')
@@ -54,13 +64,15 @@ describe('a caller who is put on hold', () => {
   });
 
   test('anywhere, and hangs up there, has the old password, or the one that was heard', async () => {
-    for (const at of await placesOf(matched)) {
-      const { registry, channel } = await heldAt(matched, at, hangsUp);
+    for (const at of await holdsOn(path)) {
+      const { registry, channel } = await heldAt(path, at, hangsUp);
       expect(registry.audit).toHaveLength(1);
       await consistent(registry, channel);
     }
   });
+});
 
+describe('a caller who is put on hold', () => {
   test.each(Object.entries(unchanged))('at every prompt of the path "%s" hears it again', async (_, path) => {
     const whole = await heldAt(path, Infinity, comesBack);
     for (const [at, planned] of whole.channel.heard.entries()) {
@@ -81,12 +93,9 @@ describe('a caller who is put on hold', () => {
 });
 
 /** Where the phone goes on hold: in every prompt, and in some digits and pauses of the readings. */
-async function placesOf(path: CallPath): Promise<number[]> {
+async function holdsOn(path: CallPath): Promise<number[]> {
   const { channel } = await heldAt(path, Infinity, comesBack);
-  return channel.heard.flatMap(({ sound }, at) => {
-    const every = /pause|silence/.test(sound) ? 16 : sound.startsWith('digits/') ? 8 : 1;
-    return at % every === 0 || every === 1 ? [at] : [];
-  });
+  return placesOf(path, channel, { digit: 8, pause: 16 });
 }
 
 /** Calls, and goes on hold in the middle of the sound at this place, once. */

@@ -30,7 +30,7 @@ test('every endpoint waits longer for RTP than the longest time between two keys
   // After the last digit of the code: waiting for the database, then two readings of the longest password.
   const tellingMs =
     20_000 +
-    prompt('password-intro', 'changed', 'valid-10-minutes', 'change-at-login', 'goodbye') +
+    prompt('password-intro', 'changed', 'offer-reading', 'valid-1440-minutes', 'change-at-login', 'goodbye') +
     2 * readingMs;
   // Three times silent in the menu; three times silent at the code.
   const menuMs = 3 * (7000 + prompt('menu-silence', 'menu')) + prompt('goodbye');

@@ -21,9 +21,13 @@ import { PathSteps } from './path-steps.ts';
 import { TellingRegistry } from './telling-registry.ts';
 import { Trace, type Step } from './trace.ts';
 
-/** Ms. Silence is long: it plays until something else is said. */
+/**
+ * Ms. Silence is long: it plays until something else is said. An offer that is told with nothing behind it must
+ * send some packets, or it counts as unheard.
+ */
+const longMs: Record<string, number> = { 'hotline/silence': 60_000, 'hotline/offer-reading': 100 };
 const lengths: ReadonlyMap<string, number> = new Map(
-  everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 1]),
+  everySound().map((sound) => [sound, longMs[sound] ?? 1]),
 );
 
 /** A path, as the pictures have it and with every sound of it. */

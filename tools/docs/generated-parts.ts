@@ -5,6 +5,7 @@ import { readScript } from '../../src/recordings/script.ts';
 import { adviceTables } from './advice-tables.ts';
 import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
+import { tabulateSeconds } from './call-seconds.ts';
 import { menuPaths, operatorPrompts } from './menu-paths.ts';
 import { faulty, ordinary, summary } from './scenarios.ts';
 import { timedPaths } from './timed-paths.ts';
@@ -21,7 +22,10 @@ type Part = () => Promise<string>;
 /** For each document, its parts by the name in their marks. */
 const parts: Record<string, Readonly<Record<string, Part>>> = {
   'README.md': { call: summaryTable },
-  'docs/call-flow.md': { picture: () => picture([...ordinary, ...faulty]) },
+  'docs/call-flow.md': {
+    picture: () => picture([...ordinary, ...faulty]),
+    seconds: () => tabulateSeconds(checkout),
+  },
   'docs/complaints.md': adviceTables,
   'docs/settings.md': { settings: async () => settingsTables() },
 };
@@ -76,6 +80,7 @@ async function summaryTable(): Promise<string> {
   return tabulatePaths([...paths, ...menuKeys], (prompt) => {
     const name = prompt.replace(/ (again|after .*)$/, '');
     if (name === 'reading') return '*the password, digit by digit*';
+    if (name === 'reading slowly') return '*the password once more, slowly*';
     if (name === 'operator') return '*your operators, in their hours; as shipped, that there is none*';
     return `«${spoken(name)}»`;
   });
@@ -94,6 +99,7 @@ async function picture(scenarios: Parameters<typeof callPaths>[0]): Promise<stri
   const texts = (prompt: string): string[] => {
     const name = prompt.replace(/ (again|for the database|after .*)$/, '');
     if (name === 'reading') return ['<i>the password, digit by digit</i>'];
+    if (name === 'reading slowly') return ['<i>the password once more, slowly</i>'];
     if (name === 'operator') return ['<b>the operator</b>, as shipped:', ...operatorPrompts().flatMap(words)];
     return [`<b>${name}</b>`, ...words(name)];
   };

@@ -1,7 +1,14 @@
 import { isSilence } from '../../src/call/prompts.ts';
+import { waitMs } from '../../src/hotline/read-again.ts';
 
 /** A sentence that counts only if it was heard is said again where a busy machine cannot prove that it was. */
-const readAgain = /\b(password-intro reading|changed reading .*?goodbye)(?: \1)+/g;
+const readAgain =
+  /\b(password-intro reading|changed reading|offer-reading(?: pause valid-10-minutes change-at-login)?)(?: \1)+/g;
+/** After these the caller may ask for another reading: how long the key is waited for, ms. */
+const waits: ReadonlyMap<string | undefined, number> = new Map([
+  ['change-at-login', waitMs.afterSecond],
+  ['offer-reading', waitMs.afterFurther],
+]);
 
 /** What a path is made of while it is taken: sounds, keys and silences. */
 export class PathSteps {
@@ -13,8 +20,10 @@ export class PathSteps {
     const name = sound.replace('hotline/', '');
     if (isSilence(sound) && name !== 'pause') return;
     if (this.#isAsked && name !== 'pause') this.#answer('silence');
+    const wait = waits.get(this.#steps.at(-1));
+    if (name === 'goodbye' && wait !== undefined) this.#steps.push(`wait ${wait}`);
     this.#steps.push(sound.startsWith('digits/') ? 'digit' : name);
-    if (/^(?:enter-|offer-)/.test(name)) this.#isAsked = true;
+    if (/^(?:enter-|offer-operator)/.test(name)) this.#isAsked = true;
   }
 
   keys(keys: string): void {
@@ -25,6 +34,7 @@ export class PathSteps {
   get steps(): string[] {
     return this.#steps
       .join(' ')
+      .replace(/\bdigit(?: pause pause digit){2}(?: digit| pause)*/g, 'reading-slowly')
       .replace(/\bdigit(?: digit| pause)*/g, 'reading')
       .replace(readAgain, '$1')
       .replace(/(?:please-wait pause pause ?){2,}/g, 'database ')

@@ -7,8 +7,10 @@ import type { Fault } from '../../tests/support/fakes/memory-registry.ts';
 export interface Scenario {
   /** What is keyed each time the code is asked for; an empty text is silence. */
   readonly attempts: readonly string[];
-  /** Keyed when the operator is offered; absent: silence. */
-  readonly atOffer?: '0';
+  /** A key for each time the operator is offered; silence when none is left. */
+  readonly atOffer?: '0' | '1' | '10';
+  /** A key for each time another reading is offered; silence when none is left. */
+  readonly atReading?: '1' | '11';
   readonly withheld?: true;
   /** Methods of the registry that cannot reach the database. */
   readonly unreachable?: readonly (keyof Registry)[];
@@ -46,8 +48,12 @@ export const summary: readonly Scenario[] = [
 /** Every path while everything works. */
 export const ordinary: readonly Scenario[] = [
   { attempts: [code], maxSeconds: 60 },
+  { attempts: [code], atReading: '1' },
+  { attempts: [code], atReading: '11' },
   { attempts: [wrong, wrong, wrong] },
   { attempts: [wrong, wrong, wrong], atOffer: '0' },
+  { attempts: [wrong, wrong, wrong], atOffer: '1' },
+  { attempts: [wrong, wrong, wrong], atOffer: '10' },
   { attempts: [short, short, short] },
   { attempts: ['', '', ''] },
   { attempts: ['', wrong, '', wrong, ''] },
@@ -60,6 +66,7 @@ export const ordinary: readonly Scenario[] = [
   { attempts: [wrong, short, code] },
   { attempts: [], withheld: true },
   { attempts: [], withheld: true, atOffer: '0' },
+  { attempts: [], withheld: true, atOffer: '1' },
   { attempts: [], limits: { callsPerPhone: 0 } },
   { attempts: [], limits: { mismatchesPerPhoneHour: 0 } },
   { attempts: [wrong, wrong], limits: { mismatchesPerPhoneHour: 1 } },

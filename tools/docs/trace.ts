@@ -10,15 +10,18 @@ const forDatabase = 'please-wait for the database';
 /** The steps of one call, in order. Plays the scenario's caller, who reacts to what is heard. */
 export class Trace {
   readonly steps: Step[] = [{ heard: 'menu' }];
-  readonly #scenario: Scenario;
   readonly #attempts: string[];
+  /** Keys that are left for the offers. */
+  readonly #atOffer: string[];
+  readonly #atReading: string[];
   #attempted = 0;
   #silences = 0;
   #wait: (() => void) | undefined;
 
   constructor(scenario: Scenario) {
-    this.#scenario = scenario;
     this.#attempts = [...scenario.attempts];
+    this.#atOffer = [...(scenario.atOffer ?? '')];
+    this.#atReading = [...(scenario.atReading ?? '')];
     this.leads(scenario.withheld ? '8, no trusted number' : '8');
   }
 
@@ -34,8 +37,9 @@ export class Trace {
       this.steps.push({ heard: said });
     if (name === 'please-wait') this.#wait?.();
     if (/^enter-/.test(name)) this.#answer(press);
-    if (name === 'offer-operator') this.leads(this.#scenario.atOffer ?? 'silence');
-    if (name === 'offer-operator' && this.#scenario.atOffer) press(this.#scenario.atOffer);
+    if (name === 'offer-operator') this.#choose(this.#atOffer, press);
+    // The first offer has something behind it, during which the key may be pressed.
+    if (said === 'change-at-login' || said === 'offer-reading again') this.#choose(this.#atReading, press);
   }
 
   /** Resolves the next time the caller is asked to wait. */
@@ -67,7 +71,21 @@ export class Trace {
       (this.isHolding || (last !== undefined && 'led' in last && /unreachable$/.test(last.led)))
     )
       return forDatabase;
-    return name === 'reading' && heard('changed') ? 'reading again' : name;
+    // The same words are an offer of 0 alone elsewhere.
+    if (name === 'offer-operator' && this.lastHeard === 'offer-other-ways')
+      return `${name} after ${this.lastHeard}`;
+    if (name === 'offer-reading' && heard(name)) return `${name} again`;
+    if (name !== 'reading' || !heard('changed')) return name;
+    return !heard('offer-reading')
+      ? 'reading again'
+      : `reading slowly${heard('offer-reading again') ? ' again' : ''}`;
+  }
+
+  /** Presses the next key of those that are left, or lets the offer pass. */
+  #choose(keys: string[], press: (keys: string) => void): void {
+    const key = keys.shift();
+    this.leads(key ?? 'silence');
+    if (key !== undefined) press(key);
   }
 
   #answer(press: (keys: string) => void): void {

@@ -4,15 +4,16 @@
  */
 
 import type { Sound } from '../channel.ts';
-import { soundOf, speakDigits, type Utterance } from '../prompts.ts';
+import { slowly, soundOf, speakDigits, type Utterance } from '../prompts.ts';
 
 /** One path through the call, from the menu to its end. */
 export interface CallPath {
   /** What led along it, in the words of the pictures: `8`, `10 digits`, `match`. */
   readonly led: readonly string[];
   /**
-   * What is heard and done, in order: names of prompts, `reading` (a password, digit by digit), `keys 10` (so many
-   * keys), `silence` (none until the time-out), `database` (asked again and again, without an answer), `operator`.
+   * What is heard and done, in order: names of prompts, `reading` (a password, digit by digit), `reading-slowly`
+   * (the same on `1`), `keys 10` (so many keys), `silence` (none until the time-out), `wait 1000` (none for so many
+   * ms), `database` (asked again and again, without an answer), `operator`.
    */
   readonly steps: readonly string[];
   /** How long it may usually take. */
@@ -85,6 +86,7 @@ function timeOf(step: string, settings: PathSettings, lengthMs: (sound: Sound) =
   const { firstDigitTimeoutMs, interdigitTimeoutMs } = settings;
   if (step === 'silence') return same(firstDigitTimeoutMs);
   if (step === 'database') return databaseMs;
+  if (step.startsWith('wait ')) return same(Number(step.slice('wait '.length)));
   if (step.startsWith('keys ')) {
     const keys = keysOf(step, settings);
     return { usual: keys * keyMs, worst: firstDigitTimeoutMs + (keys - 1) * interdigitTimeoutMs };
@@ -108,8 +110,9 @@ function utterancesOf(
   step: string,
   { codeLengths, passwordLength, passwordValidMinutes }: PathSettings,
 ): Utterance[] {
-  if (/^(?:silence|database|operator|keys \d+)$/.test(step)) return [];
+  if (/^(?:silence|database|operator|(?:keys|wait) \d+)$/.test(step)) return [];
   if (step === 'reading') return speakDigits('0'.repeat(passwordLength));
+  if (step === 'reading-slowly') return speakDigits('0'.repeat(passwordLength), slowly);
   if (step === 'enter-code-10') return [`enter-code-${codeLengths.join('-or-')}` as Utterance];
   if (step === 'valid-10-minutes')
     return passwordValidMinutes === 0 ? [] : [`valid-${passwordValidMinutes}-minutes` as Utterance];

@@ -1,7 +1,8 @@
 /** The paths through a call, for the tests that let something happen at every sound of them. */
+import { soundOf, type Prompt } from '../../../src/call/prompts.ts';
 import type { FakeChannel } from './fake-channel.ts';
 import type { MemoryRegistry } from './memory-registry.ts';
-import { code, hotlineWithCitizen, keying, phone, place } from './one-citizen.ts';
+import { code, hotlineWithCitizen, keying, phone, place, pressing } from './one-citizen.ts';
 import type { Caller } from './scripted-caller.ts';
 
 /** A path, by the caller who takes it. */
@@ -9,9 +10,17 @@ export interface CallPath {
   readonly caller: () => Caller;
   readonly callerNumber?: string;
   readonly faults?: (registry: MemoryRegistry) => void;
+  /** Up to here it is another path: nothing need happen there. */
+  readonly from?: Prompt;
 }
 
 export const matched: CallPath = { caller: () => keying(code) };
+
+/** Has the password read as often as it can be. */
+export const readFourTimes: CallPath = {
+  caller: () => pressing('1', 'offer-reading', keying(code)),
+  from: 'offer-reading',
+};
 
 /** On these nothing is changed. */
 export const unchanged: Readonly<Record<string, CallPath>> = {
@@ -19,11 +28,32 @@ export const unchanged: Readonly<Record<string, CallPath>> = {
   'three wrong lengths': { caller: () => keying('1#', '12#', '123#') },
   'three silences': { caller: () => keying() },
   'no caller ID': { caller: () => keying(), callerNumber: '' },
+  'no caller ID, and the other ways': {
+    caller: () => pressing('1', 'offer-other-ways', keying()),
+    callerNumber: '',
+  },
   'database unreachable at the check': {
     caller: () => keying(code),
     faults: (registry) => registry.failNext('checkAttempt', 'before'),
   },
 };
+
+/**
+ * Where on a path something may happen: at every prompt that is its own, and at some of the digits and pauses.
+ *
+ * @param every one of so many
+ */
+export function placesOf(
+  { from }: CallPath,
+  { heard }: FakeChannel,
+  every: { readonly digit: number; readonly pause: number },
+): number[] {
+  const first = from === undefined ? 0 : heard.findIndex(({ sound }) => sound === soundOf(from));
+  return heard.flatMap(({ sound }, at) => {
+    const nth = /pause|silence/.test(sound) ? every.pause : sound.startsWith('digits/') ? every.digit : 1;
+    return at >= first && at % nth === 0 ? [at] : [];
+  });
+}
 
 /** Places a call along a path; `happening` sees each sound as well, after the caller. */
 export async function callAlong(

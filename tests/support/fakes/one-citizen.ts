@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { hashPassword } from '../../../src/accounts/password-hash.ts';
 import type { Sound } from '../../../src/call/channel.ts';
+import { soundOf, type Prompt } from '../../../src/call/prompts.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
 import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
 import type { FakeChannel } from './fake-channel.ts';
@@ -33,6 +34,14 @@ export const keying =
   (...codes: string[]): Caller =>
   (sound, line) => {
     if (/enter-code|enter-again/.test(sound)) line.after(800, () => line.press(codes.shift() ?? ''));
+  };
+
+/** As `caller`; presses `keys` whenever this prompt begins. */
+export const pressing =
+  (keys: string, prompt: Prompt, caller: Caller): Caller =>
+  (sound, line, index) => {
+    if (sound === soundOf(prompt)) line.after(500, () => line.press(keys));
+    caller(sound, line, index);
   };
 
 /**
