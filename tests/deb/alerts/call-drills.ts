@@ -1,6 +1,6 @@
 /** What callers meet: the application, or what it needs, is gone; silence, refusals, wrong codes. */
 import type { HotlineMachine } from '../../support/machine/hotline-machine.ts';
-import { crowd, withSetting, type Drill } from './drill.ts';
+import { crowd, exampleHour, passingCrowd, withSettings, type Drill } from './drill.ts';
 
 const node = '/usr/lib/hotline/node_modules/.bin/node';
 const readyz = 'curl -sS http://127.0.0.1:8080/readyz';
@@ -15,18 +15,33 @@ function withoutService(name: string): Drill['provoke'] {
 
 /** Another program takes the port of the metrics while the application is started anew. */
 function takeMetricsPort(pbx: HotlineMachine): () => void {
-  const listen = 'require("http").createServer((_, answer) => answer.end()).listen(9468, "127.0.0.1")';
+  const listen = 'require("http").createServer((_, answer) => answer.end()).listen(9464, "127.0.0.1")';
   pbx.run('systemctl stop hotline');
   pbx.run(`systemd-run --quiet --unit=other ${node} -e '${listen}'`);
-  pbx.run("until ss -tln | grep -q ':9468 '; do :; done; systemctl start hotline");
+  pbx.run("until ss -tln | grep -q ':9464 '; do :; done; systemctl start hotline");
   return () => pbx.run('systemctl stop other; systemctl restart hotline');
 }
 
 export const callDrills: readonly Drill[] = [
   {
+    alert: 'HotlineOperatorsAskedFor',
+    because: 'many callers ask for a person in branch 8',
+    async provoke(pbx) {
+      for (const from of [5000, 5010, 5020])
+        await passingCrowd(pbx, { callers: 8, until: 'operator-closed', keys: '0#', from });
+      return () => undefined; // it ends with the hour, while the others are provoked
+    },
+    asks: [
+      {
+        command: 'curl -sS http://127.0.0.1:9464/metrics | grep -e menu_calls_total -e call_exits_total',
+        says: /^hotline_call_exits_total\{to="operator"\} (2[4-9]|[3-9]\d)$/m,
+      },
+    ],
+  },
+  {
     alert: 'HotlineDown',
     because: 'a setting with a wrong value ended its start',
-    provoke: (pbx) => withSetting(pbx, 'MAX_CALLS=many'),
+    provoke: (pbx) => withSettings(pbx, 'MAX_CALLS=many'),
     asks: [
       { command: 'systemctl status hotline', says: /Active: failed/ },
       { command: readyz, says: /Failed to connect/ },
@@ -40,7 +55,7 @@ export const callDrills: readonly Drill[] = [
     asks: [
       { command: 'systemctl status hotline', says: /Active: active/ },
       { command: readyz, says: /^\{"ready":true/m },
-      { command: "ss -tlnp 'sport = :9468'", says: /users:\(\("MainThread"/ },
+      { command: "ss -tlnp 'sport = :9464'", says: /users:\(\("MainThread"/ },
     ],
   },
   {
@@ -74,11 +89,8 @@ export const callDrills: readonly Drill[] = [
     because: 'people call while the database is down',
     async provoke(pbx) {
       const mend = await withoutService('mariadb')(pbx);
-      const leave = await crowd(pbx, { callers: 5, until: 'fault' });
-      return () => {
-        leave();
-        mend();
-      };
+      await passingCrowd(pbx, { callers: 5, until: 'fault' });
+      return mend;
     },
     asks: [
       {
@@ -92,12 +104,12 @@ export const callDrills: readonly Drill[] = [
     alert: 'HotlineCallsRefused',
     because: 'more callers than MAX_CALLS',
     async provoke(pbx) {
-      const mend = withSetting(pbx, 'MAX_CALLS=2');
+      const mend = withSettings(pbx, 'MAX_CALLS=2');
       const leave = await crowd(pbx, { callers: 2, until: 'enter-code-10', from: 2000 });
       const leaveToo = await crowd(pbx, { callers: 6, until: 'busy', from: 3000 });
-      return () => {
-        leave();
-        leaveToo();
+      return async () => {
+        await leave();
+        await leaveToo();
         mend();
       };
     },
@@ -112,21 +124,14 @@ export const callDrills: readonly Drill[] = [
   {
     alert: 'HotlineMismatchWave',
     because: 'many callers key a wrong code',
-    provoke: (pbx) => crowd(pbx, { callers: 35, until: 'mismatch', keys: '980000N', from: 4000 }),
-    asks: [], // its command lists calls that have ended
-  },
-  {
-    alert: 'HotlineOperatorsAskedFor',
-    because: 'many callers ask for a person in branch 8',
     async provoke(pbx) {
-      for (const from of [5000, 5010, 5020])
-        (await crowd(pbx, { callers: 8, until: 'operator-closed', keys: '0#', from }))();
-      return () => undefined; // it ends with the hour
+      await passingCrowd(pbx, { callers: 35, until: 'mismatch', keys: '980000N', from: 4000 });
+      return () => undefined; // it ends by itself
     },
     asks: [
       {
-        command: 'curl -sS http://127.0.0.1:9468/metrics | grep -e menu_calls_total -e call_exits_total',
-        says: /^hotline_call_exits_total\{to="operator"\} (2[4-9]|[3-9]\d)$/m,
+        command: `hotline audit show --since ${exampleHour} | grep mismatch | awk '{print $5}' | sort | uniq -c | sort -n | tail`,
+        says: /^ +1 \+84\*\*\*40\d\d$/m,
       },
     ],
   },
@@ -155,7 +160,7 @@ export function weekBefore(): string {
   const start = Math.floor(Date.now() / 1000) - 7 * 24 * 3600;
   const samples = Array.from(
     { length: 120 },
-    (_, n) => `hotline:operators_asked_for:increase1h{instance="127.0.0.1:9468"} 4 ${start + n * 15}\n`,
+    (_, n) => `hotline:operators_asked_for:increase1h{instance="127.0.0.1:9464"} 4 ${start + n * 15}\n`,
   );
   return `${samples.join('')}# EOF\n`;
 }
