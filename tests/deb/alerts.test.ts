@@ -11,8 +11,9 @@ import { MachinePrometheus } from '../support/machine/machine-prometheus.ts';
 import { until } from '../support/until.ts';
 import { callDrills, weekBefore } from './alerts/call-drills.ts';
 import { exampleHour, patienceMs, type Drill } from './alerts/drill.ts';
+import { partDrills } from './alerts/part-drills.ts';
 
-const drills: readonly Drill[] = [...callDrills];
+const drills: readonly Drill[] = [...callDrills, ...partDrills];
 const alerts = drills.map(({ alert }) => alert);
 const hourBefore = new Date(Date.now() + 6 * 3600_000).toISOString().slice(0, 16); // Vietnam is 7 h ahead
 const sections = readFileSync(join(checkout, 'docs/operating.md'), 'utf8').split(/^### /m);
