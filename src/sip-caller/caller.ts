@@ -9,7 +9,8 @@ import { ScriptedCall, type CallEnd, type Leg } from './scripted-call.ts';
 import { audioOf, pcma, type Codec, type Hold, type MediaLines, type RemoteMedia } from './sdp.ts';
 import { SipLeg } from './sip-leg.ts';
 import { parseEndpoint, type SipTransport } from './sip-socket.ts';
-import { loadSounds, type IndexedSound } from './sound-index.ts';
+import type { IndexedSound } from './indexed-sound.ts';
+import { loadSounds } from './sound-index.ts';
 import { newMasterKey } from './srtp.ts';
 import type { TranscriptEntry } from './transcript.ts';
 

@@ -1,10 +1,7 @@
 /** Plans the RTP packets of pressed keys, one slot for every 20 ms. */
+import { packetMs, packetSamples } from './packet-length.ts';
 import { formatTelephoneEvent } from './rtp-packet.ts';
 
-/** Length of an audio packet, ms. */
-export const packetMs = 20;
-/** Samples in an audio packet at 8 kHz, and so the step of the RTP timestamp. */
-export const packetSamples = 160;
 /** The end of an event is sent three times, in case a packet is lost (RFC 4733, 2.5.1.4). */
 const endPackets = 3;
 

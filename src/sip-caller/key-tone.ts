@@ -1,5 +1,5 @@
 /** The tones of the keys in audio, for a call without telephone events (ITU-T Q.23). */
-import { packetSamples } from './key-script.ts';
+import { packetSamples } from './packet-length.ts';
 
 const rows = [697, 770, 852, 941];
 const columns = [1209, 1336, 1477];

@@ -1,6 +1,6 @@
 /** A hypothesis of the recogniser: this recording has been playing since that frame of the stream. */
-import { packetMs } from './key-script.ts';
-import type { IndexedSound } from './sound-index.ts';
+import type { IndexedSound } from './indexed-sound.ts';
+import { packetMs } from './packet-length.ts';
 
 /** One packet of the stream. */
 export interface StreamFrame {

@@ -7,9 +7,17 @@
  * proves nothing, and recordings with the same beginning are named where they start to differ.
  */
 import { PromptCandidate, type StreamFrame } from './prompt-candidate.ts';
-import { packetMs } from './key-script.ts';
-import type { HeardPacket } from './rtp-receiver.ts';
-import { toFrameText, isVoiced, type IndexedSound } from './sound-index.ts';
+import { toFrameText, isVoiced, type IndexedSound } from './indexed-sound.ts';
+import { packetMs } from './packet-length.ts';
+
+/** A packet of audio in its place in the stream, as in {@link HeardPacket} of rtp-receiver.ts. */
+export interface HeardAudio {
+  /** A-law. */
+  readonly payload: Uint8Array;
+  readonly arrivedAtMs: number;
+  readonly lost: number;
+  readonly first: boolean;
+}
 
 /** How a recording ended. Times are on the clock of the packets' arrival. */
 export interface SoundEnd {
@@ -56,7 +64,7 @@ export class PromptRecogniser {
   }
 
   /** Takes the next packet of audio. */
-  hear({ payload, arrivedAtMs, lost, first }: HeardPacket): void {
+  hear({ payload, arrivedAtMs, lost, first }: HeardAudio): void {
     this.#position += 1 + lost;
     const frame = {
       position: this.#position,

@@ -4,7 +4,8 @@
  */
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { planKeySlots, packetMs, packetSamples, type KeySlot, type KeyTiming } from './key-script.ts';
+import { planKeySlots, type KeySlot, type KeyTiming } from './key-script.ts';
+import { packetMs, packetSamples } from './packet-length.ts';
 import { keyTone } from './key-tone.ts';
 import { formatRtpPacket } from './rtp-packet.ts';
 import { pcma, type Codec } from './sdp.ts';

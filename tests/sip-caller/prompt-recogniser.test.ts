@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PromptRecogniser } from '../../src/sip-caller/prompt-recogniser.ts';
-import { indexSound, type IndexedSound } from '../../src/sip-caller/sound-index.ts';
+import { indexSound, type IndexedSound } from '../../src/sip-caller/indexed-sound.ts';
 
 const silentFrame = Buffer.alloc(160, 0xd5);
 
@@ -40,9 +40,7 @@ function recognise(stream: string, sounds = allSounds): string[] {
       continue;
     }
     recogniser.hear({
-      payloadType: 8,
       payload: recording(letter),
-      timestamp: index * 160,
       arrivedAtMs: index * 20,
       lost: first ? 0 : lost,
       first,
@@ -169,9 +167,7 @@ test('a shorter last packet belongs to its recording', () => {
   const packets = [...Array.from('abcd', recording), Buffer.alloc(77, 'e')];
   for (const [index, payload] of packets.entries()) {
     recogniser.hear({
-      payloadType: 8,
       payload,
-      timestamp: 0,
       arrivedAtMs: index * 20,
       lost: 0,
       first: index === 0,

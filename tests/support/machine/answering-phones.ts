@@ -18,7 +18,8 @@ import {
   type SipResponse,
 } from '../../../src/sip-caller/sip-message.ts';
 import { parseEndpoint, type Endpoint, type SipTransport } from '../../../src/sip-caller/sip-socket.ts';
-import { loadSounds, type IndexedSound } from '../../../src/sip-caller/sound-index.ts';
+import type { IndexedSound } from '../../../src/sip-caller/indexed-sound.ts';
+import { loadSounds } from '../../../src/sip-caller/sound-index.ts';
 import { audioOf, pcma } from '../../../src/sip-caller/sdp.ts';
 import { newMasterKey } from '../../../src/sip-caller/srtp.ts';
 import { SipStream } from '../../../src/sip-caller/tcp-socket.ts';
