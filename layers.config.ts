@@ -121,13 +121,21 @@ const forbidden: IForbiddenRuleType[] = [
     to: { circular: true },
   },
   {
+    name: 'examples-may-be-missing',
+    severity,
+    comment:
+      'examples/ is for developers and is not installed with the program: load it by import(), and go on without it.',
+    from: { path: '^src/' },
+    to: { path: '^examples/', dynamic: false },
+  },
+  {
     name: 'wiring',
     severity,
     comment:
       'serve.ts and cli.ts wire the layers together; nothing in a layer imports them, except the command that is serve.ts.',
     from: { path: '^src/[^/]+/', pathNot: '^src/commands/serve[.]ts$' },
     to: {
-      path: '^src/(serve|serve-background|serve-console|serve-health|serve-hotline|serve-metrics|serve-readiness|cli)[.]ts$',
+      path: '^src/(serve|serve-background|serve-console|serve-developer-pages|serve-health|serve-hotline|serve-metrics|serve-readiness|cli)[.]ts$',
     },
   },
   ...folders.map((folder): IForbiddenRuleType => {

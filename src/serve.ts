@@ -29,6 +29,7 @@ import { CallJournal } from './records/call-journal.ts';
 import type { CallLedger } from './records/call-ledger.ts';
 import { startBackground } from './serve-background.ts';
 import { openConsole } from './serve-console.ts';
+import { openDeveloperPages } from './serve-developer-pages.ts';
 import { openHealth } from './serve-health.ts';
 import { admit, openHotline } from './serve-hotline.ts';
 import { openMetrics, type OpenPages } from './serve-metrics.ts';
@@ -100,6 +101,7 @@ export async function serve(config: Config, logger: Logger, stop: Stop, systemd:
   const checkReadiness = readinessOf(parts, pbx);
   const health = await openHealth(config, { ...parts, logger, checkReadiness }, pbx, drain, [
     openConsole(config, { ...parts, logger }, pbx, drain),
+    ...(await openDeveloperPages(config, parts.recordings, logger)),
   ]);
   const metrics = await openMetrics(config, { ...parts, checkReadiness }, pbx, logger);
   whenAborted(stop.asked, () => drain());

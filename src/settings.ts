@@ -4,6 +4,7 @@ import { asteriskSettings } from './settings/asterisk.ts';
 import { callBackSettings } from './settings/call-back.ts';
 import { callSettings } from './settings/call.ts';
 import { databaseSettings } from './settings/database.ts';
+import { developerSettings } from './settings/developer.ts';
 import { keySettings } from './settings/keys.ts';
 import { limitSettings } from './settings/limits.ts';
 import { logSettings } from './settings/log.ts';
@@ -24,6 +25,7 @@ export const settings = {
   ...callBackSettings,
   ...messageSettings,
   ...retentionSettings,
+  ...developerSettings,
 };
 
 /** The same settings, by the heading they stand under in docs/settings.md. */
@@ -38,4 +40,5 @@ export const settingGroups: Readonly<Record<string, Readonly<Record<string, Sett
   'Call-back': callBackSettings,
   'Messages to owners': messageSettings,
   'What is kept': retentionSettings,
+  'For developers': developerSettings,
 };

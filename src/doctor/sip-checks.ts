@@ -5,8 +5,8 @@ import { expectThat, type Finding } from './finding.ts';
 import { checkKeysOnce } from './key-checks.ts';
 import type { PbxFacts } from './pbx-facts.ts';
 
-/** Caller IDs of the demo softphones (pjsip-demo-softphones.conf). Real people own these numbers. */
-const demoNumber = /^<?(?:\+?84|0)(?:912345678|987654321)>?$/;
+/** Caller IDs of the demo softphones (pjsip-demo-softphones.conf, examples/phone/pbx.ts). Real people own these numbers. */
+const demoNumber = /^<?(?:\+?84|0)(?:912345678|987654321|903333444)>?$/;
 /** RTP and RTCP of one leg. */
 const portsPerCall = 2;
 
@@ -50,7 +50,7 @@ function checkDemoPhones(pbx: PbxFacts): Finding {
     'demo softphones',
     demo.length === 0 || open.length === 0,
     demo.length === 0 ? 'none' : `${demo.map(({ name }) => name).join(', ')}; SIP on ${sipBinds.join(', ')}`,
-    'delete /etc/hotline/softphone-auth.conf, then pjsip reload; these phones may reset the passwords of the people who own their numbers',
+    'delete /etc/hotline/softphone-auth.conf and developer-phones.conf, then pjsip reload; these phones may reset the passwords of the people who own their numbers',
   );
 }
 

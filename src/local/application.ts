@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ownEnvironment, readSettings } from '../config.ts';
 import { serveSettings } from '../serve-settings.ts';
+import type { BrowserPhone } from './browser-phone.ts';
 import { inCheckout } from './enter-checkout.ts';
 import { bareEnvironment, pick } from './environment.ts';
 import { checkout, type Owner, type RunState } from './run-state.ts';
@@ -34,6 +35,7 @@ const surroundings = [
 export function applicationEnvironment(
   state: Pick<RunState, 'journal' | 'recordings'>,
   secrets: Secrets,
+  phone: BrowserPhone['settings'],
   environment: NodeJS.Dict<string>,
 ): NodeJS.ProcessEnv {
   const known: NodeJS.Dict<string> = {
@@ -41,6 +43,7 @@ export function applicationEnvironment(
     DRAIN_SECONDS: shortDrain,
     ...environment,
     ...secrets,
+    ...phone,
     JOURNAL_DIRECTORY: state.journal,
     RECORDINGS_DIRECTORY: state.recordings,
   };
@@ -56,11 +59,12 @@ export function applicationEnvironment(
 export function applicationService(
   state: RunState,
   secrets: Secrets,
+  phone: BrowserPhone['settings'],
   user: Owner,
   health: string,
   report: (line: string) => void,
 ): Service {
-  const env = applicationEnvironment(state, secrets, ownEnvironment());
+  const env = applicationEnvironment(state, secrets, phone, ownEnvironment());
   return new Service({
     name: 'the application',
     command: inCheckout(user, [state.journal, state.recordings], [...program, 'serve']),

@@ -5,7 +5,7 @@ import { bareEnvironment } from './environment.ts';
 import { keepLogs } from './logs.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { checkout, makeDirectory, type Owner, type RunState } from './run-state.ts';
-import { writePbxSecrets, type Secrets } from './secrets.ts';
+import { pbxSecretFiles, writePbxFiles, type Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 
 /** Folders Asterisk writes to, and where Debian's build of it looks for them. */
@@ -22,10 +22,19 @@ const recordings = '/run/hotline-recordings';
 /** Debian links to these from the sounds folder; Asterisk logs an error for a link that leads nowhere. */
 const linkedFolders = ['lib/sounds/custom', 'lib/priv-callerintros'];
 
-/** The Asterisk of this run state, reading the checkout's asterisk-config/ and its store of recordings, as a service to start. */
-export function pbxService(state: RunState, secrets: Secrets, report: (line: string) => void): Service {
+/**
+ * The Asterisk of this run state, reading the checkout's asterisk-config/ and its store of recordings, as a service to start.
+ *
+ * @param more files that asterisk-config/ includes from /etc/hotline if they are there, by name
+ */
+export function pbxService(
+  state: RunState,
+  secrets: Secrets,
+  more: Readonly<Record<string, string>>,
+  report: (line: string) => void,
+): Service {
   const asterisk = rootUser(state.root, 'asterisk');
-  writePbxSecrets(state, secrets, asterisk);
+  writePbxFiles(state, { ...pbxSecretFiles(secrets), ...more }, asterisk);
   for (const folder of [...Object.keys(folders), ...linkedFolders])
     makeDirectory(join(state.pbx, folder), asterisk, 0o750);
   linkSounds(join(state.pbx, 'sounds'), asterisk);

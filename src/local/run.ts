@@ -8,6 +8,7 @@ import { prepareStore } from '../recordings/own/own-recordings.ts';
 import { shippedSounds } from '../recordings/sounds-directory.ts';
 import { applicationService, smsReceiverService } from './application.ts';
 import { becomeRoot } from './become-root.ts';
+import { newBrowserPhone } from './browser-phone.ts';
 import { createDatabase, databaseService } from './database.ts';
 import { buildDebianRoot } from './debian-root.ts';
 import { demoAdmin, ensureDemoAdmin } from './demo-admin.ts';
@@ -93,10 +94,11 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const report = (line: string) => progress.say(line);
   const secrets = ensureSecrets(state);
   const database = databaseService(state, secrets, report);
+  const phone = await newBrowserPhone();
   const user = serviceUser();
   makeJournal(state, user);
   await makeRecordings(state, user);
-  const pbx = pbxService(state, secrets, report);
+  const pbx = pbxService(state, secrets, phone.pbxFiles, report);
   const receiver =
     secrets.SMS_GATEWAY_URL === localGateway ? [smsReceiverService(state, secrets, user, report)] : [];
   await progress.sideBySide([
@@ -104,7 +106,8 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
     ...[pbx, ...receiver].map((service) => [services.startStep(service)]),
   ]);
   const health = `http://${web.HTTP_HOST}:${web.HTTP_PORT}/health`;
-  await progress.sideBySide([[services.startStep(applicationService(state, secrets, user, health, report))]]);
+  const application = applicationService(state, secrets, phone.settings, user, health, report);
+  await progress.sideBySide([[services.startStep(application)]]);
   progress.say(readyMessage(state, web));
 }
 
@@ -135,7 +138,7 @@ function readyMessage(state: RunState, web: Web): string {
   return `hotline ready
   Softphone   register 6001 or 6002 at 127.0.0.1:5060 (UDP or TCP), password SOFTPHONE_PASSWORD in ${state.env}
   Dial        19009068, then 8; from 6001 key 0123456789, from 6002 key 7912345678
-  No phone?   make call
+  No phone?   http://127.0.0.1:${web.HTTP_PORT}/phone in a browser, or make call
   Console     http://${web.HTTP_HOST}:${web.HTTP_PORT}/ user ${demoAdmin}, password CONSOLE_PASSWORD in ${state.env}
   Logs        ${state.logs}
   Stop        Ctrl-C`;

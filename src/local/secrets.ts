@@ -82,11 +82,15 @@ export function pbxSecretFiles(secrets: Secrets): Record<string, string> {
   };
 }
 
-/** Writes {@link pbxSecretFiles} for Asterisk's user alone. */
-export function writePbxSecrets(state: RunState, secrets: Secrets, asterisk: Owner): void {
+/** Writes these files, by name, for Asterisk's user alone. */
+export function writePbxFiles(
+  state: RunState,
+  files: Readonly<Record<string, string>>,
+  asterisk: Owner,
+): void {
   const owner = { uid: 0, gid: asterisk.gid };
   makeDirectory(state.pbxSecrets, owner, 0o750);
-  for (const [name, text] of Object.entries(pbxSecretFiles(secrets)))
+  for (const [name, text] of Object.entries(files))
     writePrivateFile(join(state.pbxSecrets, name), text, owner, 0o640);
 }
 

@@ -20,16 +20,19 @@ export function serviceUser(): Owner {
   if (canRun(user)) return user;
   throw new StartError(
     'noPermission',
-    `The files in ${checkout} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${checkout}/src ${checkout}/node_modules ${checkout}/package.json, then try again.`,
+    `The files in ${checkout} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${checkout}/src ${checkout}/examples ${checkout}/node_modules ${checkout}/package.json, then try again.`,
   );
 }
 
-/** Whether this user can load the program. */
+/** One that loads nothing else. */
+const example = join(checkout, 'examples/phone/settings.ts');
+
+/** Whether this user can load the program, and a file of what only `make run` shows. */
 function canRun(user: Owner): boolean {
   const [program = '', ...words] = inCheckout(
     user,
     [],
-    [process.execPath, join(checkout, 'src/cli.ts'), '--help'],
+    [process.execPath, '--import', example, join(checkout, 'src/cli.ts'), '--help'],
   );
   return spawnSync(program, words, { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }

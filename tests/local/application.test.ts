@@ -18,7 +18,8 @@ describe('the environment hotline run gives to the application', () => {
     DATABASE_OWNER_URL: 'mysql://owner:secret@127.0.0.1/hotline',
     AWS_SECRET_ACCESS_KEY: 'of somebody else',
   };
-  const given = applicationEnvironment(state, secrets, developer);
+  const phone = { DEVELOPER_PAGES: 'on', BROWSER_PHONE_PASSWORD: 'of-this-start' };
+  const given = applicationEnvironment(state, secrets, phone, developer);
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -65,16 +65,19 @@ test('in an open checkout it is not stopped by a run state that it may not enter
   }
 });
 
-test('files that others may not read stop the start with one sentence, and nothing runs as root', () => {
-  const copy = freshCheckout();
-  try {
-    chmodSync(join(copy, 'src/cli.ts'), 0o600);
-    const script = `import(${JSON.stringify(join(copy, 'src/local/service-user.ts'))}).then(({ serviceUser }) => serviceUser()).catch(({ message }) => console.log(message))`;
-    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-    expect(stdout).toBe(
-      `The files in ${copy} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${copy}/src ${copy}/node_modules ${copy}/package.json, then try again.\n`,
-    );
-  } finally {
-    rmSync(dirname(copy), { recursive: true });
-  }
-});
+test.each(['src/cli.ts', 'examples/phone/settings.ts'])(
+  '%s, where others may not read it, stops the start with one sentence, and nothing runs as root',
+  (file) => {
+    const copy = freshCheckout();
+    try {
+      chmodSync(join(copy, file), 0o600);
+      const script = `import(${JSON.stringify(join(copy, 'src/local/service-user.ts'))}).then(({ serviceUser }) => serviceUser()).catch(({ message }) => console.log(message))`;
+      const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+      expect(stdout).toBe(
+        `The files in ${copy} cannot be read by other users, and the application runs as one, never as root: chmod -R o+rX ${copy}/src ${copy}/examples ${copy}/node_modules ${copy}/package.json, then try again.\n`,
+      );
+    } finally {
+      rmSync(dirname(copy), { recursive: true });
+    }
+  },
+);

@@ -9,8 +9,9 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update'],
 ];
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+/** @param more flags for this browser */
+export function openBrowser(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...flags, ...more] });
 }
 
 export interface View {

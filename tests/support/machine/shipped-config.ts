@@ -44,9 +44,11 @@ export function shippedSections(file: string): Section[] {
 function linesOf(file: string): string[] {
   const text = ownFiles[file.replace('/etc/hotline/', '')] ?? readFileSync(join(folder, file), 'utf8');
   const lines = text.split('\n').map((line) => line.replace(/(?<!\\);.*/, '').trim());
-  return lines.flatMap((line) =>
-    /^#(?:try)?include /.test(line) ? linesOf(line.replace(/^#\w+ /, '')) : line === '' ? [] : [line],
-  );
+  return lines.flatMap((line) => {
+    // With `make run` alone.
+    if (line.startsWith('#tryinclude /etc/hotline/developer-')) return [];
+    return /^#(?:try)?include /.test(line) ? linesOf(line.replace(/^#\w+ /, '')) : line === '' ? [] : [line];
+  });
 }
 
 /** As {@link shippedSections}, by section and setting. Sections with the same name are merged. */
