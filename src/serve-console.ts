@@ -13,8 +13,10 @@ import type { Logger } from './logger.ts';
 import type { MysqlConsoleUsers } from './mysql/console/mysql-console-users.ts';
 import type { MysqlRegistry } from './mysql/registry/mysql-registry.ts';
 import { MysqlReports } from './mysql/reports/mysql-reports.ts';
+import type { LiveRecordings } from './recordings/own/live-recordings.ts';
+import { PromptDesk } from './recordings/own/prompt-desk.ts';
 import type { CallLedger } from './records/call-ledger.ts';
-import { amiOf, type ServeConfig as Config } from './serve-settings.ts';
+import { amiOf, scriptOf, type ServeConfig as Config } from './serve-settings.ts';
 import { askSeldom } from './timing/ask-seldom.ts';
 
 /** What others answer about themselves stands for this long, ms. */
@@ -28,6 +30,7 @@ interface SeenParts {
   readonly registry: MysqlRegistry;
   readonly consoleUsers: MysqlConsoleUsers;
   readonly admission: Admission;
+  readonly recordings: LiveRecordings;
   /** Null: owners are not notified. */
   readonly gateway: object | null;
 }
@@ -39,12 +42,13 @@ interface SeenParts {
  */
 export function openConsole(
   config: Config,
-  { instanceId, logger, registry, consoleUsers: users, admission, gateway }: SeenParts,
+  { instanceId, logger, registry, consoleUsers: users, admission, gateway, recordings }: SeenParts,
   pbx: { readonly connection?: AriConnection; readonly ledger?: CallLedger },
   drain: () => void,
 ): FastifyPluginAsync {
   const reports = new MysqlReports({ url: config.DATABASE_URL });
   const passwords = new PasswordChecks();
+  const script = scriptOf(config, recordings.lengths);
   const desk = { signIns: users, passwords, hashKey: config.HASH_KEY };
   const parts: ConsoleParts = {
     logger,
@@ -60,11 +64,18 @@ export function openConsole(
     confirmPassword: (form) => confirmPassword(desk, form),
     ...{ archive: reports.archive, figures: reports.figures, live: reports.live },
     ...{ blocks: registry, acts: registry },
+    prompts: new PromptDesk(recordings, async (sound) => askForSound(pbx.connection, sound)),
+    script: { ...script, ...script.timings },
   };
   return async (server) => {
     await addConsole(server, parts);
     server.addHook('onClose', () => reports.end());
   };
+}
+
+/** Null: Asterisk cannot be asked. */
+async function askForSound(ari: AriConnection | undefined, sound: string): Promise<boolean | null> {
+  return ari?.hasSound(sound).catch(() => null) ?? null;
 }
 
 async function readStates(

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import sse from '@fastify/sse';
 import serveStatic from '@fastify/static';
@@ -17,9 +18,12 @@ import { addCallPages } from './pages/call.ts';
 import { addCallsPage } from './pages/calls.ts';
 import { addDayPage } from './pages/day.ts';
 import { addNowPage } from './pages/now.ts';
+import { addPromptPages } from './pages/prompt.ts';
+import { addPromptsPage } from './pages/prompts.ts';
 import { addOwnPasswordPage } from './pages/own-password.ts';
 import { addSignInPages } from './pages/sign-in.ts';
 import { addUsersPage } from './pages/users.ts';
+import { uploadLimits } from './prompts/upload.ts';
 import { addSessions } from './session.ts';
 import { officerOf, rememberLanguage } from './visit.ts';
 
@@ -45,6 +49,7 @@ export async function addConsole(server: FastifyInstance, parts: ConsoleParts): 
   });
   await server.register(async (pages) => {
     await pages.register(formbody, { bodyLimit: 16_384 });
+    await pages.register(multipart, { limits: uploadLimits });
     await pages.register(sse.default, { heartbeatInterval: 15_000 });
     await addSessions(pages, parts);
     pages.addHook('preHandler', async (request, reply) => rememberLanguage(request, reply));
@@ -56,6 +61,8 @@ export async function addConsole(server: FastifyInstance, parts: ConsoleParts): 
       addCallPages,
       addAccountPage,
       addOwnPasswordPage,
+      addPromptsPage,
+      addPromptPages,
       addUsersPage,
     ])
       add(pages, parts);
@@ -78,6 +85,7 @@ const headers = {
       styleSrc: ["'self'"],
       scriptSrc: ["'self'"],
       imgSrc: ["'self'"],
+      mediaSrc: ["'self'"],
       connectSrc: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],

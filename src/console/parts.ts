@@ -1,6 +1,8 @@
 /** What the console is given to read and to act through. */
 import type { PasswordChecks } from '../accounts/password-checks.ts';
+import type { PathSettings } from '../call/paths/path-cost.ts';
 import type { Logger } from '../logger.ts';
+import type { PromptDesk } from '../recordings/own/prompt-desk.ts';
 import type { CallUnderWay } from '../records/calls-under-way.ts';
 import type { AccountBlocks } from '../registry/account-blocks.ts';
 import type { CallArchive } from '../registry/call-archive.ts';
@@ -33,6 +35,12 @@ export interface ConsoleProcess {
   readonly drain: () => void;
 }
 
+/** The prompts, as the pages see them. */
+export type PromptPort = Pick<
+  PromptDesk,
+  'list' | 'read' | 'samples' | 'wav' | 'make' | 'keep' | 'putLive' | 'state' | 'lengthMs'
+>;
+
 export interface ConsoleParts {
   readonly logger: Logger;
   /** HASH_KEY, and the keys before it: by them codes and numbers are looked for, and cookies are signed. */
@@ -48,4 +56,7 @@ export interface ConsoleParts {
   readonly live: LiveFigures;
   readonly blocks: AccountBlocks;
   readonly acts: OfficerActs;
+  readonly prompts: PromptPort;
+  /** What decides how long a call takes. */
+  readonly script: PathSettings;
 }

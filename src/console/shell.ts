@@ -19,6 +19,7 @@ const places = [
   { path: '/day', word: 'day', role: 'viewer' },
   { path: '/calls', word: 'calls', role: 'officer' },
   { path: '/account', word: 'account', role: 'officer' },
+  { path: '/prompts', word: 'prompts', role: 'admin' },
   { path: '/users', word: 'users', role: 'admin' },
 ] as const;
 

@@ -7,13 +7,22 @@ const maxHeaderSize = 8192;
 const bodyLimit = 10_000;
 /** From the connection to the end of the headers, and of the body, ms. Then 408, and the connection is closed. */
 const headersTimeout = 3000;
-const requestTimeout = 5000;
+const bodyTimeout = 5000;
+/** The same, the longest that a route may set, ms. */
+const requestTimeout = 60_000;
 /** Without a byte in either direction, ms. Then the connection is closed: a client that reads no answer is let go. */
 const connectionTimeout = 60_000;
 /** Between an answer and the end of its connection, if the client does not end it, ms. */
 const keepAliveTimeout = 1000;
 /** Connections at once; further ones are closed at once. */
 const maxConnections = 100;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How long a body may take to come, ms; default: 5 s. At most a minute. */
+    bodyTimeout?: number;
+  }
+}
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -48,6 +57,16 @@ export async function openHttpServer(
     http: { maxHeaderSize, headersTimeout, requestTimeout, connectionsCheckingInterval: 500 },
   });
   app.server.maxConnections = maxConnections;
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const late = () => {
+      if (raw.complete || raw.destroyed) return;
+      const error = Object.assign(new Error('the body did not come in time'), {
+        code: 'ERR_HTTP_REQUEST_TIMEOUT',
+      });
+      app.server.emit('clientError', error, raw.socket); // as Node does after its own time-out
+    };
+    setTimeout(late, routeOptions.config.bodyTimeout ?? bodyTimeout).unref();
+  });
   app.setNotFoundHandler(async (request, reply) =>
     URL.canParse(request.url, 'http://application')
       ? reply.code(404).send({ message: 'not found' })

@@ -23,6 +23,13 @@ export type Act =
       readonly role?: string;
     }
   | {
+      readonly kind: 'recording made' | 'recording put live';
+      /** As in prompts.yaml. */
+      readonly prompt: string;
+      /** Null: the program's own recording. */
+      readonly version?: number | null;
+    }
+  | {
       readonly kind: 'looked at account' | 'signed in' | 'signed out' | 'drain ordered';
     };
 
@@ -53,8 +60,14 @@ export function spellAct(what: Act): string {
   if ('callId' in what) return `${what.kind} ${what.callId}`;
   if ('reason' in what) return `${what.kind}: ${what.reason}`;
   if ('filters' in what) return [what.kind, ...spellFilters(what.filters)].join(': ');
+  if ('prompt' in what) return `${what.kind}: ${what.prompt}${spellVersion(what.version)}`;
   if ('name' in what) return `${what.kind}: ${what.name}${what.role === undefined ? '' : ` (${what.role})`}`;
   return what.kind;
+}
+
+function spellVersion(version: number | null | undefined): string {
+  if (version === undefined) return '';
+  return version === null ? ", the program's" : `, version ${version}`;
 }
 
 /** Empty without any. A code or a number that was typed into the wrong field is left out. */

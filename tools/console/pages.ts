@@ -6,7 +6,8 @@
  *     node tests/support/engine/with-docker-engine.ts node tools/console/pages.ts --calls 20000 --days 30 --pictures docs/console
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -22,6 +23,11 @@ import { MysqlConsoleUsers } from '../../src/mysql/console/mysql-console-users.t
 import { Database } from '../../src/mysql/database/database.ts';
 import type { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { MysqlReports } from '../../src/mysql/reports/mysql-reports.ts';
+import { LiveRecordings } from '../../src/recordings/own/live-recordings.ts';
+import { PromptDesk } from '../../src/recordings/own/prompt-desk.ts';
+import { shippedSounds } from '../../src/recordings/sounds-directory.ts';
+import { shippedScript } from '../../tests/support/fakes/shipped-script.ts';
+import { speechOf, wavOf } from '../../tests/support/recordings/wav.ts';
 import { migrate } from '../../src/mysql/schema/migrate.ts';
 import { openBrowser, Reader } from '../../tests/support/browser/browser.ts';
 import { auditedRegistry, auditKey, hashKey } from '../../tests/support/engine/audited-calls.ts';
@@ -59,6 +65,7 @@ const { values: asked } = parseArgs({
 });
 const [calls, days, rounds] = [asked.calls, asked.days, asked.rounds].map(Number) as [number, number, number];
 
+const store = mkdtempSync(join(tmpdir(), 'hotline-recordings-'));
 const database = await startDatabase('mariadb');
 try {
   await migrate(database.url, { applicationUrl: database.applicationUrl });
@@ -77,6 +84,7 @@ try {
   await owner.end();
 } finally {
   await database.stop();
+  rmSync(store, { recursive: true });
 }
 
 async function fill(owner: RegistryOwner): Promise<void> {
@@ -129,6 +137,10 @@ async function serveConsole(): Promise<FastifyInstance> {
     await users.addUser({ name, role, passwordHash: await passwords.hash(password) }, 'cli:root');
   const registry = auditedRegistry(database.applicationUrl);
   const { archive, figures, live } = new MysqlReports({ url: database.applicationUrl });
+  const places = { directory: store, program: shippedSounds };
+  const recordings = await LiveRecordings.open(places, logger);
+  const prompts = new PromptDesk(recordings, () => Promise.resolve(true));
+  await recordSamples(prompts);
   return openHttpServer({ host: '127.0.0.1', port, trustedProxies: ['127.0.0.1'], logger }, (scope) =>
     addConsole(scope, {
       ...{
@@ -141,6 +153,8 @@ async function serveConsole(): Promise<FastifyInstance> {
         live,
         blocks: registry,
         acts: registry,
+        prompts,
+        script: shippedScript,
       },
       hashKeys: [hashKey],
       signIn: (form) => signIn({ signIns: users, passwords, hashKey }, form),
@@ -160,6 +174,16 @@ async function serveConsole(): Promise<FastifyInstance> {
   );
 }
 
+/** Two versions by an admin, of which the first is live. */
+async function recordSamples(prompts: PromptDesk): Promise<void> {
+  const menu = (await prompts.read('menu'))!;
+  for (const gain of [0.4, 0.3]) {
+    const recording = await prompts.make(menu, wavOf(speechOf('hotline/menu', gain)));
+    await prompts.keep(menu, recording, 'admin');
+  }
+  await prompts.putLive(menu.sound, 1, 'admin');
+}
+
 /** A page, and how it is named in the table and as a picture. */
 type Place = readonly [name: string, url: string];
 
@@ -176,6 +200,8 @@ function placesOf(callId: string): Place[] {
     ['calls, a rare filter', '/calls?outcome=bad-input&min=100'],
     ['call', `/calls/${callId}`],
     ['account', '/account'],
+    ['prompts', '/prompts'],
+    ['prompt', '/prompts/menu'],
     ['users', '/users'],
   ];
 }

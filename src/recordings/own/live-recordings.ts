@@ -22,6 +22,7 @@ export class LiveRecordings {
   readonly #shortest = new Map<string, number>();
   readonly #logger: Logger;
   #seen: string | undefined;
+  #marker: string | undefined;
   #whyFixed: string | null = null;
   #looking: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
@@ -64,6 +65,11 @@ export class LiveRecordings {
     return this.#seen === undefined ? this.places.program : liveFolder(this.places.directory);
   }
 
+  /** The sound by which Asterisk is known to play from this store. */
+  get marker(): string | undefined {
+    return this.#marker;
+  }
+
   /** Which set is live, for what is calculated from it. */
   get seen(): string {
     return this.#seen ?? '';
@@ -74,6 +80,7 @@ export class LiveRecordings {
     const seen = await readLiveLink(this.places.directory);
     if (seen === this.#seen && this.#lengths.size > 0) return;
     const marker = await markerOf(this.places.directory);
+    this.#marker = marker;
     const lengths = await loadSoundLengths(
       seen === undefined ? this.places.program : liveFolder(this.places.directory),
     );

@@ -62,6 +62,35 @@ export class Visitor {
     );
   }
 
+  /** Sends a file as a page's form would: the token, then the file. */
+  async sendFile(
+    url: string,
+    token: string,
+    bytes: Uint8Array,
+    name: string,
+    { isTokenLast = false } = {},
+  ): Promise<LightMyRequestResponse> {
+    const edge = 'edge-of-a-part';
+    const field = `--${edge}\r\ncontent-disposition: form-data; name="_csrf"\r\n\r\n${token}\r\n`;
+    const file = Buffer.concat([
+      Buffer.from(`--${edge}\r\ncontent-disposition: form-data; name="recording"; filename="${name}"\r\n`),
+      Buffer.from('content-type: audio/wav\r\n\r\n'),
+      bytes,
+      Buffer.from('\r\n'),
+    ]);
+    const parts = isTokenLast ? [file, Buffer.from(field)] : [Buffer.from(field), file];
+    return this.#keep(
+      await this.#server.inject({
+        ...{ method: 'POST', url, payload: Buffer.concat([...parts, Buffer.from(`--${edge}--\r\n`)]) },
+        headers: {
+          'content-type': `multipart/form-data; boundary=${edge}`,
+          accept: 'text/html',
+          ...this.#headers(),
+        },
+      }),
+    );
+  }
+
   async signIn(name: string, password = consolePassword): Promise<LightMyRequestResponse> {
     return this.send('/sign-in', '/sign-in', { name, password });
   }

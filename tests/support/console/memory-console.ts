@@ -1,12 +1,13 @@
 /** The console's ports without a database: a few users, calls and figures, and what was asked of them. */
 import { createLogger } from '../../../src/logger.ts';
-import type { ConsoleParts } from '../../../src/console/parts.ts';
+import type { ConsoleParts, PromptPort } from '../../../src/console/parts.ts';
 import type { AccountBlock, BlockAnswer, BlockChange } from '../../../src/registry/account-blocks.ts';
 import type { ConsoleUser, OpenSession, Role, SessionContent } from '../../../src/registry/console-users.ts';
 import type { Live } from '../../../src/registry/live-figures.ts';
 import type { OfficerAct } from '../../../src/registry/officer-acts.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { ShownCall } from '../../../src/registry/shown-call.ts';
+import { shippedScript } from '../fakes/shipped-script.ts';
 import { sampleCalls, sampleFigures, sampleLive } from './samples.ts';
 
 /** Of every user here. */
@@ -34,6 +35,8 @@ export class MemoryConsole {
   isLiveAway = false;
   /** Why an act cannot be recorded. */
   refuseActs: Error | null = null;
+  /** None, unless a test brings some. */
+  prompts: PromptPort = noPrompts();
   drains = 0;
   touched = 0;
 
@@ -67,6 +70,8 @@ export class MemoryConsole {
         secondsLeft: () => (this.drains > 0 ? 180 : null),
         drain: () => void this.drains++,
       },
+      prompts: this.prompts,
+      script: shippedScript,
       passwords: { hash: (password) => Promise.resolve(`$argon2id$${password.length}`) },
       ...this.#ports(),
     };
@@ -156,4 +161,14 @@ export class MemoryConsole {
       openSessions: [...this.sessions.values()].filter(({ user }) => user === name).length,
     };
   }
+}
+
+function noPrompts(): PromptPort {
+  const none = () => Promise.resolve(undefined);
+  const refuse = () => Promise.reject(new Error('this console has no prompts'));
+  return {
+    ...{ list: () => Promise.resolve([]), read: () => Promise.resolve(null), samples: none, wav: none },
+    ...{ make: refuse, keep: refuse, putLive: () => Promise.resolve(false), lengthMs: () => 0 },
+    state: () => Promise.resolve({ kind: 'plays', hasSox: true, live: '/var/lib/hotline/recordings/live' }),
+  };
 }

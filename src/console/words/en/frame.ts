@@ -3,7 +3,10 @@ import type { Words } from '../vi.ts';
 
 const number = new Intl.NumberFormat('en-GB');
 
-export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | 'users' | 'fields'> = {
+export const frame: Omit<
+  Words,
+  'now' | 'day' | 'calls' | 'call' | 'account' | 'prompts' | 'users' | 'fields'
+> = {
   count: (value) => number.format(value),
   product: 'VssID password hotline',
   skip: 'Skip to content',
@@ -16,6 +19,7 @@ export const frame: Omit<Words, 'now' | 'day' | 'calls' | 'call' | 'account' | '
     day: 'Figures',
     calls: 'Calls',
     account: 'Account',
+    prompts: 'Prompts',
     users: 'Users',
   },
   seconds: (ms) => `${(ms / 1000).toFixed(1)} s`,

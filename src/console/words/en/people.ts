@@ -52,7 +52,7 @@ export const users: Words['users'] = {
   roleHints: {
     viewer: 'sees Now and Figures only',
     officer: 'also searches and sees calls, and sees accounts',
-    admin: 'also blocks accounts, manages users, stops nodes',
+    admin: 'also blocks accounts, records prompts, manages users, stops nodes',
   },
   password: 'Password',
   passwordHint: 'At least 12 characters, not easy to guess. Hand it over in person, to be changed.',

@@ -15,6 +15,7 @@ export const frame = {
     day: 'Số liệu',
     calls: 'Cuộc gọi',
     account: 'Tài khoản',
+    prompts: 'Lời thoại',
     users: 'Người dùng',
   },
   seconds: (ms: number) => `${(ms / 1000).toFixed(1).replace('.', ',')} giây`,

@@ -46,7 +46,7 @@ export const users = {
   roleHints: {
     viewer: 'chỉ xem trang Hiện tại và Số liệu',
     officer: 'thêm: tìm và xem cuộc gọi, xem tài khoản',
-    admin: 'thêm: chặn tài khoản, người dùng, dừng máy',
+    admin: 'thêm: chặn tài khoản, thu lời thoại, người dùng, dừng máy',
   },
   password: 'Mật khẩu',
   passwordHint: 'Ít nhất 12 ký tự, không dễ đoán. Hãy giao tận tay và yêu cầu đổi.',
