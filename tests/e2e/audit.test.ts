@@ -10,6 +10,7 @@ import { program } from '../../src/cli.ts';
 import { closeRegistryDatabase, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
 import { hotlineEnvironment, whenHealthy } from '../support/machine/hotline-under-test.ts';
 import { auditOf, callFrom, enterCode } from '../support/machine/phone-call.ts';
+import { documentedNames, namesIn } from '../support/documented-names.ts';
 import { until } from '../support/until.ts';
 
 afterAll(closeRegistryDatabase);
@@ -55,7 +56,7 @@ test('the application has no right to change the audit log', async () => {
   await application.end();
 });
 
-test('every --json output is JSON, and every time in it is ISO 8601 with its zone', async () => {
+test('every --json output is JSON with the names of the documents, and every time in it is ISO 8601 with its zone', async () => {
   const citizen = await newCitizen();
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);
@@ -70,6 +71,10 @@ test('every --json output is JSON, and every time in it is ISO 8601 with its zon
   writeFileSync(file, `bhxh_code,phone\n${citizen.code},${citizen.phone}\n`);
   const asked: Record<string, [words: string[], input?: string]> = {
     'pbx status': [[]],
+    'pbx reload': [[]],
+    migrate: [[]],
+    sounds: [[]],
+    report: [['--day', 'today']],
     doctor: [['--security']],
     outbox: [[]],
     'audit show': [['--phone'], `${citizen.phone}\n`],
@@ -89,7 +94,13 @@ test('every --json output is JSON, and every time in it is ISO 8601 with its zon
   for (const [name, [words, input]] of Object.entries(asked)) {
     const { code, out } = await hotline([...name.split(' '), '--json', ...words], input);
     expect([name, code]).toEqual([name, 0]);
-    for (const line of name === 'audit show' ? out.trim().split('\n') : [out]) JSON.parse(line);
+    const documents = (name === 'audit show' ? out.trim().split('\n') : [out]).map(
+      (text) => JSON.parse(text) as unknown,
+    );
+    const [names, documented] = [namesIn(documents), documentedNames.get(name)!];
+    const missing = [...documented].filter((one) => !names.has(one) && !notAlways[name]?.includes(one));
+    const unknown = [...names].filter((one) => !documented.has(one));
+    expect({ name, missing, unknown }).toEqual({ name, missing: [], unknown: [] });
     for (const [time] of out.matchAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^",\s]*/g)) {
       expect([name, time]).toEqual([name, expect.stringMatching(/^[\d-]{10}T[\d:]{8}(\.\d{3})?Z$/)]);
       times++;
@@ -99,6 +110,14 @@ test('every --json output is JSON, and every time in it is ISO 8601 with its zon
   rmSync(dirname(file), { recursive: true });
   await whenHealthy();
 });
+
+/** Names of what there may be none of: steps that were not asked for, batches, waves. */
+const notAlways: Readonly<Record<string, readonly string[]>> = {
+  'audit show': ['steps', 'atMs', 'kind', 'detail', 'tookMs', 'omitted'],
+  'audit seal': ['batch', 'rows', 'seal', 'forged'],
+  report: ['usual'],
+  sounds: ['installed', 'reference'],
+};
 
 async function outboxIsDelivered(): Promise<boolean> {
   const [rows] = await registryDatabase().query<RowDataPacket[]>(
