@@ -13,6 +13,7 @@ import { vietnamTime } from '../timing/vietnam-time.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 import { SecretInput } from './secret-input.ts';
 
 const settings = ['DATABASE_URL', 'HASH_KEY', 'AUDIT_KEY', 'NODE_NAME', 'CALL_BACK'] as const;
@@ -125,7 +126,9 @@ async function onAccount(
   const input = new SecretInput();
   try {
     const bhxhCode = await input.read('BHXH code', code);
-    await work(registry, bhxhCode, subjectKey(HASH_KEY, 'code', bhxhCode));
+    await withProgress('waiting for the database', () =>
+      work(registry, bhxhCode, subjectKey(HASH_KEY, 'code', bhxhCode)),
+    );
   } finally {
     input.close();
     await registry.end();

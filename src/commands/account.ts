@@ -4,6 +4,7 @@ import { countOf } from '../count-of.ts';
 import { allowCommand, blockCommand, codeOption, showCommand } from './account-block.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 import { SecretInput } from './secret-input.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
@@ -36,9 +37,9 @@ async function forget({ code, json = false }: { code: string | true; json?: bool
   const { forgetAccount } = await import('../mysql/registry/forget-account.ts');
   const input = new SecretInput();
   try {
-    const forgotten = await forgetAccount(
-      DATABASE_OWNER_URL || DATABASE_URL,
-      await input.read('BHXH code', code),
+    const bhxhCode = await input.read('BHXH code', code);
+    const forgotten = await withProgress('deleting the account', () =>
+      forgetAccount(DATABASE_OWNER_URL || DATABASE_URL, bhxhCode),
     );
     const { resets, notification_outbox: notifications, call_backs: callBacks } = forgotten;
     if (json) return printReport({ resets, notifications, callBacks });

@@ -5,7 +5,7 @@ import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { jsonOption, print, printReport } from './print.ts';
-import { progressLines } from './progress-lines.ts';
+import { withProgress } from './progress.ts';
 import { readSeal } from './read-seal.ts';
 import { readTime, timeForms } from './read-time.ts';
 
@@ -29,13 +29,15 @@ async function prune(options: { before: string; from?: string; json?: boolean })
   const { start: before } = readTime('--before', options.before);
   if (before.getTime() > Date.now()) throw new OptionError('--before: expected a time in the past');
   const { pruneAuditLog } = await import('../mysql/audit/prune.ts');
-  const report = await pruneAuditLog({
-    ownerUrl: DATABASE_OWNER_URL || DATABASE_URL,
-    ...auditKeysOf(keys),
-    before,
-    ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
-    onProgress: progressLines((rows) => `${countOf(rows, 'row')} removed`),
-  });
+  const report = await withProgress('checking the audit log', (show) =>
+    pruneAuditLog({
+      ownerUrl: DATABASE_OWNER_URL || DATABASE_URL,
+      ...auditKeysOf(keys),
+      before,
+      ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
+      onProgress: (rows) => show(`${countOf(rows, 'row')} removed`),
+    }),
+  );
   if (options.json === true) return printReport({ ...report });
   const { rows, batches, start } = report;
   print(

@@ -4,6 +4,7 @@ import { countOf } from '../count-of.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 const settings = ['DATABASE_URL', ...auditKeySettings] as const;
 
@@ -23,7 +24,9 @@ async function seal({ json = false }: { json?: boolean }): Promise<void> {
   const { AuditSealer } = await import('../mysql/audit/audit-sealer.ts');
   const sealer = new AuditSealer({ url: config.DATABASE_URL, ...auditKeysOf(config) });
   try {
-    const batches = await sealer.sealAll();
+    const batches = await withProgress('sealing', (show) =>
+      sealer.sealAll(({ batch }) => show(`sealed up to batch ${batch}`)),
+    );
     if (json)
       return printReport({
         batches: batches.map(({ batch, rows, seal, forged }) => ({ batch, rows, seal, forged })),

@@ -9,10 +9,12 @@ import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
+import { withProgressLines } from './progress.ts';
 import { readTime, timeForms } from './read-time.ts';
 import { SecretInput } from './secret-input.ts';
 import { vietnamTime } from '../timing/vietnam-time.ts';
 
+const lookingThrough = 'looking through the audit log';
 /** Read only when a code or a number is looked for. */
 const keySettings = ['HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
 
@@ -69,9 +71,13 @@ async function show(asked: Asked): Promise<void> {
   const wanted = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked)) };
   if (asked.by !== undefined) return showActsOf(asked.by, wanted, json);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
-  const count = await showAuditLog({ ...wanted, steps }, (call) =>
-    print(...(json ? [JSON.stringify(call)] : [describe(call), ...describeCallSteps(call)])),
-  );
+  const count = await withProgressLines(lookingThrough, (show) => {
+    let shown = 0;
+    return showAuditLog({ ...wanted, steps }, (call) => {
+      print(...(json ? [JSON.stringify(call)] : [describe(call), ...describeCallSteps(call)]));
+      show(`${lookingThrough}, ${countOf(++shown, 'call')} so far`);
+    });
+  });
   process.stderr.write(count === 0 ? 'no calls found\n' : `${countOf(count, 'call')}\n`);
 }
 
@@ -82,8 +88,10 @@ async function showActsOf(
   json: boolean,
 ): Promise<void> {
   const { showActs } = await import('../mysql/audit/show-acts.ts');
-  const count = await showActs({ ...wanted, ...(by !== true && { byUser: by }) }, (act) =>
-    print(json ? JSON.stringify(act) : describeAct(act)),
+  const count = await withProgressLines(lookingThrough, () =>
+    showActs({ ...wanted, ...(by !== true && { byUser: by }) }, (act) =>
+      print(json ? JSON.stringify(act) : describeAct(act)),
+    ),
   );
   process.stderr.write(count === 0 ? 'no acts found\n' : `${countOf(count, 'act')}\n`);
 }

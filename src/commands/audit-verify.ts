@@ -5,7 +5,7 @@ import type { VerifyReport } from '../mysql/audit/verify-report.ts';
 import { auditKeySettings, auditKeysOf } from '../serve-settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
-import { progressLines } from './progress-lines.ts';
+import { withProgress } from './progress.ts';
 import { readSeal } from './read-seal.ts';
 
 /** Exit code: the audit log is not as it was written. */
@@ -41,15 +41,15 @@ export function auditVerifyCommand(): HotlineCommand {
 async function verify(options: { noted?: string; from?: string; json?: boolean }): Promise<void> {
   const config = readSettings(settings);
   const { verifyAuditLog } = await import('../mysql/audit/verify.ts');
-  const report = await verifyAuditLog({
-    databaseUrl: config.DATABASE_URL,
-    ...auditKeysOf(config),
-    ...(options.noted !== undefined && { noted: readSeal('--noted', options.noted) }),
-    ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
-    onProgress: progressLines(
-      (rows, batch, last) => `${countOf(rows, 'row')} checked, batch ${batch} of ${last}`,
-    ),
-  });
+  const report = await withProgress('checking the audit log', (show) =>
+    verifyAuditLog({
+      databaseUrl: config.DATABASE_URL,
+      ...auditKeysOf(config),
+      ...(options.noted !== undefined && { noted: readSeal('--noted', options.noted) }),
+      ...(options.from !== undefined && { from: readSeal('--from', options.from) }),
+      onProgress: (rows, batch, last) => show(`${countOf(rows, 'row')} checked, batch ${batch} of ${last}`),
+    }),
+  );
   if (report.finding !== null) process.exitCode = auditBroken;
   if (options.json === true) printReport({ intact: report.finding === null, ...report });
   else describe(report);

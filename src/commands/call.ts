@@ -10,6 +10,7 @@ import { documentPath, isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
+import { withProgress } from './progress.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
 
 /** What `hotline call` takes from its command line. */
@@ -112,7 +113,7 @@ export async function runCall(options: RunCallOptions): Promise<number> {
   try {
     const texts = await readPromptTexts(join(directory, 'prompts.yaml'));
     const onChange = await transcriptPrinter(texts, write);
-    const call = await placeCall({ ...request(options), signal, onChange });
+    const call = await withProgress('calling', () => placeCall({ ...request(options), signal, onChange }));
     await followScript(call, options);
     await call.ended;
     return options.key === undefined ? verdict(call, write) : keyVerdict(options.key, call, write);

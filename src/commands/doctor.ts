@@ -17,6 +17,7 @@ import {
 import { settings as everySetting } from '../settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 const toBeChanged = 5;
 
@@ -86,7 +87,10 @@ export async function reportFindings(
   { security, json }: { security: boolean; json: boolean },
 ): Promise<number> {
   const { examineSecurity, examineService } = await import('../doctor/examine.ts');
-  const findings = (await (security ? examineSecurity(options) : examineService(options))).map(whereItStands);
+  const found = await withProgress('examining the installation', () =>
+    security ? examineSecurity(options) : examineService(options),
+  );
+  const findings = found.map(whereItStands);
   const bad = findings.filter(({ verdict }) => verdict === 'danger' || verdict === 'unknown').length;
   if (json)
     printReport(reportOf(findings, { examined: security ? 'security' : 'service', toBeChanged: bad }));

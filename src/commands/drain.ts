@@ -8,11 +8,17 @@ import { hostAndPort } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgressLines, type Show } from './progress.ts';
 
 const settings = ['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY'] as const;
 const askAgainMs = 500;
 /** As for DRAIN_SECONDS. */
 const maxSeconds = 900;
+
+interface DrainOptions {
+  readonly within?: number;
+  readonly json?: boolean;
+}
 
 /** The application could not be asked to stop. */
 class DrainFailed extends ExpectedError {
@@ -31,7 +37,9 @@ export function drainCommand(): HotlineCommand {
     .option(...jsonOption)
     .example('hotline drain', 'let running calls end, for as long as DRAIN_SECONDS says')
     .example('hotline drain --within 60', 'cut the calls that go on after a minute')
-    .action(drain);
+    .action((options: DrainOptions) =>
+      withProgressLines('asking the application to stop', (show) => drain(options, show)),
+    );
   return command;
 }
 
@@ -48,7 +56,7 @@ function readSeconds(text: string): number {
  *
  * @throws DrainFailed
  */
-async function drain({ within, json = false }: { within?: number; json?: boolean }): Promise<void> {
+async function drain({ within, json = false }: DrainOptions, show: Show): Promise<void> {
   const config = readSettings(settings);
   const origin = `http://${hostAndPort({ host: config.HTTP_HOST, port: config.HTTP_PORT })}`;
   const asked = await askToDrain(origin, config.HASH_KEY, within);
@@ -57,6 +65,7 @@ async function drain({ within, json = false }: { within?: number; json?: boolean
   for (let calls = -1; ; await delay(askAgainMs)) {
     if (status.calls !== calls) say(describe(status));
     calls = status.calls;
+    show(calls > 0 ? `waiting for ${countOf(calls, 'call')} to end` : 'waiting for the application to end');
     const next = await readStatus(origin);
     if (next?.instanceId !== status.instanceId) break;
     status = next;

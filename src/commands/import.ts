@@ -8,13 +8,13 @@ import { countOf } from '../count-of.ts';
 import type { ImportOptions, ImportSummary } from '../mysql/import/import-accounts.ts';
 import { oldLandlineRules, type OldLandlineRule } from '../mysql/import/old-landline-rules.ts';
 import { HotlineCommand } from './hotline-command.ts';
+import { endBy, Interruption, listenForInterruption } from './interruption.ts';
 import { drawBar, withLiveLine } from './live-line.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 const settings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BHXH_CODE_LENGTHS'] as const;
 const withRejects = 4;
-/** Interval between progress lines without a terminal, ms. */
-const lineEveryMs = 5000;
 
 type OnProgress = NonNullable<ImportOptions['onProgress']>;
 type Load = (onProgress: OnProgress) => Promise<ImportSummary>;
@@ -72,33 +72,10 @@ async function importFile(
     process.stderr.write(
       'hotline: interrupted; every account is as it was or as in the file, and the same import run again completes it\n',
     );
-    process.kill(process.pid, error.signal);
+    await endBy(error);
   } finally {
     interruption.forget();
   }
-}
-
-/** Ctrl-C or SIGTERM; the process must still end by that signal. */
-class Interruption extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(signal);
-    this.signal = signal;
-  }
-}
-
-/** `promise` rejects with an {@link Interruption}; after `forget` the signals have their default meaning. */
-function listenForInterruption(): { promise: Promise<never>; forget: () => void } {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // it may be rejected before anybody awaits it
-  const interrupt = (signal: NodeJS.Signals) => reject(new Interruption(signal));
-  for (const signal of signals) process.on(signal, interrupt);
-  return {
-    promise,
-    forget: () => signals.forEach((signal) => process.removeListener(signal, interrupt)),
-  };
 }
 
 function withBar(load: Load): Promise<ImportSummary> {
@@ -111,12 +88,11 @@ function withBar(load: Load): Promise<ImportSummary> {
 }
 
 function withLines(load: Load): Promise<ImportSummary> {
-  let shownAt = performance.now();
-  return load(({ phase, done, total, lines }) => {
-    if (performance.now() - shownAt < lineEveryMs) return;
-    shownAt = performance.now();
-    process.stderr.write(`${countOf(lines, 'line')} read; ${phase}: ${Math.floor((100 * done) / total)} %\n`);
-  });
+  return withProgress('reading the file', (show) =>
+    load(({ phase, done, total, lines }) =>
+      show(`${countOf(lines, 'line')} read; ${phase}: ${Math.floor((100 * done) / total)} %`),
+    ),
+  );
 }
 
 function describe(summary: ImportSummary): string {

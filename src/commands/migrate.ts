@@ -2,6 +2,7 @@
 import { readSettings } from '../config.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 export const migrateSettings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
 
@@ -24,9 +25,9 @@ export function migrateCommand(): HotlineCommand {
 export async function migrateDatabase({ json = false }: { json?: boolean } = {}): Promise<void> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(migrateSettings);
   const { migrate } = await import('../mysql/schema/migrate.ts');
-  const { applied, version, warning } = await migrate(DATABASE_OWNER_URL || DATABASE_URL, {
-    applicationUrl: DATABASE_URL,
-  });
+  const { applied, version, warning } = await withProgress('migrating the database', () =>
+    migrate(DATABASE_OWNER_URL || DATABASE_URL, { applicationUrl: DATABASE_URL }),
+  );
   if (json) return printReport({ applied, version, warning });
   for (const name of applied) print(`migration ${name}: done`);
   print(`the database has schema version ${version}${applied.length === 0 ? ' already' : ''}`);

@@ -4,6 +4,7 @@ import { countOf } from '../count-of.ts';
 import { vietnamTime } from '../timing/vietnam-time.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 const settings = ['DATABASE_URL', 'SMS_MAX_AGE_HOURS'] as const;
 const deadlineMs = 10_000;
@@ -40,8 +41,11 @@ async function showOutbox({
     maxAgeHours: SMS_MAX_AGE_HOURS,
   });
   try {
-    const dueAgain = retry ? await outbox.retryDead() : 0;
-    const [counts, deadRows] = [await outbox.count(), await outbox.readDead()];
+    const [dueAgain, counts, deadRows] = await withProgress('waiting for the database', async () => [
+      retry ? await outbox.retryDead() : 0,
+      await outbox.count(),
+      await outbox.readDead(),
+    ]);
     const masked = deadRows.map(({ phone, ...row }) => ({ ...row, maskedPhone: maskPhone(phone) }));
     if (json) return printReport({ ...counts, dueAgain, deadNotifications: masked });
     if (retry) print(`due again: ${countOf(dueAgain, 'dead notification')}`);

@@ -4,6 +4,7 @@ import { amiSettings } from '../serve-settings.ts';
 import { withAmi } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 export function pbxReloadCommand(): HotlineCommand {
   const command = new HotlineCommand('reload', amiSettings);
@@ -19,7 +20,7 @@ export function pbxReloadCommand(): HotlineCommand {
 async function reload({ json = false }: { json?: boolean }): Promise<void> {
   const config = readSettings(amiSettings);
   const { reloadPbx } = await import('../asterisk/ami/pbx.ts');
-  const { parts, menuSteps } = await withAmi(config, reloadPbx);
+  const { parts, menuSteps } = await withProgress('reloading Asterisk', () => withAmi(config, reloadPbx));
   if (json) return printReport({ parts, menuSteps });
   print(
     `Reloaded: ${parts.join(', ')}. Running calls go on as they were.`,

@@ -6,6 +6,7 @@ import { vietnamTime } from '../timing/vietnam-time.ts';
 import { withAmi } from './ami.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 
 export function pbxStatusCommand(): HotlineCommand {
   const command = new HotlineCommand('status', amiSettings);
@@ -21,7 +22,7 @@ export function pbxStatusCommand(): HotlineCommand {
 async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
   const config = readSettings(amiSettings);
   const { pbxStatus } = await import('../asterisk/ami/pbx.ts');
-  const status = await withAmi(config, pbxStatus);
+  const status = await withProgress('asking Asterisk', () => withAmi(config, pbxStatus));
   if (json) return printReport({ ...status });
   print(
     `Asterisk ${status.version}, up since ${vietnamTime(status.startedAt)}, last reload ${vietnamTime(status.reloadedAt)}`,

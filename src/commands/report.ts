@@ -8,6 +8,7 @@ import { vietnamDay } from '../timing/vietnam-time.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { jsonOption, print, printReport } from './print.ts';
+import { withProgress } from './progress.ts';
 import { dayForms, dayMs, readDay } from './read-time.ts';
 
 const settings = ['DATABASE_URL'] as const;
@@ -58,9 +59,10 @@ async function report({ language, force = false, json = false, ...asked }: Asked
   if (json) return printReport({ ...(await readFigures(range)) });
   const { out = nameFor(range) } = asked;
   if (out !== '-') requireFreeName(out, { force });
-  const { renderReport } = await import('../console/day/render-report.ts');
   const madeAt = new Date();
-  const document = renderReport({ language, range, figures: await readFigures(range), madeAt });
+  const figures = await readFigures(range);
+  const { renderReport } = await import('../console/day/render-report.ts');
+  const document = renderReport({ language, range, figures, madeAt });
   if (out === '-') return print(document.trimEnd());
   writeWholeFile(out, document, { force });
   print(`written: ${out}`);
@@ -71,7 +73,7 @@ async function readFigures(range: FiguresRange): Promise<Figures> {
   const { MysqlReports } = await import('../mysql/reports/mysql-reports.ts');
   const reports = new MysqlReports({ url, deadlineMs });
   try {
-    return await reports.figures.read(range);
+    return await withProgress('reading the figures', () => reports.figures.read(range));
   } finally {
     await reports.end();
   }

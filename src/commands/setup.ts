@@ -12,7 +12,10 @@ import { runDoctor } from './doctor.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { migrateDatabase } from './migrate.ts';
 import { print } from './print.ts';
+import { withProgress } from './progress.ts';
 import { SecretInput } from './secret-input.ts';
+
+const reaching = 'reaching the database';
 
 interface SetupOptions {
   readonly yes?: boolean;
@@ -59,7 +62,7 @@ async function setUp(options: SetupOptions): Promise<void> {
     else {
       showPlan(plan, setup.describeChange);
       await ask('Make these changes?', options);
-      await setup.makeChanges(plan, places, administrator);
+      await withProgress('making the changes', () => setup.makeChanges(plan, places, administrator));
       print(`Done. Files as they were before: ${places.backups}/before-setup`);
     }
     await migrateDatabase();
@@ -88,7 +91,7 @@ async function look(options: SetupOptions) {
   asterisk.requireModules(folder, `${places.share}/asterisk/modules.conf`);
   const administrator = await reachDatabase(setup.presentDatabase(places), options);
   try {
-    const plan = await setup.planSetup(places, administrator);
+    const plan = await withProgress('looking at what is there', () => setup.planSetup(places, administrator));
     await settings.requireFreePort(plan.settings);
     return { places, plan, administrator };
   } catch (error) {
@@ -140,14 +143,14 @@ function requireRoot(): void {
 async function reachDatabase(present: string | undefined, { databaseAdmin }: SetupOptions) {
   if (present !== undefined) {
     const { checkBeforeMigrating } = await import('../mysql/schema/migrate.ts');
-    return void (await checkBeforeMigrating(present));
+    return void (await withProgress(reaching, () => checkBeforeMigrating(present)));
   }
   const { DatabaseAdministrator } = await import('../mysql/database/administrator.ts');
   const input = new SecretInput();
   const url =
     databaseAdmin === undefined ? undefined : await input.read('database administrator', databaseAdmin);
   input.close();
-  return DatabaseAdministrator.connect(url);
+  return withProgress(reaching, () => DatabaseAdministrator.connect(url));
 }
 
 function showPlan(
@@ -186,7 +189,7 @@ async function reloadPbx({ settings }: SetupPlan, options: SetupOptions): Promis
     calls: asterisk.runningCalls,
     reload: asterisk.reloadAsterisk,
     restart: service.restartAsterisk,
-    whyClosed: () => whyClosed(settings),
+    whyClosed: () => withProgress('asking Asterisk', () => whyClosed(settings)),
   };
   return takeOver(pbx, options.start === true && service.hasSystemd(), print);
 }

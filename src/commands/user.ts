@@ -9,6 +9,7 @@ import { HotlineCommand } from './hotline-command.ts';
 import { listUsers } from './list-users.ts';
 import { OptionError } from './option-error.ts';
 import { jsonOption, print } from './print.ts';
+import { withProgress } from './progress.ts';
 import { SecretInput } from './secret-input.ts';
 
 const settings = ['DATABASE_URL', 'AUDIT_KEY', 'NODE_NAME'] as const;
@@ -74,35 +75,35 @@ function readName(name: string): string {
 /** @throws UserActFailed, OptionError, as all below; RegistryUnavailable */
 async function addUser(name: string, { role }: { role: Role }): Promise<void> {
   await withUsers(async (users, by) => {
-    const isTaken = (await users.listUsers()).some((user) => user.name === name);
+    const isTaken = (await waitFor(users.listUsers())).some((user) => user.name === name);
     const added =
-      !isTaken && (await users.addUser({ name, role, passwordHash: await askPassword(name) }, by));
+      !isTaken && (await waitFor(users.addUser({ name, role, passwordHash: await askPassword(name) }, by)));
     if (!added) throw new UserActFailed(`There is a user ${name} already: nothing was changed`);
     print(`added: ${name}, ${role}`);
   });
 }
 
 async function showUsers({ json = false }: { json?: boolean }): Promise<void> {
-  await withUsers(async (users) => listUsers(await users.listUsers(), json));
+  await withUsers(async (users) => listUsers(await waitFor(users.listUsers()), json));
 }
 
 async function disableUser(name: string): Promise<void> {
   await withUsers(async (users, by) => {
-    requireUser(name, await users.disableUser(name, by));
+    requireUser(name, await waitFor(users.disableUser(name, by)));
     print(`disabled: ${name}, whose sessions have ended`);
   });
 }
 
 async function enableUser(name: string): Promise<void> {
   await withUsers(async (users, by) => {
-    requireUser(name, await users.enableUser(name, by));
+    requireUser(name, await waitFor(users.enableUser(name, by)));
     print(`enabled: ${name}, with the password as it was`);
   });
 }
 
 async function setRole(name: string, role: Role): Promise<void> {
   await withUsers(async (users, by) => {
-    requireUser(name, await users.setRole(name, role, by));
+    requireUser(name, await waitFor(users.setRole(name, role, by)));
     print(`changed: ${name} is ${role} now`);
   });
 }
@@ -111,11 +112,16 @@ async function setPassword(name: string): Promise<void> {
   await withUsers(async (users, by) => {
     requireUser(
       name,
-      (await users.listUsers()).some((user) => user.name === name),
+      (await waitFor(users.listUsers())).some((user) => user.name === name),
     );
-    requireUser(name, await users.setPassword(name, await askPassword(name), by));
+    requireUser(name, await waitFor(users.setPassword(name, await askPassword(name), by)));
     print(`changed: the password of ${name}, whose sessions have ended`);
   });
+}
+
+/** Says that it waits, if it does so for long. */
+function waitFor<T>(answer: Promise<T>): Promise<T> {
+  return withProgress('waiting for the database', () => answer);
 }
 
 function requireUser(name: string, isThere: boolean): void {

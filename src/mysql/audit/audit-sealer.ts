@@ -109,13 +109,15 @@ export class AuditSealer {
    * Seals everything that is committed and not sealed yet, new rows first. The first run sweeps the whole
    * table.
    *
+   * @param onSealed gets each batch when it is sealed
    * @throws RegistryUnavailable; SealingFailed
    */
-  async sealAll(): Promise<SealedBatch[]> {
+  async sealAll(onSealed: (batch: SealedBatch) => void = () => undefined): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
-    const { first, settled } = await this.#sealNew(batches);
+    const add = (batch: SealedBatch) => (batches.push(batch), onSealed(batch));
+    const { first, settled } = await this.#sealNew(add);
     for (let after = first - 1; !this.#isSwept && after < settled; after += sweepIds)
-      await this.#sealRange(batches, after, after + sweepIds);
+      await this.#sealRange(add, after, after + sweepIds);
     this.#isSwept = true;
     return batches;
   }
@@ -128,10 +130,11 @@ export class AuditSealer {
    */
   async sealMore(): Promise<SealedBatch[]> {
     const batches: SealedBatch[] = [];
-    const { settled, swept } = await this.#sealNew(batches);
+    const add = (batch: SealedBatch) => void batches.push(batch);
+    const { settled, swept } = await this.#sealNew(add);
     if (swept >= settled) return batches;
     const upTo = Math.min(swept + sweepIds, settled);
-    await this.#sealRange(batches, swept, upTo);
+    await this.#sealRange(add, swept, upTo);
     await this.#database.run(
       (session) =>
         session.change('UPDATE audit_sweep SET up_to = ? WHERE one = 1 AND up_to < ?', [upTo, upTo]),
@@ -144,22 +147,26 @@ export class AuditSealer {
    * Begins at the newest row sealed an hour ago or, if that is later, at the newest row of a look that is a
    * minute old: an id is taken before its transaction commits, so rows appear out of order.
    */
-  async #sealNew(batches: SealedBatch[]): Promise<Bounds> {
+  async #sealNew(add: (batch: SealedBatch) => void): Promise<Bounds> {
     const bounds = await this.#database.run(readBounds);
     const now = performance.now();
     const seen = this.#looks.findLast(({ at }) => at <= now - commitMs);
-    await this.#sealRange(batches, Math.max(bounds.settled, seen?.id ?? 0));
+    await this.#sealRange(add, Math.max(bounds.settled, seen?.id ?? 0));
     this.#looks = [...this.#looks.filter((look) => look === seen || look.at > now - commitMs), { at: now, id: bounds.last }]; // prettier-ignore
     return bounds;
   }
 
   /** Seals batch after batch until these ids are done. After losing to another sealer it looks again, since the chain is longer then. */
-  async #sealRange(batches: SealedBatch[], after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
+  async #sealRange(
+    add: (batch: SealedBatch) => void,
+    after: number,
+    upTo = Number.MAX_SAFE_INTEGER,
+  ): Promise<void> {
     for (let [from, rows] = [after, batchRows]; rows >= batchRows;) {
       const batch = await this.#database.transaction((session) => sealBatch(session, this.#keys, from, upTo));
       if (batch === 'beaten') continue;
       if (batch === null) return;
-      batches.push(batch);
+      add(batch);
       [from, rows] = [batch.lastId, batch.rows];
     }
   }
