@@ -12,10 +12,10 @@ import { offerOperator } from './offer-operator.ts';
 const maxFurtherReadings = 2;
 /**
  * How long the key is waited for in silence, ms. After the second reading it can be pressed while validity
- * and the rest are said, and a caller who presses nothing must be done within a minute; after a further
- * one there is only this, and nobody must hear nothing for 3 s.
+ * and the rest are said, and a caller who presses nothing must be done within a minute, or 35 s if they
+ * know the menu; after a further one there is only this, and nobody must hear nothing for 3 s.
  */
-export const waitMs = { afterSecond: 1000, afterFurther: 2500 };
+export const waitMs = { afterSecond: 300, afterFurther: 2500 };
 
 /** What is said from the change until the caller knows how long the password is valid. */
 export function untilValidityIsTold(digits: string, validMinutes: number): Utterance[] {
