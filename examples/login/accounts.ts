@@ -33,7 +33,7 @@ export class Accounts {
 
   /** @param url mysql://…, of a user with the rights in rights.sql */
   constructor(url: string) {
-    this.#pool = createPool({ uri: url, connectionLimit: 5, connectTimeout: 5000 });
+    this.#pool = createPool({ uri: url, connectionLimit: 5 });
     // A lost connection fails the statement under way; unhandled, this event would end the process as well.
     this.#pool.on('connection', (connection) => connection.on('error', () => undefined));
   }
