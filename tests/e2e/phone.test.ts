@@ -49,15 +49,11 @@ const isOfThePage = (complaint: string) => !complaint.startsWith('The ScriptProc
 
 const ended = (page: Page) => page.locator('#status[data-status=ended]').waitFor();
 
-/** The digits of each reading in what the page has played, as it was decoded. A machine under load may lose some of one. */
-async function readingsIn(page: Page): Promise<string[]> {
-  const prompts = (await captioned(page, 'prompt')).slice(-4); // to look for no others, since that takes long
-  const sought = (await recordings).filter(
-    ({ name }) => name.startsWith('digits/') || prompts.includes(name),
-  );
+/** The digits in what the page has played, as it was decoded. A machine under load may lose some of one reading. */
+async function digitsPlayed(page: Page): Promise<string> {
+  const sought = (await recordings).filter(({ name }) => name.startsWith('digits/')); // more would take long
   const heard = recognise(await samplesHeard(page), sought, 'part');
-  const spoken = heard.map(({ name }) => /^digits\/(\d)$/.exec(name)?.[1] ?? ' ').join('');
-  return spoken.split(' ').filter((digits) => digits !== '');
+  return heard.map(({ name }) => name.slice(-1)).join('');
 }
 
 /** What the captions have of one kind. */
@@ -82,12 +78,12 @@ test('a call made by clicking changes the password to the digits that are heard 
   const [first, second, ...more] = await captioned(page, 'digits');
   expect(first).toMatch(/^\d{8}$/);
   expect([second, more]).toEqual([first, []]);
-  expect(await readingsIn(page)).toContain(first);
+  expect(await digitsPlayed(page)).toContain(first);
   expect(await logsIn({ code: '0123456789', phone: '0912345678', oldPassword: '' }, first!)).toBe(true);
   expect(await captioned(page, 'keyed')).toEqual(['8', '0123456789']);
   expect(await page.innerText('#status')).toBe('Tổng đài đã gác máy.');
-  expect(await page.innerText('#cost')).toBe('1.000 đ');
-  expect(await page.innerText('#time')).toMatch(/^0:[2-5]\d$/);
+  const [, minutes] = /^(\d):\d\d$/.exec(await page.innerText('#time'))!;
+  expect(await page.innerText('#cost')).toBe(`${Number(minutes) + 1}.000 đ`);
   expect(complaints.filter(isOfThePage)).toEqual([]);
 });
 
@@ -127,7 +123,7 @@ test('where the microphone is refused the page says so, and the call goes on', a
   await click(page, '9');
   await hears(page, 'goodbye');
   await ended(page);
-  expect(Math.max(...(await samplesHeard(page)))).toBeGreaterThan(1000);
+  expect((await samplesHeard(page)).some((sample) => sample > 1000)).toBe(true);
   expect(complaints.filter(isOfThePage)).toEqual([]);
 });
 
