@@ -81,6 +81,7 @@ test('a call made by clicking changes the password to the digits that are heard 
   expect(await digitsPlayed(page)).toContain(first);
   expect(await logsIn({ code: '0123456789', phone: '0912345678', oldPassword: '' }, first!)).toBe(true);
   expect(await captioned(page, 'keyed')).toEqual(['8', '0123456789']);
+  expect(await page.locator('#captions .unknown').count()).toBe(0);
   expect(await page.innerText('#status')).toBe('Tổng đài đã gác máy.');
   const [, minutes] = /^(\d):\d\d$/.exec(await page.innerText('#time'))!;
   expect(await page.innerText('#cost')).toBe(`${Number(minutes) + 1}.000 đ`);

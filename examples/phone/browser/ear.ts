@@ -54,9 +54,9 @@ async function hear(
       const packet = { payload, arrivedAtMs: performance.now(), lost, first: before === undefined };
       before = sequenceNumber;
       controller.enqueue(frame);
-      clearTimeout(pause);
       void recogniser.then((one) => {
         one.hear(packet);
+        clearTimeout(pause); // here: several packets may have waited for the recordings
         pause = setTimeout(() => one.pause(), pauseMs);
       });
     },
