@@ -9,8 +9,9 @@ import type { MigratedDatabase } from './describe-with-registry.ts';
 const rights = readFileSync(join(import.meta.dirname, '../../../examples/login/rights.sql'), 'utf8');
 
 /** Makes the user that rights.sql is for. @returns its URL */
-export async function addLoginUser({ owner, url, administer }: MigratedDatabase): Promise<string> {
-  await administer(`CREATE USER 'hotline_login'@'%' IDENTIFIED BY 'of-a-test'`);
+export async function addLoginUser(database: MigratedDatabase): Promise<string> {
+  const { owner, url } = database;
+  await database.administer(`CREATE USER 'hotline_login'@'%' IDENTIFIED BY 'of-a-test'`);
   for (const statement of rights.replace(/^--.*$/gm, '').split(';'))
     if (statement.trim() !== '') await owner.pool.query(statement.replaceAll('127.0.0.1', '%'));
   const login = new URL(url);
