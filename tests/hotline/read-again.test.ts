@@ -3,6 +3,7 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { CallCut, InterruptibleChannel } from '../../src/call/interruptible-channel.ts';
 import { soundOf, type Utterance } from '../../src/call/prompts.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
+import { waitMs } from '../../src/hotline/read-again.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { callSettings } from '../../src/settings/call.ts';
 import { reset } from '../support/fakes/branches.ts';
@@ -61,7 +62,7 @@ test.each([
   ['offer-reading', 100],
   ['valid-10-minutes', 500],
   ['change-at-login', 500],
-  ['change-at-login', lengths.get('hotline/change-at-login')! + 900],
+  ['change-at-login', lengths.get('hotline/change-at-login')! + waitMs.afterSecond - 100],
 ] as const)(
   'a caller who presses 1 at %s, or %i ms after it begins, hears the rest and then the password again',
   async (prompt, ms) => {
