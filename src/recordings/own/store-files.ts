@@ -1,6 +1,6 @@
 /** Files of the store: all in their final place, whole, and readable for Asterisk's user. */
 import { randomUUID } from 'node:crypto';
-import { chmod, copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Whatever the umask says: Asterisk is another user. */
@@ -44,9 +44,9 @@ export async function place(from: string, to: string): Promise<void> {
   await link(from, to).catch(() => copy(from, to));
 }
 
+/** Not by copyFile: libuv's calls fchown, for which systemd kills the service (SystemCallFilter of hotline.service). */
 export async function copy(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  await chmod(to, fileMode);
+  await writeWhole(to, await readFile(from));
 }
 
 /** Undefined: there is none. */
