@@ -19,7 +19,7 @@ export function wavOf(samples: Buffer, rate: number): Buffer {
   return Buffer.concat([head, samples]);
 }
 
-/** Level of the speech without its pauses, dB below full scale; null where there is none. */
+/** Level of the speech without its pauses, dB below full scale; null: no speech. */
 export function loudnessOf(samples: Buffer, rate: number): number | null {
   const values = floatsOf(samples);
   if (values.length < rate / 50) return null;

@@ -1,7 +1,7 @@
 /**
  * What callers hear: a whole folder of recordings, of which Asterisk finds the present one by the link `live`. It is
  * exchanged by one rename, so that a prompt changes in both formats at once, a playback under way goes on in the file
- * that it has open, and a process that dies leaves the folder of before or the new one
+ * that it has open, and a process that dies leaves the old folder or the new one
  * (docs/adr/0063-own-recordings.md).
  */
 import { chmod, mkdtemp, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
@@ -65,7 +65,7 @@ export async function readLiveState(directory: string): Promise<LiveState> {
   }
 }
 
-/** A sound that only this store has: whoever has it plays from here. */
+/** A sound that only this store has: an Asterisk that can play it plays from here. */
 export async function markerOf(directory: string): Promise<string | undefined> {
   const id = await readIfThere(join(directory, 'id'));
   return id === undefined ? undefined : `hotline/store-${id.toString()}`;
