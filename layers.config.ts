@@ -27,6 +27,10 @@ const layers: Record<string, { may: string[]; why: string }> = {
     may: ['hotline', 'call', 'registry', 'records', 'notifications', 'machine'],
     why: 'what runs around the calls reaches PBX and database through ports, as the calls do',
   },
+  simulation: {
+    may: ['hotline', 'call', 'accounts', 'registry', 'records'],
+    why: 'a call without PBX and database runs the script of the real one on a line and a registry in memory, which stand behind the same ports',
+  },
   asterisk: {
     may: ['call', 'machine'],
     why: 'the PBX adapter implements the ports of call/ and knows nothing of accounts',

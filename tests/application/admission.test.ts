@@ -4,7 +4,7 @@ import type { Channel } from '../../src/call/channel.ts';
 import { Admission } from '../../src/application/admission.ts';
 import { recordRefusal, takeCall } from '../../src/hotline/take-call.ts';
 import { reset } from '../support/fakes/branches.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { code, hotlineWithCitizen, lengths, oldHash, phone, said } from '../support/fakes/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 

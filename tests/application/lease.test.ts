@@ -4,7 +4,7 @@ import { createLogger } from 'winston';
 import { keepLease, NodeTaken, takeNode, type LeaseOptions } from '../../src/application/lease.ts';
 import { nameThisProcess } from '../../src/machine/process-life.ts';
 import { RegistryUnusable } from '../../src/registry/registry-unavailable.ts';
-import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import { until } from '../support/until.ts';
 
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { jest } from '@jest/globals';
 import { Call, type Answer } from '../../src/call/call.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 
 useFakeTime();

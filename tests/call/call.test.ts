@@ -1,7 +1,7 @@
 import { Call, PlaybackFailed, type Question } from '../../src/call/call.ts';
 import { ChannelGone } from '../../src/call/channel.ts';
 import type { SpokenDigit } from '../../src/call/prompts.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
 import { jest } from '@jest/globals';
 

@@ -8,7 +8,7 @@ import type { Hotline } from '../../src/hotline/context.ts';
 import { laneOf, readSteps, type CallStep, type StepKind } from '../../src/registry/call-steps.ts';
 import { callAlong, matched, unchanged } from '../support/fakes/call-paths.ts';
 import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import { code, hotlineWithCitizen, keying, lengths, place } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
 

@@ -3,8 +3,8 @@ import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { PhoneResets } from '../../src/registry/account-blocks.ts';
 import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
-import type { FakeChannel } from '../support/fakes/fake-channel.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { FakeChannel } from '../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   code,
   hotlineWithCitizen,
@@ -16,7 +16,7 @@ import {
   spokenPassword,
 } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -11,7 +11,7 @@ import { loadBranches } from '../../src/hotline/branches.ts';
 import { endings } from '../../src/hotline/ending.ts';
 import { readSteps } from '../../src/registry/call-steps.ts';
 import { admit } from '../../src/serve-hotline.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { hotlineWithCitizen, lengths, phone, said } from '../support/fakes/one-citizen.ts';
 import { placeCall } from '../support/fakes/place-call.ts';
 import { passTimeUntil, placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';

@@ -7,8 +7,8 @@ import { CallBackOrders, type CallBackOptions } from '../../src/hotline/call-bac
 import type { Hotline } from '../../src/hotline/context.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   code,
   hotlineWithCitizen,
@@ -20,7 +20,7 @@ import {
   spokenPassword,
 } from '../support/fakes/one-citizen.ts';
 import { passTimeUntil, placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -3,10 +3,10 @@ import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { readSteps } from '../../src/registry/call-steps.ts';
 import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import { code, hotlineWithCitizen, keying, lengths, phone } from '../support/fakes/one-citizen.ts';
 import { placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -7,7 +7,7 @@ import {
 } from '../../src/hotline/caller-identity.ts';
 import type { NumberForms } from '../../src/accounts/phone-number.ts';
 import type { CallerClaims } from '../../src/call/channel.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 
 const number = '+84912345678';
 const asserted = { verdict: 'asserted', phone: number };

@@ -1,8 +1,8 @@
 /** A hold at every sound of every path through the call: heard means heard. */
 import { jest } from '@jest/globals';
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
-import type { FakeChannel } from '../support/fakes/fake-channel.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { FakeChannel } from '../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   callAlong,
   matched,
@@ -13,7 +13,7 @@ import {
 } from '../support/fakes/call-paths.ts';
 import { lengths, oldHash, said } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -2,8 +2,8 @@
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
-import type { FakeChannel } from '../support/fakes/fake-channel.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { FakeChannel } from '../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   backAtApology,
   code,

@@ -2,7 +2,7 @@
 import { listen, type Measurements } from '../../src/measured.ts';
 import { code, hotlineWithCitizen, keying, lengths, phone } from '../support/fakes/one-citizen.ts';
 import { placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -1,8 +1,8 @@
 /** What callers can hear whom this call cannot help: how else a password can be had. */
 import { shippedLimits } from '../../src/accounts/limits.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
-import type { FakeChannel } from '../support/fakes/fake-channel.ts';
-import type { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import type { FakeChannel } from '../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   backAtApology,
   code,
@@ -13,7 +13,7 @@ import {
   said,
 } from '../support/fakes/one-citizen.ts';
 import { useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -1,7 +1,7 @@
 /** How long a caller waits who presses no key that is not needed, by the recordings. */
 import { keying, code, hotlineWithCitizen, lengths, phone } from '../support/fakes/one-citizen.ts';
 import { placeScriptedCall, useFakeTime } from '../support/fakes/scripted-call.ts';
-import type { Caller } from '../support/fakes/scripted-caller.ts';
+import type { Caller } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

@@ -4,7 +4,7 @@ import { interrupted } from '../../src/hotline/ending.ts';
 import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { reset } from '../support/fakes/branches.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import {
   code,
   hotlineWithCitizen,

@@ -9,7 +9,7 @@ import { callSettings } from '../../src/settings/call.ts';
 import { reset } from '../support/fakes/branches.ts';
 import { readFourTimes } from '../support/fakes/call-paths.ts';
 import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import {
   code,
   hotlineWithCitizen,
@@ -22,7 +22,7 @@ import {
   spokenPassword,
 } from '../support/fakes/one-citizen.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
-import { putOnLine } from '../support/fakes/scripted-caller.ts';
+import { putOnLine } from '../../src/simulation/scripted-caller.ts';
 
 useFakeTime();
 

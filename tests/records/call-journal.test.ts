@@ -23,7 +23,7 @@ import { CallLedger } from '../../src/records/call-ledger.ts';
 import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
 import type { CallClosing, CallOpening } from '../../src/registry/call-records.ts';
 import { listenFor } from '../support/fakes/listen-for.ts';
-import { MemoryRegistry } from '../support/fakes/memory-registry.ts';
+import { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import { until } from '../support/until.ts';
 
 let folder: string;

@@ -20,7 +20,7 @@ import { recoverCall } from '../../src/hotline/recover-call.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
 import { MysqlRegistry } from '../../src/mysql/registry/mysql-registry.ts';
 import { reset } from '../../tests/support/fakes/branches.ts';
-import { FakeChannel } from '../../tests/support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 
 /** An order to the application. */
 export type Order =

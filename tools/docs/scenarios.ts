@@ -1,7 +1,7 @@
 /** The calls that the pictures in the documents are drawn from. */
 import type { Limits } from '../../src/accounts/limits.ts';
-import type { Registry } from '../../tests/support/contracts/registry-steps.ts';
-import type { Fault } from '../../tests/support/fakes/memory-registry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import type { Fault } from '../../src/simulation/memory-faults.ts';
 
 /** What one caller does, and how the registry behaves meanwhile. */
 export interface Scenario {

@@ -7,7 +7,7 @@ import type {
   StandingRow,
 } from '../../src/registry/call-records.ts';
 import type { AttemptAnswer, KeyedCode } from '../../src/registry/attempts.ts';
-import type { CallRegistry } from '../../tests/support/contracts/registry-steps.ts';
+import type { CallRegistry } from '../../src/registry/registry.ts';
 import type { Trace } from './trace.ts';
 
 /** Longer than a caller waits before the first please-wait. */

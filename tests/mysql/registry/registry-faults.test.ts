@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import type { PoolConnection } from 'mysql2/promise';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { auditedRegistry } from '../../support/engine/audited-calls.ts';
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
@@ -13,7 +14,6 @@ import {
   hungUp,
   interrupted,
   newKey,
-  type Registry,
   type RegistryUnderTest,
 } from '../../support/contracts/registry-steps.ts';
 import { until } from '../../support/until.ts';

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import type { PhoneResets } from '../../../src/registry/account-blocks.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
-import { newCode, newKey, oldHash, times, type Registry, type RegistrySteps } from './registry-steps.ts';
+import { newCode, newKey, oldHash, times, type RegistrySteps } from './registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
 
 /** Part of {@link describeRegistryContract}. `current` is new for each test, on an empty registry. */

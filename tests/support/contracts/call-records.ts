@@ -1,7 +1,7 @@
 /** The part of the registry's contract about calls and their terminal rows (I5). */
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
-import type { Registry } from './registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import {
   changed,
   hungUp,

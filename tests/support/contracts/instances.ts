@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
-import { hungUp, interrupted, times, type Registry, type RegistrySteps } from './registry-steps.ts';
+import { hungUp, interrupted, times, type RegistrySteps } from './registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 
 const minuteMs = 60_000;
 const process = 'boot/1/2/3';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { shippedLimits } from '../../../src/accounts/limits.ts';
 import type { AttemptAdmission, KeyedCode } from '../../../src/registry/attempts.ts';
-import type { Registry } from './registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import {
   hungUp,
   interrupted,

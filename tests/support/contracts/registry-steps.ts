@@ -1,24 +1,11 @@
 /** A registry under test, and the steps its tests consist of. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { AttemptAnswer, Attempts, KeyedCode } from '../../../src/registry/attempts.ts';
+import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
-import type {
-  CallAdmission,
-  CallClosing,
-  CallOutcome,
-  CallRecords,
-} from '../../../src/registry/call-records.ts';
-import type { CallBackRegister } from '../../../src/registry/call-backs.ts';
-import type { AccountBlocks, BlockAnswer, PhoneResets } from '../../../src/registry/account-blocks.ts';
-import type { OfficerActs } from '../../../src/registry/officer-acts.ts';
-import type { Instances } from '../../../src/registry/instances.ts';
-import type { OfferedReset, Preparation, ResetState, Resets } from '../../../src/registry/resets.ts';
-
-/** All that calls need of a database. */
-export type CallRegistry = Attempts & Resets & CallRecords & CallBackRegister;
-
-/** All that the application needs: implemented in memory and by the real ones. */
-export type Registry = CallRegistry & Instances & OfficerActs & AccountBlocks;
+import type { CallAdmission, CallClosing, CallOutcome } from '../../../src/registry/call-records.ts';
+import type { BlockAnswer, PhoneResets } from '../../../src/registry/account-blocks.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
+import type { OfferedReset, Preparation, ResetState } from '../../../src/registry/resets.ts';
 
 /** A registry, and ways to look into it that bypass the ports. */
 export interface RegistryUnderTest {

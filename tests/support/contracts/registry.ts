@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
-import type { Registry } from './registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { describeBlocksContract } from './account-blocks.ts';
 import { describeCallRecordContract } from './call-records.ts';
 import { describeInstancesContract } from './instances.ts';

@@ -1,9 +1,9 @@
 /** The paths through a call, for the tests that let something happen at every sound of them. */
 import { soundOf, type Prompt } from '../../../src/call/prompts.ts';
-import type { FakeChannel } from './fake-channel.ts';
-import type { MemoryRegistry } from './memory-registry.ts';
+import type { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../../src/simulation/memory-registry.ts';
 import { code, hotlineWithCitizen, keying, phone, place, pressing } from './one-citizen.ts';
-import type { Caller } from './scripted-caller.ts';
+import type { Caller } from '../../../src/simulation/scripted-caller.ts';
 
 /** A path, by the caller who takes it. */
 export interface CallPath {

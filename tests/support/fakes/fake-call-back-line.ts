@@ -1,8 +1,8 @@
 /** The phones that a hotline calls back under fake time. */
 import type { CallBackLine, NotAnswered } from '../../../src/call/call-back-line.ts';
 import type { Sound } from '../../../src/call/channel.ts';
-import { FakeChannel } from './fake-channel.ts';
-import { putOnLine, type Caller } from './scripted-caller.ts';
+import { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import { putOnLine, type Caller } from '../../../src/simulation/scripted-caller.ts';
 
 /** Every number reaches the same person, or fails in the same way. */
 export class FakeCallBackLine implements CallBackLine {

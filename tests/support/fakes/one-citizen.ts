@@ -6,10 +6,10 @@ import type { Sound } from '../../../src/call/channel.ts';
 import { soundOf, type Prompt } from '../../../src/call/prompts.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
 import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
-import type { FakeChannel } from './fake-channel.ts';
-import { MemoryRegistry } from './memory-registry.ts';
+import type { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import { MemoryRegistry } from '../../../src/simulation/memory-registry.ts';
 import { hotlineOver, placeScriptedCall } from './scripted-call.ts';
-import type { Caller } from './scripted-caller.ts';
+import type { Caller } from '../../../src/simulation/scripted-caller.ts';
 
 /** The real lengths of the recordings, ms. */
 export const lengths = await loadSoundLengths(join(import.meta.dirname, '../../../sounds/vi'));

@@ -1,10 +1,10 @@
 /** A fake call to any branch, in a few lines. */
 import { branchNamed } from './branches.ts';
-import type { FakeChannel } from './fake-channel.ts';
-import type { MemoryRegistry } from './memory-registry.ts';
+import type { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import type { MemoryRegistry } from '../../../src/simulation/memory-registry.ts';
 import { hotlineWithCitizen, lengths, phone, said } from './one-citizen.ts';
 import { placeScriptedCall } from './scripted-call.ts';
-import type { Caller } from './scripted-caller.ts';
+import type { Caller } from '../../../src/simulation/scripted-caller.ts';
 
 /** How a fake caller differs from one who has called from the demo citizen's number, and only listens. */
 export interface FakeCaller {

@@ -6,15 +6,15 @@ import { jest } from '@jest/globals';
 import { createLogger } from 'winston';
 import { CallLedger } from '../../../src/records/call-ledger.ts';
 import { hashing } from '../../../src/accounts/password-hash.ts';
-import type { Registry } from '../contracts/registry-steps.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
 import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
 import type { NamedBranch } from '../../../src/hotline/branch.ts';
 import { takeCall } from '../../../src/hotline/take-call.ts';
 import { reset } from './branches.ts';
-import { FakeChannel } from './fake-channel.ts';
-import { putOnLine, type Caller } from './scripted-caller.ts';
+import { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import { putOnLine, type Caller } from '../../../src/simulation/scripted-caller.ts';
 
 export interface ScriptedCall {
   readonly channel: FakeChannel;

@@ -1,9 +1,9 @@
 import { beforeEach, jest } from '@jest/globals';
-import { spellAct } from '../../../src/registry/officer-acts.ts';
-import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
-import { MemoryRegistry } from './memory-registry.ts';
-import { describeRegistryContract } from '../contracts/registry.ts';
-import type { RegistryUnderTest } from '../contracts/registry-steps.ts';
+import { spellAct } from '../../src/registry/officer-acts.ts';
+import { RegistryUnavailable } from '../../src/registry/registry-unavailable.ts';
+import { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
+import { describeRegistryContract } from '../support/contracts/registry.ts';
+import type { RegistryUnderTest } from '../support/contracts/registry-steps.ts';
 
 function look(registry: MemoryRegistry): RegistryUnderTest {
   return {

@@ -1,13 +1,21 @@
 /** The counts behind the limits across calls, for the registry in memory. */
-import type { Limits } from '../../../src/accounts/limits.ts';
-import type { CallAdmission, CallOpening } from '../../../src/registry/call-records.ts';
-import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
+import type { Limits } from '../accounts/limits.ts';
+import { isResetAllowed } from '../registry/account-blocks.ts';
+import type { CallAdmission, CallOpening } from '../registry/call-records.ts';
+import type { AttemptAnswer, KeyedCode } from '../registry/attempts.ts';
+import type { MemoryAccount } from './memory-rows.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** What a check found. */
 export type MemoryMatch = Omit<AttemptAnswer, 'admission'>;
+
+/** As the real ones match: a blocked account matches nothing. */
+export function matchIn(account: MemoryAccount | undefined, { canCallBack = false }: KeyedCode): MemoryMatch {
+  if (account === undefined || !isResetAllowed(account.block.state, canCallBack)) return { accountId: null };
+  return { accountId: account.id, ...(account.block.state === 'call-back' && { isCallBackOnly: true }) };
+}
 
 interface MemoryAttempt extends KeyedCode {
   countsPhone: boolean;

@@ -1,67 +1,32 @@
 /** A registry in memory, with the semantics of the real ones and with faults on demand. */
-import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
-import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
-import type { AccountId } from '../../../src/registry/accounts.ts';
-import type { Activation, Preparation, PreparedReset, ResetState } from '../../../src/registry/resets.ts';
+import { shippedLimits, type Limits } from '../accounts/limits.ts';
+import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import type { AccountId } from '../registry/accounts.ts';
+import type { Activation, Preparation, PreparedReset, ResetState } from '../registry/resets.ts';
 import type {
   CallAdmission,
   CallClosing,
   CallOpening,
   InterruptedEnding,
   StandingRow,
-} from '../../../src/registry/call-records.ts';
+} from '../registry/call-records.ts';
 import {
-  blockActs,
   isResetAllowed,
   type AccountBlock,
   type BlockAnswer,
   type BlockChange,
-} from '../../../src/registry/account-blocks.ts';
-import type { Act, OfficerAct } from '../../../src/registry/officer-acts.ts';
-import type { CallBackAnswer, CallBackRequest } from '../../../src/registry/call-backs.ts';
-import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
-import type { AttemptAnswer, KeyedCode } from '../../../src/registry/attempts.ts';
-import type { Registry } from '../contracts/registry-steps.ts';
+} from '../registry/account-blocks.ts';
+import type { OfficerAct } from '../registry/officer-acts.ts';
+import type { CallBackAnswer, CallBackRequest } from '../registry/call-backs.ts';
+import type { Instance, SeenInstance } from '../registry/instances.ts';
+import type { AttemptAnswer, KeyedCode } from '../registry/attempts.ts';
+import type { Registry } from '../registry/registry.ts';
+import { blockIn, setBlockIn } from './memory-blocks.ts';
+import { MemoryCallBacks } from './memory-call-backs.ts';
+import { MemoryFaults, type Fault } from './memory-faults.ts';
 import { MemoryInstances } from './memory-instances.ts';
-import { MemoryLimits, type MemoryMatch } from './memory-limits.ts';
-
-export interface MemoryAccount {
-  id: AccountId;
-  bhxhCode: string;
-  phone: string;
-  passwordHash: string;
-  mustChange: boolean;
-  /** Ms since the epoch; null: no expiry. */
-  passwordExpiresAt: number | null;
-  block: AccountBlock;
-}
-
-/** A terminal row. The opening's fields are absent if the opening was not recorded. */
-export type AuditRow = CallClosing &
-  Partial<CallOpening> & { callId: string; accountId?: AccountId; resetId?: string };
-
-/**
- * How the next call of a method fails.
- *
- * - `before`: at once; nothing is done.
- * - `after-commit`: the work is done, but its answer is lost.
- * - `hang`: nothing is done, and no answer comes before the deadline.
- */
-export type Fault = 'before' | 'after-commit' | 'hang';
-
-interface MemoryReset extends PreparedReset {
-  state: ResetState;
-  /** Ms since the epoch. */
-  expiresAt: number;
-  /** Ms since the epoch. */
-  activatedAt?: number;
-}
-
-/** As the real ones match: a blocked account matches nothing. */
-function matchIn(account: MemoryAccount | undefined, { canCallBack = false }: KeyedCode): MemoryMatch {
-  if (account === undefined || !isResetAllowed(account.block.state, canCallBack)) return { accountId: null };
-  return { accountId: account.id, ...(account.block.state === 'call-back' && { isCallBackOnly: true }) };
-}
+import { matchIn, MemoryLimits } from './memory-limits.ts';
+import type { AuditRow, MemoryAccount, MemoryReset } from './memory-rows.ts';
 
 export class MemoryRegistry implements Registry {
   readonly accounts: MemoryAccount[] = [];
@@ -74,15 +39,12 @@ export class MemoryRegistry implements Registry {
   readonly steps = new Map<string, string>();
   readonly openCalls = new Map<string, CallOpening & { openedAt: number }>();
   readonly instances = new MemoryInstances();
-  readonly #faults = new Map<keyof Registry, Fault[]>();
-  #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
-  /** The number that was called, by the id of the call-back. */
-  readonly #callBacks = new Map<string, string>();
-  readonly #deadlineMs: number;
+  readonly #callBacks = new MemoryCallBacks();
   readonly limits: MemoryLimits;
+  readonly #faults: MemoryFaults;
 
   constructor({ deadlineMs = 2000, limits = shippedLimits }: { deadlineMs?: number; limits?: Limits } = {}) {
-    this.#deadlineMs = deadlineMs;
+    this.#faults = new MemoryFaults(deadlineMs);
     this.limits = new MemoryLimits(limits);
   }
 
@@ -94,7 +56,12 @@ export class MemoryRegistry implements Registry {
 
   /** Makes a call of `method` fail this way: the next one, or the one after those already set to fail. */
   failNext(method: keyof Registry, fault: Fault): void {
-    this.#faults.set(method, [...(this.#faults.get(method) ?? []), fault]);
+    this.#faults.failNext(method, fault);
+  }
+
+  /** From now on each call of these methods, or of every method, fails this way; null: all work again. */
+  stayAway(fault: Fault | null, ...methods: (keyof Registry)[]): void {
+    this.#faults.stayAway(fault, methods);
   }
 
   addAccount(account: Pick<MemoryAccount, 'bhxhCode' | 'phone' | 'passwordHash'>): AccountId {
@@ -111,18 +78,18 @@ export class MemoryRegistry implements Registry {
 
   checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {
     const { bhxhCode, phone } = attempt;
-    return this.#answer('checkAttempt', () => {
+    return this.#faults.answer('checkAttempt', () => {
       const account = this.accounts.find((one) => one.bhxhCode === bhxhCode && one.phone === phone);
       return this.limits.checkAttempt(attempt, matchIn(account, attempt));
     });
   }
 
   refundAttempt(attemptId: string): Promise<void> {
-    return this.#answer('refundAttempt', () => this.limits.refundAttempt(attemptId));
+    return this.#faults.answer('refundAttempt', () => this.limits.refundAttempt(attemptId));
   }
 
   prepareReset(reset: PreparedReset): Promise<Preparation> {
-    return this.#answer('prepareReset', () => {
+    return this.#faults.answer('prepareReset', () => {
       if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
       const account = this.#matched(reset);
       if (account === undefined) return 'moved';
@@ -142,7 +109,7 @@ export class MemoryRegistry implements Registry {
   }
 
   activateReset({ passwordHash, passwordValidMs, closing, ...offer }: Activation): Promise<boolean> {
-    return this.#answer('activateReset', () => {
+    return this.#faults.answer('activateReset', () => {
       const { resetId } = offer;
       const reset = this.resets.get(resetId);
       const account = this.#matched(offer);
@@ -168,15 +135,15 @@ export class MemoryRegistry implements Registry {
   }
 
   readReset(resetId: string): Promise<ResetState | null> {
-    return this.#answer('readReset', () => this.resets.get(resetId)?.state ?? null);
+    return this.#faults.answer('readReset', () => this.resets.get(resetId)?.state ?? null);
   }
 
   voidReset(resetId: string): Promise<void> {
-    return this.#answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
+    return this.#faults.answer('voidReset', () => this.#void((reset) => reset.resetId === resetId));
   }
 
   openCall(opening: CallOpening): Promise<CallAdmission> {
-    return this.#answer('openCall', () => {
+    return this.#faults.answer('openCall', () => {
       if (this.audit.some(({ callId }) => callId === opening.callId)) return 'ended';
       if (!this.openCalls.has(opening.callId) && !this.instances.isLiving(opening.instanceId))
         throw new RegistryUnavailable('this instance has no lease at the moment');
@@ -190,7 +157,7 @@ export class MemoryRegistry implements Registry {
   }
 
   closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow> {
-    return this.#answer('closeCall', () => {
+    return this.#faults.answer('closeCall', () => {
       if (missed !== undefined && !this.openCalls.has(callId))
         this.openCalls.set(callId, { ...missed, openedAt: Date.now() });
       return this.#close(callId, closing);
@@ -198,56 +165,31 @@ export class MemoryRegistry implements Registry {
   }
 
   keepSteps(callId: string, steps: string): Promise<void> {
-    return this.#answer('keepSteps', () => this.#keepSteps(callId, steps));
+    return this.#faults.answer('keepSteps', () => this.#keepSteps(callId, steps));
   }
 
   #keepSteps(callId: string, steps: string): void {
     if (!this.steps.has(callId)) this.steps.set(callId, steps);
   }
 
-  /** Counts in memory, for each number. */
-  requestCallBack({ callBackId, accountId, perNumberDay }: CallBackRequest): Promise<CallBackAnswer> {
-    return this.#answer('requestCallBack', () => {
-      const account = this.accounts.find(({ id }) => id === accountId);
-      if (account === undefined) return 'moved';
-      if (!isResetAllowed(account.block.state, true)) return 'blocked';
-      const number = account.phone;
-      if (this.#callBacks.get(callBackId) === number) return { number };
-      const count = [...this.#callBacks.values()].filter((called) => called === number).length;
-      if (count >= perNumberDay) return 'over';
-      this.#callBacks.set(callBackId, number);
-      return { number };
-    });
+  requestCallBack(request: CallBackRequest): Promise<CallBackAnswer> {
+    return this.#faults.answer('requestCallBack', () => this.#callBacks.request(this.accounts, request));
   }
 
   recordAct(act: OfficerAct): Promise<void> {
-    return this.#answer('recordAct', () => void this.acts.push(act));
+    return this.#faults.answer('recordAct', () => void this.acts.push(act));
   }
 
   readBlock(bhxhCode: string): Promise<AccountBlock | null> {
-    return this.#answer(
-      'readBlock',
-      () => this.accounts.find((account) => account.bhxhCode === bhxhCode)?.block ?? null,
-    );
+    return this.#faults.answer('readBlock', () => blockIn(this.accounts, bhxhCode));
   }
 
-  setBlock({ bhxhCode, user, codeKey, state, reason, seen }: BlockChange): Promise<BlockAnswer> {
-    return this.#answer('setBlock', () => {
-      const account = this.accounts.find((one) => one.bhxhCode === bhxhCode);
-      const now = account?.block;
-      const isAsSeen = now?.since?.getTime() === seen?.getTime();
-      const what: Act =
-        now !== undefined && isAsSeen ? { kind: blockActs[state], reason } : { kind: 'looked at account' };
-      this.acts.push({ user, what, codeKey });
-      if (account === undefined) return { kind: 'no-account' };
-      if (!isAsSeen) return { kind: 'changed-meanwhile', now: account.block };
-      account.block = { state, reason, by: user, since: new Date() };
-      return { kind: 'changed' };
-    });
+  setBlock(change: BlockChange): Promise<BlockAnswer> {
+    return this.#faults.answer('setBlock', () => setBlockIn(this.accounts, this.acts, change));
   }
 
   closeInterruptedCalls(instanceId: string, ending: InterruptedEnding): Promise<number> {
-    return this.#answer('closeInterruptedCalls', () => {
+    return this.#faults.answer('closeInterruptedCalls', () => {
       const interrupted = [...this.openCalls.values()].filter(
         (call) => call.instanceId !== instanceId && !this.instances.isLiving(call.instanceId),
       );
@@ -258,19 +200,19 @@ export class MemoryRegistry implements Registry {
   }
 
   holdNode(instance: Instance): Promise<SeenInstance | null> {
-    return this.#answer('holdNode', () => this.instances.hold(instance));
+    return this.#faults.answer('holdNode', () => this.instances.hold(instance));
   }
 
   readOthers(instanceId: string): Promise<SeenInstance[]> {
-    return this.#answer('readOthers', () => this.instances.others(instanceId));
+    return this.#faults.answer('readOthers', () => this.instances.others(instanceId));
   }
 
   declareLost(instance: Pick<SeenInstance, 'instanceId' | 'seenAt'>): Promise<void> {
-    return this.#answer('declareLost', () => this.instances.declareLost(instance));
+    return this.#faults.answer('declareLost', () => this.instances.declareLost(instance));
   }
 
   leaveNode(instanceId: string): Promise<void> {
-    return this.#answer('leaveNode', () => this.instances.leave(instanceId));
+    return this.#faults.answer('leaveNode', () => this.instances.leave(instanceId));
   }
 
   #close(callId: string, { steps, ...closing }: CallClosing): StandingRow {
@@ -301,24 +243,5 @@ export class MemoryRegistry implements Registry {
   #void(matches: (reset: MemoryReset) => boolean): void {
     for (const reset of this.resets.values())
       if (reset.state === 'prepared' && matches(reset)) reset.state = 'voided';
-  }
-
-  /** From now on each call of these methods, or of every method, fails this way; null: all work again. */
-  stayAway(fault: Fault | null, ...methods: (keyof Registry)[]): void {
-    this.#lasting = { fault, methods };
-  }
-
-  /** The work is synchronous, so it is atomic like a transaction. */
-  async #answer<T>(method: keyof Registry, work: () => T): Promise<T> {
-    const { fault: lasting, methods } = this.#lasting;
-    const isLasting = methods.length === 0 || methods.includes(method);
-    const fault = this.#faults.get(method)?.shift() ?? (isLasting ? lasting : null);
-    if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is unreachable`);
-    if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
-    if (fault === 'hang')
-      throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
-    const result = work();
-    if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
-    return result;
   }
 }

@@ -1,4 +1,4 @@
-import type { Instance, SeenInstance } from '../../../src/registry/instances.ts';
+import type { Instance, SeenInstance } from '../registry/instances.ts';
 
 interface MemoryInstance extends Instance {
   startedAt: number;

@@ -1,5 +1,5 @@
-/** A caller who reacts to what is heard. Needs no Jest, so tools/ can place calls too. */
-import type { Sound } from '../../../src/call/channel.ts';
+/** A caller who reacts to what is heard. */
+import type { Sound } from '../call/channel.ts';
 import type { FakeChannel } from './fake-channel.ts';
 
 /** What the caller does when the n-th of all sounds begins. */

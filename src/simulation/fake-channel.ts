@@ -1,6 +1,6 @@
 /**
  * A channel without a PBX. Sounds take their real length in (fake) time; keys and hang-ups come from a
- * scripted caller. Passes the same contract as the real channel (contracts/channel.ts).
+ * scripted caller. Passes the same contract as the real channel (tests/support/contracts/channel.ts).
  */
 import {
   ChannelGone,
@@ -14,7 +14,7 @@ import {
   type SignedCall,
   type Sound,
   type Told,
-} from '../../../src/call/channel.ts';
+} from '../call/channel.ts';
 
 /** One sound as the caller heard it. */
 export interface Heard {

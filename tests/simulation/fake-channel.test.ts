@@ -1,6 +1,6 @@
 import type { Sound } from '../../src/call/channel.ts';
 import { describeChannel } from '../support/contracts/channel.ts';
-import { FakeChannel } from '../support/fakes/fake-channel.ts';
+import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { until } from '../support/until.ts';
 
 const lengths = new Map<Sound, number>([['digits/1', 50], ['digits/2', 50], ['digits/3', 50], ['hotline/menu', 1000]]); // prettier-ignore
