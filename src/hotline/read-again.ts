@@ -11,9 +11,10 @@ import { offerOperator } from './offer-operator.ts';
 /** How many readings a caller can ask for. */
 const maxFurtherReadings = 2;
 /**
- * How long the key is waited for in silence, ms. After the second reading it can be pressed while validity
- * and the rest are said, and a caller who presses nothing must be done within a minute, or 35 s if they
- * know the menu; after a further one there is only this, and nobody must hear nothing for 3 s.
+ * How long the key is waited for in silence before goodbye, during which it counts as well, ms. After the second
+ * reading it can be pressed while validity and the rest are said, and a caller who presses nothing must be done
+ * within a minute, or 35 s if they know the menu; after a further one there is only this, and nobody must hear
+ * nothing for 3 s.
  */
 export const waitMs = { afterSecond: 300, afterFurther: 2500 };
 
@@ -33,8 +34,7 @@ export async function readAgain(call: Call, digits: string, validMinutes: number
   try {
     await call.tell(...secondReading(digits));
     isHeard = true;
-    await readFurther(call, digits, [...offerAndValidity(validMinutes), 'change-at-login']);
-    await call.say('goodbye');
+    await sayGoodbye(call, digits, [...offerAndValidity(validMinutes), 'change-at-login']);
   } catch (error) {
     if (!(error instanceof ChannelGone))
       await offerOperator(call, 'changed', 'interrupted').catch(() => undefined);
@@ -53,18 +53,19 @@ function offerAndValidity(minutes: number): Utterance[] {
   return ['offer-reading', 'pause', ...(minutes === 0 ? [] : [announcement])];
 }
 
-/** Says what the caller must know, with the offer, and reads as often as the caller presses `1`. */
-async function readFurther(call: Call, digits: string, rest: readonly Utterance[]): Promise<void> {
+/** Says what the caller must know, with the offer, and reads as often as the caller presses `1`, until goodbye is heard. */
+async function sayGoodbye(call: Call, digits: string, rest: readonly Utterance[]): Promise<void> {
   let isWanted = await offerReading(call, rest, waitMs.afterSecond);
   for (let left = maxFurtherReadings; isWanted;) {
     // The phone must be back at the ear.
     await call.tell('pause', 'pause', ...speakDigits(digits, slowly));
     left--;
-    isWanted = left > 0 && (await offerReading(call, ['offer-reading'], waitMs.afterFurther));
+    if (left === 0) return call.say('goodbye');
+    isWanted = await offerReading(call, ['offer-reading'], waitMs.afterFurther);
   }
 }
 
-/** @returns whether `1` was pressed while the offer and what follows it was said, or soon after; other keys mean nothing */
+/** @returns whether `1` was pressed, at the latest during goodbye, which is said if it was not pressed before; other keys mean nothing */
 async function offerReading(
   call: Call,
   offer: readonly Utterance[],
@@ -72,6 +73,14 @@ async function offerReading(
 ): Promise<boolean> {
   call.forgetKeys(); // pressed before it was offered
   await call.tell(...offer);
-  const answer = await call.ask({ prompts: [], accept: '1', lengths: [1], firstKeyWithinMs });
+  return (await isPressed(call, [], firstKeyWithinMs)) || isPressed(call, ['goodbye'], 0);
+}
+
+async function isPressed(
+  call: Call,
+  prompts: readonly Utterance[],
+  firstKeyWithinMs: number,
+): Promise<boolean> {
+  const answer = await call.ask({ prompts, accept: '1', lengths: [1], firstKeyWithinMs });
   return answer.kind === 'digits';
 }

@@ -86,6 +86,13 @@ test('the password is read four times at most, the last two more slowly, and nev
   expect(Math.max(...silences(channel))).toBeLessThanOrEqual(3000);
 });
 
+test('a caller who presses 1 as late as during goodbye hears the password again, as often as any other', async () => {
+  const { hotline } = hotlineWithCitizen();
+  const channel = await place(hotline, pressing('1', 'goodbye', keying(code)));
+  const late = ['goodbye', 'P', 'offer-reading', 'goodbye', 'P', 'goodbye'];
+  expect(saidAfterChange(channel)).toEqual(['changed', 'P', ...offer, ...late]);
+});
+
 test('a caller who does not press 1 again after the third reading hears goodbye within 3 s', async () => {
   const { hotline } = hotlineWithCitizen();
   const channel = await place(hotline, pressing('1', 'change-at-login', keying(code)));
