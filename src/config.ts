@@ -149,6 +149,19 @@ export function refuseOwner(environment: NodeJS.Dict<string> = process.env): voi
   );
 }
 
+/**
+ * The application reads no hash of a password, and the login page does (examples/login/). Only `make run` serves that.
+ *
+ * @throws ConfigError when `LOGIN_DATABASE_URL` is set in the environment of another application
+ */
+export function refuseLogin(environment: NodeJS.Dict<string> = process.env, installed = isInstalled): void {
+  if (!environment['LOGIN_DATABASE_URL']) return;
+  if (environment['DEVELOPER_PAGES'] === 'on' && !installed) return;
+  throw new ConfigError(
+    'LOGIN_DATABASE_URL is set, and only make run has a login page, for developers: start the application without that variable, whose user can read the hashes of passwords',
+  );
+}
+
 /** What systemd has told this process about itself; no settings of ours. */
 export function systemdEnvironment(): SystemdEnvironment {
   const { NOTIFY_SOCKET, WATCHDOG_USEC, PATH } = process.env;

@@ -3,21 +3,25 @@
  * the package does not ship examples/, and an installation without development's npm packages cannot load them.
  */
 import type { FastifyPluginAsync } from 'fastify';
+import { findPasswordFault } from './accounts/chosen-password.ts';
 import type { Logger } from './logger.ts';
 import { soundsDirectory } from './recordings/sounds-directory.ts';
 import type { ServeConfig } from './serve-settings.ts';
 
+type DeveloperSettings = Pick<
+  ServeConfig,
+  'DEVELOPER_PAGES' | 'BROWSER_PHONE_PASSWORD' | 'LOGIN_DATABASE_URL' | 'ARI_URL'
+>;
+
 /** Plugins for the HTTP server. @param recordings what callers hear now */
 export async function openDeveloperPages(
-  config: Pick<ServeConfig, 'DEVELOPER_PAGES' | 'BROWSER_PHONE_PASSWORD' | 'ARI_URL'>,
+  config: DeveloperSettings,
   recordings: { readonly folder: string },
-  logger: Pick<Logger, 'warn'>,
+  logger: Pick<Logger, 'warn' | 'error'>,
 ): Promise<FastifyPluginAsync[]> {
   if (!config.DEVELOPER_PAGES) return [];
   try {
-    const { phonePages } = await import('../examples/phone/phone.ts');
-    const { BROWSER_PHONE_PASSWORD: password, ARI_URL: asterisk } = config;
-    return password === '' ? [] : [phonePages({ password, asterisk, recordings, script: soundsDirectory })];
+    return [...(await openPhone(config, recordings)), ...(await openLogin(config, logger))];
   } catch (error) {
     if (!isMissing(error)) throw error;
     logger.warn(
@@ -25,6 +29,32 @@ export async function openDeveloperPages(
     );
     return [];
   }
+}
+
+/** Its import fails where development's packages are not installed; the login alone needs none of them. */
+async function openPhone(
+  { BROWSER_PHONE_PASSWORD: password, LOGIN_DATABASE_URL, ARI_URL: asterisk }: DeveloperSettings,
+  recordings: { readonly folder: string },
+): Promise<FastifyPluginAsync[]> {
+  const { phonePages } = await import('../examples/phone/phone.ts');
+  if (password === '') return [];
+  const hasLogin = LOGIN_DATABASE_URL !== '';
+  return [phonePages({ password, asterisk, recordings, script: soundsDirectory, hasLogin })];
+}
+
+async function openLogin(
+  { LOGIN_DATABASE_URL: databaseUrl }: DeveloperSettings,
+  logger: Pick<Logger, 'error'>,
+): Promise<FastifyPluginAsync[]> {
+  const { loginPages } = await import('../examples/login/login.ts');
+  const { answerOnlyFromHere } = await import('../examples/from-here.ts');
+  if (databaseUrl === '') return [];
+  return [
+    async (pages) => {
+      answerOnlyFromHere(pages);
+      await pages.register(loginPages({ databaseUrl, findPasswordFault, logger }));
+    },
+  ];
 }
 
 function isMissing(error: unknown): boolean {

@@ -77,6 +77,7 @@ export const serveSettings = [
   'METRICS_PORT',
   'DEVELOPER_PAGES',
   'BROWSER_PHONE_PASSWORD',
+  'LOGIN_DATABASE_URL',
   'MAX_CALLS',
   'DRAIN_SECONDS',
   'LOG_LEVEL',

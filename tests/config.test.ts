@@ -8,6 +8,7 @@ import {
   describeSettings,
   readSettings,
   readSettingsFile,
+  refuseLogin,
   refuseOwner,
   type SettingName,
 } from '../src/config.ts';
@@ -113,6 +114,33 @@ test("the application refuses to start with the owner's DATABASE_OWNER_URL in it
   expect(start).toThrow(ConfigError);
   expect(problemOf(start)).toMatch(/^DATABASE_OWNER_URL is set, .*: start it without that variable/);
   expect(problemOf(start)).not.toContain('secret-pw');
+});
+
+test.each([
+  ['a production application', {}, false],
+  ['one with DEVELOPER_PAGES switched off', { DEVELOPER_PAGES: 'off' }, false],
+  ['the package, whatever it sets', { DEVELOPER_PAGES: 'on' }, true],
+])(
+  '%s refuses to start with LOGIN_DATABASE_URL in its environment, and the value stays secret',
+  (_, settings, installed) => {
+    const start = () =>
+      refuseLogin(
+        { ...settings, LOGIN_DATABASE_URL: 'mysql://login:secret-pw@127.0.0.1/hotline' },
+        installed,
+      );
+    expect(start).toThrow(ConfigError);
+    expect(problemOf(start)).toMatch(
+      /^LOGIN_DATABASE_URL is set, .*: start the application without that variable/,
+    );
+    expect(problemOf(start)).not.toContain('secret-pw');
+  },
+);
+
+test('the application starts with LOGIN_DATABASE_URL where make run serves the login page, and anywhere without', () => {
+  const developing = { DEVELOPER_PAGES: 'on', LOGIN_DATABASE_URL: 'mysql://login:pw@127.0.0.1/hotline' };
+  expect(() => refuseLogin(developing, false)).not.toThrow();
+  for (const url of [undefined, ''])
+    expect(() => refuseLogin({ LOGIN_DATABASE_URL: url }, true)).not.toThrow();
 });
 
 test('a file of settings that is there and cannot be read is no file without settings', () => {

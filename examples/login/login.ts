@@ -45,7 +45,7 @@ export function loginPages({ databaseUrl, findPasswordFault, logger }: LoginOpti
       const account = await accounts.read(login);
       if (account === null) sessions.end(id);
       if (account === null) return send(reply, 200, logInPage(words, 'ended'));
-      return send(reply, 200, account.mustChange ? choosePage(words) : homePage(words));
+      return send(reply, 200, account.mustChange ? choosePage(words) : homePage(words, account.code));
     });
 
     pages.post<{ Body: Form }>('/login', async (request, reply) => {

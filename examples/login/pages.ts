@@ -51,12 +51,14 @@ export function choosePage(words: Words, notice?: Notice): string {
   );
 }
 
-export function homePage(words: Words): string {
+/** @param code of the account: what a real login would show stands in its place */
+export function homePage(words: Words, code: string): string {
   return documentOf(
     words,
     words.home,
     undefined,
     html`<p>${words.welcome}</p>
+      <p>${words.code}: <b>${code}</b></p>
       ${logOutForm(words)}`,
   );
 }

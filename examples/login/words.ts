@@ -7,7 +7,7 @@ const vietnamese = {
   logIn: 'Đăng nhập VssID',
   code: 'Mã số BHXH',
   password: 'Mật khẩu',
-  passwordHint: 'Nếu quên mật khẩu: gọi 1900 9068, bấm phím 8 và ghi lại mật khẩu được đọc.',
+  passwordHint: 'Nếu quên mật khẩu: gọi 1900\u00a09068, bấm phím 8 và ghi lại mật khẩu được đọc.',
   choose: 'Chọn mật khẩu mới',
   why: 'Mật khẩu nghe qua điện thoại chỉ dùng để đăng nhập một lần. Quý khách hãy chọn mật khẩu riêng; sau đó mật khẩu nghe qua điện thoại không dùng được nữa.',
   newPassword: 'Mật khẩu mới',
@@ -19,7 +19,7 @@ const vietnamese = {
   logOut: 'Đăng xuất',
   notices: {
     refused:
-      'Mã số hoặc mật khẩu không đúng, hoặc mật khẩu nghe qua điện thoại đã hết hạn, hay đã bị nhập sai 5 lần. Quý khách kiểm tra lại; nếu vẫn không được, hãy gọi 1900 9068, bấm phím 8 để nhận mật khẩu mới.',
+      'Mã số hoặc mật khẩu không đúng, hoặc mật khẩu nghe qua điện thoại đã hết hạn, hay đã bị nhập sai 5 lần. Quý khách kiểm tra lại; nếu vẫn không được, hãy gọi 1900\u00a09068, bấm phím 8 để nhận mật khẩu mới.',
     wait: 'Mật khẩu đã bị nhập sai quá nhiều lần. Quý khách vui lòng thử lại sau 15 phút.',
     ended:
       'Phiên đăng nhập đã kết thúc, hoặc mật khẩu vừa được đổi ở nơi khác. Quý khách hãy đăng nhập lại bằng mật khẩu mới nhất.',
@@ -44,7 +44,7 @@ const english: Words = {
   logIn: 'Log in to VssID',
   code: 'BHXH code',
   password: 'Password',
-  passwordHint: 'Forgotten: call 1900 9068, press 8 and write down the password that is read to you.',
+  passwordHint: 'Forgotten: call 1900\u00a09068, press 8 and write down the password that is read to you.',
   choose: 'Choose a new password',
   why: 'The password you heard on the phone opens one login only. Choose one of your own; then the one you heard works no more.',
   newPassword: 'New password',
@@ -57,7 +57,7 @@ const english: Words = {
   logOut: 'Log out',
   notices: {
     refused:
-      'The code or the password is wrong, or a password heard on the phone has expired or was entered wrongly 5 times. Check both; if it still fails, call 1900 9068 and press 8 for a new one.',
+      'The code or the password is wrong, or a password heard on the phone has expired or was entered wrongly 5 times. Check both; if it still fails, call 1900\u00a09068 and press 8 for a new one.',
     wait: 'Too many wrong passwords. Try again in 15 minutes.',
     ended:
       'The session has ended, or the password was changed elsewhere. Log in again with the newest password.',

@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { answerOnlyFromHere } from '../from-here.ts';
 import { loadSounds, readPromptTexts } from './recordings.ts';
 import { scriptOf } from './bundle.ts';
 import { callers } from './callers.ts';
-import { isFromHere } from './from-here.ts';
 import { renderPhonePage } from './page.ts';
 import { readLanguage, type Language } from './words.ts';
 import type { PhoneSettings } from './settings.ts';
@@ -23,15 +23,21 @@ export interface PhoneOptions {
   readonly recordings: { readonly folder: string };
   /** Folder of prompts.yaml, which has their words. */
   readonly script: string;
+  /** Whether /login is there (examples/login/). */
+  readonly hasLogin: boolean;
 }
 
-export function phonePages({ password, asterisk, recordings, script }: PhoneOptions): FastifyPluginAsync {
+export function phonePages({
+  password,
+  asterisk,
+  recordings,
+  script,
+  hasLogin,
+}: PhoneOptions): FastifyPluginAsync {
   const server = new URL('/ws', asterisk.replace(/^http/, 'ws')).href;
   return async (pages) => {
     await pages.register(helmet, headersFor(server));
-    pages.addHook('onRequest', async (request, reply) =>
-      isFromHere(request) ? undefined : reply.code(404).send({ message: 'not found' }),
-    );
+    answerOnlyFromHere(pages);
     pages.addHook('onSend', async (_, reply) => void reply.header('cache-control', 'no-store'));
     pages.get('/phone', (request, reply) =>
       reply.type('text/html; charset=utf-8').send(renderPhonePage(languageOf(request))),
@@ -42,7 +48,7 @@ export function phonePages({ password, asterisk, recordings, script }: PhoneOpti
       // The password is for our own page.
       if (!['same-origin', undefined].includes(request.headers['sec-fetch-site']))
         return reply.code(403).send({ message: 'only for the page itself' });
-      return { server, password, callers, texts: await readPromptTexts(script) };
+      return { server, password, callers, texts: await readPromptTexts(script), hasLogin };
     });
   };
 }

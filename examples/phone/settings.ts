@@ -17,6 +17,8 @@ export interface PhoneSettings {
   readonly callers: readonly Caller[];
   /** What each recording says, by its name: `hotline/menu`. */
   readonly texts: Readonly<Record<string, string>>;
+  /** Whether /login is there, to use the password at. */
+  readonly hasLogin: boolean;
 }
 
 /** A recording for telephone lines, as the page gets it. */

@@ -32,7 +32,7 @@ const keys = [...'123456789*0#'];
 
 export function renderPhone(
   state: PhoneState,
-  { callers, texts }: Pick<PhoneSettings, 'callers' | 'texts'>,
+  { callers, texts, hasLogin }: Pick<PhoneSettings, 'callers' | 'texts' | 'hasLogin'>,
   words: PhoneWords,
   acts: PhoneActs,
 ): Content {
@@ -68,7 +68,7 @@ export function renderPhone(
             ${words.hangUp}
           </button>
         </p>
-        ${renderStatus(state, words)}
+        ${renderStatus(state, words)} ${hasLogin && mayHaveHeardPassword(state) && renderLogin(words)}
         <h2 id="keypad-title">${words.keypad}</h2>
         <div class="keypad" role="group" aria-labelledby="keypad-title">
           ${keys.map(
@@ -132,6 +132,18 @@ function renderStatus({ status, end, talkedMs }: PhoneState, words: PhoneWords):
       </div>
     </dl>
     <p class="hint">${words.costHint}</p>
+  `;
+}
+
+/** Without captions the page does not know; the caller does. */
+function mayHaveHeardPassword({ status, captions, canCaption }: PhoneState): boolean {
+  return status === 'ended' && (!canCaption || captions.some(({ kind }) => kind === 'digits'));
+}
+
+/** In a window of its own: the captions, which have the password, stay. */
+function renderLogin(words: PhoneWords): Content {
+  return html`
+    <p><a id="login" href=${words.loginPage} target="_blank" rel="noopener">${words.logIn}</a></p>
   `;
 }
 

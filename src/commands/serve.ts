@@ -1,5 +1,5 @@
 /** `hotline serve`. Exit codes: 0 it was asked to stop; 3 another process took its place on the PBX. */
-import { readSettings, refuseOwner, systemdEnvironment } from '../config.ts';
+import { readSettings, refuseLogin, refuseOwner, systemdEnvironment } from '../config.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { isInstalled } from '../installation.ts';
 import type { Logger } from '../logger.ts';
@@ -32,6 +32,7 @@ async function startServing(): Promise<void> {
       'hotline serve must not run as root; its service has a user of its own: systemctl start hotline',
     );
   refuseOwner();
+  refuseLogin();
   const config = readSettings(serveSettings);
   const [{ serve }, { createLogger }, { startWatchdog }, { Systemd }] = await Promise.all([
     import('../serve.ts'),

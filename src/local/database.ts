@@ -6,7 +6,7 @@ import { bareEnvironment } from './environment.ts';
 import { runLogged } from './logged-command.ts';
 import { inPrivateRoot, namespaceLeader, rootUser, type Mount } from './private-root.ts';
 import { makeDirectory, type RunState } from './run-state.ts';
-import { databasePort, writeDatabaseSecrets, type Secrets } from './secrets.ts';
+import { databasePort, writeDatabaseSecrets, type RunSecrets } from './secrets.ts';
 import { Service } from './service.ts';
 import { StartError } from './start-error.ts';
 
@@ -31,7 +31,11 @@ const network = ['--bind-address=127.0.0.1', `--port=${databasePort}`, '--skip-n
 const initFile = 'init.sql';
 
 /** The MariaDB server of this run state, as a service to start. */
-export function databaseService(state: RunState, secrets: Secrets, report: (line: string) => void): Service {
+export function databaseService(
+  state: RunState,
+  secrets: RunSecrets,
+  report: (line: string) => void,
+): Service {
   const mysql = rootUser(state.root, 'mysql');
   makeDirectory(state.databaseRun, mysql, 0o750);
   writeDatabaseSecrets(join(state.databaseRun, initFile), secrets, mysql);

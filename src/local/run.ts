@@ -13,12 +13,13 @@ import { createDatabase, databaseService } from './database.ts';
 import { buildDebianRoot } from './debian-root.ts';
 import { demoAdmin, ensureDemoAdmin } from './demo-admin.ts';
 import { installHostPackages } from './host-packages.ts';
+import { grantLoginRights } from './login-page.ts';
 import { pbxService } from './pbx.ts';
 import { neededPorts, preflight } from './preflight.ts';
 import { Progress, type Step } from './progress.ts';
 import { claimRunState, type Release } from './run-lock.ts';
 import { checkoutOwner, makeDirectory, runState, type Owner, type RunState } from './run-state.ts';
-import { ensureSecrets, localGateway, type Secrets } from './secrets.ts';
+import { ensureRunSecrets, localGateway, type RunSecrets } from './secrets.ts';
 import { serviceUser } from './service-user.ts';
 import { Services } from './services.ts';
 import { listenForStop } from './listen-for-stop.ts';
@@ -92,7 +93,7 @@ async function prepare(state: RunState, progress: Progress, signal: AbortSignal)
 
 async function start(state: RunState, services: Services, web: Web, progress: Progress): Promise<void> {
   const report = (line: string) => progress.say(line);
-  const secrets = ensureSecrets(state);
+  const secrets = ensureRunSecrets(state);
   const database = databaseService(state, secrets, report);
   const phone = await newBrowserPhone();
   const user = serviceUser();
@@ -123,10 +124,11 @@ async function makeRecordings({ recordings }: RunState, user: Owner): Promise<vo
   giveStoreTo(recordings, user);
 }
 
-function prepareRegistryStep(secrets: Secrets): Step {
+function prepareRegistryStep(secrets: RunSecrets): Step {
   const { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: url } = secrets;
   const work = async () => {
     await migrate(url, { applicationUrl });
+    await grantLoginRights(url, secrets.LOGIN_DATABASE_URL);
     await loadDemoCitizens(url);
     await ensureDemoAdmin(secrets, readSettings(['NODE_NAME']).NODE_NAME);
   };
@@ -139,6 +141,7 @@ function readyMessage(state: RunState, web: Web): string {
   Softphone   register 6001 or 6002 at 127.0.0.1:5060 (UDP or TCP), password SOFTPHONE_PASSWORD in ${state.env}
   Dial        19009068, then 8; from 6001 key 0123456789, from 6002 key 7912345678
   No phone?   http://127.0.0.1:${web.HTTP_PORT}/phone in a browser, or make call
+  Log in      http://127.0.0.1:${web.HTTP_PORT}/login with the code and the password that you heard
   Console     http://${web.HTTP_HOST}:${web.HTTP_PORT}/ user ${demoAdmin}, password CONSOLE_PASSWORD in ${state.env}
   Logs        ${state.logs}
   Stop        Ctrl-C`;

@@ -31,6 +31,9 @@ export type Secrets = Record<
   string
 >;
 
+/** What it holds besides where `make run` has made it: the login page of examples/login/ is nowhere else. */
+export type RunSecrets = Secrets & { readonly LOGIN_DATABASE_URL: string };
+
 function newSecrets(): Secrets {
   return {
     DATABASE_URL: `mysql://hotline:${newSecret()}@127.0.0.1:${databasePort}/hotline`,
@@ -60,13 +63,23 @@ function newSecrets(): Secrets {
  * @throws EnvFileError naming a line that cannot be read as written
  */
 export function ensureSecrets(state: Pick<RunState, 'env'>, owner: Owner = checkoutOwner()): Secrets {
+  return ensure(newSecrets(), state, owner);
+}
+
+/** {@link ensureSecrets}, for `make run`. @throws EnvFileError */
+export function ensureRunSecrets(state: Pick<RunState, 'env'>): RunSecrets {
+  const LOGIN_DATABASE_URL = `mysql://hotline_login:${newSecret()}@127.0.0.1:${databasePort}/hotline`;
+  return ensure({ ...newSecrets(), LOGIN_DATABASE_URL }, state, checkoutOwner());
+}
+
+function ensure<Made extends Secrets>(made: Made, state: Pick<RunState, 'env'>, owner: Owner): Made {
   const text = existsSync(state.env) ? readFileSync(state.env, 'utf8') : '';
   const kept = readEnvFile(text, state.env);
-  const missing = Object.entries(newSecrets()).filter(([name]) => !(name in kept));
+  const missing = Object.entries(made).filter(([name]) => !(name in kept));
   const added = missing.map(([name, value]) => envLine(name, value)).join('');
   const separation = text === '' || text.endsWith('\n') ? '' : '\n';
   if (added !== '') writePrivateFile(state.env, `${text}${separation}${added}`, owner, 0o600);
-  return { ...Object.fromEntries(missing), ...kept } as Secrets;
+  return { ...Object.fromEntries(missing), ...kept } as Made;
 }
 
 /** A text for a statement of SQL. */
@@ -96,15 +109,17 @@ export function writePbxFiles(
 
 /**
  * What MariaDB runs before it accepts a connection; the users' passwords are always the ones in
- * `env`. The owner may do everything in this database. The application starts with no right to it:
- * `migrate` gives it what it needs, table by table (src/mysql/schema/application-rights.ts).
+ * `env`. The owner may do everything in this database. The others start with no right to it: `migrate`
+ * gives the application what it needs, table by table (src/mysql/schema/application-rights.ts), and
+ * login-page.ts the login page.
  */
-export function databaseStatements(secrets: Secrets): string {
+export function databaseStatements(secrets: Secrets | RunSecrets): string {
   const database = new URL(secrets.DATABASE_URL).pathname.slice(1);
   const [application, owner] = [userOf(secrets.DATABASE_URL), userOf(secrets.DATABASE_OWNER_URL)];
+  const login = 'LOGIN_DATABASE_URL' in secrets ? [userOf(secrets.LOGIN_DATABASE_URL)] : [];
   return [
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
-    ...[application, owner].flatMap(({ user, password }) => [
+    ...[application, owner, ...login].flatMap(({ user, password }) => [
       `CREATE USER IF NOT EXISTS ${user};`,
       `ALTER USER ${user} IDENTIFIED BY '${forSql(password)}';`,
     ]),
@@ -118,6 +133,6 @@ function userOf(url: string): { user: string; password: string } {
 }
 
 /** Writes {@link databaseStatements} for MariaDB's user alone. */
-export function writeDatabaseSecrets(file: string, secrets: Secrets, mysql: Owner): void {
+export function writeDatabaseSecrets(file: string, secrets: RunSecrets, mysql: Owner): void {
   writePrivateFile(file, databaseStatements(secrets), { uid: 0, gid: mysql.gid }, 0o640);
 }

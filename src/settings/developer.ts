@@ -16,4 +16,11 @@ export const developerSettings = {
     meaning:
       'Password of the phone in the browser, which its page is given; `make run` makes a new one at each start',
   },
+  LOGIN_DATABASE_URL: {
+    schema: z.literal('').or(z.url({ protocol: /^mysql$/ })),
+    default: '',
+    allowed: 'mysql://user:password@host:port/database, or empty (no /login)',
+    meaning:
+      "The login page's own user of the database, with the rights in examples/login/rights.sql; `make run` makes it. `hotline serve` refuses it where there are no pages for developers",
+  },
 } satisfies Record<string, Setting>;

@@ -22,6 +22,17 @@ test("serve with the schema owner's DATABASE_OWNER_URL in its environment does n
   expect(status).toBe(2);
 });
 
+test('serve with LOGIN_DATABASE_URL in its environment, which is for make run, does not start, and says in one sentence what to do', () => {
+  const { status, stdout, stderr } = serve({
+    LOGIN_DATABASE_URL: 'mysql://login:secret-pw@127.0.0.1/hotline',
+  });
+  expect(stdout + stderr).toMatch(
+    /^hotline: LOGIN_DATABASE_URL is set, .*: start the application without that variable, .*\n$/,
+  );
+  expect(stderr).not.toContain('secret-pw');
+  expect(status).toBe(2);
+});
+
 test("serve asks for the settings it uses, and not for those of the schema's owner", () => {
   const { status, stderr } = serve({});
   expect(stderr.match(/\w+(?= is not set)/g)).toEqual([

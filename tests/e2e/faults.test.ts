@@ -211,7 +211,7 @@ function serveBeside(
     env: {
       ...process.env,
       ...hotlineEnvironment(),
-      DATABASE_OWNER_URL: '',
+      ...{ DATABASE_OWNER_URL: '', LOGIN_DATABASE_URL: '' },
       HTTP_PORT: String(port),
       NODE_NAME: 'beside',
       JOURNAL_DIRECTORY: journal,

@@ -1,14 +1,14 @@
 /** The phone in the browser, with real media: a call is made by clicking, and what is heard is what was stored. */
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, Reader, type View } from '../support/browser/browser.ts';
-import { forgetWhatWasHeard, keepWhatIsHeard, samplesHeard } from '../support/browser/heard.ts';
+import { openBrowser } from '../support/browser/browser.ts';
+import { forgetWhatWasHeard, samplesHeard } from '../support/browser/heard.ts';
+import { captioned, ended, hears, openPhone, press } from '../support/browser/phone-page.ts';
 import { closeRegistryDatabase, logsIn } from '../support/machine/citizens.ts';
 import { auditOf } from '../support/machine/phone-call.ts';
 import { addHomeNetwork } from '../support/machine/private-network.ts';
 import { loadRecordings, recognise } from '../support/wideband/recognise.ts';
 
-const origin = 'http://127.0.0.1:8080';
 const recordings = loadRecordings(join(import.meta.dirname, '../../sounds/vi'), '.alaw');
 
 addHomeNetwork(); // Asterisk's ICE needs an address besides those of loopback
@@ -26,28 +26,8 @@ afterAll(async () => {
   await closeRegistryDatabase();
 });
 
-async function openPhone(view: View = {}, by = browser): Promise<Reader> {
-  const reader = await Reader.open(by, origin, view);
-  reader.page.setDefaultTimeout(60_000); // a whole call takes 35 s
-  await keepWhatIsHeard(reader.context);
-  await reader.page.goto('/phone');
-  await reader.page.waitForSelector('#call');
-  return reader;
-}
-
-/** Waits for the caption of a prompt. */
-async function hears(page: Page, name: string): Promise<void> {
-  await page.locator(`#captions [data-said="hotline/${name}"]`).last().waitFor();
-}
-
-async function click(page: Page, keys: string): Promise<void> {
-  for (const key of keys) await page.click(`.keypad button:text-is("${key}")`);
-}
-
 /** The recorder of heard.ts is warned of, since it is old. */
 const isOfThePage = (complaint: string) => !complaint.startsWith('The ScriptProcessorNode is deprecated');
-
-const ended = (page: Page) => page.locator('#status[data-status=ended]').waitFor();
 
 /** The digits in what the page has played, as it was decoded. A machine under load may lose some of one reading. */
 async function digitsPlayed(page: Page): Promise<string> {
@@ -56,21 +36,13 @@ async function digitsPlayed(page: Page): Promise<string> {
   return heard.map(({ name }) => name.slice(-1)).join('');
 }
 
-/** What the captions have of one kind. */
-function captioned(page: Page, kind: 'digits' | 'keyed' | 'prompt'): Promise<(string | null)[]> {
-  return page
-    .locator(`#captions .${kind}`)
-    .all()
-    .then((lines) => Promise.all(lines.map((line) => line.getAttribute('data-said'))));
-}
-
 test('a call made by clicking changes the password to the digits that are heard and captioned', async () => {
-  const { page, complaints } = await openPhone();
+  const { page, complaints } = await openPhone(browser);
   await page.click('#call');
   await hears(page, 'menu');
-  await click(page, '8');
+  await press(page, '8');
   await hears(page, 'enter-code-10');
-  await click(page, '0123456789');
+  await press(page, '0123456789');
   await hears(page, 'password-intro');
   await forgetWhatWasHeard(page); // of what comes now, recognising takes seconds enough
   await hears(page, 'goodbye');
@@ -89,7 +61,7 @@ test('a call made by clicking changes the password to the digits that are heard 
 });
 
 test('by the keyboard alone a citizen who shares a phone is chosen, calls and hangs up', async () => {
-  const { page } = await openPhone();
+  const { page } = await openPhone(browser);
   await page.focus('#caller');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
@@ -106,22 +78,22 @@ test('by the keyboard alone a citizen who shares a phone is chosen, calls and ha
 });
 
 test('a caller who withholds the number is told that it is unknown', async () => {
-  const { page } = await openPhone();
+  const { page } = await openPhone(browser);
   await page.selectOption('#caller', 'browser-withheld');
   await page.click('#call');
   await hears(page, 'menu');
-  await click(page, '8');
+  await press(page, '8');
   await hears(page, 'no-identity');
   await page.click('#hang-up');
   await ended(page);
 });
 
 test('where the microphone is refused the page says so, and the call goes on', async () => {
-  const { page, complaints } = await openPhone({}, browserThatRefuses);
+  const { page, complaints } = await openPhone(browserThatRefuses);
   await page.click('#call');
   await page.waitForSelector('text=Trang không được dùng micrô. Cuộc gọi vẫn tiếp tục');
   await hears(page, 'menu');
-  await click(page, '9');
+  await press(page, '9');
   await hears(page, 'goodbye');
   await ended(page);
   expect((await samplesHeard(page)).some((sample) => sample > 1000)).toBe(true);
@@ -129,14 +101,14 @@ test('where the microphone is refused the page says so, and the call goes on', a
 });
 
 test('the volume is that of what is heard', async () => {
-  const { page } = await openPhone();
+  const { page } = await openPhone(browser);
   await page.focus('#volume');
   await page.keyboard.press('Home');
   expect(await page.inputValue('#volume')).toBe('0');
 });
 
 test('where Asterisk cannot be reached the page says so', async () => {
-  const { page } = await openPhone();
+  const { page } = await openPhone(browser);
   await page.routeWebSocket('**/ws', (socket) => socket.close());
   await page.click('#call');
   await ended(page);
@@ -147,12 +119,12 @@ test.each([
   { width: 1200, isDark: false },
   { width: 360, isDark: true },
 ])('the page has no barrier for a screen reader, and is no wider than %o', async (view) => {
-  const reader = await openPhone(view);
+  const reader = await openPhone(browser, view);
   const { page, complaints } = reader;
   expect(await reader.findBarriers()).toEqual([]);
   await page.click('#call');
   await hears(page, 'menu');
-  await click(page, '1');
+  await press(page, '1');
   await hears(page, 'menu-invalid');
   expect({ barriers: await reader.findBarriers(), overflow: await reader.findOverflow() }).toEqual({
     ...{ barriers: [], overflow: 0 },

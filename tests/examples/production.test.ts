@@ -29,40 +29,54 @@ function install(packages: object, hasExamples: boolean): string {
   return folder;
 }
 
-/** What an application installed there answers to /phone, and what it logs. */
-function askForPhone(folder: string, isOn: boolean): { status: number; warnings: string[] } {
+interface Answers {
+  /** Statuses of /phone and /login. */
+  readonly phone: number;
+  readonly login: number;
+  readonly warnings: string[];
+}
+
+const developing = {
+  ...{ DEVELOPER_PAGES: true, BROWSER_PHONE_PASSWORD: 'of-a-test', ARI_URL: 'http://127.0.0.1:8088' },
+  LOGIN_DATABASE_URL: 'mysql://nobody@127.0.0.1:1/none', // asked for nothing before somebody logs in
+};
+
+/** What an application installed there answers. */
+function ask(folder: string, settings: Partial<typeof developing> = {}, headers: object = {}): Answers {
   const program = `
     const { openDeveloperPages } = await import('${folder}/src/serve-developer-pages.ts');
     const { openHttpServer } = await import('${folder}/src/machine/http-server.ts');
-    const config = { DEVELOPER_PAGES: ${isOn}, BROWSER_PHONE_PASSWORD: 'of-a-test', ARI_URL: 'http://127.0.0.1:8088' };
+    const config = ${JSON.stringify({ ...developing, ...settings })};
     const warnings = [];
     const pages = await openDeveloperPages(config, { folder: '/none' }, { warn: (line) => warnings.push(line) });
     const server = await openHttpServer({ host: '127.0.0.1', port: 0, logger: console }, ...pages);
-    const { status } = await fetch('http://127.0.0.1:' + server.server.address().port + '/phone');
-    console.log(JSON.stringify({ status, warnings }));
+    const statusOf = async (path) =>
+      (await fetch('http://127.0.0.1:' + server.server.address().port + path, ${JSON.stringify({ headers })})).status;
+    console.log(JSON.stringify({ phone: await statusOf('/phone'), login: await statusOf('/login'), warnings }));
     await server.close();`;
   const words = ['--input-type=module', '--eval', program];
-  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as ReturnType<
-    typeof askForPhone
-  >;
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as Answers;
 }
 
 const noPages = expect.stringContaining('this installation has no pages for developers');
 
-test('a checkout with development’s packages serves /phone where DEVELOPER_PAGES is on, and answers 404 where it is not', () => {
+test('a checkout with development’s packages serves /phone and /login where DEVELOPER_PAGES is on, to this machine alone, and answers 404 where it is not', () => {
   const folder = install({ ...dependencies, ...devDependencies }, true);
-  expect(askForPhone(folder, true)).toEqual({ status: 200, warnings: [] });
-  expect(askForPhone(folder, false)).toEqual({ status: 404, warnings: [] });
+  expect(ask(folder)).toEqual({ phone: 200, login: 200, warnings: [] });
+  expect(ask(folder, {}, { 'x-forwarded-for': '192.0.2.7' })).toMatchObject({ phone: 404, login: 404 });
+  expect(ask(folder, { LOGIN_DATABASE_URL: '' })).toEqual({ phone: 200, login: 404, warnings: [] });
+  expect(ask(folder, { BROWSER_PHONE_PASSWORD: '' })).toEqual({ phone: 404, login: 200, warnings: [] });
+  expect(ask(folder, { DEVELOPER_PAGES: false })).toEqual({ phone: 404, login: 404, warnings: [] });
 });
 
-test('without development’s packages /phone is 404 although DEVELOPER_PAGES is on, and the log says why', () => {
+test('without development’s packages /phone and /login are 404 although DEVELOPER_PAGES is on, and the log says why', () => {
   const folder = install(dependencies, true);
-  expect(askForPhone(folder, true)).toEqual({ status: 404, warnings: [noPages] });
+  expect(ask(folder)).toEqual({ phone: 404, login: 404, warnings: [noPages] });
 });
 
-test('as the Debian package installs it, without examples/, /phone is 404 although DEVELOPER_PAGES is on', () => {
+test('as the Debian package installs it, without examples/, /phone and /login are 404 although DEVELOPER_PAGES is on', () => {
   const folder = install(dependencies, false);
-  expect(askForPhone(folder, true)).toEqual({ status: 404, warnings: [noPages] });
+  expect(ask(folder)).toEqual({ phone: 404, login: 404, warnings: [noPages] });
 });
 
 test('what is for developers is neither a dependency of production nor part of its images', () => {
@@ -77,7 +91,7 @@ test('what is for developers is neither a dependency of production nor part of i
   ])
     expect([file, readFileSync(join(checkout, file), 'utf8')]).toEqual([
       file,
-      expect.not.stringMatching(/examples\/|'examples'|DEVELOPER_PAGES/),
+      expect.not.stringMatching(/examples\/|'examples'|DEVELOPER_PAGES|LOGIN_DATABASE_URL|hotline_login/),
     ]);
 });
 

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { applicationEnvironment } from '../../src/local/application.ts';
 import { runState } from '../../src/local/run-state.ts';
-import { ensureSecrets } from '../../src/local/secrets.ts';
+import { ensureRunSecrets } from '../../src/local/secrets.ts';
 import { newStateDirectory } from './state-directory.ts';
 
 describe('the environment hotline run gives to the application', () => {
   const folder = newStateDirectory();
   const state = runState(folder);
-  const secrets = ensureSecrets(state);
+  const secrets = ensureRunSecrets(state);
   const developer = {
     PATH: '/usr/bin',
     HOME: '/root',
@@ -27,6 +27,7 @@ describe('the environment hotline run gives to the application', () => {
     expect(given).toMatchObject({
       DATABASE_URL: secrets.DATABASE_URL,
       HASH_KEY: secrets.HASH_KEY,
+      LOGIN_DATABASE_URL: secrets.LOGIN_DATABASE_URL,
       ARI_PASSWORD: secrets.ARI_PASSWORD,
       JOURNAL_DIRECTORY: state.journal,
       LOG_FORMAT: 'pretty',

@@ -61,8 +61,9 @@ describe('make run, in a checkout that was never started, below a folder that on
     const commandLines = (await fresh.processes()).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
     const visible = [...freshLogs(), ...commandLines, fresh.output].join('\n');
     const passwords = secrets.filter(([name]) => name.endsWith('PASSWORD')).map(([, value]) => value ?? '');
-    passwords.push(new URL(String(Object.fromEntries(secrets)['DATABASE_URL'])).password);
-    expect(passwords).toHaveLength(5);
+    for (const name of ['DATABASE_URL', 'LOGIN_DATABASE_URL'])
+      passwords.push(new URL(String(Object.fromEntries(secrets)[name])).password);
+    expect(passwords).toHaveLength(6);
     for (const password of passwords) {
       expect(password).toHaveLength(32);
       expect(visible).not.toContain(password);
@@ -138,6 +139,7 @@ describe('hotline run', () => {
     hotline = new HotlineProcess({ state });
     await ready();
     expect(readFileSync(join(state, 'env'), 'utf8')).toBe(env);
+    await hotline.waitFor(/Log in +http:\/\/127\.0\.0\.1:8080\/login /);
     await hotline.waitFor(/Console +http:.*\/ user admin, password CONSOLE_PASSWORD in /);
   }, 60_000);
 });

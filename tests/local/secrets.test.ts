@@ -1,7 +1,12 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readEnvFile } from '../../src/machine/env-file.ts';
 import { runState } from '../../src/local/run-state.ts';
-import { databaseStatements, ensureSecrets, pbxSecretFiles } from '../../src/local/secrets.ts';
+import {
+  databaseStatements,
+  ensureRunSecrets,
+  ensureSecrets,
+  pbxSecretFiles,
+} from '../../src/local/secrets.ts';
 import { newStateDirectory } from './state-directory.ts';
 
 describe('secrets of a run state', () => {
@@ -42,6 +47,20 @@ describe('secrets of a run state', () => {
     expect(written['SOFTPHONE_PASSWORD']).toMatch(/^[\w-]{32}$/);
     for (const name of ['HASH_KEY', 'AUDIT_KEY']) expect(written[name]).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(env).mode & 0o777).toBe(0o600);
+  });
+
+  test('of make run have a login for the login page, which those of containers have not', () => {
+    const state = runState(folder);
+    expect(ensureSecrets(state)).not.toHaveProperty('LOGIN_DATABASE_URL');
+    expect(databaseStatements(ensureSecrets(state))).not.toContain('hotline_login');
+    const secrets = ensureRunSecrets(state);
+    const { password } = new URL(secrets.LOGIN_DATABASE_URL);
+    expect(password).toMatch(/^[\w-]{32}$/);
+    expect(ensureRunSecrets(state)).toEqual(secrets);
+    expect(databaseStatements(secrets)).toContain(
+      `ALTER USER 'hotline_login'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    );
+    expect(databaseStatements(secrets)).not.toMatch(/GRANT [^;]*hotline_login/);
   });
 
   test('stay as somebody wrote them, with their comments, and reach Asterisk and the database whole', () => {

@@ -56,7 +56,12 @@ function serve(settings: NodeJS.ProcessEnv): ChildProcess {
   ]);
   return spawn(file, rest, {
     stdio: ['ignore', log, log],
-    env: { PATH: process.env['PATH'], ...hotlineEnvironment(), DATABASE_OWNER_URL: '', ...settings },
+    env: {
+      PATH: process.env['PATH'],
+      ...hotlineEnvironment(),
+      ...{ DATABASE_OWNER_URL: '', LOGIN_DATABASE_URL: '' },
+      ...settings,
+    },
   });
 }
 

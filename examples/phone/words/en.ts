@@ -27,6 +27,8 @@ export const english: PhoneWords = {
   cost: 'Cost',
   money: (dong) => `${number.format(dong)} VND`,
   costHint: '1,000 VND for each minute begun.',
+  loginPage: '/login?lang=en',
+  logIn: 'Log in to VssID with the password you heard (example page, opens a new window)',
   keypad: 'Keypad',
   keyName: (key) => ({ '*': 'star', '#': 'hash' })[key] ?? key,
   keyHint: 'Or use the keyboard: 0–9 * #, Enter to call, Esc to hang up.',

@@ -27,6 +27,8 @@ export const vietnamese = {
   cost: 'Cước',
   money: (dong: number) => `${number.format(dong)} đ`,
   costHint: '1.000 đ cho mỗi phút bắt đầu.',
+  loginPage: '/login',
+  logIn: 'Đăng nhập VssID bằng mật khẩu đã nghe (trang mẫu, mở cửa sổ mới)',
   keypad: 'Bàn phím',
   keyName: (key: string) => ({ '*': 'sao', '#': 'thăng' })[key] ?? key,
   keyHint: 'Hoặc dùng bàn phím máy tính: 0–9 * #, Enter để gọi, Esc để gác máy.',

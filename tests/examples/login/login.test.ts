@@ -109,7 +109,7 @@ describeWithRegistry('mariadb', 'the pages of the login side', (database) => {
     }
     expect(answers[0]).toMatchObject({
       status: 401,
-      body: expect.stringContaining('gọi 1900 9068, bấm phím 8'),
+      body: expect.stringContaining('gọi 1900\u00a09068, bấm phím 8'),
     });
     expect(answers.slice(1)).toEqual([answers[0], answers[0], answers[0]]);
   });

@@ -16,6 +16,7 @@ beforeAll(async () => {
       asterisk: 'http://127.0.0.1:8088',
       recordings: { folder: shippedSounds },
       script: shippedSounds,
+      hasLogin: false,
     }),
   );
 });

@@ -13,6 +13,7 @@ const settings = {
     { user: 'browser-withheld', phone: null, codes: [] },
   ],
   texts: { 'hotline/menu': 'Kính chào quý khách.' },
+  hasLogin: true,
 };
 const idle: PhoneState = {
   ...{ status: 'idle', end: 'you', user: 'browser-1', talkedMs: 0, captions: [] },
@@ -81,6 +82,21 @@ test.each([
   ['remote', 'Internal Error', 'The call failed.'],
 ])('a call that ended by %s, «%s», says so: %s', (originator, cause, words) => {
   expect(textOf(shown({ status: 'ended', end: endOf(originator, cause) }))).toContain(words);
+});
+
+test('after a call in which a password may have been heard the page leads to the login, in its language', () => {
+  const linkIn = (body: string) => /<a id="login" href="([^"]*)" target="_blank"/.exec(body)?.[1];
+  const heard: Partial<PhoneState> = { status: 'ended', captions: [{ kind: 'digits', text: '04295183' }] };
+  expect(linkIn(shown(heard, 'vi'))).toBe('/login');
+  expect(linkIn(shown(heard))).toBe('/login?lang=en');
+  expect(linkIn(shown({ status: 'ended', canCaption: false }))).toBe('/login?lang=en');
+  const without = { ...settings, hasLogin: false };
+  const bodies = [
+    shown({ status: 'ended', captions: [{ kind: 'prompt', text: 'hotline/menu' }] }),
+    shown({ ...heard, status: 'talking' }),
+    renderPart(renderPhone({ ...idle, ...heard }, without, wordsOf('en'), acts)),
+  ];
+  expect(bodies.map(linkIn)).toEqual([undefined, undefined, undefined]);
 });
 
 test('without a microphone, or captions, the page says what still works', () => {

@@ -40,7 +40,7 @@ export class OwnApplication {
       env: {
         ...process.env,
         ...hotlineEnvironment(),
-        DATABASE_OWNER_URL: '',
+        ...{ DATABASE_OWNER_URL: '', LOGIN_DATABASE_URL: '' },
         JOURNAL_DIRECTORY: join(runStateDirectory(), 'own-journal'),
         RECORDINGS_DIRECTORY: join(runStateDirectory(), 'recordings'),
         ARI_URL: ari.url,
