@@ -3,6 +3,7 @@
  * simultaneous calls never get more checks than the limit.
  */
 import type { AccountId } from '../registry/accounts.ts';
+import type { AccountCodes, PersonCodes } from '../registry/account-codes.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import { subjectKey, type HashKeys } from './subject-key.ts';
 import { backOff } from '../timing/back-off.ts';
@@ -13,7 +14,7 @@ export interface Attempt {
   /** UUID, reused when the check is repeated. */
   readonly attemptId: string;
   readonly callId: string;
-  readonly bhxhCode: string;
+  readonly code: string;
   /** E.164. */
   readonly phone: string;
   /** False: the number is only claimed. The attempt is counted, but not against the number's owner. */
@@ -32,16 +33,29 @@ export interface Attempt {
  *   call back the registered number. After such a call-back, `Attempts.refundAttempt` refunds the
  *   attempt to the phone.
  * - `phone-over`: the phone is over its limit; nothing was checked.
+ *
+ * `codes` are all that the person has, whichever was keyed.
  */
 export type AttemptResult =
-  | { readonly kind: 'match'; readonly accountId: AccountId; readonly isCallBackOnly?: boolean }
+  | {
+      readonly kind: 'match';
+      readonly accountId: AccountId;
+      readonly codes: PersonCodes;
+      readonly isCallBackOnly?: boolean;
+    }
   | { readonly kind: 'mismatch' }
-  | { readonly kind: 'throttled'; readonly accountId: AccountId | null; readonly attemptId: string }
+  | {
+      readonly kind: 'throttled';
+      readonly accountId: AccountId | null;
+      readonly codes: PersonCodes;
+      readonly attemptId: string;
+    }
   | { readonly kind: 'phone-over' };
 
 /**
- * Checks the attempt and charges it, unless it matches. Known, unknown, blocked and throttled codes run the same
- * statements in the same order.
+ * Checks the attempt and charges it, unless it matches. It is counted for the person, by the first of their codes, so
+ * that two codes give nobody twice as many guesses. Known, unknown, blocked and throttled codes of every kind run the
+ * same statements in the same order.
  *
  * Safe to repeat. A caller of this function that gives up without telling the result must call
  * {@link refundUnanswered}.
@@ -49,23 +63,25 @@ export type AttemptResult =
  * @throws RegistryUnavailable: the attempt may be charged.
  */
 export async function checkAttempt(
-  registry: Attempts,
+  registry: Attempts & AccountCodes,
   hashKeys: HashKeys,
-  { isPhoneCertain, ...attempt }: Attempt,
+  { isPhoneCertain, code, ...attempt }: Attempt,
 ): Promise<AttemptResult> {
+  const codes = await registry.readCodes(code);
   const keysUnder = (hashKey: string) => ({
     phoneKey: subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', attempt.phone),
-    codeKey: subjectKey(hashKey, 'code', attempt.bhxhCode),
+    codeKey: subjectKey(hashKey, 'code', codes[0]),
   });
   const { admission, accountId, ...match } = await registry.checkAttempt({
     ...attempt,
+    bhxhCode: codes[0],
     ...keysUnder(hashKeys.current),
     ...(hashKeys.before !== undefined && { before: keysUnder(hashKeys.before) }),
   });
   if (admission === 'phone-over') return { kind: 'phone-over' };
   // A throttled match stays charged. Otherwise a phone that is never told to try later would reveal it.
-  if (admission === 'code-over') return { kind: 'throttled', accountId, attemptId: attempt.attemptId };
-  return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId, ...match };
+  if (admission === 'code-over') return { kind: 'throttled', accountId, codes, attemptId: attempt.attemptId };
+  return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId, codes, ...match };
 }
 
 /** Between two tries of a refund. Jitter, so that a database that is back is not asked by all at once. */

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf } from './password.ts';
+import type { PersonCodes } from '../registry/account-codes.ts';
 import type { CallClosing } from '../registry/call-records.ts';
 import type { Activation, OfferedReset, Preparation, Resets } from '../registry/resets.ts';
 import { backOff } from '../timing/back-off.ts';
@@ -70,10 +71,10 @@ export class PasswordReset {
    */
   static async prepare(
     registry: Resets,
-    { bhxhCode, ...subject }: Omit<OfferedReset, 'resetId'> & { bhxhCode: string },
+    { codes, ...subject }: Omit<OfferedReset, 'resetId'> & { codes: PersonCodes },
     prepared: FreshPassword,
   ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
-    const known = [bhxhCode, subject.phone];
+    const known = [...codes, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
     const password = fits ? prepared : await makePassword(prepared.digits.length, ...known);
     const offer = { ...subject, resetId: randomUUID() };

@@ -32,7 +32,7 @@ export interface Subject {
   readonly takesPlace: boolean;
   /** How far the number is believed. Absent: it was called back. */
   readonly identity?: IdentityVerdict;
-  /** The code of a call-back. */
+  /** The code of a call-back: the person's first. */
   readonly bhxhCode?: string;
 }
 

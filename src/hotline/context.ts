@@ -4,6 +4,7 @@ import type { CallTimings } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { CallLedger } from '../records/call-ledger.ts';
+import type { AccountCodes } from '../registry/account-codes.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import type { CallBackRegister } from '../registry/call-backs.ts';
 import type { UncheckedAnswers } from '../registry/call-records.ts';
@@ -19,7 +20,7 @@ export interface Hotline {
   readonly node: string;
   /** For the keyed hashes by which phones and codes are counted. */
   readonly hashKeys: HashKeys;
-  readonly registry: Attempts & Resets & CallBackRegister;
+  readonly registry: AccountCodes & Attempts & Resets & CallBackRegister;
   readonly ledger: CallLedger;
   readonly logger: Logger;
   readonly script: ScriptSettings;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { checkAttempt, refundUnanswered, type Attempt, type AttemptResult } from '../accounts/attempt.ts';
 import type { Answer, Call, Question } from '../call/call.ts';
 import type { Prompt } from '../call/prompts.ts';
+import type { PersonCodes } from '../registry/account-codes.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
 import type { LimitMet } from './ending.ts';
@@ -11,7 +12,8 @@ import { askWithPleaseWait } from './please-wait.ts';
 /** A code that is registered with the caller's number. */
 export interface Match {
   readonly accountId: AccountId;
-  readonly bhxhCode: string;
+  /** All that the person has. */
+  readonly codes: PersonCodes;
   /** Set if the code is over its limit: the owner is called back, and anyone else hears a mismatch. */
   readonly throttledAttemptId?: string;
   /** Set if the password may only be said in a call to the registered number. */
@@ -70,7 +72,7 @@ export async function enterCode(
     if (codeLengths.includes(answer.digits.length)) {
       const result = await check(call, caller, answer.digits, context);
       if (result.kind === 'phone-over') return { kind: 'over-limit', limit: result.kind };
-      const match = matchOf(answer.digits, result, context);
+      const match = matchOf(result, context);
       if (match !== null) return { kind: 'match', match };
       notice = last = 'mismatch';
     } else notice = 'code-length';
@@ -95,13 +97,13 @@ async function ask(call: Call, { unchecked }: KnownCaller, question: Question): 
 }
 
 /** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */
-function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: AskingContext): Match | null {
+function matchOf(result: AttemptResult, { callBacks }: AskingContext): Match | null {
   if (result.kind === 'match') {
-    const { accountId, isCallBackOnly = false } = result;
-    return { accountId, bhxhCode, isCallBackOnly };
+    const { accountId, codes, isCallBackOnly = false } = result;
+    return { accountId, codes, isCallBackOnly };
   }
   if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
-  return { accountId: result.accountId, bhxhCode, throttledAttemptId: result.attemptId };
+  return { accountId: result.accountId, codes: result.codes, throttledAttemptId: result.attemptId };
 }
 
 /**
@@ -111,13 +113,13 @@ function matchOf(bhxhCode: string, result: AttemptResult, { callBacks }: AskingC
 async function check(
   call: Call,
   { callId, phone, isCertain }: KnownCaller,
-  bhxhCode: string,
+  code: string,
   { registry, hashKeys, callBacks }: AskingContext,
 ): Promise<AttemptResult> {
   const attempt: Attempt = {
     attemptId: randomUUID(),
     callId,
-    bhxhCode,
+    code,
     phone,
     isPhoneCertain: isCertain,
     canCallBack: callBacks !== null,

@@ -7,9 +7,11 @@ import type { Hotline } from './context.ts';
 
 /** The same registry, for one call. */
 export function noteAnswers(registry: Hotline['registry'], steps: () => CallSteps): Hotline['registry'] {
-  const noted = <T>(kind: StepKind, asked: Promise<T>, nameOf: (answer: T) => string) =>
+  const noted = <T>(kind: StepKind, asked: Promise<T>, nameOf: (answer: T) => string | null) =>
     noteAnswer(steps(), kind, asked, nameOf);
   return {
+    // Part of the check, which has its own note.
+    readCodes: (code) => noted('code', registry.readCodes(code), () => null),
     checkAttempt: (attempt) => noted('code', registry.checkAttempt(attempt), nameOfAttempt),
     refundAttempt: (attemptId) => noted('refund', registry.refundAttempt(attemptId), () => 'made'),
     prepareReset: (reset) => noted('reset', registry.prepareReset(reset), (answer) => answer),
@@ -24,17 +26,18 @@ export function noteAnswers(registry: Hotline['registry'], steps: () => CallStep
   };
 }
 
-/** Notes one answer, and how long it took. */
+/** Notes one answer, and how long it took. @param nameOf null: only a failure is noted */
 export async function noteAnswer<T>(
   steps: CallSteps,
   kind: StepKind,
   asked: Promise<T>,
-  nameOf: (answer: T) => string,
+  nameOf: (answer: T) => string | null,
 ): Promise<T> {
   const askedAt = performance.now();
   try {
     const answer = await asked;
-    steps.note(kind, nameOf(answer), performance.now() - askedAt);
+    const name = nameOf(answer);
+    if (name !== null) steps.note(kind, name, performance.now() - askedAt);
     return answer;
   } catch (error) {
     const why = error instanceof RegistryUnavailable ? 'unavailable' : 'failed';

@@ -28,13 +28,13 @@ type TellingContext = Pick<Hotline, 'registry' | 'script'>;
 export async function tellPassword(
   call: Call,
   { callId, phone, startedAt, unchecked, isCallBack = false }: KnownCaller,
-  { accountId, bhxhCode }: Pick<Match, 'accountId' | 'bhxhCode'>,
+  { accountId, codes }: Pick<Match, 'accountId' | 'codes'>,
   fresh: Promise<FreshPassword>,
   { registry, script }: TellingContext,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
   const password = await withPleaseWait(call, fresh);
-  const subject = { callId, phone, accountId, bhxhCode, isCallBack };
+  const subject = { callId, phone, accountId, codes, isCallBack };
   // If repeated after a lost answer, this makes another reset and voids the first.
   const prepare = () => PasswordReset.prepare(registry, subject, password);
   const reset = await askWithPleaseWait(call, prepare);

@@ -31,6 +31,7 @@ export const blockActs = {
 } as const satisfies Record<PhoneResets, Act['kind']>;
 
 export interface BlockChange {
+  /** Any of the person's codes. */
   readonly bhxhCode: string;
   readonly state: PhoneResets;
   /** Without fault by `blockReasonFault` (accounts/block-reason.ts). */
@@ -56,7 +57,7 @@ export type BlockAnswer =
 
 /** The port by which resets are blocked and allowed. Rejects with RegistryUnavailable. */
 export interface AccountBlocks {
-  /** Null: no account has this code. Records nothing: a look at an account is an act of its own. */
+  /** @param bhxhCode any of the person's codes. Null: no account has it. Records nothing: a look at an account is an act of its own. */
   readBlock(bhxhCode: string): Promise<AccountBlock | null>;
   /**
    * One transaction: compares the account with what was seen, changes it and writes the act's audit row. Of two

@@ -5,12 +5,13 @@ export interface KeyedCode {
   /** UUID chosen by the application. */
   readonly attemptId: string;
   readonly callId: string;
+  /** The first code of the person whose code was keyed (registry/account-codes.ts); the keyed one if it is nobody's. */
   readonly bhxhCode: string;
   /** E.164. */
   readonly phone: string;
   /** `subjectKey` of the caller's number. */
   readonly phoneKey: string;
-  /** `subjectKey` of the code. */
+  /** `subjectKey` of this code. */
   readonly codeKey: string;
   /** Both under the key before the current one; what was charged under them counts too. Absent if the key was never changed. */
   readonly before?: { readonly phoneKey: string; readonly codeKey: string };

@@ -6,11 +6,12 @@ import {
   type BlockChange,
 } from '../registry/account-blocks.ts';
 import type { Act, OfficerAct } from '../registry/officer-acts.ts';
+import { findByCode } from './memory-codes.ts';
 import type { MemoryAccount } from './memory-rows.ts';
 
 /** The block of the account with this code; null without one. */
 export function blockIn(accounts: readonly MemoryAccount[], bhxhCode: string): AccountBlock | null {
-  return accounts.find((account) => account.bhxhCode === bhxhCode)?.block ?? null;
+  return findByCode(accounts, bhxhCode)?.block ?? null;
 }
 
 /** Changes it, if nobody has meanwhile; either way the act is recorded. */
@@ -19,7 +20,7 @@ export function setBlockIn(
   acts: OfficerAct[],
   { bhxhCode, user, codeKey, state, reason, seen }: BlockChange,
 ): BlockAnswer {
-  const account = accounts.find((one) => one.bhxhCode === bhxhCode);
+  const account = findByCode(accounts, bhxhCode);
   const now = account?.block;
   const isAsSeen = now?.since?.getTime() === seen?.getTime();
   const what: Act =

@@ -1,6 +1,7 @@
 /** A registry in memory, with the semantics of the real ones and with faults on demand. */
 import { shippedLimits, type Limits } from '../accounts/limits.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
+import type { PersonCodes } from '../registry/account-codes.ts';
 import type { AccountId } from '../registry/accounts.ts';
 import type { Activation, Preparation, PreparedReset, ResetState } from '../registry/resets.ts';
 import type {
@@ -21,6 +22,7 @@ import type { CallBackAnswer, CallBackRequest } from '../registry/call-backs.ts'
 import type { Instance, SeenInstance } from '../registry/instances.ts';
 import type { AttemptAnswer, KeyedCode } from '../registry/attempts.ts';
 import type { Registry } from '../registry/registry.ts';
+import { codesIn } from './memory-codes.ts';
 import { blockIn, setBlockIn } from './memory-blocks.ts';
 import { MemoryCallBacks } from './memory-call-backs.ts';
 import { MemoryFaults, type Fault } from './memory-faults.ts';
@@ -67,13 +69,22 @@ export class MemoryRegistry implements Registry {
   addAccount(account: Pick<MemoryAccount, 'bhxhCode' | 'phone' | 'passwordHash'>): AccountId {
     const id = this.accounts.length + 1;
     const block: AccountBlock = { state: 'allowed', since: null, by: null, reason: null };
-    this.accounts.push({ ...account, id, mustChange: false, passwordExpiresAt: null, block });
+    this.accounts.push({ ...account, otherCodes: [], id, mustChange: false, passwordExpiresAt: null, block });
     return id;
   }
 
   /** As an import does. */
   movePhone(id: AccountId, phone: string): void {
     this.accounts.find((account) => account.id === id)!.phone = phone;
+  }
+
+  /** As an import does. */
+  addCode(id: AccountId, code: string): void {
+    this.accounts.find((account) => account.id === id)!.otherCodes.push(code);
+  }
+
+  readCodes(code: string): Promise<PersonCodes> {
+    return this.#faults.answer('readCodes', () => codesIn(this.accounts, code));
   }
 
   checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {

@@ -7,6 +7,8 @@ import type { PreparedReset, ResetState } from '../registry/resets.ts';
 export interface MemoryAccount {
   id: AccountId;
   bhxhCode: string;
+  /** Besides this one. */
+  otherCodes: string[];
   phone: string;
   passwordHash: string;
   mustChange: boolean;

@@ -9,6 +9,7 @@ function look(registry: MemoryRegistry): RegistryUnderTest {
   return {
     registry,
     addAccount: async (account) => registry.addAccount(account),
+    addCode: async (id, code) => registry.addCode(id, code),
     movePhone: async (id, phone) => registry.movePhone(id, phone),
     async readAccount(id) {
       const { passwordHash, mustChange, passwordExpiresAt } = registry.accounts.find(

@@ -6,6 +6,7 @@ import type {
   CallOpening,
   StandingRow,
 } from '../../src/registry/call-records.ts';
+import type { PersonCodes } from '../../src/registry/account-codes.ts';
 import type { AttemptAnswer, KeyedCode } from '../../src/registry/attempts.ts';
 import type { CallRegistry } from '../../src/registry/registry.ts';
 import type { Trace } from './trace.ts';
@@ -44,6 +45,11 @@ export class TellingRegistry implements CallRegistry {
         })[admission],
       '8, the database is unreachable',
     );
+  }
+
+  /** Everybody has one code, and the database is asked by the check alone. */
+  readCodes(code: string): Promise<PersonCodes> {
+    return Promise.resolve([code]);
   }
 
   /** Answers once the caller has heard please-wait. */

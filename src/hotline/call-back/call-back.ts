@@ -42,14 +42,14 @@ async function dialAndSpeak(
 ): Promise<Ending> {
   const { callBacks, script } = hotline;
   if (callBacks === null) throw new Error('a call-back was ordered while call-backs are off');
-  const { number, bhxhCode } = order;
+  const { number, codes } = order;
   const { delayMs, ringMs, line } = callBacks.options;
   // Opened before the wait, so a promise broken by a crash has its row. If the database is unreachable,
   // the opening is written together with the ending, and the promise is kept all the same. A call-back
   // takes no place: it does not count towards the phone's calls at once.
-  await record.open({ phone: number, takesPlace: false, bhxhCode }).catch(ignoreUnavailable);
+  await record.open({ phone: number, takesPlace: false, bhxhCode: codes[0] }).catch(ignoreUnavailable);
   await wait(delayMs);
-  const password = makePassword(script.passwordLength, number, bhxhCode);
+  const password = makePassword(script.passwordLength, number, ...codes);
   const steps = () => record.steps;
   record.steps.note('dials');
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });

@@ -1,6 +1,7 @@
 /** Orders for call-backs, and how many there may be at once. */
 import { randomUUID } from 'node:crypto';
 import type { CallBackLine } from '../../call/call-back-line.ts';
+import type { PersonCodes } from '../../registry/account-codes.ts';
 import type { AccountId } from '../../registry/accounts.ts';
 import type { CallBackAnswer, CallBackRegister } from '../../registry/call-backs.ts';
 import type { NoLongerMatch } from '../../registry/resets.ts';
@@ -16,7 +17,7 @@ export interface CallBackOrder {
   /** UUID. */
   readonly id: string;
   readonly accountId: AccountId;
-  readonly bhxhCode: string;
+  readonly codes: PersonCodes;
   /** The registered number, E.164. */
   readonly number: string;
 }
@@ -57,7 +58,7 @@ export class CallBackOrders {
    * @throws what `ask` throws; the order then holds no place.
    */
   async take(
-    { accountId, bhxhCode }: Pick<CallBackOrder, 'accountId' | 'bhxhCode'>,
+    { accountId, codes }: Pick<CallBackOrder, 'accountId' | 'codes'>,
     register: CallBackRegister,
     ask: (question: () => Promise<CallBackAnswer>) => Promise<CallBackAnswer>,
   ): Promise<CallBackOrder | 'call-backs-busy' | 'call-backs-over' | NoLongerMatch> {
@@ -72,7 +73,7 @@ export class CallBackOrders {
       if (typeof answer === 'string') this.#underWay--;
     }
     if (answer === 'moved' || answer === 'blocked') return answer;
-    return answer === 'over' ? 'call-backs-over' : { id, accountId, bhxhCode, number: answer.number };
+    return answer === 'over' ? 'call-backs-over' : { id, accountId, codes, number: answer.number };
   }
 
   /** Frees the place of an order. */

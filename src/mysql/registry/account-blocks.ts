@@ -9,6 +9,7 @@ import { recordAct } from '../audit/act-row.ts';
 import { clip, type AuditWriter } from '../audit/audit-log.ts';
 import { readUtc } from '../database/utc.ts';
 import type { Session } from '../database/session.ts';
+import { readCodes } from './account-codes.ts';
 
 type BlockRow = Omit<AccountBlock, 'since'> & { readonly id: number; readonly since: string | null };
 
@@ -20,7 +21,8 @@ function blockOf({ state, since, by, reason }: BlockRow): AccountBlock {
 }
 
 /** Null: no account has this code. */
-export async function read(session: Session, bhxhCode: string): Promise<AccountBlock | null> {
+export async function read(session: Session, code: string): Promise<AccountBlock | null> {
+  const [bhxhCode] = await readCodes(session, code);
   const [row] = await session.select<BlockRow>(`${selectBlock} WHERE bhxh_code = ?`, [bhxhCode]);
   return row === undefined ? null : blockOf(row);
 }
@@ -31,9 +33,10 @@ export async function read(session: Session, bhxhCode: string): Promise<AccountB
  */
 export async function set(
   session: Session,
-  { bhxhCode, state, reason, user, codeKey, seen }: BlockChange,
+  { bhxhCode: code, state, reason, user, codeKey, seen }: BlockChange,
   writer: AuditWriter,
 ): Promise<BlockAnswer> {
+  const [bhxhCode] = await readCodes(session, code);
   const [row] = await session.select<BlockRow>(`${selectBlock} WHERE bhxh_code = ? FOR UPDATE`, [bhxhCode]);
   const now = row === undefined ? null : blockOf(row);
   if (row === undefined || now?.since?.getTime() !== seen?.getTime()) {

@@ -14,10 +14,12 @@ import type { Instance, Instances, SeenInstance } from '../../registry/instances
 import { recordAct } from '../audit/act-row.ts';
 import type { AuditWriter } from '../audit/audit-log.ts';
 import { readUnsealedAge } from '../audit/unsealed-age.ts';
+import type { AccountCodes, PersonCodes } from '../../registry/account-codes.ts';
 import type { CallBackAnswer, CallBackRegister, CallBackRequest } from '../../registry/call-backs.ts';
 import type { OfficerAct, OfficerActs } from '../../registry/officer-acts.ts';
 import type { AccountBlock, AccountBlocks, BlockAnswer, BlockChange } from '../../registry/account-blocks.ts';
 import * as blocks from './account-blocks.ts';
+import { readCodes } from './account-codes.ts';
 import * as callBacks from './call-backs.ts';
 import * as calls from './calls.ts';
 import * as callSteps from './call-steps.ts';
@@ -49,7 +51,7 @@ const subjectOf = (key: string) => `lock ${counts.bucketOf(key)}`;
 
 /**
  * The registry in MySQL (8.4 or later) or MariaDB (10.11 or later). The tables are those of
- * `schema/001.do.schema.sql`; the ports in registry/ say what each method promises.
+ * `schema/*.sql`; the ports in registry/ say what each method promises.
  *
  * @example
  * const url = 'mysql://hotline:…@127.0.0.1:3306/hotline';
@@ -66,7 +68,8 @@ export class MysqlRegistry
     Instances,
     MenuCounts,
     OfficerActs,
-    AccountBlocks
+    AccountBlocks,
+    AccountCodes
 {
   readonly #database: Database;
   readonly #readiness: Readiness;
@@ -83,6 +86,10 @@ export class MysqlRegistry
     this.#readiness = new Readiness(this.#database);
     this.#limits = limits;
     this.#writer = audit;
+  }
+
+  readCodes(code: string): Promise<PersonCodes> {
+    return this.#database.run((session) => readCodes(session, code));
   }
 
   checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {

@@ -17,6 +17,8 @@ const rights: Record<string, string> = {
   // reads no hash. Which phone belongs to which code, only the import decides.
   accounts: `SELECT (id, bhxh_code, phone, password_expires_at, ${phoneResets}),
     UPDATE (password_hash, must_change, password_expires_at, updated_at, ${phoneResets})`,
+  // Which codes are one person's, only the import decides, too.
+  account_codes: 'SELECT',
   // The login side's. The application only deletes old rows.
   login_guesses: 'SELECT (guessed_at), DELETE',
   audit_log: readAndAdd,

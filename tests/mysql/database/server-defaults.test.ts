@@ -112,7 +112,7 @@ for (const kind of databaseKinds) {
         isPhoneCertain: true,
         canCallBack: false,
       };
-      const pair = { bhxhCode: '0123456780', phone: '+84912345679' };
+      const pair = { code: '0123456780', phone: '+84912345679' };
       const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair });
       expect(match).toMatchObject({ kind: 'match' });
       if (match.kind === 'match') await changedCall(registry, match.accountId, pair.phone);

@@ -18,14 +18,14 @@ for (const kind of databaseKinds) {
   describeWithRegistry(kind, `limits in ${kind}`, (database) => {
     beforeEach(() => database.owner.clear());
 
-    const enter = (registry: MysqlRegistry, phone: string, bhxhCode: string) =>
+    const enter = (registry: MysqlRegistry, phone: string, code: string) =>
       checkAttempt(
         registry,
         { current: hashKey },
         {
           attemptId: randomUUID(),
           callId: randomUUID(),
-          bhxhCode,
+          code,
           phone,
           isPhoneCertain: true,
           canCallBack: false,
@@ -44,6 +44,14 @@ for (const kind of databaseKinds) {
       return bhxhCode;
     }
 
+    /** The personal ID of the person with this code. */
+    async function personalIdOf(bhxhCode: string): Promise<string> {
+      const personalId = `00${newCode()}`;
+      const sql = `INSERT INTO account_codes SELECT ?, 'personal-id', id FROM accounts WHERE bhxh_code = ?`;
+      await database.owner.pool.query(sql, [personalId, bhxhCode]);
+      return personalId;
+    }
+
     /** A code whose resets by phone are restricted so, and its phone. */
     async function blockedCode(state: 'blocked' | 'call-back') {
       const [phone, code] = [newPhone(), newCode()];
@@ -54,17 +62,32 @@ for (const kind of databaseKinds) {
       return { phone, code };
     }
 
+    /** A code with no mismatch, and its phone. */
+    async function unthrottled() {
+      const [phone, code] = [newPhone(), newCode()];
+      await database.owner.addAccount({ bhxhCode: code, phone, passwordHash: '$x$' });
+      return { phone, code };
+    }
+
     /** One attempt of each kind that a caller must not be able to tell apart, and one that matches. */
     async function everyKindOfAttempt() {
       const throttled = await throttledCode(newPhone());
-      const phoneOfMatching = newPhone();
-      const matching = newCode();
-      await database.owner.addAccount({ bhxhCode: matching, phone: phoneOfMatching, passwordHash: '$x$' });
+      const { phone: phoneOfMatching, code: matching } = await unthrottled();
+      const personalId = await personalIdOf(matching);
       return {
+        'an unknown personal ID': async () => ({ phone: newPhone(), code: `00${newCode()}` }),
+        'a personal ID from another phone': async () => {
+          const { code } = await unthrottled();
+          return { phone: newPhone(), code: await personalIdOf(code) };
+        },
+        'a throttled personal ID from its phone': async () => {
+          const phone = newPhone();
+          return { phone, code: await personalIdOf(await throttledCode(phone)) };
+        },
+        'a personal ID from its phone': async () => ({ phone: phoneOfMatching, code: personalId }),
         'an unknown code': async () => ({ phone: newPhone(), code: newCode() }),
         'a known code from another phone': async () => {
-          const code = newCode();
-          await database.owner.addAccount({ bhxhCode: code, phone: newPhone(), passwordHash: '$x$' });
+          const { code } = await unthrottled();
           return { phone: newPhone(), code };
         },
         'a throttled code': async () => ({ phone: newPhone(), code: throttled }),
@@ -128,8 +151,8 @@ for (const kind of databaseKinds) {
       await registry.end();
       await recorder.stop();
       const [first, ...others] = Object.values(work);
-      expect(first).toHaveLength(5);
-      expect(first!.filter((statement) => / JOIN accounts /.test(statement))).toHaveLength(1);
+      expect(first).toHaveLength(6);
+      expect(first!.filter((statement) => / JOIN accounts /.test(statement))).toHaveLength(2);
       for (const other of others) expect(other).toEqual(first);
     });
 

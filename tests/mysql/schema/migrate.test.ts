@@ -16,7 +16,11 @@ import { describeWithDatabase } from '../../support/engine/describe-with-docker.
 
 const shipped = join(import.meta.dirname, '../../../src/mysql/schema');
 const steps = readdirSync(shipped).filter((name) => name.endsWith('.sql'));
-const schema = readFileSync(join(shipped, '001.do.schema.sql'), 'utf8');
+const schema = steps
+  .sort()
+  .map((name) => readFileSync(join(shipped, name), 'utf8'))
+  .join('');
+const newest = Number.parseInt(steps.at(-1)!, 10);
 const tables = [
   ...[...schema.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)/g)].map(([, table]) => table!),
   'schema_version',
@@ -112,6 +116,14 @@ for (const kind of databaseKinds) {
       }
     });
 
+    test('a database of version 1 keeps its accounts', async () => {
+      for (const name of steps.slice(1)) await rm(join(directory, name));
+      expect((await migrate(database.url, own())).version).toBe(1);
+      await owner.addAccount({ bhxhCode: '0123456789', phone: '+84912345678', passwordHash: '$x$' });
+      expect((await migrate(database.url)).applied).toHaveLength(steps.length - 1);
+      expect(await owner.rows('SELECT bhxh_code FROM accounts')).toEqual([{ bhxh_code: '0123456789' }]);
+    });
+
     test('a step edited after it was run is refused by number', async () => {
       await migrate(database.url, own());
       await writeFile(join(directory, '001.do.schema.sql'), 'SELECT 1');
@@ -131,21 +143,23 @@ for (const kind of databaseKinds) {
     test.each<[string, damage: string, repair: string, sentence: RegExp]>([
       [
         'is not complete',
-        'UPDATE schema_version SET version = -1 WHERE version = 1',
-        'UPDATE schema_version SET version = 1 WHERE version = -1',
-        /schema is not complete \(version 0, this program needs 1\): run hotline migrate/,
+        `UPDATE schema_version SET version = -1 WHERE version = ${newest}`,
+        `UPDATE schema_version SET version = ${newest} WHERE version = -1`,
+        new RegExp(
+          `schema is not complete \\(version ${newest - 1}, this program needs ${newest}\\): run hotline migrate`,
+        ),
       ],
       [
         'is newer',
         "INSERT INTO schema_version (version, name) VALUES (99, 'later')",
         'DELETE FROM schema_version WHERE version = 99',
-        /newer \(version 99\) than this program \(1\): use a newer program/,
+        new RegExp(`newer \\(version 99\\) than this program \\(${newest}\\): use a newer program`),
       ],
       [
         'is of another edition',
-        "UPDATE schema_version SET md5 = CONCAT('other ', md5) WHERE version = 1",
-        "UPDATE schema_version SET md5 = REPLACE(md5, 'other ', '') WHERE version = 1",
-        /another edition of migration 1/,
+        `UPDATE schema_version SET md5 = CONCAT('other ', md5) WHERE version = ${newest}`,
+        `UPDATE schema_version SET md5 = REPLACE(md5, 'other ', '') WHERE version = ${newest}`,
+        new RegExp(`another edition of migration ${newest}`),
       ],
       [
         'has lost a table',
@@ -204,11 +218,14 @@ for (const kind of databaseKinds) {
         );
       const loaded = await accounts();
       expect(loaded.map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))).toEqual(
-        [...demoCitizens].sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)),
+        demoCitizens
+          .map(({ bhxhCode, phone }) => ({ bhxhCode, phone }))
+          .sort((a, b) => a.bhxhCode.localeCompare(b.bhxhCode)),
       );
       expect(await verifyPassword(loaded[0]!.hash, '00000000')).toBe(false);
       await loadDemoCitizens(database.url);
       expect(await accounts()).toEqual(loaded);
+      expect(await owner.rows('SELECT code FROM account_codes')).toEqual([{ code: '012345678901' }]);
     });
   });
 }

@@ -11,6 +11,8 @@ import type { OfferedReset, Preparation, ResetState } from '../../../src/registr
 export interface RegistryUnderTest {
   registry: Registry;
   addAccount(account: { bhxhCode: string; phone: string; passwordHash: string }): Promise<AccountId>;
+  /** Gives the account a personal ID, as an import does. */
+  addCode(id: AccountId, code: string): Promise<void>;
   /** Gives the account another phone, as an import does. */
   movePhone(id: AccountId, phone: string): Promise<void>;
   /** `expiresInMs`: from now by the registry's clock, null without expiry. */

@@ -4,6 +4,7 @@ import { beforeEach } from '@jest/globals';
 import { RegistryUnavailable } from '../../../src/registry/registry-unavailable.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
+import { describeCodesContract } from './account-codes.ts';
 import { describeBlocksContract } from './account-blocks.ts';
 import { describeCallRecordContract } from './call-records.ts';
 import { describeInstancesContract } from './instances.ts';
@@ -243,5 +244,6 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   describeCallRecordContract(() => steps);
   describeInstancesContract(() => steps);
   describeLimitsContract(() => steps);
+  describeCodesContract(() => steps);
   describeBlocksContract(() => steps);
 }

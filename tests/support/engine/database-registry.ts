@@ -12,6 +12,7 @@ const tables = [
   'resets',
   'call_backs',
   'login_guesses',
+  'account_codes',
   'accounts',
   'calls',
   'instances',
@@ -69,6 +70,14 @@ export class RegistryOwner {
     );
     return insertId;
   }
+
+  /** Gives the account a personal ID. */
+  async addCode(id: number, code: string): Promise<void> {
+    await this.pool.query(`INSERT INTO account_codes (code, kind, account_id) VALUES (?, 'personal-id', ?)`, [
+      code,
+      id,
+    ]);
+  }
 }
 
 export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner): RegistryUnderTest {
@@ -90,6 +99,7 @@ export function databaseUnderTest(registry: MysqlRegistry, owner: RegistryOwner)
       ]);
     },
     addAccount: (account) => owner.addAccount(account),
+    addCode: (id, code) => owner.addCode(id, code),
     async movePhone(id, phone) {
       await owner.pool.query('UPDATE accounts SET phone = ? WHERE id = ?', [phone, id]);
     },
