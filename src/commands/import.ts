@@ -23,7 +23,7 @@ export function importCommand(): HotlineCommand {
   const command = new HotlineCommand('import', settings);
   command
     .description(
-      'load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash',
+      'load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash and personal_id',
     )
     .argument('<accounts.csv>')
     .option(

@@ -2,15 +2,15 @@
 import { readCell } from './cell-text.ts';
 import { separatorNames, separators, splitLine, type Separator } from './csv-line.ts';
 
-/** The columns of an import file, in any order. `password_hash` may be absent. */
-const importColumns = ['bhxh_code', 'phone', 'password_hash'] as const;
+/** The columns of an import file, in any order. Only the first two must be there. */
+export const importColumns = ['bhxh_code', 'phone', 'password_hash', 'personal_id'] as const;
 export type ImportColumn = (typeof importColumns)[number];
 
-/** The position of each column; -1 for an absent `password_hash`. Columns from `width` on have no name. */
+/** The position of each column; -1 for one that is absent. Columns from `width` on have no name. */
 export type Header = Record<ImportColumn, number> & { width: number; separator: Separator };
 
 export const expectedHeader =
-  'expected UTF-8 text whose first line is bhxh_code,phone or bhxh_code,phone,password_hash';
+  'expected UTF-8 text whose first line is bhxh_code,phone, with password_hash and personal_id if they are wanted';
 
 /** `sep=;`, by which Excel is told what stands between the columns. */
 const separatorLine = /^"?sep=([,;|\t])"?[,;|\t]*$/i;
@@ -36,16 +36,11 @@ function tryHeader(line: string, separator: Separator): Header | Failed {
   if ('reason' in fields) return { ...fields, known: 0 };
   const names = fields.map((name) => readCell(name).toLowerCase().replace(/[ -]+/g, '_'));
   while (names.at(-1) === '') names.pop();
-  const [bhxh_code, phone, password_hash] = importColumns.map((name) => names.indexOf(name)) as [
-    number,
-    number,
-    number,
-  ];
-  const count = [bhxh_code, phone, password_hash].filter((position) => position >= 0).length;
+  const positions = importColumns.map((name) => [name, names.indexOf(name)] as const);
   const reason = describeFault(line, names, separator);
-  return reason === null
-    ? { bhxh_code, phone, password_hash, width: names.length, separator }
-    : { reason, known: count };
+  if (reason !== null) return { reason, known: positions.filter(([, position]) => position >= 0).length };
+  const columns = Object.fromEntries(positions) as Record<ImportColumn, number>;
+  return { ...columns, width: names.length, separator };
 }
 
 function describeFault(line: string, names: readonly string[], separator: Separator): string | null {

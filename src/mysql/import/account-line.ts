@@ -1,6 +1,6 @@
 /** One line of an import file: what it must look like, and what to say when it does not. */
 import { isBhxhCode } from '../../accounts/bhxh-code.ts';
-import type { Header, ImportColumn } from './account-header.ts';
+import { importColumns, type Header, type ImportColumn } from './account-header.ts';
 import { readCell, unusualContent } from './cell-text.ts';
 import { separatorNames, separators, type Separator } from './csv-line.ts';
 import type { OldLandlineRule } from './old-landline-rules.ts';
@@ -23,6 +23,8 @@ export interface AccountLine {
   note: PhoneNote | null;
   /** Null if the line has none. */
   passwordHash: string | null;
+  /** Empty: the person has none. Null: the file does not say. */
+  personalId: string | null;
 }
 
 /** Why a line cannot be loaded. Names the column, never repeats its content (I6). */
@@ -30,6 +32,8 @@ export interface LineFault {
   column: ImportColumn | '';
   reason: string;
 }
+
+const personalIdLengths = [12];
 
 /** A PHC or crypt string: `$id$…`. A clear-text password does not look like one. */
 const hashForm = /^\$[a-z0-9-]{1,32}\$[A-Za-z0-9/+.,=$-]{1,220}$/;
@@ -44,7 +48,7 @@ export function readAccountLine(
   while (cells.length > header.width && cells.at(-1) === '') cells.pop(); // commas that a spreadsheet adds
   if (cells.length > header.width || cells.length <= Math.max(header.bhxh_code, header.phone))
     return { column: '', reason: describeWidthFault(cells, header) };
-  const named: number[] = [header.bhxh_code, header.phone, header.password_hash];
+  const named: number[] = importColumns.map((name) => header[name]);
   const unnamed = cells.findIndex((cell, position) => cell !== '' && !named.includes(position));
   if (unnamed >= 0) return { column: '', reason: `a value in column ${unnamed + 1}, which has no name` };
   const bhxhCode = cells[header.bhxh_code]!;
@@ -55,7 +59,17 @@ export function readAccountLine(
   const passwordHash = cells[header.password_hash] || null;
   if (passwordHash !== null && !hashForm.test(passwordHash))
     return { column: 'password_hash', reason: 'not a password hash of the form $id$…' };
-  return { bhxhCode, passwordHash, ...phone };
+  const personalId =
+    header.personal_id < 0 ? null : readPersonalId(cells[header.personal_id] ?? '', bhxhCode);
+  if (typeof personalId === 'object' && personalId !== null) return personalId;
+  return { bhxhCode, passwordHash, personalId, ...phone };
+}
+
+/** Where the personal ID has become the BHXH code itself, a file may have it in both columns. */
+function readPersonalId(cell: string, bhxhCode: string): string | LineFault {
+  if (cell === '' || cell === bhxhCode) return '';
+  if (isBhxhCode(cell, personalIdLengths)) return cell;
+  return { column: 'personal_id', reason: describeCodeFault(cell, personalIdLengths) };
 }
 
 /** argon2 hashes contain commas, which split a field that is not quoted. */

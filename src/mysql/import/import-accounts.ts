@@ -12,7 +12,7 @@ import { publish, type ImportProgress } from './publish.ts';
 import { RejectFile } from './reject-file.ts';
 
 export interface ImportOptions {
-  /** CSV with a header: `bhxh_code,phone` and optionally `password_hash`. */
+  /** CSV with a header: `bhxh_code,phone` and optionally `password_hash` and `personal_id`. */
   file: string;
   /** Where remarks about lines go. Default: the file's name followed by `.rejects.csv`. */
   rejects?: string;
@@ -56,6 +56,8 @@ const connectionNeeds = { flags: ['-FOUND_ROWS'], lockWaitSeconds: 1 };
  * - `password_hash` is used for new accounts and for those that have no password yet; it never
  *   replaces one that was set. Without it a new account gets a hash that no password verifies
  *   against, and its owner gets the first password by a reset.
+ * - `personal_id` is stored for the account; an empty one removes what it has. Without the column every account keeps
+ *   what it has.
  * - Wrong lines are left out and reported by number, column and reason in the reject file.
  *
  * @throws ImportFailed, which says whether anything was stored
@@ -114,7 +116,7 @@ async function load(
 ): Promise<ImportSummary> {
   const staging = await Staging.create(connection);
   const counts = await stage(staging, stream, totalBytes, rejects, options);
-  for await (const remark of staging.removeRepeats()) {
+  for await (const remark of staging.removeContradictions()) {
     counts.rejected++;
     await rejects.add(remark);
   }

@@ -5,6 +5,15 @@
  */
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { AccountLine } from './account-line.ts';
+import {
+  clashTables,
+  findClashes,
+  hasOtherId,
+  remarkOf,
+  storePersonalIds,
+  withPersonalId,
+  type Clash,
+} from './personal-ids.ts';
 import { phoneNotes, type PhoneNote } from './phone-cell.ts';
 import type { Remark } from './reject-file.ts';
 import { unusablePasswordHash } from './unusable-password.ts';
@@ -24,7 +33,8 @@ const ascii = 'ENGINE = InnoDB DEFAULT CHARSET = ascii COLLATE = ascii_bin';
 const stagingTables = [
   `CREATE TEMPORARY TABLE import_lines (
      line INT UNSIGNED PRIMARY KEY, bhxh_code VARCHAR(12) NOT NULL, phone VARCHAR(16) NOT NULL,
-     renumbered BOOLEAN NOT NULL, note VARCHAR(30) NULL, password_hash VARCHAR(255) NULL, KEY (phone), KEY (bhxh_code)
+     renumbered BOOLEAN NOT NULL, note VARCHAR(30) NULL, password_hash VARCHAR(255) NULL, personal_id VARCHAR(12) NULL,
+     KEY (phone), KEY (bhxh_code)
    ) ${ascii}`,
   `CREATE TEMPORARY TABLE import_repeats (
      bhxh_code VARCHAR(12) PRIMARY KEY, first_line INT UNSIGNED NOT NULL, contradicts BOOLEAN NOT NULL
@@ -33,10 +43,13 @@ const stagingTables = [
      line INT UNSIGNED PRIMARY KEY, bhxh_code VARCHAR(12) NOT NULL, phone VARCHAR(16) NOT NULL
    ) ${ascii}`,
   `CREATE TEMPORARY TABLE import_shared (line INT UNSIGNED PRIMARY KEY) ${ascii}`,
+  ...clashTables.map((table) => `CREATE TEMPORARY TABLE ${table} ${ascii}`),
 ];
 
 export class Staging {
   readonly #connection: Connection;
+  /** Whether the file has a column for them. */
+  #hasPersonalIds = false;
 
   private constructor(connection: Connection) {
     this.#connection = connection;
@@ -48,28 +61,40 @@ export class Staging {
   }
 
   async add(lines: readonly StagedLine[]): Promise<void> {
-    const rows = lines.map(({ line, bhxhCode, phone, renumbered, note, passwordHash }) => [
+    const rows = lines.map(({ line, bhxhCode, phone, renumbered, note, passwordHash, personalId }) => [
       line,
       bhxhCode,
       phone,
       renumbered,
       note,
       passwordHash,
+      personalId,
     ]);
+    this.#hasPersonalIds ||= lines.some(({ personalId }) => personalId !== null);
     await this.#connection.query(
-      'INSERT INTO import_lines (line, bhxh_code, phone, renumbered, note, password_hash) VALUES ?',
+      'INSERT INTO import_lines (line, bhxh_code, phone, renumbered, note, password_hash, personal_id) VALUES ?',
       [rows],
     );
+  }
+
+  /** Removes lines that other lines, or the registry, contradict. */
+  async *removeContradictions(): AsyncGenerator<Remark> {
+    await findClashes(this.#connection); // while the lines that others contradict are there
+    yield* this.#removeRepeats();
+    const clashing = 'FROM import_lines JOIN import_clashes USING (line)';
+    const clashes = `SELECT line, code, why, first_line ${clashing} ORDER BY line`;
+    for await (const clash of this.#stream<Clash>(clashes)) yield remarkOf(clash);
+    await this.#connection.query(`DELETE import_lines ${clashing}`);
   }
 
   /**
    * Removes lines whose code is in the file more than once. If they agree, the first one stays; if
    * not, none does: there is no telling which is right, and the pair decides who may reset.
    */
-  async *removeRepeats(): AsyncGenerator<Remark> {
+  async *#removeRepeats(): AsyncGenerator<Remark> {
     await this.#connection.query(
       `INSERT INTO import_repeats
-       SELECT bhxh_code, MIN(line), COUNT(DISTINCT phone) > 1 OR COUNT(DISTINCT COALESCE(password_hash, '')) > 1
+       SELECT bhxh_code, MIN(line), COUNT(DISTINCT phone) > 1 OR COUNT(DISTINCT COALESCE(password_hash, '')) > 1 OR COUNT(DISTINCT personal_id) > 1
        FROM import_lines GROUP BY bhxh_code HAVING COUNT(*) > 1`,
     );
     const repeated = `FROM import_lines STRAIGHT_JOIN import_repeats USING (bhxh_code) WHERE contradicts OR line <> first_line`;
@@ -78,7 +103,7 @@ export class Staging {
       `SELECT line, first_line, contradicts ${repeated} ORDER BY line`,
     )) {
       const reason = contradicts
-        ? `the file has this code more than once, first on line ${first_line}, with different phones or hashes; none was loaded`
+        ? `the file has this code more than once, first on line ${first_line}, with different phones, hashes or personal IDs; none was loaded`
         : `repeats line ${first_line}`;
       yield { line, result: 'rejected', column: 'bhxh_code', reason };
     }
@@ -126,17 +151,18 @@ export class Staging {
 
   /**
    * Stores the lines numbered `from` to `to` in `accounts`, within the caller's transaction. May be
-   * repeated. Accounts that are not in the file stay. The password of an account is never replaced: a
+   * repeated. Accounts that are not in the file stay, and so do personal IDs if the file has no
+   * column for them. The password of an account is never replaced: a
    * reset or its owner may have set it since the file was written. Rows that need no change are not locked.
    */
   async publish(from: number, to: number): Promise<Published> {
     const updated = await this.#change(
-      `UPDATE import_lines STRAIGHT_JOIN accounts ON accounts.bhxh_code = import_lines.bhxh_code
+      `UPDATE import_lines STRAIGHT_JOIN accounts ON accounts.bhxh_code = import_lines.bhxh_code LEFT JOIN ${withPersonalId}
        SET accounts.phone = import_lines.phone,
            accounts.password_hash = IF(accounts.password_hash = ?, COALESCE(import_lines.password_hash, ?), accounts.password_hash),
            accounts.updated_at = UTC_TIMESTAMP(3)
        WHERE import_lines.line BETWEEN ? AND ?
-         AND (accounts.phone <> import_lines.phone OR (accounts.password_hash = ? AND import_lines.password_hash IS NOT NULL))`,
+         AND (accounts.phone <> import_lines.phone OR ${hasOtherId} OR (accounts.password_hash = ? AND import_lines.password_hash IS NOT NULL))`,
       [unusablePasswordHash, unusablePasswordHash, from, to, unusablePasswordHash],
     );
     const added = await this.#change(
@@ -146,6 +172,7 @@ export class Staging {
        WHERE import_lines.line BETWEEN ? AND ? AND accounts.id IS NULL ORDER BY import_lines.bhxh_code`,
       [unusablePasswordHash, from, to],
     );
+    if (this.#hasPersonalIds) await storePersonalIds(this.#connection, from, to);
     return { added, updated };
   }
 

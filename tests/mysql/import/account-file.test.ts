@@ -9,6 +9,7 @@ const account = {
   renumbered: false,
   note: null,
   passwordHash: null,
+  personalId: null,
 };
 
 describe('an import file', () => {

@@ -128,8 +128,8 @@ for (const kind of databaseKinds) {
       ]);
       expect(await remarks()).toEqual([
         'line,result,column,reason',
-        '2,rejected,bhxh_code,"the file has this code more than once, first on line 2, with different phones or hashes; none was loaded"',
-        '4,rejected,bhxh_code,"the file has this code more than once, first on line 2, with different phones or hashes; none was loaded"',
+        '2,rejected,bhxh_code,"the file has this code more than once, first on line 2, with different phones, hashes or personal IDs; none was loaded"',
+        '4,rejected,bhxh_code,"the file has this code more than once, first on line 2, with different phones, hashes or personal IDs; none was loaded"',
         '5,rejected,bhxh_code,"repeats line 3"',
       ]);
     });
