@@ -63,7 +63,7 @@ export function openConsole(
     signIn: (form) => signIn(desk, form),
     confirmPassword: (form) => confirmPassword(desk, form),
     ...{ archive: reports.archive, figures: reports.figures, live: reports.live },
-    ...{ blocks: registry, acts: registry },
+    ...{ blocks: registry, codes: registry, acts: registry },
     prompts: new PromptDesk(recordings, async (sound) => askForSound(pbx.connection, sound)),
     script: { ...script, ...script.timings },
   };

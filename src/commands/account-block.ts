@@ -37,7 +37,7 @@ class ChangedMeanwhile extends ExpectedError {
 
 export const codeOption = [
   '--code [digits]',
-  'the code; without digits, or -, it is asked for or read from standard input',
+  'the BHXH code or the personal ID; without digits, or -, it is asked for or read from standard input',
   true,
 ] as const;
 const reasonOption = ['--reason <text>', 'why, in 3 to 200 characters, without a code or a number'] as const;

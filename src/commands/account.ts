@@ -41,10 +41,15 @@ async function forget({ code, json = false }: { code: string | true; json?: bool
     const forgotten = await withProgress('deleting the account', () =>
       forgetAccount(DATABASE_OWNER_URL || DATABASE_URL, bhxhCode),
     );
-    const { resets, notification_outbox: notifications, call_backs: callBacks } = forgotten;
-    if (json) return printReport({ resets, notifications, callBacks });
+    const {
+      resets,
+      notification_outbox: notifications,
+      call_backs: callBacks,
+      account_codes: codes,
+    } = forgotten;
+    if (json) return printReport({ resets, notifications, callBacks, otherCodes: codes });
     print(
-      `deleted: the account, ${countOf(resets, 'reset')}, ${countOf(notifications, 'notification')}, ${countOf(callBacks, 'call back', 'calls back')}`,
+      `deleted: the account${codes > 0 ? ' with its personal ID' : ''}, ${countOf(resets, 'reset')}, ${countOf(notifications, 'notification')}, ${countOf(callBacks, 'call back', 'calls back')}`,
       'kept: rows of the audit log, with the masked phone and keyed hashes, until hotline audit prune; attempts, as keyed hashes, for two days',
       'not here: backups, and the file that the registry is imported from, which would bring the account back',
     );

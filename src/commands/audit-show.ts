@@ -9,11 +9,12 @@ import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
-import { withProgressLines } from './progress.ts';
+import { withProgress, withProgressLines } from './progress.ts';
 import { readTime, timeForms } from './read-time.ts';
 import { SecretInput } from './secret-input.ts';
 import { vietnamTime } from '../timing/vietnam-time.ts';
 
+const lookingFor = 'looking for the codes of this person';
 const lookingThrough = 'looking through the audit log';
 /** Read only when a code or a number is looked for. */
 const keySettings = ['HASH_KEY', 'HASH_KEYS_BEFORE'] as const;
@@ -39,7 +40,7 @@ export function auditShowCommand(): HotlineCommand {
     )
     .option(
       '--code [digits]',
-      'calls in which this code was keyed last; without digits, or -, it is asked for or read from standard input',
+      'calls in which a code of this person was keyed last, given the BHXH code or the personal ID; without digits, or -, it is asked for or read from standard input',
     )
     .option('--phone [number]', 'calls from this number; likewise')
     .option('--since <time>', `calls that ended then or later, ${timeForms}`)
@@ -68,7 +69,7 @@ async function show(asked: Asked): Promise<void> {
     throw new OptionError('--steps: calls have steps, acts (--by) have none');
   const times = readTimes(asked);
   const { DATABASE_URL } = readSettings(['DATABASE_URL']);
-  const wanted = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked)) };
+  const wanted = { databaseUrl: DATABASE_URL, ...times, ...(await readSubjects(asked, DATABASE_URL)) };
   if (asked.by !== undefined) return showActsOf(asked.by, wanted, json);
   const { showAuditLog } = await import('../mysql/audit/show.ts');
   const count = await withProgressLines(lookingThrough, (show) => {
@@ -105,25 +106,33 @@ function readTimes({ since, until }: Asked): Pick<RowFilter, 'since' | 'until'> 
 }
 
 /** The keyed hashes of code and phone: the audit log holds nothing else of them. */
-async function readSubjects({ code, phone }: Asked): Promise<Pick<RowFilter, 'codeKeys' | 'phoneKeys'>> {
+async function readSubjects(
+  { code, phone }: Asked,
+  databaseUrl: string,
+): Promise<Pick<RowFilter, 'codeKeys' | 'phoneKeys'>> {
   if (code === undefined && phone === undefined) return {};
   const { HASH_KEY, HASH_KEYS_BEFORE } = readSettings(keySettings);
   const { subjectKey } = await import('../accounts/subject-key.ts');
-  const underEach = (kind: 'code' | 'phone', value: string) =>
-    [HASH_KEY, ...HASH_KEYS_BEFORE].map((key) => subjectKey(key, kind, value));
+  const underEach = (kind: 'code' | 'phone', values: readonly string[]) =>
+    values.flatMap((value) => [HASH_KEY, ...HASH_KEYS_BEFORE].map((key) => subjectKey(key, kind, value)));
   const input = new SecretInput();
   try {
     return {
       ...(code !== undefined && {
-        codeKeys: underEach('code', await input.read('BHXH code', code)),
+        codeKeys: underEach('code', await readCodes(databaseUrl, await input.read('BHXH code', code))),
       }),
       ...(phone !== undefined && {
-        phoneKeys: underEach('phone', await normalise(await input.read('Phone number', phone))),
+        phoneKeys: underEach('phone', [await normalise(await input.read('Phone number', phone))]),
       }),
     };
   } finally {
     input.close();
   }
+}
+
+async function readCodes(databaseUrl: string, code: string): Promise<readonly string[]> {
+  const { readCodesOf } = await import('../mysql/audit/show-codes.ts');
+  return withProgress(lookingFor, () => readCodesOf(databaseUrl, code));
 }
 
 async function normalise(text: string): Promise<string> {

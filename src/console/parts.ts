@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { PromptDesk } from '../recordings/own/prompt-desk.ts';
 import type { CallUnderWay } from '../records/calls-under-way.ts';
 import type { AccountBlocks } from '../registry/account-blocks.ts';
+import type { AccountCodes } from '../registry/account-codes.ts';
 import type { CallArchive } from '../registry/call-archive.ts';
 import type { CallFigures } from '../registry/call-figures.ts';
 import type { ConsoleSessions, ConsoleUsers } from '../registry/console-users.ts';
@@ -55,6 +56,7 @@ export interface ConsoleParts {
   readonly figures: CallFigures;
   readonly live: LiveFigures;
   readonly blocks: AccountBlocks;
+  readonly codes: AccountCodes;
   readonly acts: OfficerActs;
   readonly prompts: PromptPort;
   /** What decides how long a call takes. */

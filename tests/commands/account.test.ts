@@ -38,6 +38,15 @@ describeWithRegistry('mariadb', 'hotline account forget', (database) => {
     expect(await database.owner.rows('SELECT id FROM accounts')).toEqual([]);
   });
 
+  test('finds a person by the personal ID, and deletes that too', async () => {
+    const [account] = await database.owner.rows<{ id: number }>('SELECT id FROM accounts');
+    await database.owner.addCode(account!.id, '001090000001');
+    expect((await forget('001090000001\n')).out).toMatch(
+      /^deleted: the account with its personal ID, 0 resets/,
+    );
+    expect(await database.owner.rows('SELECT code FROM account_codes')).toEqual([]);
+  });
+
   test('says in one sentence that a code has no account, without the code, and changes nothing', async () => {
     expect(await forget('0099999999\n')).toEqual({
       code: 1,

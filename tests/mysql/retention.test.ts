@@ -149,15 +149,16 @@ for (const kind of databaseKinds) {
       const [accountId, otherId] = [await newAccount(), await newAccount('0099999999')];
       for (const id of [accountId, otherId]) {
         await changedCall(database.registry, id);
+        await database.owner.addCode(id, `00109000000${id % 10}`);
         await run(
           'INSERT INTO call_backs (id, account_id, requested_at) VALUES (UUID(), ?, UTC_TIMESTAMP(3))',
           [id],
         );
       }
       expect(await forgetAccount(database.url, '0012345678')).toEqual({
-        ...{ resets: 1, notification_outbox: 1, call_backs: 1 },
+        ...{ resets: 1, notification_outbox: 1, call_backs: 1, account_codes: 1 },
       });
-      for (const table of ['resets', 'notification_outbox', 'call_backs'])
+      for (const table of ['resets', 'notification_outbox', 'call_backs', 'account_codes'])
         expect(await database.owner.rows(`SELECT account_id AS id FROM ${table}`)).toEqual([{ id: otherId }]);
       expect(await count('accounts')).toBe(1);
       expect(await count('audit_log', `account_id = ${accountId}`)).toBe(1);

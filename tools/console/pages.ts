@@ -152,6 +152,7 @@ async function serveConsole(): Promise<FastifyInstance> {
         figures,
         live,
         blocks: registry,
+        codes: registry,
         acts: registry,
         prompts,
         script: shippedScript,

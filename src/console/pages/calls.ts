@@ -22,7 +22,7 @@ const searchFields = z.object({
   sought: z.string().trim().min(1).max(40),
 });
 
-export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }: ConsoleParts): void {
+export function addCallsPage(pages: FastifyInstance, { archive, acts, codes, hashKeys }: ConsoleParts): void {
   pages.get('/calls', guardFor('officer'), async (request, reply) => {
     const nodes = await archive.nodes();
     const read = readCallFields(request.query);
@@ -55,7 +55,9 @@ export function addCallsPage(pages: FastifyInstance, { archive, acts, hashKeys }
     if (value === null)
       return sendFault(request, reply, await archive.nodes(), ({ fields }) => fields[read.values.kind]);
     const { kind } = read.values;
-    request.session.search = { kind, keys: hashKeys.map((key) => subjectKey(key, kind, value)) };
+    const values = kind === 'code' ? await codes.readCodes(value) : [value];
+    const keys = values.flatMap((each) => hashKeys.map((key) => subjectKey(key, kind, each)));
+    request.session.search = { kind, keys };
     await saveSession(request);
     return reply.redirect('/calls', 303);
   });

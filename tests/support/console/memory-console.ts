@@ -2,6 +2,7 @@
 import { createLogger } from '../../../src/logger.ts';
 import type { ConsoleParts, PromptPort } from '../../../src/console/parts.ts';
 import type { AccountBlock, BlockAnswer, BlockChange } from '../../../src/registry/account-blocks.ts';
+import type { PersonCodes } from '../../../src/registry/account-codes.ts';
 import type { ConsoleUser, OpenSession, Role, SessionContent } from '../../../src/registry/console-users.ts';
 import type { Live } from '../../../src/registry/live-figures.ts';
 import type { OfficerAct } from '../../../src/registry/officer-acts.ts';
@@ -26,6 +27,8 @@ export class MemoryConsole {
   readonly blocks = new Map<string, AccountBlock>([
     ['0123456789', { state: 'allowed', since: null, by: null, reason: null }],
   ]);
+  /** Codes besides the first one, with the first. */
+  readonly otherCodes = new Map([['012345678901', '0123456789']]);
   readonly filters: unknown[] = [];
   calls: ShownCall[] = sampleCalls();
   liveFigures: Live = sampleLive();
@@ -79,7 +82,16 @@ export class MemoryConsole {
 
   #ports(): Pick<
     ConsoleParts,
-    'users' | 'sessions' | 'signIn' | 'confirmPassword' | 'archive' | 'figures' | 'live' | 'blocks' | 'acts'
+    | 'users'
+    | 'sessions'
+    | 'signIn'
+    | 'confirmPassword'
+    | 'archive'
+    | 'figures'
+    | 'live'
+    | 'blocks'
+    | 'codes'
+    | 'acts'
   > {
     const ask = <T>(answer: () => T): Promise<T> =>
       this.isAway ? Promise.reject(new RegistryUnavailable('no answer')) : Promise.resolve().then(answer);
@@ -121,9 +133,10 @@ export class MemoryConsole {
             : ask(() => this.liveFigures),
       },
       blocks: {
-        readBlock: (code) => ask(() => this.blocks.get(code) ?? null),
+        readBlock: (code) => ask(() => this.blocks.get(this.#firstOf(code)) ?? null),
         setBlock: (change) => ask(() => this.#setBlock(change)),
       },
+      codes: { readCodes: (code) => ask(() => this.#codesOf(code)) },
       acts: {
         recordAct: (act) =>
           this.refuseActs === null ? ask(() => void this.acts.push(act)) : Promise.reject(this.refuseActs),
@@ -131,7 +144,17 @@ export class MemoryConsole {
     };
   }
 
-  #setBlock({ bhxhCode, state, reason, user, codeKey, seen }: BlockChange): BlockAnswer {
+  #firstOf(code: string): string {
+    return this.otherCodes.get(code) ?? code;
+  }
+
+  #codesOf(code: string): PersonCodes {
+    const first = this.#firstOf(code);
+    return [first, ...[...this.otherCodes].flatMap(([other, of]) => (of === first ? other : []))];
+  }
+
+  #setBlock({ bhxhCode: code, state, reason, user, codeKey, seen }: BlockChange): BlockAnswer {
+    const bhxhCode = this.#firstOf(code);
     const now = this.blocks.get(bhxhCode);
     if (now !== undefined && now.since?.getTime() === seen?.getTime()) {
       this.blocks.set(bhxhCode, { state, since: new Date(++this.#changes), by: user, reason });

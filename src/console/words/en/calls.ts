@@ -9,7 +9,7 @@ export const calls: Words['calls'] = {
   search: 'Search for one person’s calls',
   kind: 'Search by',
   phone: 'Phone number',
-  code: 'BHXH code',
+  code: 'BHXH code or personal ID',
   sought: 'Number',
   searchNow: 'Search',
   exactOnly:

@@ -4,7 +4,7 @@ import type { Words } from '../vi.ts';
 export const account: Words['account'] = {
   title: 'Account',
   what: 'When a citizen reports a stolen SIM: block resets by phone for their code. To a caller a blocked account sounds like a mismatch.',
-  code: 'BHXH code',
+  code: 'BHXH code or personal ID',
   look: 'Show',
   logged: 'The look is written to the audit log.',
   notFound: 'No account has this code. Check each digit.',

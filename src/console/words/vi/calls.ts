@@ -7,7 +7,7 @@ export const calls = {
   search: 'Tìm cuộc gọi của một người',
   kind: 'Tìm theo',
   phone: 'Số điện thoại',
-  code: 'Mã số BHXH',
+  code: 'Mã số BHXH hoặc mã định danh',
   sought: 'Số cần tìm',
   searchNow: 'Tìm',
   exactOnly:

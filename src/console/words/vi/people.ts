@@ -3,7 +3,7 @@
 export const account = {
   title: 'Tài khoản',
   what: 'Khi người dân báo mất SIM: chặn việc cấp lại mật khẩu qua điện thoại cho mã số của họ. Ai gọi bằng mã số đã bị chặn chỉ nghe báo là mã số không khớp.',
-  code: 'Mã số BHXH',
+  code: 'Mã số BHXH hoặc mã định danh',
   look: 'Xem',
   logged: 'Lần xem này được ghi vào nhật ký.',
   notFound: 'Không có tài khoản nào có mã số này. Hãy kiểm tra từng chữ số.',
