@@ -42,13 +42,15 @@ export class Accounts {
     return this.#pool.end();
   }
 
-  /** The one place that knows what people type: their BHXH code. */
+  /** The one place that knows what people type: their BHXH code, or another code of theirs. */
   async find(code: string): Promise<Account | null> {
     const [row] = await this.#select(
       `SELECT id, password_hash, must_change,
               password_expires_at IS NULL OR password_expires_at > UTC_TIMESTAMP(3) AS is_valid
-       FROM accounts WHERE bhxh_code = ?`,
-      [code],
+       FROM (SELECT id AS account_id FROM accounts WHERE bhxh_code = ?
+             UNION SELECT account_id FROM account_codes WHERE code = ?) AS found
+       JOIN accounts ON accounts.id = found.account_id`,
+      [code, code],
     );
     if (row === undefined) return null;
     return {
@@ -83,13 +85,20 @@ export class Accounts {
   }
 
   /** Null once the account has another password: a session opened with the old one has ended. */
-  async read({ accountId, passwordHash }: Login): Promise<{ code: string; mustChange: boolean } | null> {
-    const [row] = await this.#select(
-      'SELECT bhxh_code, must_change FROM accounts WHERE id = ? AND password_hash = ?',
+  async read({
+    accountId,
+    passwordHash,
+  }: Login): Promise<{ codes: [string, ...string[]]; mustChange: boolean } | null> {
+    const rows = await this.#select(
+      `SELECT bhxh_code, account_codes.code AS other, must_change
+       FROM accounts LEFT JOIN account_codes ON account_codes.account_id = accounts.id
+       WHERE accounts.id = ? AND password_hash = ?`,
       [accountId, passwordHash],
     );
+    const [row] = rows;
     if (row === undefined) return null;
-    return { code: String(row['bhxh_code']), mustChange: row['must_change'] === 1 };
+    const others = rows.flatMap(({ other }) => (other === null ? [] : String(other)));
+    return { codes: [String(row['bhxh_code']), ...others], mustChange: row['must_change'] === 1 };
   }
 
   /**

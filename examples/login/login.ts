@@ -17,7 +17,7 @@ import { wordsFor, type Notice } from './words.ts';
 export interface LoginOptions {
   /** mysql://… of a user with the rights in rights.sql. */
   readonly databaseUrl: string;
-  /** Why nobody may choose this password; null if they may. @param known what a guesser tries: the code */
+  /** Why nobody may choose this password; null if they may. @param known what a guesser tries: the person's codes */
   readonly findPasswordFault: (password: string, known: readonly string[]) => Notice | null;
   /** Hears of faults of the database, by their names only. */
   readonly logger: { error(message: string, details: object): unknown };
@@ -45,7 +45,7 @@ export function loginPages({ databaseUrl, findPasswordFault, logger }: LoginOpti
       const account = await accounts.read(login);
       if (account === null) sessions.end(id);
       if (account === null) return send(reply, 200, logInPage(words, 'ended'));
-      return send(reply, 200, account.mustChange ? choosePage(words) : homePage(words, account.code));
+      return send(reply, 200, account.mustChange ? choosePage(words) : homePage(words, account.codes[0]));
     });
 
     pages.post<{ Body: Form }>('/login', async (request, reply) => {
@@ -70,7 +70,7 @@ export function loginPages({ databaseUrl, findPasswordFault, logger }: LoginOpti
       if (login === null || account?.mustChange !== true) return send(reply, 409, logInPage(words, 'ended'));
 
       const isSpoken = await verifyPassword(login.passwordHash, password);
-      const fault = isSpoken ? 'spoken' : findPasswordFault(password, [account.code]);
+      const fault = isSpoken ? 'spoken' : findPasswordFault(password, account.codes);
       if (fault !== null) return send(reply, 422, choosePage(words, fault));
       if (password !== repeated) return send(reply, 422, choosePage(words, 'different'));
 

@@ -44,6 +44,18 @@ for (const kind of databaseKinds) {
       expect(await logsIn(owner, owner.spoken)).toBe(false);
     });
 
+    test('a person with a personal ID logs in by either code, with five guesses by both together', async () => {
+      const owner = await newOwner(database);
+      const byId = { ...owner, code: '001090000001' };
+      await database.owner.addCode(owner.id, byId.code);
+      for (const each of [owner, byId]) expect(await logsIn(each, owner.spoken)).toBe(true);
+      const codes = [owner.code, byId.code];
+      expect(await accounts.read(await logIn(byId, owner.spoken))).toEqual({ codes, mustChange: true });
+      await guessWrong(owner, 3);
+      await guessWrong(byId, 2);
+      for (const each of [owner, byId]) expect(await logsIn(each, owner.spoken)).toBe(false);
+    });
+
     test('a spoken password without an expiry opens the account', async () => {
       const owner = await newOwner(database, 0);
       expect(await logsIn(owner, owner.spoken)).toBe(true);
@@ -110,7 +122,7 @@ for (const kind of databaseKinds) {
     test('a call between login and change wins: its password counts, and the session has ended', async () => {
       const owner = await newOwner(database);
       const login = await logIn(owner, owner.spoken);
-      expect(await accounts.read(login)).toEqual({ code: owner.code, mustChange: true });
+      expect(await accounts.read(login)).toEqual({ codes: [owner.code], mustChange: true });
       const next = await callAgain(database, owner.id);
       expect(await accounts.read(login)).toBeNull();
       expect(await accounts.changePassword(login, await hashPassword(chosen))).toBe(false);
