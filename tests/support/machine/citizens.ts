@@ -57,6 +57,16 @@ export async function newCitizen(code = `0${digits(9)}`, phone?: string): Promis
   return citizen;
 }
 
+/** Gives the citizen a personal ID, as an import does. */
+export async function newPersonalId({ code }: Citizen): Promise<string> {
+  const personalId = `0${digits(11)}`;
+  await registryDatabase().query(
+    "INSERT INTO account_codes (code, kind, account_id) SELECT ?, 'personal-id', id FROM accounts WHERE bhxh_code = ?",
+    [personalId, code],
+  );
+  return personalId;
+}
+
 /** Checks whether this is the citizen's current password. */
 export async function logsIn(citizen: Citizen, password: string): Promise<boolean> {
   const [[account]] = await registryDatabase().query<({ password_hash: string } & RowDataPacket)[]>(
