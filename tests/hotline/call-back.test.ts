@@ -75,9 +75,11 @@ test('a doubtful caller with the right code is called back at the registered num
   expect(registry.audit.map(({ outcome }) => outcome)).toEqual(['call-back', 'changed']);
 });
 
-test('an officer finds both calls by the code and by the number: the one from a caller who only claimed the number, and the call-back to it', async () => {
-  const { registry, hotline } = scene(pressing('1'));
-  await call(hotline);
+test('an officer finds both calls by the first code, whichever was keyed, and by the number: the one from a caller who only claimed the number, and the call-back to it', async () => {
+  const { registry, hotline: shipped } = scene(pressing('1'));
+  registry.addCode(1, '012345678901');
+  const hotline = { ...shipped, script: { ...shipped.script, codeLengths: [10, 12] } };
+  await call(hotline, doubtful, keying('012345678901'));
   await call(hotline, doubtful, keying('9999999999', '9999999999', '9999999999'));
   const [phoneKey, codeKey] = [
     subjectKey(hotline.hashKeys.current, 'phone', '+84912345678'),
