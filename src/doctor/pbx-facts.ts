@@ -49,6 +49,8 @@ export interface PbxFacts {
   readonly version: string;
   /** How far its clock is ahead of this machine's, ms. */
   readonly clockAheadMs: number;
+  /** How long it takes for the simplest answer over ARI: the fastest of three, ms. */
+  readonly ariAnswerMs: number;
   /** Whether Asterisk is writing call detail records. */
   readonly writesDetailRecords: boolean;
   /** Configuration files by name; absent files are empty. */
@@ -115,6 +117,7 @@ export async function readPbxFacts({ ami: amiOptions, ari: ariOptions }: PbxAcce
     return {
       version: text(core, 'asteriskversion'),
       clockAheadMs: await compareClocks(ami),
+      ariAnswerMs: await timeAnswer(ari),
       writesDetailRecords: text(core, 'corecdrenabled') === 'Yes',
       files: files as PbxFacts['files'],
       logs: logs.map(({ channel, type, configuration }) => ({ channel, type, levels: configuration })),
@@ -149,6 +152,16 @@ async function compareClocks(ami: Ami): Promise<number> {
   const before = Date.now();
   const seconds = Number(text(await ami.action({ Action: 'Ping' }), 'timestamp'));
   return Math.round(seconds * 1000 - (before + Date.now()) / 2);
+}
+
+async function timeAnswer(ari: AriHttp): Promise<number> {
+  const tookMs: number[] = [];
+  for (let look = 0; look < 3; look++) {
+    const askedAt = performance.now();
+    await get(ari, 'asterisk/ping');
+    tookMs.push(performance.now() - askedAt);
+  }
+  return Math.round(Math.min(...tookMs));
 }
 
 /** Null: there is no lease. */

@@ -104,6 +104,9 @@ export async function checkWayToGateway(gateway: GatewayAccess): Promise<Finding
   return [{ title: 'way to the SMS gateway', verdict: 'ok', detail: how }];
 }
 
+/** A prompt takes one round trip of this kind, or two, and callers hear nothing meanwhile. */
+const maxAnswerMs = 250;
+
 /** @param application ARI_APPLICATION */
 export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
   const missing = required.filter(
@@ -127,6 +130,13 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
         ? 'present'
         : `missing: ${missing.map(({ context }) => `[${context}]`).join(', ')}`,
       `include ${[...new Set(missing.map(({ file }) => file))].join(', ')} in extensions.conf, then run: hotline pbx reload`,
+    ),
+    expectThat(
+      'answers of Asterisk over ARI',
+      pbx.ariAnswerMs < maxAnswerMs,
+      `${pbx.ariAnswerMs} ms`,
+      `less than ${maxAnswerMs} ms: callers wait in silence meanwhile; look at the load of its machine (uptime), and at the network to it (ping)`,
+      'warning',
     ),
     checkLease(pbx),
     checkTimer(pbx),

@@ -82,6 +82,13 @@ test.each([null, -1, 16])('a lease with %j s left is reported', (leaseSecondsLef
   ]);
 });
 
+test('an Asterisk that is slow to answer over ARI is reported, since callers wait in silence meanwhile', () => {
+  expect(findWrong(checkWayIn({ ...shippedPbx, ariAnswerMs: 250 }, 'hotline'))).toEqual([
+    'answers of Asterisk over ARI',
+  ]);
+  expect(findWrong(checkWayIn({ ...shippedPbx, ariAnswerMs: 249 }, 'hotline'))).toEqual([]);
+});
+
 test('a dialplan that sends callers to the application without a timer, or without the step that follows it, is reported', () => {
   const timer = 'timer on calls in the application';
   const without = (part: (step: Step) => boolean) => dialplan.filter((step) => !part(step));

@@ -94,6 +94,7 @@ export const file = (sections: Record<string, Record<string, string>>): ConfigFi
 export const shippedPbx: PbxFacts = {
   version: '22.10.1+dfsg+~cs6.17.60671434-1',
   clockAheadMs: 3,
+  ariAnswerMs: 2,
   writesDetailRecords: shippedSettings('cdr.conf').get('general')?.get('enable') !== 'no',
   files: {
     'asterisk.conf': shippedSettings('asterisk.conf'),

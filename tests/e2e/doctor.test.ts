@@ -128,6 +128,7 @@ test('the running Asterisk reports what its files say, so the other tests of the
     version: '',
     leaseSecondsLeft: null, // it runs down while it is read
     clockAheadMs: 0, // each look measures another
+    ariAnswerMs: 2, // likewise
     waitingMinutes: [], // callers are in the menu meanwhile
     dialplan: Object.groupBy(
       dialplan.filter(({ context }) => shippedPbx.dialplan.some((step) => step.context === context)),
