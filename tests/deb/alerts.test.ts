@@ -16,6 +16,7 @@ import { partDrills } from './alerts/part-drills.ts';
 const drills: readonly Drill[] = [...callDrills, ...partDrills];
 const alerts = drills.map(({ alert }) => alert);
 const hourBefore = new Date(Date.now() + 6 * 3600_000).toISOString().slice(0, 16); // Vietnam is 7 h ahead
+const isReady = 'curl -fsS http://127.0.0.1:8080/readyz';
 const sections = readFileSync(join(checkout, 'docs/operating.md'), 'utf8').split(/^### /m);
 
 describeWith('prometheus')('a person whom an alert wakes', () => {
@@ -35,8 +36,10 @@ describeWith('prometheus')('a person whom an alert wakes', () => {
     async ({ alert, provoke, asks }) => {
       const section = sections.find((text) => text.startsWith(`${alert}\n`));
       await until(() => prometheus.isQuiet(alert), patienceMs); // after the drills before
-      const mend = await provoke(pbx);
+      await until(() => pbx.machine.run(isReady).status === 0, patienceMs); // likewise
+      const mends: (() => unknown)[] = [];
       try {
+        await provoke(pbx, (mend) => mends.unshift(mend));
         let firing = 0;
         await until(() => (firing = prometheus.firing(alert).length) > 0, patienceMs);
         expect(firing).toBe(1); // one cause wakes nobody twice
@@ -47,7 +50,7 @@ describeWith('prometheus')('a person whom an alert wakes', () => {
           expect(`${typed}:\n${stdout}${stderr}`).toMatch(says);
         }
       } finally {
-        await mend();
+        for (const mend of mends) await mend();
       }
     },
     3 * patienceMs, // it waits for quiet, for callers, and for the alert

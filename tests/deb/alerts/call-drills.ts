@@ -1,25 +1,43 @@
 /** What callers meet: the application, or what it needs, is gone; silence, refusals, wrong codes. */
 import type { HotlineMachine } from '../../support/machine/hotline-machine.ts';
-import { crowd, exampleHour, passingCrowd, withSettings, type Drill } from './drill.ts';
+import { crowd, exampleHour, passingCrowd, withSettings, type AtEnd, type Drill } from './drill.ts';
 
 const node = '/usr/lib/hotline/node_modules/.bin/node';
 const readyz = 'curl -sS http://127.0.0.1:8080/readyz';
 
 /** A part that was stopped, and is started again. */
 function withoutService(name: string): Drill['provoke'] {
-  return (pbx) => {
+  return (pbx, atEnd) => {
+    atEnd(() => pbx.run(`systemctl start ${name}`));
     pbx.run(`systemctl stop ${name}`);
-    return () => pbx.run(`systemctl start ${name}`);
   };
 }
 
 /** Another program takes the port of the metrics while the application is started anew. */
-function takeMetricsPort(pbx: HotlineMachine): () => void {
+function takeMetricsPort(pbx: HotlineMachine, atEnd: AtEnd): void {
   const listen = 'require("http").createServer((_, answer) => answer.end()).listen(9464, "127.0.0.1")';
   pbx.run('systemctl stop hotline');
+  atEnd(() => pbx.run('systemctl stop other; systemctl restart hotline'));
   pbx.run(`systemd-run --quiet --unit=other ${node} -e '${listen}'`);
   pbx.run("until ss -tln | grep -q ':9464 '; do :; done; systemctl start hotline");
-  return () => pbx.run('systemctl stop other; systemctl restart hotline');
+}
+
+/** What is between the application and Asterisk becomes slow once callers key: 0.85 s each way. */
+function slowConnections(pbx: HotlineMachine, atEnd: AtEnd): void {
+  const relay = `let ms = 0;
+  require("net").createServer((from) => {
+    const to = require("net").connect(8088, "127.0.0.1");
+    for (const [one, other] of [[from, to], [to, from]]) {
+      one.on("error", () => undefined).on("close", () => other.destroy());
+      one.on("data", (data) => {
+        if (/"digit": ?"9"/.test(data)) ms = 850;
+        setTimeout(() => other.write(data), ms);
+      });
+    }
+  }).listen(8089, "127.0.0.1")`;
+  pbx.run(`cat > /run/relay.cjs; systemd-run --quiet --unit=relay ${node} /run/relay.cjs`, relay);
+  atEnd(() => pbx.run('systemctl stop relay'));
+  withSettings(pbx, atEnd, 'ARI_URL=http://127.0.0.1:8089');
 }
 
 export const callDrills: readonly Drill[] = [
@@ -29,7 +47,7 @@ export const callDrills: readonly Drill[] = [
     async provoke(pbx) {
       for (const from of [5000, 5010, 5020])
         await passingCrowd(pbx, { callers: 8, until: 'operator-closed', keys: '0#', from });
-      return () => undefined; // it ends with the hour, while the others are provoked
+      // It ends with the hour, while the others are provoked.
     },
     asks: [
       {
@@ -41,7 +59,7 @@ export const callDrills: readonly Drill[] = [
   {
     alert: 'HotlineDown',
     because: 'a setting with a wrong value ended its start',
-    provoke: (pbx) => withSettings(pbx, 'MAX_CALLS=many'),
+    provoke: (pbx, atEnd) => withSettings(pbx, atEnd, 'MAX_CALLS=many'),
     asks: [
       { command: 'systemctl status hotline', says: /Active: failed/ },
       { command: readyz, says: /Failed to connect/ },
@@ -87,10 +105,9 @@ export const callDrills: readonly Drill[] = [
   {
     alert: 'HotlineFaults',
     because: 'people call while the database is down',
-    async provoke(pbx) {
-      const mend = await withoutService('mariadb')(pbx);
+    async provoke(pbx, atEnd) {
+      await withoutService('mariadb')(pbx, atEnd);
       await passingCrowd(pbx, { callers: 5, until: 'fault' });
-      return mend;
     },
     asks: [
       {
@@ -101,17 +118,24 @@ export const callDrills: readonly Drill[] = [
     ],
   },
   {
+    alert: 'HotlineRecordsWaiting',
+    because: 'people call on while the database is down',
+    async provoke(pbx, atEnd) {
+      await withoutService('mariadb')(pbx, atEnd);
+      for (let from = 8000; from < 8108; from += 12)
+        await passingCrowd(pbx, { callers: 12, until: 'please-wait', from });
+    },
+    asks: [
+      { command: readyz, says: /"registry":\{"ready":false,"why":"the registry failed: nothing listens/ },
+    ],
+  },
+  {
     alert: 'HotlineCallsRefused',
     because: 'more callers than MAX_CALLS',
-    async provoke(pbx) {
-      const mend = withSettings(pbx, 'MAX_CALLS=2');
-      const leave = await crowd(pbx, { callers: 2, until: 'enter-code-10', from: 2000 });
-      const leaveToo = await crowd(pbx, { callers: 6, until: 'busy', from: 3000 });
-      return async () => {
-        await leave();
-        await leaveToo();
-        mend();
-      };
+    async provoke(pbx, atEnd) {
+      withSettings(pbx, atEnd, 'MAX_CALLS=2');
+      atEnd(await crowd(pbx, { callers: 2, until: 'enter-code-10', from: 2000 }));
+      atEnd(await crowd(pbx, { callers: 6, until: 'busy', from: 3000 }));
     },
     asks: [
       { command: 'curl -sS http://127.0.0.1:8080/status', says: /"calls":2,"maxCalls":2,/ },
@@ -122,11 +146,24 @@ export const callDrills: readonly Drill[] = [
     ],
   },
   {
+    alert: 'HotlineDeadAir',
+    because: 'the network to Asterisk is slow',
+    async provoke(pbx, atEnd) {
+      slowConnections(pbx, atEnd);
+      await passingCrowd(pbx, { callers: 9, until: 'please-wait', keys: '980000N', from: 7000 });
+    },
+    asks: [
+      { command: 'hotline doctor', says: /warning +answers of Asterisk over ARI: 1\d{3} ms/i },
+      { command: 'uptime', says: /load average/ },
+    ],
+  },
+  {
     alert: 'HotlineMismatchWave',
     because: 'many callers key a wrong code',
     async provoke(pbx) {
-      await passingCrowd(pbx, { callers: 35, until: 'mismatch', keys: '980000N', from: 4000 });
-      return () => undefined; // it ends by itself
+      const keys = '980000N 970000N 960000N';
+      await passingCrowd(pbx, { callers: 12, until: 'too-many-entries', keys, from: 4000 });
+      // It ends by itself.
     },
     asks: [
       {
@@ -138,11 +175,11 @@ export const callDrills: readonly Drill[] = [
   {
     alert: 'HotlineJournalDiskFull',
     because: 'a dump fills the disk of the journal',
-    provoke(pbx) {
+    provoke(pbx, atEnd) {
       const folder = '/var/lib/hotline/journal';
       pbx.run(`mount -t tmpfs -o size=256m,mode=700,uid=hotline,gid=hotline tmpfs ${folder}`);
       pbx.run(`head -c 100M /dev/zero > ${folder}/dump; systemctl restart hotline`); // it does not see a later mount
-      return () => pbx.run(`rm ${folder}/dump`);
+      atEnd(() => pbx.run(`rm ${folder}/dump`));
     },
     asks: [
       { command: 'df -h /var/lib/hotline/journal', says: / 156M +40% \/var\/lib\/hotline\/journal$/m },

@@ -16,12 +16,15 @@ export interface Asked {
   readonly says: RegExp;
 }
 
+/** Keeps for the end of a drill what ends its cause: the last first, and also where the rest of the drill fails. */
+export type AtEnd = (mend: () => unknown) => void;
+
 /** How an alert comes about on a machine, and what the person does whom it wakes. */
 export interface Drill {
   readonly alert: string;
   readonly because: string;
-  /** Brings it about, and returns what ends it again: where the section says how, that. */
-  readonly provoke: (pbx: HotlineMachine) => (() => unknown) | Promise<() => unknown>;
+  /** Brings it about. What ends it is what the section says, where it does. */
+  readonly provoke: (pbx: HotlineMachine, atEnd: AtEnd) => void | Promise<void>;
   readonly asks: readonly Asked[];
 }
 
@@ -61,12 +64,12 @@ export async function passingCrowd(...asked: Parameters<typeof crowd>): Promise<
   await leave();
 }
 
-/** Gives these settings to the application, and starts it anew. @returns gives it those of before, likewise */
-export function withSettings(pbx: HotlineMachine, ...lines: readonly string[]): () => void {
+/** Gives these settings to the application, and starts it anew; at the end those of before, likewise. */
+export function withSettings(pbx: HotlineMachine, atEnd: AtEnd, ...lines: readonly string[]): void {
   const [file, before] = ['/etc/hotline/hotline.env', '/run/hotline.env.before'];
   const names = lines.map((line) => line.split('=')[0]).join('|');
   const restart = 'systemctl restart hotline';
+  atEnd(() => pbx.run(`cat ${before} > ${file}; ${restart}`));
   pbx.run(`cp ${file} ${before}; sed -Ei '/^(${names})=/d' ${file}`);
   pbx.run(`cat >> ${file}; ${restart} || true`, `${lines.join('\n')}\n`); // a wrong value does not let it start
-  return () => void pbx.run(`cat ${before} > ${file}; ${restart}`);
 }

@@ -1,7 +1,7 @@
 /** What the parts meet that calls need: the database, Asterisk, the processor, the SMS gateway, the audit log. */
 import type { HotlineMachine } from '../../support/machine/hotline-machine.ts';
 import { until } from '../../support/until.ts';
-import { crowd, passingCrowd, patienceMs, withSettings, type Drill } from './drill.ts';
+import { crowd, passingCrowd, patienceMs, withSettings, type AtEnd, type Drill } from './drill.ts';
 
 const node = '/usr/lib/hotline/node_modules/.bin/node';
 const doctor = 'hotline doctor';
@@ -11,27 +11,27 @@ const openTransactions =
 const whyNotSealed =
   'grep -hs -e "not be sealed" -e "did not write" /var/log/hotline/hotline.log.1 /var/log/hotline/hotline.log | tail -n 3';
 
-/** Somebody's client holds the attempts; {@link Drill.provoke} returns KILL, as the section says. */
-async function leaveTransactionOpen(pbx: HotlineMachine): Promise<() => void> {
+/** Somebody's client holds the attempts, until KILL, as the section says. */
+async function leaveTransactionOpen(pbx: HotlineMachine, atEnd: AtEnd): Promise<void> {
   const client = pbx.machine.open('mariadb --unbuffered --batch hotline');
   client.stdin.write('START TRANSACTION; SELECT COUNT(*) FROM attempts FOR UPDATE;\n');
   await new Promise((resolve) => client.stdout.once('data', resolve));
-  return () => {
+  atEnd(() => {
     const [, oldest = ''] = pbx.run(openTransactions).stdout.split('\n');
     pbx.run(`mariadb -e 'KILL ${oldest.split('\t')[0]}'`);
-  };
+  });
 }
 
 /** Stops the process for 0.35 s and lets it go on, again and again: long enough for the alert, not for a look at the metrics. */
-function holdUp(pbx: HotlineMachine): () => void {
+function holdUp(pbx: HotlineMachine, atEnd: AtEnd): void {
   const tell = (signal: string) => `systemctl kill --signal=${signal} hotline`;
   const rounds = `while :; do ${tell('STOP')}; sleep 0.35; ${tell('CONT')}; sleep 0.35; done`;
   pbx.run(`systemd-run --quiet --unit=busy sh -c '${rounds}'`);
-  return () => void pbx.run(`systemctl stop busy; ${tell('CONT')}`);
+  atEnd(() => pbx.run(`systemctl stop busy; ${tell('CONT')}`));
 }
 
 /** What is between the application and Asterisk lets no connection live for long. */
-function cutConnections(pbx: HotlineMachine): () => void {
+function cutConnections(pbx: HotlineMachine, atEnd: AtEnd): void {
   const relay = `require("net").createServer((from) => {
     const to = require("net").connect(8088, "127.0.0.1");
     for (const end of [from, to]) end.on("error", () => undefined);
@@ -39,40 +39,37 @@ function cutConnections(pbx: HotlineMachine): () => void {
     setTimeout(() => from.destroy(), 1500);
   }).listen(8089, "127.0.0.1")`;
   pbx.run(`systemd-run --quiet --unit=relay ${node} -e '${relay}'`);
-  const mend = withSettings(pbx, 'ARI_URL=http://127.0.0.1:8089');
-  return () => {
-    mend();
-    pbx.run('systemctl stop relay');
-  };
+  atEnd(() => pbx.run('systemctl stop relay'));
+  withSettings(pbx, atEnd, 'ARI_URL=http://127.0.0.1:8089');
 }
 
 /** Settings of a gateway on this machine; a citizen calls, and is to be told. @param answers its status; null: it is away */
 async function resetWithGateway(
   pbx: HotlineMachine,
-  citizen: 1 | 2,
-  answers: number | null,
-): Promise<() => Promise<void>> {
+  atEnd: AtEnd,
+  { citizen, answers }: { citizen: 1 | 2; answers: number | null },
+): Promise<void> {
   const gateway = `require("http").createServer((_, answer) => answer.writeHead(${answers}).end()).listen(8090, "127.0.0.1")`;
-  const mend = withSettings(
+  withSettings(
     pbx,
+    atEnd,
     'SMS_GATEWAY_SECRET=a-secret-of-the-gateway',
     'SMS_GATEWAY_URL=http://127.0.0.1:8090/sms',
   );
   if (answers !== null) pbx.run(`systemd-run --quiet --unit=refusing ${node} -e '${gateway}'`);
   const keys = `012345678${citizen}`;
   await passingCrowd(pbx, { callers: 1, from: 5600 + citizen, until: 'changed', keys });
-  return async () => {
+  atEnd(async () => {
     if (answers !== null) pbx.run('systemctl stop refusing');
     pbx.run(`systemd-run --quiet --unit=gateway${citizen} hotline sms-receiver`);
     if (answers !== null) pbx.run('hotline outbox --retry');
     await until(() => pbx.run('hotline outbox').stdout.startsWith('0 waiting; 0 dead'), patienceMs);
-    mend();
     pbx.run(`systemctl stop gateway${citizen}`);
-  };
+  });
 }
 
 /** The key is replaced, and the one before it forgotten. */
-async function forgetAuditKey(pbx: HotlineMachine): Promise<() => void> {
+async function forgetAuditKey(pbx: HotlineMachine, atEnd: AtEnd): Promise<void> {
   const settings = '/etc/hotline/hotline.env';
   await passingCrowd(pbx, { callers: 1, from: 9000, until: 'enter-code-10' });
   const isSealed = () => /intact: [1-9]/.test(pbx.run('hotline audit seal; hotline audit verify').stdout);
@@ -82,23 +79,19 @@ async function forgetAuditKey(pbx: HotlineMachine): Promise<() => void> {
     `sed -i "s/^AUDIT_KEY=.*/AUDIT_KEY=$(openssl rand -hex 32)/" ${settings}; systemctl restart hotline`,
   );
   await passingCrowd(pbx, { callers: 1, from: 9001, until: 'enter-code-10' });
-  return () => {
+  atEnd(() => {
     pbx.run(`echo AUDIT_KEYS_BEFORE=${before} >> ${settings}; systemctl restart hotline`);
     pbx.run('hotline audit seal; hotline audit verify');
-  };
+  });
 }
 
 export const partDrills: readonly Drill[] = [
   {
     alert: 'HotlineDatabaseDeadlines',
     because: 'somebody left a transaction open',
-    async provoke(pbx) {
-      const kill = await leaveTransactionOpen(pbx);
-      const leave = await crowd(pbx, { callers: 9, until: 'please-wait', keys: '980000N', from: 6000 });
-      return () => {
-        kill();
-        return leave();
-      };
+    async provoke(pbx, atEnd) {
+      await leaveTransactionOpen(pbx, atEnd);
+      atEnd(await crowd(pbx, { callers: 9, until: 'please-wait', keys: '980000N', from: 6000 }));
     },
     asks: [
       { command: doctor, says: / 0 to be changed/ },
@@ -131,7 +124,7 @@ export const partDrills: readonly Drill[] = [
   {
     alert: 'HotlineOutboxLate',
     because: 'the gateway is away',
-    provoke: (pbx) => resetWithGateway(pbx, 1, null),
+    provoke: (pbx, atEnd) => resetWithGateway(pbx, atEnd, { citizen: 1, answers: null }),
     asks: [
       { command: doctor, says: /way to the SMS gateway: the gateway cannot be reached \(ECONNREFUSED\)/ },
       {
@@ -143,7 +136,7 @@ export const partDrills: readonly Drill[] = [
   {
     alert: 'HotlineOutboxDead',
     because: 'the gateway refuses a message',
-    provoke: (pbx) => resetWithGateway(pbx, 2, 422),
+    provoke: (pbx, atEnd) => resetWithGateway(pbx, atEnd, { citizen: 2, answers: 422 }),
     asks: [{ command: 'hotline outbox', says: /^dead .* 1 attempt: the gateway answered 422$/m }],
   },
   {

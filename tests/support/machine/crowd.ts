@@ -6,7 +6,7 @@
  *
  * Each has a number of its own (0912341000, if the first is 1000) and keys 8. Once all are asked for a code, they press
  * these keys, with the last four digits of the number for an N. Prints `all heard it` once each has heard the prompt, and
- * stays on the line until standard input ends.
+ * stays on the line until standard input ends. Keys with spaces between are several answers: each waits for its question.
  */
 import { text } from 'node:stream/consumers';
 import type * as Caller from '../../../src/sip-caller/caller.ts';
@@ -27,8 +27,15 @@ async function callAs(end: string): Promise<ScriptedCall> {
 
 const ends = Array.from({ length: Number(callers) }, (_, n) => String(Number(first) + n));
 const calls = await Promise.all(ends.map(callAs));
-const press = (call: ScriptedCall, n: number) => call.keys(keys!.replace('N', ends[n]!));
-if (keys !== undefined) await Promise.all(calls.map(press)); // all at once
+async function answer(call: ScriptedCall, n: number): Promise<void> {
+  const [first = '', ...more] = keys!.replaceAll('N', ends[n]!).split(' ');
+  await call.keys(first);
+  for (const each of more) {
+    await call.hears(/^hotline\/enter-/);
+    await call.keys(each);
+  }
+}
+if (keys !== undefined) await Promise.all(calls.map(answer)); // all at once
 await Promise.all(calls.map((call) => call.hears(`hotline/${prompt}`)));
 process.stdout.write('all heard it\n');
 await text(process.stdin);

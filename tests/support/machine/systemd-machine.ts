@@ -15,6 +15,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** No command takes minutes, and nobody can interrupt the wait for one that hangs. */
+const hangsAfterMs = 300_000;
+
 /** A machine. {@link remove} it in any case: its file system stays mounted until then. */
 export class SystemdMachine {
   readonly #folder: string;
@@ -74,10 +77,10 @@ export class SystemdMachine {
     await until(() => /running|degraded/.test(this.run('systemctl is-system-running').stdout));
   }
 
-  /** Runs a shell line in the booted machine. */
+  /** Runs a shell line in the booted machine. Its status is null if it hangs. */
   run(line: string, input = ''): Ended {
     const [program = '', ...words] = this.#enter(line);
-    return spawnSync(program, words, { encoding: 'utf8', input });
+    return spawnSync(program, words, { encoding: 'utf8', input, timeout: hangsAfterMs });
   }
 
   /** Runs a shell line in the booted machine, while others go on, and may be written to. */
