@@ -8,6 +8,7 @@ import {
   type Citizen,
 } from '../support/machine/citizens.ts';
 import { OwnApplication } from '../support/machine/own-application.ts';
+import { logFiles, tablesAsText } from '../support/machine/leak-search.ts';
 import { auditOf, callFrom, said } from '../support/machine/phone-call.ts';
 import { startAsterisk, type RealAsterisk } from '../support/machine/real-asterisk.ts';
 
@@ -56,6 +57,17 @@ test('a caller who keys the personal ID hears a new password of the account, whi
   expect(await logsIn(citizen, call.digitsHeard()[0]!)).toBe(true);
   expect(await auditOf(citizen.phone)).toMatchObject([{ outcome: 'changed' }]);
   for (const code of [citizen.code, personalId]) expect(await heardAfter(citizen, code)).toBe('try-later');
+});
+
+test('the personal ID that was keyed is in the registry, and in no other table and no log', async () => {
+  const [citizen, stranger] = await Promise.all([newCitizen(), newCitizen()]);
+  const personalId = await newPersonalId(citizen);
+  await Promise.all([citizen, stranger].map((each) => heardAfter(each, personalId)));
+  await Promise.all([citizen, stranger].map(({ phone }) => auditOf(phone)));
+  const tables = Object.entries(await tablesAsText()).filter(([, text]) => text.includes(personalId));
+  expect(tables.map(([name]) => name)).toEqual(['account_codes']);
+  const logs = [...logFiles(), { name: 'of this Asterisk', text: asterisk.log() }];
+  expect(logs.filter(({ text }) => text.includes(personalId)).map(({ name }) => name)).toEqual([]);
 });
 
 test('the BHXH code of a person with both is taken as before', async () => {
