@@ -5,7 +5,7 @@ import { drawAttack, originOf, type Attack } from '../../tools/fuzz/attack.ts';
 import { mutationNames } from '../../tools/fuzz/mutations.ts';
 import { sessionChanges } from '../../tools/fuzz/session.ts';
 import { endWithUs } from '../support/machine/end-with-us.ts';
-import { Dice } from '../../tools/chaos/dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 
 const target = { attacker: '0981234567', victim: '0912345678', code: '0123456789' };
 

@@ -2,7 +2,7 @@
 import type { Hold } from '../../src/sip-caller/sdp.ts';
 import type { OfferedIn } from '../../src/sip-caller/sip-leg.ts';
 import type { Step } from './call-step.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 
 export type Victim = 'application' | 'pbx' | 'database';
 

@@ -4,7 +4,7 @@
  */
 import { faults, type CallFault } from './call-fault.ts';
 import { stepNames, type Step } from './call-step.ts';
-import { Dice } from './dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 
 /** What one caller does. */
 export interface CallerPlan {

@@ -1,5 +1,5 @@
 /** What happens in one trial of the reset protocol, all of it drawn from the trial's seed. */
-import { Dice } from './dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 import { isDatabaseStep, sizes, steps, type LineStep, type Step } from './steps.ts';
 
 /**

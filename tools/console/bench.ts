@@ -22,7 +22,7 @@ import { auditedRegistry, auditKey } from '../../tests/support/engine/audited-ca
 import { RegistryOwner } from '../../tests/support/engine/database-registry.ts';
 import { databaseKinds, startDatabase, type DatabaseKind } from '../../tests/support/engine/databases.ts';
 import { addLiveState, addManyCalls, addMenuCounts } from '../../tests/support/engine/many-calls.ts';
-import { Dice } from '../chaos/dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 
 const dayMs = 86_400_000;
 const say = (line: string) => void process.stderr.write(`${line}\n`);

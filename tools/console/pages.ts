@@ -38,7 +38,7 @@ import { joinSteps, spellStep, type CallStep } from '../../src/registry/call-ste
 import { addLiveState, addManyCalls, addMenuCounts } from '../../tests/support/engine/many-calls.ts';
 import { tableNames } from '../../src/console/day/tables.ts';
 import { day } from '../../src/console/times.ts';
-import { Dice } from '../chaos/dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 import { Visitor } from './visitor.ts';
 
 const port = 18_080;

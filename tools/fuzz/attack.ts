@@ -1,5 +1,5 @@
 /** Draws one attack from its number: the same seed and number give the same bytes, but for ports and tags. */
-import { Dice } from '../chaos/dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 import { hostileIdentity, type Names } from './identity.ts';
 import { hostileRtcp, hostileRtp } from './media.ts';
 import { contactOf, dialled, encode, token, viaOf, type Message, type Own } from './message.ts';

@@ -1,5 +1,5 @@
 /** Carries out one attack, and hangs up every call that comes of it. */
-import { Dice } from '../chaos/dice.ts';
+import { Dice } from '../../src/simulation/dice.ts';
 import { RtpSender } from '../../src/sip-caller/rtp-sender.ts';
 import { parseAnswer } from '../../src/sip-caller/sdp.ts';
 import {

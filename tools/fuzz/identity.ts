@@ -2,7 +2,7 @@
  * Headers that name the caller, and contradict each other. The victim's number stands in many of them,
  * but never as the one number that a carrier asserts beside the same From: no call may reset anything.
  */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 import { junk, spoil } from './text.ts';
 
 /** Numbers in national form. */

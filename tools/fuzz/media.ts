@@ -1,5 +1,5 @@
 /** Packets for the RTP and RTCP ports of an answered call: half right, or not at all. */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 import { formatRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
 import { bytes } from './text.ts';
 

@@ -2,7 +2,7 @@
  * A SIP message as an attacker writes it: text of which each character is one byte, so that it can hold
  * anything. src/sip-caller builds only messages that are right.
  */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 
 /** To be made wrong, part by part. */
 export interface Message {

@@ -1,5 +1,5 @@
 /** Ways to make a request wrong, each of one kind. */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 import { dialled, type Message } from './message.ts';
 import { junk, longJunk, oddNumber, spoil } from './text.ts';
 

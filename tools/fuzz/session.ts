@@ -1,5 +1,5 @@
 /** Session descriptions (RFC 4566), from those of real phones to nonsense, and other bodies. */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 import type { Own } from './message.ts';
 import { bytes, junk, longJunk, oddNumber, spoil } from './text.ts';
 

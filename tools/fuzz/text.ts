@@ -1,5 +1,5 @@
 /** Pieces of text that readers trip over. */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../../src/simulation/dice.ts';
 
 /** Long, but short enough for one UDP packet. */
 const lengths = [255, 256, 257, 1023, 1024, 4095, 4096, 4097, 8192, 16_384, 40_000];

@@ -1,6 +1,6 @@
 import type { DtmfEvent } from '../../../src/asterisk/ari/ari-events.ts';
 import { DigitQueue } from '../../../src/asterisk/ari/digit-queue.ts';
-import { Dice } from '../../../tools/chaos/dice.ts';
+import { Dice } from '../../../src/simulation/dice.ts';
 import { reportsOf, type KeyedAhead, type Report } from '../../support/fakes/dtmf-reader.ts';
 
 /** Keys as `digit@ms`, each a tone of `toneMs`; from `playingFromMs` on, a file is playing. */

@@ -18,7 +18,7 @@ import { endedCall, livingInstance } from '../../support/engine/audited-calls.ts
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { addManyCalls } from '../../support/engine/many-calls.ts';
-import { Dice } from '../../../tools/chaos/dice.ts';
+import { Dice } from '../../../src/simulation/dice.ts';
 
 const dayMs = 86_400_000;
 

@@ -10,7 +10,7 @@ import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
 import { addManyCalls } from '../../support/engine/many-calls.ts';
 import { LossyProxy } from '../../support/machine/lossy-proxy.ts';
-import { Dice } from '../../../tools/chaos/dice.ts';
+import { Dice } from '../../../src/simulation/dice.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { macOf, type AuditFields } from '../../../src/mysql/audit/audit-row.ts';
 import { formatUtc } from '../../../src/mysql/database/utc.ts';
 import { joinSteps, spellStep, type StepKind } from '../../../src/registry/call-steps.ts';
-import type { Dice } from '../../../tools/chaos/dice.ts';
+import type { Dice } from '../../../src/simulation/dice.ts';
 import { vietnamDay } from '../../../src/timing/vietnam-time.ts';
 import type { MysqlRegistry } from '../../../src/mysql/registry/mysql-registry.ts';
 import { auditKey, livingInstance } from './audited-calls.ts';
