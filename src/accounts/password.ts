@@ -4,13 +4,24 @@
  */
 import { randomInt } from 'node:crypto';
 
+/** Draws a digit, 0 to 9. */
+export type DrawDigit = () => number;
+
+const drawSecurely: DrawDigit = () => randomInt(10);
+
 /**
  * Draws `length` (6–12) digits from the system's CSPRNG. Draws again while they are obvious or part
  * of any of `known` (the caller's number, the code), which keeps all remaining passwords equally likely.
+ *
+ * @param draw another source, for a simulation that can be repeated
  */
-export function generatePassword(length: number, known: readonly string[] = []): string {
+export function generatePassword(
+  length: number,
+  known: readonly string[] = [],
+  draw: DrawDigit = drawSecurely,
+): string {
   for (;;) {
-    const password = Array.from({ length }, () => randomInt(10)).join('');
+    const password = Array.from({ length }, draw).join('');
     if (!isObvious(password) && !isPieceOf(password, known)) return password;
   }
 }

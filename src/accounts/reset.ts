@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './password-hash.ts';
-import { generatePassword, isPieceOf } from './password.ts';
+import { generatePassword, isPieceOf, type DrawDigit } from './password.ts';
 import type { PersonCodes } from '../registry/account-codes.ts';
 import type { CallClosing } from '../registry/call-records.ts';
 import type { Activation, OfferedReset, Preparation, Resets } from '../registry/resets.ts';
@@ -32,7 +32,7 @@ const preparedLifetimeMs = 5 * 60_000;
 /** How long an activation without an answer is repeated while the caller waits. A restarted database is usually back by then. */
 const settleBudgetMs = 8000;
 /** Between two tries. */
-const settlePauseMs = backOff({ firstMs: 200, maxMs: 1000, jitter: Math.random });
+const settlePauseMs = backOff({ firstMs: 200, maxMs: 1000, jitter: () => Math.random() });
 
 /**
  * Makes a password and its hash. Start it early, so it is ready when needed. If the caller hangs up
@@ -40,9 +40,14 @@ const settlePauseMs = backOff({ firstMs: 200, maxMs: 1000, jitter: Math.random }
  *
  * @param length in digits
  * @param known the password must not be part of these: the caller's number, the code
+ * @param draw as of {@link generatePassword}
  */
-export function makePassword(length: number, ...known: string[]): Promise<FreshPassword> {
-  const digits = generatePassword(length, known);
+export function makePassword(
+  length: number,
+  known: readonly string[] = [],
+  draw?: DrawDigit,
+): Promise<FreshPassword> {
+  const digits = generatePassword(length, known, draw);
   const password = hashPassword(digits).then((hash) => ({ digits, hash }));
   password.catch(() => undefined);
   return password;
@@ -76,7 +81,7 @@ export class PasswordReset {
   ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
     const known = [...codes, subject.phone];
     const fits = !isPieceOf(prepared.digits, known);
-    const password = fits ? prepared : await makePassword(prepared.digits.length, ...known);
+    const password = fits ? prepared : await makePassword(prepared.digits.length, known);
     const offer = { ...subject, resetId: randomUUID() };
     const admission = await registry.prepareReset({ ...offer, lifetimeMs: preparedLifetimeMs });
     return admission === 'prepared' ? new PasswordReset(registry, offer, password) : admission;

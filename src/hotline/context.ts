@@ -1,4 +1,5 @@
 /** The two contexts of the script: what all calls of this process share, and who is on the line. */
+import type { DrawDigit } from '../accounts/password.ts';
 import type { HashKeys } from '../accounts/subject-key.ts';
 import type { CallTimings } from '../call/call.ts';
 import type { Utterance } from '../call/prompts.ts';
@@ -26,6 +27,8 @@ export interface Hotline {
   readonly script: ScriptSettings;
   /** Null: call-backs are off. */
   readonly callBacks: CallBackOrders | null;
+  /** Draws the digits of passwords in a simulation, which can be repeated. Absent: the system's CSPRNG does. */
+  readonly drawDigit?: DrawDigit;
 }
 
 /**

@@ -43,9 +43,9 @@ export async function resetPassword(call: Call, caller: Caller, hotline: Hotline
 /** Hashed early, so that nobody waits for it, and no delay distinguishes a known code from an unknown one. */
 function preparePassword(
   { phone }: KnownCaller,
-  { script }: Pick<Hotline, 'script'>,
+  { script, drawDigit }: Pick<Hotline, 'script' | 'drawDigit'>,
 ): Promise<FreshPassword> {
-  return makePassword(script.passwordLength, phone);
+  return makePassword(script.passwordLength, [phone], drawDigit);
 }
 
 /** Most callers hang up as soon as they hear it; why they were refused is the reason of the call all the same. */

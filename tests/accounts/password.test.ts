@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { hashPassword, verifyPassword } from '../../src/accounts/password-hash.ts';
 import { generatePassword, isObvious, isPieceOf } from '../../src/accounts/password.ts';
@@ -63,4 +65,15 @@ describe('its hash', () => {
     expect(await verifyPassword(hash, '70291847')).toBe(false);
     expect(await verifyPassword('not a hash', '70291846')).toBe(false);
   });
+});
+
+test('nothing but a simulation draws the digits from elsewhere than the CSPRNG of the system', () => {
+  const root = join(import.meta.dirname, '../../src');
+  const setters = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) =>
+      name.endsWith('.ts') &&
+      /\bdrawDigit\b\s*(?::|=|\()|\{ drawDigit\b/.test(readFileSync(join(root, name), 'utf8')),
+  );
+  expect(setters.filter((name) => !name.startsWith('simulation/'))).toEqual([]);
+  expect(setters).toContain('simulation/simulate-seed.ts');
 });

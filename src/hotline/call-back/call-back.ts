@@ -49,7 +49,7 @@ async function dialAndSpeak(
   // takes no place: it does not count towards the phone's calls at once.
   await record.open({ phone: number, takesPlace: false, bhxhCode: codes[0] }).catch(ignoreUnavailable);
   await wait(delayMs);
-  const password = makePassword(script.passwordLength, number, ...codes);
+  const password = makePassword(script.passwordLength, [number, ...codes]);
   const steps = () => record.steps;
   record.steps.note('dials');
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
