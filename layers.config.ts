@@ -60,6 +60,7 @@ const layers: Record<string, { may: string[]; why: string }> = {
       'notifications',
       'recordings',
       'sip-caller',
+      'simulation',
       'local',
       'setup',
       'console',

@@ -20,6 +20,7 @@ import { pbxCommand } from './commands/pbx.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { smsReceiverCommand } from './commands/sms-receiver.ts';
 import { setupCommand } from './commands/setup.ts';
 import { soundsCommand } from './commands/sounds.ts';
@@ -48,6 +49,7 @@ program
   .addCommand(userCommand())
   .addCommand(soundsCommand())
   .addCommand(callCommand())
+  .addCommand(simulateCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(pbxCommand())

@@ -13,9 +13,14 @@ export function printReport(report: Readonly<Record<string, unknown>>): void {
 
 /** Writes lines to standard output. Where its reader has gone (`| head`), the command goes on, and they are dropped. */
 export function print(...lines: string[]): void {
+  write(`${lines.join('\n')}\n`);
+}
+
+/** As {@link print}, for a piece of a line. */
+export function write(text: string): void {
   if (!process.stdout.listeners('error').includes(allowGoneReader))
     process.stdout.on('error', allowGoneReader);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(text);
 }
 
 function allowGoneReader(error: NodeJS.ErrnoException): void {

@@ -16,6 +16,9 @@ import {
   type Told,
 } from '../call/channel.ts';
 
+/** By which a timer of real time may come early, and the clock that it is measured by be behind. */
+const earlyMs = 2;
+
 /** One sound as the caller heard it. */
 export interface Heard {
   readonly sound: Sound;
@@ -59,6 +62,7 @@ export class FakeChannel implements Channel {
   #sentMs = 0;
   #countedAt = 0;
   #watchers: ((heard: Heard, index: number) => void)[] = [];
+  #keyWatchers: ((keys: string) => void)[] = [];
 
   constructor(options: { id?: string; callerNumber?: string; lengths?: ReadonlyMap<Sound, number> } = {}) {
     this.id = options.id ?? `fake-${Math.random()}`;
@@ -75,8 +79,14 @@ export class FakeChannel implements Channel {
     this.#watchers.push(watcher);
   }
 
+  /** Calls `watcher` with the keys that the caller presses. */
+  whenPressed(watcher: (keys: string) => void): void {
+    this.#keyWatchers.push(watcher);
+  }
+
   /** The caller presses keys, all at once. */
   press(keys: string): void {
+    for (const watcher of this.#keyWatchers) watcher(keys);
     for (const key of keys as Iterable<Digit>) {
       if (this.#listener) this.#listener(key);
       else this.#unread.push(key);
@@ -104,6 +114,11 @@ export class FakeChannel implements Channel {
   /** The caller hangs up, but the event does not arrive until the application asks. */
   callerHangsUpUnnoticed(): void {
     this.#hungUpUnnoticed = true;
+  }
+
+  /** The PBX has lost the channel. */
+  disappear(): void {
+    this.#leave(undefined, new ChannelGone('the channel is no longer there'));
   }
 
   /** The caller hangs up. */
@@ -218,7 +233,7 @@ export class FakeChannel implements Channel {
       await this.#pass(lengthMs, stopped);
       this.#count();
       this.#isPlaying = false;
-      const isWhole = this.#sentMs - sentMs >= lengthMs;
+      const isWhole = this.#sentMs - sentMs >= lengthMs - earlyMs;
       if (heard !== undefined) heard.complete = !this.gone.aborted && !stopped.aborted && isWhole;
     }
     return this.gone.aborted ? 'gone' : stopped.aborted ? 'stopped' : 'played';

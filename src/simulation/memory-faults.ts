@@ -8,8 +8,9 @@ import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
  * - `before`: at once; nothing is done.
  * - `after-commit`: the work is done, but its answer is lost.
  * - `hang`: nothing is done, and no answer comes before the deadline.
+ * - `slowMs`: the work is done and answered so much later, which is before the deadline.
  */
-export type Fault = 'before' | 'after-commit' | 'hang';
+export type Fault = 'before' | 'after-commit' | 'hang' | { readonly slowMs: number };
 
 export class MemoryFaults {
   readonly #next = new Map<keyof Registry, Fault[]>();
@@ -40,6 +41,8 @@ export class MemoryFaults {
       await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
       throw new RegistryUnavailable(`${method}: the registry did not answer within ${this.#deadlineMs} ms`);
     }
+    if (typeof fault === 'object' && fault !== null)
+      await new Promise((resolve) => setTimeout(resolve, fault.slowMs));
     const result = work();
     if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
     return result;

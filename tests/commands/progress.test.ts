@@ -21,6 +21,7 @@ const others: Readonly<Record<string, string>> = {
   'hotline setup': 'says each step, and needs root on a machine of its own (tests/setup)',
   'hotline sounds': 'asks nobody, and has shown its progress from the beginning',
   'hotline call': 'prints what it hears',
+  'hotline simulate': 'prints what is heard',
 };
 const tried = commandsOf(program).filter(({ name }) => !(name in others));
 

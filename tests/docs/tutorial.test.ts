@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandsIn, runIn, writeBranch } from './follow-tutorial.ts';
 
+const tutorial = readFileSync(join(import.meta.dirname, '../../docs/tutorial.md'), 'utf8');
 let copy: string;
 beforeAll(() => {
   copy = writeBranch();
@@ -40,6 +41,16 @@ test('its branch and its test have the types and the style of the house, and a p
   const { output } = inCopy('node_modules/.bin/node node_modules/.bin/tsc --noEmit -p tsconfig.branch.json');
   rmSync(join(copy, misspelt));
   expect(output.match(/^\S+(?=\(.*error)/gm)).toEqual([misspelt]);
+});
+
+test('the simulated call hears the prompt behind key 1', () => {
+  const [command = '', ...more] = commandsIn('## 3. The line');
+  expect(more).toEqual([]);
+  const simulated = inCopy(command);
+  expect(simulated).toEqual(succeeds);
+  expect(simulated.output).toContain('heard  hotline/office-hours  «Văn phòng làm việc từ 8 giờ');
+  const [, said = ''] = /prints what is heard, with the times, and `([^`]+)`/.exec(tutorial) ?? [];
+  expect(simulated.output).toContain(said);
 });
 
 test('its test of the branch passes', () => {

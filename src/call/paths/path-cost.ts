@@ -73,7 +73,8 @@ export function soundsOf(step: string, settings: PathSettings): Sound[] {
   return utterancesOf(step, settings).map(soundOf);
 }
 
-function vndOf(ms: number): number {
+/** What a call of this length costs its caller. */
+export function vndOf(ms: number): number {
   return Math.ceil(ms / minuteMs) * vndAMinute;
 }
 

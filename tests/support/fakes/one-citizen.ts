@@ -1,5 +1,6 @@
 /** What the tests of the script share: a hotline with one citizen, and callers who key codes. */
 import { join } from 'node:path';
+import { createLogger } from 'winston';
 import { shippedLimits, type Limits } from '../../../src/accounts/limits.ts';
 import { hashPassword } from '../../../src/accounts/password-hash.ts';
 import type { Sound } from '../../../src/call/channel.ts';
@@ -7,8 +8,9 @@ import { soundOf, type Prompt } from '../../../src/call/prompts.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
 import { loadSoundLengths } from '../../../src/recordings/catalogue.ts';
 import type { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import { hotlineOver } from '../../../src/simulation/hotline-over.ts';
 import { MemoryRegistry } from '../../../src/simulation/memory-registry.ts';
-import { hotlineOver, placeScriptedCall } from './scripted-call.ts';
+import { placeScriptedCall } from './scripted-call.ts';
 import type { Caller } from '../../../src/simulation/scripted-caller.ts';
 
 /** The real lengths of the recordings, ms. */
@@ -24,7 +26,7 @@ export function hotlineWithCitizen(limits: Limits = shippedLimits): {
 } {
   const registry = new MemoryRegistry({ limits });
   registry.addAccount({ bhxhCode: code, phone: '+84912345678', passwordHash: oldHash });
-  const hotline = hotlineOver(registry);
+  const hotline = hotlineOver(registry, createLogger({ silent: true }));
   registry.instances.hold({ instanceId: hotline.instanceId, node: 'node-1', process: '' });
   return { registry, hotline };
 }

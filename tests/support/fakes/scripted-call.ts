@@ -3,10 +3,7 @@
  * heard. The hashes are real and take real time.
  */
 import { jest } from '@jest/globals';
-import { createLogger } from 'winston';
-import { CallLedger } from '../../../src/records/call-ledger.ts';
 import { hashing } from '../../../src/accounts/password-hash.ts';
-import type { Registry } from '../../../src/registry/registry.ts';
 import type { CallerClaims, Sound } from '../../../src/call/channel.ts';
 import type { IdentityRule } from '../../../src/hotline/caller-identity.ts';
 import type { Hotline } from '../../../src/hotline/context.ts';
@@ -29,32 +26,6 @@ export function useFakeTime(): void {
   afterEach(() => {
     jest.useRealTimers();
   });
-}
-
-/** A hotline over any registry, with the default settings. */
-export function hotlineOver(registry: Registry): Hotline {
-  return {
-    instanceId: '00000000-0000-4000-8000-000000000001',
-    node: 'node-1',
-    registry,
-    ledger: new CallLedger({
-      registry,
-      onFault: (error) => {
-        throw error;
-      },
-    }),
-    logger: createLogger({ silent: true }),
-    hashKeys: { current: '0'.repeat(64) },
-    script: {
-      timings: { firstDigitTimeoutMs: 7000, interdigitTimeoutMs: 5000 },
-      codeLengths: [10],
-      attemptsPerCall: 3,
-      passwordLength: 8,
-      passwordValidMinutes: 10,
-      speechMs: () => 20_000,
-    },
-    callBacks: null,
-  };
 }
 
 /** Places a call, to branch 8 unless another is named, and lets time pass until it has ended. */

@@ -1,0 +1,83 @@
+/** What goes wrong with database and PBX in a call, drawn from dice. */
+import { everySound, isSilence } from '../call/prompts.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Dice } from './dice.ts';
+import type { TroubledParts } from './simulate-call.ts';
+
+type Tell = (what: string) => void;
+type Trouble = (dice: Dice, parts: TroubledParts, tell: Tell) => void;
+
+/** What a call asks of the database, in the order in which it does. */
+const asked = [
+  'openCall',
+  'readCodes',
+  'checkAttempt',
+  'prepareReset',
+  'activateReset',
+  'readReset',
+  'voidReset',
+  'closeCall',
+  'keepSteps',
+] as const satisfies readonly (keyof Registry)[];
+
+/** Within the time of a usual call, ms. */
+const maxAtMs = 60_000;
+const maxAwayMs = 25_000;
+
+const troubles: readonly Trouble[] = [databaseAway, slowAnswer, answerLost, playbackFails, channelGone];
+
+/** Sets up one to three of them. @param tell is called when each begins */
+export function drawTrouble(dice: Dice, parts: TroubledParts, tell: Tell): void {
+  for (const trouble of dice.shuffled(troubles).slice(0, dice.number(1, 3))) trouble(dice, parts, tell);
+}
+
+function databaseAway(dice: Dice, { registry, channel }: TroubledParts, tell: Tell): void {
+  const [fromMs, forMs] = [dice.number(0, maxAtMs), dice.number(300, maxAwayMs)];
+  const fault = dice.oneOf(['before', 'hang'] as const);
+  const timer = setTimeout(() => {
+    registry.stayAway(fault);
+    tell(
+      `the database ${fault === 'before' ? 'is unreachable' : 'gives no answer'}, for ${inSeconds(forMs)}`,
+    );
+    setTimeout(() => {
+      registry.stayAway(null);
+      tell('the database is back');
+    }, forMs);
+  }, fromMs);
+  channel.gone.addEventListener('abort', () => clearTimeout(timer)); // but not the way back: a row waits for it
+}
+
+function slowAnswer(dice: Dice, { registry }: TroubledParts, tell: Tell): void {
+  const [method, slowMs] = [dice.oneOf(asked), dice.number(300, 1900)];
+  registry.failNext(method, { slowMs });
+  tell(`${method} will take the database ${inSeconds(slowMs)}`);
+}
+
+function answerLost(dice: Dice, { registry }: TroubledParts, tell: Tell): void {
+  const method = dice.happens(50) ? 'activateReset' : dice.oneOf(asked);
+  registry.failNext(method, 'after-commit');
+  tell(`the answer to ${method} will be lost after its commit`);
+}
+
+function playbackFails(dice: Dice, { channel }: TroubledParts, tell: Tell): void {
+  const sound = dice.oneOf(everySound().filter((one) => !isSilence(one)));
+  channel.broken.add(sound);
+  tell(`the PBX will not play ${sound}`);
+}
+
+function channelGone(dice: Dice, { channel }: TroubledParts, tell: Tell): void {
+  const isLost = dice.happens(50);
+  const timer = setTimeout(
+    () => {
+      tell(isLost ? 'the PBX loses the channel' : 'the caller is gone, and the PBX has not noticed');
+      if (isLost) channel.disappear();
+      else channel.callerHangsUpUnnoticed();
+    },
+    dice.number(0, maxAtMs),
+  );
+  channel.gone.addEventListener('abort', () => clearTimeout(timer));
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
