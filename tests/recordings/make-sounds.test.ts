@@ -6,8 +6,8 @@ import { staleRecordings } from '../../src/recordings/compare-recordings.ts';
 import { makeSounds, type MadeSounds } from '../../src/recordings/make-sounds.ts';
 import { inPrivateMounts } from '../support/machine/private-mounts.ts';
 import { asRoot } from '../support/machine/run-as-root.ts';
+import { studioWav } from '../support/recordings/wav.ts';
 import * as measure from './measure.ts';
-import { wavOf } from './wav.ts';
 
 const shipped = join(import.meta.dirname, '../../sounds/vi');
 const hasTools = ['sox', 'espeak-ng'].every((tool) => spawnSync(tool, ['--version']).status === 0);
@@ -136,12 +136,12 @@ describe('a real recording replaces the synthetic voice and gets the same finish
   withTools.each([
     {
       kind: '44.1 kHz, 16 bit, stereo, loud',
-      wav: wavOf(voice, { rate: 44_100, bits: 16, channels: 2, gain: 1.3 }),
+      wav: studioWav(voice, 1.3, { rate: 44_100, channels: 2 }),
     },
-    { kind: '8 kHz, 8 bit, mono, soft', wav: wavOf(voice, { rate: 8000, bits: 8, channels: 1, gain: 0.5 }) },
+    { kind: '8 kHz, 8 bit, mono, soft', wav: studioWav(voice, 0.5, { rate: 8000, bits: 8 }) },
     {
       kind: '48 kHz, 24 bit, mono, very soft',
-      wav: wavOf(voice, { rate: 48_000, bits: 24, channels: 1, gain: 0.05 }),
+      wav: studioWav(voice, 0.05, { rate: 48_000, bits: 24 }),
     },
   ])('$kind', async ({ wav }) => {
     await put('recorded/goodbye.wav', wav);
@@ -164,7 +164,7 @@ withTools(
   'a text that changes while its WAV stays is refused until there is another WAV, or none',
   async () => {
     const voice = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
-    const wav = wavOf(voice, { rate: 8000, bits: 16, channels: 1, gain: 1 });
+    const wav = studioWav(voice, 1, { rate: 8000 });
     await put('recorded/goodbye.wav', wav);
     await makeSounds({ directory });
     const before = await readContents();
@@ -176,7 +176,7 @@ withTools(
     expect(await readContents()).toEqual(before);
 
     await say('Xin chào.');
-    await put('recorded/goodbye.wav', wavOf(voice, { rate: 8000, bits: 16, channels: 1, gain: 0.9 }));
+    await put('recorded/goodbye.wav', studioWav(voice, 0.9, { rate: 8000 }));
     expect((await makeSounds({ directory })).sounds[0]).toMatchObject({ source: 'recorded', isNew: true });
     await say('Chào.');
     await rm(join(directory, 'recorded/goodbye.wav'));

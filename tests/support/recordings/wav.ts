@@ -36,6 +36,25 @@ export function wavOf(
   return Buffer.concat([head, data]);
 }
 
+/**
+ * As a recording studio might deliver it: resampled by linear interpolation.
+ *
+ * @param gain applied to the samples, which must stay within full scale
+ */
+export function studioWav(
+  { rate: from, values }: { readonly rate: number; readonly values: ArrayLike<number> },
+  gain: number,
+  options: WavOptions & { readonly rate: number },
+): Buffer {
+  const frames = Math.floor((values.length * options.rate) / from);
+  const resampled = Float64Array.from({ length: frames }, (_, i) => {
+    const position = (i * from) / options.rate;
+    const [before, part] = [Math.floor(position), position % 1];
+    return gain * ((values[before] ?? 0) * (1 - part) + (values[before + 1] ?? 0) * part);
+  });
+  return wavOf(resampled, options);
+}
+
 /** A shipped prompt, which stands for a person's voice. @param gain 1: as it is */
 export function speechOf(sound: string, gain = 1): Float32Array {
   const bytes = readFileSync(join(import.meta.dirname, '../../../sounds/vi', `${sound}.sln16`));
