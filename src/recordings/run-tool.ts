@@ -38,7 +38,8 @@ export function runTool(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
-      ...{ stdio: ['pipe', 'pipe', 'pipe'], timeout: deadlineMs, killSignal: 'SIGKILL' },
+      // Not `timeout`: for a program that is not there, its timer keeps this process from ending.
+      ...{ stdio: ['pipe', 'pipe', 'pipe'], signal: AbortSignal.timeout(deadlineMs), killSignal: 'SIGKILL' },
     });
     const out: Buffer[] = [];
     const errors: Buffer[] = [];
@@ -46,14 +47,17 @@ export function runTool(
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     // A tool that exits before it has read everything closes the pipe; its exit code says why.
     child.stdin.on('error', () => undefined);
-    child.on('error', (cause: NodeJS.ErrnoException) =>
-      reject(cause.code === 'ENOENT' ? new ToolUnavailable(tool) : cause),
-    );
-    child.on('close', (code) => {
+    child.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.name === 'AbortError') return; // it is killed, and its end says so
+      reject(cause.code === 'ENOENT' ? new ToolUnavailable(tool) : cause);
+    });
+    child.on('close', (code, signal) => {
       if (code === 0) resolve(Buffer.concat(out));
       else
         reject(
-          new ToolFailed(`${tool} failed (exit code ${code}): ${Buffer.concat(errors).toString().trim()}`),
+          new ToolFailed(
+            `${tool} failed (${signal ?? `exit code ${code}`}): ${Buffer.concat(errors).toString().trim()}`,
+          ),
         );
     });
     child.stdin.end(input);

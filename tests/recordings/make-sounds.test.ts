@@ -120,7 +120,10 @@ withTools('another espeak-ng leaves what is unchanged as it is, and says that it
 
 /** Makes the sounds in a process of its own, with the tools of `path`. @returns its result as JSON, or its error */
 function makeElsewhere(path: string): string {
-  return spawnSync(process.execPath, evaluating(), { env: { PATH: path }, encoding: 'utf8' }).stdout;
+  const options = { env: { PATH: path }, encoding: 'utf8', timeout: 30_000 } as const;
+  const { stdout, signal } = spawnSync(process.execPath, evaluating(), options);
+  expect(signal).toBeNull(); // nothing keeps it from ending, not even the deadline of a tool, a minute
+  return stdout;
 }
 
 /** Arguments of Node. */
