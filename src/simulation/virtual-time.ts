@@ -53,11 +53,10 @@ export async function inVirtualTime<T>(work: () => Promise<T>, random: () => num
     for (let stuckMs = 0; ;) {
       await new Promise<void>((resolve) => void nextTurn(resolve));
       if (isOver) return await running;
-      if (hashing.activeCount + hashing.pendingCount === 0 && clock.advance()) stuckMs = 0;
-      else {
-        await new Promise<void>((resolve) => void inRealTime(resolve, 1));
-        if (++stuckMs > patienceMs) throw new NothingHappens();
-      }
+      const isHashing = hashing.activeCount + hashing.pendingCount > 0;
+      stuckMs = isHashing || clock.advance() ? 0 : stuckMs + 1;
+      if (stuckMs > patienceMs) throw new NothingHappens();
+      if (isHashing || stuckMs > 0) await new Promise<void>((resolve) => void inRealTime(resolve, 1));
     }
   } finally {
     restore();

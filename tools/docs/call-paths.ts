@@ -2,8 +2,8 @@
  * The paths through branch 8, found by running it: each scenario is a call against the fake channel
  * and the registry in memory. The pictures in the documents are drawn from these paths.
  *
- * The calls take real time, because `make docs` runs without Jest. Sounds and time-outs are short;
- * every caller reacts to a sound, so the result does not depend on how short.
+ * The calls take virtual time, so that nothing depends on the machine. Sounds and time-outs are short; every caller
+ * reacts to a sound, so the result does not depend on how short.
  */
 import { createLogger } from 'winston';
 import { CallLedger } from '../../src/records/call-ledger.ts';
@@ -12,6 +12,7 @@ import { everySound } from '../../src/call/prompts.ts';
 import { CallBackOrders } from '../../src/hotline/call-back/orders.ts';
 import type { Hotline } from '../../src/hotline/context.ts';
 import { takeCall } from '../../src/hotline/take-call.ts';
+import { inVirtualTime } from '../../src/simulation/virtual-time.ts';
 import { FakeCallBackLine } from '../../tests/support/fakes/fake-call-back-line.ts';
 import { reset } from '../../tests/support/fakes/branches.ts';
 import { FakeChannel } from '../../src/simulation/fake-channel.ts';
@@ -21,13 +22,9 @@ import { PathSteps } from './path-steps.ts';
 import { TellingRegistry } from './telling-registry.ts';
 import { Trace, type Step } from './trace.ts';
 
-/**
- * Ms. Silence is long: it plays until something else is said. An offer that is told with nothing behind it must
- * send some packets, or it counts as unheard.
- */
-const longMs: Record<string, number> = { 'hotline/silence': 60_000, 'hotline/offer-reading': 100 };
+/** Ms. Silence plays until something else is said. A prompt must send some packets, or it counts as unheard. */
 const lengths: ReadonlyMap<string, number> = new Map(
-  everySound().map((sound) => [sound, longMs[sound] ?? 1]),
+  everySound().map((sound) => [sound, sound === 'hotline/silence' ? 60_000 : 100]),
 );
 
 /** A path, as the pictures have it and with every sound of it. */
@@ -40,15 +37,15 @@ export interface TracedPath {
 
 const taken = new Map<Scenario, Promise<TracedPath>>();
 
-/** Places the calls side by side, each once. Takes a few seconds. */
+/** Places the calls side by side, each once. */
 export async function tracedPaths(scenarios: readonly Scenario[]): Promise<TracedPath[]> {
-  return Promise.all(
+  const paths = () =>
     scenarios.map((scenario) => {
       const path = taken.get(scenario) ?? takePath(scenario);
       taken.set(scenario, path);
       return path;
-    }),
-  );
+    });
+  return inVirtualTime(() => Promise.all(paths()), Math.random);
 }
 
 export async function callPaths(scenarios: readonly Scenario[]): Promise<Step[][]> {

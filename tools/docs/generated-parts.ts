@@ -62,18 +62,10 @@ export async function writeDocuments(root: string): Promise<void> {
 /** The documents in which a generated part is not what the code says now. */
 export async function findStaleDocuments(root: string): Promise<string[]> {
   const stale: string[] = [];
-  for (const document of documents) if (!(await isCurrent(document, root))) stale.push(document);
+  for (const document of documents)
+    if (readFileSync(join(root, document), 'utf8') !== (await currentText(document, root)))
+      stale.push(document);
   return stale;
-}
-
-/**
- * Looks up to three times: passwords are hashed for real, and on a busy machine one that takes long leads to another
- * please-wait, which is a path of its own. It is the machine's, not the code's.
- */
-async function isCurrent(document: string, root: string): Promise<boolean> {
-  const text = readFileSync(join(root, document), 'utf8');
-  for (let look = 0; look < 3; look++) if (text === (await currentText(document, root))) return true;
-  return false;
 }
 
 /** The call on one screen: no wrong keys, no silence, no faults; asking again counts as the first question. */

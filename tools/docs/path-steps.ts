@@ -1,9 +1,6 @@
 import { isSilence } from '../../src/call/prompts.ts';
 import { waitMs } from '../../src/hotline/read-again.ts';
 
-/** A sentence that counts only if it was heard is said again where a busy machine cannot prove that it was. */
-const readAgain =
-  /\b(password-intro reading|changed reading|offer-reading(?: pause valid-10-minutes change-at-login)?)(?: \1)+/g;
 /** After these the caller may ask for another reading: how long the key is waited for, ms. */
 const waits: ReadonlyMap<string | undefined, number> = new Map([
   ['change-at-login', waitMs.afterSecond],
@@ -30,13 +27,12 @@ export class PathSteps {
     if (keys !== '') this.#answer(`keys ${keys.length}`);
   }
 
-  /** How often a wait is repeated, or a hash takes long, depends on the machine: the result must not. */
+  /** How often a wait is repeated depends on the recordings, all of which are short here: the result must not. */
   get steps(): string[] {
     return this.#steps
       .join(' ')
       .replace(/\bdigit(?: pause pause digit){2}(?: digit| pause)*/g, 'reading-slowly')
       .replace(/\bdigit(?: digit| pause)*/g, 'reading')
-      .replace(readAgain, '$1')
       .replace(/(?:please-wait pause pause ?){2,}/g, 'database ')
       .replace(/(?<=reading )please-wait(?: please-wait)+/g, 'database')
       .replace(/please-wait(?: please-wait)+/g, 'please-wait')

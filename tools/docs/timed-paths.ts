@@ -43,7 +43,7 @@ function pathOfMenu(steps: readonly Step[]): CallPath {
   };
 }
 
-/** How often, and how long, a database is asked that does not answer depends on the machine. */
+/** How often a database is asked that does not answer depends on the recordings, all of which are short here. */
 function ledIn(steps: readonly Step[]): string[] {
   const led = steps.flatMap((step) => ('led' in step ? [step.led] : []));
   const words = led.map((each) => each.replace('still no answer', 'no answer yet'));

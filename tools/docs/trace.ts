@@ -30,7 +30,6 @@ export class Trace {
     if (name === 'pause' || name === 'silence') return;
     const last = this.steps.at(-1)!;
     const said = this.#nameOf(sound.startsWith('digits/') ? 'reading' : name);
-    if (this.lastHeard === said && said === 'please-wait') return; // a hash took longer than usual: not another path
     if (this.lastHeard === said && /^please-wait /.test(said))
       return void this.steps.splice(this.steps.findLastIndex((step) => 'heard' in step) + 1);
     if (!('heard' in last && last.heard === said && said.startsWith('reading')))
