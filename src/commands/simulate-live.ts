@@ -3,12 +3,11 @@ import { randomInt } from 'node:crypto';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
 import { SoundPlayer } from '../recordings/player.ts';
 import type { CallEvent } from '../simulation/call-events.ts';
-import { Dice } from '../simulation/dice.ts';
 import type { FakeChannel } from '../simulation/fake-channel.ts';
 import { keyedCaller, readKeys } from '../simulation/keyed-caller.ts';
 import { branchNamed } from '../simulation/load-hotline.ts';
 import { putOnLine } from '../simulation/scripted-caller.ts';
-import { troubledBy } from '../simulation/simulate-seed.ts';
+import { chanceOf } from '../simulation/simulate-seed.ts';
 import { simulateCall, type CallReport } from '../simulation/simulate-call.ts';
 import { codesOf, type SimulatedHotline } from '../simulation/simulated-hotline.ts';
 import { endBy, Interruption, listenForInterruption } from './interruption.ts';
@@ -59,7 +58,7 @@ async function talk(
         putOnLine(channel, keyedCaller(keys));
         takeKeys(keyboard, channel);
       },
-      ...(options.faults === true && troubledBy(new Dice(`${randomInt(1e9)} trouble`))),
+      ...chanceOf(randomInt(1e9), options.faults === true),
       onEvent: (event) => {
         teller.tell(event);
         playEvent?.(event);

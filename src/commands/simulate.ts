@@ -50,10 +50,10 @@ export function simulateCommand(): HotlineCommand {
         'json',
       ]),
     )
-    .addOption(
-      new Option('--seed <number>', 'a random caller; the same number makes the same call')
-        .argParser(readSeed)
-        .conflicts(['keys']),
+    .option(
+      '--seed <number>',
+      'a random caller, or with --keys yours, at once; the same number makes the same call',
+      readSeed,
     )
     .option('--faults', 'trouble with database and PBX, drawn from the seed')
     .option(...jsonOption)
@@ -120,7 +120,7 @@ async function callLive(hotline: SimulatedHotline, options: SimulateOptions): Pr
 /** In virtual time. */
 async function callAtOnce(hotline: SimulatedHotline, options: SimulateOptions): Promise<CallReport> {
   const { json = false } = options;
-  const [{ simulateAtOnce, simulateSeed, troubledBy }, { branchNamed }, words] = await Promise.all([
+  const [{ chanceOf, simulateAtOnce, simulateSeed }, { branchNamed }, words] = await Promise.all([
     import('../simulation/simulate-seed.ts'),
     import('../simulation/load-hotline.ts'),
     import('./tell-call.ts'),
@@ -132,15 +132,15 @@ async function callAtOnce(hotline: SimulatedHotline, options: SimulateOptions): 
     ...(options.branch !== undefined && { branch: branchNamed(hotline, options.branch) }),
     onEvent: teller.tell,
   };
-  const isRandom = options.seed !== undefined;
+  const isRandom = options.seed !== undefined && options.keys === undefined;
   const report = isRandom
     ? await simulateSeed(hotline, { ...shared, seed, faults, ...(from !== undefined && { from }) })
     : await simulateAtOnce(hotline, {
-        ...{ ...shared, from: from ?? '0912345678', person: await personKeying(options.keys) },
-        ...(faults && troubledBy(await diceOf(seed))),
+        ...{ ...shared, ...chanceOf(seed, faults), from: from ?? '0912345678' },
+        person: await personKeying(options.keys),
       });
-  if (json) printReport({ seed: isRandom || faults ? seed : null, ...words.reportForPrograms(report) });
-  else print('', ...words.describeReport(report));
+  if (json) printReport({ seed, ...words.reportForPrograms(report) });
+  else print('', `seed      ${seed}`, ...words.describeReport(report));
   return report;
 }
 
@@ -153,9 +153,4 @@ async function personKeying(keys?: string) {
   const given = keys ?? (process.stdin.isTTY ? '' : await readAll(process.stdin));
   const caller = keyedCaller(readKeys(given));
   return (channel: Parameters<typeof putOnLine>[0]) => putOnLine(channel, caller);
-}
-
-async function diceOf(seed: number) {
-  const { Dice } = await import('../simulation/dice.ts');
-  return new Dice(`${seed} trouble`);
 }

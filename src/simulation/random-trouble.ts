@@ -1,7 +1,8 @@
 /** What goes wrong with database and PBX in a call, drawn from dice. */
-import { everySound, isSilence } from '../call/prompts.ts';
+import { everySound, isSilence, soundOf } from '../call/prompts.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Dice } from './dice.ts';
+import type { FakeChannel } from './fake-channel.ts';
 import type { TroubledParts } from './simulate-call.ts';
 
 type Tell = (what: string) => void;
@@ -23,6 +24,8 @@ const asked = [
 /** Within the time of a usual call, ms. */
 const maxAtMs = 60_000;
 const maxAwayMs = 25_000;
+/** The first reading takes about as long: behind it the password is changed, when trouble matters most. */
+const maxReadingMs = 12_000;
 
 const troubles: readonly Trouble[] = [databaseAway, slowAnswer, answerLost, playbackFails, channelGone];
 
@@ -31,20 +34,35 @@ export function drawTrouble(dice: Dice, parts: TroubledParts, tell: Tell): void 
   for (const trouble of dice.shuffled(troubles).slice(0, dice.number(1, 3))) trouble(dice, parts, tell);
 }
 
-function databaseAway(dice: Dice, { registry, channel }: TroubledParts, tell: Tell): void {
+function databaseAway(dice: Dice, { registry, channel, over }: TroubledParts, tell: Tell): void {
   const [fromMs, forMs] = [dice.number(0, maxAtMs), dice.number(300, maxAwayMs)];
   const fault = dice.oneOf(['before', 'hang'] as const);
-  const timer = setTimeout(() => {
+  const strike = () => {
     registry.stayAway(fault);
     tell(
       `the database ${fault === 'before' ? 'is unreachable' : 'gives no answer'}, for ${inSeconds(forMs)}`,
     );
-    setTimeout(() => {
+    // Also behind the end of the call: its row waits for it.
+    const back = setTimeout(() => {
       registry.stayAway(null);
       tell('the database is back');
     }, forMs);
-  }, fromMs);
-  channel.gone.addEventListener('abort', () => clearTimeout(timer)); // but not the way back: a row waits for it
+    over.addEventListener('abort', () => clearTimeout(back));
+  };
+  const [isAtReading, intoReadingMs] = [dice.happens(50), dice.number(0, maxReadingMs)];
+  if (!isAtReading) return later(channel, fromMs, strike);
+  let isSet = false;
+  channel.whenHeard(({ sound }) => {
+    if (sound !== soundOf('password-intro') || isSet) return;
+    isSet = true;
+    later(channel, intoReadingMs, strike);
+  });
+}
+
+/** Strikes after so many ms, unless the call has ended by then. */
+function later(channel: FakeChannel, ms: number, strike: () => void): void {
+  const timer = setTimeout(strike, ms);
+  channel.gone.addEventListener('abort', () => clearTimeout(timer));
 }
 
 function slowAnswer(dice: Dice, { registry }: TroubledParts, tell: Tell): void {
@@ -67,15 +85,11 @@ function playbackFails(dice: Dice, { channel }: TroubledParts, tell: Tell): void
 
 function channelGone(dice: Dice, { channel }: TroubledParts, tell: Tell): void {
   const isLost = dice.happens(50);
-  const timer = setTimeout(
-    () => {
-      tell(isLost ? 'the PBX loses the channel' : 'the caller is gone, and the PBX has not noticed');
-      if (isLost) channel.disappear();
-      else channel.callerHangsUpUnnoticed();
-    },
-    dice.number(0, maxAtMs),
-  );
-  channel.gone.addEventListener('abort', () => clearTimeout(timer));
+  later(channel, dice.number(0, maxAtMs), () => {
+    tell(isLost ? 'the PBX loses the channel' : 'the caller is gone, and the PBX has not noticed');
+    if (isLost) channel.disappear();
+    else channel.callerHangsUpUnnoticed();
+  });
 }
 
 function inSeconds(ms: number): string {

@@ -39,6 +39,8 @@ export interface SimulatedCall {
 export interface TroubledParts {
   readonly registry: MemoryRegistry;
   readonly channel: FakeChannel;
+  /** Aborted when the call has ended and its row is written: nothing more can go wrong. */
+  readonly over: AbortSignal;
 }
 
 /** What came of a call. */
@@ -110,11 +112,12 @@ class Simulation {
     const hashesBefore = new Map(this.#registry.accounts.map(({ id, passwordHash }) => [id, passwordHash]));
     const end = setTimeout(() => this.#channel.disappear(), maxCallMs);
     this.#channel.gone.addEventListener('abort', () => clearTimeout(end));
-    this.#call.trouble?.({ registry: this.#registry, channel: this.#channel }, (what) =>
-      this.#note({ kind: 'trouble', atMs: this.#now, what }),
-    );
+    const over = new AbortController();
+    const parts = { registry: this.#registry, channel: this.#channel, over: over.signal };
+    this.#call.trouble?.(parts, (what) => this.#note({ kind: 'trouble', atMs: this.#now, what }));
     this.#call.person(this.#channel);
     await this.#serve();
+    over.abort();
     return this.#report(hashesBefore);
   }
 

@@ -38,20 +38,19 @@ export async function simulateSeed(
   hotline: SimulatedHotline,
   { seed, faults, from, ...options }: SeedOptions,
 ): Promise<CallReport> {
-  const dice = (what: string) => new Dice(`${seed} ${what}`);
-  const number = from ?? randomNumber(dice('number'), hotline.citizens);
-  const caller = randomCaller(dice('caller'), number, hotline);
-  const digits = dice('password');
+  const number = from ?? randomNumber(new Dice(`${seed} number`), hotline.citizens);
+  const caller = randomCaller(new Dice(`${seed} caller`), number, hotline);
   return simulateAtOnce(hotline, {
-    ...options,
-    from: number,
+    ...{ ...options, from: number, ...chanceOf(seed, faults) },
     person: (channel) => putOnLine(channel, caller),
-    drawDigit: () => digits.number(0, 9),
-    ...(faults && troubledBy(dice('trouble'))),
   });
 }
 
-/** What goes wrong in a call, drawn from dice. */
-export function troubledBy(dice: Dice): Pick<SimulatedCall, 'trouble'> {
-  return { trouble: (parts, tell) => drawTrouble(dice, parts, tell) };
+/** What is left to chance in the call of any caller: its password and, with faults, its trouble. */
+export function chanceOf(seed: number, faults: boolean): Pick<SimulatedCall, 'drawDigit' | 'trouble'> {
+  const [digits, trouble] = [new Dice(`${seed} password`), new Dice(`${seed} trouble`)];
+  return {
+    drawDigit: () => digits.number(0, 9),
+    ...(faults && { trouble: (parts, tell) => drawTrouble(trouble, parts, tell) }),
+  };
 }

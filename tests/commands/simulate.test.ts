@@ -87,6 +87,14 @@ test('the same seed prints the same, byte for byte, in trouble too; another prin
   expect(three!.stdout).not.toBe(one!.stdout);
 });
 
+test('a scripted call is repeated by the seed that it prints, to the digit of its password', () => {
+  const args = ['--keys', '8 0123456789'];
+  const first = simulate(args);
+  const [, seed = ''] = /^seed {6}(\d+)$/m.exec(first.stdout) ?? [];
+  expect(simulate([...args, '--seed', seed])).toEqual(first);
+  expect(first.stdout).toContain('keyed  0123456789');
+});
+
 test('--json is one document, whose names are those of docs/commands.md', () => {
   const reports = [
     ['--keys', '8 0123456789'],
@@ -98,7 +106,13 @@ test('--json is one document, whose names are those of docs/commands.md', () => 
   });
   const [scripted, seeded] = reports;
   expect(scripted).toMatchObject({
-    ...{ seed: null, from: '+84***5678', branch: 'reset', verdict: 'asserted', outcome: 'changed' },
+    ...{
+      seed: expect.any(Number),
+      from: '+84***5678',
+      branch: 'reset',
+      verdict: 'asserted',
+      outcome: 'changed',
+    },
     ...{
       reset: 'activated',
       toldChanged: true,
