@@ -57,9 +57,9 @@ export async function openHttpServer(
     http: { maxHeaderSize, headersTimeout, requestTimeout, connectionsCheckingInterval: 500 },
   });
   app.server.maxConnections = maxConnections;
-  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+  app.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
     const late = () => {
-      if (raw.complete || raw.destroyed) return;
+      if (raw.complete || raw.destroyed || reply.sent) return;
       const error = Object.assign(new Error('the body did not come in time'), {
         code: 'ERR_HTTP_REQUEST_TIMEOUT',
       });

@@ -1,5 +1,6 @@
 /** What clients do to an HTTP server, tried on one that counts what it serves. */
 import { once } from 'node:events';
+import { jest } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -23,6 +24,7 @@ beforeAll(async () => {
       reply.hijack();
       reply.raw.writeHead(200).write('begun');
     });
+    app.get('/brief', { config: { bodyTimeout: 1 } }, async () => 'served');
     app.get('/fault', () => Promise.reject(new Error('a secret of the program')));
   });
 });
@@ -96,6 +98,15 @@ test('clients beyond a hundred are turned away, until others have gone', async (
   expect(served).toBe(before);
   idle[0]!.destroy();
   await until(async () => (await answerTo(request)).endsWith('served'));
+});
+
+test('a request that has its answer is left alone, also one without a connection', async () => {
+  const errors = jest.fn();
+  server.server.prependListener('clientError', errors);
+  expect((await server.inject('/brief')).body).toBe('served');
+  await new Promise((resolve) => setTimeout(resolve, 1)); // begun later than the time-out, so it ends later
+  server.server.off('clientError', errors);
+  expect(errors).not.toHaveBeenCalled();
 });
 
 test('a fault of the program is logged, and the client hears nothing of it', async () => {
