@@ -107,7 +107,8 @@ async function openHotline(): Promise<SimulatedHotline> {
     limits: limitsOf(config),
     lengths,
   };
-  const hotline = await loadHotline(given, siteFile);
+  const complain = (why: string) => void process.stderr.write(`${why}\n`);
+  const hotline = await loadHotline(given, siteFile, complain);
   requireSounds(soundsDirectory, lengths, soundsOfHotline(hotline));
   return hotline;
 }

@@ -22,14 +22,16 @@ export class NoSuchBranch extends ExpectedError {
 /**
  * Adds the branches of the program, and the site's own keys.
  *
- * @param siteFile extensions-site.conf; where it cannot be read, keys 1 to 7 lead nowhere
+ * @param siteFile extensions-site.conf; where there is none, keys 1 to 7 lead nowhere
+ * @param complain gets a sentence if it is there and cannot be read
  * @throws BranchUnusable
  */
 export async function loadHotline(
   given: Omit<SimulatedHotline, 'branches' | 'siteKeys'>,
   siteFile: string,
+  complain: (why: string) => void,
 ): Promise<SimulatedHotline> {
-  return { ...given, branches: await loadBranches(), siteKeys: readSiteKeys(siteFile) };
+  return { ...given, branches: await loadBranches(), siteKeys: readSiteKeys(siteFile, complain) };
 }
 
 /** All sounds that a call may play. */
@@ -46,10 +48,13 @@ export function branchNamed({ branches }: SimulatedHotline, name: string): Named
   );
 }
 
-function readSiteKeys(file: string): MenuKeys {
+function readSiteKeys(file: string, complain: (why: string) => void): MenuKeys {
   try {
     return siteKeysIn(readFileSync(file, 'utf8'));
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT')
+      complain(`${file} cannot be read (${code}): in this call keys 1 to 7 lead nowhere; call as root`);
     return new Map();
   }
 }

@@ -4,9 +4,10 @@ import type { Caller, Hotline } from '../../src/hotline/context.ts';
 import { endings, type Ending } from '../../src/hotline/ending.ts';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
 import { readKeys } from '../../src/simulation/keyed-caller.ts';
+import { loadHotline } from '../../src/simulation/load-hotline.ts';
 import { siteKeysIn } from '../../src/simulation/menu.ts';
 import { wait } from '../../src/timing/wait.ts';
-import { brokenIn, callKeying, promptsIn } from './simulated-hotline.ts';
+import { brokenIn, callKeying, hotline, promptsIn } from './simulated-hotline.ts';
 
 test('a caller who matches hears the password twice, within one minute of the tariff', async () => {
   const report = await callKeying('8 0123456789');
@@ -96,6 +97,15 @@ test('a branch that waits for something that never comes is given up', async () 
 
 test.each(['8 x', 'Menu:8', '8:1', 'menu:'])('keys of %j are refused', (keys) => {
   expect(() => readKeys(keys)).toThrow('cannot be read: expected keys 0 to 9');
+});
+
+test('a file of the site that is there and cannot be read is named, and one that is not there is not missed', async () => {
+  const complaints: string[] = [];
+  for (const file of [import.meta.dirname, '/nowhere/extensions-site.conf'])
+    expect((await loadHotline(hotline, file, (why) => complaints.push(why))).siteKeys).toEqual(new Map());
+  expect(complaints).toEqual([
+    `${import.meta.dirname} cannot be read (EISDIR): in this call keys 1 to 7 lead nowhere; call as root`,
+  ]);
 });
 
 test('keys of the menu are read from the context of the site alone', () => {

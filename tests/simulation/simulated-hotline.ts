@@ -21,6 +21,9 @@ export const hotline = await loadHotline(
     lengths,
   },
   join(checkout, 'asterisk-config/extensions-site.conf'),
+  (why) => {
+    throw new Error(why);
+  },
 );
 
 function lengthOf(sentence: readonly string[]): number {
