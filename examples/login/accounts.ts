@@ -47,9 +47,9 @@ export class Accounts {
     const [row] = await this.#select(
       `SELECT id, password_hash, must_change,
               password_expires_at IS NULL OR password_expires_at > UTC_TIMESTAMP(3) AS is_valid
-       FROM (SELECT id AS account_id FROM accounts WHERE bhxh_code = ?
-             UNION SELECT account_id FROM account_codes WHERE code = ?) AS found
-       JOIN accounts ON accounts.id = found.account_id`,
+       FROM accounts
+       WHERE id = COALESCE((SELECT id FROM accounts WHERE bhxh_code = ?),
+                           (SELECT account_id FROM account_codes WHERE code = ?))`,
       [code, code],
     );
     if (row === undefined) return null;

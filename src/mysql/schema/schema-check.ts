@@ -76,7 +76,7 @@ export async function findLostTables(select: Select, tables = shippedTables()): 
   );
   const missing = tables.filter((table) => !there.some(({ name }) => name === table));
   if (missing.length === 0) return null;
-  return `it has lost tables, or its user may not see them (${missing.join(', ')}): run hotline migrate, and if that changes nothing restore a backup`;
+  return `it has lost tables, or its user may not see them (${missing.join(', ')}): run hotline migrate; give a user of your own the rights in docs/operating.md; if neither helps, restore a backup`;
 }
 
 async function readNewest(select: Select): Promise<{ version: number; md5: string }[]> {
