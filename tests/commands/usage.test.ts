@@ -33,6 +33,26 @@ test.each([
 });
 
 test.each([
+  [['foo'], "hotline: unknown command 'foo'\nhotline --help shows the commands\n"],
+  [
+    ['simulat'],
+    "hotline: unknown command 'simulat'\n(Did you mean simulate?)\nhotline --help shows the commands\n",
+  ],
+  [['pbx', 'stop'], "hotline: unknown command 'stop'\nhotline pbx --help shows the commands\n"],
+  [
+    ['audit', 'show', '--nothing'],
+    "hotline: unknown option '--nothing'\nhotline audit show --help shows what it takes\n",
+  ],
+  [
+    ['import'],
+    "hotline: missing required argument 'accounts.csv'\nhotline import --help shows what it takes\n",
+  ],
+])('hotline %j is answered in a line or two, which name the help', (args, told) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: told });
+});
+
+test.each([
   ['2026-11-25', '2026-11-25T00:00:00.000+07:00', '2026-11-26T00:00:00.000+07:00'],
   ['2026-11-25T15:03', '2026-11-25T15:03:00.000+07:00', '2026-11-25T15:04:00.000+07:00'],
   ['2026-11-25 15:03:22', '2026-11-25T15:03:22.000+07:00', '2026-11-25T15:03:23.000+07:00'],
