@@ -4,7 +4,7 @@
  * Elsewhere only src/local/ looks at `process.env`, to hand an environment on: application.ts to the
  * services, become-root.ts to sudo (and to find it in PATH), logged-command.ts to the tools it runs.
  */
-import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from './expected-error.ts';
@@ -61,9 +61,17 @@ export function readSettings<Name extends SettingName>(
   problems.unshift(
     ...unset.map((name) => `${name} is not set: expected ${settings[name as SettingName].allowed}`),
   );
-  if (problems.length > 0 && given === undefined) problems.push(`Set it in ${file} or in the environment`);
+  if (problems.length > 0 && given === undefined) problems.push(whereToSet());
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return values as Pick<Config, Name>;
+}
+
+/** What to do about a setting that is missing or wrong: a sentence. A checkout has the file from its first start on. */
+export function whereToSet(): string {
+  const [file = ''] = settingsFiles;
+  return isInstalled || existsSync(file)
+    ? `Set it in ${file} or in the environment`
+    : `Start the hotline with make run, which writes ${file}, or set it in the environment`;
 }
 
 /** Where settings are kept, those of the application first: by the Debian package (tools/deb), or by `hotline run` in its checkout. */

@@ -1,5 +1,5 @@
 /** `hotline sms-receiver` */
-import { ConfigError, readSettings, settingsFiles } from '../config.ts';
+import { ConfigError, readSettings, whereToSet } from '../config.ts';
 import { describeListenFailure } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { print } from './print.ts';
@@ -22,9 +22,7 @@ export function smsReceiverCommand(): HotlineCommand {
 async function takeMessages(): Promise<void> {
   const { SMS_GATEWAY_SECRET: secret, SMS_RECEIVER_PORT: port } = readSettings(settings);
   if (secret === '')
-    throw new ConfigError(
-      `SMS_GATEWAY_SECRET is not set: expected at least 16 characters\nSet it in ${settingsFiles[0]} or in the environment`,
-    );
+    throw new ConfigError(`SMS_GATEWAY_SECRET is not set: expected at least 16 characters\n${whereToSet()}`);
   const [{ maskPhone }, { receiveSms }] = await Promise.all([
     import('../accounts/phone-number.ts'),
     import('../notifications/sms-receiver.ts'),
