@@ -24,11 +24,12 @@ async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
   const { pbxStatus } = await import('../asterisk/ami/pbx.ts');
   const status = await withProgress('asking Asterisk', () => withAmi(config, pbxStatus));
   if (json) return printReport({ ...status });
+  const width = Math.max(0, ...status.endpoints.map(({ name }) => name.length));
   print(
     `Asterisk ${status.version}, up since ${vietnamTime(status.startedAt)}, last reload ${vietnamTime(status.reloadedAt)}`,
     `Calls now: ${status.activeCalls}`,
     `Calls without media: ${status.callsWithoutMedia}${status.lastWithoutMedia && `, the last ${status.lastWithoutMedia}`}`,
-    ...status.endpoints.map((endpoint) => `${endpoint.name.padEnd(12)} ${describe(endpoint)}`),
+    ...status.endpoints.map((endpoint) => `${endpoint.name.padEnd(width)}  ${describe(endpoint)}`),
   );
 }
 

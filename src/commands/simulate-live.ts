@@ -4,8 +4,8 @@ import { soundsDirectory } from '../recordings/sounds-directory.ts';
 import { SoundPlayer } from '../recordings/player.ts';
 import type { CallEvent } from '../simulation/call-events.ts';
 import type { FakeChannel } from '../simulation/fake-channel.ts';
-import { keyedCaller, readKeys } from '../simulation/keyed-caller.ts';
-import { branchNamed } from '../simulation/load-hotline.ts';
+import { KeyedCaller, readKeys } from '../simulation/keyed-caller.ts';
+import { branchNamed, hasPrompt } from '../simulation/load-hotline.ts';
 import { putOnLine } from '../simulation/scripted-caller.ts';
 import { chanceOf } from '../simulation/simulate-seed.ts';
 import { simulateCall, type CallReport } from '../simulation/simulate-call.ts';
@@ -14,7 +14,7 @@ import { endBy, Interruption, listenForInterruption } from './interruption.ts';
 import { Keyboard } from './keyboard.ts';
 import { print, write } from './print.ts';
 import type { SimulateOptions } from './simulate-options.ts';
-import { describeReport, openTeller } from './tell-call.ts';
+import { describeReport, openTeller, tellUnpressed } from './tell-call.ts';
 
 const said =
   'Keys 0 to 9, * and #; h or Ctrl-C hangs up. The accounts are simulated: a password that is heard opens nothing.';
@@ -42,7 +42,7 @@ async function talk(
   interruption: Promise<never>,
 ): Promise<CallReport> {
   const branch = options.branch === undefined ? undefined : branchNamed(hotline, options.branch);
-  const keys = readKeys(options.keys ?? '');
+  const caller = new KeyedCaller(readKeys(options.keys ?? '', hasPrompt(hotline)));
   const keyboard = new Keyboard();
   try {
     const given = options.withheld === true ? '' : options.from;
@@ -55,7 +55,7 @@ async function talk(
       from,
       ...(branch !== undefined && { branch }),
       person: (channel) => {
-        putOnLine(channel, keyedCaller(keys));
+        putOnLine(channel, caller.hear);
         takeKeys(keyboard, channel);
       },
       ...chanceOf(randomInt(1e9), options.faults === true),
@@ -66,6 +66,7 @@ async function talk(
     });
     const report = await Promise.race([call, interruption]);
     print('', ...describeReport(report));
+    tellUnpressed(caller);
     return report;
   } finally {
     keyboard.close();
@@ -84,7 +85,10 @@ async function askWhoCalls(keyboard: Keyboard, { citizens, script }: SimulatedHo
     words: `${number}, code ${owners.flatMap((owner) => codesOf(owner, script)).join(' or ')}`,
   }));
   const choices = [...callers, { number: '', words: 'somebody who withholds the number' }];
-  print('Who calls?', ...choices.map(({ words }, index) => `  ${index + 1}  ${words}`));
+  print(
+    `Who calls? Press 1 to ${choices.length}; Enter is 1.`,
+    ...choices.map(({ words }, index) => `  ${index + 1}  ${words}`),
+  );
   for (;;) {
     const key = await keyboard.next();
     if (key === 'h') throw new Interruption('SIGINT');

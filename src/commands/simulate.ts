@@ -7,6 +7,7 @@ import { readSettings } from '../config.ts';
 import { isInstalled } from '../installation.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
 import { limitSettings, limitsOf, scriptOf } from '../serve-settings.ts';
+import type { KeyedCaller } from '../simulation/keyed-caller.ts';
 import type { CallReport } from '../simulation/simulate-call.ts';
 import type { SimulatedHotline } from '../simulation/simulated-hotline.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -121,11 +122,13 @@ async function callLive(hotline: SimulatedHotline, options: SimulateOptions): Pr
 /** In virtual time. */
 async function callAtOnce(hotline: SimulatedHotline, options: SimulateOptions): Promise<CallReport> {
   const { json = false } = options;
-  const [{ chanceOf, simulateAtOnce, simulateSeed }, { branchNamed }, words] = await Promise.all([
-    import('../simulation/simulate-seed.ts'),
-    import('../simulation/load-hotline.ts'),
-    import('./tell-call.ts'),
-  ]);
+  const [{ chanceOf, simulateAtOnce, simulateSeed }, { branchNamed }, { putOnLine }, words] =
+    await Promise.all([
+      import('../simulation/simulate-seed.ts'),
+      import('../simulation/load-hotline.ts'),
+      import('../simulation/scripted-caller.ts'),
+      import('./tell-call.ts'),
+    ]);
   const teller = await words.openTeller(json ? () => undefined : write);
   const { withheld = false, faults = false, seed = randomInt(1e9) } = options;
   const from = withheld ? '' : options.from;
@@ -134,24 +137,26 @@ async function callAtOnce(hotline: SimulatedHotline, options: SimulateOptions): 
     onEvent: teller.tell,
   };
   const isRandom = options.seed !== undefined && options.keys === undefined;
-  const report = isRandom
-    ? await simulateSeed(hotline, { ...shared, seed, faults, ...(from !== undefined && { from }) })
-    : await simulateAtOnce(hotline, {
-        ...{ ...shared, ...chanceOf(seed, faults), from: from ?? '0912345678' },
-        person: await personKeying(options.keys),
-      });
+  const caller = isRandom ? undefined : await callerKeying(hotline, options.keys);
+  const report =
+    caller === undefined
+      ? await simulateSeed(hotline, { ...shared, seed, faults, ...(from !== undefined && { from }) })
+      : await simulateAtOnce(hotline, {
+          ...{ ...shared, ...chanceOf(seed, faults), from: from ?? '0912345678' },
+          person: (channel) => putOnLine(channel, caller.hear),
+        });
   if (json) printReport({ seed, ...words.reportForPrograms(report) });
   else print('', `seed      ${seed}`, ...words.describeReport(report));
+  if (caller !== undefined) words.tellUnpressed(caller);
   return report;
 }
 
 /** @param keys absent: from standard input, unless that is a terminal */
-async function personKeying(keys?: string) {
-  const [{ readKeys, keyedCaller }, { putOnLine }] = await Promise.all([
+async function callerKeying(hotline: SimulatedHotline, keys?: string): Promise<KeyedCaller> {
+  const [{ readKeys, KeyedCaller }, { hasPrompt }] = await Promise.all([
     import('../simulation/keyed-caller.ts'),
-    import('../simulation/scripted-caller.ts'),
+    import('../simulation/load-hotline.ts'),
   ]);
   const given = keys ?? (process.stdin.isTTY ? '' : await readAll(process.stdin));
-  const caller = keyedCaller(readKeys(given));
-  return (channel: Parameters<typeof putOnLine>[0]) => putOnLine(channel, caller);
+  return new KeyedCaller(readKeys(given, hasPrompt(hotline)));
 }

@@ -21,7 +21,7 @@ export function soundsCommand(): HotlineCommand {
       `make the recordings whose words have changed, from ${folder}/prompts.yaml and ${folder}/recorded/ (needs espeak-ng and sox)`,
     )
     .option(...jsonOption)
-    .example('hotline sounds', 'make what has changed, and list all recordings')
+    .example('hotline sounds', 'make what has changed, and list it')
     .action(makeRecordings);
   return command;
 }
@@ -37,7 +37,7 @@ class NoCopy extends ExpectedError {
 }
 
 /**
- * Makes the recordings, with a progress bar on standard error and the list of all, with lengths, on
+ * Makes the recordings, with a progress bar on standard error and the list of the new ones, with lengths, on
  * standard output.
  *
  * @throws NoCopy, and as makeSounds does
@@ -81,8 +81,9 @@ async function withLines<T>(work: (show: (line: string) => void) => Promise<T>):
 }
 
 function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string): string {
-  const lines = sounds.map(({ sound, source, lengthMs, isNew }) => {
-    return `${sound.padEnd(30)} ${(lengthMs / 1000).toFixed(2).padStart(6)} s  ${source}${isNew ? ', new' : ''}`;
+  const made = sounds.filter(({ isNew }) => isNew);
+  const lines = made.map(({ sound, source, lengthMs }) => {
+    return `${sound.padEnd(30)} ${(lengthMs / 1000).toFixed(2).padStart(6)} s  ${source}, new`;
   });
   const gone = removed.map((file) => `removed ${file}: not in prompts.yaml`);
   const other = otherVoice
@@ -90,6 +91,7 @@ function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string)
         `What is new was said by ${otherVoice.installed}, and not by the reference, ${otherVoice.reference}: it may sound a little different.`,
       ]
     : [];
-  const count = sounds.filter(({ isNew }) => isNew).length;
-  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${count} new`].join('\n');
+  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${made.length} new`].join(
+    '\n',
+  );
 }

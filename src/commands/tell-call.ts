@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
 import { formatTime, readPromptTexts, type PromptTexts } from '../sip-caller/transcript.ts';
 import type { CallEvent, EndedBy } from '../simulation/call-events.ts';
+import type { KeyedCaller } from '../simulation/keyed-caller.ts';
 import type { CallReport } from '../simulation/simulate-call.ts';
 
 const endings: Readonly<Record<EndedBy, string>> = {
@@ -98,6 +99,12 @@ export function describeReport(report: CallReport): string[] {
     `length    ${seconds.toFixed(1)} s, ${vnd.toLocaleString('en')} VND`,
     ...invariants.map(({ name, holds, what }) => `${holds ? 'holds ' : 'BROKEN'}    ${name}: ${what}`),
   ];
+}
+
+/** Says on standard error that keys were left over, as those behind a prompt that was never said. */
+export function tellUnpressed({ left }: KeyedCaller): void {
+  if (left !== '')
+    process.stderr.write(`never pressed: ${left} (the call had ended, or that prompt was not said)\n`);
 }
 
 /** The one that was read whole; null without. */

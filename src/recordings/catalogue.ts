@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ExpectedError } from '../expected-error.ts';
+import { isInstalled } from '../installation.ts';
 
 /** A-law has 8000 samples a second of one byte each (ITU-T G.711). */
 const alawBytesPerMs = 8;
@@ -41,7 +42,7 @@ export function requireSounds(
   const missing = names.filter((name) => !lengths.get(name));
   if (missing.length > 0)
     throw new RecordingsMissing(
-      `${directory} lacks ${missing.join(', ')}: install the program's sounds again, or run hotline sounds; its prompts.yaml must have every prompt that the program's own has`,
+      `${directory} lacks ${missing.join(', ')}: ${isInstalled ? "install the program's sounds again, or run hotline sounds" : 'run make sounds'}; its prompts.yaml must have every prompt that the program's own has`,
     );
 }
 

@@ -34,9 +34,10 @@ const pauseMs = 1000;
  * Groups are parted by blanks: each waits until the hotline has nothing more to say. `prompt:` before a group lets it
  * be pressed while that prompt is said. A caller with no keys left listens.
  *
- * @throws KeysError naming what it cannot read
+ * @param isPrompt whether a prompt has this name
+ * @throws KeysError naming what it cannot read, or a prompt that is none
  */
-export function readKeys(text: string): Group[] {
+export function readKeys(text: string, isPrompt: (name: string) => boolean): Group[] {
   return text
     .split(/\s/)
     .filter((word) => word !== '')
@@ -46,24 +47,32 @@ export function readKeys(text: string): Group[] {
         throw new KeysError(
           `keys: ${JSON.stringify(word.slice(0, 40))} cannot be read: expected keys 0 to 9, * and #, a comma for a second's pause, h to hang up, and for keys during a prompt its name first, as offer-reading:1`,
         );
+      if (during !== undefined && !isPrompt(during))
+        throw new KeysError(
+          `keys: ${JSON.stringify(word.slice(0, 80))} would never be pressed: there is no prompt "${during}" (their names: sounds/vi/prompts.yaml)`,
+        );
       return { keys, ...(during !== undefined && { during }) };
     });
 }
 
-/** @param groups of {@link readKeys} */
-export function keyedCaller(groups: readonly Group[]): Caller {
-  return new KeyedCaller(groups).hear;
-}
-
-class KeyedCaller {
+/** Presses them. Is a {@link Caller} by `hear`. */
+export class KeyedCaller {
   readonly #left: Group[];
   /** Sounds so far, and whether the last one is silence. */
   #heard = 0;
   #isSilent = false;
   #isKeying = false;
 
+  /** @param groups of {@link readKeys} */
   constructor(groups: readonly Group[]) {
     this.#left = [...groups];
+  }
+
+  /** What is still to be pressed, as it was written. */
+  get left(): string {
+    return this.#left
+      .map(({ keys, during }) => (during === undefined ? keys : `${during}:${keys}`))
+      .join(' ');
   }
 
   readonly hear: Caller = (sound, line) => {

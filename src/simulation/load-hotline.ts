@@ -39,6 +39,12 @@ export function soundsOfHotline({ branches }: SimulatedHotline): Sound[] {
   return [...everySound(), ...menuSounds, ...soundsOf(branches)];
 }
 
+/** Whether a prompt of this name may be played. */
+export function hasPrompt(hotline: SimulatedHotline): (name: string) => boolean {
+  const sounds = new Set(soundsOfHotline(hotline));
+  return (name) => sounds.has(soundOf(name));
+}
+
 /** @throws NoSuchBranch naming those that are there */
 export function branchNamed({ branches }: SimulatedHotline, name: string): NamedBranch {
   const branch = branches.get(name);

@@ -56,6 +56,15 @@ test('a scripted call is printed line by line, with the password digit by digit,
   expect(stdout).not.toContain('\u001B');
 });
 
+test('keys that were never pressed are told, and one for a prompt that is none is refused', () => {
+  const left = simulate(['--keys', '9 changed:h 1']);
+  expect(left.stderr).toBe('never pressed: changed:h 1 (the call had ended, or that prompt was not said)\n');
+  expect(left.status).toBe(0);
+  const refused = simulate(['--keys', '8 chnged:h']);
+  expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 2, stdout: '' });
+  expect(refused.stderr).toContain('there is no prompt "chnged" (their names: sounds/vi/prompts.yaml)');
+});
+
 test('keys come from standard input, where there is no terminal; settings count', () => {
   const { status, stdout } = simulate([], { input: '8\n0123456789\n', env: { PASSWORD_LENGTH: '6' } });
   expect(status).toBe(0);
@@ -134,7 +143,7 @@ test.each([
     '--branch: there is no branch of this name: expected one of src/hotline/branches: reset',
   ],
   [['--sound'], '--sound: expected a terminal'],
-  [['--sound', '--virtual'], "error: option '--sound' cannot be used with option '--virtual'"],
+  [['--sound', '--virtual'], "hotline: option '--sound' cannot be used with option '--virtual'"],
 ])('%j is wrong usage, and says what was expected', (args, message) => {
   expect(simulate(args)).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
 });
@@ -206,7 +215,7 @@ describe('in a terminal', () => {
 
   test('Ctrl-C at the question ends the command as it would end any, and gives the terminal back', async () => {
     const { text, press, closed } = onTerminal('');
-    await hears(text, 'Who calls?');
+    await hears(text, 'Who calls? Press 1 to 4; Enter is 1.');
     press('\u0003');
     await closed;
     expect(text.out).toContain('ended with 130');

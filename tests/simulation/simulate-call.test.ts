@@ -96,7 +96,12 @@ test('a branch that waits for something that never comes is given up', async () 
 });
 
 test.each(['8 x', 'Menu:8', '8:1', 'menu:'])('keys of %j are refused', (keys) => {
-  expect(() => readKeys(keys)).toThrow('cannot be read: expected keys 0 to 9');
+  expect(() => readKeys(keys, () => true)).toThrow('cannot be read: expected keys 0 to 9');
+});
+
+test('keys during a prompt that is none are refused', () => {
+  expect(() => readKeys('8 chnged:h', (name) => name === 'changed')).toThrow('there is no prompt "chnged"');
+  expect(() => readKeys('8 changed:h', (name) => name === 'changed')).not.toThrow();
 });
 
 test('a file of the site that is there and cannot be read is named, and one that is not there is not missed', async () => {

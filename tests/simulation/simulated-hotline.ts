@@ -5,7 +5,7 @@ import { soundOf } from '../../src/call/prompts.ts';
 import { demoCitizens } from '../../src/mysql/import/demo-citizens.ts';
 import { loadSoundLengths } from '../../src/recordings/catalogue.ts';
 import { defaultScript } from '../../src/simulation/hotline-over.ts';
-import { keyedCaller, readKeys } from '../../src/simulation/keyed-caller.ts';
+import { KeyedCaller, readKeys } from '../../src/simulation/keyed-caller.ts';
 import { loadHotline } from '../../src/simulation/load-hotline.ts';
 import { putOnLine } from '../../src/simulation/scripted-caller.ts';
 import { simulateAtOnce } from '../../src/simulation/simulate-seed.ts';
@@ -32,10 +32,10 @@ function lengthOf(sentence: readonly string[]): number {
 
 /** A call of somebody who presses these keys, by default from the number of the first demo citizen. */
 export function callKeying(keys: string, call: Partial<SimulatedCall> = {}): Promise<CallReport> {
-  const caller = keyedCaller(readKeys(keys));
+  const caller = new KeyedCaller(readKeys(keys, () => true));
   return simulateAtOnce(hotline, {
     from: '0912345678',
-    person: (channel) => putOnLine(channel, caller),
+    person: (channel) => putOnLine(channel, caller.hear),
     ...call,
   });
 }
