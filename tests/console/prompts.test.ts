@@ -1,5 +1,5 @@
 /** Prompts: what is shown, made, refused and put live, and what is on record of it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callPaths } from '../../src/call/paths/call-paths.ts';
@@ -98,6 +98,16 @@ test('every word that leads along a path is said in Vietnamese', () => {
   expect(english.prompts.led('10 digits')).toBe('keys the code');
 });
 
+test('every step of a path is the name of a prompt, or said in words', () => {
+  const others = [...new Set(callPaths.flatMap(({ steps }) => steps))].filter(
+    (step) => !existsSync(join(shippedSounds, `hotline/${step}.alaw`)),
+  );
+  expect(others).toContain('reading-slowly');
+  expect(others.filter((step) => vietnamese.prompts.step(step) === step)).toEqual([]);
+  expect(vietnamese.prompts.step('wait 300')).toBe('chờ 0,3 giây');
+  expect(english.prompts.step('wait 300')).toBe('waits 0.3 s');
+});
+
 test('a recording is made, heard beside the old one, put live, and rolled back by one click, on record each time', async () => {
   const made = await upload(voice());
   expect([made.statusCode, made.headers.location]).toEqual([303, '/prompts/menu?made=1']);
@@ -139,6 +149,18 @@ test.each([
   expect(noticesIn(body)[0]).toMatch(new RegExp(`^Tệp: .*${says}`));
   expect([413, 422]).toContain(statusCode);
   expect(acts()).toEqual([]);
+  expect((await memory.prompts.read('menu'))?.versions).toEqual([]);
+});
+
+test.each([
+  ['says that it has 1 GB', '1000000000'],
+  ['does not say how large it is', null],
+])('an upload that %s is refused by that alone: nothing of it is read', async (_what, saysLength) => {
+  const token = tokenIn((await admin.get('/prompts/menu')).body);
+  const { statusCode, body } = await admin.sendFile('/prompts/menu/upload', token, voice(), 'voice.wav', {
+    saysLength,
+  });
+  expect([statusCode, noticesIn(body)[0]]).toEqual([413, expect.stringContaining('quá lớn')]);
   expect((await memory.prompts.read('menu'))?.versions).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 /** A visitor of the console without a browser: keeps cookies, follows forms. */
+import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { addConsole } from '../../../src/console/console.ts';
 import { consolePassword, MemoryConsole } from './memory-console.ts';
@@ -62,13 +63,17 @@ export class Visitor {
     );
   }
 
-  /** Sends a file as a page's form would: the token, then the file. */
+  /**
+   * Sends a file as a page's form would: the token, then the file.
+   *
+   * @param saysLength a Content-Length in place of the true one; null: none
+   */
   async sendFile(
     url: string,
     token: string,
     bytes: Uint8Array,
     name: string,
-    { isTokenLast = false } = {},
+    { isTokenLast = false, saysLength }: { isTokenLast?: boolean; saysLength?: string | null } = {},
   ): Promise<LightMyRequestResponse> {
     const edge = 'edge-of-a-part';
     const field = `--${edge}\r\ncontent-disposition: form-data; name="_csrf"\r\n\r\n${token}\r\n`;
@@ -79,12 +84,14 @@ export class Visitor {
       Buffer.from('\r\n'),
     ]);
     const parts = isTokenLast ? [file, Buffer.from(field)] : [Buffer.from(field), file];
+    const payload = Buffer.concat([...parts, Buffer.from(`--${edge}--\r\n`)]);
     return this.#keep(
       await this.#server.inject({
-        ...{ method: 'POST', url, payload: Buffer.concat([...parts, Buffer.from(`--${edge}--\r\n`)]) },
+        ...{ method: 'POST', url, payload: saysLength === null ? Readable.from([payload]) : payload },
         headers: {
           'content-type': `multipart/form-data; boundary=${edge}`,
           accept: 'text/html',
+          ...(typeof saysLength === 'string' && { 'content-length': saysLength }),
           ...this.#headers(),
         },
       }),

@@ -14,6 +14,12 @@ const led: Readonly<Record<string, string>> = {
   '8, the application is down': 'key 8, the application is down',
 };
 
+const step: Readonly<Record<string, string>> = {
+  reading: 'reads the password',
+  'reading-slowly': 'reads the password slowly',
+  database: 'waits for the database',
+};
+
 export const prompts: Words['prompts'] = {
   title: 'Prompts',
   promptTitle: (name) => `Prompt ${name}`,
@@ -38,8 +44,7 @@ export const prompts: Words['prompts'] = {
     act: 'Act',
   },
   led: (words) => led[words] ?? words,
-  step: (words) =>
-    words === 'reading' ? 'reads the password' : words === 'database' ? 'waits for the database' : words,
+  step: (words) => step[words] ?? words.replace(/^wait (\d+)$/, (_, ms) => `waits ${Number(ms) / 1000} s`),
   money: (vnd) => `${number.format(vnd)} VND`,
   over: (seconds) => `over ${seconds} s`,
   within: (seconds) => `within ${seconds} s`,

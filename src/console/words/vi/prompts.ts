@@ -40,6 +40,7 @@ const led: Readonly<Record<string, string>> = {
 const step: Readonly<Record<string, string>> = {
   silence: 'im lặng',
   reading: 'đọc mật khẩu',
+  'reading-slowly': 'đọc chậm mật khẩu',
   database: 'chờ cơ sở dữ liệu',
   operator: 'tổng đài viên',
 };
@@ -68,7 +69,11 @@ export const prompts = {
     act: 'Thao tác',
   },
   led: (words: string) => led[words] ?? words,
-  step: (words: string) => step[words] ?? words.replace(/^keys (\d+)$/, '$1 phím'),
+  step: (words: string) =>
+    step[words] ??
+    words
+      .replace(/^keys (\d+)$/, '$1 phím')
+      .replace(/^wait (\d+)$/, (_, ms) => `chờ ${number.format(Number(ms) / 1000)} giây`),
   money: (vnd: number) => `${number.format(vnd)} đ`,
   over: (seconds: number) => `quá ${seconds} giây`,
   within: (seconds: number) => `trong ${seconds} giây`,
