@@ -11,7 +11,9 @@ import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
 import { print } from './print.ts';
 import { withProgress } from './progress.ts';
+import { readSettings } from '../config.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
+import { sayKey, sayPassword } from './call-verdict.ts';
 
 /** What `hotline call` takes from its command line. */
 interface CallOptions {
@@ -21,7 +23,7 @@ interface CallOptions {
   readonly code?: string;
   /** The key pressed in the menu. Behind another than 8 no code is keyed. Default 8. */
   readonly key?: string;
-  /** Keys 8 and the code at once, without listening. */
+  /** Keys 8 and the code, or the other key, at once, without listening. */
   readonly typeAhead?: boolean;
   /** Withholds the number. */
   readonly withheld?: boolean;
@@ -29,10 +31,14 @@ interface CallOptions {
   readonly target?: string;
 }
 
+const callSettings = ['RECORDINGS_DIRECTORY'] as const;
+
 /** Tests replace the recordings and the output. */
 export interface RunCallOptions extends CallOptions {
   /** Folder of the recordings and of prompts.yaml. */
   readonly soundsDirectory: string;
+  /** `RECORDINGS_DIRECTORY`: what is live there is known as well. Left out: there is none. */
+  readonly store?: string;
   /** Takes each line of output. */
   readonly write: (line: string) => void;
 }
@@ -43,13 +49,13 @@ const trunkAddress = '127.0.0.2';
 const wholeCallMs = 5 * 60_000;
 
 export function callCommand(): HotlineCommand {
-  const command = new HotlineCommand('call');
+  const command = new HotlineCommand('call', callSettings);
   command
     .description('place a call to a running hotline and print what is heard')
     .option('--from <number>', `the caller's number${demo('0912345678')}`)
     .option('--code <digits>', `the code to key${demo('0123456789')}`, readKeys)
     .option('--key <key>', 'press another key of the menu than 8, and listen', readKey)
-    .option('--type-ahead', 'key 8 and the code at once, without listening')
+    .option('--type-ahead', 'press the keys at once, without listening for the menu')
     .option('--withheld', 'withhold the number')
     .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
     .example(
@@ -62,7 +68,8 @@ export function callCommand(): HotlineCommand {
     )
     .action(async (options: CallOptions) => {
       if (isInstalled) requireAccount(options);
-      process.exitCode = await runCall({ ...options, soundsDirectory, write: print });
+      const { RECORDINGS_DIRECTORY: store } = readSettings(callSettings);
+      process.exitCode = await runCall({ ...options, soundsDirectory, store, write: print });
     });
   return command;
 }
@@ -101,10 +108,11 @@ function readTarget(text: string): string {
 
 /** Calls, presses 8, keys the code and listens to the end; or presses another key. Returns the exit code. */
 export async function runCall(options: RunCallOptions): Promise<number> {
-  const { soundsDirectory: directory, write } = options;
-  const [{ placeCall }, { readPromptTexts }] = await Promise.all([
+  const { soundsDirectory: directory, store, write } = options;
+  const [{ placeCall }, { readPromptTexts }, { whatIsLive }] = await Promise.all([
     import('../sip-caller/caller.ts'),
     import('../sip-caller/transcript.ts'),
+    import('../recordings/own/what-is-live.ts'),
   ]);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -112,11 +120,18 @@ export async function runCall(options: RunCallOptions): Promise<number> {
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(wholeCallMs)]);
   try {
     const texts = await readPromptTexts(join(directory, 'prompts.yaml'));
+    const live = store === undefined ? undefined : await whatIsLive({ directory: store, program: directory });
+    for (const sound of live?.older ?? []) {
+      write(`${sound}: callers hear it as it was, until the application is restarted`);
+      texts.delete(sound);
+    }
     const onChange = await transcriptPrinter(texts, write);
-    const call = await withProgress('calling', () => placeCall({ ...request(options), signal, onChange }));
+    const call = await withProgress('calling', () =>
+      placeCall({ ...request(options, live?.folder), signal, onChange }),
+    );
     await followScript(call, options);
     await call.ended;
-    return options.key === undefined ? verdict(call, write) : keyVerdict(options.key, call, write);
+    return options.key === undefined ? sayPassword(call, write) : sayKey(options.key, call, write);
   } catch (error) {
     write(`hotline call: ${await explain(error)}`);
     return 1;
@@ -125,12 +140,12 @@ export async function runCall(options: RunCallOptions): Promise<number> {
   }
 }
 
-function request(options: RunCallOptions): PlaceCallOptions {
+function request(options: RunCallOptions, live: string | undefined): PlaceCallOptions {
   const { from = '0912345678', withheld = false, soundsDirectory: directory, target } = options;
   return {
     identity: { from, withheld },
     localAddress: trunkAddress,
-    soundsDirectory: directory,
+    soundsDirectory: live === undefined ? directory : [live, directory],
     ...(target !== undefined && { target }),
   };
 }
@@ -141,7 +156,7 @@ async function followScript(
 ): Promise<void> {
   const { NotHeard } = await import('../sip-caller/scripted-call.ts');
   try {
-    if (typeAhead) return await call.keys(`8${code}`);
+    if (typeAhead) return await call.keys(key === '8' ? `8${code}` : key);
     await call.hears('hotline/menu');
     await call.keys(key);
     if (key !== '8') return;
@@ -167,34 +182,6 @@ async function transcriptPrinter(
       printed += 1;
     }
   };
-}
-
-function verdict(call: ScriptedCall, write: (line: string) => void): number {
-  const [first, second, ...more] = call.digitsHeard();
-  if (first === undefined) {
-    const isLimited = call
-      .transcript()
-      .some((entry) => entry.kind === 'heard' && entry.name === 'hotline/try-later');
-    write(
-      `No password was heard.${isLimited ? ` A citizen gets one a minute and three a day${isInstalled ? '' : '; for more: RESETS_APART_SECONDS=0 RESETS_PER_ACCOUNT_DAY=1000 make run'}` : ''}`,
-    );
-    return 1;
-  }
-  if (second !== first || more.length > 0) {
-    write('A password was heard, but not twice the same.');
-    return 1;
-  }
-  write(`The new password is ${first}: heard twice, both times the same.`);
-  return 0;
-}
-
-/** What was heard after the menu: the key led nowhere if that spoke again, or nothing did. */
-function keyVerdict(key: string, call: ScriptedCall, write: (line: string) => void): number {
-  const heard = call.transcript().flatMap((entry) => (entry.kind === 'heard' ? [entry.name] : []));
-  const behind = heard.filter((name) => name !== 'hotline/menu').map((name) => name.replace('hotline/', ''));
-  const isNowhere = behind.length === 0 || behind[0]!.startsWith('menu-');
-  write(isNowhere ? `Key ${key} leads nowhere.` : `Key ${key} leads to: ${behind.join(', ')}.`);
-  return isNowhere ? 1 : 0;
 }
 
 async function explain(error: unknown): Promise<string> {

@@ -91,7 +91,14 @@ function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string)
         `What is new was said by ${otherVoice.installed}, and not by the reference, ${otherVoice.reference}: it may sound a little different.`,
       ]
     : [];
-  return [...lines, ...gone, ...other, `${sounds.length} sounds in ${directory}, ${made.length} new`].join(
-    '\n',
-  );
+  const restart = isInstalled ? 'systemctl restart hotline' : 'end make run, and start it again';
+  return [
+    ...lines,
+    ...gone,
+    ...other,
+    `${sounds.length} sounds in ${directory}, ${made.length} new`,
+    ...(made.length > 0
+      ? [`Callers hear what is new once the application has been restarted: ${restart}`]
+      : []),
+  ].join('\n');
 }

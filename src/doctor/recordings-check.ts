@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { staleRecordings } from '../recordings/compare-recordings.ts';
 import { liveFolder, readLiveState, type StorePlaces } from '../recordings/own/live-set.ts';
+import { whatIsLive } from '../recordings/own/what-is-live.ts';
 import { Versions } from '../recordings/own/versions.ts';
 import { digestOfFiles, readRecordingsList } from '../recordings/recordings-list.ts';
 import { readScript, soundOf } from '../recordings/script.ts';
@@ -28,6 +29,7 @@ export async function checkRecordings(
       `as in ${program}/prompts.yaml`,
       'make the recordings anew (docs/admin.md, "Replace recordings")',
     ),
+    ...(await checkLive(places)),
     ...(await checkOwn(places)),
     ...(await Promise.all(
       folders
@@ -35,6 +37,15 @@ export async function checkRecordings(
         .map((folder) => comparePbx(program, heard, folder)),
     )),
   ];
+}
+
+/** Nothing where callers hear the program's latest. */
+async function checkLive(places: StorePlaces): Promise<Finding[]> {
+  const older = (await whatIsLive(places))?.older ?? [];
+  if (older.length === 0) return [];
+  const change =
+    'restart the application (systemctl restart hotline, running calls end first): it puts them live';
+  return [say('recordings that were made anew', older, '', change)];
 }
 
 /** Nothing where no admin has put a recording live. */

@@ -54,8 +54,8 @@ export interface PlaceCallOptions {
   readonly answersAfterMs?: number;
   /** Stays in a call whose answer lists no media for it, like a phone on a table. */
   readonly staysWithoutMedia?: boolean;
-  /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it. */
-  readonly soundsDirectory: string;
+  /** Folder of the recordings to recognise, with `hotline/` and `digits/` in it; or several. */
+  readonly soundsDirectory: string | readonly string[];
   /** Longest wait for the answer. Default 10,000 ms. */
   readonly answerDeadlineMs?: number;
   /** Cancels the call before the answer, hangs up after it. */

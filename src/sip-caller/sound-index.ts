@@ -4,24 +4,34 @@ import { join, relative } from 'node:path';
 import { indexSound, type IndexedSound } from './indexed-sound.ts';
 
 /**
- * Reads every `.alaw` file in a directory and its subdirectories. Recordings of pure silence are left
- * out: they cannot be distinguished from each other or from pauses within other recordings.
+ * Reads every `.alaw` file in a directory, or in several, and their subdirectories. A name may then stand for several
+ * recordings. Recordings of pure silence are left out: they cannot be distinguished from each other or from pauses
+ * within other recordings.
  *
  * @throws Error when there are no recordings
  */
-export async function loadSounds(directory: string): Promise<readonly IndexedSound[]> {
+export async function loadSounds(directories: string | readonly string[]): Promise<readonly IndexedSound[]> {
+  const sounds = new Map<string, IndexedSound>();
+  for (const directory of [directories].flat())
+    for (const sound of await readFolder(directory))
+      sounds.set(`${sound.name} ${sound.frames.join('')}`, sound);
+  const audible = [...sounds.values()].filter((sound) => sound.audible);
+  if (audible.length === 0)
+    throw new Error(
+      `${[directories].flat().join(', ')} contains no recordings (.alaw): make them with \`make sounds\``,
+    );
+  return audible;
+}
+
+async function readFolder(directory: string): Promise<IndexedSound[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.alaw'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const sounds = await Promise.all(
+  return Promise.all(
     files.map(async (file) =>
       indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file)),
     ),
   );
-  const audible = sounds.filter((sound) => sound.audible);
-  if (audible.length === 0)
-    throw new Error(`${directory} contains no recordings (.alaw): make them with \`make sounds\``);
-  return audible;
 }

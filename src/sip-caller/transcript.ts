@@ -52,7 +52,7 @@ const script = z.object({
 });
 
 /** Reads `prompts.yaml`, which names every prompt except the digits without its folder `hotline/`. */
-export async function readPromptTexts(file: string): Promise<PromptTexts> {
+export async function readPromptTexts(file: string): Promise<Map<string, string>> {
   const { prompts } = script.parse(parse(await readFile(file, 'utf8')));
   return new Map(
     prompts.map(({ name, text }) => [name.includes('/') ? name : `hotline/${name}`, text ?? '']),
@@ -100,14 +100,17 @@ function describe(entry: TranscriptEntry, texts: PromptTexts): string {
   }
 }
 
-/** Groups entries into lines; consecutive digits share one. */
+/** Groups entries into lines; consecutive digits share one, and so does sound that belongs to no recording. */
 function groupIntoLines(entries: readonly TranscriptEntry[]): TranscriptEntry[][] {
   const grouped: TranscriptEntry[][] = [];
   const isDigit = (entry?: TranscriptEntry): boolean =>
     entry?.kind === 'heard' && digitOf(entry.name) !== undefined;
   for (const entry of entries) {
     const last = grouped.at(-1);
-    if (last && isDigit(entry) && isDigit(last[0])) last.push(entry);
+    const isMore = isDigit(entry)
+      ? isDigit(last?.[0])
+      : entry.kind === 'unknown' && last?.[0]?.kind === 'unknown';
+    if (last && isMore) last.push(entry);
     else grouped.push([entry]);
   }
   return grouped;

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkRecordings } from '../../src/doctor/recordings-check.ts';
-import { keepVersion, putLive } from '../../src/recordings/own/own-recordings.ts';
+import { keepVersion, prepareStore, putLive } from '../../src/recordings/own/own-recordings.ts';
 import { shippedSounds } from '../../src/recordings/sounds-directory.ts';
 
 let folder: string;
@@ -43,6 +43,22 @@ test('a recording that was made and not copied to the PBX is named', async () =>
     detail: `${pbx} has another hotline/menu (and 1 more) than ${ours}`,
     change: `let ${pbx} lead to ${ours} (docs/admin.md, "Replace recordings")`,
   });
+});
+
+test('recordings made since the application started are named until it puts them live', async () => {
+  await prepareStore(places());
+  rmSync(pbx, { recursive: true });
+  symlinkSync(join(folder, 'store/live'), pbx);
+  expect((await check()).map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+  for (const ending of ['alaw', 'sln16']) writeFileSync(join(ours, `hotline/menu.${ending}`), 'another');
+  expect(await check()).toContainEqual({
+    title: 'recordings that were made anew',
+    verdict: 'warning',
+    detail: 'hotline/menu',
+    change: expect.stringContaining('systemctl restart hotline') as string,
+  });
+  await prepareStore(places());
+  expect((await check()).map(({ title }) => title)).not.toContain('recordings that were made anew');
 });
 
 describe('with a recording that an admin has put live', () => {

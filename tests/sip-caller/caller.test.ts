@@ -220,6 +220,41 @@ test.each([
   expect(lines.at(-1)).toBe(last);
 });
 
+test('hotline call knows a recording that an admin has put live', async () => {
+  const lines: string[] = [];
+  const store = await mkdtemp(join(tmpdir(), 'caller-store-'));
+  await mkdir(join(store, 'live/hotline'), { recursive: true });
+  await writeFile(join(store, 'live/hotline/menu.alaw'), voice(30));
+  const write = (line: string) => lines.push(line);
+  const calling = runCall({ key: '1', target: pbx.target, soundsDirectory, store, write });
+  await pbx.until(({ requests }) => requests.includes('ACK'));
+  pbx.play(invite, voice(30));
+  await pbx.until(() => keysReceived() === '1');
+  play('hotline/changed');
+  await pbx.until(() => {
+    pbx.request('BYE', invite);
+    return true;
+  });
+  expect(await calling).toBe(0);
+  expect(lines.at(-1)).toBe('Key 1 leads to: changed.');
+  await rm(store, { recursive: true });
+});
+
+test('with --type-ahead another key than 8 is pressed alone, in a menu that is no recording of the hotline', async () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const calling = runCall({ key: '2', typeAhead: true, target: pbx.target, soundsDirectory, write });
+  await pbx.until(() => keysReceived() !== '');
+  pbx.play(invite, voice(31));
+  await pbx.until(() => {
+    pbx.request('BYE', invite);
+    return true;
+  });
+  expect(await calling).toBe(0);
+  expect(keysReceived()).toBe('2');
+  expect(lines.at(-1)).toBe('Key 2 leads to: a recording of your own.');
+});
+
 test.each([401, 407])('hotline call says what to change in a PBX that refuses it with %i', async (status) => {
   const lines: string[] = [];
   const stranger = await FakePbx.listen((request, of) => of.reply(request, status));

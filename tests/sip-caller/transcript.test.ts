@@ -22,6 +22,7 @@ test('a transcript reads as the call sounded', () => {
         { kind: 'heard', atMs: 2000, name: 'digits/4', endedAtMs: 2500, complete: true },
         { kind: 'heard', atMs: 3000, name: 'digits/8', endedAtMs: 3500, complete: true },
         { kind: 'unknown', atMs: 4000 },
+        { kind: 'unknown', atMs: 4400 },
         { kind: 'ended', atMs: 5000, by: 'pbx' },
       ],
       new Map([['hotline/menu', 'Kính chào']]),

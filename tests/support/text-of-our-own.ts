@@ -20,6 +20,7 @@ export const textOfOurOwn: Record<string, string> = {
   'call/prompts.ts': 'names of recordings',
   'cli.ts': 'messages of our own errors',
   'commands/audit-show.ts': 'a time that it has written',
+  'commands/call-verdict.ts': 'names of recordings',
   'commands/call.ts': 'options',
   'commands/drain.ts': 'an option',
   'commands/keyboard.ts': 'one letter',
