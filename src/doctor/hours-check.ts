@@ -20,6 +20,7 @@ export function checkHours(
   if ('fault' in calendar)
     return [{ title, verdict: 'warning', detail: `${calendarFile} ${calendar.fault}`, change: advice }];
   const faults = [
+    ...(calendar.skipped ?? []).map((line) => `${line}: expected "=" in it; Asterisk leaves it out`),
     ...calendar.lines.flatMap((line) => faultsOf(line, calendar.lines)),
     ...missingDays(calendar.lines),
   ];
@@ -59,8 +60,11 @@ function faultsOf(line: CalendarLine, all: readonly CalendarLine[]): string[] {
     case 'holidays':
       if (!isDate(name)) return [`${shown}: expected a date as 2027-02-06`];
       return value === '' ? [`${shown}: expected what the day is, or it does not count`] : [];
-    default:
-      return [`${shown}: expected it in [week], [holidays] or [days]`];
+    default: {
+      const others = all.filter((other) => other.section === section).length - 1;
+      if (all.find((other) => other.section === section) !== line) return [];
+      return [`${shown}${others > 0 ? ` and ${others} more` : ''}: expected in [week], [holidays] or [days]`];
+    }
   }
 }
 

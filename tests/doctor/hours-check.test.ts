@@ -1,4 +1,6 @@
-import { linesOf, type Calendar } from '../../src/doctor/calendar-facts.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { linesOf, skippedIn, type Calendar } from '../../src/doctor/calendar-facts.ts';
 import { checkHours } from '../../src/doctor/hours-check.ts';
 import { dialplan, shippedPbx, step } from './shipped-pbx.ts';
 
@@ -21,6 +23,7 @@ function withLines(section: string, lines: Record<string, string>): Calendar {
   };
 }
 
+const { lines: shippedLines } = shippedPbx.calendar as Extract<Calendar, { lines: unknown }>;
 const problems = (calendar: Calendar, now?: Date) =>
   look(calendar, now).flatMap(({ verdict, detail }) => (verdict === 'ok' ? [] : [`${verdict}: ${detail}`]));
 
@@ -74,8 +77,8 @@ test.each<[section: string, line: Record<string, string>, fault: string]>([
   ['holidays', { '2027-03-01': '' }, '[holidays] «2027-03-01 = »: expected what the day is'],
   [
     'holiday',
-    { '2027-03-01': 'x' },
-    '[holiday] «2027-03-01 = x»: expected it in [week], [holidays] or [days]',
+    { '2027-03-01': 'x', '2027-03-02': 'y' },
+    '[holiday] «2027-03-01 = x» and 1 more: expected in [week], [holidays] or [days]',
   ],
 ])('a line of [%s] that cannot be used is named, with what is allowed: %j', (section, line, fault) => {
   expect(problems(withLines(section, line)).join()).toContain(`warning: hotline-hours.conf: ${fault}`);
@@ -92,6 +95,20 @@ test('a weekday that is missing, and a second line of one, are named', () => {
   expect(
     problems({ lines: [...lines, { section: 'week', name: 'Sunday', value: 'closed' }] }).join(),
   ).toContain('only the first line of Sunday counts');
+});
+
+test('a line without "=", which Asterisk leaves out, is named with its number', () => {
+  const { lines } = withLines('holidays', { '2027-06-01': 'x' }) as Extract<Calendar, { lines: unknown }>;
+  const text = readFileSync(join(import.meta.dirname, '../../asterisk-config/hotline-hours.conf'), 'utf8');
+  expect(skippedIn(text, shippedLines)).toEqual([]);
+  const typo = text.replace('2027-01-01 = Tết', '2027-01-01: Tết');
+  const read = shippedLines.filter(({ name }) => name !== '2027-01-01');
+  const number = typo.split('\n').findIndex((line) => line.startsWith('2027-01-01:')) + 1;
+  expect(skippedIn(typo, read)).toEqual([`line ${number} «2027-01-01: Tết Dương lịch»`]);
+  expect(skippedIn(typo, lines)).toEqual([]); // another file than Asterisk has
+  expect(problems({ lines: shippedLines, skipped: ['line 24 «2026-11-30 nghỉ»'] })).toEqual([
+    'warning: hotline-hours.conf: line 24 «2026-11-30 nghỉ»: expected "=" in it; Asterisk leaves it out',
+  ]);
 });
 
 test('lines are read as AMI gives them', () => {

@@ -121,6 +121,7 @@ export const shippedPbx: PbxFacts = {
   unacknowledgedMs: Number(values('system', 'timer_b', () => true)),
   dialplan,
   calendar: {
+    skipped: [],
     lines: shippedSections('hotline-hours.conf').flatMap(({ name: section, lines }) =>
       lines.map(([name, value]) => ({ section, name, value })),
     ),
