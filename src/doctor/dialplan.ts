@@ -25,7 +25,7 @@ export function reachable(dialplan: readonly Step[], start: string, without?: st
 /** Contexts that a step leads to, or includes. */
 export function contextsNamed({ does, isInclude }: Step, names: ReadonlySet<string>): string[] {
   if (isInclude) return [does];
-  return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial)/i.test(does)
+  return /^(Goto|Gosub|Macro|ExecIf|GotoIf|GosubIf|Dial|Queue)/i.test(does)
     ? does.split(/[^\w.-]+/).filter((word) => names.has(word))
     : [];
 }

@@ -18,6 +18,7 @@ import { checkMenuCounts } from './menu-counts-check.ts';
 import { checkPbx } from './pbx-checks.ts';
 import { readPbxFacts, type PbxAccess } from './pbx-facts.ts';
 import { checkNeededModules } from './module-checks.ts';
+import { checkOwnSteps } from './own-steps.ts';
 import { checkOwner, readOwnerFacts } from './owner-check.ts';
 import { checkCoreDumps, checkProcesses } from './process-checks.ts';
 import { checkRecordings } from './recordings-check.ts';
@@ -56,6 +57,7 @@ export async function examineService(options: DoctorOptions): Promise<Finding[]>
       return [
         ...checkWayIn(pbx, options.ari.application),
         ...checkSite(pbx),
+        checkOwnSteps(pbx),
         ...checkHours(pbx, new Date()),
         checkNeededModules(pbx),
         ...checkKeysArrive(pbx),

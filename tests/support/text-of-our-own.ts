@@ -54,6 +54,7 @@ export const textOfOurOwn: Record<string, string> = {
   'doctor/dependency-checks.ts': 'installed packages',
   'doctor/hours-check.ts': "lines of the admin's calendar",
   'doctor/module-checks.ts': 'endpoints and dialplan of Asterisk, as pbx-facts.ts has read them',
+  'doctor/own-steps.ts': 'steps of the dialplan, as pbx-facts.ts has read them',
   'doctor/owner-check.ts': 'the environment of a process, and a path',
   'doctor/pbx-checks.ts': 'settings of Asterisk, as pbx-facts.ts has read them',
   'doctor/process-checks.ts': "the kernel's tables",
