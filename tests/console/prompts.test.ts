@@ -141,6 +141,7 @@ test.each([
   ['nothing', Buffer.alloc(0), 'hãy thu hoặc chọn một tệp WAV'],
   ['silence', wavOf(silenceOf(2)), 'không nghe thấy tiếng nói nào'],
   ['31 s', wavOf(Array.from({ length: 31 * 16_000 }, (_, i) => Math.sin(i / 9) / 2)), 'quá dài'],
+  ['a word of a whole menu', wavOf(speechOf('hotline/menu').slice(16_000, 24_000)), 'quá ngắn so với lời'],
   ['a whisper', wavOf(speechOf('hotline/menu', 0.02)), 'quá nhỏ'],
   ['a clipped voice', wavOf(speechOf('hotline/menu', 30)), 'bị vỡ'],
   ['more than 9 MB', Buffer.alloc(9_100_000), 'quá lớn'],

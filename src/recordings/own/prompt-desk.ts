@@ -5,6 +5,7 @@ import { askSeldom } from '../../timing/ask-seldom.ts';
 import { isDigit, readScript, soundOf, type ScriptEntry } from '../script.ts';
 import { runTool, ToolUnavailable } from '../run-tool.ts';
 import { wideRate } from '../sox.ts';
+import { RefusedUpload } from '../upload/refused-upload.ts';
 import { makeFromUpload } from '../upload/make-from-upload.ts';
 import type { Recording } from '../make-recording.ts';
 import { readLiveState, type Change } from './live-set.ts';
@@ -48,6 +49,8 @@ export interface StoreState {
   readonly live: string;
 }
 
+/** A recording this many times shorter than the program's has been cut off, or is of another prompt. */
+const tooFast = 5;
 const toolsStandMs = 60_000;
 
 export class PromptDesk {
@@ -111,8 +114,11 @@ export class PromptDesk {
   }
 
   /** @throws RefusedUpload; RecordingFailed */
-  async make({ name }: Pick<PromptFacts, 'name'>, bytes: Uint8Array): Promise<Recording> {
-    return makeFromUpload({ bytes, isDigit: isDigit({ name }) });
+  async make({ name, sound }: Pick<PromptFacts, 'name' | 'sound'>, bytes: Uint8Array): Promise<Recording> {
+    const recording = await makeFromUpload({ bytes, isDigit: isDigit({ name }) });
+    const spoken = await this.samples(sound, 'program');
+    if (recording.sln16.length < (spoken?.length ?? 0) / tooFast) throw new RefusedUpload('too-short');
+    return recording;
   }
 
   /** Keeps it, beside all others. @throws StoreNotWritable */

@@ -1,10 +1,19 @@
 /**
  * Why what was sent cannot become a recording. `nothing`: no file; `too-large`: above {@link maxUploadBytes}; `no-wav`: not a WAV that we read; `silent`: nothing is heard;
- * `too-long`: longer than {@link maxUploadSeconds}, or than a digit may be; `too-quiet` and `clipped`: it would sound bad
- * however it is levelled; `busy`: another one is being made.
+ * `too-long`: longer than {@link maxUploadSeconds}, or than a digit may be; `too-short`: nobody says the words of the
+ * prompt in so little time; `too-quiet` and `clipped`: it would sound bad however it is levelled; `busy`: another one is being made.
  */
 export type RefusalReason =
-  'nothing' | 'too-large' | 'no-wav' | 'silent' | 'too-long' | 'too-quiet' | 'clipped' | 'busy' | 'failed';
+  | 'nothing'
+  | 'too-large'
+  | 'no-wav'
+  | 'silent'
+  | 'too-long'
+  | 'too-short'
+  | 'too-quiet'
+  | 'clipped'
+  | 'busy'
+  | 'failed';
 
 /** What was sent cannot become a recording. */
 export class RefusedUpload extends Error {

@@ -99,6 +99,8 @@ export const prompts: Words['prompts'] = {
       'File: expected a WAV (PCM of 8 to 32 bits or floats of 32, one or two channels, 8 to 192 kHz).',
     silent: 'File: no speech can be heard. Check the microphone.',
     'too-long': 'File: too long, at most 30 s; a digit at most 1 s.',
+    'too-short':
+      'File: too short for these words. The recording may have been cut off; record the whole prompt again.',
     'too-quiet': 'File: the speech is too quiet. Speak closer to the microphone.',
     clipped: 'File: the sound is clipped. Speak further from the microphone, or lower its level.',
     busy: 'Another recording is being made. Send it again in some seconds.',

@@ -126,6 +126,7 @@ export const prompts = {
     'no-wav': 'Tệp: cần WAV (PCM 8 đến 32 bit hoặc số thực 32 bit, một hoặc hai kênh, 8 đến 192 kHz).',
     silent: 'Tệp: không nghe thấy tiếng nói nào. Hãy kiểm tra micrô.',
     'too-long': 'Tệp: quá dài, nhiều nhất 30 giây; một chữ số nhiều nhất 1 giây.',
+    'too-short': 'Tệp: quá ngắn so với lời này. Có thể bản thu bị cắt; hãy thu lại cả câu.',
     'too-quiet': 'Tệp: tiếng nói quá nhỏ. Hãy nói gần micrô hơn.',
     clipped: 'Tệp: tiếng bị vỡ vì quá to. Hãy nói xa micrô hơn hoặc giảm mức thu.',
     busy: 'Đang làm một bản ghi khác. Hãy gửi lại sau vài giây.',
