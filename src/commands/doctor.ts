@@ -13,6 +13,7 @@ import {
   ariSettings,
   auditKeySettings,
   limitSettings,
+  serveSettings,
 } from '../serve-settings.ts';
 import { settings as everySetting } from '../settings.ts';
 import { HotlineCommand } from './hotline-command.ts';
@@ -46,12 +47,15 @@ export const doctorSettings = [
   'SMS_DEADLINE_MS',
 ] as const;
 
+/** What it looks at, and whatever would keep the application from starting again: it is read before a restart. */
+const settingsRead = [...new Set([...doctorSettings, ...serveSettings])];
+
 type DoctorConfig = Pick<Config, (typeof doctorSettings)[number]>;
 
 const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: 'UNKNOWN' };
 
 export function doctorCommand(): HotlineCommand {
-  const command = new HotlineCommand('doctor', doctorSettings);
+  const command = new HotlineCommand('doctor', settingsRead);
   command
     .description(
       'examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at',
@@ -71,7 +75,7 @@ export function doctorCommand(): HotlineCommand {
 
 /** Examines the installation that the settings name. Returns the exit code. */
 export async function runDoctor(options: { security: boolean; json: boolean }): Promise<number> {
-  const config = readSettings(doctorSettings);
+  const config = readSettings(settingsRead);
   const { secretPlaces } = await import('../doctor/examine.ts');
   return reportFindings({ ...optionsOf(config), secretPlaces, settingsFiles }, options);
 }

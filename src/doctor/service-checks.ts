@@ -1,5 +1,6 @@
 /** Would a caller be served now? */
 import { required } from '../asterisk/ami/dialplan-file.ts';
+import { isInstalled } from '../installation.ts';
 import { portHolder } from '../machine/port-holder.ts';
 import { reachGateway, type GatewayAccess } from '../notifications/sms-gateway.ts';
 import type { DatabaseFacts } from '../mysql/database/database-facts.ts';
@@ -121,7 +122,7 @@ export function checkWayIn(pbx: PbxFacts, application: string): Finding[] {
       'application at Asterisk',
       pbx.isApplicationThere,
       pbx.isApplicationThere ? 'connected' : `no process is connected as ${application}`,
-      'run: hotline serve; and compare ARI_APPLICATION with Stasis(…) in the dialplan',
+      `run: ${isInstalled ? 'systemctl start hotline' : 'make run, or hotline serve'}; and compare ARI_APPLICATION with Stasis(…) in the dialplan`,
     ),
     expectThat(
       'menu, branch 8 and operator',

@@ -36,6 +36,19 @@ test('a reader that has gone, as behind a pipe, is no fault of the command', () 
   expect(stderr).toBe('exit code 5\n');
 });
 
+test('hotline doctor names a setting with which the application would not start again', () => {
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'doctor'], {
+    env: { ...process.env, ...settings, PASSWORD_LENGTH: '99' },
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining(
+      'PASSWORD_LENGTH has a value that is not allowed: expected 6 to 12',
+    ) as string,
+  });
+});
+
 test('hotline doctor --json is one document with the same names in every finding, and the same exit code', async () => {
   const { code, out } = await doctor('--json');
   expect(code).toBe(5);
