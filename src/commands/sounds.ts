@@ -80,7 +80,8 @@ async function withLines<T>(work: (show: (line: string) => void) => Promise<T>):
   }
 }
 
-function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string): string {
+/** What `hotline sounds` prints. */
+export function summary({ sounds, removed, otherVoice }: MadeSounds, directory: string): string {
   const made = sounds.filter(({ isNew }) => isNew);
   const lines = made.map(({ sound, source, lengthMs }) => {
     return `${sound.padEnd(30)} ${(lengthMs / 1000).toFixed(2).padStart(6)} s  ${source}, new`;

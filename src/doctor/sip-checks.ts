@@ -68,7 +68,7 @@ function checkModules(pbx: PbxFacts): Finding[] {
       'refused calls in the log',
       isLoaded('res_hep_pjsip'),
       isLoaded('res_hep_pjsip') ? 'reported to the application' : 'res_hep_pjsip is not loaded',
-      'copy hep.conf, and modules.conf: require = res_hep.so and res_hep_pjsip.so, then restart Asterisk; without them no log says who was refused, and why',
+      'copy hep.conf (docs/admin.md, step 5), and modules.conf: require = res_hep.so and res_hep_pjsip.so, then restart Asterisk; without them no log says who was refused, and why',
       'warning',
     ),
     expectThat(
