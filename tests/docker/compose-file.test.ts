@@ -63,6 +63,17 @@ test('each service mounts the secrets of its own part alone, read-only, and only
   });
 });
 
+test('who compares what is heard with what is live can read it, and only the application writes it', () => {
+  const store = each.map(([name, { volumes = [] }]) => [name, volumes.find((volume) => volume.startsWith('recordings:'))]); // prettier-ignore
+  expect(Object.fromEntries(store.filter(([, volume]) => volume !== undefined))).toEqual({
+    recordings: 'recordings:/recordings',
+    application: 'recordings:/recordings',
+    pbx: 'recordings:/recordings:ro',
+    doctor: 'recordings:/recordings:ro',
+    call: 'recordings:/recordings:ro',
+  });
+});
+
 test('what ends with its work asks nobody of its health', () => {
   for (const name of ['secrets', 'prepare', 'recordings', 'call', 'doctor', 'import', 'owner'])
     expect(services[name]).toMatchObject({ restart: 'no', healthcheck: { disable: true } });
