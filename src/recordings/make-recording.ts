@@ -1,9 +1,13 @@
 /** Makes one recording, with the synthetic voice, from a WAV, or of silence. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { headMs, level, trim } from './finish.ts';
 import { wordsOf, type Material } from './material.ts';
-import { ScriptError, type Script, type ScriptEntry } from './script.ts';
+import { isDigit, ScriptError, type Script, type ScriptEntry } from './script.ts';
 import { narrowRate, readWav, toALaw, toSignedLinear, toTelephoneBand, wideRate } from './sox.ts';
+import { checkSamples } from './upload/check-samples.ts';
+import { RefusedUpload, type RefusalReason } from './upload/refused-upload.ts';
+import { readWavBytes } from './upload/wav.ts';
 import { synthesise } from './voice.ts';
 
 /** The A-law code of a zero sample (ITU-T G.711). */
@@ -21,7 +25,7 @@ export interface Recording {
  * @param work folder for temporary files
  * @throws {ToolUnavailable} when sox or espeak-ng is not installed
  * @throws {ToolFailed} when the WAV cannot be read
- * @throws {ScriptError} when nothing can be heard of the WAV
+ * @throws {ScriptError} when callers would not understand the WAV
  */
 export async function makeRecording(
   entry: ScriptEntry,
@@ -33,7 +37,7 @@ export async function makeRecording(
   const speech =
     wav === undefined
       ? await synthesise(entry, wordsOf(entry, script), script.voice, work)
-      : await readRecorded(join(directory, wav));
+      : await readRecorded(join(directory, wav), isDigit(entry));
   return finishSpeech(speech);
 }
 
@@ -54,11 +58,31 @@ function makeSilence(silenceMs: number): Recording {
   };
 }
 
-async function readRecorded(wav: string): Promise<Float32Array> {
-  const speech = trim(await readWav(wav), wideRate);
-  if (!speech)
-    throw new ScriptError(
-      `${wav} contains no audible sound: record it again, or delete it to use the synthetic voice`,
-    );
-  return speech;
+async function readRecorded(wav: string, isDigit: boolean): Promise<Float32Array> {
+  const fault = faultOf(await readFile(wav), isDigit);
+  const speech = fault === undefined ? trim(await readWav(wav), wideRate) : undefined;
+  if (speech !== undefined) return speech;
+  throw new ScriptError(
+    `${wav} ${fault ?? faults.silent}: record it again, or delete it to use the synthetic voice`,
+  );
 }
+
+/**
+ * What the console refuses too. Soft speech is taken: whoever puts a file here can hear its noise; and so is what sox alone
+ * can read.
+ */
+function faultOf(bytes: Buffer, isDigit: boolean): string | undefined {
+  try {
+    checkSamples(readWavBytes(bytes), isDigit);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RefusedUpload)) throw error;
+    return (faults as Partial<Record<RefusalReason, string>>)[error.reason];
+  }
+}
+
+const faults = {
+  silent: 'contains no audible sound',
+  'too-long': 'is too long, at most 30 s, a digit at most 1 s',
+  clipped: 'is clipped: its level was too high',
+} as const;

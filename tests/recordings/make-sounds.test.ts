@@ -6,7 +6,7 @@ import { staleRecordings } from '../../src/recordings/compare-recordings.ts';
 import { makeSounds, type MadeSounds } from '../../src/recordings/make-sounds.ts';
 import { inPrivateMounts } from '../support/machine/private-mounts.ts';
 import { asRoot } from '../support/machine/run-as-root.ts';
-import { studioWav } from '../support/recordings/wav.ts';
+import { studioWav, wavOf } from '../support/recordings/wav.ts';
 import * as measure from './measure.ts';
 
 const shipped = join(import.meta.dirname, '../../sounds/vi');
@@ -193,6 +193,18 @@ withTools('a sound that is no longer in the script is removed; other sounds stay
   const { removed } = await makeSounds({ directory });
   expect(removed).toEqual(['hotline/old-prompt.alaw']);
   expect(Object.keys(await readContents())).toContain(join(directory, 'vm/intro.alaw'));
+});
+
+withTools.each([
+  ['clipped', 30, 1, 'is clipped'],
+  ['longer than 30 s', 1, 20, 'is too long'],
+])('a recording that is %s is refused, as in the console', async (_what, gain, times, says) => {
+  const { rate, values } = measure.readSln16(join(shipped, 'hotline/transferring.sln16'));
+  const said = Float64Array.from({ length: values.length * times }, (_, at) =>
+    Math.max(-1, Math.min(1, values[at % values.length]! * gain)),
+  );
+  await put('recorded/goodbye.wav', wavOf(said, { rate }));
+  await expect(makeSounds({ directory })).rejects.toThrow(`recorded/goodbye.wav ${says}`);
 });
 
 withTools('a recording that is not a WAV is named, and the old sounds are unchanged', async () => {
