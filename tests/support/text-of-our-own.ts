@@ -24,6 +24,7 @@ export const textOfOurOwn: Record<string, string> = {
   'commands/call.ts': 'options',
   'commands/drain.ts': 'an option',
   'commands/keyboard.ts': 'one letter',
+  'commands/hotline-command.ts': 'messages of commander',
   'commands/read-seal.ts': 'an option',
   'commands/read-time.ts': 'an option',
   'commands/setup.ts': "an admin's answer",
