@@ -26,8 +26,7 @@ export function plotNamed(
     height: 34 + counts.length * 30,
     marginLeft: 180,
     marginRight: 48,
-    // Without any count the scale would have no extent, and every bar the same length as the longest.
-    x: { axis: null, domain: [0, Math.max(1, ...counts.map(({ count }) => count))] },
+    x: { axis: null, domain: upTo(counts.map(({ count }) => count)) },
     y: { label: null, domain: counts.map(({ name }) => name), tickSize: 0 },
     marks: [
       Plot.barX(counts, { x: 'count', y: 'name', fill: 'var(--series-1)', insetTop: 3, insetBottom: 3 }),
@@ -54,7 +53,7 @@ export function plotColumns(counts: readonly NamedCount[], label: string): Conte
       ticks: counts.filter((_, at) => at % 3 === 0).map(({ name }) => name),
       tickSize: 0,
     },
-    y: { label: null, grid: true, tickFormat: wholeOnly, nice: true },
+    y: countAxis(counts.map(({ count }) => count)),
     marks: [
       Plot.barY(counts, { x: 'name', y: 'count', fill: 'var(--series-1)', insetLeft: 1, insetRight: 1 }),
       Plot.ruleY([0]),
@@ -105,7 +104,7 @@ export function plotOverTime(
         tickFormat: step === 'hour' ? hourTick : dayTick,
         domain: [starts[0] ?? end, end],
       },
-      y: { label: null, grid: true, tickFormat: wholeOnly, nice: true },
+      y: countAxis(starts.map((_, at) => series.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0))),
       marks: [
         Plot.rectY(
           bars,
@@ -141,6 +140,16 @@ function ticksOf(starts: readonly Date[]): Date[] {
 
 const hourTick = (at: Date) => `${day(at).slice(8)}/${day(at).slice(5, 7)} ${clock(at).slice(0, 5)}`;
 const dayTick = (at: Date) => `${day(at).slice(8)}/${day(at).slice(5, 7)}`;
+
+/** Without any count a scale would have no extent, and every bar the length of the longest. */
+function upTo(counts: readonly number[]): [number, number] {
+  return [0, Math.max(1, ...counts)];
+}
+
+/** @param counts what stands on each place of the other axis */
+function countAxis(counts: readonly number[]): Plot.ScaleOptions {
+  return { label: null, grid: true, tickFormat: wholeOnly, nice: true, domain: upTo(counts) };
+}
 
 /** There are no halves of calls. */
 const wholeOnly = (value: number) => (Number.isInteger(value) ? String(value) : '');
