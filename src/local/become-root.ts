@@ -18,7 +18,7 @@ export function becomeRoot(say: (line: string) => void): void {
   if (sudo === undefined) {
     throw new StartError(
       'noPermission',
-      'The private PBX and database need root to be built and started: run this as root, or install sudo.',
+      'The private PBX and database need root to be built and started: run this as root, or install sudo. Without either, ./hotline simulate places the same call in your terminal.',
     );
   }
   say('The private PBX and database need root: starting again with sudo.');

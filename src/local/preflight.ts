@@ -1,11 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { isOpenTo } from '../machine/file-mode.ts';
 import { findInPath } from './become-root.ts';
 import { freeBytes, isBuilt } from './debian-root.ts';
-import { portHolder } from '../machine/port-holder.ts';
+import { portHolder, processAtPort } from '../machine/port-holder.ts';
 import { checkout, type RunState } from './run-state.ts';
 import { databasePort, localGateway } from './secrets.ts';
 import { StartError } from './start-error.ts';
@@ -16,6 +16,8 @@ export interface NeededPort {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** The setting that chooses another port; absent: there is none. */
+  readonly setting?: string;
 }
 
 const local = '127.0.0.1';
@@ -34,7 +36,7 @@ export function neededPorts(web: { address: string; port: number }): NeededPort[
       port: Number(new URL(localGateway).port),
       user: 'the SMS receiver for development',
     },
-    { protocol: 'tcp', ...web, user: "the application's health page" },
+    { protocol: 'tcp', ...web, user: "the application's pages", setting: 'HTTP_PORT' },
   ];
 }
 
@@ -153,13 +155,28 @@ function requireSpace(state: RunState): void {
   }
 }
 
-async function requireFree({ protocol, address, port, user }: NeededPort): Promise<void> {
+async function requireFree({ protocol, address, port, user, setting }: NeededPort): Promise<void> {
   if (await (protocol === 'tcp' ? canListen(address, port) : canBind(address, port))) return;
-  const holder = portHolder(protocol, port) ?? 'another program';
+  const other = checkoutAtPort(protocol, port);
+  const holder =
+    other === undefined ? (portHolder(protocol, port) ?? 'another program') : `the hotline of ${other}`;
+  const act = other === undefined ? 'end that program' : 'stop it first, with Ctrl-C in its terminal';
+  const orElse = setting === undefined ? '' : `, or choose another port with ${setting}`;
   throw new StartError(
     'portInUse',
-    `Port ${port} (${protocol.toUpperCase()}) on ${address}, needed for ${user}, is in use by ${holder}: end that program, then try again.`,
+    `Port ${port} (${protocol.toUpperCase()}) on ${address}, needed for ${user}, is in use by ${holder}: ${act}${orElse}, then try again.`,
   );
+}
+
+/** The other checkout whose PBX or database has the port: each works in the root that `hotline run` built there. */
+function checkoutAtPort(protocol: 'tcp' | 'udp', port: number): string | undefined {
+  const pid = processAtPort(protocol, port);
+  if (pid === undefined) return undefined;
+  try {
+    return /^(.+)\/\.hotline\/root(?:\/|$)/.exec(readlinkSync(`/proc/${pid}/cwd`))?.[1];
+  } catch {
+    return undefined; // ended meanwhile, or another user's
+  }
 }
 
 function canListen(host: string, port: number): Promise<boolean> {

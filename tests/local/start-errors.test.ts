@@ -201,7 +201,7 @@ describe('what keeps hotline run from starting', () => {
       around: (command) => asNobody(folder, ['env', 'PATH=/nonexistent', ...command]),
     });
     expect(output).toBe(
-      'hotline: The private PBX and database need root to be built and started: run this as root, or install sudo.\n',
+      'hotline: The private PBX and database need root to be built and started: run this as root, or install sudo. Without either, ./hotline simulate places the same call in your terminal.\n',
     );
     expect(exitCode).toBe(12);
     expect(existsSync(state)).toBe(false);
@@ -253,7 +253,7 @@ describe('what keeps hotline run from starting', () => {
     ["Asterisk's ARI", 'tcp', 8088],
     ["Asterisk's manager interface", 'tcp', 5038],
     ['the database', 'tcp', 13306],
-    ["the application's health page", 'tcp', 8080],
+    ["the application's pages", 'tcp', 8080],
   ])(
     'a port in use is named with its purpose (%s, %s %d) and its holder',
     async (need, protocol, port) => {
@@ -267,7 +267,7 @@ describe('what keeps hotline run from starting', () => {
       });
       expect(output).toMatch(
         new RegExp(
-          `^hotline: Port ${port} \\(${protocol.toUpperCase()}\\) on 127.0.0.1, needed for ${need}, is in use by \\S+ \\(process \\d+\\): end that program, then try again.\n$`,
+          `^hotline: Port ${port} \\(${protocol.toUpperCase()}\\) on 127.0.0.1, needed for ${need}, is in use by \\S+ \\(process \\d+\\): end that program(?:, or choose another port with HTTP_PORT)?, then try again.\n$`,
         ),
       );
       expect(exitCode).toBe(11);
@@ -275,6 +275,23 @@ describe('what keeps hotline run from starting', () => {
     },
     20_000,
   );
+
+  test('the hotline of another checkout is named, and how to stop it', async () => {
+    const other = join(folder, 'other/.hotline/root');
+    mkdirSync(other, { recursive: true });
+    const script = `
+      const cwd = process.cwd();
+      process.chdir(${JSON.stringify(other)});
+      const run = () => require('child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit', cwd }).on('close', (code) => process.exit(code));
+      require('dgram').createSocket('udp4').bind(5060, '0.0.0.0', run);`;
+    const { exitCode, output } = await start({
+      around: (command) => [process.execPath, '-e', script, '--', ...command],
+    });
+    expect(output).toBe(
+      `hotline: Port 5060 (UDP) on 127.0.0.1, needed for SIP, is in use by the hotline of ${join(folder, 'other')}: stop it first, with Ctrl-C in its terminal, then try again.\n`,
+    );
+    expect(exitCode).toBe(11);
+  }, 20_000);
 
   test('a port outside the allowed range is a wrong setting', async () => {
     const { exitCode, output } = await start({ around: (command) => ['env', 'HTTP_PORT=99999', ...command] });
