@@ -45,7 +45,8 @@ export function sayKey(key: string, call: Heard, write: Write): number {
   });
   const isNowhere = behind.length === 0 || behind[0]!.startsWith('menu-');
   const places = behind.filter((name, at) => name !== behind[at - 1]);
-  write(isNowhere ? `Key ${key} leads nowhere.` : `Key ${key} leads to: ${places.join(', ')}.`);
+  const nowhere = `Key ${key} leads nowhere.${isInstalled ? '' : ' After a change of the dialplan or of a branch, start make run again.'}`;
+  write(isNowhere ? nowhere : `Key ${key} leads to: ${places.join(', ')}.`);
   return isNowhere ? 1 : 0;
 }
 

@@ -31,6 +31,22 @@ export function writeBranch(): string {
   return copy;
 }
 
+/** Step 6 without its commands, upon {@link writeBranch}. */
+export function writeQuestion(copy: string): void {
+  const step = '## 6. A question';
+  const [branch = '', ownTest = ''] = snippets(document, step, 'ts');
+  appendFileSync(join(copy, 'sounds/vi/prompts.yaml'), snippet(document, step, 'yaml'));
+  writeFileSync(join(copy, 'src/hotline/branches/request-status.ts'), branch);
+  writeFileSync(join(copy, 'tests/hotline/request-status.test.ts'), ownTest);
+  const site = join(copy, 'asterisk-config/extensions-site.conf');
+  const line = snippet(document, '## 3. The line', 'ini');
+  const before = readFileSync(site, 'utf8');
+  writeFileSync(
+    site,
+    before.replace(line, () => line + snippet(document, step, 'ini')),
+  );
+}
+
 /** Runs a command of the tutorial in the copy. */
 export function runIn(copy: string, command: string): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: copy, encoding: 'utf8' });

@@ -1,7 +1,7 @@
 /** docs/tutorial.md, followed word for word up to the call. The call itself: tests/local/tutorial.test.ts. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commandsIn, runIn, writeBranch } from './follow-tutorial.ts';
+import { commandsIn, runIn, writeBranch, writeQuestion } from './follow-tutorial.ts';
 
 const tutorial = readFileSync(join(import.meta.dirname, '../../docs/tutorial.md'), 'utf8');
 let copy: string;
@@ -64,4 +64,26 @@ test('its test of the branch passes', () => {
 test('the tests that hold prompts, recordings and branches together pass with the new branch', () => {
   const tested = inCopy('npm run unit -- tests/call/prompts tests/recordings/sounds tests/hotline/branches');
   expect(tested).toEqual(succeeds);
+});
+
+test('its second branch asks, answers, and passes its test', () => {
+  writeQuestion(copy);
+  expect(inCopy('make sounds')).toEqual(succeeds);
+  const [simulate = '', unit = '', ...more] = commandsIn('## 6. A question');
+  expect(more).toEqual([]);
+  expect(inCopy(simulate).output).toMatch(/keyed {2}1234\n.*request-done.*\n.*goodbye/);
+  const tested = inCopy(unit);
+  expect(tested).toEqual(succeeds);
+  expect(tested.output).toContain('2 passed, 2 total');
+  const files = ['src/hotline/branches/request-status.ts', 'tests/hotline/request-status.test.ts'];
+  expect(inCopy(`node_modules/.bin/node node_modules/.bin/prettier --check ${files.join(' ')}`)).toEqual(
+    succeeds,
+  );
+  writeFileSync(
+    join(copy, 'tsconfig.branch.json'),
+    JSON.stringify({ extends: './tsconfig.json', include: [], files }),
+  );
+  expect(inCopy('node_modules/.bin/node node_modules/.bin/tsc --noEmit -p tsconfig.branch.json')).toEqual(
+    succeeds,
+  );
 });

@@ -204,7 +204,12 @@ test('hotline call ends with 1 when the two readings differ, or there is none', 
 
 test.each([
   ['1', 'hotline/changed', 0, 'Key 1 leads to: changed.'],
-  ['2', 'hotline/menu', 1, 'Key 2 leads nowhere.'],
+  [
+    '2',
+    'hotline/menu',
+    1,
+    'Key 2 leads nowhere. After a change of the dialplan or of a branch, start make run again.',
+  ],
 ])('hotline call with --key %s hears %s behind it, and ends with %i', async (key, behind, exit, last) => {
   const lines: string[] = [];
   const calling = runCall({ key, target: pbx.target, soundsDirectory, write: (line) => lines.push(line) });
