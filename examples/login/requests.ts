@@ -14,6 +14,9 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+/** After so many seconds the browser asks again for a page that the database could not give. */
+const askAgainSeconds = 5;
+
 /** Headers for all answers, forms from our own pages only, and a page for a database that cannot be reached. */
 export function addGuards(
   pages: FastifyInstance,
@@ -34,6 +37,7 @@ export function addGuards(
     if (error.statusCode !== undefined || error.code === undefined) throw error;
     // The code alone: a message of the database may hold what was typed.
     logger.error('the login met a fault', { code: error.code });
+    if (request.method === 'GET') reply.header('refresh', askAgainSeconds); // a form would be sent again
     return reply
       .code(503)
       .type('text/html; charset=utf-8')

@@ -240,14 +240,16 @@ describeWithRegistry('mariadb', 'the pages of the login side', (database) => {
 
   test('while the database is away the page says so, tells the log no code, and goes on by itself', async () => {
     const { code, spoken } = await newOwner(database);
+    const open = await new Browser().logIn(code, spoken);
     await database.kill();
     const browser = await new Browser().logIn(code, spoken);
-    expect([browser.last.statusCode, browser.notice]).toEqual([
-      503,
-      expect.stringContaining('không kết nối được cơ sở dữ liệu'),
-    ]);
+    const shown = ({ last, notice }: Browser) => [last.statusCode, notice, last.headers['refresh']];
+    const away = expect.stringContaining('không kết nối được cơ sở dữ liệu');
+    expect(shown(browser)).toEqual([503, away, undefined]);
+    expect(shown(await open.get('/login'))).toEqual([503, away, '5']);
     await database.restart();
     expect((await browser.logIn(code, spoken)).title).toBe('Chọn mật khẩu mới');
-    expect(faults).toEqual([{ code: expect.any(String) }]);
+    expect((await open.get('/login')).title).toBe('Chọn mật khẩu mới');
+    expect(faults).toEqual([{ code: expect.any(String) }, { code: expect.any(String) }]);
   });
 });
