@@ -8,6 +8,16 @@ import type { CallBackOptions } from './hotline/call-back/orders.ts';
 import type { ScriptSettings } from './hotline/context.ts';
 import type { SmsGatewayOptions } from './notifications/sms-gateway.ts';
 
+/** How the script asks and reads. */
+export const scriptSettings = [
+  'BHXH_CODE_LENGTHS',
+  'PASSWORD_LENGTH',
+  'PASSWORD_VALID_MINUTES',
+  'FIRST_DIGIT_TIMEOUT_MS',
+  'INTERDIGIT_TIMEOUT_MS',
+  'ENTRIES_PER_CALL',
+] as const satisfies readonly SettingName[];
+
 /** The limits across calls. */
 export const limitSettings = [
   'MISMATCHES_PER_PHONE_HOUR',
@@ -82,12 +92,7 @@ export const serveSettings = [
   'DRAIN_SECONDS',
   'LOG_LEVEL',
   'LOG_FORMAT',
-  'BHXH_CODE_LENGTHS',
-  'PASSWORD_LENGTH',
-  'PASSWORD_VALID_MINUTES',
-  'FIRST_DIGIT_TIMEOUT_MS',
-  'INTERDIGIT_TIMEOUT_MS',
-  'ENTRIES_PER_CALL',
+  ...scriptSettings,
   ...limitSettings,
   'CALL_BACK',
   'CALL_BACKS_PER_NUMBER_DAY',
@@ -178,15 +183,7 @@ export function callBackRulesOf(
 
 /** How the script asks and reads. @param soundLengths of every recording, ms */
 export function scriptOf(
-  config: Pick<
-    Config,
-    | 'FIRST_DIGIT_TIMEOUT_MS'
-    | 'INTERDIGIT_TIMEOUT_MS'
-    | 'BHXH_CODE_LENGTHS'
-    | 'ENTRIES_PER_CALL'
-    | 'PASSWORD_LENGTH'
-    | 'PASSWORD_VALID_MINUTES'
-  >,
+  config: Pick<Config, (typeof scriptSettings)[number]>,
   soundLengths: ReadonlyMap<string, number>,
 ): ScriptSettings {
   return {

@@ -6,7 +6,7 @@ import { Option } from 'commander';
 import { readSettings } from '../config.ts';
 import { isInstalled } from '../installation.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
-import { limitSettings, limitsOf, scriptOf } from '../serve-settings.ts';
+import { limitSettings, limitsOf, scriptOf, scriptSettings } from '../serve-settings.ts';
 import type { KeyedCaller } from '../simulation/keyed-caller.ts';
 import type { CallReport } from '../simulation/simulate-call.ts';
 import type { SimulatedHotline } from '../simulation/simulated-hotline.ts';
@@ -16,15 +16,7 @@ import { jsonOption, print, printReport, write } from './print.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Those that decide what a caller hears. */
-const settings = [
-  'BHXH_CODE_LENGTHS',
-  'PASSWORD_LENGTH',
-  'PASSWORD_VALID_MINUTES',
-  'FIRST_DIGIT_TIMEOUT_MS',
-  'INTERDIGIT_TIMEOUT_MS',
-  'ENTRIES_PER_CALL',
-  ...limitSettings,
-] as const;
+const settings = [...scriptSettings, ...limitSettings] as const;
 
 const siteFile = isInstalled
   ? '/etc/asterisk/extensions-site.conf'
