@@ -5,7 +5,7 @@ node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 packages := node_modules/.package-lock.json $(node)
 
-.PHONY: help run call test chaos flood fuzz sounds docs deb lint clean
+.PHONY: help run call test chaos flood fuzz bench sounds docs deb lint clean
 
 # Fits one screen: 24 lines of 80 columns.
 help:
@@ -24,6 +24,8 @@ help:
 	@echo "make flood    call three times as often as may be called at once; LIMIT=20"
 	@echo "make fuzz     send malformed SIP messages at it; SEED=1 COUNT=3000"
 	@echo "              SEED=1 MESSAGE=17: one of them again"
+	@echo "make bench    measure it beside the dialplan alone, ari-client and FastAGI"
+	@echo "              RATE=5 SECONDS=60 ROUNDS=3 SEED=1; results in docs/bench/"
 	@echo "make clean    remove .hotline/: private PBX, database, secrets, logs"
 	@echo
 	@echo "One test alone, without a hotline, in seconds:"
@@ -58,6 +60,9 @@ flood: $(packages)
 
 fuzz: $(packages)
 	@exec $(node) tools/fuzz/fuzz.ts --seed $(or $(SEED),1) $(if $(MESSAGE),--message $(MESSAGE),--count $(or $(COUNT),3000))
+
+bench: $(packages)
+	@exec $(node) tools/bench/bench.ts --rate $(or $(RATE),5) --seconds $(or $(SECONDS),60) --rounds $(or $(ROUNDS),3) --seed $(or $(SEED),1)
 
 lint: $(packages)
 	@exec npm run --silent lint

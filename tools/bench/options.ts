@@ -1,0 +1,43 @@
+/** What a run is asked for. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Calls a second. */
+  readonly rate: number;
+  /** How long calls arrive in each turn. The last of them takes another 35 s. */
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly seed: string;
+  /** All systems in one turn, and nothing is written: only what they say is looked at. */
+  readonly atOnce: boolean;
+  /** Folder of the results. */
+  readonly out: string;
+}
+
+/** @throws Error naming the option and what is allowed */
+export function readOptions(words?: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    ...(words && { args: [...words] }),
+    options: {
+      rate: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '60' },
+      rounds: { type: 'string', default: '3' },
+      seed: { type: 'string', default: '1' },
+      'at-once': { type: 'boolean', default: false },
+      out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
+    },
+  });
+  const number = (name: 'rate' | 'seconds' | 'rounds', max: number) => {
+    const value = Number(values[name]);
+    if (!(value > 0 && value <= max))
+      throw new Error(`--${name}: expected a number up to ${max}, not ${values[name]}`);
+    return value;
+  };
+  return {
+    rate: number('rate', 11), // maxcalls (asterisk.conf) ends at 400 calls at once
+    seconds: number('seconds', 3600),
+    rounds: Math.ceil(number('rounds', 100)),
+    ...{ seed: values.seed, atOnce: values['at-once'], out: values.out },
+  };
+}

@@ -1,0 +1,80 @@
+/** A run as Markdown: ratios to the floor first, since a figure in ms says something of its machine only. */
+import type { CallMeasures } from './measure.ts';
+import { costOf, loadOf, spreadOf, type BenchResult, type SystemResult } from './result.ts';
+import type { Spread } from './statistics.ts';
+import { systemNames, systems } from './systems.ts';
+
+const titles: Record<keyof CallMeasures, string> = {
+  deadAir: 'Dead air after the last digit',
+  menuTurn: '`8` to the question',
+  matchTurn: '"Please wait" to the password',
+  changeTurn: 'First reading to "changed"',
+  gap: 'Longest gap within a sentence',
+  bargeIn: 'Barge-in: key up to silence',
+};
+
+const ratio = (value: number, of: number) => (of > 0 ? (value / of).toFixed(2) : '–');
+const ms = (value: number) => (Number.isFinite(value) ? value.toFixed(Math.abs(value) < 10 ? 1 : 0) : '–');
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+export function renderTable(result: BenchResult): string {
+  const { ofOne, machineBusy } = loadOf(result);
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  return [
+    '# Measured side by side',
+    `Made by \`${result.command}\` on ${result.date}. ${Object.entries(result.machine)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('; ')}. How to read it: [performance.md](../performance.md).`,
+    `${result.rate} calls a second for ${result.seconds} s, rounds: ${result.rounds}, seed: ${result.seed}. Phones and capture took ${percent(ofOne)} of one processor; the machine was busy for ${percent(machineBusy)}. Load average before: ${result.loadBefore.toFixed(2)}.`,
+    '## What a caller notices',
+    'Ratios to the floor, then ms on this machine: how much more than the floor, and in all.',
+    ...(Object.keys(titles) as (keyof CallMeasures)[]).map((name) => renderMeasure(result, name)),
+    '## What a call costs',
+    'Processor time. Ratios of Asterisk to the floor; of application and database to the plain ari-client.',
+    renderCost(result),
+    '## Whether every call was right',
+    renderFaults(result),
+    '',
+  ].join('\n\n');
+}
+
+function renderMeasure({ systems: results }: BenchResult, name: keyof CallMeasures): string {
+  const floor = spreadOf(results.floor, name);
+  const points = ['p50', 'p90', 'p99', 'max'] as const satisfies readonly (keyof Spread)[];
+  const rows = systemNames.map((system) => {
+    const own = spreadOf(results[system], name);
+    return [
+      systems[system].title,
+      ...points.map((point) => ratio(own[point], floor[point])),
+      points.map((point) => ms(own[point] - floor[point])).join(' / '),
+      points.map((point) => ms(own[point])).join(' / '),
+    ];
+  });
+  return `**${titles[name]}**\n\n${table(['system', ...points, 'more, ms', 'in all, ms'], rows)}`;
+}
+
+function renderCost({ systems: results }: BenchResult): string {
+  const parts = ['pbx', 'application', 'database'] as const;
+  const base = { pbx: results.floor, application: results.ari, database: results.ari };
+  const rows = systemNames.map((system) => {
+    const own = parts.map((part) => costOf(results[system], part));
+    return [
+      systems[system].title,
+      ...parts.map((part, index) => ratio(own[index]!, costOf(base[part], part))),
+      own.map(ms).join(' / '),
+    ];
+  });
+  return table(['system', 'Asterisk', 'application', 'database', 'ms a call'], rows);
+}
+
+function renderFaults({ systems: results, wrong }: BenchResult): string {
+  const rows = systemNames.map((system) => {
+    const { calls, faults }: SystemResult = results[system];
+    return [systems[system].title, String(calls), String(faults.length)];
+  });
+  const found =
+    wrong.length === 0 ? 'The records of every call agree with what was heard.' : wrong.join('\n');
+  return `${table(['system', 'calls', 'wrong'], rows)}\n\n${found}`;
+}
