@@ -63,10 +63,16 @@ if (import.meta.main) await program.parseAsync().catch(fail);
 
 /** Prints one sentence and exits; a fault of the program is printed with its stack, redacted as in the log. */
 async function fail(error: unknown): Promise<never> {
-  process.stderr.write(
-    `hotline: ${isExpected(error) ? (error as Error).message : await describeFault(error)}\n`,
-  );
+  const words = isExpected(error) ? (error as Error).message : await describeFault(error);
+  process.stderr.write(`hotline: ${words}\n${adviseStart(words)}`);
   process.exit(error instanceof ExpectedError ? error.exitCode : 1);
+}
+
+/** For a developer whose hotline is stopped, most often, where nothing listens; empty elsewhere. */
+function adviseStart(words: string): string {
+  const isClosed = words.includes('ECONNREFUSED') || words.startsWith('no application answers at ');
+  if (isInstalled || !isClosed) return '';
+  return 'If the hotline of this checkout is stopped, start it with make run, then try again.\n';
 }
 
 async function describeFault(error: unknown): Promise<string> {

@@ -7,6 +7,7 @@ import { HotlineCommand } from './hotline-command.ts';
 export function auditCommand(): HotlineCommand {
   const command = new HotlineCommand('audit');
   command
+    .summary('how calls ended, and what users did')
     .description('how every call ended, and what users did: sealed, checked, shown, removed')
     .addCommand(auditSealCommand())
     .addCommand(auditVerifyCommand())

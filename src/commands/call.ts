@@ -51,6 +51,7 @@ const wholeCallMs = 5 * 60_000;
 export function callCommand(): HotlineCommand {
   const command = new HotlineCommand('call', callSettings);
   command
+    .summary('place a call and print what is heard')
     .description('place a call to a running hotline and print what is heard')
     .option('--from <number>', `the caller's number${demo('0912345678')}`)
     .option('--code <digits>', `the code to key${demo('0123456789')}`, readKeys)

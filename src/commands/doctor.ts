@@ -57,6 +57,7 @@ const marks = { ok: 'ok     ', warning: 'WARNING', danger: 'DANGER ', unknown: '
 export function doctorCommand(): HotlineCommand {
   const command = new HotlineCommand('doctor', settingsRead);
   command
+    .summary('examine the installation, say what to change')
     .description(
       'examine the running installation and say what to change; exit code 5: something is wrong, or could not be looked at',
     )

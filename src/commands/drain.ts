@@ -28,6 +28,7 @@ class DrainFailed extends ExpectedError {
 export function drainCommand(): HotlineCommand {
   const command = new HotlineCommand('drain', settings);
   command
+    .summary('finish running calls, then stop')
     .description('finish running calls, take no new ones, then stop; says what is left')
     .option(
       '--within <seconds>',

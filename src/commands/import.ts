@@ -22,6 +22,7 @@ type Load = (onProgress: OnProgress) => Promise<ImportSummary>;
 export function importCommand(): HotlineCommand {
   const command = new HotlineCommand('import', settings);
   command
+    .summary('load a registry from a CSV file')
     .description(
       'load a registry from a CSV file with the columns bhxh_code, phone and, if wanted, password_hash and personal_id',
     )

@@ -9,6 +9,7 @@ export const migrateSettings = ['DATABASE_URL', 'DATABASE_OWNER_URL'] as const;
 export function migrateCommand(): HotlineCommand {
   const command = new HotlineCommand('migrate', migrateSettings);
   command
+    .summary("bring the database to this version's schema")
     .description('bring the database to the schema of this version')
     .option(...jsonOption)
     .example('hotline migrate', 'after an update, and once before the first start')

@@ -12,6 +12,7 @@ const deadlineMs = 10_000;
 export function outboxCommand(): HotlineCommand {
   const command = new HotlineCommand('outbox', settings);
   command
+    .summary('notifications not yet delivered')
     .description('notifications not yet delivered, and those given up')
     .option('--retry', 'have the dead notifications sent again that are not too old')
     .option(...jsonOption)

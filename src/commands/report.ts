@@ -32,6 +32,7 @@ interface Asked extends AskedDays {
 export function reportCommand(): HotlineCommand {
   const command = new HotlineCommand('report', settings);
   command
+    .summary('the figures of a day, or of several, as HTML')
     .description(
       "write the figures of a day, or of several, as one HTML file: what the console's page Figures shows, to be read without the console, on a screen or on paper",
     )

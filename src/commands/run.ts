@@ -23,6 +23,7 @@ class OnlyInCheckout extends ExpectedError {
 export function runCommand(): HotlineCommand {
   const command = new HotlineCommand('run', settings);
   command
+    .summary('start PBX, database and application here')
     .description('start PBX, database and application of this checkout (what `make run` does)')
     .option('--state <directory>', 'where secrets, database files and logs are kept (default: .hotline)')
     .option('--root <directory>', 'the private Debian root (default: .hotline/root)')

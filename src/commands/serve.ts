@@ -20,6 +20,7 @@ class NotAsRoot extends ExpectedError {
 export function serveCommand(): HotlineCommand {
   const command = new HotlineCommand('serve', serveSettings);
   command
+    .summary('the application alone, for a PBX of yours')
     .description('the application alone: takes calls from an Asterisk over ARI')
     .example('hotline serve', 'take calls until SIGTERM, which finishes those under way')
     .action(startServing);

@@ -31,6 +31,7 @@ class NotSetUp extends ExpectedError {
 export function setupCommand(): HotlineCommand {
   const command = new HotlineCommand('setup');
   command
+    .summary("join the package to this machine's Asterisk")
     .description(
       'join the installed package to the Asterisk and the database server of this machine: keys, settings, database, users of ARI and AMI, includes of the dialplan; shows every change and asks first',
     )

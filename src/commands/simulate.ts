@@ -25,6 +25,7 @@ const siteFile = isInstalled
 export function simulateCommand(): HotlineCommand {
   const command = new HotlineCommand('simulate', settings);
   command
+    .summary('place a call without any PBX or database')
     .description(
       'place a call without any PBX or database: the script of the real one, keyed in this terminal in real time or, elsewhere, at once; at the end, whether what the hotline promises was kept',
     )

@@ -9,6 +9,7 @@ const settings = ['SMS_GATEWAY_SECRET', 'SMS_RECEIVER_PORT'] as const;
 export function smsReceiverCommand(): HotlineCommand {
   const command = new HotlineCommand('sms-receiver', settings);
   command
+    .summary('an SMS gateway for development')
     .description('an SMS gateway for development: checks messages and prints them, masked, on this machine')
     .example(
       'hotline sms-receiver',

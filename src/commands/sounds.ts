@@ -17,6 +17,7 @@ const folder = isInstalled ? siteSounds : 'sounds/vi';
 export function soundsCommand(): HotlineCommand {
   const command = new HotlineCommand('sounds');
   command
+    .summary('make the recordings whose words have changed')
     .description(
       `make the recordings whose words have changed, from ${folder}/prompts.yaml and ${folder}/recorded/ (needs espeak-ng and sox)`,
     )

@@ -1,4 +1,5 @@
 /** What the checks of `hotline doctor` report. */
+import { isInstalled } from '../installation.ts';
 
 /** The result of one check. */
 export interface Finding {
@@ -38,7 +39,7 @@ export async function orUnknown(title: string, check: () => Promise<Finding[]>):
         title,
         verdict: 'unknown',
         detail: error instanceof Error ? error.message : 'failed',
-        change: 'make it reachable, then run this again',
+        change: `make it reachable${isInstalled ? '' : ' (is make run running?)'}, then run this again`,
       },
     ];
   }

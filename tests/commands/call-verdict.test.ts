@@ -35,7 +35,10 @@ test("an admin's own recording behind the key is named once, however long it is"
 test('a key that was never pressed leads nowhere that is known', () => {
   expect(ofKey(unknown, heard('menu-silence'))).toEqual([1, `Key 2 was not pressed. ${notRecognised}`]);
   expect(ofKey(heard('goodbye'))).toEqual([1, 'Key 2 was not pressed. The menu was not heard.']);
-  expect(ofKey(heard('menu'), keyed, heard('menu-invalid'))).toEqual([1, 'Key 2 leads nowhere.']);
+  expect(ofKey(heard('menu'), keyed, heard('menu-invalid'))).toEqual([
+    1,
+    expect.stringMatching(/^Key 2 leads nowhere\./),
+  ]);
 });
 
 test('no password, since the menu is no recording of the hotline: said, with the way out', () => {

@@ -48,6 +48,12 @@ test.each(commands)('%s has examples in its help and in the manual page', (_name
     expect(page).toContain(`\n${does.replaceAll('-', '\\-').replaceAll("'", '\\(aq')}\n`);
 });
 
+test('the list of all commands takes a line each, and no more than a screen', () => {
+  const lines = program.helpInformation().split('\n');
+  expect(lines.filter((line) => /^ {5,}/.test(line))).toEqual([]); // continued
+  expect(lines.length).toBeLessThan(32);
+});
+
 test.each(examples)('%s is what %s takes', async (line, name) => {
   expect(await parse(line)).toBe(name);
 });

@@ -52,6 +52,17 @@ test.each([
   expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: told });
 });
 
+test('a command of a checkout whose hotline is stopped says how to start it', () => {
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'outbox'], {
+    encoding: 'utf8',
+    env: { ...process.env, DATABASE_URL: 'mysql://user:password@127.0.0.1:1/hotline' },
+  });
+  expect(stderr).toBe(
+    'hotline: the registry failed: nothing listens there (ECONNREFUSED)\nIf the hotline of this checkout is stopped, start it with make run, then try again.\n',
+  );
+  expect(status).toBe(1);
+});
+
 test.each([
   ['2026-11-25', '2026-11-25T00:00:00.000+07:00', '2026-11-26T00:00:00.000+07:00'],
   ['2026-11-25T15:03', '2026-11-25T15:03:00.000+07:00', '2026-11-25T15:04:00.000+07:00'],
