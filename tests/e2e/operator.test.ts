@@ -2,6 +2,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
+import { withAmi } from '../../src/asterisk/ami/ami.ts';
+import { reloadPbx } from '../../src/asterisk/ami/pbx.ts';
+import { snippets } from '../support/book.ts';
 import { AnsweringPhones } from '../support/machine/answering-phones.ts';
 import { addAskingDialplan } from '../support/machine/asked-hours.ts';
 import { closeRegistryDatabase, newCitizen, registryDatabase } from '../support/machine/citizens.ts';
@@ -193,6 +196,26 @@ test('closed, and nobody knows until when: no time is said', async () => {
   await call.keys('0');
   await call.heardToEnd('hotline/goodbye');
   expect(said(call)).toEqual(['menu', 'operator-closed', 'goodbye']);
+});
+
+test('an operator at a number outside, as docs/admin.md dials it: the carrier gets our number, and nothing of the call', async () => {
+  const [, , outside = ''] = snippets('admin.md', '## The operator', 'ini');
+  const dial = /\n same => n,Dial\(.*\n/;
+  const [shown = ''] = dial.exec(shownContext()) ?? [];
+  edit(config, 'extensions-site.conf', [[dial, `\n${outside.replace('trunk-out', 'operator')}`]]);
+  await withAmi(asterisk.ami, reloadPbx);
+  const { phone } = await newCitizen();
+  const call = await callFrom(phone, { target: asterisk.sip });
+  await call.hears('hotline/menu');
+  await call.keys('0');
+  const { leg } = await phones.rings('02412345678');
+  expect(leg.from).toContain('sip:19009068@');
+  expect(leg.headers).not.toMatch(new RegExp(`X-Hotline|Call-Info|${phone.slice(1)}`));
+  leg.refuse(486);
+  await call.hears('hotline/operator-busy');
+  await call.hangUp();
+  edit(config, 'extensions-site.conf', [[/\n same => n,Set\(CALLERID.*\n same => n,Dial\(.*\n/, shown]]);
+  await withAmi(asterisk.ami, reloadPbx);
 });
 
 test('without the application, 8 leads to the operator, who is told so', async () => {
