@@ -181,7 +181,7 @@ test.each([
 
 test.each([
   ['phone', '12345', 'Số điện thoại: cần'],
-  ['code', '12a', 'Mã số BHXH: cần'],
+  ['code', '12a', 'Mã số BHXH hoặc mã định danh: cần'],
   ['other', '1', 'Tìm theo'],
 ])('a search by %s for %s is refused with the field', async (kind, sought, says) => {
   const { statusCode, body } = await visitor.send('/calls', '/calls/search', { kind, sought });
@@ -255,8 +255,11 @@ test('an account is blocked with a reason, and allowed again; the code stands in
 });
 
 test.each([
-  [{ code: '', state: 'blocked', reason: 'mất SIM' }, 'Mã số BHXH: cần'],
-  [{ code: '0123456789', state: 'maybe', reason: 'mất SIM' }, 'Hãy chọn một trong ba mức.'],
+  [{ code: '', state: 'blocked', reason: 'mất SIM' }, 'Mã số BHXH hoặc mã định danh: cần'],
+  [
+    { code: '0123456789', state: 'maybe', reason: 'mất SIM' },
+    'Cấp lại mật khẩu qua điện thoại: hãy chọn một trong ba mức.',
+  ],
   [{ code: '0123456789', state: 'blocked', reason: '' }, 'Lý do: cần'],
   [{ code: '0123456789', state: 'blocked', reason: 'số 0912345678' }, 'Lý do: cần'],
   [{ code: '9999999999', state: 'blocked', reason: 'mất SIM' }, 'Không có tài khoản nào'],

@@ -1,7 +1,7 @@
 /** What is wrong with a field of a form, in Vietnamese. */
 
 export const fields = {
-  unknown: 'Biểu mẫu có mục không hợp lệ.',
+  unknown: 'Biểu mẫu có mục không hợp lệ. Hãy mở lại trang.',
   from: 'Từ ngày: cần một ngày có thật, dạng 2026-11-25.',
   to: 'Đến ngày: cần một ngày có thật, dạng 2026-11-25.',
   fromTime: 'Từ giờ: cần giờ và phút, dạng 14:05.',
@@ -14,11 +14,11 @@ export const fields = {
   min: 'Dài ít nhất: cần số giây, từ 0 đến 99999.',
   max: 'Dài nhiều nhất: cần số giây, từ 0 đến 99999.',
   before: 'Liên kết đến trang sau không đúng. Hãy mở lại danh sách.',
-  kind: 'Tìm theo: hãy chọn số điện thoại hoặc mã số BHXH.',
-  sought: 'Hãy nhập số cần tìm, nhiều nhất 40 ký tự.',
-  code: 'Mã số BHXH: cần từ 1 đến 12 chữ số.',
+  kind: 'Tìm theo: hãy chọn số điện thoại hoặc mã.',
+  sought: 'Số cần tìm: hãy nhập nhiều nhất 40 ký tự.',
+  code: 'Mã số BHXH hoặc mã định danh: cần từ 1 đến 12 chữ số.',
   phone: 'Số điện thoại: cần một số di động hoặc cố định Việt Nam, ví dụ 0912 345 678.',
-  state: 'Hãy chọn một trong ba mức.',
+  state: 'Cấp lại mật khẩu qua điện thoại: hãy chọn một trong ba mức.',
   reason: 'Lý do: cần từ 3 đến 200 ký tự trên một dòng, không ghi mã số hay số điện thoại.',
   name: 'Tên: từ 2 đến 32 ký tự, gồm chữ thường không dấu, chữ số và các dấu . _ -',
   role: 'Quyền: hãy chọn một trong ba mức.',
