@@ -50,6 +50,25 @@ export function sayKey(key: string, call: Heard, write: Write): number {
   return isNowhere ? 1 : 0;
 }
 
+/**
+ * What `hotline call --json` writes.
+ *
+ * @param call null: none came about
+ * @param said the sentence in the end
+ */
+export function reportCall(
+  call: Heard | null,
+  said: string,
+  exitCode: number,
+): Readonly<Record<string, unknown>> {
+  const timeline = call?.transcript().map((entry) => {
+    if (entry.kind !== 'heard') return entry;
+    const { name: sound, ...others } = entry;
+    return { ...others, sound };
+  });
+  return { succeeded: exitCode === 0, said, readings: call?.digitsHeard() ?? [], timeline: timeline ?? [] };
+}
+
 const wasKeyed = (call: Heard) => call.transcript().some(({ kind }) => kind === 'keyed');
 
 /** A key is pressed when the menu begins. */

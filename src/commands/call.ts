@@ -9,11 +9,11 @@ import type { PromptTexts, TranscriptEntry } from '../sip-caller/transcript.ts';
 import { documentPath, isInstalled } from '../installation.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
-import { print } from './print.ts';
+import { jsonOption, print, printReport } from './print.ts';
 import { withProgress } from './progress.ts';
 import { readSettings } from '../config.ts';
 import { soundsDirectory } from '../recordings/sounds-directory.ts';
-import { sayKey, sayPassword } from './call-verdict.ts';
+import { reportCall, sayKey, sayPassword } from './call-verdict.ts';
 
 /** What `hotline call` takes from its command line. */
 interface CallOptions {
@@ -29,6 +29,7 @@ interface CallOptions {
   readonly withheld?: boolean;
   /** SIP address of the hotline. Default 127.0.0.1:5060. */
   readonly target?: string;
+  readonly json?: boolean;
 }
 
 const callSettings = ['RECORDINGS_DIRECTORY'] as const;
@@ -41,6 +42,8 @@ export interface RunCallOptions extends CallOptions {
   readonly store?: string;
   /** Takes each line of output. */
   readonly write: (line: string) => void;
+  /** Takes what came of it, for programs. */
+  readonly report?: (report: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Where its calls come from: in the files of `make run` a carrier's. */
@@ -59,6 +62,7 @@ export function callCommand(): HotlineCommand {
     .option('--type-ahead', 'press the keys at once, without listening for the menu')
     .option('--withheld', 'withhold the number')
     .option('--target <host:port>', 'where the hotline answers (default: 127.0.0.1:5060)', readTarget)
+    .option(...jsonOption)
     .example(
       'hotline call --from 0912345678 --code 0123456789',
       'call as this citizen; their password changes',
@@ -70,7 +74,9 @@ export function callCommand(): HotlineCommand {
     .action(async (options: CallOptions) => {
       if (isInstalled) requireAccount(options);
       const { RECORDINGS_DIRECTORY: store } = readSettings(callSettings);
-      process.exitCode = await runCall({ ...options, soundsDirectory, store, write: print });
+      const output =
+        options.json === true ? { write: () => undefined, report: printReport } : { write: print };
+      process.exitCode = await runCall({ ...options, soundsDirectory, store, ...output });
     });
   return command;
 }
@@ -109,7 +115,9 @@ function readTarget(text: string): string {
 
 /** Calls, presses 8, keys the code and listens to the end; or presses another key. Returns the exit code. */
 export async function runCall(options: RunCallOptions): Promise<number> {
-  const { soundsDirectory: directory, store, write } = options;
+  const { soundsDirectory: directory, store } = options;
+  let said = '';
+  const write = (line: string) => options.write((said = line));
   const [{ placeCall }, { readPromptTexts }, { whatIsLive }] = await Promise.all([
     import('../sip-caller/caller.ts'),
     import('../sip-caller/transcript.ts'),
@@ -132,9 +140,12 @@ export async function runCall(options: RunCallOptions): Promise<number> {
     );
     await followScript(call, options);
     await call.ended;
-    return options.key === undefined ? sayPassword(call, write) : sayKey(options.key, call, write);
+    const exitCode = options.key === undefined ? sayPassword(call, write) : sayKey(options.key, call, write);
+    options.report?.(reportCall(call, said, exitCode));
+    return exitCode;
   } catch (error) {
     write(`hotline call: ${await explain(error)}`);
+    options.report?.(reportCall(null, said, 1));
     return 1;
   } finally {
     process.removeListener('SIGINT', onInterrupt);

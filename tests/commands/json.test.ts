@@ -9,7 +9,6 @@ const without: Readonly<Record<string, string>> = {
   serve: 'runs until it is ended; its log is JSON where LOG_FORMAT says so',
   'sms-receiver': 'runs until it is ended; shows messages to a person',
   setup: 'asks a person, and shows what it will change; hotline doctor --json reports what came of it',
-  call: 'prints what is heard as it is heard; its exit code says what came of it',
   'user add': 'its exit code says whether it was done; user list reports',
   'user disable': 'likewise',
   'user enable': 'likewise',

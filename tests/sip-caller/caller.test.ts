@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCall } from '../../src/commands/call.ts';
+import { documentedNames, namesIn } from '../support/documented-names.ts';
 import { placeCall, type PlaceCallOptions } from '../../src/sip-caller/caller.ts';
 import { NotHeard, type ScriptedCall } from '../../src/sip-caller/scripted-call.ts';
 import { parseRtpPacket } from '../../src/sip-caller/rtp-packet.ts';
@@ -171,13 +172,22 @@ async function playHotline(...readings: string[][]): Promise<void> {
 test('hotline call ends with 0 when the password was heard twice, and shows the code masked', async () => {
   const lines: string[] = [];
   const hotline = playHotline(['digits/4', 'digits/8'], ['digits/4', 'digits/8']);
+  const reports: Readonly<Record<string, unknown>>[] = [];
   const code = await runCall({
     target: pbx.target,
     soundsDirectory,
     write: (line) => lines.push(line),
+    report: (report) => reports.push(report),
   });
   await hotline;
   expect(code).toBe(0);
+  expect(reports).toMatchObject([
+    { succeeded: true, said: lines.at(-1), readings: ['48', '48'], timeline: expect.any(Array) as unknown },
+  ]);
+  const { timeline } = reports[0] as { timeline: readonly object[] };
+  expect(timeline[3]).toMatchObject({ kind: 'keyed', keys: '01******89' });
+  expect(timeline.at(-1)).toMatchObject({ kind: 'ended', by: 'pbx' });
+  expect([...namesIn(reports)].filter((name) => !documentedNames.get('call')!.has(name))).toEqual([]);
   const told = lines.map((line) => line.replace(/^\d\d:\d\d\.\d {2}/, ''));
   expect(told).toEqual([
     'heard  hotline/menu  «Kính chào»',
