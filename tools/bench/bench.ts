@@ -44,6 +44,8 @@ const child = spawn(program, words, {
   stdio: ['ignore', 'inherit', 'inherit'],
   env: { ...process.env, HOTLINE_TEST_STATE: state },
 });
+// What it has started ends with it (endWithUs); the folder goes then.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void child.kill('SIGTERM'));
 const [code] = (await once(child, 'exit')) as [number | null];
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = code ?? 1;

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import { readProcess } from './processor-time.ts';
 
 /** Bytes of a packet's sound that are kept: enough to tell any two frames of the recordings apart. */
@@ -25,7 +26,8 @@ export class Capture {
   static async start(file: string): Promise<Capture> {
     const size = String(headerBytes + keptBytes);
     const words = ['-i', 'lo', '-n', '-p', '-Z', 'root', '-B', '32768', '-s', size, '-w', file, filter];
-    const child = spawn('tcpdump', words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const [program = '', ...rest] = endWithUs(['tcpdump', ...words]);
+    const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     await Promise.race([once(child.stderr, 'readable'), once(child, 'exit')]);
     return new Capture(child, text(child.stderr));
   }

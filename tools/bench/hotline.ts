@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import {
   hotlineEnvironment,
   processOf,
@@ -61,7 +62,8 @@ async function startProgram(
   environment: Readonly<Record<string, string>>,
   readyLine: string,
 ): Promise<ChildProcess> {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, ...words], {
+  const [program = '', ...rest] = endWithUs([process.execPath, ...words]);
+  const child = spawn(program, rest, {
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import { runStateDirectory } from '../../tests/support/machine/hotline-under-test.ts';
 import { Capture } from './capture.ts';
 import type { Processes } from './hotline.ts';
@@ -78,7 +79,8 @@ export async function takeTurn(
 }
 
 async function runLoad(plan: readonly PlannedCall[]): Promise<LoadReport> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'load.ts')], {
+  const [program = '', ...words] = endWithUs([process.execPath, join(import.meta.dirname, 'load.ts')]);
+  const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true, // a session of its own, as the services have
   });
