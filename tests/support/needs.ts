@@ -32,6 +32,7 @@ const checkout = join(import.meta.dirname, '../..');
 
 /** Files outside tests/e2e that start hotlines of their own, or need root for their mounts. */
 export const startHotlines: readonly string[] = [
+  'bench/bench',
   'chaos/campaign',
   'deb/',
   'flood/flood',
