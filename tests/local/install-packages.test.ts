@@ -33,6 +33,11 @@ describe('what make does before anything else', () => {
     expect(status).toBe(15);
   });
 
+  test('npm ci by hand warns of no package that wants a newer Node than the machine’s', () => {
+    const { stdout } = spawnSync('npm', ['config', 'get', 'loglevel'], { cwd: checkout, encoding: 'utf8' });
+    expect(stdout).toBe('error\n');
+  });
+
   test('a machine without npm is told so', () => {
     const { status, stderr } = install({ node: 'echo v20.1.0' });
     expect(stderr).toBe('npm was not found: it comes with Node (Debian: apt-get install npm).\n');
