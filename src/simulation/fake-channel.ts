@@ -63,6 +63,7 @@ export class FakeChannel implements Channel {
   #countedAt = 0;
   #watchers: ((heard: Heard, index: number) => void)[] = [];
   #keyWatchers: ((keys: string) => void)[] = [];
+  #refusalWatchers: ((sound: Sound) => void)[] = [];
 
   constructor(options: { id?: string; callerNumber?: string; lengths?: ReadonlyMap<Sound, number> } = {}) {
     this.id = options.id ?? `fake-${Math.random()}`;
@@ -82,6 +83,11 @@ export class FakeChannel implements Channel {
   /** Calls `watcher` with the keys that the caller presses. */
   whenPressed(watcher: (keys: string) => void): void {
     this.#keyWatchers.push(watcher);
+  }
+
+  /** Calls `watcher` with a broken sound each time it should have been played. */
+  whenRefused(watcher: (sound: Sound) => void): void {
+    this.#refusalWatchers.push(watcher);
   }
 
   /** The caller presses keys, all at once. */
@@ -222,7 +228,7 @@ export class FakeChannel implements Channel {
     for (const [index, sound] of sounds.entries()) {
       if (this.gone.aborted) return 'gone';
       if (stopped.aborted) return 'stopped';
-      if (this.broken.has(sound)) return 'failed';
+      if (this.broken.has(sound)) return this.#refuse(sound);
       this.#count();
       this.#isPlaying = true;
       const heard = this.#isHeld ? undefined : this.#begin(sound);
@@ -237,6 +243,11 @@ export class FakeChannel implements Channel {
       if (heard !== undefined) heard.complete = !this.gone.aborted && !stopped.aborted && isWhole;
     }
     return this.gone.aborted ? 'gone' : stopped.aborted ? 'stopped' : 'played';
+  }
+
+  #refuse(sound: Sound): PlaybackEnd {
+    for (const watcher of this.#refusalWatchers) watcher(sound);
+    return 'failed';
   }
 
   #begin(sound: Sound): Heard {

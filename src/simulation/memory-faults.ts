@@ -12,8 +12,14 @@ import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
  */
 export type Fault = 'before' | 'after-commit' | 'hang' | { readonly slowMs: number };
 
+/** A fault that waits for a call. */
+interface SetFault {
+  readonly fault: Fault;
+  readonly struck: () => void;
+}
+
 export class MemoryFaults {
-  readonly #next = new Map<keyof Registry, Fault[]>();
+  readonly #next = new Map<keyof Registry, SetFault[]>();
   #lasting: { fault: Fault | null; methods: readonly (keyof Registry)[] } = { fault: null, methods: [] };
   readonly #deadlineMs: number;
 
@@ -21,9 +27,13 @@ export class MemoryFaults {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Makes a call of `method` fail this way: the next one, or the one after those already set to fail. */
-  failNext(method: keyof Registry, fault: Fault): void {
-    this.#next.set(method, [...(this.#next.get(method) ?? []), fault]);
+  /**
+   * Makes a call of `method` fail this way: the next one, or the one after those already set to fail.
+   *
+   * @param struck is called when it does
+   */
+  failNext(method: keyof Registry, fault: Fault, struck: () => void = () => undefined): void {
+    this.#next.set(method, [...(this.#next.get(method) ?? []), { fault, struck }]);
   }
 
   /** From now on each call of these methods, or, if there is none, of every method, fails this way. */
@@ -35,7 +45,9 @@ export class MemoryFaults {
   async answer<T>(method: keyof Registry, work: () => T): Promise<T> {
     const { fault: lasting, methods } = this.#lasting;
     const isLasting = methods.length === 0 || methods.includes(method);
-    const fault = this.#next.get(method)?.shift() ?? (isLasting ? lasting : null);
+    const next = this.#next.get(method)?.shift();
+    const fault = next?.fault ?? (isLasting ? lasting : null);
+    if (fault !== 'after-commit') next?.struck();
     if (fault === 'before') throw new RegistryUnavailable(`${method}: the registry is unreachable`);
     if (fault === 'hang') {
       await new Promise((resolve) => setTimeout(resolve, this.#deadlineMs));
@@ -44,7 +56,8 @@ export class MemoryFaults {
     if (typeof fault === 'object' && fault !== null)
       await new Promise((resolve) => setTimeout(resolve, fault.slowMs));
     const result = work();
-    if (fault === 'after-commit') throw new RegistryUnavailable(`${method}: the connection was lost`);
-    return result;
+    if (fault !== 'after-commit') return result;
+    next?.struck(); // only now: work that throws has no answer to lose
+    throw new RegistryUnavailable(`${method}: the connection was lost`);
   }
 }

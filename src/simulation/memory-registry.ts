@@ -56,9 +56,13 @@ export class MemoryRegistry implements Registry {
     for (const reset of this.resets.values()) if (reset.activatedAt !== undefined) reset.activatedAt -= ms;
   }
 
-  /** Makes a call of `method` fail this way: the next one, or the one after those already set to fail. */
-  failNext(method: keyof Registry, fault: Fault): void {
-    this.#faults.failNext(method, fault);
+  /**
+   * Makes a call of `method` fail this way: the next one, or the one after those already set to fail.
+   *
+   * @param struck is called when it does
+   */
+  failNext(method: keyof Registry, fault: Fault, struck?: () => void): void {
+    this.#faults.failNext(method, fault, struck);
   }
 
   /** From now on each call of these methods, or of every method, fails this way; null: all work again. */

@@ -27,11 +27,19 @@ const maxAwayMs = 25_000;
 /** The first reading takes about as long: behind it the password is changed, when trouble matters most. */
 const maxReadingMs = 12_000;
 
-const troubles: readonly Trouble[] = [databaseAway, slowAnswer, answerLost, playbackFails, channelGone];
+/** Each sets up one trouble, and tells of it when it strikes: what is set up may never happen in the call. */
+export const troubles = {
+  databaseAway,
+  slowAnswer,
+  answerLost,
+  playbackFails,
+  channelGone,
+} as const satisfies Record<string, Trouble>;
 
-/** Sets up one to three of them. @param tell is called when each begins */
+/** Sets up one to three of them. @param tell is called when each strikes */
 export function drawTrouble(dice: Dice, parts: TroubledParts, tell: Tell): void {
-  for (const trouble of dice.shuffled(troubles).slice(0, dice.number(1, 3))) trouble(dice, parts, tell);
+  for (const trouble of dice.shuffled<Trouble>(Object.values(troubles)).slice(0, dice.number(1, 3)))
+    trouble(dice, parts, tell);
 }
 
 function databaseAway(dice: Dice, { registry, channel, over }: TroubledParts, tell: Tell): void {
@@ -67,20 +75,18 @@ function later(channel: FakeChannel, ms: number, strike: () => void): void {
 
 function slowAnswer(dice: Dice, { registry }: TroubledParts, tell: Tell): void {
   const [method, slowMs] = [dice.oneOf(asked), dice.number(300, 1900)];
-  registry.failNext(method, { slowMs });
-  tell(`${method} will take the database ${inSeconds(slowMs)}`);
+  registry.failNext(method, { slowMs }, () => tell(`${method} takes the database ${inSeconds(slowMs)}`));
 }
 
 function answerLost(dice: Dice, { registry }: TroubledParts, tell: Tell): void {
   const method = dice.happens(50) ? 'activateReset' : dice.oneOf(asked);
-  registry.failNext(method, 'after-commit');
-  tell(`the answer to ${method} will be lost after its commit`);
+  registry.failNext(method, 'after-commit', () => tell(`the answer to ${method} is lost after its commit`));
 }
 
 function playbackFails(dice: Dice, { channel }: TroubledParts, tell: Tell): void {
   const sound = dice.oneOf(everySound().filter((one) => !isSilence(one)));
   channel.broken.add(sound);
-  tell(`the PBX will not play ${sound}`);
+  channel.whenRefused((refused) => tell(`the PBX does not play ${refused}`));
 }
 
 function channelGone(dice: Dice, { channel }: TroubledParts, tell: Tell): void {

@@ -29,7 +29,7 @@ export interface SimulatedCall {
   readonly branch?: NamedBranch;
   /** Puts a person on the line before it is answered. */
   readonly person: (channel: FakeChannel) => void;
-  /** Sets up what will go wrong. @param tell to be called when it does */
+  /** Sets up what may go wrong. @param tell to be called when it does */
   readonly trouble?: (parts: TroubledParts, tell: (what: string) => void) => void;
   /** Absent: passwords are random. */
   readonly drawDigit?: DrawDigit;

@@ -1,8 +1,10 @@
 /** Simulated calls, and whether the promises would be seen to be broken. */
 import type { Call } from '../../src/call/call.ts';
 import type { Caller, Hotline } from '../../src/hotline/context.ts';
+import { speakDigits } from '../../src/call/prompts.ts';
 import { endings, type Ending } from '../../src/hotline/ending.ts';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
+import type { CallOutcome } from '../../src/registry/call-records.ts';
 import { readKeys } from '../../src/simulation/keyed-caller.ts';
 import { loadHotline } from '../../src/simulation/load-hotline.ts';
 import { siteKeysIn } from '../../src/simulation/menu.ts';
@@ -67,12 +69,15 @@ test('a code of somebody else changes nothing, and sounds like any mismatch', as
 
 const liars: Record<string, (call: Call, caller: Caller, hotline: Hotline) => Promise<unknown>> = {
   'I1: says that the password changed': (call) => call.say('changed'),
-  'I2: changes what nobody has heard': async (_call, caller, { registry }) => {
-    const offer = { resetId: 'r', callId: (caller as { callId: string }).callId, accountId: 1 };
-    const change = { ...offer, phone: '+84912345678', passwordHash: await hashPassword('86420135') };
-    await registry.prepareReset({ ...change, lifetimeMs: 1000 });
-    const closing = { outcome: 'changed', reason: 'never heard', durationMs: 1 } as const;
-    await registry.activateReset({ ...change, passwordValidMs: 0, closing });
+  'I2: changes what nobody has heard': (_call, caller, { registry }) =>
+    changeTo('86420135', caller, registry, 'changed'),
+  'I4: leaves a reset open': async (_call, _caller, { registry }) => {
+    const offer = { resetId: 'r', callId: 'of another call', accountId: 1, phone: '+84912345678' };
+    await registry.prepareReset({ ...offer, lifetimeMs: 1000 });
+  },
+  'I5: changes the password, and its row does not say so': async (call, caller, { registry }) => {
+    await call.say(...speakDigits('86420135'));
+    await changeTo('86420135', caller, registry, 'served');
   },
   'I6: writes a code into the log': async (call, _caller, { logger }) => {
     await call.ask({ prompts: ['enter-code-10'], lengths: [10] });
@@ -80,6 +85,20 @@ const liars: Record<string, (call: Call, caller: Caller, hotline: Hotline) => Pr
   },
   'I8: is silent': () => wait(12_000),
 };
+
+async function changeTo(
+  password: string,
+  caller: Caller,
+  registry: Hotline['registry'],
+  outcome: CallOutcome,
+): Promise<void> {
+  const offer = { resetId: 'r', callId: (caller as { callId: string }).callId, accountId: 1 };
+  const change = { ...offer, phone: '+84912345678', passwordHash: await hashPassword(password) };
+  await registry.prepareReset({ ...change, lifetimeMs: 1000 });
+  const closing = { outcome, reason: 'of a liar', durationMs: 1 };
+  await registry.activateReset({ ...change, passwordValidMs: 0, closing });
+}
+
 test.each(Object.keys(liars))('a branch is found out that breaks %s', async (what) => {
   const serve = async (call: Call, caller: Caller, context: Hotline): Promise<Ending> => {
     await liars[what]!(call, caller, context);

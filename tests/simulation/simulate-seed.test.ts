@@ -9,6 +9,7 @@ describe.each([{ faults: false }, { faults: true }])(
   '200 random callers, with faults: $faults',
   ({ faults }) => {
     const outcomes = new Map<string, number>();
+    const told = new Set<string>();
 
     test('every promise of the hotline is kept to each', async () => {
       const broken: unknown[] = [];
@@ -16,9 +17,25 @@ describe.each([{ faults: false }, { faults: true }])(
         const report = await simulateSeed(hotline, { seed, faults });
         if (brokenIn(report).length > 0) broken.push({ seed, broken: brokenIn(report) });
         const outcome = report.outcome ?? 'the menu';
+        for (const event of report.events) if (event.kind === 'trouble') told.add(event.what);
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
       expect(broken).toEqual([]);
+    });
+
+    test('trouble of every kind strikes, or none', () => {
+      const words = [
+        'unreachable',
+        'no answer',
+        'is back',
+        'takes',
+        'is lost',
+        'not play',
+        'loses',
+        'noticed',
+      ];
+      const struck = words.filter((word) => [...told].some((what) => what.includes(word)));
+      expect(struck).toEqual(faults ? words : []);
     });
 
     test('they are callers of every kind', () => {
