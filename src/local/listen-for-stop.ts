@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A request to stop the hotline. */
@@ -12,6 +14,10 @@ export interface StopRequest {
   forget(): void;
 }
 
+/** How often it is looked whether the terminal is still there, ms. */
+const lookEveryMs = 1000;
+const standardOutput = 1;
+
 /** Listens for Ctrl-C, SIGTERM and a closed terminal from now on. */
 export function listenForStop(): StopRequest {
   const controller = new AbortController();
@@ -23,11 +29,17 @@ export function listenForStop(): StopRequest {
     requested.resolve();
   };
   for (const signal of requests) process.on(signal, onSignal);
+  // Where make leads the terminal's session, as behind `ssh -t` or `xterm -e`, make alone is told that it has closed.
+  const look = () => {
+    if (!isatty(standardOutput)) onSignal('SIGHUP');
+  };
+  const looking = isatty(standardOutput) ? setInterval(look, lookEveryMs).unref() : undefined;
   return {
     signal: controller.signal,
     requested: requested.promise,
     insisted: insisted.promise,
     forget: () => {
+      clearInterval(looking);
       for (const signal of requests) process.off(signal, onSignal);
     },
   };
