@@ -65,7 +65,7 @@ export function openConsole(
     ...{ archive: reports.archive, figures: reports.figures, live: reports.live },
     ...{ blocks: registry, codes: registry, acts: registry },
     prompts: new PromptDesk(recordings, async (sound) => askForSound(pbx.connection, sound)),
-    script: { ...script, ...script.timings },
+    readScript: async () => ({ ...script, ...script.timings, isFeeSaid: await askForFee(pbx.connection) }),
   };
   return async (server) => {
     await addConsole(server, parts);
@@ -74,6 +74,11 @@ export function openConsole(
 }
 
 /** Null: Asterisk cannot be asked. */
+async function askForFee(ari: AriConnection | undefined): Promise<boolean | null> {
+  return ari?.isFeeSaid().catch(() => null) ?? null;
+}
+
+/** Likewise. */
 async function askForSound(ari: AriConnection | undefined, sound: string): Promise<boolean | null> {
   return ari?.hasSound(sound).catch(() => null) ?? null;
 }

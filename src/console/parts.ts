@@ -60,5 +60,5 @@ export interface ConsoleParts {
   readonly acts: OfficerActs;
   readonly prompts: PromptPort;
   /** What decides how long a call takes. */
-  readonly script: PathSettings;
+  readonly readScript: () => Promise<PathSettings>;
 }

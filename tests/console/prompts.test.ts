@@ -70,6 +70,15 @@ test('Prompts shows every prompt with its words, length and level, and every pat
   expect(Buffer.byteLength(body)).toBeLessThan(200_000);
 });
 
+test('where the dialplan says the fee it counts in every path, and a page that cannot ask Asterisk says so', async () => {
+  const feeIn = async () => /(\d+) đường đi/.exec(textOf((await admin.get('/prompts/fee')).body))?.[1];
+  expect(await feeIn()).toBe('0');
+  memory.isFeeSaid = true;
+  expect(await feeIn()).toBe(String(callPaths.length));
+  memory.isFeeSaid = null;
+  expect(textOf((await admin.get('/prompts')).body)).toContain('Không hỏi được Asterisk');
+});
+
 test('a path that is over its limit with what is live is marked', async () => {
   const desk = memory.prompts;
   memory.prompts = { ...methodsOf(desk), lengthMs: (sound) => desk.lengthMs(sound) + 900 };

@@ -4,9 +4,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { callPaths } from '../../src/call/paths/call-paths.ts';
 import { openBrowser, Reader } from '../support/browser/browser.ts';
 import { closeRegistryDatabase, newCitizen } from '../support/machine/citizens.ts';
 import { hotlineEnvironment, runStateDirectory } from '../support/machine/hotline-under-test.ts';
+import { pbxConsole } from '../support/machine/pbx-console.ts';
 import { callFrom, enterCode, said, soundsDirectory } from '../support/machine/phone-call.ts';
 import { silenceOf, speechOf, wavOf } from '../support/recordings/wav.ts';
 import { until } from '../support/until.ts';
@@ -144,4 +146,19 @@ test.each([
     });
   }
   expect(reader.complaints).toEqual([]);
+});
+
+test('the fee counts in the paths when the dialplan says it, as Asterisk answers at that moment', async () => {
+  const { page } = await openAsAdmin();
+  const usedIn = async () => {
+    await page.goto('/prompts/fee');
+    return page.textContent('dt:has-text("Dùng trong") + dd');
+  };
+  expect(await usedIn()).toBe('0 đường đi');
+  await pbxConsole('dialplan set global HOTLINE_FEE_ANNOUNCEMENT yes');
+  try {
+    expect(await usedIn()).toBe(`${callPaths.length} đường đi`);
+  } finally {
+    await pbxConsole('dialplan set global HOTLINE_FEE_ANNOUNCEMENT no');
+  }
 });

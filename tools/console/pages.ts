@@ -155,7 +155,7 @@ async function serveConsole(): Promise<FastifyInstance> {
         codes: registry,
         acts: registry,
         prompts,
-        script: shippedScript,
+        readScript: () => Promise.resolve(shippedScript),
       },
       hashKeys: [hashKey],
       signIn: (form) => signIn({ signIns: users, passwords, hashKey }, form),

@@ -9,7 +9,7 @@ import type { CallBackDial, CallBackLine, NotAnswered } from '../../call/call-ba
 import { nameCall } from '../../call/call-id.ts';
 import type { Channel } from '../../call/channel.ts';
 import { isAbsent, SoundsUnavailable, unusable } from './ari-errors.ts';
-import { channelIdOf, eventTypes, readEvent, readSoundNames } from './ari-events.ts';
+import { channelIdOf, eventTypes, readEvent, readSoundNames, readVariable } from './ari-events.ts';
 import type { AriAccess, AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
 import { isLeased, renewLease } from './pbx-lease.ts';
@@ -160,6 +160,12 @@ export class AriConnection implements CallBackLine {
   /** Whether Asterisk has a sound as A-law, as it last read its folders. @throws AriRequestFailed */
   async hasSound(name: string): Promise<boolean> {
     return (await this.#soundNames('alaw')).has(name);
+  }
+
+  /** Whether the dialplan says what the call costs, before its menu. @throws AriRequestFailed; ZodError */
+  async isFeeSaid(): Promise<boolean> {
+    const { asterisk } = this.#client;
+    return readVariable(await asterisk.getGlobalVar({ variable: 'HOTLINE_FEE_ANNOUNCEMENT' })) === 'yes';
   }
 
   async #soundNames(format: string): Promise<Set<string>> {

@@ -28,6 +28,8 @@ export interface PathSettings {
   readonly passwordValidMinutes: number;
   readonly firstDigitTimeoutMs: number;
   readonly interdigitTimeoutMs: number;
+  /** Whether the dialplan says the fee before the menu (HOTLINE_FEE_ANNOUNCEMENT); null: Asterisk cannot be asked. */
+  readonly isFeeSaid: boolean | null;
 }
 
 /**
@@ -52,12 +54,9 @@ const keyMs = 600;
 const databaseMs = { usual: 9000, worst: 13_000 };
 
 /** @param lengthMs of a recording; 0 for none */
-export function costOf(
-  { steps, maxSeconds }: CallPath,
-  settings: PathSettings,
-  lengthMs: (sound: Sound) => number,
-): PathCost {
-  const times = steps.map((step) => timeOf(step, settings, lengthMs));
+export function costOf(path: CallPath, settings: PathSettings, lengthMs: (sound: Sound) => number): PathCost {
+  const { maxSeconds } = path;
+  const times = stepsOf(path, settings).map((step) => timeOf(step, settings, lengthMs));
   const usualMs = times.reduce((sum, { usual }) => sum + usual, 0);
   const worstMs = times.reduce((sum, { worst }) => sum + worst, 0);
   return {
@@ -66,6 +65,14 @@ export function costOf(
     worstVnd: vndOf(worstMs),
     isOver: maxSeconds !== undefined && usualMs > maxSeconds * 1000,
   };
+}
+
+/** What is heard and done on a path, the fee before the menu where it is said. */
+export function stepsOf(
+  { steps }: CallPath,
+  { isFeeSaid }: Pick<PathSettings, 'isFeeSaid'>,
+): readonly string[] {
+  return isFeeSaid === true && steps[0] === 'menu' ? ['fee', ...steps] : steps;
 }
 
 /** The sounds of a step, as this installation plays them; empty for what is no sound. */

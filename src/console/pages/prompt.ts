@@ -34,11 +34,11 @@ type Send = (
 ) => Promise<FastifyReply>;
 
 export function addPromptPages(pages: FastifyInstance, parts: ConsoleParts): void {
-  const { prompts } = parts;
+  const { prompts, readScript } = parts;
   const send: Send = async (request, reply, notice = () => null, status = 200) => {
     const prompt = await find(prompts, request);
     if (prompt === null) return sendNotFound(request, reply);
-    const [state, sounds] = await Promise.all([prompts.state(), readSounds(prompts, prompt)]);
+    const [state, sounds, script] = await Promise.all([prompts.state(), readSounds(prompts, prompt), readScript()]); // prettier-ignore
     return sendPage(
       request,
       reply,
@@ -47,7 +47,8 @@ export function addPromptPages(pages: FastifyInstance, parts: ConsoleParts): voi
         at: addressOf(prompt.name),
         script: 'prompt.js',
         body: html`
-          ${notice(visit)} ${renderStoreState(visit, state)} ${renderPrompt(visit, prompt, state, sounds)}
+          ${notice(visit)} ${renderStoreState(visit, state)}
+          ${renderPrompt(visit, prompt, { state, sounds, script })}
         `,
       }),
       status,

@@ -7,15 +7,15 @@ import { renderPaths } from '../prompts/render-paths.ts';
 import { renderPromptList, renderStoreState } from '../prompts/render-prompts.ts';
 import { sendPage } from '../send-page.ts';
 
-export function addPromptsPage(pages: FastifyInstance, { prompts, script }: ConsoleParts): void {
+export function addPromptsPage(pages: FastifyInstance, { prompts, readScript }: ConsoleParts): void {
   pages.get('/prompts', guardFor('admin'), async (request, reply) => {
-    const [all, state] = await Promise.all([prompts.list(), prompts.state()]);
+    const [all, state, script] = await Promise.all([prompts.list(), prompts.state(), readScript()]);
     return sendPage(request, reply, (visit) => ({
       title: visit.words.prompts.title,
       at: '/prompts',
       body: html`
         ${renderStoreState(visit, state)} ${renderPaths(visit, script, (sound) => prompts.lengthMs(sound))}
-        ${renderPromptList(visit, all)}
+        ${renderPromptList(visit, all, script)}
       `,
     }));
   });

@@ -1,6 +1,6 @@
 /** Every path through the call: what happens on it, how long it takes, and what it costs. */
 import { callPaths } from '../../call/paths/call-paths.ts';
-import { costOf, type CallPath, type PathSettings } from '../../call/paths/path-cost.ts';
+import { costOf, stepsOf, type CallPath, type PathSettings } from '../../call/paths/path-cost.ts';
 import { html, renderScroll, type Content } from '../html.ts';
 import type { Visit } from '../visit.ts';
 
@@ -16,6 +16,7 @@ export function renderPaths(
     <section class="card">
       <h2>${prompts.paths}</h2>
       <p>${prompts.pathsWhat}</p>
+      ${settings.isFeeSaid === null && html`<p class="notice warn">${prompts.feeUnknown}</p>`}
       ${renderScroll(
         prompts.paths,
         html`
@@ -55,7 +56,7 @@ function renderPath(
       <td class="path">
         <details>
           <summary>${shorten(path.led).map(prompts.led).join(' → ')}</summary>
-          <p class="hint">${path.steps.map(prompts.step).join(' · ')}</p>
+          <p class="hint">${stepsOf(path, settings).map(prompts.step).join(' · ')}</p>
         </details>
       </td>
       ${time(usualMs, usualVnd)} ${time(worstMs, worstVnd)}
@@ -77,7 +78,7 @@ function shorten(led: readonly string[]): readonly string[] {
 }
 
 /** How many paths play a sound. */
-export function countPathsWith(name: string): number {
+export function countPathsWith(name: string, settings: PathSettings): number {
   const step = name.startsWith('digits/') ? 'reading' : name;
-  return callPaths.filter(({ steps }) => steps.includes(step)).length;
+  return callPaths.filter((path) => stepsOf(path, settings).includes(step)).length;
 }

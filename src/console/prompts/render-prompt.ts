@@ -1,5 +1,6 @@
 /** One prompt: what callers hear, its versions, and a new recording. */
 import type { PromptHistory, StoreState } from '../../recordings/own/prompt-desk.ts';
+import type { PathSettings } from '../../call/paths/path-cost.ts';
 import { html, type Content } from '../html.ts';
 import { moment } from '../times.ts';
 import type { Visit } from '../visit.ts';
@@ -12,8 +13,7 @@ import { renderWaveform } from './waveform.ts';
 export function renderPrompt(
   visit: Visit,
   prompt: PromptHistory,
-  state: StoreState,
-  sounds: Sounds,
+  { state, sounds, script }: { state: StoreState; sounds: Sounds; script: PathSettings },
 ): Content {
   const { words } = visit;
   const { prompts } = words;
@@ -27,7 +27,7 @@ export function renderPrompt(
         <dt>${prompts.when}</dt>
         <dd lang="en">${when}</dd>
         <dt>${prompts.usedIn}</dt>
-        <dd>${prompts.paths_(countPathsWith(name))}</dd>
+        <dd>${prompts.paths_(countPathsWith(name, script))}</dd>
         <dt>${prompts.columns.length}</dt>
         <dd>${words.seconds(lengthMs)}</dd>
         <dt>${prompts.columns.level}</dt>

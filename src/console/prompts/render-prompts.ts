@@ -1,5 +1,6 @@
 /** The list of all prompts. */
 import type { PromptFacts, StoreState } from '../../recordings/own/prompt-desk.ts';
+import type { PathSettings } from '../../call/paths/path-cost.ts';
 import { html, renderScroll, type Content } from '../html.ts';
 import type { Visit } from '../visit.ts';
 import { countPathsWith } from './render-paths.ts';
@@ -23,7 +24,7 @@ export function renderStoreState({ words: { prompts } }: Visit, state: StoreStat
   `;
 }
 
-export function renderPromptList(visit: Visit, all: readonly PromptFacts[]): Content {
+export function renderPromptList(visit: Visit, all: readonly PromptFacts[], script: PathSettings): Content {
   const { columns, list } = visit.words.prompts;
   return html`
     <section class="card">
@@ -43,7 +44,7 @@ export function renderPromptList(visit: Visit, all: readonly PromptFacts[]): Con
               </tr>
             </thead>
             <tbody>
-              ${all.map((prompt) => renderPrompt(visit, prompt))}
+              ${all.map((prompt) => renderPrompt(visit, prompt, script))}
             </tbody>
           </table>
         `,
@@ -52,7 +53,7 @@ export function renderPromptList(visit: Visit, all: readonly PromptFacts[]): Con
   `;
 }
 
-function renderPrompt({ words }: Visit, prompt: PromptFacts): Content {
+function renderPrompt({ words }: Visit, prompt: PromptFacts, script: PathSettings): Content {
   const { prompts } = words;
   const { name, text, lengthMs, levelDb, isOutdated } = prompt;
   return html`
@@ -60,7 +61,7 @@ function renderPrompt({ words }: Visit, prompt: PromptFacts): Content {
       <th scope="row"><a href=${addressOf(name)}>${name}</a></th>
       <td class="words">
         <span lang="vi">${text ?? prompts.silence}</span><br />
-        <span class="hint">${prompts.paths_(countPathsWith(name))}</span>
+        <span class="hint">${prompts.paths_(countPathsWith(name, script))}</span>
       </td>
       <td class="number">${words.seconds(lengthMs)}</td>
       <td class="number">${levelDb === null ? words.none : prompts.level(levelDb)}</td>

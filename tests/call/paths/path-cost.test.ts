@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { callPaths } from '../../../src/call/paths/call-paths.ts';
-import { costOf, soundsOf, type CallPath } from '../../../src/call/paths/path-cost.ts';
+import { costOf, soundsOf, stepsOf, type CallPath } from '../../../src/call/paths/path-cost.ts';
 import { shippedScript } from '../../support/fakes/shipped-script.ts';
 
 const lengths: Readonly<Record<string, number>> = {
+  'hotline/fee': 2500,
   'hotline/menu': 10_000,
   'hotline/enter-code-10': 7000,
   'hotline/enter-code-10-or-12': 8000,
@@ -37,6 +38,18 @@ test('what the installation has set is what is counted', () => {
   expect(cost(['enter-code-10', 'keys 10'], twelve)).toMatchObject({ usualMs: 8000 + 12 * 600 });
   expect(cost(['valid-10-minutes'], { passwordValidMinutes: 5 })).toMatchObject({ usualMs: 2000 });
   expect(cost(['valid-10-minutes'], { passwordValidMinutes: 0 })).toMatchObject({ usualMs: 0 });
+});
+
+test('where the fee is said, it is the beginning of every call', () => {
+  expect(stepsOf({ led: [], steps: ['menu', 'fault'] }, { isFeeSaid: true })).toEqual([
+    'fee',
+    'menu',
+    'fault',
+  ]);
+  const [without, unknown, withFee] = [false, null, true].map(
+    (isFeeSaid) => cost(['menu'], { isFeeSaid }).usualMs,
+  );
+  expect([without, unknown, withFee]).toEqual([10_000, 10_000, 12_500]);
 });
 
 test('each minute begun costs 1.000 đồng', () => {

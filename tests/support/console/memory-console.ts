@@ -41,6 +41,7 @@ export class MemoryConsole {
   /** None, unless a test brings some. */
   prompts: PromptPort = noPrompts();
   drains = 0;
+  isFeeSaid: boolean | null = false;
   touched = 0;
 
   parts(): ConsoleParts {
@@ -74,7 +75,7 @@ export class MemoryConsole {
         drain: () => void this.drains++,
       },
       prompts: this.prompts,
-      script: shippedScript,
+      readScript: () => Promise.resolve({ ...shippedScript, isFeeSaid: this.isFeeSaid }),
       passwords: { hash: (password) => Promise.resolve(`$argon2id$${password.length}`) },
       ...this.#ports(),
     };

@@ -7,4 +7,5 @@ export const shippedScript: PathSettings = {
   passwordValidMinutes: 10,
   firstDigitTimeoutMs: 7000,
   interdigitTimeoutMs: 5000,
+  isFeeSaid: false,
 };

@@ -26,7 +26,8 @@ export const prompts: Words['prompts'] = {
   back: 'Back to all prompts',
   paths: 'Time and cost of each path',
   pathsWhat:
-    'From the recordings that are live. Usual: hears every prompt to its end and keys without hesitating. Worst: each key comes just before its time-out. 1,000 đồng a minute begun. Without the announcement of the fee, where it is said before the menu.',
+    'From the recordings that are live. Usual: hears every prompt to its end and keys without hesitating. Worst: each key comes just before its time-out. 1,000 đồng a minute begun.',
+  feeUnknown: 'Asterisk cannot be asked: where the fee is said before the menu, calls are longer by it.',
   list: 'All prompts',
   columns: {
     path: 'Path',

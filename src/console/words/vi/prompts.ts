@@ -51,7 +51,9 @@ export const prompts = {
   back: 'Về danh sách lời thoại',
   paths: 'Thời gian và cước của mỗi đường đi',
   pathsWhat:
-    'Tính từ các bản ghi đang dùng. Thường: nghe hết mọi câu, bấm không chần chừ. Lâu nhất: mỗi phím bấm ngay trước lúc hết giờ. Cước 1.000 đồng một phút, tính cả phút chưa trọn. Chưa kể câu báo cước (fee), nếu được phát trước menu.',
+    'Tính từ các bản ghi đang dùng. Thường: nghe hết mọi câu, bấm không chần chừ. Lâu nhất: mỗi phím bấm ngay trước lúc hết giờ. Cước 1.000 đồng một phút, tính cả phút chưa trọn.',
+  feeUnknown:
+    'Không hỏi được Asterisk: nếu câu báo cước (fee) được phát trước menu, các cuộc gọi dài hơn thế.',
   list: 'Các câu',
   columns: {
     path: 'Đường đi',
