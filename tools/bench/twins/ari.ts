@@ -59,7 +59,7 @@ async function serve(channel: Channel): Promise<void> {
 
 client.on('StasisStart', (_event, channel) => {
   serve(channel).catch((error: unknown) => {
-    if (error instanceof HungUp || String(error).includes('Channel not found')) return;
+    if (error instanceof HungUp || /Channel not (found|in Stasis)/.test(String(error))) return;
     process.stderr.write(`${String(error)}\n`);
   });
 });
