@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
+import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { HotlineCommand } from './commands/hotline-command.ts';
@@ -54,6 +55,7 @@ program
   .addCommand(doctorCommand())
   .addCommand(pbxCommand())
   .addCommand(auditCommand())
+  .addCommand(completionCommand())
   .hook('preAction', (_, command) => {
     if (command.name() !== 'run') requirePrivateSettings(); // `run` says the same of any run state it is given
   });

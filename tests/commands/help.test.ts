@@ -2,7 +2,8 @@
 import { CommanderError, type Command } from 'commander';
 import { program } from '../../src/cli.ts';
 import { type HotlineCommand } from '../../src/commands/hotline-command.ts';
-import { commandsOf, manPage } from '../../tools/deb/man-page.ts';
+import { commandsOf } from '../../src/commands/named-commands.ts';
+import { manPage } from '../../tools/deb/man-page.ts';
 
 /** Commands that do something, with all of their words. */
 const commands = commandsOf(program).map(({ name, command }) => [name, command as HotlineCommand] as const);

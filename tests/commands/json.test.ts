@@ -1,6 +1,6 @@
 /** Which commands report to programs, and what docs/commands.md says of each. */
 import { program } from '../../src/cli.ts';
-import { commandsOf } from '../../tools/deb/man-page.ts';
+import { commandsOf } from '../../src/commands/named-commands.ts';
 import { documentedNames, namesIn } from '../support/documented-names.ts';
 
 /** Commands without `--json`, and why. */
@@ -9,6 +9,7 @@ const without: Readonly<Record<string, string>> = {
   serve: 'runs until it is ended; its log is JSON where LOG_FORMAT says so',
   'sms-receiver': 'runs until it is ended; shows messages to a person',
   setup: 'asks a person, and shows what it will change; hotline doctor --json reports what came of it',
+  completion: 'prints a script for a shell',
   'user add': 'its exit code says whether it was done; user list reports',
   'user disable': 'likewise',
   'user enable': 'likewise',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { program } from '../../src/cli.ts';
 import type { HotlineCommand } from '../../src/commands/hotline-command.ts';
-import { commandsOf } from '../../tools/deb/man-page.ts';
+import { commandsOf } from '../../src/commands/named-commands.ts';
 import { until } from '../support/until.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
@@ -22,6 +22,7 @@ const others: Readonly<Record<string, string>> = {
   'hotline sounds': 'asks nobody, and has shown its progress from the beginning',
   'hotline call': 'prints what it hears',
   'hotline simulate': 'prints what is heard',
+  'hotline completion': 'asks nobody',
 };
 const tried = commandsOf(program).filter(({ name }) => !(name in others));
 

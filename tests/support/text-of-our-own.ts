@@ -22,6 +22,7 @@ export const textOfOurOwn: Record<string, string> = {
   'commands/audit-show.ts': 'a time that it has written',
   'commands/call-verdict.ts': 'names of recordings',
   'commands/call.ts': 'options',
+  'commands/completion-script.ts': 'names of commands',
   'commands/drain.ts': 'an option',
   'commands/keyboard.ts': 'one letter',
   'commands/hotline-command.ts': 'messages of commander',

@@ -28,7 +28,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { constants, gzipSync } from 'node:zlib';
 import type * as Cli from '../../src/cli.ts';
-import { bashCompletion } from './completion.ts';
+import { completionScript } from '../../src/commands/completion-script.ts';
 import { copyrightOf } from './copyright.ts';
 import { manPage } from './man-page.ts';
 
@@ -158,7 +158,7 @@ async function installSystemFiles(): Promise<void> {
   put('usr/share/lintian/overrides/hotline', from('hotline.lintian-overrides'));
   // As it will be installed: it knows what it is by where it stands.
   const { program } = (await import(join(stage, lib, 'src/cli.ts'))) as typeof Cli;
-  put('usr/share/bash-completion/completions/hotline', bashCompletion(program));
+  put('usr/share/bash-completion/completions/hotline', completionScript(program, 'bash'));
   put('usr/share/man/man1/hotline.1.gz', zipped(manPage(program, version, day.toISOString().slice(0, 10))));
 }
 

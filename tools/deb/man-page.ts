@@ -1,6 +1,7 @@
 /** The manual page of `hotline`, from its `--help`: man(7), one section a command. */
 import type { Command } from 'commander';
 import { HotlineCommand } from '../../src/commands/hotline-command.ts';
+import { commandsOf } from '../../src/commands/named-commands.ts';
 
 /** @param date of the page, `2026-11-29` */
 export function manPage(program: Command, version: string, date: string): string {
@@ -40,21 +41,6 @@ const files: readonly (readonly [file: string, what: string])[] = [
   ['/usr/share/hotline/prometheus', 'alert rules'],
   ['/usr/share/hotline/grafana', 'dashboard'],
 ];
-
-/** A command that does something, by all of its words: `hotline audit show`. */
-export interface NamedCommand {
-  readonly name: string;
-  readonly command: Command;
-}
-
-/** Every command that help shows, but those that only hold others. */
-export function commandsOf(command: Command, words: readonly string[] = [command.name()]): NamedCommand[] {
-  if (command.commands.length === 0) return [{ name: words.join(' '), command }];
-  const shown = command.createHelp().visibleCommands(command);
-  return command.commands
-    .filter((each) => shown.includes(each))
-    .flatMap((each) => commandsOf(each, [...words, each.name()]));
-}
 
 function examplesOf(command: Command): string[] {
   if (!(command instanceof HotlineCommand)) return [];
