@@ -54,7 +54,7 @@ export function simulateCommand(): HotlineCommand {
     .example('hotline simulate', 'call from this terminal')
     .example("hotline simulate --virtual --keys '8 0123456789'", 'the whole call at once')
     .example('hotline simulate --branch reset --sound', 'hear branch 8, without the menu')
-    .example('hotline simulate --seed 7 --faults', 'a random caller, and trouble')
+    .example('hotline simulate --seed 1 --faults', 'a random caller, and trouble')
     .action(simulate);
   return command;
 }

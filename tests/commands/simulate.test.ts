@@ -90,7 +90,7 @@ test.each([['8 9999999999 8888888888 7777777777'], ['8 0123456789 password-intro
 );
 
 test('the same seed prints the same, byte for byte, in trouble too; another prints something else', () => {
-  const [one, two, three] = ['7', '7', '8'].map((seed) => simulate(['--seed', seed, '--faults']));
+  const [one, two, three] = ['1', '1', '8'].map((seed) => simulate(['--seed', seed, '--faults']));
   expect(one).toMatchObject({ status: 0, stdout: expect.stringContaining('trouble  ') });
   expect(two).toEqual(one);
   expect(three!.stdout).not.toBe(one!.stdout);
@@ -107,7 +107,7 @@ test('a scripted call is repeated by the seed that it prints, to the digit of it
 test('--json is one document, whose names are those of docs/commands.md', () => {
   const reports = [
     ['--keys', '8 0123456789'],
-    ['--seed', '7', '--faults'],
+    ['--seed', '1', '--faults'],
   ].map((args) => {
     const { status, stdout } = simulate([...args, '--json']);
     expect(status).toBe(0);
@@ -130,7 +130,7 @@ test('--json is one document, whose names are those of docs/commands.md', () => 
     },
     ...{ vnd: 1000, kept: true },
   });
-  expect(seeded).toMatchObject({ seed: 7, kept: true });
+  expect(seeded).toMatchObject({ seed: 1, kept: true });
   expect(new Set(reports.flatMap((report) => [...namesIn(report)]))).toEqual(documentedNames.get('simulate'));
 });
 
