@@ -55,6 +55,7 @@ function environment(): NodeJS.ProcessEnv {
       ...process.env,
       NO_COLOR: undefined,
       FORCE_COLOR: undefined,
+      CI: undefined, // Node takes a terminal of CI for one without colours
       TERM: 'xterm',
       DATABASE_URL: `mysql://hotline:word@127.0.0.1:${port}/hotline`,
     },

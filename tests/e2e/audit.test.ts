@@ -57,7 +57,7 @@ test('the application has no right to change the audit log', async () => {
 });
 
 test('every --json output is JSON with the names of the documents, and every time in it is ISO 8601 with its zone', async () => {
-  const citizen = await newCitizen();
+  const [citizen, caller] = [await newCitizen(), await newCitizen()];
   const call = await callFrom(citizen.phone);
   await enterCode(call, citizen.code);
   await call.heardToEnd('hotline/goodbye');
@@ -75,6 +75,8 @@ test('every --json output is JSON with the names of the documents, and every tim
     migrate: [[]],
     sounds: [[]],
     report: [['--day', 'today']],
+    call: [['--from', caller.phone, '--code', caller.code]],
+    simulate: [['--keys', '8 0123456789']],
     doctor: [['--security']],
     outbox: [[]],
     'audit show': [['--phone'], `${citizen.phone}\n`],
@@ -116,6 +118,7 @@ const notAlways: Readonly<Record<string, readonly string[]>> = {
   'audit show': ['steps', 'atMs', 'kind', 'detail', 'tookMs', 'omitted'],
   'audit seal': ['batch', 'rows', 'seal', 'forged'],
   report: ['usual'],
+  call: ['wasRefused'],
   sounds: ['installed', 'reference'],
 };
 

@@ -59,7 +59,7 @@ test('in an open checkout it is not stopped by a run state that it may not enter
     // systemd has read it for its service.
     const env = { ...process.env, NOTIFY_SOCKET: '/run/none' };
     const asService = spawnSync(process.execPath, outbox, { encoding: 'utf8', env, ...serviceUser() });
-    expect(asService.stderr).toMatch(/Set it in \S+\/env or in the environment/);
+    expect(asService.stderr).toMatch(/make run, which writes \S+\/env, or set it in the environment/);
   } finally {
     rmSync(dirname(copy), { recursive: true });
   }
