@@ -95,6 +95,9 @@ const jestCommand = (config: string) => [
   'node_modules/.bin/jest',
   ...['--config', config],
 ];
+// A test that calls make is no make within `make test`: that one would say which directory it enters.
+for (const name of ['MAKEFLAGS', 'MFLAGS', 'MAKELEVEL']) delete process.env[name];
+
 const only = process.argv.slice(2);
 
 /** Runs Jest through `wrap`, unless we were asked to stop; a run that left no result, or does not say why it failed, counts as one failure. */
