@@ -38,7 +38,7 @@ const callSettings = ['RECORDINGS_DIRECTORY'] as const;
 export interface RunCallOptions extends CallOptions {
   /** Folder of the recordings and of prompts.yaml. */
   readonly soundsDirectory: string;
-  /** `RECORDINGS_DIRECTORY`: what is live there is known as well. Left out: there is none. */
+  /** `RECORDINGS_DIRECTORY`, whose live recordings are recognised as well; undefined: there is no store. */
   readonly store?: string;
   /** Takes each line of output. */
   readonly write: (line: string) => void;

@@ -16,7 +16,7 @@ export interface NeededPort {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** The setting that chooses another port; absent: there is none. */
+  /** The setting that chooses another port; undefined: the port is fixed. */
   readonly setting?: string;
 }
 

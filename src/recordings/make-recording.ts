@@ -68,8 +68,8 @@ async function readRecorded(wav: string, isDigit: boolean): Promise<Float32Array
 }
 
 /**
- * What the console refuses too. Soft speech is taken: whoever puts a file here can hear its noise; and so is what sox alone
- * can read.
+ * Refuses what the console refuses, with two exceptions: soft speech, because whoever puts a file here can hear its
+ * noise, and formats that only sox can read.
  */
 function faultOf(bytes: Buffer, isDigit: boolean): string | undefined {
   try {

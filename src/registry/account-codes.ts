@@ -1,6 +1,6 @@
 /** The codes of one person (docs/adr/0064). */
 
-/** The one in `accounts` first: by it limits count, and records name, whoever keyed which. */
+/** The code in `accounts` comes first. Limits count and records name the person by it, whichever code was keyed. */
 export type PersonCodes = readonly [first: string, ...others: string[]];
 
 /** The port that knows which codes are one person's. Rejects with RegistryUnavailable. */
