@@ -7,7 +7,7 @@ import { ExpectedError } from '../expected-error.ts';
 import { hostAndPort } from '../machine/listen-failed.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
-import { jsonOption, print, printReport } from './print.ts';
+import { jsonOption, print, printReport, remark } from './print.ts';
 import { withProgressLines, type Show } from './progress.ts';
 
 const settings = ['HTTP_HOST', 'HTTP_PORT', 'HASH_KEY'] as const;
@@ -62,7 +62,7 @@ async function drain({ within, json = false }: DrainOptions, show: Show): Promis
   const origin = `http://${hostAndPort({ host: config.HTTP_HOST, port: config.HTTP_PORT })}`;
   const asked = await askToDrain(origin, config.HASH_KEY, within);
   let status = asked;
-  const say = json ? (line: string) => void process.stderr.write(`${line}\n`) : print;
+  const say = json ? remark : print;
   for (let calls = -1; ; await delay(askAgainMs)) {
     if (status.calls !== calls) say(describe(status));
     calls = status.calls;

@@ -23,6 +23,11 @@ export function write(text: string): void {
   process.stdout.write(text);
 }
 
+/** Writes a line to standard error, for whoever watches a command whose standard output another reads. */
+export function remark(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function allowGoneReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

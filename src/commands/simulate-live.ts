@@ -12,7 +12,7 @@ import { simulateCall, type CallReport } from '../simulation/simulate-call.ts';
 import { codesOf, type SimulatedHotline } from '../simulation/simulated-hotline.ts';
 import { endBy, Interruption, listenForInterruption } from './interruption.ts';
 import { Keyboard } from './keyboard.ts';
-import { print, write } from './print.ts';
+import { print, remark, write } from './print.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { describeReport, openTeller, tellUnpressed } from './tell-call.ts';
 
@@ -21,7 +21,7 @@ const said =
 
 /** Asks who calls, unless that is given, and resolves when the call has ended. @throws PlayerUnavailable */
 export async function simulateLive(hotline: SimulatedHotline, options: SimulateOptions): Promise<CallReport> {
-  const player = options.sound === true ? new SoundPlayer(soundsDirectory, complain) : undefined;
+  const player = options.sound === true ? new SoundPlayer(soundsDirectory, remark) : undefined;
   const interruption = listenForInterruption();
   try {
     return await talk(hotline, options, player, interruption.promise);
@@ -71,10 +71,6 @@ async function talk(
   } finally {
     keyboard.close();
   }
-}
-
-function complain(why: string): void {
-  process.stderr.write(`${why}\n`);
 }
 
 /** The number of the caller who is chosen. @throws Interruption */

@@ -12,7 +12,7 @@ import type { CallReport } from '../simulation/simulate-call.ts';
 import type { SimulatedHotline } from '../simulation/simulated-hotline.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
-import { jsonOption, print, printReport, write } from './print.ts';
+import { jsonOption, print, printReport, remark, write } from './print.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** Those that decide what a caller hears. */
@@ -101,8 +101,7 @@ async function openHotline(): Promise<SimulatedHotline> {
     limits: limitsOf(config),
     lengths,
   };
-  const complain = (why: string) => void process.stderr.write(`${why}\n`);
-  const hotline = await loadHotline(given, siteFile, complain);
+  const hotline = await loadHotline(given, siteFile, remark);
   requireSounds(soundsDirectory, lengths, soundsOfHotline(hotline));
   return hotline;
 }
