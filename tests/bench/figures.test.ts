@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readOptions } from '../../tools/bench/options.ts';
 import { readCapture } from '../../tools/bench/pcap.ts';
 import { planArrivals, planRounds } from '../../tools/bench/plan.ts';
+import { partHeights } from '../../tools/bench/plots.ts';
 import { parseStat } from '../../tools/bench/processor-time.ts';
 import { planSlots } from '../../tools/bench/sender.ts';
 import { script } from '../../tools/bench/script.ts';
@@ -43,6 +44,11 @@ test('a caller keys 8, and then the code, at the times of the script', () => {
 test('the time of a process is read behind its name, whatever the name', () => {
   const fields = Array.from({ length: 20 }, (_, index) => String(index + 3));
   expect(parseStat(`42 (a) b (c)) S ${fields.slice(1).join(' ')}`)).toBe((14 + 15) * 10);
+});
+
+test('names of lines that end at almost the same height stand one above the other, in the order of the lines', () => {
+  expect(partHeights([100, 50, 99, 101, 20])).toEqual([89, 50, 77, 101, 20]);
+  expect(partHeights([40, 80])).toEqual([40, 80]);
 });
 
 test('a wrong option is refused with what is allowed', () => {

@@ -17,7 +17,12 @@ const files = [
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found]) => found!);
 
-test.each(documents)('the generated parts of %s match the code (if not: make docs)', async (document) => {
+const [plots, texts] = [true, false].map((isPlot) =>
+  documents.filter((name) => name.endsWith('.svg') === isPlot),
+) as [string[], string[]];
+
+// Not plots: Observable Plot draws half a pixel elsewhere where it finds a test runner. The process below tells.
+test.each(texts)('the generated parts of %s match the code (if not: make docs)', async (document) => {
   expect(read(document)).toBe(await currentText(document));
 });
 
@@ -39,16 +44,18 @@ describe('make docs --check, as a process of its own', () => {
     expect(check()).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test.each(documents)('exits with 1 and names %s when a generated part of it is out of date', (document) => {
-    const file = join(root, document);
-    const stale = readFileSync(file, 'utf8').replace(
-      document.endsWith('.json') ? '[' : '<!-- end: ',
-      'out of date\n\n$&',
-    );
-    writeFileSync(file, stale);
-    expect(check()).toMatchObject({ status: 1, stderr: `${document} is out of date: run make docs\n` });
-    expect(readFileSync(file, 'utf8')).toBe(stale);
-  });
+  test.each([...texts, plots[0]!])(
+    'exits with 1 and names %s when a generated part of it is out of date',
+    (document) => {
+      const file = join(root, document);
+      const text = readFileSync(file, 'utf8');
+      const partOf = text.includes('<!-- end: ') ? '<!-- end: ' : /^/; // or the whole
+      const stale = text.replace(partOf, 'out of date\n\n$&');
+      writeFileSync(file, stale);
+      expect(check()).toMatchObject({ status: 1, stderr: `${document} is out of date: run make docs\n` });
+      expect(readFileSync(file, 'utf8')).toBe(stale);
+    },
+  );
 });
 
 const commands = listCommands();

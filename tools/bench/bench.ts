@@ -17,6 +17,7 @@ import { inPrivateMounts } from '../../tests/support/machine/private-mounts.ts';
 import { inPrivateNetwork } from '../../tests/support/machine/private-network.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
+import { describeCommit } from './machine.ts';
 import { readOptions } from './options.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -37,7 +38,10 @@ const folder = mkdtempSync(join(tmpdir(), 'hotline-bench-'));
 const [config, state] = [join(folder, 'asterisk-config'), join(folder, 'state')];
 layConfig(config);
 mkdirSync(state);
-const rounds = [process.execPath, join(import.meta.dirname, 'rounds.ts'), ...process.argv.slice(2)];
+const rounds = [
+  ...[process.execPath, join(import.meta.dirname, 'rounds.ts')],
+  ...['--commit', describeCommit(), ...process.argv.slice(2)],
+];
 const inside = inPrivateMounts(`mount --bind '${config}' '${join(checkout, 'asterisk-config')}'`, rounds);
 const [program = '', ...words] = asRoot(endWithUs(inPrivateNetwork(inside)));
 const child = spawn(program, words, {

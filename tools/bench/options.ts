@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly atOnce: boolean;
   /** Folder of the results. */
   readonly out: string;
+  /** What is measured, as git names it. bench.ts says it: for git, the asterisk-config/ that it lays over is a change. */
+  readonly commit: string;
 }
 
 /** @throws Error naming the option and what is allowed */
@@ -26,6 +28,7 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       seed: { type: 'string', default: '1' },
       'at-once': { type: 'boolean', default: false },
       out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
+      commit: { type: 'string', default: 'unknown' },
     },
   });
   const number = (name: 'rate' | 'seconds' | 'rounds', max: number) => {
@@ -38,6 +41,6 @@ export function readOptions(words?: readonly string[]): BenchOptions {
     rate: number('rate', 11), // maxcalls (asterisk.conf) ends at 400 calls at once
     seconds: number('seconds', 3600),
     rounds: Math.ceil(number('rounds', 100)),
-    ...{ seed: values.seed, atOnce: values['at-once'], out: values.out },
+    ...{ seed: values.seed, atOnce: values['at-once'], out: values.out, commit: values.commit },
   };
 }

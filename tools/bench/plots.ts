@@ -16,6 +16,9 @@ const colour = {
 } as const;
 const size = { width: 720, height: 320, marginLeft: 56, marginRight: 130, document };
 
+/** A line of text, and a little air. */
+const labelPixels = 12;
+
 /** The slowest calls matter, so the axis gives the last percent as much room as the ones before. */
 const shares = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 1];
 
@@ -38,7 +41,7 @@ function plotSpread({ systems: results }: BenchResult, name: keyof CallMeasures,
     })),
   );
   const drawn = points.filter(({ ms }) => Number.isFinite(ms));
-  return draw(label, {
+  const options: Plot.PlotOptions = {
     ...size,
     x: {
       type: 'point',
@@ -47,22 +50,34 @@ function plotSpread({ systems: results }: BenchResult, name: keyof CallMeasures,
     },
     y: { label, grid: true, nice: true, zero: name !== 'deadAir' },
     color: colour,
-    marks: [
-      Plot.line(drawn, { x: 'share', y: 'ms', stroke: 'system' }),
-      Plot.text(
-        drawn,
-        Plot.selectLast({
-          x: 'share',
-          y: 'ms',
-          z: 'system',
-          text: 'system',
-          fill: 'system',
-          dx: 6,
-          textAnchor: 'start',
-        }),
-      ),
-    ],
-  });
+    marks: [Plot.line(drawn, { x: 'share', y: 'ms', stroke: 'system' })],
+  };
+  const ends = drawn.filter(({ share }) => share === '100 %');
+  return draw(label, { ...options, marks: [...options.marks!, labelEnds(ends, Plot.plot(options))] });
+}
+
+interface LineEnd {
+  readonly system: string;
+  readonly share: string;
+  readonly ms: number;
+}
+
+/** The name of each line at its end. Lines that end at almost the same height get their names one above the other. */
+function labelEnds(ends: readonly LineEnd[], plot: ReturnType<typeof Plot.plot>): Plot.Markish {
+  const y = plot.scale('y')!;
+  const heights = partHeights(ends.map(({ ms }) => y.apply(ms) as number));
+  const labels = ends.map((end, index) => ({ ...end, at: y.invert!(heights[index]!) as number }));
+  const position = { x: 'share', y: 'at', text: 'system', fill: 'system' };
+  return Plot.text(labels, { ...position, dx: 6, textAnchor: 'start' });
+}
+
+/** Moves heights that are too close just far enough apart, upwards, in their order. Pixels from the top, in the order given. */
+export function partHeights(heights: readonly number[]): number[] {
+  const parted = [...heights];
+  const lowestFirst = heights.map((_, index) => index).sort((one, other) => heights[other]! - heights[one]!);
+  for (const [rank, index] of lowestFirst.entries())
+    if (rank > 0) parted[index] = Math.min(parted[index]!, parted[lowestFirst[rank - 1]!]! - labelPixels);
+  return parted;
 }
 
 function plotCost({ systems: results }: BenchResult): string {

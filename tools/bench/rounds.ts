@@ -11,9 +11,9 @@ import { BenchCitizens } from './citizens.ts';
 import { BenchHotline } from './hotline.ts';
 import { describeMachine } from './machine.ts';
 import { planArrivals, planRounds } from './plan.ts';
-import { renderPlots } from './plots.ts';
 import { checkOurs, checkTwin } from './records.ts';
 import { Recordings } from './recordings.ts';
+import { renderReport } from './report.ts';
 import { addUp, type BenchResult, type SystemResult } from './result.ts';
 import { script, type PlannedCall } from './script.ts';
 import { systemNames, systems, type System } from './systems.ts';
@@ -85,8 +85,7 @@ class Rounds {
 function write(folder: string, result: BenchResult): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify(result)}\n`);
-  writeFileSync(join(folder, 'README.md'), renderTable(result));
-  for (const [name, svg] of Object.entries(renderPlots(result))) writeFileSync(join(folder, name), svg);
+  for (const [name, text] of Object.entries(renderReport(result))) writeFileSync(join(folder, name), text);
 }
 
 const options = readOptions();
@@ -104,7 +103,11 @@ try {
   const { rate, seconds, rounds: count, seed, out } = options;
   const command = `make bench RATE=${rate} SECONDS=${seconds} ROUNDS=${count} SEED=${seed}`;
   const result: BenchResult = {
-    ...{ command, date: new Date().toISOString().slice(0, 10), machine: await describeMachine() },
+    ...{
+      command,
+      date: new Date().toISOString().slice(0, 10),
+      machine: await describeMachine(options.commit),
+    },
     ...{ rate, seconds, rounds: count, seed, loadBefore, systems: results, wrong },
   };
   if (!options.atOnce) {

@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScript } from '../../src/recordings/script.ts';
+import { renderReport } from '../bench/report.ts';
+import type { BenchResult } from '../bench/result.ts';
 import { adviceTables } from './advice-tables.ts';
 import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
@@ -30,7 +32,7 @@ const parts: Record<string, Readonly<Record<string, Part>>> = {
   'docs/settings.md': { settings: async () => settingsTables() },
 };
 /** Files that are generated as a whole. */
-const whole: Record<string, Part> = { 'src/call/paths/call-paths.json': timedPaths };
+const whole: Record<string, Part> = { 'src/call/paths/call-paths.json': timedPaths, ...measurements() };
 
 /** The documents with generated parts. */
 export const documents = [...Object.keys(parts), ...Object.keys(whole)];
@@ -66,6 +68,13 @@ export async function findStaleDocuments(root: string): Promise<string[]> {
     if (readFileSync(join(root, document), 'utf8') !== (await currentText(document, root)))
       stale.push(document);
   return stale;
+}
+
+/** What `make bench` has written beside its raw figures. */
+function measurements(): Record<string, Part> {
+  const result = JSON.parse(readFileSync(join(checkout, 'docs/bench/results.json'), 'utf8')) as BenchResult;
+  const files = Object.entries(renderReport(result));
+  return Object.fromEntries(files.map(([name, text]) => [`docs/bench/${name}`, () => Promise.resolve(text)]));
 }
 
 /** The call on one screen: no wrong keys, no silence, no faults; asking again counts as the first question. */
