@@ -1,7 +1,7 @@
 /** Any input from outside is either accepted as documented, or refused without being repeated. */
 import fc from 'fast-check';
 import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
-import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
+import { readEvent, readMessage } from '../src/asterisk/ari/ari-events.ts';
 import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
 import { ConfigError, describeSettings, readSettings } from '../src/config.ts';
 import { readHeader } from '../src/mysql/import/account-header.ts';
@@ -167,7 +167,7 @@ test('an ARI message of any form gives an event with fields of the right types, 
   );
   fc.assert(
     fc.property(fc.oneof(hostile, fc.json()), (text) => {
-      expect([null, 'string']).toContain(typeOfMessage(text) === null ? null : typeof typeOfMessage(text));
+      expect([null, 'string']).toContain(readMessage(text) === null ? null : typeof readMessage(text));
     }),
   );
 });

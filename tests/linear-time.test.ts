@@ -11,7 +11,7 @@ import { findPasswordFault } from '../src/accounts/chosen-password.ts';
 import { readOldLandline } from '../src/accounts/landline-before-2017.ts';
 import { maskPhone, normaliseDialled, normalisePhone } from '../src/accounts/phone-number.ts';
 import { withoutLineBreaks } from '../src/asterisk/ami/ami.ts';
-import { readEvent, typeOfMessage } from '../src/asterisk/ari/ari-events.ts';
+import { readEvent, readMessage } from '../src/asterisk/ari/ari-events.ts';
 import { readAnswer } from '../src/asterisk/ari/line-state.ts';
 import { usersOf } from '../src/asterisk/ari/sip-identity.ts';
 import { readPassport } from '../src/asterisk/ari/stir-shaken.ts';
@@ -92,8 +92,8 @@ const readers: Record<string, Reader[]> = {
   'accounts/phone-number.ts': [normalisePhone, normaliseDialled, maskPhone],
   'asterisk/ami/ami.ts': [withoutLineBreaks],
   'asterisk/ari/ari-events.ts': [
-    typeOfMessage,
-    (text) => typeOfMessage(`{"type":${json(text)}}`),
+    readMessage,
+    (text) => readMessage(`{"type":${json(text)}}`),
     (text) =>
       readEvent({
         type: 'StasisEnd',

@@ -62,6 +62,7 @@ async function openEventSocket(access: AriAccess): Promise<void> {
     logger: createLogger({ silent: true }),
     onOpen: () => Promise.resolve(),
     onEvent: () => undefined,
+    operationMs: deadlineMs,
   });
   await socket.open().finally(() => socket.close());
 }

@@ -13,6 +13,7 @@ export const textOfOurOwn: Record<string, string> = {
   'asterisk/ari/channel-roster.ts': "ids of channels, and the dialplan's arguments of Stasis()",
   'asterisk/ari/dialplan-exits.ts': 'words of closed lists, and an id of ours',
   'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
+  'asterisk/ari/socket-requests.ts': 'paths of our own requests',
   'asterisk/ari/invite-headers.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
   'call/call-id.ts': 'a hash',
   'call/paths/call-paths.ts': 'steps that this program has written',

@@ -14,6 +14,7 @@ import type { AriAccess, AriHttp } from './ari-http.ts';
 import { ChannelRoster } from './channel-roster.ts';
 import { isLeased, renewLease } from './pbx-lease.ts';
 import { EventSocket, type EventSocketTimings } from './event-socket.ts';
+import { answerType } from './socket-requests.ts';
 
 /** How to reach Asterisk's REST interface, and what is played there. */
 export interface AriOptions extends AriAccess {
@@ -87,7 +88,9 @@ export class AriConnection implements CallBackLine {
       logger,
       onOpen: () => this.#opened(),
       onEvent: (event) => this.#handle(event),
+      operationMs: timings.operationMs,
     });
+    http.prefer((...request) => this.#socket.request(...request));
   }
 
   /** `reconnecting`: no events arrive. Calls under way can still play sounds, but get no keys. */
@@ -215,8 +218,8 @@ export class AriConnection implements CallBackLine {
 
   async #opened(): Promise<void> {
     const { application } = this.#options;
-    // The filter is lost with the socket.
-    const filter = { allowed: eventTypes.map((type) => ({ type })) };
+    // The filter is lost with the socket. It holds back answers to requests, too.
+    const filter = { allowed: [...eventTypes, answerType].map((type) => ({ type })) };
     await this.#client.applications.filter({ applicationName: application, filter });
     await renewLease(this.#client, application);
     await this.#roster.reconcile();
@@ -241,12 +244,18 @@ export class AriConnection implements CallBackLine {
     }
   }
 
-  #handle(message: unknown): void {
+  /** The filter is the other process's now, and may hold our answers back. */
+  #replace(): void {
+    this.#http.prefer(() => null);
+    this.#setReplaced();
+  }
+
+  #handle(message: object): void {
     try {
       const event = readEvent(message);
       if (event === null)
         this.#options.logger.warn('Asterisk sent an event that could not be read', describe(message));
-      else if (event.type === 'ApplicationReplaced') this.#setReplaced();
+      else if (event.type === 'ApplicationReplaced') this.#replace();
       else this.#roster.handle(event);
     } catch (error) {
       this.#options.logger.error('An Asterisk event could not be handled', { ...describe(message), error });

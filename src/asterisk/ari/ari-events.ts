@@ -79,13 +79,15 @@ export type PlaybackEvent = Extract<AriEvent, { playback: unknown }>;
 export type DtmfEvent = Extract<AriEvent, { type: 'ChannelDtmfReceived' }>;
 
 /** The event types we subscribe to. */
-export const eventTypes: readonly string[] = ariEvent.options.map((option) => option.shape.type.value);
+export const eventTypes: ReadonlySet<string> = new Set(
+  ariEvent.options.map((option) => option.shape.type.value),
+);
 
-/** The `type` of a message from the event socket, or null if the text is no event. */
-export function typeOfMessage(text: string): string | null {
+/** A message from the event socket, of which only the type has been looked at; null if it has none. */
+export function readMessage(text: string): { readonly type: string } | null {
   try {
     const message = JSON.parse(text) as { type?: unknown } | null;
-    return typeof message?.type === 'string' ? message.type : null;
+    return typeof message?.type === 'string' ? (message as { type: string }) : null;
   } catch {
     return null;
   }

@@ -2,8 +2,9 @@
 import { WebSocket } from 'ws';
 import type { Logger } from 'winston';
 import { backOff } from '../../timing/back-off.ts';
-import { eventTypes, typeOfMessage } from './ari-events.ts';
-import { describeAriFailure, type AriAccess } from './ari-http.ts';
+import { eventTypes, readMessage } from './ari-events.ts';
+import { describeAriFailure, type AriAccess, type HttpAnswer } from './ari-http.ts';
+import { answerType, goesOverSocket, SocketRequests, type RestResponse } from './socket-requests.ts';
 import { tell } from '../../measured.ts';
 import { verifiedTls } from '../../machine/tls-options.ts';
 
@@ -25,7 +26,9 @@ export interface EventSocketOptions {
   /** Runs whenever the socket has opened. If it rejects, the socket is closed and opened again. */
   onOpen: () => Promise<void>;
   /** Gets every message of one of our event types. */
-  onEvent: (event: unknown) => void;
+  onEvent: (event: object) => void;
+  /** Longest wait for the answer to a request, ms. */
+  operationMs: number;
 }
 
 /**
@@ -44,6 +47,7 @@ const goodbyeMs = 500;
  */
 export class EventSocket {
   readonly #options: EventSocketOptions;
+  readonly #requests: SocketRequests;
   #socket: WebSocket | undefined;
   #closed = false;
   #usable = false;
@@ -54,6 +58,7 @@ export class EventSocket {
 
   constructor(options: EventSocketOptions) {
     this.#options = options;
+    this.#requests = new SocketRequests(options.operationMs);
   }
 
   /** Whether it is open and `onOpen` has run. */
@@ -73,6 +78,18 @@ export class EventSocket {
    */
   async open(): Promise<void> {
     await this.#attempt();
+  }
+
+  /**
+   * Sends a request over the socket; null: it is not one for it, or the socket is not usable.
+   *
+   * @throws AriRequestFailed; AriConnectionLost if the socket is lost first
+   */
+  request(method: string, path: string, body?: string): Promise<HttpAnswer> | null {
+    const socket = this.#socket;
+    const isOpen = this.#usable && socket?.readyState === WebSocket.OPEN;
+    if (!isOpen || !goesOverSocket(method, path, body)) return null;
+    return this.#requests.send((text) => socket.send(text), method, path, body);
   }
 
   /** Closes the socket for good, and resolves when it is closed. An attempt under way is given up. */
@@ -95,6 +112,7 @@ export class EventSocket {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ari/events?app=${application}`, {
       auth: `${access.username}:${access.password}`,
       maxPayload: maxEvent,
+      perMessageDeflate: false,
       ...verifiedTls(access.authorities),
     });
     this.#socket = socket;
@@ -126,6 +144,7 @@ export class EventSocket {
       const isSilent = stopHeartbeat();
       if (!this.#usable) return; // still opening: the attempt has failed
       this.#usable = false;
+      this.#requests.fail();
       if (this.#closed) return;
       tell('ariLost', {});
       const why = isSilent ? `no answer to a ping within ${heartbeatMs} ms` : `closed (${code})`;
@@ -184,14 +203,16 @@ export class EventSocket {
   }
 
   #accept(text: string): void {
+    const message = readMessage(text);
+    // Also while it is being closed: who waits for an answer gets it.
+    if (message?.type === answerType) return this.#requests.take(message as unknown as RestResponse);
     if (this.#closed) return;
-    const type = typeOfMessage(text);
-    if (type === null || !eventTypes.includes(type)) {
+    if (message === null || !eventTypes.has(message.type)) {
       this.#options.logger.debug('Dropped a message of the Asterisk event socket', {
-        type: type ?? 'not an event',
+        type: message?.type ?? 'not an event',
       });
       return;
     }
-    this.#options.onEvent(JSON.parse(text));
+    this.#options.onEvent(message);
   }
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 
 /** How a request is answered: by a status with a body, never, or by a reset of the connection. */
 export type Answer = { status: number; body?: unknown } | 'never' | 'reset';
@@ -16,6 +16,16 @@ export interface Request {
   method: string;
   path: string;
   body: string;
+  /** Over the event socket, or over HTTP. */
+  over: 'socket' | 'HTTP';
+}
+
+/** A request as it comes over the event socket. */
+interface SocketRequest {
+  request_id: string;
+  method: string;
+  uri: string;
+  message_body?: string;
 }
 
 const path = (name: string) => ({ name, paramType: 'path', required: true, dataType: 'string' });
@@ -35,6 +45,13 @@ const documents: Record<string, object[]> = {
   channels: [
     operation('GET', '/channels/{channelId}', 'get', [channelId], 'Channel'),
     operation('DELETE', '/channels/{channelId}', 'hangup', [channelId]),
+    operation(
+      'GET',
+      '/channels/{channelId}/variable',
+      'getChannelVar',
+      [channelId, query('variable')],
+      'Variable',
+    ),
     operation('POST', '/channels/{channelId}/answer', 'answer', [channelId]),
     operation('POST', '/channels/{channelId}/continue', 'continueInDialplan', [
       channelId,
@@ -106,6 +123,7 @@ export class ScriptedAri {
   readonly #held: Duplex[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
+  #socketTurn: Promise<void> = Promise.resolve();
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -115,10 +133,16 @@ export class ScriptedAri {
       if (this.holdSockets) return void this.#held.push(socket);
       if (this.refuseSockets) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
       this.#sockets.handleUpgrade(request, socket, head, (opened) =>
-        opened.on('ping', () => {
-          this.pings += 1;
-          if (this.answerPings) opened.pong();
-        }),
+        opened
+          .on('ping', () => {
+            this.pings += 1;
+            if (this.answerPings) opened.pong();
+          })
+          .on(
+            'message',
+            (message: Buffer) =>
+              void this.#serveSocket(opened, JSON.parse(message.toString()) as SocketRequest),
+          ),
       );
     });
     let connections = 0;
@@ -218,18 +242,42 @@ export class ScriptedAri {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(request.url ?? '/', this.url);
     const method = request.method ?? '';
-    this.requests.push({ method, path: pathname + search, body: await text(request) });
-    const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
-    const answer =
-      (await (typeof rule?.answer === 'function' ? rule.answer() : rule?.answer)) ??
-      this.#usual(request, method, pathname);
+    this.requests.push({ method, path: pathname + search, body: await text(request), over: 'HTTP' });
+    const isLoggedIn = request.headers.authorization === `Basic ${btoa(`${this.username}:${this.password}`)}`;
+    const answer = (await this.#scripted(method, pathname)) ?? this.#usual(isLoggedIn, method, pathname);
     if (answer === 'never') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? ''));
   }
 
-  #usual(request: IncomingMessage, method: string, pathname: string): Answer {
+  /** One after another, as Asterisk does: while one is answered `never`, so are those behind it. */
+  async #serveSocket(
+    socket: WebSocket,
+    { request_id, method, uri, message_body }: SocketRequest,
+  ): Promise<void> {
+    const before = this.#socketTurn;
+    const turn = Promise.withResolvers<void>();
+    this.#socketTurn = turn.promise;
+    await before;
+    const path = `/ari/${uri}`;
+    const { pathname } = new URL(path, this.url);
+    this.requests.push({ method, path, body: message_body ?? '', over: 'socket' });
+    const answer = (await this.#scripted(method, pathname)) ?? this.#usual(true, method, pathname);
+    if (answer === 'never') return;
+    turn.resolve();
+    if (answer === 'reset') return socket.terminate();
+    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
+    const response = { request_id, status_code: answer.status, uri, message_body: body };
+    socket.send(JSON.stringify({ type: 'RESTResponse', application: 'hotline', ...response }));
+  }
+
+  async #scripted(method: string, pathname: string): Promise<Answer | undefined> {
+    const rule = this.#answers.find((rule) => rule.method === method && rule.path.test(pathname));
+    return typeof rule?.answer === 'function' ? rule.answer() : rule?.answer;
+  }
+
+  #usual(isLoggedIn: boolean, method: string, pathname: string): Answer {
     const document = /^\/ari\/api-docs\/(\w+)\.json$/.exec(pathname)?.[1];
     const frame = { apiVersion: '10.0.0', swaggerVersion: '1.1', basePath: `${this.url}/ari` };
     if (document === 'resources')
@@ -250,8 +298,7 @@ export class ScriptedAri {
           models: document === 'events' ? eventModels : {},
         },
       };
-    if (request.headers.authorization !== `Basic ${btoa(`${this.username}:${this.password}`)}`)
-      return { status: 401, body: { message: 'Authentication required' } };
+    if (!isLoggedIn) return { status: 401, body: { message: 'Authentication required' } };
     const channel = /^\/ari\/channels\/([^/]+)$/.exec(pathname)?.[1];
     if (method === 'GET' && channel !== undefined)
       return this.channels.has(channel)
