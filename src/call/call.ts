@@ -96,7 +96,8 @@ export class Call<Own extends string = never> {
 
   /**
    * Says a sentence that counts only if it was heard. As {@link say}, and resolves only with proof that
-   * all of it went out to a line that took it: not one packet of a hold, however short, is missing.
+   * all of it went out to a line that took it, not one packet of a hold, however short, missing, and that the
+   * caller is on the line now.
    *
    * @throws PlaybackFailed when the PBX does not play it; AriRequestFailed when it cannot be asked.
    */
@@ -161,11 +162,6 @@ export class Call<Own extends string = never> {
   /** Drops keys pressed so far, so that they cannot answer the next question. */
   forgetKeys(): void {
     this.#keys.clear();
-  }
-
-  /** Resolves only if the caller is on the line now. Without this proof, nothing counts as heard. */
-  async stillThere(): Promise<void> {
-    await this.#channel.confirmUp();
   }
 
   /** Whether what is said now goes out to nobody, as far as is known. */

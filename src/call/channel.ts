@@ -120,13 +120,9 @@ export interface Channel {
    */
   onDigit(listener: (digit: Digit) => void): () => void;
   /**
-   * Asks the PBX whether the caller is still on the line. The end of a playback does not prove it: a
-   * hang-up ends a playback too, and the hang-up event may not have arrived yet.
-   */
-  confirmUp(): Promise<void>;
-  /**
-   * Asks the PBX whether the far end takes sound, and how much was sent. Proves a hold or its end even
-   * where the event was lost.
+   * Asks the PBX whether the caller is still on the line and takes sound, and how much was sent. Proves a
+   * hang-up, a hold or its end even where the event was lost. The end of a playback proves nothing: a hang-up
+   * ends a playback too, and its event may not have arrived yet.
    */
   readLine(): Promise<LineState>;
   /** Calls `listener` when the far end goes on hold (true), and when it takes sound again (false). */

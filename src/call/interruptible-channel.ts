@@ -85,10 +85,6 @@ export class InterruptibleChannel implements Channel {
     return this.#line.onDigit(listener);
   }
 
-  confirmUp(): Promise<void> {
-    return this.#orGone(() => this.#line.confirmUp());
-  }
-
   readLine(): Promise<LineState> {
     return this.#orGone(() => this.#line.readLine());
   }

@@ -84,10 +84,6 @@ export class NotedChannel implements Channel {
     });
   }
 
-  confirmUp(): Promise<void> {
-    return this.#orFault(this.#line.confirmUp());
-  }
-
   readClaims(): Promise<CallerClaims> {
     return this.#orFault(this.#line.readClaims());
   }

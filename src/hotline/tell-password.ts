@@ -57,7 +57,6 @@ export async function refuseNoMatch(call: Call, why: NoLongerMatch): Promise<End
 async function readFirst(call: Call, reset: PasswordReset, greeting: readonly Utterance[]): Promise<void> {
   try {
     await call.tell(...greeting, 'password-intro', ...speakDigits(reset.digits));
-    await call.stillThere();
   } catch (error) {
     // The old password stays. If the database cannot void the reset now, it expires later.
     await reset.void('not heard to the end').catch(() => undefined);

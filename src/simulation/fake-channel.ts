@@ -147,12 +147,8 @@ export class FakeChannel implements Channel {
     this.answered = true;
   }
 
-  async confirmUp(): Promise<void> {
-    if (this.#hungUpUnnoticed) this.callerHangsUp();
-    this.gone.throwIfAborted();
-  }
-
   async readLine(): Promise<LineState> {
+    if (this.#hungUpUnnoticed) this.callerHangsUp();
     this.gone.throwIfAborted();
     this.#count();
     const now = Date.now();

@@ -95,7 +95,7 @@ describe('quick keys on a real Asterisk', () => {
       await silence.reached(0);
       await line.keys(keyed.slice(4), quick);
       await all.promise;
-      await channel.confirmUp();
+      await channel.readLine();
       expect(keys.join('')).toBe(keyed);
       await channel.hangUp();
     },

@@ -130,19 +130,12 @@ export class AriChannel implements Channel, PlaybackLine {
     return this.#digits.listen(listener);
   }
 
-  async confirmUp(): Promise<void> {
-    await this.#do(({ get }) => get({ channelId: this.id }));
-    // A hang-up that happened before this response is already in our event socket: read it.
-    await setImmediate();
-    this.gone.throwIfAborted();
-  }
-
   async readLine(): Promise<LineState> {
     const askedAtMs = performance.now();
     const question = lineQuestion(this.id, this.#name);
     const state =
       question === null
-        ? { isHeld: this.#hold.isHeld, sent: null }
+        ? await this.#confirmUp().then(() => ({ isHeld: this.#hold.isHeld, sent: null }))
         : readAnswer(await this.#variable(question));
     const answeredAtMs = performance.now();
     await setImmediate(); // a hang-up or hold from before the answer is in our event socket: read it
@@ -260,7 +253,7 @@ export class AriChannel implements Channel, PlaybackLine {
 
   /** {@link PlaybackLine} */
   async isUp(): Promise<boolean> {
-    return this.confirmUp().then(
+    return this.#confirmUp().then(
       () => true,
       (error: unknown) => !(error instanceof ChannelGone),
     );
@@ -269,6 +262,12 @@ export class AriChannel implements Channel, PlaybackLine {
   /** {@link PlaybackLine} */
   lengthMs(sound: Sound): number {
     return this.#context.soundLengths.get(sound) ?? 30_000; // unknown: assumed to be long
+  }
+
+  async #confirmUp(): Promise<void> {
+    await this.#do(({ get }) => get({ channelId: this.id }));
+    await setImmediate(); // a hang-up that happened before this response is already in our event socket: read it
+    this.gone.throwIfAborted();
   }
 
   /** Runs an operation. If the channel turns out to be gone, it throws `ChannelGone`, not a request error. */

@@ -24,7 +24,8 @@ beforeEach(async () => {
 async function takeCall(timings: Partial<AriTimings> = {}): Promise<void> {
   ari = await connectTo(pbx, timings);
   pbx.channels.add('1.1');
-  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), state: 'Ring' } });
+  // No SIP: `readLine` asks whether the channel is there, and no more.
+  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), name: 'Local/1', state: 'Ring' } });
   channel = await nextCall(ari);
 }
 
@@ -70,7 +71,7 @@ describe.each(failures)('an Asterisk that %s', (_what, answer) => {
 
   test('is not mistaken for a hang-up when it is asked whether the caller is there', async () => {
     pbx.answer('GET', /channels/, answer);
-    await expect(channel.confirmUp()).rejects.not.toThrow(ChannelGone);
+    await expect(channel.readLine()).rejects.not.toThrow(ChannelGone);
   });
 });
 
@@ -89,8 +90,8 @@ test('a request that may be carried out twice is sent again when its connection 
   await channel.answer();
   expect(asked('POST', /answer$/)).toBe(5);
   pbx.answer('GET', /channels/, breaking(5, { status: 200, body: pbx.snapshot('1.1') }));
-  await expect(channel.confirmUp()).rejects.not.toThrow(ChannelGone);
-  await channel.confirmUp();
+  await expect(channel.readLine()).rejects.not.toThrow(ChannelGone);
+  await channel.readLine();
 });
 
 const queued = {
@@ -106,7 +107,7 @@ test('a request that Asterisk refuses with 503 was not carried out, so it is sen
   pbx.answer('POST', /play/, () => (left-- > 0 ? { status: 503, body: { message: 'busy' } } : played));
   const { ended } = channel.play(['hotline/goodbye']);
   await until(() => asked('POST', /play/) === 5);
-  expect(await Promise.race([ended, channel.confirmUp()])).toBeUndefined();
+  expect(await Promise.race([ended, channel.readLine()])).toMatchObject({ sent: null });
 });
 
 test.each(['channels/call-back-1?endpoint=x', 'channels/1.1/variable?variable=y'])(
@@ -134,7 +135,7 @@ test.each([
   pbx.answer('GET', /playbacks/, playback);
   const { ended } = channel.play(['hotline/goodbye']);
   await until(() => asked('POST', /play/) === posts && asked('GET', /playbacks/) > 0);
-  expect(await Promise.race([ended, channel.confirmUp()])).toBeUndefined();
+  expect(await Promise.race([ended, channel.readLine()])).toMatchObject({ sent: null });
   expect(asked('POST', /play/)).toBe(posts);
 });
 
@@ -151,15 +152,15 @@ test('a hang-up that was reported before the answer that the channel exists coun
     pbx.send('StasisEnd', { channel: pbx.snapshot('1.1') });
     return { status: 200, body: pbx.snapshot('1.1') };
   });
-  await expect(channel.confirmUp()).rejects.toThrow(ChannelGone);
+  await expect(channel.readLine()).rejects.toThrow(ChannelGone);
 });
 
 test('a hang-up that arrived together with the answer, but is read after it, counts', async () => {
   const leaving: AriChannel = new AriChannel(
     contextOf(() => answerThen(() => leaving.leave('the caller hung up'))),
-    pbx.snapshot('1.2'),
+    { ...pbx.snapshot('1.2'), name: 'Local/2' },
   );
-  await expect(leaving.confirmUp()).rejects.toThrow(ChannelGone);
+  await expect(leaving.readLine()).rejects.toThrow(ChannelGone);
 });
 
 /**

@@ -19,7 +19,8 @@ beforeEach(async () => {
 async function takeCall(operationMs = 10_000): Promise<void> {
   ari = await connectTo(pbx, { operationMs });
   pbx.channels.add('1.1');
-  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), state: 'Ring' } });
+  // No SIP: `readLine` asks whether the channel is there, and no more.
+  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), name: 'Local/1', state: 'Ring' } });
   channel = await nextCall(ari);
 }
 
@@ -34,7 +35,7 @@ const ways = (path: RegExp): Request['over'][] =>
 
 test('what plays, stops, asks and hangs up takes the event socket', async () => {
   await channel.play(['digits/1']).stop();
-  await channel.confirmUp();
+  await channel.readLine();
   await channel.hangUp();
   expect(ways(/\/(play|playbacks)\/1\.1/)).toEqual(['socket', 'socket']);
   expect(ways(/channels\/1\.1$/)).toEqual(['socket', 'socket']);
@@ -51,9 +52,9 @@ test.each([
 
 test('a call whose SIP thread is busy holds up no other', async () => {
   pbx.answer('GET', /variable/, 'never');
-  channel.readLine().catch(() => undefined);
+  channel.readClaims().catch(() => undefined);
   await until(() => ways(/variable/).length > 0);
-  await channel.confirmUp();
+  await channel.readLine();
 });
 
 test('a sentence that is longer than Asterisk may read from the socket goes over HTTP', async () => {
@@ -67,12 +68,12 @@ test('a request whose socket is lost is sent again over HTTP, and those after it
   let asked = 0;
   pbx.answer('GET', /channels\/1\.1$/, () => answers[Math.min(asked++, 1)]!);
   pbx.refuseSockets = true;
-  await channel.confirmUp();
-  await channel.confirmUp();
+  await channel.readLine();
+  await channel.readLine();
   expect(ways(/channels\/1\.1$/)).toEqual(['socket', 'HTTP', 'HTTP']);
   pbx.refuseSockets = false;
   await until(() => ari.state === 'connected');
-  await channel.confirmUp();
+  await channel.readLine();
   expect(ways(/channels\/1\.1$/).at(-1)).toBe('socket');
 });
 
@@ -82,10 +83,10 @@ test('a request that Asterisk does not answer ends in time, and its late answer 
   await takeCall(100);
   const late = Promise.withResolvers<{ status: number; body: object }>();
   pbx.answer('GET', /channels\/1\.1$/, late.promise);
-  await expect(channel.confirmUp()).rejects.toThrow('GET /ari/channels/1.1: no response within 100 ms');
+  await expect(channel.readLine()).rejects.toThrow('GET /ari/channels/1.1: no response within 100 ms');
   late.resolve({ status: 404, body: { message: 'Channel not found' } });
   pbx.answer('GET', /channels\/1\.1$/, { status: 200, body: pbx.snapshot('1.1') });
-  await channel.confirmUp();
+  await channel.readLine();
   expect(channel.gone.aborted).toBe(false);
 });
 
@@ -97,15 +98,15 @@ test('the answers are asked for in the filter of events, which would hold them b
 test('when another process has taken our place, whose filter it is then, requests go over HTTP', async () => {
   pbx.send('ApplicationReplaced');
   await ari.replaced;
-  await channel.confirmUp();
+  await channel.readLine();
   expect(ways(/channels\/1\.1$/)).toEqual(['HTTP']);
 });
 
 test('an answer that is not what ARI promises fails its own request only', async () => {
   pbx.sendText(JSON.stringify({ type: 'RESTResponse', request_id: 'nobody', status_code: 200 }));
   pbx.answer('GET', /channels\/1\.1$/, { status: 500, body: '<html>' });
-  await expect(channel.confirmUp()).rejects.toThrow('500');
+  await expect(channel.readLine()).rejects.toThrow('500');
   pbx.answer('GET', /channels\/1\.1$/, { status: 200, body: pbx.snapshot('1.1') });
-  await channel.confirmUp();
+  await channel.readLine();
   expect(log.join()).not.toContain('could not be handled');
 });

@@ -48,7 +48,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       const { channel } = await call();
       await channel.answer();
       await channel.answer();
-      await channel.confirmUp();
+      await channel.readLine();
     });
 
     test.concurrent('plays a list to its end, and reports when each sound begins', async () => {
@@ -154,7 +154,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await caller.hangUp();
       expect(await Promise.all([playing.ended, waiting.ended])).toEqual(['gone', 'gone']);
       expect(channel.gone.reason).toBeInstanceOf(ChannelGone);
-      for (const verb of [() => channel.answer(), () => channel.confirmUp(), () => channel.exit('operator')])
+      for (const verb of [() => channel.answer(), () => channel.readLine(), () => channel.exit('operator')])
         await expect(verb()).rejects.toThrow(ChannelGone);
       expect(await channel.play([one]).ended).toBe('gone');
       await channel.hangUp();
@@ -207,7 +207,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await Promise.all([channel.hangUp(), channel.hangUp()]);
       expect(channel.gone.aborted).toBe(true);
       expect(await playing.ended).toBe('gone');
-      await expect(channel.confirmUp()).rejects.toThrow(ChannelGone);
+      await expect(channel.readLine()).rejects.toThrow(ChannelGone);
     });
 
     test.concurrent('hands its caller to the operator at once, even during a prompt', async () => {
