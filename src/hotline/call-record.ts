@@ -83,10 +83,11 @@ export class CallRecord implements CallContext {
     return Math.round(performance.now() - this.startedAt);
   }
 
-  /** Notes the call in the journal, before anything else is done for it. */
+  /** Notes the call in the journal. Nothing is recorded of it elsewhere, and nothing said, before that is done. */
   async arrive(): Promise<void> {
-    await this.#context.ledger.noteArrival(this.#opening());
+    const noted = this.#context.ledger.noteArrival(this.#opening());
     this.steps.note('arrived', this.#branch);
+    await noted;
   }
 
   /**

@@ -37,10 +37,12 @@ export async function takeCall(
   let told: Told = {};
   const line = new NotedChannel(channel, steps, () => ({ callId: record.callId, ...told }));
   const call = new Call(line, hotline.script.timings);
+  // Asterisk is asked while the disk takes the note: the caller has pressed 8, and waits.
+  const identified = Promise.all([identifyCaller(line, rule, forms), call.answer()]).then(([who]) => who);
+  identified.catch(() => undefined); // the caller may hang up before it is awaited
   await record.arrive();
   const serve = async (): Promise<Ending> => {
-    await call.answer();
-    const identity = await identifyCaller(line, rule, forms);
+    const identity = await identified;
     steps().note('identity', identity.verdict);
     told = tellIdentity(identity, channel.callerNumber, forms);
     const open = () => askWithPleaseWait(call, () => record.open(subjectOf(identity)));

@@ -45,10 +45,10 @@ export class JournalFailed extends ExpectedError {
 
 /**
  * The calls without a terminal row, one small file each (docs/adr/0018-journal-and-please-wait.md). A file is
- * made before the database hears of the call, gets a second line when the call ends, and is removed when the
- * call's terminal row and its steps are in the database. So a call is on record, with its true ending, even when the
- * database is unreachable and the process is killed. The journal survives the process; after a power cut it
- * holds only what had reached the disk. The folder belongs to one process at a time, which locks it, so
+ * made when a call arrives, written anew when it is known who calls, gets a second line when the call ends, and
+ * is removed when the call's terminal row and its steps are in the database. So a call is on record, with its true
+ * ending, even when the database is unreachable and the process is killed. The journal survives the process; after
+ * a power cut it holds only what had reached the disk. The folder belongs to one process at a time, which locks it, so
  * what it finds there when it starts is left of processes that are dead.
  *
  * A file holds what the tables `calls`, `audit_log` and `call_steps` hold: no code, no full number.

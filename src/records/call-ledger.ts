@@ -98,9 +98,9 @@ export class CallLedger {
    * @throws RegistryUnavailable; the opening is then written together with the closing.
    */
   async open(opening: CallOpening): Promise<CallAdmission> {
-    await this.noteArrival(opening);
+    const noted = this.noteArrival(opening); // side by side: a caller waits for both
     try {
-      const admission = await this.#registry.openCall(opening);
+      const admission = await this.#registry.openCall(opening).finally(() => noted);
       this.#missed.delete(opening.callId);
       if (admission === 'ended') this.underWay.end(opening.callId);
       if (admission === 'ended') await this.#note(opening, (journal) => journal.remove(opening.callId));
