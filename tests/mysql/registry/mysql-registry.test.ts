@@ -8,7 +8,6 @@ import { changedCall, livingInstance } from '../../support/engine/audited-calls.
 import { databaseUnderTest } from '../../support/engine/database-registry.ts';
 import { databaseKinds } from '../../support/engine/databases.ts';
 import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
-import { StatementRecorder } from '../../support/machine/statement-recorder.ts';
 import { describeRegistryContract } from '../../support/contracts/registry.ts';
 import {
   changed,
@@ -82,55 +81,6 @@ for (const kind of databaseKinds) {
         await importMove();
         expect(await (reset as PasswordReset).activate(0, changed)).toBe('refused');
         expect(await hash()).toBe(oldHash);
-      });
-    });
-
-    describe('what a call asks of the database', () => {
-      /** Statements and commits between these two moments of a call, on a connection that has prepared them. */
-      async function asked(serve: (steps: RegistrySteps, callId: string) => Promise<unknown>) {
-        const recorder = await StatementRecorder.start(database.applicationUrl);
-        const registry = database.openRegistry({ url: recorder.url, poolSize: 1 });
-        const steps = new RegistrySteps(databaseUnderTest(registry, database.owner));
-        const instanceId = await steps.join();
-        for (let round = 0; round < 2; round++) {
-          recorder.take();
-          const callId: string = randomUUID();
-          const phone = { maskedPhone: '+84***5678', phoneKey: newKey() };
-          await registry.openCall({ callId, instanceId, channelId: '1', ...phone });
-          await serve(steps, callId);
-        }
-        const statements = recorder.take();
-        await registry.end();
-        await recorder.stop();
-        return {
-          roundTrips: statements.length,
-          commits: statements.filter((sql) => sql === 'COMMIT').length,
-        };
-      }
-
-      test('are 23 round trips and 4 commits if it matches at once', async () => {
-        let serial = 0;
-        const matched = async (steps: RegistrySteps, callId: string) => {
-          const bhxhCode = `000000000${++serial}`;
-          const account = { bhxhCode, phone: matchedPhone, passwordHash: oldHash };
-          await database.owner.addAccount(account);
-          await steps.registry.readCodes(bhxhCode);
-          const { accountId } = await steps.check({ callId, bhxhCode });
-          const { resetId } = await steps.prepare(accountId!, { callId });
-          expect(await steps.activate(resetId)).toBe(true);
-        };
-        expect(await asked(matched)).toEqual({ roundTrips: 23, commits: 4 });
-      });
-
-      test('are 29 round trips and 5 commits if no code of three matches', async () => {
-        const mismatched = async (steps: RegistrySteps, callId: string) => {
-          for (let entry = 0; entry < 3; entry++) {
-            await steps.registry.readCodes('9999999999');
-            await steps.check({ callId });
-          }
-          await steps.registry.closeCall(callId, hungUp);
-        };
-        expect(await asked(mismatched)).toEqual({ roundTrips: 29, commits: 5 });
       });
     });
 

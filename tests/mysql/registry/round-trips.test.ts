@@ -1,0 +1,125 @@
+/** What a whole call costs the database: statements and commits, counted on the wire. */
+import { createLogger } from 'winston';
+import { everySound } from '../../../src/call/prompts.ts';
+import { takeCall } from '../../../src/hotline/take-call.ts';
+import type { Hotline } from '../../../src/hotline/context.ts';
+import { FakeChannel } from '../../../src/simulation/fake-channel.ts';
+import { defaultScript, hotlineOver } from '../../../src/simulation/hotline-over.ts';
+import { putOnLine } from '../../../src/simulation/scripted-caller.ts';
+import { databaseKinds } from '../../support/engine/databases.ts';
+import { describeWithRegistry } from '../../support/engine/describe-with-registry.ts';
+import { reset } from '../../support/fakes/branches.ts';
+import { keying } from '../../support/fakes/one-citizen.ts';
+import { StatementRecorder, type RecordedStatement } from '../../support/machine/statement-recorder.ts';
+
+/** One for each call of a test. */
+const citizens = ['1', '2'].map((serial) => ({
+  bhxhCode: `000000000${serial}`,
+  personalId: `00000000000${serial}`,
+  phone: `+8491234567${serial}`,
+}));
+
+/** Short, since calls take real time. */
+const lengths = new Map(everySound().map((sound) => [sound, 40]));
+const timings = { firstDigitTimeoutMs: 2000, interdigitTimeoutMs: 2000 };
+
+for (const kind of databaseKinds) {
+  describeWithRegistry(kind, `the statements of a call in ${kind}`, (database) => {
+    let recorder: StatementRecorder;
+    let hotline: Hotline;
+    beforeEach(async () => {
+      await database.owner.clear();
+      for (const { bhxhCode, personalId, phone } of citizens) {
+        const id = await database.owner.addAccount({ bhxhCode, phone, passwordHash: '$x$' });
+        await database.owner.addCode(id, personalId);
+      }
+      recorder = await StatementRecorder.start(database.applicationUrl);
+      const registry = database.openRegistry({ url: recorder.url });
+      const script = { ...defaultScript, codeLengths: [10, 12], timings };
+      hotline = hotlineOver(registry, createLogger({ silent: true }), { script });
+      const { instanceId, node } = hotline;
+      await registry.holdNode({ instanceId, node, process: '' });
+      // As where calls overlap: a connection for each kind of work.
+      await Promise.all([registry.ping(), registry.voidReset('', '')]);
+    });
+    afterEach(() => recorder.stop());
+
+    /** Serves one call as the application does, from its arrival until its last row is written. */
+    async function call(phone: string, ...codes: string[]): Promise<void> {
+      const channel = new FakeChannel({ callerNumber: phone, lengths });
+      putOnLine(channel, keying(...codes));
+      await takeCall(channel, hotline, reset, 'asserted');
+      await hotline.ledger.flush();
+    }
+
+    /** The statements of a call like this on connections that have prepared them. */
+    async function asked(
+      codesOf: (citizen: (typeof citizens)[number]) => string[],
+    ): Promise<RecordedStatement[]> {
+      for (const citizen of citizens) {
+        recorder.takeStatements();
+        await call(citizen.phone, ...codesOf(citizen));
+      }
+      return recorder.takeStatements();
+    }
+
+    const commitsIn = (statements: readonly RecordedStatement[]) =>
+      statements.filter(({ commitsChanges }) => commitsChanges).length;
+    const outcomes = () => database.owner.rows('SELECT DISTINCT outcome FROM audit_log');
+
+    test('that matches at once are 24, 5 of them commits', async () => {
+      const statements = await asked(({ bhxhCode }) => [bhxhCode]);
+      expect(await outcomes()).toEqual([{ outcome: 'changed' }]);
+      expect(statements.map(spell)).toEqual([
+        ...opening,
+        'SELECT account_codes accounts',
+        ...check,
+        ...preparing,
+        ...activation,
+        'INSERT call_steps, committed',
+      ]);
+      expect(statements).toHaveLength(24);
+      expect(commitsIn(statements)).toBe(5);
+    });
+
+    test('of which no code of three matches are 30, 5 of them commits', async () => {
+      const statements = await asked(() => ['9999999997', '9999999998', '9999999999']);
+      expect(await outcomes()).toEqual([{ outcome: 'mismatch' }]);
+      const entry = ['SELECT account_codes accounts', ...check];
+      expect(statements.map(spell)).toEqual([...opening, ...entry, ...entry, ...entry, ...closing]);
+      expect(statements).toHaveLength(30);
+      expect(commitsIn(statements)).toBe(5);
+    });
+  });
+}
+
+const transaction = (...statements: string[]) => ['START TRANSACTION', ...statements, 'COMMIT, committed'];
+const opening = transaction(
+  'UPDATE limit_locks',
+  'SELECT attempts audit_log calls instances',
+  'INSERT calls instances',
+);
+const check = transaction('UPDATE limit_locks', 'SELECT accounts attempts', 'INSERT attempts');
+const preparing = transaction('SELECT accounts', 'SELECT resets', 'INSERT resets');
+const activation = transaction(
+  'UPDATE accounts resets',
+  'SELECT accounts attempts calls resets',
+  'INSERT audit_log',
+  'DELETE calls',
+  'INSERT notification_outbox',
+);
+const closing = transaction(
+  'UPDATE resets',
+  'INSERT call_steps',
+  'SELECT accounts attempts calls resets',
+  'INSERT audit_log',
+  'DELETE calls',
+);
+
+/** What it does, and to which tables. */
+function spell({ sql, commitsChanges }: RecordedStatement): string {
+  const tables = new Set([...sql.matchAll(/(?:FROM|JOIN|INTO|^UPDATE) (\w+)/g)].map(([, table]) => table!));
+  const isPlain = tables.size === 0;
+  const text = isPlain ? sql : [/^\w+/.exec(sql)![0], ...[...tables].sort()].join(' ');
+  return commitsChanges ? `${text}, committed` : text;
+}
