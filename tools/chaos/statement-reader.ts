@@ -18,8 +18,10 @@ const headerLength = 4;
 export class StatementReader {
   readonly #prepared = new Map<number, string>();
   #preparing: string | undefined;
+  /** Whether each statement is committed by itself. */
+  #autocommits = true;
   /** The transaction in progress; undefined if there is none. */
-  #transaction: { step: DatabaseStep | null; isNamed: boolean } | undefined;
+  #transaction: { step: DatabaseStep | null } | undefined;
 
   get isInTransaction(): boolean {
     return this.#transaction !== undefined;
@@ -52,7 +54,7 @@ export class StatementReader {
 
   #control(sql: string): DatabaseStep | null {
     const step = this.#transaction?.step ?? null;
-    if (sql.startsWith('START TRANSACTION')) this.#transaction = { step: null, isNamed: false };
+    if (sql.startsWith('SET autocommit')) this.#autocommits = sql.endsWith('1');
     else if (sql.startsWith('COMMIT') || sql.startsWith('ROLLBACK')) this.#transaction = undefined;
     if (!sql.startsWith('COMMIT') || step === null) return null;
     const commit = `${step}: COMMIT`;
@@ -61,8 +63,8 @@ export class StatementReader {
   }
 
   #stepOf(sql: string): DatabaseStep | null {
-    if (this.#transaction === undefined) return stepOfStatement(sql);
-    if (!this.#transaction.isNamed) this.#transaction = { step: stepOfStatement(sql), isNamed: true };
+    if (this.#autocommits) return stepOfStatement(sql);
+    this.#transaction ??= { step: stepOfStatement(sql) };
     return this.#transaction.step;
   }
 }

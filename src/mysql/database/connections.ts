@@ -20,8 +20,20 @@ const maxCheckMs = 500;
 /** A connection that was not used for this long is closed. */
 const maxIdleMs = 60_000;
 
+/**
+ * How the statements of a connection are committed: each by itself, or together by COMMIT. In the second mode a
+ * transaction begins with its first statement, so there is none while the connection is idle (docs/adr/0071).
+ */
+export type CommitMode = 'each statement' | 'transaction';
+
+const setMode: Readonly<Record<CommitMode, string>> = {
+  'each statement': 'SET autocommit = 1',
+  transaction: 'SET autocommit = 0',
+};
+
 interface IdleConnection {
   readonly connection: Connection;
+  readonly mode: CommitMode;
   /** Monotonic, ms. */
   readonly since: number;
 }
@@ -53,20 +65,20 @@ export class Connections {
   }
 
   /** A connection that answers, with its session set up. @throws errors of mysql2; SchemaError */
-  async take(): Promise<Connection> {
+  async take(mode: CommitMode): Promise<Connection> {
     if (this.#isEnded) throw new Error('Pool is closed');
-    for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
-      if (this.#isTrusted(last) || (await this.#answers(last.connection))) return last.connection;
-      destroy(last.connection);
+    for (let idle = this.#pick(mode); idle !== undefined; idle = this.#pick(mode)) {
+      if (await this.#isReady(idle, mode)) return idle.connection;
+      destroy(idle.connection);
       this.#closeIdle(trustedMs); // what made this one die will not have spared the others
     }
-    return this.#connect();
+    return this.#connect(mode);
   }
 
-  /** Keeps a connection, on which no transaction is open, for the next one. */
-  giveBack(connection: Connection): void {
+  /** Keeps a connection, on which no transaction is open, for the next one. @param mode in which it was taken */
+  giveBack(connection: Connection, mode: CommitMode): void {
     if (this.#isEnded || !socketOf(connection).writable) return destroy(connection);
-    this.#idle.push({ connection, since: performance.now() });
+    this.#idle.push({ connection, mode, since: performance.now() });
   }
 
   /** Closes a connection whose state is not known, without waiting for the server. */
@@ -84,12 +96,26 @@ export class Connections {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** The one of this mode that was used last. If there is none, the last one of the other: changing it takes less than connecting. */
+  #pick(mode: CommitMode): IdleConnection | undefined {
+    const own = this.#idle.findLast((idle) => idle.mode === mode);
+    const picked = own ?? this.#idle.at(-1);
+    this.#idle = this.#idle.filter((idle) => idle !== picked);
+    return picked;
+  }
+
+  /** Whether it answers, and is in this mode now. */
+  async #isReady(idle: IdleConnection, mode: CommitMode): Promise<boolean> {
+    if (idle.mode !== mode) return this.#answers(idle.connection.query(setMode[mode]));
+    return this.#isTrusted(idle) || this.#answers(idle.connection.ping());
+  }
+
   #isTrusted({ since }: IdleConnection): boolean {
     return since > this.#suspectBefore && performance.now() - since < trustedMs;
   }
 
-  #answers(connection: Connection): Promise<boolean> {
-    const answer = connection.ping().then(
+  #answers(asked: Promise<unknown>): Promise<boolean> {
+    const answer = asked.then(
       () => true,
       () => false,
     );
@@ -103,7 +129,7 @@ export class Connections {
     this.#idle = this.#idle.filter((idle) => !isOld(idle));
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(mode: CommitMode): Promise<Connection> {
     const connection = await createConnection(this.#options);
     const socket = socketOf(connection);
     this.#sockets.add(socket);
@@ -114,7 +140,7 @@ export class Connections {
     // An error while it is idle, or a second one, would be an uncaught exception.
     connection.on('error', () => undefined);
     try {
-      await pTimeout(this.#setUp(connection), { milliseconds: this.#deadlineMs });
+      await pTimeout(this.#setUp(connection, mode), { milliseconds: this.#deadlineMs });
       return connection;
     } catch (error) {
       destroy(connection);
@@ -122,12 +148,14 @@ export class Connections {
     }
   }
 
-  async #setUp(connection: Connection): Promise<void> {
+  async #setUp(connection: Connection, mode: CommitMode): Promise<void> {
     // The server must not wait for a lock for a caller who has given up, nor go on with their query.
     const session = setUpSession({ lockWaitSeconds: 1, maxStatementMs: this.#deadlineMs + 1000 });
     for (const statement of session) await connection.query(statement);
     if (!this.#isSchemaWhole) await requireWholeSchema(selectOn(connection));
     this.#isSchemaWhole = true;
+    // Last, or what was read above would leave a transaction open.
+    if (mode === 'transaction') await connection.query(setMode[mode]);
   }
 }
 

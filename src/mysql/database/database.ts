@@ -6,7 +6,7 @@ import { tell, type Measurements } from '../../measured.ts';
 import { backOff } from '../../timing/back-off.ts';
 import { wait } from '../../timing/wait.ts';
 import { ConnectionGate, type Lane } from './connection-gate.ts';
-import { Connections } from './connections.ts';
+import { Connections, type CommitMode } from './connections.ts';
 import {
   describeDatabaseError,
   isRefusal,
@@ -80,7 +80,9 @@ export class Database {
   /** Runs `work` outside a transaction: each of its statements commits by itself. */
   run<T>(work: (session: Session) => Promise<T>, options: WorkOptions = {}): Promise<T> {
     return this.#withDeadline(options, (deadline) =>
-      this.#onConnection(deadline, options, (connection) => work(openSession(connection, deadline))),
+      this.#onConnection('each statement', deadline, options, (connection) =>
+        work(openSession(connection, deadline)),
+      ),
     );
   }
 
@@ -93,7 +95,7 @@ export class Database {
     return this.#withDeadline(options, async (deadline) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          const result = await this.#onConnection(deadline, options, (connection) =>
+          const result = await this.#onConnection('transaction', deadline, options, (connection) =>
             transact(connection, deadline, work),
           );
           this.#full = null;
@@ -157,11 +159,12 @@ export class Database {
   }
 
   async #onConnection<T>(
+    mode: CommitMode,
     deadline: Deadline,
     { lane = 'call' }: WorkOptions,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    const connection = await this.#acquire(deadline, lane);
+    const connection = await this.#acquire(mode, deadline, lane);
     let isClean = true;
     try {
       return await work(connection);
@@ -171,27 +174,27 @@ export class Database {
         this.#full = { reason: describeDatabaseError(error), since: performance.now() };
       throw error;
     } finally {
-      if (isClean) this.#connections.giveBack(connection);
+      if (isClean) this.#connections.giveBack(connection, mode);
       else this.#connections.discard(connection);
       this.#gate.leave(lane);
     }
   }
 
-  async #acquire(deadline: Deadline, lane: Lane): Promise<Connection> {
+  async #acquire(mode: CommitMode, deadline: Deadline, lane: Lane): Promise<Connection> {
     const askedAt = performance.now();
     await this.#waiting(async (waiting) => {
       const place = this.#gate.enter(lane, waiting.signal);
       if (place === null) throw new RegistryNotAsked('too many wait for the registry already');
       await waiting.race(place);
     }).finally(() => tell('databaseWait', { pool: this.#pool, lane, ms: performance.now() - askedAt }));
-    const taking = this.#connections.take();
+    const taking = this.#connections.take(mode);
     try {
       return await deadline.race(taking);
     } catch (error) {
       // One that arrives after the deadline is kept; until then it has its place.
       void taking
         .then(
-          (late) => this.#connections.giveBack(late),
+          (late) => this.#connections.giveBack(late, mode),
           () => undefined,
         )
         .finally(() => this.#gate.leave(lane));

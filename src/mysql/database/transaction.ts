@@ -5,8 +5,9 @@ import type { Deadline } from './deadline.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
- * Runs `work` between START TRANSACTION and COMMIT, or ROLLBACK if it rejects.
+ * Runs `work`, whose first statement begins the transaction, and then COMMIT, or ROLLBACK if it rejects.
  *
+ * @param connection one that commits by transaction
  * @throws what `work` throws; SessionLost if it could not be rolled back
  */
 export async function transact<T>(
@@ -14,7 +15,6 @@ export async function transact<T>(
   deadline: Deadline,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  await deadline.race(connection.query('START TRANSACTION'));
   try {
     const result = await work(openSession(connection, deadline));
     await deadline.race(connection.query('COMMIT'));
