@@ -3,7 +3,7 @@
  * simultaneous calls never get more checks than the limit.
  */
 import type { AccountId } from '../registry/accounts.ts';
-import type { AccountCodes, PersonCodes } from '../registry/account-codes.ts';
+import { mayBeOther, type AccountCodes, type PersonCodes } from '../registry/account-codes.ts';
 import type { Attempts } from '../registry/attempts.ts';
 import { subjectKey, type HashKeys } from './subject-key.ts';
 import { backOff } from '../timing/back-off.ts';
@@ -54,8 +54,8 @@ export type AttemptResult =
 
 /**
  * Checks the attempt and charges it, unless it matches. It is counted for the person, by the first of their codes, so
- * that two codes give nobody twice as many guesses. Known, unknown, blocked and throttled codes of every kind run the
- * same statements in the same order.
+ * that two codes give nobody twice as many guesses. The first one is looked up for codes that may be another by their
+ * form. Known, unknown, blocked and throttled codes of one form run the same statements in the same order.
  *
  * Safe to repeat. A caller of this function that gives up without telling the result must call
  * {@link refundUnanswered}.
@@ -67,18 +67,24 @@ export async function checkAttempt(
   hashKeys: HashKeys,
   { isPhoneCertain, code, ...attempt }: Attempt,
 ): Promise<AttemptResult> {
-  const codes = await registry.readCodes(code);
+  const [first] = mayBeOther(code) ? await registry.readCodes(code) : [code];
   const keysUnder = (hashKey: string) => ({
     phoneKey: subjectKey(hashKey, isPhoneCertain ? 'phone' : 'claimed phone', attempt.phone),
-    codeKey: subjectKey(hashKey, 'code', codes[0]),
+    codeKey: subjectKey(hashKey, 'code', first),
   });
-  const { admission, accountId, ...match } = await registry.checkAttempt({
+  const {
+    admission,
+    accountId,
+    otherCodes = [],
+    ...match
+  } = await registry.checkAttempt({
     ...attempt,
-    bhxhCode: codes[0],
+    bhxhCode: first,
     ...keysUnder(hashKeys.current),
     ...(hashKeys.before !== undefined && { before: keysUnder(hashKeys.before) }),
   });
   if (admission === 'phone-over') return { kind: 'phone-over' };
+  const codes: PersonCodes = [first, ...otherCodes];
   // A throttled match stays charged. Otherwise a phone that is never told to try later would reveal it.
   if (admission === 'code-over') return { kind: 'throttled', accountId, codes, attemptId: attempt.attemptId };
   return accountId === null ? { kind: 'mismatch' } : { kind: 'match', accountId, codes, ...match };

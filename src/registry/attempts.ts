@@ -5,7 +5,7 @@ export interface KeyedCode {
   /** UUID chosen by the application. */
   readonly attemptId: string;
   readonly callId: string;
-  /** The first code of the person whose code was keyed (registry/account-codes.ts); the keyed one if it is nobody's. */
+  /** The first code of the person whose code was keyed (registry/account-codes.ts); the keyed one if that has not the form of another, or is nobody's. */
   readonly bhxhCode: string;
   /** E.164. */
   readonly phone: string;
@@ -35,6 +35,8 @@ export interface AttemptAnswer {
   readonly accountId: AccountId | null;
   /** The account may only be served in a call to its registered number. Absent: in this call too. */
   readonly isCallBackOnly?: boolean;
+  /** Codes that the account's person has beside the first. Absent: none, or no account. */
+  readonly otherCodes?: readonly string[];
 }
 
 /** The port that checks codes and counts attempts. Every method rejects with RegistryUnavailable. */

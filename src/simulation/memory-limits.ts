@@ -14,7 +14,12 @@ export type MemoryMatch = Omit<AttemptAnswer, 'admission'>;
 /** As the real ones match: a blocked account matches nothing. */
 export function matchIn(account: MemoryAccount | undefined, { canCallBack = false }: KeyedCode): MemoryMatch {
   if (account === undefined || !isResetAllowed(account.block.state, canCallBack)) return { accountId: null };
-  return { accountId: account.id, ...(account.block.state === 'call-back' && { isCallBackOnly: true }) };
+  const { id: accountId, block, otherCodes } = account;
+  return {
+    accountId,
+    ...(block.state === 'call-back' && { isCallBackOnly: true }),
+    ...(otherCodes.length > 0 && { otherCodes: [...otherCodes] }),
+  };
 }
 
 interface MemoryAttempt extends KeyedCode {

@@ -11,7 +11,6 @@ type Trouble = (dice: Dice, parts: TroubledParts, tell: Tell) => void;
 /** What a call asks of the database, in the order in which it does. */
 const asked = [
   'openCall',
-  'readCodes',
   'checkAttempt',
   'prepareReset',
   'activateReset',

@@ -31,7 +31,7 @@ test('a reset: what was said, that keys were pressed, what the database answered
     [
       ...['arrived reset', 'answered', 'identity asserted', 'opening admitted'],
       ...['says enter-code-10', ...keys(10), 'cut'],
-      ...['says please-wait', 'code match', 'said', 'reset prepared'],
+      ...['code match', 'says please-wait', 'said', 'reset prepared'],
       ...['says password-intro 8 digits', 'said', 'reset activated'],
       ...['says changed 8 digits', 'said', 'says offer-reading valid-10-minutes change-at-login', 'said'],
       ...['says goodbye', 'said'],

@@ -33,7 +33,8 @@ function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean
 /** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
 const readAttempt = `SELECT phone.ofDay, phone.ofHour,
     (SELECT COUNT(*) FROM attempts WHERE code_key IN (UNHEX(?), UNHEX(?)) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
-    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore, accounts.id AS accountId, accounts.phone_resets AS state
+    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore, accounts.id AS accountId, accounts.phone_resets AS state,
+    (SELECT GROUP_CONCAT(code) FROM account_codes WHERE account_id = accounts.id) AS otherCodes
   FROM (${chargesOfPhone}) AS phone LEFT JOIN accounts ON accounts.bhxh_code = ? AND accounts.phone = ?`;
 
 interface AttemptSeen extends ChargesOfPhone {
@@ -43,6 +44,8 @@ interface AttemptSeen extends ChargesOfPhone {
   accountId: AccountId | null;
   /** Of that account. */
   state: PhoneResets | null;
+  /** Of its person, with commas between them; null: none. */
+  otherCodes: string | null;
 }
 
 /**
@@ -81,9 +84,16 @@ export async function checkAttempt(
 }
 
 /** A blocked account is no match, and neither is one that could only be called back where nobody is. */
-function matchIn({ accountId, state }: AttemptSeen, canCallBack: boolean): Omit<AttemptAnswer, 'admission'> {
+function matchIn(
+  { accountId, state, otherCodes }: AttemptSeen,
+  canCallBack: boolean,
+): Omit<AttemptAnswer, 'admission'> {
   if (accountId === null || state === null || !isResetAllowed(state, canCallBack)) return { accountId: null };
-  return { accountId, ...(state === 'call-back' && { isCallBackOnly: true }) };
+  return {
+    accountId,
+    ...(state === 'call-back' && { isCallBackOnly: true }),
+    ...(otherCodes !== null && { otherCodes: otherCodes.split(',') }),
+  };
 }
 
 /** One statement; needs no transaction. It waits for a charge that is still being committed. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mayBeOther } from '../../../src/registry/account-codes.ts';
 import { makePassword, PasswordReset } from '../../../src/accounts/reset.ts';
 import { importAccounts } from '../../../src/mysql/import/import-accounts.ts';
 import { changedCall, livingInstance } from '../../support/engine/audited-calls.ts';
@@ -22,6 +23,19 @@ import {
 for (const kind of databaseKinds) {
   describeWithRegistry(kind, `the registry in ${kind}`, (database) => {
     describeRegistryContract(() => databaseUnderTest(database.registry, database.owner));
+
+    test('no code can be another than the first of a person that a check would not look up', async () => {
+      await database.owner.clear();
+      const id = await database.owner.addAccount({
+        bhxhCode: '1',
+        phone: matchedPhone,
+        passwordHash: oldHash,
+      });
+      for (const code of ['0123456789', '01234567890']) {
+        expect(mayBeOther(code)).toBe(false);
+        await expect(database.owner.addCode(id, code)).rejects.toThrow('account_codes_code_form');
+      }
+    });
 
     describe('an import that gives an account another phone', () => {
       const bhxhCode = '0012345678';

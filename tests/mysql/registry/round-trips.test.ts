@@ -67,27 +67,27 @@ for (const kind of databaseKinds) {
       statements.filter(({ commitsChanges }) => commitsChanges).length;
     const outcomes = () => database.owner.rows('SELECT DISTINCT outcome FROM audit_log');
 
-    test('that matches at once are 20, 5 of them commits', async () => {
+    test('that matches at once are 19, 5 of them commits', async () => {
       const statements = await asked(({ bhxhCode }) => [bhxhCode]);
       expect(await outcomes()).toEqual([{ outcome: 'changed' }]);
-      expect(statements.map(spell)).toEqual([
-        ...opening,
-        'SELECT account_codes accounts',
-        ...check,
-        ...preparing,
-        ...activation,
-        'INSERT call_steps, committed',
-      ]);
-      expect(statements).toHaveLength(20);
+      expect(statements.map(spell)).toEqual([...opening, ...check, ...preparing, ...activation, ...keeping]);
+      expect(statements).toHaveLength(19);
       expect(commitsIn(statements)).toBe(5);
     });
 
-    test('of which no code of three matches are 25, 5 of them commits', async () => {
+    test('that matches by a personal ID are one more', async () => {
+      const statements = await asked(({ personalId }) => [personalId]);
+      expect(await outcomes()).toEqual([{ outcome: 'changed' }]);
+      const lookUp = ['SELECT account_codes accounts'];
+      const expected = [...opening, ...lookUp, ...check, ...preparing, ...activation, ...keeping];
+      expect(statements.map(spell)).toEqual(expected);
+    });
+
+    test('of which no code of three matches are 22, 5 of them commits', async () => {
       const statements = await asked(() => ['9999999997', '9999999998', '9999999999']);
       expect(await outcomes()).toEqual([{ outcome: 'mismatch' }]);
-      const entry = ['SELECT account_codes accounts', ...check];
-      expect(statements.map(spell)).toEqual([...opening, ...entry, ...entry, ...entry, ...closing]);
-      expect(statements).toHaveLength(25);
+      expect(statements.map(spell)).toEqual([...opening, ...check, ...check, ...check, ...closing]);
+      expect(statements).toHaveLength(22);
       expect(commitsIn(statements)).toBe(5);
     });
   });
@@ -99,7 +99,7 @@ const opening = transaction(
   'SELECT attempts audit_log calls instances',
   'INSERT calls instances',
 );
-const check = transaction('UPDATE limit_locks', 'SELECT accounts attempts', 'INSERT attempts');
+const check = transaction('UPDATE limit_locks', 'SELECT account_codes accounts attempts', 'INSERT attempts');
 const preparing = transaction('SELECT accounts', 'SELECT resets', 'INSERT resets');
 const activation = transaction(
   'UPDATE accounts resets',
@@ -108,6 +108,7 @@ const activation = transaction(
   'DELETE calls',
   'INSERT notification_outbox',
 );
+const keeping = ['INSERT call_steps, committed'];
 const closing = transaction(
   'UPDATE resets',
   'INSERT call_steps',
