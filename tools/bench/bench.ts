@@ -2,7 +2,7 @@
  * `make bench`: the hotline, the dialplan alone, a plain ari-client and FastAGI, side by side on one Asterisk and one
  * database of their own, in a private network. docs/performance.md says what is measured and how to read it.
  *
- *     node tools/bench/bench.ts [--rate 5] [--seconds 60] [--rounds 3] [--seed 1] [--out docs/bench] [--at-once]
+ *     node tools/bench/bench.ts [--rate 5] [--seconds 60] [--rounds 3] [--seed 1] [--out docs/bench] [--at-once] [--profile]
  *
  * Exits with 1 if one call is wrong.
  */
@@ -30,7 +30,7 @@ function layConfig(config: string): void {
   appendFileSync(join(config, 'modules.conf'), readFileSync(join(twins, 'modules.conf')));
 }
 
-readOptions(); // a wrong one is refused before anything is installed
+const { profile } = readOptions(); // a wrong one is refused before anything is installed
 if (spawnSync('tcpdump', ['--version']).status !== 0)
   installPackages(['tcpdump'], (line) => void process.stderr.write(`${line}\n`));
 await ensurePrivateRoot();
@@ -39,7 +39,7 @@ const [config, state] = [join(folder, 'asterisk-config'), join(folder, 'state')]
 layConfig(config);
 mkdirSync(state);
 const rounds = [
-  ...[process.execPath, join(import.meta.dirname, 'rounds.ts')],
+  ...[process.execPath, join(import.meta.dirname, profile ? 'profile.ts' : 'rounds.ts')],
   ...['--commit', describeCommit(), ...process.argv.slice(2)],
 ];
 const inside = inPrivateMounts(`mount --bind '${config}' '${join(checkout, 'asterisk-config')}'`, rounds);

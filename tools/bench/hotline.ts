@@ -9,6 +9,7 @@ import {
   processOf,
   runStateDirectory,
 } from '../../tests/support/machine/hotline-under-test.ts';
+import { script } from './script.ts';
 import type { System } from './systems.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -18,6 +19,11 @@ export interface Processes {
   readonly pbx: number;
   readonly database: number;
   readonly application: Readonly<Record<Exclude<System, 'floor'>, number>>;
+}
+
+/** What the application must take at once at so many calls a second, whichever way they fall. */
+export function callsAtOnce(rate: number): number {
+  return Math.ceil(rate * 4 * (script.hangUpAtMs / 1000 + 10));
 }
 
 export class BenchHotline {

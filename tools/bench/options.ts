@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly seed: string;
   /** All systems in one turn, and nothing is written: only what they say is looked at. */
   readonly atOnce: boolean;
+  /** Only the hotline, and where its time goes: profile.ts. */
+  readonly profile: boolean;
   /** Folder of the results. */
   readonly out: string;
   /** What is measured, as git names it. bench.ts says it: for git, the asterisk-config/ that it lays over is a change. */
@@ -27,6 +29,7 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       'at-once': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
       commit: { type: 'string', default: 'unknown' },
     },
@@ -41,6 +44,12 @@ export function readOptions(words?: readonly string[]): BenchOptions {
     rate: number('rate', 11), // maxcalls (asterisk.conf) ends at 400 calls at once
     seconds: number('seconds', 3600),
     rounds: Math.ceil(number('rounds', 100)),
-    ...{ seed: values.seed, atOnce: values['at-once'], out: values.out, commit: values.commit },
+    ...{
+      seed: values.seed,
+      atOnce: values['at-once'],
+      profile: values.profile,
+      out: values.out,
+      commit: values.commit,
+    },
   };
 }

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { closeRegistryDatabase } from '../../tests/support/machine/citizens.ts';
 import { readOptions, type BenchOptions } from './options.ts';
 import { BenchCitizens } from './citizens.ts';
-import { BenchHotline } from './hotline.ts';
+import { BenchHotline, callsAtOnce } from './hotline.ts';
 import { describeMachine } from './machine.ts';
 import { planArrivals, planRounds } from './plan.ts';
 import { checkOurs, checkTwin } from './records.ts';
 import { Recordings } from './recordings.ts';
 import { renderReport } from './report.ts';
 import { addUp, type BenchResult, type SystemResult } from './result.ts';
-import { script, type PlannedCall } from './script.ts';
+import type { PlannedCall } from './script.ts';
 import { systemNames, systems, type System } from './systems.ts';
 import { renderTable } from './table.ts';
 import { takeTurn, type Turn, type TurnCall } from './turn.ts';
@@ -91,7 +91,7 @@ function write(folder: string, result: BenchResult): void {
 const options = readOptions();
 const [loadBefore = 0] = loadavg();
 say('Starting the hotline and its twins');
-const hotline = await BenchHotline.start(Math.ceil(options.rate * 4 * (script.hangUpAtMs / 1000 + 10)));
+const hotline = await BenchHotline.start(callsAtOnce(options.rate));
 try {
   const rounds = new Rounds(hotline, await Recordings.load(join(import.meta.dirname, '../../sounds/vi')));
   await (options.atOnce ? rounds.atOnce(options) : rounds.inTurns(options));
