@@ -3,6 +3,7 @@ import { KeyBuffer } from './key-buffer.ts';
 import { LineWatch } from './line-watch.ts';
 import { soundOf, type Utterance } from './prompts.ts';
 import { ExpectedError } from '../expected-error.ts';
+import { whenAborted } from '../timing/when-aborted.ts';
 
 /** A question to the caller, and when its answer is complete. `Own` are prompts of one branch only. */
 export interface Question<Own extends string = never> {
@@ -187,9 +188,8 @@ export class Call<Own extends string = never> {
     withinMs: number,
     interruption: AbortSignal,
   ): Promise<Digit | null> {
-    for (let key = this.#keys.take(); key !== undefined; key = this.#keys.take()) {
-      if (accept.includes(key)) return key;
-    }
+    const typedAhead = this.#keys.take(accept);
+    if (typedAhead !== null) return typedAhead;
     const playback = this.#play(prompts);
     const promptEnds = this.#heard(playback, prompts.length);
     const key = await this.#nextOf(accept, withinMs, interruption, promptEnds);
@@ -208,31 +208,24 @@ export class Call<Own extends string = never> {
     interruption: AbortSignal,
     startsAfter: Promise<void> = Promise.resolve(),
   ): Promise<Digit | null> {
-    const giveUp = new AbortController();
+    const { gone } = this.#channel;
+    gone.throwIfAborted();
+    const over = Promise.withResolvers<void>();
+    over.promise.catch(() => undefined); // a key may come first
+    const stopListening = [whenAborted(interruption, over.resolve), whenAborted(gone, over.resolve)];
     let timer: NodeJS.Timeout | undefined;
-    let failure: Error | undefined;
-    startsAfter.then(
-      () => {
-        if (!giveUp.signal.aborted) timer = setTimeout(() => giveUp.abort(), timeoutMs);
-      },
-      (error: Error) => {
-        failure = error;
-        giveUp.abort();
-      },
-    );
-    const interrupt = () => giveUp.abort();
-    interruption.addEventListener('abort', interrupt, { once: true });
-    if (interruption.aborted) interrupt();
+    let isOver = false;
+    startsAfter.then(() => {
+      if (!isOver) timer = setTimeout(over.resolve, timeoutMs);
+    }, over.reject);
     try {
-      let key = await this.#keys.next(giveUp.signal, this.#channel.gone);
-      while (key !== null && !accept.includes(key))
-        key = await this.#keys.next(giveUp.signal, this.#channel.gone);
-      if (key === null && failure !== undefined) throw failure;
+      const key = await this.#keys.next(accept, over.promise);
+      gone.throwIfAborted();
       return key;
     } finally {
-      interruption.removeEventListener('abort', interrupt);
+      isOver = true;
       clearTimeout(timer);
-      giveUp.abort();
+      for (const stop of stopListening) stop();
     }
   }
 
@@ -292,9 +285,7 @@ export class Call<Own extends string = never> {
 /** Resolves to false when the signal is aborted before the playback has ended. */
 async function interrupted(signal: AbortSignal, playback: Playback): Promise<false> {
   const { promise, resolve } = Promise.withResolvers<false>();
-  const abort = () => resolve(false);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  void playback.ended.then(() => signal.removeEventListener('abort', abort));
+  const stopListening = whenAborted(signal, () => resolve(false));
+  void playback.ended.then(stopListening);
   return promise;
 }

@@ -6,16 +6,18 @@ import type { Digit } from './channel.ts';
  */
 export class KeyBuffer {
   #keys: Digit[] = [];
-  #waiting: (() => void) | undefined;
+  #onPress: ((key: Digit) => void) | undefined;
 
   press(key: Digit): void {
     this.#keys.push(key);
-    this.#waiting?.();
+    this.#onPress?.(key);
   }
 
-  /** Takes the oldest key without waiting; undefined if there is none. */
-  take(): Digit | undefined {
-    return this.#keys.shift();
+  /** Takes the oldest key that is one of `accept`, and drops those before it; null if there is none. */
+  take(accept: string): Digit | null {
+    for (let key = this.#keys.shift(); key !== undefined; key = this.#keys.shift())
+      if (accept.includes(key)) return key;
+    return null;
   }
 
   /** Drops all keys. */
@@ -24,32 +26,23 @@ export class KeyBuffer {
   }
 
   /**
-   * Takes the next key, or returns null once `giveUp` is aborted. Allows one waiter at a time: a call
-   * has only one open question.
+   * Takes the next key that is one of `accept` and drops others, or returns null once `over` has
+   * resolved without one. Allows one waiter at a time: a call has only one open question.
    *
-   * @throws the reason of `gone` when the caller hangs up first
+   * @throws as `over` does
    */
-  async next(giveUp: AbortSignal, gone: AbortSignal): Promise<Digit | null> {
-    gone.throwIfAborted();
-    const key = this.take();
-    if (key !== undefined) return key;
-    if (giveUp.aborted) return null;
-    await this.#somethingHappens(giveUp, gone);
-    gone.throwIfAborted();
-    return this.take() ?? null;
-  }
-
-  async #somethingHappens(...signals: AbortSignal[]): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const listening = new AbortController();
-    this.#waiting = resolve;
-    for (const signal of signals)
-      signal.addEventListener('abort', () => resolve(), { signal: listening.signal });
+  async next(accept: string, over: Promise<unknown>): Promise<Digit | null> {
+    const waiting = this.take(accept);
+    if (waiting !== null) return waiting;
+    const { promise: pressed, resolve } = Promise.withResolvers<void>();
+    this.#onPress = (key) => {
+      if (accept.includes(key)) resolve();
+    };
     try {
-      await promise;
+      await Promise.race([pressed, over]);
     } finally {
-      this.#waiting = undefined;
-      listening.abort();
+      this.#onPress = undefined;
     }
+    return this.take(accept);
   }
 }

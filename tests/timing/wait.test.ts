@@ -26,3 +26,12 @@ test('what is to happen when a signal is aborted happens once, and at once if it
   whenAborted(stop.signal, () => seen.push('after'));
   expect(seen).toEqual(['before', 'after']);
 });
+
+test('nothing happens when a signal is aborted that nobody waits for any more', () => {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const stopWaiting = whenAborted(stop.signal, () => seen.push('too late'));
+  stopWaiting();
+  stop.abort();
+  expect(seen).toEqual([]);
+});
