@@ -233,9 +233,11 @@ export class CallLedger {
       // A disk that hangs must not hold up a caller. What it writes later is closed by the next process.
       await pTimeout(note(this.#journal), {
         milliseconds: limitMs,
-        message: new JournalFailed(
-          `the journal took no note within ${limitMs} ms: expected a disk that answers at JOURNAL_DIRECTORY`,
-        ),
+        fallback: () => {
+          throw new JournalFailed(
+            `the journal took no note within ${limitMs} ms: expected a disk that answers at JOURNAL_DIRECTORY`,
+          );
+        },
       });
     } catch (error) {
       this.#onFault(error, call);

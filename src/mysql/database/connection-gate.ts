@@ -34,10 +34,11 @@ export class ConnectionGate {
     if (isFull) return null;
     return new Promise((resolve) => {
       this.#waiting[lane].push(resolve);
+      this.#admit();
+      if (!this.#waiting[lane].includes(resolve)) return;
       stop.addEventListener('abort', () => {
         this.#waiting[lane] = this.#waiting[lane].filter((each) => each !== resolve);
       });
-      this.#admit();
     });
   }
 

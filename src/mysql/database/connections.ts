@@ -19,6 +19,8 @@ const trustedMs = 2000;
 const maxCheckMs = 500;
 /** A connection that was not used for this long is closed. */
 const maxIdleMs = 60_000;
+/** Statements kept prepared on a connection: more than the program has. */
+const maxStatements = 500;
 
 /**
  * How the statements of a connection are committed: each by itself, or together by COMMIT. In the second mode a
@@ -59,6 +61,8 @@ export class Connections {
       enableKeepAlive: true,
       keepAliveInitialDelay: keepAliveMs,
       flags: ['-FOUND_ROWS'], // with it, affectedRows counts the rows matched instead of those changed
+      trace: false, // the stack that mysql2 would take for each statement is never read (database-error.ts)
+      maxPreparedStatements: maxStatements, // mysql2 makes room at once for as many as it may keep: by default 16,000
     };
     this.#deadlineMs = deadlineMs;
     this.#sweeper = setInterval(() => this.#closeIdle(maxIdleMs), maxIdleMs / 4).unref();

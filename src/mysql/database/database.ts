@@ -150,7 +150,7 @@ export class Database {
   /** Runs what only waits; it has a part of the deadline. */
   async #waiting<T>(wait: (waiting: Deadline) => Promise<T>): Promise<T> {
     const ms = Math.round(this.#deadlineMs * waitingShare);
-    const waiting = new Deadline(ms, notAsked(ms));
+    const waiting = new Deadline(ms, notAsked);
     try {
       return await wait(waiting);
     } finally {

@@ -6,12 +6,17 @@ export class Deadline {
   readonly #timer: NodeJS.Timeout;
   readonly #stop = new AbortController();
 
-  /** The clock starts now. */
-  constructor(ms: number, error: RegistryUnavailable = unanswered(ms)) {
+  /**
+   * The clock starts now.
+   *
+   * @param error made only if it expires: hardly one in a million does, and a stack costs more than a timer
+   */
+  constructor(ms: number, error: (ms: number) => RegistryUnavailable = unanswered) {
     const { promise, reject } = Promise.withResolvers<never>();
     this.#timer = setTimeout(() => {
-      this.#stop.abort();
-      reject(error);
+      const why = error(ms);
+      this.#stop.abort(why);
+      reject(why);
     }, ms);
     promise.catch(() => undefined); // it may expire between two steps, when nothing awaits it
     this.#expired = promise;
