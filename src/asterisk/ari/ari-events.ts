@@ -33,10 +33,10 @@ const playback = z.object({
    */
   state: z.string(),
 });
-/** By Asterisk's clock: `2025-11-22T10:03:36.123+0000`, converted to ms since the epoch. */
+/** By Asterisk's clock: `2025-11-22T10:03:36.123+0000`, converted to ms since the epoch. ISO 8601 wants `+00:00`. */
 const timestamp = z
   .string()
-  .transform((text) => Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')))
+  .transform((text) => Date.parse(`${text.slice(0, -2)}:${text.slice(-2)}`))
   .pipe(z.number());
 const anyEvent = { timestamp };
 

@@ -37,8 +37,11 @@ export class AriPlayback implements Playback {
   readonly #line: PlaybackLine;
   readonly #track: PlaybackTrack;
   readonly #accepted: Promise<void>;
-  /** By place in the list: resolves true when that sound begins, false when the playback ends before it. */
-  readonly #reached: PromiseWithResolvers<boolean>[];
+  readonly #length: number;
+  /** Place of the sound that began last; -1 before the first. */
+  #begun = -1;
+  /** Who waits for a sound to begin. */
+  #waiting: { readonly index: number; readonly tell: (hasBegun: boolean) => void }[] = [];
   #settle!: (end: PlaybackEnd) => void;
   #over = false;
   #stopping = false;
@@ -53,7 +56,7 @@ export class AriPlayback implements Playback {
     this.#line = line;
     this.#track = new PlaybackTrack(sounds, (sound) => line.lengthMs(sound));
     void turn.then(() => this.#track.itsTurn());
-    this.#reached = sounds.map(() => Promise.withResolvers<boolean>());
+    this.#length = sounds.length;
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const left = () => this.#end('gone');
     line.gone.addEventListener('abort', left);
@@ -81,7 +84,9 @@ export class AriPlayback implements Playback {
   }
 
   async reached(index: number): Promise<boolean> {
-    return this.#reached[index]?.promise ?? this.ended.then(() => false);
+    if (index <= this.#begun) return true;
+    if (this.#over || index >= this.#length) return this.ended.then(() => false);
+    return new Promise((tell) => this.#waiting.push({ index, tell }));
   }
 
   async stop(): Promise<void> {
@@ -106,7 +111,10 @@ export class AriPlayback implements Playback {
   }
 
   #tellReached(): void {
-    for (const sound of this.#reached.slice(0, this.#track.index + 1)) sound.resolve(true);
+    this.#begun = this.#track.index;
+    const reached = this.#waiting.filter(({ index }) => index <= this.#begun);
+    this.#waiting = this.#waiting.filter(({ index }) => index > this.#begun);
+    for (const { tell } of reached) tell(true);
   }
 
   async #finished(playback: PlaybackSnapshot, at: number): Promise<void> {
@@ -160,7 +168,7 @@ export class AriPlayback implements Playback {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#guard);
-    for (const sound of this.#reached) sound.resolve(false);
+    for (const { tell } of this.#waiting.splice(0)) tell(false);
     this.#settle(end);
   }
 }

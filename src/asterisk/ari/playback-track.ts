@@ -23,8 +23,10 @@ interface Elapsed {
  * time that has passed. If there is none, Asterisk has skipped a file, or we know too little.
  */
 export class PlaybackTrack {
-  readonly #sounds: readonly Sound[];
-  readonly #lengthOf: (sound: Sound) => number;
+  /** What Asterisk calls each sound. Worked out once: each event looks through all of them. */
+  readonly #uris: readonly string[];
+  /** When each sound begins, and at last when all is over, ms after the first begins. */
+  readonly #startsMs: readonly number[];
   #index = -1;
   /**
    * When the sound at `#index` began, or the first one could begin: by our clock, and by Asterisk's
@@ -35,8 +37,9 @@ export class PlaybackTrack {
 
   /** @param lengthOf length of a sound, ms */
   constructor(sounds: readonly Sound[], lengthOf: (sound: Sound) => number) {
-    this.#sounds = sounds;
-    this.#lengthOf = lengthOf;
+    this.#uris = sounds.map((sound) => `sound:${sound}`);
+    let endMs = 0;
+    this.#startsMs = [0, ...sounds.map((sound) => (endMs += lengthOf(sound)))];
   }
 
   /** Place of the sound that began last; -1 before the first. */
@@ -91,7 +94,7 @@ export class PlaybackTrack {
 
   /** Handles the end of the playback. Returns whether every sound was played. */
   endsComplete(playback: PlaybackSnapshot, timestamp: number): boolean {
-    const last = this.#sounds.length - 1;
+    const last = this.#uris.length - 1;
     if (this.#index === last) return !this.#tooShort(this.#elapsed(timestamp));
     if (!this.#names(playback, last) || !this.#leavesTimeFor(last + 1, this.#elapsed(timestamp)))
       return false;
@@ -100,14 +103,13 @@ export class PlaybackTrack {
   }
 
   #furthest(playback: PlaybackSnapshot, from: number, elapsed: Elapsed): number {
-    return this.#sounds.findLastIndex(
-      (_, index) => index >= from && this.#names(playback, index) && this.#leavesTimeFor(index, elapsed),
-    );
+    for (let index = this.#uris.length - 1; index >= from; index--)
+      if (this.#names(playback, index) && this.#leavesTimeFor(index, elapsed)) return index;
+    return -1;
   }
 
   #names({ media_uri, next_media_uri }: PlaybackSnapshot, index: number): boolean {
-    const uri = (sound: Sound | undefined) => sound && `sound:${sound}`;
-    return media_uri === uri(this.#sounds[index]) && next_media_uri === uri(this.#sounds[index + 1]);
+    return media_uri === this.#uris[index] && next_media_uri === this.#uris[index + 1];
   }
 
   #leavesTimeFor(index: number, { atLeast }: Elapsed): boolean {
@@ -126,9 +128,7 @@ export class PlaybackTrack {
   }
 
   #lengthBetween(from: number, to: number): number {
-    return this.#sounds
-      .slice(Math.max(from, 0), Math.max(to, 0))
-      .reduce((sum, sound) => sum + this.#lengthOf(sound), 0);
+    return this.#startsMs[Math.max(to, 0)]! - this.#startsMs[Math.max(from, 0)]!;
   }
 }
 
