@@ -9,12 +9,16 @@ import { tell } from '../measured.ts';
  */
 const parameters = { type: argon2.argon2id, memoryCost: 19456, timeCost: 2, parallelism: 1 } as const;
 
+/** Threads of libuv's pool, which hashes, files and look-ups of names share. */
+const poolThreads = 4;
+
 /**
- * How many hashes may run at once on a machine with this many cores. One core stays free for the
- * calls; libuv's thread pool runs at most four. Each hash needs 19 MiB.
+ * How many hashes may run at once on a machine with this many cores. One core stays free for the calls, and
+ * half of the pool: a caller who arrives waits for a note in the journal, which must not wait behind hashes.
+ * Two of them are 90 hashes a second. Each needs 19 MiB.
  */
 export function hashesAtOnce(cores: number): number {
-  return Math.min(4, Math.max(1, cores - 1));
+  return Math.min(poolThreads / 2, Math.max(1, cores - 1));
 }
 
 /** Hashes wait here in order of arrival, so that a flood of calls leaves the processor to the calls being served. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { ExpectedError } from '../expected-error.ts';
@@ -81,7 +81,7 @@ export class CallJournal {
       await makeFolder(directory);
       const probe = join(directory, 'probe');
       await writeFile(probe, '');
-      await rm(probe);
+      await unlink(probe);
       const lock = lockFile(join(directory, lockName));
       if (lock !== null) {
         const notes = await readNotes(directory);
@@ -138,8 +138,13 @@ export class CallJournal {
   /** Removes the note of a call that has its terminal row. @throws Error of the file system */
   async remove(callId: string): Promise<void> {
     this.#steps.forget(callId);
-    await rm(join(this.#directory, callId), { force: true });
+    await unlink(join(this.#directory, callId)).catch(ifPresent); // rm would look at it first
   }
+}
+
+/** It may be gone already. */
+function ifPresent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Not by mkdir's `recursive`: in Node 24 it never ends where the kernel makes no folders, as in /proc. */
