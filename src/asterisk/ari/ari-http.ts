@@ -228,13 +228,16 @@ const transports = new Map<string, AriHttp>();
  */
 export function sendAriClientOver(url: string, http: AriHttp): void {
   const ariClientRequire = createRequire(createRequire(import.meta.url).resolve('ari-client'));
-  const { SwaggerHttp } = ariClientRequire('swagger-client') as {
+  const { SwaggerHttp, PasswordAuthorization } = ariClientRequire('swagger-client') as {
     SwaggerHttp: { prototype: { execute(request: SwaggerRequest): void } };
+    PasswordAuthorization: { prototype: { apply(): boolean } };
   };
   // swagger-client calls a global of this name to remark on the age of Asterisk's documents.
   Object.assign(globalThis, { log: () => undefined });
   transports.set(new URL(url).origin, http);
   SwaggerHttp.prototype.execute = (swagger) => void execute(swagger);
+  // `http` has credentials of its own; swagger-client would encode some anew for every request.
+  PasswordAuthorization.prototype.apply = () => true;
 }
 
 async function execute({ url, method, body, on }: SwaggerRequest): Promise<void> {
