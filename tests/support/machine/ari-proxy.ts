@@ -17,7 +17,7 @@ export type RequestFate = 'pass' | 'refuse' | 'break' | 'swallow' | 'reset' | { 
 export class AriProxy {
   /** Decides about each event, by its type and its JSON. */
   onEvent: (type: string, json: string) => EventFate = () => 'pass';
-  /** Decides about each request. */
+  /** Decides about each request, over HTTP or over the event socket, which breaks where a connection would. */
   onRequest: () => RequestFate = () => 'pass';
   #isRefusingSockets = false;
   readonly #target: number;
@@ -115,17 +115,22 @@ export class AriProxy {
         client.on('error', () => undefined);
         client.on('close', () => upstream.terminate());
         upstream.on('close', () => client.terminate());
-        this.#relayEvents(upstream, client);
+        const lost = new Set<string>();
+        this.#relayEvents(upstream, client, lost);
+        this.#relayRequests(client, upstream, lost);
       });
     });
   }
 
-  #relayEvents(upstream: WebSocket, client: WebSocket): void {
+  /** @param lost requests whose answers the connection does not live to see */
+  #relayEvents(upstream: WebSocket, client: WebSocket, lost: ReadonlySet<string>): void {
     let late: string[] = [];
     const send = (text: string) => client.readyState === client.OPEN && client.send(text);
     upstream.on('message', (message: Buffer) => {
       const text = message.toString();
-      const fate = this.onEvent((JSON.parse(text) as { type: string }).type, text);
+      const { type, request_id = '' } = JSON.parse(text) as { type: string; request_id?: string };
+      if (type === 'RESTResponse') return lost.has(request_id) ? client.terminate() : void send(text);
+      const fate = this.onEvent(type, text);
       if (fate === 'drop') return;
       if (fate === 'reorder') return void late.push(text);
       if (typeof fate === 'object') return void setTimeout(() => send(text), fate.delayMs);
@@ -134,4 +139,27 @@ export class AriProxy {
       late = [];
     });
   }
+
+  /** In order, so what comes behind a delayed one waits as well. */
+  #relayRequests(client: WebSocket, upstream: WebSocket, lost: Set<string>): void {
+    let before = Promise.resolve();
+    client.on('message', (message: Buffer) => {
+      const fate = this.onRequest();
+      const text = message.toString();
+      const { request_id } = JSON.parse(text) as { request_id: string };
+      before = before.then(async () => {
+        if (fate === 'break') return client.terminate();
+        if (fate === 'swallow') return;
+        if (fate === 'refuse') return client.send(refusal(request_id));
+        if (fate === 'reset') lost.add(request_id);
+        if (typeof fate === 'object') await pause(fate.delayMs);
+        if (upstream.readyState === upstream.OPEN) upstream.send(text);
+      });
+    });
+  }
+}
+
+function refusal(request_id: string): string {
+  const message_body = '{"message":"refused by the test"}';
+  return JSON.stringify({ type: 'RESTResponse', request_id, status_code: 503, message_body });
 }
