@@ -12,6 +12,8 @@ export interface SystemResult {
   /** Of the calls without a fault, in ms with one decimal, in the order in which they were placed. */
   readonly measures: Readonly<Record<keyof CallMeasures, readonly number[]>>;
   readonly costs: readonly TurnCost[];
+  /** Packets of sound that callers were sent, in all: sending is most of what Asterisk does. */
+  readonly packets: number;
 }
 
 export interface BenchResult {
@@ -44,6 +46,7 @@ export function addUp(turns: readonly Turn[]): SystemResult {
       ...{ changeTurn: column('changeTurn'), gap: column('gap'), bargeIn: column('bargeIn') },
     },
     costs: turns.map(({ cost }) => cost),
+    packets: calls.reduce((sum, { arrivedAtMs }) => sum + arrivedAtMs.length, 0),
   };
 }
 

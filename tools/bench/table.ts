@@ -32,7 +32,7 @@ export function renderTable(result: BenchResult): string {
     'Ratios to the floor, then ms on this machine: how much more than the floor, and in all.',
     ...(Object.keys(titles) as (keyof CallMeasures)[]).map((name) => renderMeasure(result, name)),
     '## What a call costs',
-    'Processor time. Ratios of Asterisk to the floor; of application and database to the plain ari-client.',
+    'Processor time. Ratios of Asterisk to the floor; of application and database to the plain ari-client. Asterisk mostly sends sound: the hotline sends silence too while the caller keys, because some carriers drop a line without it.',
     renderCost(result),
     '## Whether every call was right',
     renderFaults(result),
@@ -64,9 +64,13 @@ function renderCost({ systems: results }: BenchResult): string {
       systems[system].title,
       ...parts.map((part, index) => ratio(own[index]!, costOf(base[part], part))),
       own.map(ms).join(' / '),
+      (results[system].packets / results[system].calls).toFixed(0),
     ];
   });
-  return table(['system', 'Asterisk', 'application', 'database', 'ms a call'], rows);
+  return table(
+    ['system', 'Asterisk', 'application', 'database', 'ms a call', 'packets of sound a call'],
+    rows,
+  );
 }
 
 function renderFaults({ systems: results, wrong }: BenchResult): string {
