@@ -78,7 +78,7 @@ export function isDatabaseStep(step: Step): step is DatabaseStep {
 
 /** How many statements or sounds a step has in a call that goes well; 1 if it is not listed. */
 export const sizes: Partial<Record<Step, number>> = {
-  opening: 3,
+  opening: 2,
   check: 3,
   'reset prepared': 3,
   'within the first reading': 6,
@@ -123,7 +123,7 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
 /** The step of a call to which a transaction belongs, by its first statement, or a statement on its own. */
 const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^UPDATE limit_locks .* IN \(\?\)/, 'opening'],
-  [/^SELECT EXISTS \(SELECT 1 FROM audit_log/, 'opening'],
+  [/^INSERT INTO calls/, 'opening'],
   [/^UPDATE limit_locks .* IN \(\?, \?\)/, 'check'],
   [/^SELECT phone_resets AS state FROM accounts WHERE id = \? AND phone = \? FOR UPDATE/, 'reset prepared'],
   [/^UPDATE accounts STRAIGHT_JOIN resets/, 'activation'],

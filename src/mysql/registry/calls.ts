@@ -4,7 +4,7 @@ import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { CallAdmission, CallClosing, CallOpening, StandingRow } from '../../registry/call-records.ts';
 import { clip, readTerminalRow, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
 import * as callSteps from './call-steps.ts';
-import { admitCall, placeOf } from './limits.ts';
+import { admissionCondition, admitCall, lockPhone, placeOf } from './limits.ts';
 import type { Session, Value } from '../database/session.ts';
 import { voidOfCall } from './resets.ts';
 
@@ -18,6 +18,9 @@ export async function open(
   limits: Limits,
   writer: AuditWriter,
 ): Promise<CallAdmission> {
+  await lockPhone(session, call);
+  if (await insert(session, call, writer, true, admissionCondition(call, limits))) return 'admitted';
+  // Refused, or open already, or this instance has no lease. Which of these takes another look.
   const admission = await admitCall(session, call, limits);
   if (admission !== 'ended') await record(session, call, writer, admission === 'admitted');
   return admission;
@@ -28,18 +31,29 @@ async function record(
   session: Session,
   call: CallOpening,
   writer: AuditWriter,
-  isAdmitted: boolean,
+  takesPlace: boolean,
 ): Promise<void> {
-  const hasPlace = isAdmitted && placeOf(call) !== null ? 1 : 0;
-  const recorded = await session.change(
-    `INSERT INTO calls (${callColumns}, has_place)
-     SELECT ${callValues}, ? FROM instances WHERE instance_id = ? AND lost_at IS NULL
-     ON DUPLICATE KEY UPDATE has_place = calls.has_place OR ?`,
-    [...valuesOf(call, writer), hasPlace, call.instanceId, hasPlace],
-  );
-  if (recorded > 0) return;
+  if (await insert(session, call, writer, takesPlace)) return;
   const [open] = await session.select('SELECT 1 FROM calls WHERE call_id = ?', [call.callId]);
   if (open === undefined) throw new RegistryUnavailable('this instance has no lease at the moment');
+}
+
+/** Inserts the call, if its instance lives and the condition holds, or gives it its place. False: nothing has changed. */
+async function insert(
+  session: Session,
+  call: CallOpening,
+  writer: AuditWriter,
+  takesPlace: boolean,
+  { condition, values }: { condition: string; values: Value[] } = { condition: 'TRUE', values: [] },
+): Promise<boolean> {
+  const hasPlace = takesPlace && placeOf(call) !== null ? 1 : 0;
+  const changed = await session.change(
+    `INSERT INTO calls (${callColumns}, has_place)
+     SELECT ${callValues}, ? FROM instances WHERE instance_id = ? AND lost_at IS NULL AND ${condition}
+     ON DUPLICATE KEY UPDATE has_place = calls.has_place OR ?`,
+    [...valuesOf(call, writer), hasPlace, call.instanceId, ...values, hasPlace],
+  );
+  return changed > 0;
 }
 
 const callColumns =

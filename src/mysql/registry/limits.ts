@@ -12,14 +12,16 @@ import type { AccountId } from '../../registry/accounts.ts';
 import type { CallAdmission, CallOpening } from '../../registry/call-records.ts';
 import type { AttemptAnswer, KeyedCode } from '../../registry/attempts.ts';
 import type { Limits } from '../../accounts/limits.ts';
-import type { Session } from '../database/session.ts';
+import type { Session, Value } from '../database/session.ts';
 
 /**
- * One row: what the phone was charged within its windows. Here and below a subject has two placeholders,
+ * What the phone was charged within its windows. Here and below a subject has two placeholders,
  * under the current key and under the one before; without one before, both get the same.
  */
-const chargesOfPhone = `SELECT COUNT(*) AS ofDay, COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL)) AS ofHour
-  FROM attempts WHERE phone_key IN (UNHEX(?), UNHEX(?)) AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`;
+const ofDay = 'COUNT(*)';
+const ofHour = 'COUNT(IF(charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR, 1, NULL))';
+const chargesOfPhone =
+  'attempts WHERE phone_key IN (UNHEX(?), UNHEX(?)) AND counts_phone = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY';
 
 interface ChargesOfPhone {
   ofDay: number;
@@ -31,21 +33,19 @@ function isPhoneOver({ ofDay, ofHour }: ChargesOfPhone, limits: Limits): boolean
 }
 
 /** All that decides about an attempt. Read in one statement, under the locks of phone and code. */
-const readAttempt = `SELECT phone.ofDay, phone.ofHour,
+const readAttempt = `SELECT ${ofDay} AS ofDay, ${ofHour} AS ofHour,
     (SELECT COUNT(*) FROM attempts WHERE code_key IN (UNHEX(?), UNHEX(?)) AND counts_code = TRUE AND charged_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS ofCode,
-    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore, accounts.id AS accountId, accounts.phone_resets AS state,
-    (SELECT GROUP_CONCAT(code) FROM account_codes WHERE account_id = accounts.id) AS otherCodes
-  FROM (${chargesOfPhone}) AS phone LEFT JOIN accounts ON accounts.bhxh_code = ? AND accounts.phone = ?`;
+    (SELECT code_over FROM attempts WHERE id = ?) AS chargedBefore,
+    (SELECT CONCAT_WS(',', id, phone_resets, (SELECT GROUP_CONCAT(code) FROM account_codes WHERE account_id = accounts.id))
+     FROM accounts WHERE bhxh_code = ? AND phone = ?) AS account
+  FROM ${chargesOfPhone}`;
 
 interface AttemptSeen extends ChargesOfPhone {
   ofCode: number;
   /** Its `code_over`, if it was charged before. */
   chargedBefore: 0 | 1 | null;
-  accountId: AccountId | null;
-  /** Of that account. */
-  state: PhoneResets | null;
-  /** Of its person, with commas between them; null: none. */
-  otherCodes: string | null;
+  /** Id, state and, if there are any, the person's other codes, with commas between them; null: no account has the pair. */
+  account: string | null;
 }
 
 /**
@@ -63,8 +63,8 @@ export async function checkAttempt(
   ]);
   requireLocks(locked, phoneKey, codeKey);
   const [seen] = await session.select<AttemptSeen>(readAttempt, [
-    ...[codeKey, before?.codeKey ?? codeKey, attemptId],
-    ...[phoneKey, before?.phoneKey ?? phoneKey, bhxhCode, phone],
+    ...[codeKey, before?.codeKey ?? codeKey, attemptId, bhxhCode, phone],
+    ...[phoneKey, before?.phoneKey ?? phoneKey],
   ]);
   const { chargedBefore, ofCode } = seen!; // COUNT without GROUP BY has one row
   const match = matchIn(seen!, canCallBack);
@@ -84,15 +84,14 @@ export async function checkAttempt(
 }
 
 /** A blocked account is no match, and neither is one that could only be called back where nobody is. */
-function matchIn(
-  { accountId, state, otherCodes }: AttemptSeen,
-  canCallBack: boolean,
-): Omit<AttemptAnswer, 'admission'> {
-  if (accountId === null || state === null || !isResetAllowed(state, canCallBack)) return { accountId: null };
+function matchIn({ account }: AttemptSeen, canCallBack: boolean): Omit<AttemptAnswer, 'admission'> {
+  if (account === null) return { accountId: null };
+  const [id, state, ...otherCodes] = account.split(',') as [string, PhoneResets, ...string[]];
+  if (!isResetAllowed(state, canCallBack)) return { accountId: null };
   return {
-    accountId,
+    accountId: Number(id),
     ...(state === 'call-back' && { isCallBackOnly: true }),
-    ...(otherCodes !== null && { otherCodes: otherCodes.split(',') }),
+    ...(otherCodes.length > 0 && { otherCodes }),
   };
 }
 
@@ -103,18 +102,22 @@ export async function refundAttempt(session: Session, attemptId: string): Promis
   ]);
 }
 
+/** Whether the call has its terminal row. */
+const hasEnded = 'EXISTS (SELECT 1 FROM audit_log WHERE call_id = ?)';
+
 /**
- * All that decides whether a call may be served. Places count while their call can be alive: its
+ * How many other calls of the phone have a place. Places count while their call can be alive: its
  * instance renews its lease, and the call is younger than calls can get (the dialplan ends them after 15
  * minutes). The lease may not lie in the future either, as one does after the database's clock was set
  * back.
  */
-const readCall = `SELECT EXISTS (SELECT 1 FROM audit_log WHERE call_id = ?) AS hasEnded, phone.ofDay, phone.ofHour,
-    (SELECT COUNT(*) FROM calls JOIN instances ON instances.instance_id = calls.instance_id
-     WHERE calls.phone_key IN (UNHEX(?), UNHEX(?)) AND calls.has_place = TRUE AND calls.call_id <> ?
-       AND calls.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE AND instances.lost_at IS NULL
-       AND instances.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND) AS others
-  FROM (${chargesOfPhone}) AS phone`;
+const others = `(SELECT COUNT(*) FROM calls AS other JOIN instances AS theirs ON theirs.instance_id = other.instance_id
+     WHERE other.phone_key IN (UNHEX(?), UNHEX(?)) AND other.has_place = TRUE AND other.call_id <> ?
+       AND other.opened_at > UTC_TIMESTAMP(3) - INTERVAL 30 MINUTE AND theirs.lost_at IS NULL
+       AND theirs.seen_at BETWEEN UTC_TIMESTAMP(3) - INTERVAL 60 SECOND AND UTC_TIMESTAMP(3) + INTERVAL 60 SECOND)`;
+
+/** All that decides whether a call may be served. */
+const readCall = `SELECT ${hasEnded} AS hasEnded, ${others} AS others, ${ofDay} AS ofDay, ${ofHour} AS ofHour FROM ${chargesOfPhone}`;
 
 interface CallSeen extends ChargesOfPhone {
   hasEnded: 0 | 1;
@@ -126,11 +129,33 @@ export function placeOf({ phoneKey, takesPlace = true }: CallOpening): string | 
   return takesPlace ? phoneKey : null;
 }
 
-/** Decides whether a call may be served. */
-export async function admitCall(session: Session, call: CallOpening, limits: Limits): Promise<CallAdmission> {
+/** Calls that count for one phone take turns here. */
+export async function lockPhone(session: Session, call: CallOpening): Promise<void> {
   const phoneKey = placeOf(call);
   if (phoneKey !== null)
     requireLocks(await session.change(`${takeTurn} WHERE bucket IN (?)`, [bucketOf(phoneKey)]), phoneKey);
+}
+
+/** The same decision as {@link admitCall}'s as a condition, with its values: whether the call is admitted. Needs the phone's lock. */
+export function admissionCondition(
+  call: CallOpening,
+  limits: Limits,
+): { condition: string; values: Value[] } {
+  const { callId, phoneKey, phoneKeyBefore } = call;
+  if (placeOf(call) === null) return { condition: `NOT ${hasEnded}`, values: [callId] };
+  const keys = [phoneKey, phoneKeyBefore ?? phoneKey];
+  return {
+    condition: `NOT ${hasEnded} AND ${others} < ? AND (SELECT ${ofHour} < ? AND ${ofDay} < ? FROM ${chargesOfPhone})`,
+    values: [
+      ...[callId, ...keys, callId, limits.callsPerPhone],
+      ...[limits.mismatchesPerPhoneHour, limits.mismatchesPerPhoneDay, ...keys],
+    ],
+  };
+}
+
+/** Decides whether a call may be served. Needs the phone's lock. */
+export async function admitCall(session: Session, call: CallOpening, limits: Limits): Promise<CallAdmission> {
+  const phoneKey = placeOf(call);
   const keys = [phoneKey ?? '', call.phoneKeyBefore ?? phoneKey ?? ''];
   const [seen] = await session.select<CallSeen>(readCall, [call.callId, ...keys, call.callId, ...keys]);
   if (seen!.hasEnded) return 'ended';
