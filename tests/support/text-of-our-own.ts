@@ -83,6 +83,7 @@ export const textOfOurOwn: Record<string, string> = {
   'mysql/import/text-lines.ts': 'a file, of which it keeps no more than a line of 2000 characters',
   'mysql/outbox.ts': 'our own reasons',
   'mysql/registry/calls.ts': 'our own reasons',
+  'mysql/registry/limits.ts': 'what the statement of the check has joined',
   'mysql/registry/menu-counts.ts': 'a time that this program has written',
   'mysql/schema/application-rights.ts': 'grants of the database',
   'mysql/schema/migrate.ts': 'messages of the migration library',
