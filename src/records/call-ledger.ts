@@ -6,6 +6,7 @@
 import pLimit from 'p-limit';
 import pTimeout from 'p-timeout';
 import { CallsUnderWay } from './calls-under-way.ts';
+import { GatheredSteps } from './gathered-steps.ts';
 import { JournalFailed, type CallJournal, type UnchangedClosing } from './call-journal.ts';
 import { SharedRefusals } from './shared-refusals.ts';
 import { RegistryUnavailable } from '../registry/registry-unavailable.ts';
@@ -59,6 +60,7 @@ export class CallLedger {
   /** Openings that are not in the database yet; each is written together with its call's closing. */
   readonly #missed = new Map<string, CallOpening>();
   readonly #writers = pLimit(writersAtOnce);
+  readonly #steps: GatheredSteps;
   /** Closings under way. Each runs on its own, so one that the database refuses does not delay the others. */
   readonly #writing = new Set<Promise<unknown>>();
   readonly #shared: SharedRefusals;
@@ -67,6 +69,7 @@ export class CallLedger {
 
   constructor({ registry, journal, onFault, onShared }: CallLedgerOptions) {
     this.#registry = registry;
+    this.#steps = new GatheredSteps(registry);
     this.#journal = journal;
     this.#onFault = onFault;
     this.#shared = new SharedRefusals((opening, closing) =>
@@ -167,7 +170,9 @@ export class CallLedger {
 
   /** Resolves when every row is in the database. */
   async flush(): Promise<void> {
-    while (this.#writing.size > 0) await Promise.all(this.#writing);
+    await this.#steps.hurryDuring(async () => {
+      while (this.#writing.size > 0) await Promise.all(this.#writing);
+    });
   }
 
   #track(writing: Promise<unknown>): void {
@@ -188,8 +193,13 @@ export class CallLedger {
 
   /** Tries until the row is there, and returns what it says; undefined if it never will be. */
   async #write(call: CallNames, closing: CallClosing): Promise<StandingRow | undefined> {
-    let result = await this.#writers(() => this.#tryToWrite(call, closing));
-    while (result === 'unavailable') result = await this.#writers(() => this.#tryToWrite(call, closing));
+    // Steps that are gathered must not hold up the writers of rows.
+    const tryToWrite = () =>
+      isUnchanged(closing)
+        ? this.#writers(() => this.#tryToWrite(call, closing))
+        : this.#tryToWrite(call, closing);
+    let result = await tryToWrite();
+    while (result === 'unavailable') result = await tryToWrite();
     if (result === 'refused') return undefined;
     await this.#note(call, (journal) => journal.remove(call.callId));
     return result;
@@ -217,7 +227,7 @@ export class CallLedger {
 
   async #record(callId: string, closing: CallClosing): Promise<StandingRow> {
     if (isUnchanged(closing)) return this.#registry.closeCall(callId, closing, this.#missed.get(callId));
-    await this.#registry.keepSteps(callId, closing.steps ?? noSteps);
+    await this.#steps.add({ callId, steps: closing.steps ?? noSteps });
     const { outcome, reason } = closing;
     return { outcome, reason, isNew: true };
   }

@@ -108,8 +108,15 @@ export interface CallRecords {
    */
   closeCall(callId: string, closing: CallClosing, missed?: CallOpening): Promise<StandingRow>;
   /**
-   * Keeps the steps of a call whose activation has written its terminal row, once they are complete. Safe to
-   * repeat: the first ones stay.
+   * Keeps the steps of calls, at least one, whose activations have written their terminal rows, once they are
+   * complete. One statement. Safe to repeat: the first ones of each call stay.
    */
-  keepSteps(callId: string, steps: string): Promise<void>;
+  keepSteps(kept: readonly KeptSteps[]): Promise<void>;
+}
+
+/** The steps of one call, as they are kept. */
+export interface KeptSteps {
+  readonly callId: string;
+  /** See `joinSteps`. */
+  readonly steps: string;
 }

@@ -9,6 +9,7 @@ import type {
   CallClosing,
   CallOpening,
   InterruptedEnding,
+  KeptSteps,
   StandingRow,
 } from '../registry/call-records.ts';
 import {
@@ -179,11 +180,11 @@ export class MemoryRegistry implements Registry {
     });
   }
 
-  keepSteps(callId: string, steps: string): Promise<void> {
-    return this.#faults.answer('keepSteps', () => this.#keepSteps(callId, steps));
+  keepSteps(kept: readonly KeptSteps[]): Promise<void> {
+    return this.#faults.answer('keepSteps', () => kept.forEach((each) => this.#keepSteps(each)));
   }
 
-  #keepSteps(callId: string, steps: string): void {
+  #keepSteps({ callId, steps }: KeptSteps): void {
     if (!this.steps.has(callId)) this.steps.set(callId, steps);
   }
 
@@ -232,7 +233,7 @@ export class MemoryRegistry implements Registry {
 
   #close(callId: string, { steps, ...closing }: CallClosing): StandingRow {
     if (closing.outcome === 'changed') throw new TypeError('only an activation writes the outcome "changed"');
-    if (steps !== undefined) this.#keepSteps(callId, steps);
+    if (steps !== undefined) this.#keepSteps({ callId, steps });
     this.#void((reset) => reset.callId === callId);
     const isNew = this.#recordClosing(callId, closing);
     const { outcome, reason } = this.audit.find((row) => row.callId === callId)!;

@@ -230,10 +230,8 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
 
   test('show says with --steps what happened in each call, and that none were kept', async () => {
     const [callId] = [await endedCall(database.registry), await endedCall(database.registry)];
-    await database.registry.keepSteps(
-      callId,
-      '[[0,"arrived"],[1200,"key"],[1300,"key"],[1320,"code","match",9]]',
-    );
+    const steps = '[[0,"arrived"],[1200,"key"],[1300,"key"],[1320,"code","match",9]]';
+    await database.registry.keepSteps([{ callId, steps }]);
     const { out } = await audit(['show', '--since', '2026-01-01', '--steps']);
     expect(out.split('\n').map((line) => line.replace(/^\d.*  hung-up .*/, 'the call'))).toEqual([
       'the call',

@@ -4,6 +4,7 @@ import type {
   CallAdmission,
   CallClosing,
   CallOpening,
+  KeptSteps,
   StandingRow,
 } from '../../src/registry/call-records.ts';
 import type { PersonCodes } from '../../src/registry/account-codes.ts';
@@ -112,8 +113,8 @@ export class TellingRegistry implements CallRegistry {
     return this.#registry.closeCall(callId, closing, missed);
   }
 
-  keepSteps(callId: string, steps: string): Promise<void> {
-    return this.#registry.keepSteps(callId, steps);
+  keepSteps(kept: readonly KeptSteps[]): Promise<void> {
+    return this.#registry.keepSteps(kept);
   }
 
   requestCallBack(request: CallBackRequest): Promise<CallBackAnswer> {

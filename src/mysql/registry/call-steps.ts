@@ -1,11 +1,13 @@
 /** The statements that keep and purge the steps of calls. */
+import type { KeptSteps } from '../../registry/call-records.ts';
 import type { Session } from '../database/session.ts';
 
-/** Keeps the steps of a call, unless it has some. One statement. */
-export async function keep(session: Session, callId: string, steps: string): Promise<void> {
+/** Keeps the steps of calls, at least one, unless they have some. One statement. */
+export async function keep(session: Session, kept: readonly KeptSteps[]): Promise<void> {
   await session.change(
-    `INSERT INTO call_steps (call_id, kept_at, steps) VALUES (?, UTC_TIMESTAMP(3), ?) ON DUPLICATE KEY UPDATE call_id = call_steps.call_id`,
-    [callId, steps],
+    `INSERT INTO call_steps (call_id, kept_at, steps) VALUES ${kept.map(() => '(?, UTC_TIMESTAMP(3), ?)').join(', ')}
+     ON DUPLICATE KEY UPDATE call_id = call_steps.call_id`,
+    kept.flatMap(({ callId, steps }) => [callId, steps]),
   );
 }
 

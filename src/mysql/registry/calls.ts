@@ -92,7 +92,7 @@ export async function close(
       valuesOf(missed, writer),
     );
   const { outcome, reason, steps } = closing;
-  if (steps !== undefined) await callSteps.keep(session, callId, steps);
+  if (steps !== undefined) await callSteps.keep(session, [{ callId, steps }]);
   if (await recordClosing(session, writer, callId, closing))
     return { outcome, reason: clip(reason), isNew: true };
   const standing = await readTerminalRow(session, callId);

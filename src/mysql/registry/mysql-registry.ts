@@ -6,6 +6,7 @@ import type {
   CallOpening,
   InterruptedEnding,
   CallRecords,
+  KeptSteps,
   StandingRow,
 } from '../../registry/call-records.ts';
 import type { AttemptAnswer, Attempts, KeyedCode } from '../../registry/attempts.ts';
@@ -143,8 +144,8 @@ export class MysqlRegistry
     );
   }
 
-  keepSteps(callId: string, steps: string): Promise<void> {
-    return this.#database.run((session) => callSteps.keep(session, callId, steps), background);
+  keepSteps(kept: readonly KeptSteps[]): Promise<void> {
+    return this.#database.run((session) => callSteps.keep(session, kept), background);
   }
 
   keepMenuCounts(node: string, counts: readonly MenuCount[]): Promise<void> {

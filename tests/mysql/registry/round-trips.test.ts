@@ -44,21 +44,21 @@ for (const kind of databaseKinds) {
     });
     afterEach(() => recorder.stop());
 
-    /** Serves one call as the application does, from its arrival until its last row is written. */
+    /** Serves one call as the application does. */
     async function call(phone: string, ...codes: string[]): Promise<void> {
       const channel = new FakeChannel({ callerNumber: phone, lengths });
       putOnLine(channel, keying(...codes));
       await takeCall(channel, hotline, reset, 'asserted');
-      await hotline.ledger.flush();
     }
 
-    /** The statements of a call like this on connections that have prepared them. */
+    /** The statements of a call like this until its last row is written, on connections that have prepared them. */
     async function asked(
       codesOf: (citizen: (typeof citizens)[number]) => string[],
     ): Promise<RecordedStatement[]> {
       for (const citizen of citizens) {
         recorder.takeStatements();
         await call(citizen.phone, ...codesOf(citizen));
+        await hotline.ledger.flush();
       }
       return recorder.takeStatements();
     }
@@ -81,6 +81,17 @@ for (const kind of databaseKinds) {
       const lookUp = ['SELECT account_codes accounts'];
       const expected = [...opening, ...lookUp, ...check, ...preparing, ...activation, ...keeping];
       expect(statements.map(spell)).toEqual(expected);
+    });
+
+    test('share the statement that keeps their steps with calls that end at about the same time', async () => {
+      await asked(({ bhxhCode }) => [bhxhCode]);
+      await database.owner.pool.query('DELETE FROM resets'); // or it would be too soon for another
+      await Promise.all(citizens.map(({ phone, bhxhCode }) => call(phone, bhxhCode)));
+      await hotline.ledger.flush();
+      const statements = recorder.takeStatements().filter(({ sql }) => !sql.startsWith('SET autocommit'));
+      expect(statements.filter(({ sql }) => sql.startsWith('INSERT INTO call_steps'))).toHaveLength(1);
+      expect(statements).toHaveLength(2 * 17 + 1);
+      expect(commitsIn(statements)).toBe(2 * 4 + 1);
     });
 
     test('of which no code of three matches are 21, 5 of them commits', async () => {

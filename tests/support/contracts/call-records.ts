@@ -97,10 +97,13 @@ export function describeCallRecordContract(current: () => RegistrySteps): void {
     });
 
     test('the steps of a call are kept with its row, or after it; the first ones stay', async () => {
-      const [own, reset] = [await steps.openCall(), await steps.openCall()];
+      const [own, other] = [await steps.openCall(), await steps.openCall()];
+      const reset = await steps.openCall();
       await registry.closeCall(own, { ...hungUp, steps: '[[0,"arrived"]]' });
-      await times(10, () => registry.keepSteps(own, '[[0,"late"]]'));
+      const late = [own, other].map((callId) => ({ callId, steps: '[[0,"late"]]' }));
+      await times(10, () => registry.keepSteps(late));
       expect(await look.steps(own)).toBe('[[0,"arrived"]]');
+      expect(await look.steps(other)).toBe('[[0,"late"]]');
       await steps.activate((await steps.prepare(await steps.newAccount(), { callId: reset })).resetId);
       expect(await look.steps(reset)).toBeNull();
       await registry.closeCall(reset, { ...hungUp, steps: '[[0,"arrived"]]' }); // its process died after the change
