@@ -22,10 +22,10 @@ help:
 	@echo "              SEED=1 COUNT=1000 CALLS=60: how many; report in docs/"
 	@echo "              TRIAL=1-17, or SEED=1 CALL=17: one of them again"
 	@echo "make flood    call three times as often as may be called at once; LIMIT=20"
-	@echo "make fuzz     send malformed SIP messages at it; SEED=1 COUNT=3000"
-	@echo "              SEED=1 MESSAGE=17: one of them again"
+	@echo "make fuzz     send malformed SIP messages; SEED=1 COUNT=3000, or MESSAGE=17"
 	@echo "make bench    measure it beside the dialplan alone, ari-client and FastAGI"
 	@echo "              RATE=5 SECONDS=60 ROUNDS=3 SEED=1; results in docs/bench/"
+	@echo "              SHORT=compare: two minutes, for ratios that have grown; or renew"
 	@echo "make clean    remove .hotline/: private PBX, database, secrets, logs"
 	@echo
 	@echo "One test alone, without a hotline, in seconds:"
@@ -62,7 +62,7 @@ fuzz: $(packages)
 	@exec $(node) tools/fuzz/fuzz.ts --seed $(or $(SEED),1) $(if $(MESSAGE),--message $(MESSAGE),--count $(or $(COUNT),3000))
 
 bench: $(packages)
-	@exec $(node) tools/bench/bench.ts --rate $(or $(RATE),5) --seconds $(or $(SECONDS),60) --rounds $(or $(ROUNDS),3) --seed $(or $(SEED),1)
+	@exec $(node) tools/bench/bench.ts --rate $(or $(RATE),5) --seconds $(or $(SECONDS),60) --rounds $(or $(ROUNDS),3) --seed $(or $(SEED),1) $(if $(SHORT),--short $(SHORT))
 
 lint: $(packages)
 	@exec npm run --silent lint

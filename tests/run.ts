@@ -28,7 +28,7 @@ const jobsAtOnce = { besideEngine: 3, alone: 4 };
 /** Begun first: the long ones, so that the run does not end with one of them alone, and those that load the machine. */
 const first = ['faults', 'cut-off', 'leaks', 'limits', 'campaign', 'call-back-faults', 'flood', 'fuzz'];
 /** Begun last, when the machine has least to do: they measure sound, or key as fast as people can. */
-const last = ['silence', 'phones', 'hold', 'keys', 'offers', 'ari-channel'];
+const last = ['bench', 'silence', 'phones', 'hold', 'keys', 'offers', 'ari-channel'];
 /** How a part of the tests went. */
 interface Outcome {
   readonly passed: number;

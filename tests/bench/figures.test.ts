@@ -53,7 +53,13 @@ test('names of lines that end at almost the same height stand one above the othe
 
 test('a wrong option is refused with what is allowed', () => {
   expect(() => readOptions(['--rate', '50'])).toThrow('--rate: expected a number up to 11, not 50');
-  expect(readOptions(['--rate', '0.5', '--at-once'])).toMatchObject({ rate: 0.5, atOnce: true, rounds: 3 });
+  expect(() => readOptions(['--short', 'again'])).toThrow('--short: expected compare or renew, not again');
+  expect(readOptions(['--rate', '0.5', '--short', 'renew'])).toMatchObject({
+    rate: 0.5,
+    short: 'renew',
+    rounds: 3,
+  });
+  expect(readOptions([])).toMatchObject({ rate: 5, short: null });
 });
 
 test('a capture is read packet by packet, with times in ms', async () => {

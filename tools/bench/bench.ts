@@ -2,9 +2,10 @@
  * `make bench`: the hotline, the dialplan alone, a plain ari-client and FastAGI, side by side on one Asterisk and one
  * database of their own, in a private network. docs/performance.md says what is measured and how to read it.
  *
- *     node tools/bench/bench.ts [--rate 5] [--seconds 60] [--rounds 3] [--seed 1] [--out docs/bench] [--at-once] [--profile]
+ *     node tools/bench/bench.ts [--rate 5] [--seconds 60] [--rounds 3] [--seed 1] [--out docs/bench]
+ *                              [--short compare] [--profile]
  *
- * Exits with 1 if one call is wrong.
+ * Exits with 1 if one call is wrong, a short run also if a ratio has grown by much (short.ts).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -7,14 +7,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { json } from 'node:stream/consumers';
 import { SipLeg } from '../../src/sip-caller/sip-leg.ts';
 import { Sender } from './sender.ts';
-import { script, type LoadReport, type PlacedCall, type PlannedCall } from './script.ts';
+import type { LoadReport, PlacedCall, PlannedCall } from './script.ts';
 
 /** The carrier's trunk. */
 const localAddress = '127.0.0.2';
 const target = { host: '127.0.0.1', port: 5060 };
 const answerLimitMs = 10_000;
 
-async function placeCall(sender: Sender, { dial, phone, code }: PlannedCall): Promise<PlacedCall> {
+async function placeCall(
+  sender: Sender,
+  { dial, phone, code, hangUpAtMs }: PlannedCall,
+): Promise<PlacedCall> {
   const invitedAtMs = Date.now();
   let port: number | null = null;
   let fault: string | null = null;
@@ -24,7 +27,7 @@ async function placeCall(sender: Sender, { dial, phone, code }: PlannedCall): Pr
     const remote = await leg.invite(AbortSignal.timeout(answerLimitMs));
     port = remote.port;
     const stop = sender.start(remote, code);
-    const by = await Promise.race([leg.ended, pause(script.hangUpAtMs)]);
+    const by = await Promise.race([leg.ended, pause(hangUpAtMs)]);
     stop();
     if (by !== undefined) fault = `ended too soon, by ${by}`;
     await leg.hangUp();

@@ -9,8 +9,8 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly rounds: number;
   readonly seed: string;
-  /** All systems in one turn, and nothing is written: only what they say is looked at. */
-  readonly atOnce: boolean;
+  /** A short run (short.ts): compared with the ratios in `out`, or written there. */
+  readonly short: 'compare' | 'renew' | null;
   /** Only the hotline, and where its time goes: profile.ts. */
   readonly profile: boolean;
   /** Folder of the results. */
@@ -28,8 +28,8 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       seconds: { type: 'string', default: '60' },
       rounds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
-      'at-once': { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      short: { type: 'string' },
       out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
       commit: { type: 'string', default: 'unknown' },
     },
@@ -40,16 +40,13 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       throw new Error(`--${name}: expected a number up to ${max}, not ${values[name]}`);
     return value;
   };
+  const { short = null } = values;
+  if (short !== null && short !== 'compare' && short !== 'renew')
+    throw new Error(`--short: expected compare or renew, not ${short}`);
   return {
     rate: number('rate', 11), // maxcalls (asterisk.conf) ends at 400 calls at once
     seconds: number('seconds', 3600),
     rounds: Math.ceil(number('rounds', 100)),
-    ...{
-      seed: values.seed,
-      atOnce: values['at-once'],
-      profile: values.profile,
-      out: values.out,
-      commit: values.commit,
-    },
+    ...{ seed: values.seed, short, profile: values.profile, out: values.out, commit: values.commit },
   };
 }

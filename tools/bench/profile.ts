@@ -14,6 +14,7 @@ import { planArrivals } from './plan.ts';
 import { startProfile } from './profiler.ts';
 import { Recordings } from './recordings.ts';
 import { addUp, costOf } from './result.ts';
+import { script } from './script.ts';
 import { systems } from './systems.ts';
 import { takeTurn } from './turn.ts';
 
@@ -36,10 +37,11 @@ try {
       ...people[index]!,
       dial: systems.ours.dial,
       startsAtMs,
+      hangUpAtMs: script.hangUpAtMs,
     }));
     process.stderr.write(`${what}: ${plan.length} calls\n`);
     const stop = await startProfile(hotline.processes.application.ours);
-    const turn = addUp([await takeTurn(plan, 'ours', hotline.processes, recordings)]);
+    const turn = addUp([(await takeTurn(plan, hotline.processes, recordings)).ours]);
     const profile = foldProfile(await stop());
     const title = `${what}: ${(profile.ms / turn.calls).toFixed(1)} ms of the main thread a call (${commit})`;
     writeFileSync(join(out, `flame-${name}.svg`), renderFlame(profile, title, turn.calls));

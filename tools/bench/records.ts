@@ -69,13 +69,17 @@ async function wrongCalls(calls: readonly RecordedCall[], oldHash: string): Prom
   return (await Promise.all(found)).flat();
 }
 
-/** A row for each reset with its call's audit row, by the account's code. */
+/**
+ * A row for each activated reset with its call's audit row, by the account's code. Of a call that the database was slow
+ * to answer, a prepared one may have been voided before.
+ */
 function changesOnRecord(): Promise<RowDataPacket[]> {
   return rowsOf(
     `SELECT accounts.bhxh_code AS code, accounts.password_hash AS hash, resets.state, resets.call_id AS callId, audit_log.outcome,
        (SELECT COUNT(*) FROM notification_outbox WHERE account_id = accounts.id) AS notifications,
        (SELECT COUNT(*) FROM attempts WHERE attempts.call_id = resets.call_id AND (counts_phone = TRUE OR counts_code = TRUE)) AS charged
-     FROM resets JOIN accounts ON accounts.id = resets.account_id JOIN audit_log ON audit_log.call_id = resets.call_id`,
+     FROM resets JOIN accounts ON accounts.id = resets.account_id JOIN audit_log ON audit_log.call_id = resets.call_id
+     WHERE resets.state = 'activated'`,
   );
 }
 

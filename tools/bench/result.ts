@@ -54,9 +54,12 @@ export function spreadOf({ measures }: SystemResult, name: keyof CallMeasures): 
   return spread(measures[name]);
 }
 
-/** Processor time a call, ms. */
-export function costOf({ costs, calls }: SystemResult, part: 'pbx' | 'application' | 'database'): number {
-  return costs.reduce((sum, cost) => sum + cost[part], 0) / calls;
+/** A part of what a turn cost. `load`: the phones. */
+export type CostPart = 'pbx' | 'application' | 'eventLoop' | 'database' | 'load';
+
+/** Processor time a call, ms. NaN if it was not measured. */
+export function costOf({ costs, calls }: SystemResult, part: CostPart): number {
+  return costs.reduce((sum, cost) => sum + (cost[part] ?? NaN), 0) / calls;
 }
 
 /** The share of one processor that phones and capture took, and the busy share of the machine: the mean of the turns. */

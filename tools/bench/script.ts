@@ -10,6 +10,8 @@ export const script = {
   gapMs: 160,
   /** After both readings, whatever their digits, with 1.5 s to spare, and before goodbye. */
   hangUpAtMs: 34_600,
+  /** The same with 3.5 s to spare, for a machine that may be busy; still before goodbye. */
+  lateHangUpAtMs: 36_600,
 } as const;
 
 /** A call of the plan. */
@@ -20,6 +22,8 @@ export interface PlannedCall {
   readonly code: string;
   /** After the start of the turn. */
   readonly startsAtMs: number;
+  /** After the answer. */
+  readonly hangUpAtMs: number;
 }
 
 /** A call as the load placed it. Times are ms since 1970, as in the capture. */

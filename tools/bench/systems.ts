@@ -9,3 +9,7 @@ export const systems = {
 export type System = keyof typeof systems;
 
 export const systemNames = Object.keys(systems) as System[];
+
+export function mapSystems<T>(of: (system: System) => T): Record<System, T> {
+  return { floor: of('floor'), ours: of('ours'), ari: of('ari'), agi: of('agi') };
+}

@@ -1,4 +1,5 @@
 /** A run as Markdown: ratios to the floor first, since a figure in ms says something of its machine only. */
+import { memoryOf, workOf } from './held.ts';
 import type { CallMeasures } from './measure.ts';
 import { costOf, loadOf, spreadOf, type BenchResult, type SystemResult } from './result.ts';
 import type { Spread } from './statistics.ts';
@@ -34,6 +35,7 @@ export function renderTable(result: BenchResult): string {
     '## What a call costs',
     'Processor time. Ratios of Asterisk to the floor; of application and database to the plain ari-client. Asterisk mostly sends sound: the hotline sends silence too while the caller keys, because some carriers drop a line without it.',
     renderCost(result),
+    ...renderHeld(result),
     '## Whether every call was right',
     renderFaults(result),
     '',
@@ -71,6 +73,20 @@ function renderCost({ systems: results }: BenchResult): string {
     ['system', 'Asterisk', 'application', 'database', 'ms a call', 'packets of sound a call'],
     rows,
   );
+}
+
+function renderHeld(result: BenchResult): string[] {
+  const [memory, work] = [memoryOf(result), workOf(result)];
+  if (memory === null || work === null) return [];
+  const parts = { pbx: 'Asterisk', hotline: 'hotline', database: 'database' } as const;
+  const rows = (Object.keys(parts) as (keyof typeof parts)[]).map((part) => [
+    ...[parts[part], memory.before[part].toFixed(0), memory.max[part].toFixed(0)],
+  ]);
+  return [
+    '## What is held, and what the database does',
+    table(['memory, MB', 'before the first call', 'at most'], rows),
+    `For a call of the hotline, with what it does in the background: ${ms(work.eventLoopMs)} ms of its event loop, the rest of its time is the hash; ${work.statements.toFixed(1)} statements; ${work.logWrites.toFixed(1)} writes to the database's log, ${work.logKib.toFixed(1)} KiB in all; a connection of its pool for ${ms(work.heldMs)} ms.`,
+  ];
 }
 
 function renderFaults({ systems: results, wrong }: BenchResult): string {

@@ -7,17 +7,19 @@ import { json } from 'node:stream/consumers';
 import { endWithUs } from '../../tests/support/machine/end-with-us.ts';
 import { runStateDirectory } from '../../tests/support/machine/hotline-under-test.ts';
 import { Capture } from './capture.ts';
+import { readCosts, readMemory, subtract, watchMemory, type DatabaseWork, type Memory } from './costs.ts';
 import type { Processes } from './hotline.ts';
 import { listen, type CallHeard } from './listen.ts';
-import { readMachine, readProcess } from './processor-time.ts';
 import type { Recordings } from './recordings.ts';
 import type { LoadReport, PlacedCall, PlannedCall } from './script.ts';
-import type { System } from './systems.ts';
+import { mapSystems, systems, type System } from './systems.ts';
 
 /** Processor time of a turn, ms, without what starting the load took. */
 export interface TurnCost {
   readonly pbx: number;
   readonly application: number;
+  /** Of the application's, what its event loop took: hashes are made beside it. */
+  readonly eventLoop?: number;
   readonly database: number;
   /** The phones, and the capture. */
   readonly load: number;
@@ -27,6 +29,10 @@ export interface TurnCost {
   readonly tookMs: number;
   /** The most that the load sent a packet too late, ms. */
   readonly latestMs: number;
+  /** MB, when the turn began and at most. Not in older results, like `eventLoop` and `work`. */
+  readonly memory?: { readonly before: Memory; readonly max: Memory };
+  /** Of the database in the turn. */
+  readonly work?: DatabaseWork;
 }
 
 /** A call that was placed, with all that is known of it. */
@@ -41,24 +47,20 @@ export interface Turn {
   readonly cost: TurnCost;
 }
 
-/** @param system whose application's time is counted; undefined: nobody's */
+/** @returns by system, whose application's time is its own. All else is of all systems in the plan together. */
 export async function takeTurn(
   plan: readonly PlannedCall[],
-  system: System | undefined,
   processes: Processes,
   recordings: Recordings,
-): Promise<Turn> {
+): Promise<Record<System, Turn>> {
   const file = join(runStateDirectory(), 'bench.pcap');
-  const pid = system === undefined || system === 'floor' ? undefined : processes.application[system];
-  const read = () => ({
-    ...{ pbx: readProcess(processes.pbx), database: readProcess(processes.database), ...readMachine() },
-    application: pid === undefined ? 0 : readProcess(pid),
-    atMs: performance.now(),
-  });
   const capture = await Capture.start(file);
-  const before = read();
+  const memoryBefore = readMemory(processes);
+  const before = await readCosts(processes);
+  const endWatch = watchMemory(processes);
   const report = await runLoad(plan);
-  const after = read();
+  const memoryMax = endWatch();
+  const after = await readCosts(processes);
   const captureMs = await capture.stop();
   if (report.strayPackets > 0)
     throw new Error(
@@ -66,16 +68,24 @@ export async function takeTurn(
     );
   const heard = await listen(file, report.calls, recordings);
   rmSync(file);
-  const took = (name: 'pbx' | 'application' | 'database') => after[name] - before[name];
-  return {
-    calls: report.calls.map((placed, index) => ({ ...heard[index]!, ...plan[index]!, placed })),
-    cost: {
-      ...{ pbx: took('pbx'), application: took('application'), database: took('database') },
-      ...{ load: report.cpuMs, capture: captureMs, latestMs: report.latestMs },
-      machineBusy: (after.busyMs - before.busyMs) / (after.totalMs - before.totalMs),
-      tookMs: after.atMs - before.atMs,
-    },
+  const calls = report.calls.map((placed, index) => ({ ...heard[index]!, ...plan[index]!, placed }));
+  const shared = {
+    ...{ pbx: after.pbx - before.pbx, database: after.database - before.database },
+    ...{ load: report.cpuMs, capture: captureMs, latestMs: report.latestMs },
+    machineBusy: (after.busyMs - before.busyMs) / (after.totalMs - before.totalMs),
+    tookMs: after.atMs - before.atMs,
+    memory: { before: memoryBefore, max: memoryMax },
+    work: subtract(after.work, before.work),
   };
+  const turnOf = (system: System): Turn => ({
+    calls: calls.filter(({ dial }) => dial === systems[system].dial),
+    cost: {
+      ...shared,
+      application: after.applications[system].all - before.applications[system].all,
+      eventLoop: after.applications[system].eventLoop - before.applications[system].eventLoop,
+    },
+  });
+  return mapSystems(turnOf);
 }
 
 async function runLoad(plan: readonly PlannedCall[]): Promise<LoadReport> {
