@@ -5,7 +5,7 @@ node := node_modules/.bin/node
 hotline := exec $(node) src/cli.ts
 packages := node_modules/.package-lock.json $(node)
 
-.PHONY: help run call test chaos flood fuzz bench sounds docs deb lint clean
+.PHONY: help run call test chaos flood fuzz bench capacity sounds docs deb lint clean
 
 # Fits one screen: 24 lines of 80 columns.
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make bench    measure it beside the dialplan alone, ari-client and FastAGI"
 	@echo "              RATE=5 SECONDS=60 ROUNDS=3 SEED=1; results in docs/bench/"
 	@echo "              SHORT=compare: two minutes, for ratios that have grown; or renew"
+	@echo "make capacity say what RATE=4.4,20,100 needs in processors, lines, disk, VND"
 	@echo "make clean    remove .hotline/: private PBX, database, secrets, logs"
 	@echo
 	@echo "One test alone, without a hotline, in seconds:"
@@ -63,6 +64,9 @@ fuzz: $(packages)
 
 bench: $(packages)
 	@exec $(node) tools/bench/bench.ts --rate $(or $(RATE),5) --seconds $(or $(SECONDS),60) --rounds $(or $(ROUNDS),3) --seed $(or $(SEED),1) $(if $(SHORT),--short $(SHORT))
+
+capacity: $(packages)
+	@exec $(node) tools/capacity/capacity.ts $(if $(RATE),--rate $(RATE)) $(WITH)
 
 lint: $(packages)
 	@exec npm run --silent lint

@@ -5,7 +5,7 @@ import { msSince1970 } from './database/epoch.ts';
 import type { Session } from './database/session.ts';
 
 /** Claimed by one worker and sent side by side, so it also bounds the requests to the gateway. */
-const batchRows = 10;
+export const batchRows = 10;
 /** Rows are counted up to this number, so that a status never costs a scan. */
 export const mostCounted = 1000;
 const inMs = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';

@@ -120,7 +120,7 @@ async function runWhole(rounds: Rounds, options: BenchOptions, loadBefore: numbe
   };
   write(out, result);
   process.stdout.write(renderTable(result));
-  say(`Written to ${out}`);
+  say(`Written to ${out}; make docs brings docs/capacity.md up to date`);
   return wrong;
 }
 
@@ -136,7 +136,7 @@ async function runShort(rounds: Rounds, options: BenchOptions): Promise<string[]
   if (options.short === 'renew') {
     const record = recordOf(run, await describeMachine(options.commit));
     writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
-    say(`Written to ${file}`);
+    say(`Written to ${file}; make docs brings docs/capacity.md up to date`);
     return wrong;
   }
   const { ratios, machine, date } = JSON.parse(readFileSync(file, 'utf8')) as ShortRecord;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readScript } from '../../src/recordings/script.ts';
 import { renderReport } from '../bench/report.ts';
 import type { BenchResult } from '../bench/result.ts';
+import { capacityTables } from '../capacity/tables.ts';
 import { adviceTables } from './advice-tables.ts';
 import { callPaths } from './call-paths.ts';
 import { drawPaths, tabulatePaths } from './call-picture.ts';
@@ -28,6 +29,7 @@ const parts: Record<string, Readonly<Record<string, Part>>> = {
     picture: () => picture([...ordinary, ...faulty]),
     seconds: () => tabulateSeconds(checkout),
   },
+  'docs/capacity.md': capacityTables,
   'docs/complaints.md': adviceTables,
   'docs/settings.md': { settings: async () => settingsTables() },
 };
