@@ -34,7 +34,7 @@ function result(
   >;
   const machine = { load: 50, capture: 0, machineBusy: 0.5, tookMs: 1000, latestMs: 0 };
   const costs = [{ ...{ pbx: 0, application: 0, eventLoop: 0, database: 0 }, ...machine, ...cost }];
-  return { calls: 10, faults: [], measures, costs };
+  return { calls: 10, faults: [], measures, packets: 0, costs };
 }
 
 test('costs are those of the hotline alone to those of its phones, turns those of the same seconds', () => {

@@ -66,7 +66,7 @@ function renderCost({ systems: results }: BenchResult): string {
       systems[system].title,
       ...parts.map((part, index) => ratio(own[index]!, costOf(base[part], part))),
       own.map(ms).join(' / '),
-      (results[system].packets / results[system].calls).toFixed(0),
+      ms(results[system].packets / results[system].calls),
     ];
   });
   return table(
