@@ -19,8 +19,9 @@ export class GatheredSteps {
   readonly #registry: Pick<CallRecords, 'keepSteps'>;
   #pending: Pending[] = [];
   #keeping: Promise<void> | undefined;
-  /** Resolved: steps are kept at once. */
-  #hurry = Promise.withResolvers<void>();
+  #isHurried = false;
+  /** Ends the wait of those that are being gathered. */
+  #endWait: () => void = () => undefined;
   /** Calls whose statement has failed. The next one is theirs alone: one that the database never takes must not keep others waiting. */
   readonly #failed = new Set<string>();
 
@@ -38,14 +39,21 @@ export class GatheredSteps {
 
   /** Runs `work`, and meanwhile keeps steps without waiting for those of other calls. */
   async hurryDuring(work: () => Promise<void>): Promise<void> {
-    this.#hurry.resolve();
-    await work().finally(() => (this.#hurry = Promise.withResolvers()));
+    this.#isHurried = true;
+    this.#endWait();
+    await work().finally(() => (this.#isHurried = false));
   }
 
   async #keepPending(): Promise<void> {
-    await pTimeout(this.#hurry.promise, { milliseconds: gatherMs, fallback: () => undefined });
+    if (!this.#isHurried) await this.#gather();
     for (let next = this.#take(); next.length > 0; next = this.#take()) await this.#keep(next);
     this.#keeping = undefined;
+  }
+
+  async #gather(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endWait = resolve;
+    await pTimeout(promise, { milliseconds: gatherMs, fallback: () => undefined });
   }
 
   #take(): Pending[] {
