@@ -28,6 +28,11 @@ test('ten calls a second of 50 s: channels, processors, packets, disk and money 
   const { processors } = needs;
   expect(processors).toMatchObject({ asterisk: 4, eventLoop: 1.2, hash: 0.4, database: 0.2 });
   expect(processors.all).toBeCloseTo(5.8, 9);
+  const memory = ['--asterisk-idle', '60', '--asterisk-call', '0.5', '--application-memory', '300'];
+  expect(needsOf(10, ask(...round, ...memory).values).memory).toEqual({
+    asterisk: 2 * 60 + 527 / 2,
+    application: 600,
+  });
   expect(needs.packets).toBe(25_000);
   expect(needs.megabits).toEqual({ ip: 40, ethernet: 43.6 }); // 80 and 87.2 kbit/s a call
   expect([needs.callsADay, needs.callsAYear]).toEqual([360_000, 131_400_000]);

@@ -63,7 +63,7 @@ export function needsOf(rate: number, values: Values): Needs {
     },
     processes,
     memory: {
-      asterisk: values['asterisk-idle'] + lines * values['asterisk-call'],
+      asterisk: processes * values['asterisk-idle'] + lines * values['asterisk-call'],
       application: processes * values['application-memory'],
     },
     packets,
