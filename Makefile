@@ -2,7 +2,7 @@
 
 # The machine's Node only runs npm; npm brings the Node that runs everything (package "node").
 node := node_modules/.bin/node
-hotline := exec $(node) src/cli.ts
+hotline := exec ./hotline
 packages := node_modules/.package-lock.json $(node)
 
 .PHONY: help run call test chaos flood fuzz bench capacity sounds docs deb lint clean

@@ -24,6 +24,7 @@ const surroundings = [
   'NODE_OPTIONS',
   'NODE_EXTRA_CA_CERTS',
   'UV_THREADPOOL_SIZE',
+  'NODE_COMPILE_CACHE',
   'HOTLINE_FAULT_FILE', // of `make chaos`
 ];
 
@@ -33,7 +34,7 @@ const surroundings = [
  * reaches it (`RESETS_APART_SECONDS=0 make run`), except what the run state fixes.
  */
 export function applicationEnvironment(
-  state: Pick<RunState, 'journal' | 'recordings'>,
+  state: Pick<RunState, 'journal' | 'compiled' | 'recordings'>,
   secrets: Secrets,
   phone: BrowserPhone['settings'],
   environment: NodeJS.Dict<string>,
@@ -44,6 +45,7 @@ export function applicationEnvironment(
     ...environment,
     ...secrets,
     ...phone,
+    NODE_COMPILE_CACHE: state.compiled,
     JOURNAL_DIRECTORY: state.journal,
     RECORDINGS_DIRECTORY: state.recordings,
   };
@@ -67,7 +69,7 @@ export function applicationService(
   const env = applicationEnvironment(state, secrets, phone, ownEnvironment());
   return new Service({
     name: 'the application',
-    command: inCheckout(user, [state.journal, state.recordings], [...program, 'serve']),
+    command: inCheckout(user, [state.journal, state.compiled, state.recordings], [...program, 'serve']),
     env,
     log: join(state.logs, 'application.log'),
     answers: () => answersOk(health),

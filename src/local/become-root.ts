@@ -22,7 +22,9 @@ export function becomeRoot(say: (line: string) => void): void {
     );
   }
   say('The private PBX and database need root: starting again with sudo.');
-  const keep = [...serveSettings, ...proxySettings].filter((name) => process.env[name] !== undefined);
+  const keep = [...serveSettings, ...proxySettings, 'NODE_COMPILE_CACHE'].filter(
+    (name) => process.env[name] !== undefined,
+  );
   const arguments_ = [
     'sudo',
     ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []),

@@ -22,6 +22,8 @@ export interface RunState {
   readonly logs: string;
   /** Calls under way, the application's alone. */
   readonly journal: string;
+  /** What V8 made of the application's code, so that its next start need not. */
+  readonly compiled: string;
   /** Recordings that admins make in the console, and the folder that Asterisk plays from. */
   readonly recordings: string;
   /** Files that Asterisk includes from /etc/hotline. */
@@ -46,6 +48,7 @@ export function runState(
     lock: join(base, 'lock'),
     logs: join(base, 'logs'),
     journal: join(base, 'journal'),
+    compiled: join(base, 'compiled'),
     recordings: join(base, 'recordings'),
     pbxSecrets: join(base, 'asterisk/secrets'),
     pbx: join(base, 'asterisk'),

@@ -97,7 +97,7 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   const database = databaseService(state, secrets, report);
   const phone = await newBrowserPhone();
   const user = serviceUser();
-  makeJournal(state, user);
+  for (const folder of [state.journal, state.compiled]) makeOwnFolder(folder, user);
   await makeRecordings(state, user);
   const pbx = pbxService(state, secrets, phone.pbxFiles, report);
   const receiver =
@@ -112,10 +112,10 @@ async function start(state: RunState, services: Services, web: Web, progress: Pr
   progress.say(readyMessage(state, web));
 }
 
-/** The application's own folder in the run state: the only one it is shown. */
-function makeJournal(state: RunState, user: Owner): void {
-  makeDirectory(state.journal, user, 0o700);
-  chownSync(state.journal, user.uid, user.gid); // an earlier start may have had another user
+/** A folder of the application alone. */
+function makeOwnFolder(folder: string, user: Owner): void {
+  makeDirectory(folder, user, 0o700);
+  chownSync(folder, user.uid, user.gid); // an earlier start may have had another user
 }
 
 /** What Asterisk plays from must be there before it starts. */

@@ -83,7 +83,9 @@ test('removed by the book, it leaves the PBX as it was, and neither settings nor
   pbx.run('cat > /etc/asterisk/extensions.conf', file.replace(ours, ''));
   expect(pbx.configuration()).toBe(configurationBefore);
   expect(
-    pbx.machine.run('ls -d /etc/hotline /var/lib/hotline /var/log/hotline /var/backups/hotline').stdout,
+    pbx.machine.run(
+      'ls -d /etc/hotline /var/lib/hotline /var/log/hotline /var/cache/hotline /var/backups/hotline',
+    ).stdout,
   ).toBe('');
   expect(
     pbx.run(

@@ -30,6 +30,7 @@ describe('the environment hotline run gives to the application', () => {
       LOGIN_DATABASE_URL: secrets.LOGIN_DATABASE_URL,
       ARI_PASSWORD: secrets.ARI_PASSWORD,
       JOURNAL_DIRECTORY: state.journal,
+      NODE_COMPILE_CACHE: state.compiled,
       LOG_FORMAT: 'pretty',
       PATH: '/usr/bin',
       NODE_OPTIONS: '--import x',
