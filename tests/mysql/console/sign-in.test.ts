@@ -101,7 +101,7 @@ for (const kind of databaseKinds) {
       }
       await pool.end();
       await recorder.stop();
-      expect(work[0]).toHaveLength(5);
+      expect(work[0]).toHaveLength(4);
       expect(work[0]!.filter((statement) => /LEFT JOIN console_users/.test(statement))).toHaveLength(1);
       for (const other of work) expect(other).toEqual(work[0]);
     });
