@@ -12,6 +12,12 @@ export interface MetricsOptions {
   readonly version: string;
 }
 
+/**
+ * Between two looks of Node at its event loop, ms, and so the least lag that it reports. Each wakes the process: by
+ * the default of 10 ms, that alone takes 0.8 % of a processor.
+ */
+const eventLoopMonitoringPrecision = 40;
+
 export class Metrics {
   readonly #registry = new Registry();
   readonly #stops: (() => void)[];
@@ -28,7 +34,7 @@ export class Metrics {
       labelNames: ['version', 'node_version'],
       registers,
     }).set({ version, node_version: process.versions.node }, 1);
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision });
   }
 
   /** The route `/metrics`. */
