@@ -120,22 +120,22 @@ export function readPlayback(answer: unknown): PlaybackSnapshot {
   return playback.parse(answer);
 }
 
+// Made once: to make a schema costs more than to use it.
+const variable = z.object({ value: z.string() });
+const application = z.object({ channel_ids: z.array(z.string()) });
+const sounds = z.array(z.object({ id: z.string() }));
+
 /** The value of a variable, from the answer to `GET /channels/{id}/variable`. @throws ZodError */
 export function readVariable(answer: unknown): string {
-  return z.object({ value: z.string() }).parse(answer).value;
+  return variable.parse(answer).value;
 }
 
 /** The channels in the application, from the answer to `GET /applications/{name}`. @throws ZodError */
 export function readChannelIds(answer: unknown): string[] {
-  return z.object({ channel_ids: z.array(z.string()) }).parse(answer).channel_ids;
+  return application.parse(answer).channel_ids;
 }
 
 /** The names of sounds, from the answer to `GET /sounds`. @throws ZodError */
 export function readSoundNames(answer: unknown): Set<string> {
-  return new Set(
-    z
-      .array(z.object({ id: z.string() }))
-      .parse(answer)
-      .map(({ id }) => id),
-  );
+  return new Set(sounds.parse(answer).map(({ id }) => id));
 }
