@@ -76,8 +76,9 @@ describe('after all these calls', () => {
     );
     // Finding them in the database's files proves that the search works.
     expect([...new Set(holding)].sort()).toEqual(['mysql holds codes', 'mysql holds phones']);
-    // Not even the digit that was playing when a caller hung up:
-    expect(files.filter(({ text }) => text.includes('digits/')).map(({ name }) => name)).toEqual([]);
+    // Not even the digit that was playing when a caller hung up. What V8 has compiled names the recordings as the code does:
+    const written = files.filter(({ name }) => !name.startsWith('compiled/'));
+    expect(written.filter(({ text }) => text.includes('digits/')).map(({ name }) => name)).toEqual([]);
     const names = files.map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
