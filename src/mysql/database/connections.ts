@@ -100,7 +100,7 @@ export class Connections {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** The one of this mode that was used last. If there is none, the last one of the other: changing it takes less than connecting. */
+  /** The connection in this mode that was used last. If none is idle, the last one in the other mode: changing it takes less than connecting. */
   #pick(mode: CommitMode): IdleConnection | undefined {
     const own = this.#idle.findLast((idle) => idle.mode === mode);
     const picked = own ?? this.#idle.at(-1);

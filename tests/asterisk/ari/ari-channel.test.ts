@@ -7,7 +7,7 @@ import { AriConnectionLost, AriRequestFailed } from '../../../src/asterisk/ari/a
 import { AriHttp } from '../../../src/asterisk/ari/ari-http.ts';
 import type { AriConnection, AriTimings } from '../../../src/asterisk/ari/ari-connection.ts';
 import { ChannelGone, type Channel } from '../../../src/call/channel.ts';
-import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
+import { connectTo, log, ringingCall } from '../../support/fakes/connect-scripted.ts';
 import { until } from '../../support/until.ts';
 import { ScriptedAri, type Answer } from '../../support/fakes/scripted-ari.ts';
 
@@ -23,10 +23,7 @@ beforeEach(async () => {
 /** Connects, and takes a call that is not answered yet. */
 async function takeCall(timings: Partial<AriTimings> = {}): Promise<void> {
   ari = await connectTo(pbx, timings);
-  pbx.channels.add('1.1');
-  // No SIP: `readLine` asks whether the channel is there, and no more.
-  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), name: 'Local/1', state: 'Ring' } });
-  channel = await nextCall(ari);
+  channel = await ringingCall(pbx, ari);
 }
 
 afterEach(async () => {

@@ -2,7 +2,7 @@
 import type { AriConnection } from '../../../src/asterisk/ari/ari-connection.ts';
 import { goesOverSocket } from '../../../src/asterisk/ari/socket-requests.ts';
 import type { Channel } from '../../../src/call/channel.ts';
-import { connectTo, log, nextCall } from '../../support/fakes/connect-scripted.ts';
+import { connectTo, log, ringingCall } from '../../support/fakes/connect-scripted.ts';
 import { ScriptedAri, type Request } from '../../support/fakes/scripted-ari.ts';
 import { until } from '../../support/until.ts';
 
@@ -18,10 +18,7 @@ beforeEach(async () => {
 
 async function takeCall(operationMs = 10_000): Promise<void> {
   ari = await connectTo(pbx, { operationMs });
-  pbx.channels.add('1.1');
-  // No SIP: `readLine` asks whether the channel is there, and no more.
-  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), name: 'Local/1', state: 'Ring' } });
-  channel = await nextCall(ari);
+  channel = await ringingCall(pbx, ari);
 }
 
 afterEach(async () => {

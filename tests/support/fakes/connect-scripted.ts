@@ -55,3 +55,10 @@ export async function connectTo(pbx: Access, options: Partial<AriTimings> = {}):
 export function nextCall(ari: AriConnection): Promise<Channel> {
   return new Promise((resolve) => ari.onCall((channel) => resolve(channel)));
 }
+
+/** A call that is not answered yet. It is no SIP call, so `readLine` asks whether the channel is there, and no more. */
+export async function ringingCall(pbx: ScriptedAri, ari: AriConnection): Promise<Channel> {
+  pbx.channels.add('1.1');
+  pbx.send('StasisStart', { args: [], channel: { ...pbx.snapshot('1.1'), name: 'Local/1', state: 'Ring' } });
+  return nextCall(ari);
+}
