@@ -4,7 +4,7 @@ import { countOf } from '../count-of.ts';
 import type { RowFilter } from '../mysql/audit/show-rows.ts';
 import type { ShownAct } from '../mysql/audit/show-acts.ts';
 import { isOtherBranch } from '../registry/call-stage.ts';
-import type { ShownCall } from '../registry/shown-call.ts';
+import { mayStillGetSteps, type ShownCall } from '../registry/shown-call.ts';
 import { describeSteps } from './describe-steps.ts';
 import { HotlineCommand } from './hotline-command.ts';
 import { OptionError } from './option-error.ts';
@@ -165,9 +165,14 @@ function describeRow({ node, batch }: Pick<ShownCall, 'node' | 'batch'>): string
 }
 
 /** Empty unless they were asked for. */
-function describeCallSteps({ steps }: ShownCall): string[] {
-  if (steps === undefined) return [];
-  return steps === null ? ['  its steps were not kept, or are deleted by now'] : describeSteps(steps);
+function describeCallSteps(call: ShownCall): string[] {
+  if (call.steps === undefined) return [];
+  if (call.steps !== null) return describeSteps(call.steps);
+  return [
+    mayStillGetSteps(call)
+      ? '  its steps are being saved: ask again in a few seconds'
+      : '  its steps were not kept, or are deleted by now',
+  ];
 }
 
 /** What an officer is asked about beside outcome and reason. */

@@ -32,3 +32,11 @@ export interface ShownCall {
   /** What happened in the call, if it was asked for. Null: none were kept, or they were deleted (CALL_STEPS_DAYS). */
   steps?: (CallStep | OmittedSteps)[] | null;
 }
+
+/** How long after a changed call its steps may still be on their way (records/gathered-steps.ts), with room for a slow database, ms. */
+const stepsToComeMs = 60_000;
+
+/** Whether steps that are not there may still come: those of a changed call are kept after its row. */
+export function mayStillGetSteps({ outcome, steps, closedAt }: ShownCall): boolean {
+  return steps === null && outcome === 'changed' && Date.now() - closedAt.getTime() < stepsToComeMs;
+}

@@ -249,6 +249,13 @@ describeWithRegistry('mariadb', 'hotline audit', (database) => {
     ]);
   });
 
+  test('show says with --steps of a changed call that has just ended that they are being saved', async () => {
+    const account = { bhxhCode: '0012345678', phone: '+84912345678', passwordHash: '$argon2id$old' };
+    await changedCall(database.registry, await database.owner.addAccount(account));
+    const { out } = await audit(['show', '--since', '2026-01-01', '--steps']);
+    expect(out).toContain('its steps are being saved: ask again in a few seconds');
+  });
+
   test("an officer's database user, made as docs/operating.md says, reads the calls and nothing else", async () => {
     const operating = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
     const [, statements = ''] = /### An officer without root\n[^]*?```sql\n([^]*?)```/.exec(operating) ?? [];

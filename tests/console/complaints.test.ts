@@ -96,3 +96,23 @@ test('Figures says whether there were waves of mismatches', async () => {
   await visitor.signIn('xem');
   expect(textOf((await visitor.get('/day')).body)).toContain('1 đợt; giờ và số lần ở bảng số.');
 });
+
+const notKept = 'Các bước của cuộc gọi này không được ghi, hoặc đã quá hạn lưu.';
+const beingSaved = 'các bước đang được lưu';
+
+test.each<[string, Partial<ShownCall>, string]>([
+  ['a changed call that has just ended', { outcome: 'changed' }, beingSaved],
+  [
+    'a changed call of an hour ago',
+    { outcome: 'changed', closedAt: new Date(Date.now() - 3_600_000) },
+    notKept,
+  ],
+  [
+    'another call, whose steps come with its row',
+    { outcome: 'hung-up', reason: 'the caller hung up' },
+    notKept,
+  ],
+])('the page of a call without steps says why there are none: %s', async (_, change, says) => {
+  const shown = await showCall({ closedAt: new Date(), steps: null, ...change });
+  expect([notKept, beingSaved].filter((each) => shown.includes(each))).toEqual([says]);
+});

@@ -49,6 +49,12 @@ test('an officer with nothing but the browser answers a complaint', async () => 
   const { page } = reader;
   await searchByPhone(reader, citizen);
   await page.click('tbody a');
+  // The steps of a changed call follow its row within seconds; until then the page says so.
+  await until(async () => {
+    if (!(await reader.text()).includes('các bước đang được lưu')) return true;
+    await page.reload();
+    return false;
+  });
   const shown = await reader.text();
   for (const part of [
     `+84***${citizen.phone.slice(-4)}`,

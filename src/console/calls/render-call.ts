@@ -1,5 +1,5 @@
 /** One call, as an officer needs it on the phone: the outcome first, then what to say, then the details. */
-import type { ShownCall } from '../../registry/shown-call.ts';
+import { mayStillGetSteps, type ShownCall } from '../../registry/shown-call.ts';
 import { adviceFor, explainVerdict, outcomeName, reasonName } from '../advice/advice.ts';
 import { html, type Content } from '../html.ts';
 import { moment } from '../times.ts';
@@ -101,12 +101,13 @@ function renderFacts({ words, advice }: Visit, call: ShownCall): Content {
   `;
 }
 
-function renderCourse(visit: Visit, { steps = null, callId }: ShownCall): Content {
+function renderCourse(visit: Visit, shown: ShownCall): Content {
+  const { steps = null, callId } = shown;
   const { call } = visit.words;
   if (steps === null)
     return html`<section class="card">
       <h2>${call.timeline}</h2>
-      <p class="soft">${call.noSteps}</p>
+      <p class="soft">${mayStillGetSteps(shown) ? call.stepsToCome : call.noSteps}</p>
     </section>`;
   return html`
     <section class="card">

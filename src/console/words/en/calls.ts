@@ -79,6 +79,7 @@ export const call: Words['call'] = {
   batch: (batch) => `batch ${number.format(batch)}`,
   timeline: 'Timeline',
   keysAreDots: 'Each key is a dot. Which key it was, codes and passwords are not kept.',
+  stepsToCome: 'The call has just ended, and its steps are being saved. Reload the page in a few seconds.',
   noSteps: 'The steps of this call were not kept, or are deleted by now.',
   save: 'Save as SVG',
   steps: 'Steps as a table',

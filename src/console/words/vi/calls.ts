@@ -77,6 +77,7 @@ export const call = {
   batch: (batch: number) => `lô ${number.format(batch)}`,
   timeline: 'Diễn biến',
   keysAreDots: 'Mỗi phím bấm là một chấm. Phím nào, mã số và mật khẩu đều không được lưu.',
+  stepsToCome: 'Cuộc gọi vừa kết thúc; các bước đang được lưu. Hãy tải lại trang sau vài giây.',
   noSteps: 'Các bước của cuộc gọi này không được ghi, hoặc đã quá hạn lưu.',
   save: 'Lưu hình (SVG)',
   steps: 'Các bước, dạng bảng',
