@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { maskPhone, normaliseDialled, normalisePhone, readPhone } from '../../src/accounts/phone-number.ts';
 
 describe('on a trunk that writes national numbers', () => {
@@ -89,6 +90,22 @@ describe('a phone number', () => {
     ['an empty string', ''],
   ])('hostile or empty: %s is refused', (_, raw) => {
     expect(normalisePhone(raw)).toBeNull();
+  });
+
+  test('is in use if the library says so, whichever number with its first four digits was asked for before', () => {
+    const beginnings = Array.from({ length: 9000 }, (_, index) => String(1000 + index));
+    const numbers = [9, 10].flatMap((length) =>
+      beginnings.flatMap((beginning) => ['0', '5', '9'].map((digit) => beginning.padEnd(length, digit))),
+    );
+    const isInUse = (national: string) => {
+      const number = parsePhoneNumberFromString(`+84${national}`);
+      return number?.isValid() === true && /^(MOBILE|FIXED_LINE)$/.test(number.getType() ?? '');
+    };
+    const differing = numbers.filter((national) => {
+      const read = readPhone(`+84${national}`);
+      return !(read?.renumbered ?? false) && (read !== null) !== isInUse(national);
+    });
+    expect(differing).toEqual([]);
   });
 
   test('any text at all gives null or a Vietnamese E.164 number', () => {
