@@ -1,8 +1,8 @@
-import { ChannelGone, type Channel, type Digit, type Playback, type Sound } from './channel.ts';
+import { ChannelGone, type Channel, type Digit, type Playback } from './channel.ts';
 import { KeyBuffer } from './key-buffer.ts';
 import { LineWatch } from './line-watch.ts';
-import { soundOf, type Utterance } from './prompts.ts';
-import { ExpectedError } from '../expected-error.ts';
+import type { Utterance } from './prompts.ts';
+import { Speaker } from './speaker.ts';
 import { whenAborted } from '../timing/when-aborted.ts';
 
 /** A question to the caller, and when its answer is complete. `Own` are prompts of one branch only. */
@@ -35,17 +35,6 @@ export interface CallTimings {
   readonly interdigitTimeoutMs: number;
 }
 
-/** The PBX could not play a prompt, or did not report its end in time. */
-export class PlaybackFailed extends ExpectedError {
-  override readonly name = 'PlaybackFailed';
-}
-
-/**
- * Played behind every sentence. While a file plays, Asterisk keeps sending RTP (some carriers drop a
- * line without it) and reports quick keys once; otherwise it reports some of them twice.
- */
-const quiet: readonly Sound[] = Array.from({ length: 6 }, () => soundOf('silence'));
-
 /** How often a sentence that was not wholly sent is said again before the line is given up. */
 const maxRepeats = 3;
 
@@ -67,26 +56,27 @@ export class Call<Own extends string = never> {
   readonly #timings: CallTimings;
   readonly #keys = new KeyBuffer();
   readonly #line: LineWatch;
+  readonly #speaker: Speaker;
   #isKeying = false;
-  /** What is playing now. Something always is, once the call is answered. */
-  #current: Playback | undefined;
 
   constructor(channel: Channel, timings: CallTimings) {
     this.#channel = channel;
     this.#timings = timings;
     this.#line = new LineWatch(channel);
+    this.#speaker = new Speaker(channel);
     channel.onDigit((digit) => this.#keys.press(digit));
   }
 
   /** Answers the call, and keeps silence playing from then on. */
   async answer(): Promise<void> {
     await this.#channel.answer();
-    this.#play([]);
+    this.#speaker.beQuiet();
     await this.#isOpen();
   }
 
   /**
-   * Says a sentence to its end. Keys do not interrupt it; they wait for the next question.
+   * Says a sentence. Resolves just before its end ({@link leadMs}), so that what is said next follows without a
+   * gap. Keys do not interrupt it; they wait for the next question.
    *
    * @throws PlaybackFailed when the PBX does not play it.
    */
@@ -97,7 +87,7 @@ export class Call<Own extends string = never> {
 
   /**
    * Says a sentence that counts only if it was heard. As {@link say}, and resolves only with proof that
-   * all of it went out to a line that took it, not one packet of a hold, however short, missing, and that the
+   * it went out until then to a line that took it, not one packet of a hold, however short, missing, and that the
    * caller is on the line now.
    *
    * @throws PlaybackFailed when the PBX does not play it; AriRequestFailed when it cannot be asked.
@@ -172,12 +162,13 @@ export class Call<Own extends string = never> {
 
   /** Hands the caller over to the operator in the dialplan, who is told what the call has come to. */
   async transferToOperator(outcome: string): Promise<void> {
-    await this.#stopPlaying();
+    await this.#speaker.finish();
     await this.#channel.exit('operator', { outcome });
   }
 
-  /** Ends the call. Never throws. */
+  /** Ends the call, once a sentence that is about to end has ended. Never throws. */
   async hangUp(): Promise<void> {
+    await this.#speaker.finish();
     await this.#channel.hangUp();
   }
 
@@ -190,11 +181,9 @@ export class Call<Own extends string = never> {
   ): Promise<Digit | null> {
     const typedAhead = this.#keys.take(accept);
     if (typedAhead !== null) return typedAhead;
-    const playback = this.#play(prompts);
-    const promptEnds = this.#heard(playback, prompts.length);
-    const key = await this.#nextOf(accept, withinMs, interruption, promptEnds);
-    // Barge-in, or a hold: silence replaces the prompt, so that a file is always playing.
-    if (key !== null || interruption.aborted) this.#play([]);
+    const prompt = this.#speaker.prompt(prompts);
+    const key = await this.#nextOf(accept, withinMs, interruption, prompt.ends);
+    if (key !== null || interruption.aborted) prompt.cut(); // barge-in, or a hold
     return key;
   }
 
@@ -236,13 +225,13 @@ export class Call<Own extends string = never> {
   /** Says a sentence, and returns false as soon as the line goes on hold. Nothing more is then said to it. */
   async #sayUnlessHeld(sentence: readonly string[]): Promise<boolean> {
     const { interruption } = this.#line;
-    const playback = this.#play(sentence);
-    const isHeard = await Promise.race([
-      this.#heard(playback, sentence.length).then(() => !interruption.aborted),
+    const playback = this.#speaker.play(sentence);
+    const isSaid = await Promise.race([
+      this.#speaker.said(playback).then(() => !interruption.aborted),
       interrupted(interruption, playback),
     ]);
-    if (!isHeard) this.#play([]);
-    return isHeard;
+    if (!isSaid) this.#speaker.beQuiet();
+    return isSaid;
   }
 
   /** Whether the line takes sound. If the PBX cannot be asked, its events must do. */
@@ -251,34 +240,6 @@ export class Call<Own extends string = never> {
       if (error instanceof ChannelGone) throw error;
       return true;
     });
-  }
-
-  /** Starts a sentence with silence behind it. The previous playback is cut off without a gap. */
-  #play(sentence: readonly string[]): Playback {
-    const previous = this.#current;
-    const playback = this.#channel.play([...sentence.map(soundOf), ...quiet]);
-    this.#current = playback;
-    void previous?.stop();
-    void playback.ended.then((end) => {
-      if (end === 'played' && this.#current === playback) this.#play([]);
-    });
-    return playback;
-  }
-
-  /** Resolves when the first `length` sounds of a playback have ended and the silence begins. */
-  async #heard(playback: Playback, length: number): Promise<void> {
-    const reached = await playback.reached(length);
-    this.#channel.gone.throwIfAborted();
-    if (reached) return;
-    const end = await playback.ended;
-    if (end === 'gone') throw new ChannelGone();
-    throw new PlaybackFailed(`the PBX did not play a prompt to its end (${end})`);
-  }
-
-  async #stopPlaying(): Promise<void> {
-    const playing = this.#current;
-    this.#current = undefined;
-    await playing?.stop();
   }
 }
 

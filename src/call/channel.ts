@@ -16,12 +16,18 @@ export type Sound = string;
 /**
  * How a playback ended.
  *
- * - `played`: every sound was sent, and the channel was still up when the last one ended.
+ * - `played`: every sound was sent, and the channel was still up shortly before the last one ended.
  * - `stopped`: `stop()` was called.
  * - `gone`: the caller hung up, or the PBX took the channel away, before the end.
  * - `failed`: the PBX refused a sound, or did not report the end in time.
  */
 export type PlaybackEnd = 'played' | 'stopped' | 'gone' | 'failed';
+
+/**
+ * How long before its end a playback says so, ms. Enough to ask the PBX and the database and to start what follows, so
+ * that it follows without a gap; less than the pause at the end of a reading and than any word.
+ */
+export const leadMs = 100;
 
 /** One playback of a list of sounds without gaps. */
 export interface Playback {
@@ -32,6 +38,11 @@ export interface Playback {
    * ends first. Never rejects.
    */
   reached(index: number): Promise<boolean>;
+  /**
+   * Resolves to true {@link leadMs} before the last sound ends, and every sound before it was sent; to false when the
+   * playback ends otherwise. A playback started then follows this one without a gap. Never rejects.
+   */
+  readonly nearEnd: Promise<boolean>;
   /**
    * Ends the playback, once the PBX has accepted every playback started earlier on this channel.
    * Starting a playback and then stopping its predecessor therefore leaves no gap. Safe to call

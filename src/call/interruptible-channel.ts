@@ -126,5 +126,6 @@ export class InterruptibleChannel implements Channel {
 const notPlayed: Playback = {
   ended: Promise.resolve('gone'),
   reached: () => Promise.resolve(false),
+  nearEnd: Promise.resolve(false),
   stop: () => Promise.resolve(),
 };

@@ -1,5 +1,6 @@
 import {
   ChannelGone,
+  leadMs,
   type CallerClaims,
   type Channel,
   type DialplanExit,
@@ -63,7 +64,7 @@ export class NotedChannel implements Channel {
     const playback = this.#line.play(sounds);
     const { words, length } = spokenIn(sounds);
     if (length > 0) {
-      void this.#noteSentence(playback, words, length);
+      void this.#noteSentence(playback, words, length, sounds.length - length);
       void this.#tellDeadAir(playback, sounds);
     }
     return playback;
@@ -108,10 +109,11 @@ export class NotedChannel implements Channel {
     return this.#line.hangUp();
   }
 
-  async #noteSentence(playback: Playback, words: string, length: number): Promise<void> {
+  /** @param silences how many sounds at its end are silent: it is said when they begin, or else when it is nearly over */
+  async #noteSentence(playback: Playback, words: string, index: number, silences: number): Promise<void> {
     this.#steps().note('says', words);
-    if (await playback.reached(length)) {
-      if (this.#keyedAt !== null) this.#keyedAt = performance.now();
+    if (await (silences > 0 ? playback.reached(index) : playback.nearEnd)) {
+      if (this.#keyedAt !== null) this.#keyedAt = performance.now() + (silences > 0 ? 0 : leadMs);
       return this.#steps().note('said');
     }
     const end = await playback.ended;
@@ -126,7 +128,8 @@ export class NotedChannel implements Channel {
     this.#keyedAt = null;
     const first = sounds.findIndex((sound) => !isSilence(sound));
     const prompt = sounds[first]!.replace('hotline/', '').replace(/^digits\/\d$/, 'digits');
-    if (await playback.reached(first)) tell('deadAir', { prompt, ms: performance.now() - keyedAt });
+    if (await playback.reached(first))
+      tell('deadAir', { prompt, ms: Math.max(performance.now() - keyedAt, 0) });
   }
 
   async #orFault<T>(asked: Promise<T>): Promise<T> {

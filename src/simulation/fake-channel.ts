@@ -4,6 +4,7 @@
  */
 import {
   ChannelGone,
+  leadMs,
   type CallerClaims,
   type Channel,
   type DialplanExit,
@@ -204,22 +205,27 @@ export class FakeChannel implements Channel {
 
   #playbackOf(sounds: readonly Sound[]): FakePlayback {
     const ended = Promise.withResolvers<PlaybackEnd>();
+    const nearEnd = Promise.withResolvers<boolean>();
     const starts = sounds.map(() => Promise.withResolvers<boolean>());
     const stopped = new AbortController();
-    void ended.promise.then(() => starts.forEach(({ resolve }) => resolve(false)));
+    void ended.promise.then(() => [...starts, nearEnd].forEach(({ resolve }) => resolve(false)));
+    const begun = (index: number) => starts[index]?.resolve(true);
     return {
       ended: ended.promise,
+      nearEnd: nearEnd.promise,
       reached: async (index) => (await starts[index]?.promise) ?? false,
       stop: async () => stopped.abort(),
       run: async () =>
-        ended.resolve(await this.#playAll(sounds, stopped.signal, (index) => starts[index]?.resolve(true))),
+        ended.resolve(
+          await this.#playAll(sounds, stopped.signal, { begun, nearEnd: () => nearEnd.resolve(true) }),
+        ),
     };
   }
 
   async #playAll(
     sounds: readonly Sound[],
     stopped: AbortSignal,
-    begun: (index: number) => void,
+    tell: { readonly begun: (index: number) => void; readonly nearEnd: () => void },
   ): Promise<PlaybackEnd> {
     for (const [index, sound] of sounds.entries()) {
       if (this.gone.aborted) return 'gone';
@@ -228,11 +234,15 @@ export class FakeChannel implements Channel {
       this.#count();
       this.#isPlaying = true;
       const heard = this.#isHeld ? undefined : this.#begin(sound);
-      begun(index);
+      tell.begun(index);
       if (heard !== undefined) for (const watcher of this.#watchers) watcher(heard, this.heard.length - 1);
       const lengthMs = this.#lengths.get(sound) ?? 1000;
       const sentMs = this.#sentMs;
-      await this.#pass(lengthMs, stopped);
+      if (index === sounds.length - 1) {
+        await this.#pass(Math.max(lengthMs - leadMs, 0), stopped);
+        if (!this.gone.aborted && !stopped.aborted) tell.nearEnd();
+        await this.#pass(Math.min(lengthMs, leadMs), stopped);
+      } else await this.#pass(lengthMs, stopped);
       this.#count();
       this.#isPlaying = false;
       const isWhole = this.#sentMs - sentMs >= lengthMs - earlyMs;

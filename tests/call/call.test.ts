@@ -1,5 +1,6 @@
-import { Call, PlaybackFailed, type Question } from '../../src/call/call.ts';
+import { Call, type Question } from '../../src/call/call.ts';
 import { ChannelGone } from '../../src/call/channel.ts';
+import { PlaybackFailed } from '../../src/call/speaker.ts';
 import type { SpokenDigit } from '../../src/call/prompts.ts';
 import { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import { passTimeUntil, useFakeTime } from '../support/fakes/scripted-call.ts';
@@ -145,8 +146,52 @@ describe('a sentence', () => {
   test('is heard to its end, even if keys are pressed', async () => {
     const { channel, call } = await answerCall();
     pressKeys(channel, '1234567890*#', 100, 100);
-    await passTimeUntil(call.say('goodbye'));
+    await passTimeUntil(call.say('goodbye').then(() => call.hangUp()));
     expect(channel.heard.find(({ sound }) => sound === 'hotline/goodbye')?.complete).toBe(true);
+  });
+
+  test.each(['hotline', 'operator'])('is heard to its end before the call goes to the %s', async (to) => {
+    const { channel, call } = await answerCall();
+    const over = call
+      .say('goodbye')
+      .then(() => (to === 'operator' ? call.transferToOperator('operator') : call.hangUp()));
+    await passTimeUntil(over);
+    expect(channel.heard.at(-1)).toMatchObject({ sound: 'hotline/goodbye', complete: true });
+  });
+
+  test('follows the one before it without silence, even if something is asked in between', async () => {
+    const { channel, call } = await answerCall();
+    const aMoment = () => new Promise((resolve) => setTimeout(resolve, 50));
+    const saying = (async () => {
+      await call.say('goodbye');
+      await aMoment();
+      await call.tell('changed');
+      await call.say('goodbye');
+    })();
+    await passTimeUntil(saying);
+    const [first, second, third] = channel.heard.slice(1);
+    expect([first, second, third].map((heard) => heard?.sound)).toEqual([
+      'hotline/goodbye',
+      'hotline/changed',
+      'hotline/goodbye',
+    ]);
+    expect([second!.atMs - first!.atMs, third!.atMs - second!.atMs]).toEqual([2000, 1000]);
+  });
+
+  test('is followed by silence as long as nothing is said', async () => {
+    const { channel, call } = await answerCall();
+    await passTimeUntil(call.say('goodbye'));
+    await jest.advanceTimersByTimeAsync(1000);
+    const [said, silence] = channel.heard.slice(-2);
+    expect([said!.complete, silence!.sound, silence!.atMs - said!.atMs]).toEqual([
+      true,
+      'hotline/silence',
+      2000,
+    ]);
+    await jest.advanceTimersByTimeAsync(300_000);
+    expect(channel.heard.at(-1)).toMatchObject({ sound: 'hotline/silence', complete: false });
+    await passTimeUntil(call.say('goodbye'));
+    expect(channel.heard.at(-1)!.sound).toBe('hotline/goodbye');
   });
 
   test('ends with the call when the caller hangs up in the middle of it', async () => {

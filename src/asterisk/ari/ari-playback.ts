@@ -1,5 +1,5 @@
 /** One list of sounds that Asterisk plays: how far it is, and how it ended, even if events are lost. */
-import type { Playback, PlaybackEnd, Sound } from '../../call/channel.ts';
+import { leadMs, type Playback, type PlaybackEnd, type Sound } from '../../call/channel.ts';
 import { isAbsent } from './ari-errors.ts';
 import type { PlaybackEvent, PlaybackSnapshot } from './ari-events.ts';
 import { PlaybackTrack } from './playback-track.ts';
@@ -34,6 +34,7 @@ const stopMarginMs = 300;
 export class AriPlayback implements Playback {
   readonly id: string;
   readonly ended: Promise<PlaybackEnd>;
+  readonly nearEnd: Promise<boolean>;
   readonly #line: PlaybackLine;
   readonly #track: PlaybackTrack;
   readonly #accepted: Promise<void>;
@@ -43,6 +44,10 @@ export class AriPlayback implements Playback {
   /** Who waits for a sound to begin. */
   #waiting: { readonly index: number; readonly tell: (hasBegun: boolean) => void }[] = [];
   #settle!: (end: PlaybackEnd) => void;
+  #tellNearEnd!: (isSo: boolean) => void;
+  /** Nearly all of it was sent to a channel that was up: {@link nearEnd} has said so. */
+  #isNearEnd = false;
+  #nearEndTimer: NodeJS.Timeout | undefined;
   #over = false;
   #stopping = false;
   /** The end is being settled: later events are ignored. */
@@ -58,6 +63,7 @@ export class AriPlayback implements Playback {
     void turn.then(() => this.#track.itsTurn());
     this.#length = sounds.length;
     this.ended = new Promise((resolve) => (this.#settle = resolve));
+    this.nearEnd = new Promise((resolve) => (this.#tellNearEnd = resolve));
     const left = () => this.#end('gone');
     line.gone.addEventListener('abort', left);
     void this.ended.then(() => line.gone.removeEventListener('abort', left));
@@ -92,6 +98,7 @@ export class AriPlayback implements Playback {
   async stop(): Promise<void> {
     if (this.#over) return;
     this.#stopping = true;
+    clearTimeout(this.#nearEndTimer);
     try {
       await this.#accepted;
       await this.#line.stopPlayback(this.id);
@@ -107,7 +114,19 @@ export class AriPlayback implements Playback {
   #soundBegan(): void {
     this.#extensions = 0;
     this.#tellReached();
-    this.#expectEventWithin(this.#track.dueInMs + endMarginMs);
+    const { dueInMs, index } = this.#track;
+    this.#expectEventWithin(dueInMs + endMarginMs);
+    if (index === this.#length - 1 && !this.#over) this.#awaitNearEnd(dueInMs - leadMs);
+  }
+
+  #awaitNearEnd(ms: number): void {
+    clearTimeout(this.#nearEndTimer);
+    this.#nearEndTimer = setTimeout(() => this.#comeNearEnd(), Math.max(ms, 0)).unref();
+  }
+
+  #comeNearEnd(): void {
+    this.#isNearEnd = true;
+    this.#tellNearEnd(true);
   }
 
   #tellReached(): void {
@@ -121,9 +140,13 @@ export class AriPlayback implements Playback {
     this.#closing = true;
     clearTimeout(this.#guard);
     const complete = playback.state === 'done' && this.#track.endsComplete(playback, at);
+    clearTimeout(this.#nearEndTimer);
     // After a hang-up, Asterisk reports "done" as well.
-    const up = this.#stopping || (await this.#line.isUp());
-    if (up && complete && !this.#stopping) this.#tellReached();
+    const up = this.#stopping || (complete && this.#isNearEnd) || (await this.#line.isUp());
+    if (up && complete && !this.#stopping) {
+      this.#tellReached();
+      this.#comeNearEnd();
+    }
     if (!up) this.#end('gone');
     else this.#end(this.#stopping ? 'stopped' : complete ? 'played' : 'failed');
   }
@@ -154,6 +177,7 @@ export class AriPlayback implements Playback {
   async #fail(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#guard);
+    clearTimeout(this.#nearEndTimer);
     const up = await this.#line.isUp();
     if (up && !this.#over) void this.#line.stopPlayback(this.id).catch(() => undefined);
     this.#end(up ? 'failed' : 'gone');
@@ -168,6 +192,8 @@ export class AriPlayback implements Playback {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#guard);
+    clearTimeout(this.#nearEndTimer);
+    this.#tellNearEnd(false); // nothing, if it was told already
     for (const { tell } of this.#waiting.splice(0)) tell(false);
     this.#settle(end);
   }

@@ -29,10 +29,48 @@ test('a list that is reported from first to last was played, sound by sound', as
 test('"done" is not "heard": after a hang-up the playback counts as gone', async () => {
   const playback = stage.start(1);
   await stage.report(playback, 'PlaybackStarted');
-  await pass(900);
+  await pass(850);
   stage.line.isUp = async () => false;
   await stage.report(playback, 'PlaybackFinished', 'done');
   expect(await end(playback)).toBe('gone');
+});
+
+test('it is near its end 100 ms before the last sound should end, and not before', async () => {
+  const playback = stage.start(2);
+  let isNearEnd = false;
+  void playback.nearEnd.then((isSo) => (isNearEnd = isSo));
+  await stage.report(playback, 'PlaybackStarted');
+  await pass(1000);
+  await stage.report(playback, 'PlaybackStarted');
+  await pass(898);
+  expect(isNearEnd).toBe(false);
+  await pass(4);
+  expect(isNearEnd).toBe(true);
+  stage.line.isUp = () => Promise.reject(new Error('not asked: it was up just now'));
+  await pass(98);
+  await stage.report(playback, 'PlaybackFinished', 'done');
+  expect(await end(playback)).toBe('played');
+});
+
+test('the end of a recording that has become shorter is its near end as well', async () => {
+  const playback = stage.start(1);
+  await stage.report(playback, 'PlaybackStarted');
+  await pass(700);
+  await stage.report(playback, 'PlaybackFinished', 'done');
+  expect([await playback.nearEnd, await end(playback)]).toEqual([true, 'played']);
+});
+
+test.each<[string, (playback: AriPlayback) => Promise<void>]>([
+  ['skipped', (playback) => stage.report(playback, 'PlaybackFinished', 'done')],
+  ['stopped', (playback) => (void playback.stop(), stage.report(playback, 'PlaybackFinished', 'done'))],
+  ['cut by a hang-up', async () => stage.line.hungUp.abort(new ChannelGone())],
+])('what is %s never comes near its end', async (_, happens) => {
+  const playback = stage.start(1);
+  await stage.report(playback, 'PlaybackStarted');
+  await pass(100);
+  await happens(playback);
+  await pass(5000);
+  expect(await playback.nearEnd).toBe(false);
 });
 
 test('an end that Asterisk never reports is noticed 1.5 s after it was due', async () => {

@@ -73,6 +73,18 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       expect(await Promise.all(playbacks.map(({ ended }) => ended))).toEqual(['played', 'played']);
     });
 
+    test.concurrent(
+      'says that a playback is near its end while there is time to start the next',
+      async () => {
+        const { channel } = await call();
+        await channel.answer();
+        const playback = channel.play([one, two]);
+        const hasEnded = playback.ended.then(() => 'ended');
+        expect(await Promise.race([playback.nearEnd, hasEnded])).toBe(true);
+        expect(await playback.ended).toBe('played');
+      },
+    );
+
     test.concurrent('begins the next playback when the previous one is stopped', async () => {
       const { channel, caller } = await call();
       await channel.answer();
@@ -80,7 +92,7 @@ export function describeChannel(name: string, harness: ChannelHarness): void {
       await first.reached(0);
       const second = channel.play([two]);
       await first.stop();
-      expect(await first.ended).toBe('stopped');
+      expect([await first.ended, await first.nearEnd]).toEqual(['stopped', false]);
       await caller.heard(two);
       expect(await second.ended).toBe('played');
     });
