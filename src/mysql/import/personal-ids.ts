@@ -51,7 +51,7 @@ export async function findClashes(connection: Connection): Promise<void> {
     `${clash} line, 'personal_id', 'BHXH code', NULL FROM import_lines
      STRAIGHT_JOIN accounts ON accounts.bhxh_code = import_lines.personal_id`,
     `${clash} line, 'bhxh_code', 'personal ID', NULL FROM import_lines
-     STRAIGHT_JOIN account_codes ON account_codes.code = import_lines.bhxh_code`,
+     STRAIGHT_JOIN account_codes ON account_codes.code = import_lines.bhxh_code WHERE CHAR_LENGTH(import_lines.bhxh_code) = 12`,
   ])
     await connection.query(statement);
 }

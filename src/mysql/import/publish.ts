@@ -18,7 +18,7 @@ export interface ImportProgress {
  * Line numbers a transaction: a caller whose account is among them waits for its end, and a replica
  * applies it whole.
  */
-const linesPerChunk = 500;
+const linesPerChunk = 2000;
 
 /**
  * A call may hold a row of a chunk. Then the chunk gives its own rows back and tries again: calls come

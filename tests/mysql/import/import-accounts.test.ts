@@ -151,6 +151,15 @@ for (const kind of databaseKinds) {
       ]);
     });
 
+    test('a converted number that an account outside the file has is reported, and one that the file takes from its account is not', async () => {
+      await load('bhxh_code,phone\n0000000008,0834567890\n0000000009,0841234567\n');
+      await load('bhxh_code,phone\n0000000001,01234567890\n0000000002,01241234567\n0000000009,0912345678\n');
+      expect(await remarks()).toEqual([
+        'line,result,column,reason',
+        '2,loaded,phone,"converted from its form before 2018; another code has the same number"',
+      ]);
+    });
+
     test('more lines are loaded than one batch holds', async () => {
       const lines = Array.from(
         { length: 4500 },

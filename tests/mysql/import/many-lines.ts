@@ -12,7 +12,7 @@ export function describeManyLines(database: MigratedDatabase, file: () => string
   describe('a file of many lines', () => {
     const code = (index: number) => String(index).padStart(10, '0');
     const content = (phone: string) =>
-      `bhxh_code,phone\n${Array.from({ length: 2500 }, (_, index) => `${code(index)},${phone}\n`).join('')}`;
+      `bhxh_code,phone\n${Array.from({ length: 10_000 }, (_, index) => `${code(index)},${phone}\n`).join('')}`;
     const phoneOf = async (index: number) =>
       (
         await database.owner.rows<{ phone: string }>('SELECT phone FROM accounts WHERE bhxh_code = ?', [
@@ -26,13 +26,13 @@ export function describeManyLines(database: MigratedDatabase, file: () => string
       await writeFile(file(), content('0987654321'));
       const call = await database.owner.pool.getConnection();
       await call.beginTransaction();
-      await call.query('SELECT id FROM accounts WHERE bhxh_code = ? FOR UPDATE', [code(1700)]);
+      await call.query('SELECT id FROM accounts WHERE bhxh_code = ? FOR UPDATE', [code(6800)]);
       const program = spawn(process.execPath, [cli, 'import', file()], {
         env: { ...process.env, DATABASE_URL: database.url },
         stdio: 'ignore',
       });
       const ended = once(program, 'exit');
-      while ((await phoneOf(1400)) === '+84912345678') await pause(20);
+      while ((await phoneOf(5600)) === '+84912345678') await pause(20);
       return { call, program, ended };
     };
 
@@ -41,14 +41,14 @@ export function describeManyLines(database: MigratedDatabase, file: () => string
       // What is stored is free, although the import has not ended: a reset can change such an account.
       const caller = await database.owner.pool.getConnection();
       await caller.query('SET SESSION innodb_lock_wait_timeout = 1');
-      await caller.query('UPDATE accounts SET must_change = TRUE WHERE bhxh_code = ?', [code(1400)]);
-      await caller.query('UPDATE accounts SET must_change = TRUE WHERE bhxh_code = ?', [code(2400)]);
+      await caller.query('UPDATE accounts SET must_change = TRUE WHERE bhxh_code = ?', [code(5600)]);
+      await caller.query('UPDATE accounts SET must_change = TRUE WHERE bhxh_code = ?', [code(9600)]);
       caller.release();
       await call.commit();
       call.release();
       expect(await ended).toEqual([0, null]);
       const stored = await database.owner.rows('SELECT phone, COUNT(*) AS n FROM accounts GROUP BY phone');
-      expect(stored).toEqual([{ phone: '+84987654321', n: 2500 }]);
+      expect(stored).toEqual([{ phone: '+84987654321', n: 10_000 }]);
     });
 
     test('killed while it is stored, leaves each account as it was or as in the file, and run again completes it', async () => {
@@ -57,13 +57,13 @@ export function describeManyLines(database: MigratedDatabase, file: () => string
       await ended;
       await call.rollback();
       call.release();
-      expect([await phoneOf(1400), await phoneOf(2400)]).toEqual(['+84987654321', '+84912345678']);
+      expect([await phoneOf(5600), await phoneOf(9600)]).toEqual(['+84987654321', '+84912345678']);
       const [changed] = await database.owner.rows<{ n: number }>(
         "SELECT COUNT(*) AS n FROM accounts WHERE phone = '+84987654321'",
       );
       const again = await run(['import', file()], database.url);
       expect(again).toMatchObject({ code: 0 });
-      expect(again.out).toContain(`${2500 - changed!.n} changed, ${changed!.n} already as in the file`);
+      expect(again.out).toContain(`${10_000 - changed!.n} changed, ${changed!.n} already as in the file`);
     });
   });
 }
