@@ -90,11 +90,10 @@ export async function identifyCaller(
       return judgeClaims(await channel.readClaims(), rule === 'pai-or-from', forms);
     case 'contradictory':
       return contradict(judgeClaims(await channel.readClaims(), false, forms));
-    case 'stir-shaken-a':
-      return checkSignature(
-        judgeClaims(await channel.readClaims(), true, forms),
-        await channel.readSignature(),
-      );
+    case 'stir-shaken-a': {
+      const [claims, signed] = await Promise.all([channel.readClaims(), channel.readSignature()]);
+      return checkSignature(judgeClaims(claims, true, forms), signed);
+    }
   }
 }
 

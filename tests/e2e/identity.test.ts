@@ -30,6 +30,11 @@ type Claim = (victim: string) => CallerIdentity;
 const stranger = '0911000000';
 const mark = 'INJECTED-LINE';
 
+/** @param assertions one header each */
+function asserting(from: string, ...assertions: readonly string[]): CallerIdentity {
+  return { from, headers: assertions.map((assertion) => ['P-Asserted-Identity', assertion]) };
+}
+
 /** Ways to claim a number that the carrier does not assert. */
 const unasserted: Record<string, Claim> = {
   'From alone': (from) => ({ from, pai: null }),
@@ -73,24 +78,16 @@ const unusable: Record<string, Claim> = {
       ['Remote-Party-ID', `<sip:${from}@127.0.0.2>;party=calling;screen=yes`],
     ],
   }),
-  'an unreadable assertion before a good one': (from) => ({
-    from,
-    headers: [
-      ['P-Asserted-Identity', '<http://x>'],
-      ['P-Asserted-Identity', `<sip:${from}@127.0.0.2>`],
-    ],
-  }),
-  'an assertion whose display name is the number': (from) => ({
-    from,
-    headers: [['P-Asserted-Identity', `"${from}" <sip:carrier@127.0.0.2>`]],
-  }),
-  'an assertion whose display name is an identity': (from) => ({
-    from,
-    headers: [['P-Asserted-Identity', `"a <sip:${from}@127.0.0.2>" <sip:carrier@127.0.0.2>`]],
-  }),
+  'an unreadable assertion before a good one': (from) =>
+    asserting(from, '<http://x>', `<sip:${from}@127.0.0.2>`),
+  'an assertion whose display name is the number': (from) =>
+    asserting(from, `"${from}" <sip:carrier@127.0.0.2>`),
+  'an assertion whose display name is an identity': (from) =>
+    asserting(from, `"a <sip:${from}@127.0.0.2>" <sip:carrier@127.0.0.2>`),
   'dialplan text': () => ({ from: '${SHELL(touch /tmp/hotline-injected)}' }),
   'an expression': () => ({ from: '0" = "0" | "' }),
   'a function of the PBX': () => ({ from: '0)}${CALLERID(name)}', displayName: '${SYSTEM(id)}' }),
+  'an assertion that is dialplan text': (from) => asserting(from, '<sip:${CALLERID(num)}@127.0.0.2>'),
   'line breaks': (from) => ({ from: `${from}\r\nP-Asserted-Identity: <sip:${from}@x>\r\n${mark}` }),
   'control characters': (from) => ({ from: `${from}\u0000\u001b[31m${mark}` }),
   'a display name with line breaks': () => ({ from: `\n${mark}`, displayName: `x\r\n${mark}` }),

@@ -15,6 +15,7 @@ export const textOfOurOwn: Record<string, string> = {
   'asterisk/ari/event-socket.ts': 'messages that ari-events.ts has looked at',
   'asterisk/ari/socket-requests.ts': 'paths of our own requests',
   'asterisk/ari/invite-headers.ts': 'Via is searched for one word; the other headers go to sip-identity.ts',
+  'asterisk/ari/read-together.ts': 'at most four headers of 4096 bytes, split at a plain text',
   'call/call-id.ts': 'a hash',
   'call/paths/call-paths.ts': 'steps that this program has written',
   'call/paths/path-cost.ts': 'steps that this program has written',
