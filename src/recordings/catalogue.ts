@@ -17,12 +17,9 @@ const alawBytesPerMs = 8;
  * lengths.get('digits/7'); // 510
  */
 export async function loadSoundLengths(directory: string): Promise<ReadonlyMap<string, number>> {
-  const lengths = new Map<string, number>();
-  for (const file of await soundFiles(directory, '.alaw')) {
-    const { size } = await stat(join(directory, file));
-    lengths.set(file.slice(0, -'.alaw'.length), size / alawBytesPerMs);
-  }
-  return lengths;
+  const files = await soundFiles(directory, '.alaw');
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size));
+  return new Map(files.map((file, at) => [file.slice(0, -'.alaw'.length), sizes[at]! / alawBytesPerMs]));
 }
 
 /** The recordings of this program are not whole. */

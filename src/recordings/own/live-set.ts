@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { soundFiles } from '../catalogue.ts';
 import { readScript, soundOf } from '../script.ts';
 import { copy, makeFolder, place, readIfThere, syncFolder, writeWhole } from './store-files.ts';
+import { stampOf } from './touched.ts';
 import { Versions } from './versions.ts';
 
 const choice = z.strictObject({
@@ -38,6 +39,8 @@ export const folders = ['hotline', 'digits'] as const;
 /** Kept on record beside the recordings; the audit log has all. */
 const keptChanges = 500;
 const stateFile = 'state.json';
+/** Beside the sets: the stamp of all files that were last compared and found equal. */
+const comparedFile = 'compared';
 
 /** Where a store keeps its parts. */
 export interface StorePlaces {
@@ -77,7 +80,7 @@ export async function makeLive(places: StorePlaces, wanted: LiveState): Promise<
   const files = await filesOf(places, wanted);
   const text = JSON.stringify({ ...wanted, changes: wanted.changes.slice(0, keptChanges) });
   await removeLeftOver(directory);
-  if (await isAsWanted(liveFolder(directory), files, text)) return;
+  if (await isAsWanted(directory, files, text)) return;
   const sets = join(directory, 'sets');
   await makeFolder(sets);
   const making = await mkdtemp(join(directory, '.making-'));
@@ -107,27 +110,50 @@ async function filesOf(
   for (const folder of folders)
     for (const file of await soundFiles(join(program, folder), ''))
       files.set(`${folder}/${file}`, join(program, folder, file));
+  for (const [file, from] of await ownFilesOf({ directory, program }, own)) files.set(file, from);
+  const marker = await markerOf(directory);
+  if (marker !== undefined) files.set(`${marker}.alaw`, join(directory, 'marker.alaw'));
+  return files;
+}
+
+/** Those of the admins' recordings. */
+async function ownFilesOf(
+  { directory, program }: StorePlaces,
+  own: LiveState['own'],
+): Promise<[file: string, from: string][]> {
+  if (Object.keys(own).length === 0) return []; // so prompts.yaml need not be read
   const versions = new Versions(directory);
   const { prompts } = await readScript(program);
+  const files: [string, string][] = [];
   for (const prompt of prompts) {
     const sound = soundOf(prompt);
     const chosen = own[sound];
     if (chosen === undefined || chosen.says !== prompt.text) continue;
     if ((await versions.read(sound, chosen.version)) === undefined) continue; // damaged, or gone
     for (const ending of ['.alaw', '.sln16'])
-      files.set(sound + ending, versions.pathOf(sound, chosen.version) + ending);
+      files.push([sound + ending, versions.pathOf(sound, chosen.version) + ending]);
   }
-  const marker = await markerOf(directory);
-  if (marker !== undefined) files.set(`${marker}.alaw`, join(directory, 'marker.alaw'));
   return files;
 }
 
+/** Compared byte by byte, unless no file has been touched since that was done. */
 async function isAsWanted(
-  live: string,
+  directory: string,
   files: ReadonlyMap<string, string>,
   stateText: string,
 ): Promise<boolean> {
+  const live = liveFolder(directory);
   if ((await readIfThere(join(live, stateFile)))?.toString() !== stateText) return false;
+  const compared = [...files].flatMap(([file, from]) => [join(live, file), from]);
+  const stamp = await stampOf([...folders.map((folder) => join(live, folder)), ...compared]);
+  const record = join(directory, comparedFile);
+  if (stamp !== null && (await readIfThere(record))?.toString() === stamp) return true;
+  if (!(await holdsExactly(live, files))) return false;
+  if (stamp !== null) await writeWhole(record, stamp);
+  return true;
+}
+
+async function holdsExactly(live: string, files: ReadonlyMap<string, string>): Promise<boolean> {
   const present = (await Promise.all(folders.map((folder) => soundFiles(join(live, folder), '')))).flat();
   if (present.length !== files.size) return false;
   for (const [file, from] of files) {

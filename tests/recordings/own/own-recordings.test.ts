@@ -1,4 +1,5 @@
 /** The store of admins' recordings: what callers hear of it, and what a crash leaves. */
+import { jest } from '@jest/globals';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import {
@@ -10,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +29,10 @@ beforeEach(() => {
   places = { directory: join(root, 'store'), program: join(root, 'program') };
   cpSync(shippedSounds, places.program, { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(root, { recursive: true });
+});
 
 const words = 'Kính chào quý khách.';
 const made = (byte: number) => ({ alaw: Buffer.alloc(80, byte), sln16: Buffer.alloc(320, byte) });
@@ -133,6 +138,23 @@ test('a start repairs what somebody has broken, and removes what a process that 
   expect([live('hotline/menu.alaw')[0], live('hotline/menu.sln16')[0]]).toEqual([1, 1]);
   expect(readdirSync(places.directory).filter((name) => name.startsWith('.'))).toEqual([]);
   expect(existsSync(join(places.directory, 'sets/99'))).toBe(false);
+});
+
+test('a start compares recordings again only if one was touched, and repairs it then too', async () => {
+  const record = () => statSync(join(places.directory, 'compared'), { throwIfNoEntry: false })?.ino;
+  await prepareStore(places);
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  await prepareStore(places);
+  const compared = record();
+  expect(compared).toBeDefined();
+  await prepareStore(places);
+  expect(record()).toBe(compared);
+  const menuFile = join(liveFolder(places.directory), 'hotline/menu.alaw');
+  const { size, atime, mtime } = statSync(menuFile);
+  writeFileSync(menuFile, Buffer.alloc(size));
+  utimesSync(menuFile, atime, mtime);
+  await prepareStore(places);
+  expect(live('hotline/menu.alaw').equals(shipped('hotline/menu.alaw'))).toBe(true);
 });
 
 test('a process that is killed at any moment leaves the old or the new, whole', async () => {
