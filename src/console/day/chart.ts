@@ -1,6 +1,6 @@
 /** Plots as SVG for a page with a strict Content-Security-Policy: their stylesheet is ours (public/console.css). */
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from 'linkedom/worker'; // the same in one file, not in two hundred
 import { html, type Content } from '../html.ts';
 import { clock, day } from '../times.ts';
 

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { maxFiguresDays, type FiguresRange } from '../../registry/call-figures.ts';
-import { renderFigures } from '../day/render-figures.ts';
 import { tableNames, tableOf } from '../day/tables.ts';
 import { dayField, daysAgo, nextDay, readFields, type FieldFault } from '../fields.ts';
 import { guardFor, requireOfficer } from '../guard.ts';
@@ -21,7 +20,9 @@ export function addDayPage(pages: FastifyInstance, { figures, acts }: ConsolePar
     const asked = readRange(request.query);
     if ('fault' in asked) return sendFault(request, reply, asked.fault);
     const { range } = asked;
-    const read = await figures.read(range);
+    // Plots bring three hundred modules, which a start does not need.
+    const plots = import('../day/render-figures.ts');
+    const [{ renderFigures }, read] = await Promise.all([plots, figures.read(range)]);
     return sendPage(request, reply, (visit) => ({
       title: visit.words.day.title,
       at: '/day',
