@@ -12,12 +12,10 @@ import type { LoadResult } from './result.ts';
 import { withOwner, type Schema } from './server.ts';
 
 const checkout = join(import.meta.dirname, '../..');
-/** Prefixes of mobile numbers behind the 9. */
-const prefixes = ['0', '1', '3', '4', '6', '7', '8'];
 const linesAtOnce = 10_000;
 const turns = 2;
 
-/** Writes a file of so many people. @param edition everybody has another phone in another edition */
+/** Writes a file of so many people. @param edition see {@link personOf} */
 export async function writePeople(path: string, lines: number, edition: number): Promise<void> {
   const file = createWriteStream(path);
   file.write('bhxh_code,phone\n');
@@ -31,12 +29,11 @@ export async function writePeople(path: string, lines: number, edition: number):
 }
 
 function lineOf(id: number, edition: number): string {
-  const { bhxhCode, phone } = personOf(id);
-  const digits = phone.slice(-7);
-  return `${bhxhCode},09${prefixes[(id + edition) % prefixes.length]}${digits}\n`;
+  const { bhxhCode, phone } = personOf(id, edition);
+  return `${bhxhCode},0${phone.slice('+84'.length)}\n`;
 }
 
-/** As docs/admin.md says it. Resolves with the seconds that it took. */
+/** As docs/operating.md says it. Resolves with the seconds that it took. */
 export async function importPeople({ url }: Schema, path: string): Promise<number> {
   const begun = performance.now();
   const environment = { DATABASE_URL: url, DATABASE_OWNER_URL: url, BHXH_CODE_LENGTHS: '10' };
