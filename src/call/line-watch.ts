@@ -21,6 +21,15 @@ const maxMissingMs = 400;
 /** The longest packets that a phone may ask for, ms of sound. */
 const longestPacketMs = 200;
 
+/** How old an answer of the PBX may be to mark the moment at which a sentence begins, ms. */
+const freshMs = 200;
+
+/** A moment: how often the line had been on hold by then, and what the PBX said of it. */
+interface Mark {
+  readonly holds: number;
+  readonly state: LineState;
+}
+
 /** Watches one line, by the PBX's events and by asking, since an event may be lost. */
 export class LineWatch {
   readonly #channel: Channel;
@@ -28,6 +37,7 @@ export class LineWatch {
   /** Nothing was sent for a while, although something was playing. */
   #isMute = false;
   #last: LineState | undefined;
+  #latest: Mark | undefined;
   /** The highest rate seen, in packets a ms. */
   #highestRate = 1 / longestPacketMs;
   /** How often the line was, or may have been, on hold. */
@@ -47,9 +57,11 @@ export class LineWatch {
     return this.#interruption.signal;
   }
 
-  /** A mark in time, for {@link tookAllSince}. */
-  async mark(): Promise<{ readonly holds: number; readonly state: LineState }> {
+  /** A mark in time, for {@link tookAllSince}. An answer that the PBX gave just now serves as well as a new one. */
+  async mark(): Promise<Mark> {
     const holds = this.#holds;
+    const latest = this.#latest;
+    if (latest?.holds === holds && performance.now() - latest.state.askedAtMs < freshMs) return latest;
     return { holds, state: await this.#ask() };
   }
 
@@ -57,13 +69,7 @@ export class LineWatch {
    * Whether everything played since a mark went out to a line that took it: no hold, however short, and
    * as many packets as the line usually gets. Asks the PBX.
    */
-  async tookAllSince({
-    holds,
-    state,
-  }: {
-    readonly holds: number;
-    readonly state: LineState;
-  }): Promise<boolean> {
+  async tookAllSince({ holds, state }: Mark): Promise<boolean> {
     const now = await this.#ask();
     if (this.#isHeld || this.#holds !== holds) return false;
     const rate = rateBetween(state, now);
@@ -118,6 +124,7 @@ export class LineWatch {
     const now = await this.#channel.readLine();
     if (now.isHeld !== this.#isHeld) this.#note(now.isHeld);
     this.#measure(now);
+    this.#latest = { holds: this.#holds, state: now };
     return now;
   }
 

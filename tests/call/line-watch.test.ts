@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Channel, LineState } from '../../src/call/channel.ts';
 import { LineWatch } from '../../src/call/line-watch.ts';
 
@@ -37,3 +38,27 @@ test.each([
     expect(await line.tookAllSince(start)).toBe(isHeard);
   },
 );
+
+test('a sentence that begins when the PBX has just answered is marked by that answer, one after a hold is not', async () => {
+  let asked = 0;
+  let hold: (isHeld: boolean) => void = () => undefined;
+  const channel = {
+    readLine: () => {
+      asked++;
+      const now = performance.now();
+      return Promise.resolve({ isHeld: false, sent: asked, askedAtMs: now, answeredAtMs: now });
+    },
+    onHold: (listener: (isHeld: boolean) => void) => (hold = listener),
+    gone: new AbortController().signal,
+  } as unknown as Channel;
+  const line = new LineWatch(channel);
+  const first = await line.mark();
+  expect(await line.mark()).toEqual(first);
+  expect(asked).toBe(1);
+  hold(true);
+  hold(false);
+  expect((await line.mark()).state.sent).toBe(2);
+  jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 300);
+  expect((await line.mark()).state.sent).toBe(3);
+  jest.restoreAllMocks();
+});

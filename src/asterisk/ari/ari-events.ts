@@ -60,7 +60,6 @@ const ariEvent = z.discriminatedUnion('type', [
   z.object({ ...anyEvent, type: z.literal('ChannelHold'), channel }),
   z.object({ ...anyEvent, type: z.literal('ChannelUnhold'), channel }),
   z.object({ ...anyEvent, type: z.literal('PlaybackStarted'), playback }),
-  z.object({ ...anyEvent, type: z.literal('PlaybackContinuing'), playback }),
   z.object({ ...anyEvent, type: z.literal('PlaybackFinished'), playback }),
   z.object({ type: z.literal('ApplicationReplaced') }),
 ]);
@@ -78,7 +77,10 @@ export type PlaybackEvent = Extract<AriEvent, { playback: unknown }>;
 /** A key that was pressed, reported when it is released. */
 export type DtmfEvent = Extract<AriEvent, { type: 'ChannelDtmfReceived' }>;
 
-/** The event types we subscribe to. */
+/**
+ * The event types we subscribe to. Not `PlaybackContinuing`: a sound of a list has ended, and that the next one
+ * begins is told at the same moment.
+ */
 export const eventTypes: ReadonlySet<string> = new Set(
   ariEvent.options.map((option) => option.shape.type.value),
 );

@@ -85,8 +85,8 @@ export class AriPlayback implements Playback {
     if (this.#over || this.#closing) return;
     if (type === 'PlaybackFinished') void this.#finished(playback, timestamp);
     else if (this.#stopping) return;
-    else if (type === 'PlaybackStarted' && this.#track.begins(playback, timestamp)) this.#soundBegan();
-    else if (type === 'PlaybackStarted' || this.#track.wasSkipped(playback, timestamp)) void this.#fail();
+    else if (this.#track.begins(playback, timestamp)) this.#soundBegan();
+    else void this.#fail();
   }
 
   async reached(index: number): Promise<boolean> {

@@ -14,7 +14,7 @@ import { isSilence } from '../../call/prompts.ts';
 export const allowedSilenceMs = 2800;
 /** Longer sentences are covered piece by piece, so that a frozen process lets the caller go within 20 s, ms. */
 const maxCoveredMs = 14_000;
-/** While nothing is said, the timer is set anew this often, ms. */
+/** While nothing is said, the timer is set anew this often, and first this long after a sentence, ms. */
 const renewMs = 1000;
 const retryMs = 300;
 /** The script always says something, or hears a key, within this time; 60 s on hold is the longest, ms. */
@@ -70,7 +70,12 @@ export class ChannelTimer {
     const spoken = sounds.slice(0, sounds.findLastIndex((sound) => !isSilence(sound)) + 1);
     this.#coveredUntil = performance.now() + spoken.reduce((sum, sound) => sum + lengthMs(sound), 0);
     this.noteSign();
-    this.#set();
+    if (spoken.length > 0 || !this.#covers(this.#coveredUntil)) this.#set();
+  }
+
+  /** Whether the timer fits silence that begins now: it does behind a whole sentence, and not where a sentence was cut. */
+  #covers(now: number): boolean {
+    return this.#setting === undefined && this.#firesAt <= now + allowedSilenceMs;
   }
 
   /** The script or the caller has done something. */
@@ -122,8 +127,8 @@ export class ChannelTimer {
       );
       if (isSet) this.#firesAt = now + ms;
     }
-    const restMs = Math.min(this.#coveredUntil - performance.now(), maxCoveredMs / 2);
-    const nextMs = isSet ? Math.max(renewMs, restMs) : retryMs;
+    const restMs = Math.min(Math.max(0, this.#coveredUntil - performance.now()), maxCoveredMs / 2);
+    const nextMs = isSet ? restMs + renewMs : retryMs;
     if (!this.#isStopped) this.#next = setTimeout(() => void this.#renew(), nextMs).unref();
   }
 

@@ -87,11 +87,6 @@ export class PlaybackTrack {
     return true;
   }
 
-  /** Whether the current sound, which ends now, was skipped: Asterisk skips a file that it cannot open. */
-  wasSkipped(playback: PlaybackSnapshot, timestamp: number): boolean {
-    return this.#names(playback, this.#index) && this.#tooShort(this.#elapsed(timestamp));
-  }
-
   /** Handles the end of the playback. Returns whether every sound was played. */
   endsComplete(playback: PlaybackSnapshot, timestamp: number): boolean {
     const last = this.#uris.length - 1;

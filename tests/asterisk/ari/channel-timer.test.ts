@@ -32,6 +32,8 @@ const cover = (ms: number) =>
     sound === 'hotline/menu' ? ms : 500,
   );
 
+const silence = () => timer.cover(['hotline/silence'], () => 20_000);
+
 /** Lets time pass, with the rounds of the event loop that real time has. */
 async function pass(ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 100) {
@@ -43,8 +45,32 @@ async function pass(ms: number): Promise<void> {
 test('a sentence is covered by one setting, and the silence behind it by one a second', async () => {
   cover(5000);
   await pass(7500);
-  expect(told.map(([, ms]) => ms)).toEqual([7800, 2800, 2800, 2800]);
-  expect(told[1]![0]).toBeGreaterThanOrEqual(5000);
+  expect(told.map(([, ms]) => ms)).toEqual([7800, 2800, 2800]);
+  expect(told[1]![0]).toBeGreaterThanOrEqual(6000);
+});
+
+test('silence that begins when a sentence has ended needs no setting of its own', async () => {
+  cover(5000);
+  await pass(5100);
+  silence();
+  await pass(800);
+  expect(told).toHaveLength(1);
+  await pass(300);
+  expect(told.map(([, ms]) => ms)).toEqual([7800, 2800]);
+});
+
+test('a sentence that was cut is not covered any longer: the caller may hear nothing for 3 s at most', async () => {
+  cover(5000);
+  await pass(1000);
+  silence();
+  await pass(100);
+  expect(told.map(([, ms]) => ms)).toEqual([7800, 2800]);
+});
+
+test('the first silence of a call is covered', async () => {
+  silence();
+  await pass(100);
+  expect(told.map(([, ms]) => ms)).toEqual([2800]);
 });
 
 test('a long sentence is covered piece by piece, so that a caller is let go within 20 s', async () => {
