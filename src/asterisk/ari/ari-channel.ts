@@ -66,8 +66,8 @@ export class AriChannel implements Channel, PlaybackLine {
   #playbackCount = 0;
   /** Settles when Asterisk has queued every playback started so far. */
   #taken: Promise<unknown> = Promise.resolve();
-  /** Resolves when every playback started so far has ended. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Resolves when every playback started so far has ended, with the moment of it. */
+  #turn: Promise<number> = Promise.resolve(performance.now());
   #answered: boolean;
   #hangingUp = false;
   readonly #hold: HoldState;
@@ -113,7 +113,7 @@ export class AriChannel implements Channel, PlaybackLine {
 
   play(sounds: readonly Sound[]): Playback {
     const playback = new AriPlayback(this.#playbackId(this.#playbackCount++), this, sounds, this.#turn);
-    this.#turn = Promise.all([this.#turn, playback.ended]);
+    this.#turn = Promise.all([this.#turn, playback.nextMs]).then((ends) => Math.max(...ends));
     if (this.gone.aborted) return playback;
     this.#playbacks.set(playback.id, playback);
     void playback.ended.then(() => this.#playbacks.delete(playback.id));

@@ -35,6 +35,8 @@ export class AriPlayback implements Playback {
   readonly id: string;
   readonly ended: Promise<PlaybackEnd>;
   readonly nearEnd: Promise<boolean>;
+  /** When the next playback could begin, by performance.now(). Resolves when this one is known to have ended. */
+  readonly nextMs: Promise<number>;
   readonly #line: PlaybackLine;
   readonly #track: PlaybackTrack;
   readonly #accepted: Promise<void>;
@@ -55,15 +57,16 @@ export class AriPlayback implements Playback {
   #guard: NodeJS.Timeout | undefined;
   #extensions = 0;
 
-  /** @param turn resolves when all earlier playbacks of the channel have ended */
-  constructor(id: string, line: PlaybackLine, sounds: readonly Sound[], turn: Promise<unknown>) {
+  /** @param turn resolves when all earlier playbacks of the channel have ended, with the moment of it: their {@link nextMs} */
+  constructor(id: string, line: PlaybackLine, sounds: readonly Sound[], turn: Promise<number>) {
     this.id = id;
     this.#line = line;
     this.#track = new PlaybackTrack(sounds, (sound) => line.lengthMs(sound));
-    void turn.then(() => this.#track.itsTurn());
+    void turn.then((sinceMs) => this.#track.itsTurn(sinceMs));
     this.#length = sounds.length;
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     this.nearEnd = new Promise((resolve) => (this.#tellNearEnd = resolve));
+    this.nextMs = this.ended.then(() => (this.#isNearEnd ? this.#track.endMs : performance.now()));
     const left = () => this.#end('gone');
     line.gone.addEventListener('abort', left);
     void this.ended.then(() => line.gone.removeEventListener('abort', left));

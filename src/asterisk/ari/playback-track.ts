@@ -52,9 +52,14 @@ export class PlaybackTrack {
     return Math.max(0, this.#ours + this.#lengthBetween(this.#index, this.#index + 1) - performance.now());
   }
 
-  /** Notes that earlier playbacks have ended and the first sound can begin. */
-  itsTurn(): void {
-    if (this.#index < 0) this.#ours = performance.now();
+  /** When the last sound ended, if the one that began last is it: it did when it was due, however late that was told. */
+  get endMs(): number {
+    return Math.min(performance.now(), this.#ours + this.#lengthBetween(this.#index, this.#index + 1));
+  }
+
+  /** Notes that earlier playbacks have ended and the first sound can begin, since when by performance.now(). */
+  itsTurn(sinceMs: number): void {
+    if (this.#index < 0) this.#ours = sinceMs;
   }
 
   /** Handles the event that a sound begins. Returns false if a sound before it may not have been played. */

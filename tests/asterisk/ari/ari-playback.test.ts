@@ -117,11 +117,11 @@ test('a playback that never begins is noticed', async () => {
 });
 
 test('a playback that waits for its turn may wait long', async () => {
-  const turn = Promise.withResolvers<void>();
+  const turn = Promise.withResolvers<number>();
   const playback = new AriPlayback('1-0', stage.line, ['digits/0'], turn.promise);
   await pass(60_000);
   expect(await end(playback)).toBe('still playing');
-  turn.resolve();
+  turn.resolve(performance.now());
   await pass(2600);
   expect(await end(playback)).toBe('failed');
 });

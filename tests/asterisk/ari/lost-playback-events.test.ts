@@ -75,6 +75,23 @@ describe('when events are lost', () => {
     expect(await begun(playback)).toBe(5);
   });
 
+  test('what follows a sentence began when that should have ended, however late its end is reported', async () => {
+    const first = stage.play(['hotline/a']);
+    await stage.report(first, 'PlaybackStarted');
+    await pass(950);
+    const second = stage.play(reading, first.nextMs);
+    await pass(450); // the second began 400 ms ago, and the event of that is lost
+    first.handle({
+      type: 'PlaybackFinished',
+      timestamp: Date.now(),
+      playback: { ...stage.at(0, 'done'), media_uri: 'sound:hotline/a', next_media_uri: undefined },
+    });
+    await pass(600);
+    stage.position = 0;
+    await stage.report(second, 'PlaybackStarted');
+    expect([await end(second), await begun(second)]).toEqual(['still playing', 2]);
+  });
+
   test('a sound that there was no time for was skipped', async () => {
     const playback = await beginReading();
     const silence = playback.reached(6);

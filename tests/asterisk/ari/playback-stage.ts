@@ -35,10 +35,10 @@ export class PlaybackStage {
     return this.play(Array.from({ length: count }, (_, index) => `digits/${index}`));
   }
 
-  play(sounds: readonly Sound[]): AriPlayback {
+  play(sounds: readonly Sound[], turn = Promise.resolve(performance.now())): AriPlayback {
     this.sounds = sounds;
     this.position = -1;
-    return new AriPlayback('1-0', this.line, sounds, Promise.resolve());
+    return new AriPlayback('1-0', this.line, sounds, turn);
   }
 
   /** How Asterisk shows a place of the list. */
