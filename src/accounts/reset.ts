@@ -7,7 +7,7 @@ import { hashPassword } from './password-hash.ts';
 import { generatePassword, isPieceOf, type DrawDigit } from './password.ts';
 import type { PersonCodes } from '../registry/account-codes.ts';
 import type { CallClosing } from '../registry/call-records.ts';
-import type { Activation, OfferedReset, Preparation, Resets } from '../registry/resets.ts';
+import type { Activation, OfferedReset, Preparation, PreparedReset, Resets } from '../registry/resets.ts';
 import { backOff } from '../timing/back-off.ts';
 import { wait } from '../timing/wait.ts';
 
@@ -27,7 +27,13 @@ export interface FreshPassword {
  */
 export type ActivationResult = 'activated' | 'refused' | 'unknown';
 
-/** A prepared reset expires if it is not activated within this time. */
+/** What a match leads to: a reset that is prepared, or why nothing was done. */
+export type OfferedPassword = PasswordReset | Exclude<Preparation, 'prepared'>;
+
+/**
+ * A prepared reset expires if it is not activated within this time. Beside the first reading that is the rest of
+ * "please wait", which is said while it is prepared, and the three minutes that a call may be on hold.
+ */
 const preparedLifetimeMs = 5 * 60_000;
 /** How long an activation without an answer is repeated while the caller waits. A restarted database is usually back by then. */
 const settleBudgetMs = 8000;
@@ -51,6 +57,11 @@ export function makePassword(
   const password = hashPassword(digits).then((hash) => ({ digits, hash }));
   password.catch(() => undefined);
   return password;
+}
+
+/** A reset about to be prepared. A preparation that is repeated takes another one. */
+export function newReset(): Pick<PreparedReset, 'resetId' | 'lifetimeMs'> {
+  return { resetId: randomUUID(), lifetimeMs: preparedLifetimeMs };
 }
 
 /** One reset of one account's password, offered to one caller. */
@@ -77,14 +88,31 @@ export class PasswordReset {
   static async prepare(
     registry: Resets,
     { codes, ...subject }: Omit<OfferedReset, 'resetId'> & { codes: PersonCodes },
-    prepared: FreshPassword,
-  ): Promise<PasswordReset | Exclude<Preparation, 'prepared'>> {
-    const known = [...codes, subject.phone];
-    const fits = !isPieceOf(prepared.digits, known);
-    const password = fits ? prepared : await makePassword(prepared.digits.length, known);
-    const offer = { ...subject, resetId: randomUUID() };
-    const admission = await registry.prepareReset({ ...offer, lifetimeMs: preparedLifetimeMs });
-    return admission === 'prepared' ? new PasswordReset(registry, offer, password) : admission;
+    password: FreshPassword,
+  ): Promise<OfferedPassword> {
+    const { resetId, lifetimeMs } = newReset();
+    const offer = { ...subject, resetId };
+    const preparation = await registry.prepareReset({ ...offer, lifetimeMs });
+    return PasswordReset.offered(registry, offer, codes, password, preparation);
+  }
+
+  /**
+   * The reset that the registry has prepared.
+   *
+   * @param codes of the person; the password must not be part of them, or of the phone
+   */
+  static async offered(
+    registry: Resets,
+    offer: OfferedReset,
+    codes: PersonCodes,
+    password: FreshPassword,
+    preparation: Preparation,
+  ): Promise<OfferedPassword> {
+    if (preparation !== 'prepared') return preparation;
+    const known = [...codes, offer.phone];
+    const fits = !isPieceOf(password.digits, known);
+    const fitting = fits ? password : await makePassword(password.digits.length, known);
+    return new PasswordReset(registry, offer, fitting);
   }
 
   /**

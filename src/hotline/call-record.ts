@@ -55,6 +55,7 @@ export class CallRecord implements CallContext {
   readonly steps: CallSteps;
   readonly #context: RecordContext;
   readonly #branch: string | undefined;
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(channel: Pick<Channel, 'id'>, context: RecordContext, beginning: Beginning = {}) {
     const { branch, callId = callIdOf(channel, context.node), startedAt = performance.now() } = beginning;
@@ -81,6 +82,15 @@ export class CallRecord implements CallContext {
   /** Time since the call arrived, ms. */
   get durationMs(): number {
     return Math.round(performance.now() - this.startedAt);
+  }
+
+  readonly keepOpenFor = (work: Promise<unknown>): void => {
+    this.#work = Promise.allSettled([this.#work, work]);
+  };
+
+  /** Resolves when nothing that the call is kept open for is under way. The deadlines of the database bound it. */
+  async whenIdle(): Promise<void> {
+    await this.#work;
   }
 
   /** Notes the call in the journal. Nothing is recorded of it elsewhere, and nothing said, before that is done. */

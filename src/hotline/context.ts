@@ -56,18 +56,18 @@ export interface CallContext {
   readonly startedAt: number;
   /** Counted while the caller is asked for a code. */
   readonly unchecked: UncheckedAnswers;
+  /** The call gets its terminal row no sooner than this has settled, however early the caller hangs up. */
+  readonly keepOpenFor: (work: Promise<unknown>) => void;
   /** Puts call id and channel id on every line. */
   readonly log: Logger;
 }
 
 /** A caller whose number is known, and whether it is certain. */
-export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt' | 'unchecked'> {
+export interface KnownCaller extends Pick<CallContext, 'callId' | 'startedAt' | 'unchecked' | 'keepOpenFor'> {
   /** E.164. */
   readonly phone: string;
   /** False: the number is only claimed, so a match leads to a call-back at most. */
   readonly isCertain: boolean;
-  /** True: the hotline has called this number, which is the registered one. */
-  readonly isCallBack?: boolean;
 }
 
 /** A caller for whom nothing can be reset: no number, or one that cannot be believed. */

@@ -1,6 +1,7 @@
 /** Asking for the code: up to three attempts and three silences, counted apart. */
 import { randomUUID } from 'node:crypto';
 import { checkAttempt, refundUnanswered, type Attempt, type AttemptResult } from '../accounts/attempt.ts';
+import type { FreshPassword, OfferedPassword } from '../accounts/reset.ts';
 import type { Answer, Call, Question } from '../call/call.ts';
 import type { Prompt } from '../call/prompts.ts';
 import type { PersonCodes } from '../registry/account-codes.ts';
@@ -16,8 +17,8 @@ export interface Match {
   readonly codes: PersonCodes;
   /** Set if the code is over its limit: the owner is called back, and anyone else hears a mismatch. */
   readonly throttledAttemptId?: string;
-  /** Set if the password may only be said in a call to the registered number. */
-  readonly isCallBackOnly?: boolean;
+  /** Prepared by the check, or why not. Null: the password may only be said in a call to the registered number. */
+  readonly reset: OfferedPassword | null;
 }
 
 /** Every attempt was used, and none matched. */
@@ -45,11 +46,13 @@ const silenceNotices: readonly Prompt[] = ['code-silence', 'code-silence'];
 /**
  * Asks until a code matches the caller's number, or the attempts or silences are used up.
  *
+ * @param password that a match is for; null: none may be said in this call
  * @throws ChannelGone, RegistryUnavailable, PlaybackFailed
  */
 export async function enterCode(
   call: Call,
   caller: KnownCaller,
+  password: Promise<FreshPassword> | null,
   context: AskingContext,
 ): Promise<CodeAnswer> {
   const { codeLengths, attemptsPerCall } = context.script;
@@ -70,7 +73,7 @@ export async function enterCode(
     if (answer.digits === '0') return { kind: 'operator' };
     attemptsLeft--;
     if (codeLengths.includes(answer.digits.length)) {
-      const result = await check(call, caller, answer.digits, context);
+      const result = await check(call, caller, answer.digits, password, context);
       if (result.kind === 'phone-over') return { kind: 'over-limit', limit: result.kind };
       const match = matchOf(result, context);
       if (match !== null) return { kind: 'match', match };
@@ -99,21 +102,24 @@ async function ask(call: Call, { unchecked }: KnownCaller, question: Question): 
 /** A throttled match counts only if its owner can be called back; otherwise it sounds like any mismatch. */
 function matchOf(result: AttemptResult, { callBacks }: AskingContext): Match | null {
   if (result.kind === 'match') {
-    const { accountId, codes, isCallBackOnly = false } = result;
-    return { accountId, codes, isCallBackOnly };
+    const { accountId, codes, reset } = result;
+    return { accountId, codes, reset };
   }
   if (result.kind !== 'throttled' || result.accountId === null || callBacks === null) return null;
-  return { accountId: result.accountId, codes: result.codes, throttledAttemptId: result.attemptId };
+  const { accountId, codes, attemptId } = result;
+  return { accountId, codes, reset: null, throttledAttemptId: attemptId };
 }
 
 /**
  * The prompt and the work are the same for every code, so nothing reveals which ones exist. An attempt
- * that the database could not answer does not count.
+ * that the database could not answer does not count. A caller who hangs up meanwhile leaves the check under way,
+ * which may prepare a reset: the call is kept open for it, so that its end voids that one.
  */
 async function check(
   call: Call,
-  { callId, phone, isCertain }: KnownCaller,
+  { callId, phone, isCertain, keepOpenFor }: KnownCaller,
   code: string,
+  password: Promise<FreshPassword> | null,
   { registry, hashKeys, callBacks }: AskingContext,
 ): Promise<AttemptResult> {
   const attempt: Attempt = {
@@ -125,11 +131,14 @@ async function check(
     canCallBack: callBacks !== null,
   };
   let isUnanswered = false;
-  const ask = () =>
-    checkAttempt(registry, hashKeys, attempt).catch((error: unknown) => {
+  const ask = () => {
+    const asked = checkAttempt(registry, hashKeys, attempt, password);
+    keepOpenFor(asked);
+    return asked.catch((error: unknown) => {
       isUnanswered = true;
       throw error;
     });
+  };
   try {
     return await askWithPleaseWait(call, ask, 'pause', 'please-wait');
   } catch (error) {

@@ -9,7 +9,7 @@ import { CallCut } from '../call/interruptible-channel.ts';
 import { promiseCallBack } from './call-back/promise-call-back.ts';
 import type { Caller, Hotline, KnownCaller } from './context.ts';
 import { endings, type Ending, type NoIdentityReason } from './ending.ts';
-import { enterCode, type Match, type NoAttemptsLeft } from './enter-code.ts';
+import { enterCode, type NoAttemptsLeft } from './enter-code.ts';
 import { offerOtherWays } from './offer-operator.ts';
 import { tellPassword } from './tell-password.ts';
 import { tryLater } from './try-later.ts';
@@ -22,8 +22,8 @@ import { tryLater } from './try-later.ts';
  */
 export async function resetPassword(call: Call, caller: Caller, hotline: Hotline): Promise<Ending> {
   if (caller.phone === null) return refuseUnknown(call, caller.reason);
-  const password = preparePassword(caller, hotline); // while the caller keys the code
-  const answer = await enterCode(call, caller, hotline);
+  const password = mayHearPassword(caller, hotline) ? makeEarly(caller, hotline) : null;
+  const answer = await enterCode(call, caller, password, hotline); // a match prepares the reset
   switch (answer.kind) {
     case 'silent':
       return giveUpOnSilence(call);
@@ -36,12 +36,21 @@ export async function resetPassword(call: Call, caller: Caller, hotline: Hotline
     case 'match':
       break;
   }
-  if (mustCallBack(caller, answer.match, hotline)) return promiseCallBack(call, answer.match, hotline);
-  return tellPassword(call, caller, answer.match, password, hotline);
+  const { match } = answer;
+  if (match.reset === null) return promiseCallBack(call, match, hotline);
+  return tellPassword(call, caller, match.reset, hotline);
 }
 
-/** Hashed early, so that nobody waits for it, and no delay distinguishes a known code from an unknown one. */
-function preparePassword(
+/**
+ * A caller who may be lying about the number hears no password in their own call. Neither does one who matches a
+ * code over its limit, or an account that an officer has restricted to call-backs: that is known only by the check.
+ */
+function mayHearPassword({ isCertain }: KnownCaller, { callBacks }: Pick<Hotline, 'callBacks'>): boolean {
+  return callBacks === null || (isCertain && !callBacks.isAlways);
+}
+
+/** Hashed while the caller keys the code, so that nobody waits for it. */
+function makeEarly(
   { phone }: KnownCaller,
   { script, drawDigit }: Pick<Hotline, 'script' | 'drawDigit'>,
 ): Promise<FreshPassword> {
@@ -69,17 +78,4 @@ async function transferToOperator(call: Call): Promise<Ending> {
 async function refuseMoreAttempts(call: Call, { notice, last }: NoAttemptsLeft): Promise<Ending> {
   await offerOtherWays(call, last, notice, 'too-many-entries');
   return endings.attemptsUsedUp(last);
-}
-
-/**
- * A caller who may be lying about the number hears no password in their own call, and neither does one whose
- * account an officer has restricted to call-backs.
- */
-function mustCallBack(
-  { isCertain }: KnownCaller,
-  { throttledAttemptId, isCallBackOnly = false }: Match,
-  { callBacks }: Pick<Hotline, 'callBacks'>,
-): boolean {
-  if (callBacks === null) return false;
-  return !isCertain || callBacks.isAlways || throttledAttemptId !== undefined || isCallBackOnly;
 }

@@ -59,6 +59,7 @@ export async function takeCall(
   const ending = await serve().catch((error: unknown) => endEarly(call, record, error));
   const { durationMs } = record;
   await call.hangUp();
+  await record.whenIdle();
   record.end(ending, durationMs);
   if (ending.outcome === 'call-back') await placeCallBack(ending.order, hotline);
 }
@@ -83,13 +84,13 @@ function subjectOf({ phone, verdict }: CallerIdentity): Subject {
 /** A claimed number counts only where its owner can be called back. */
 function callerOf(
   identity: CallerIdentity,
-  { callId, startedAt, unchecked }: CallContext,
+  { callId, startedAt, unchecked, keepOpenFor }: CallContext,
   { callBacks }: Pick<Hotline, 'callBacks'>,
 ): Caller {
   const { verdict, phone } = identity;
-  if (verdict === 'asserted') return { callId, startedAt, unchecked, phone, isCertain: true };
-  if (verdict === 'contradictory' && callBacks !== null)
-    return { callId, startedAt, unchecked, phone, isCertain: false };
+  const call = { callId, startedAt, unchecked, keepOpenFor };
+  if (verdict === 'asserted') return { ...call, phone, isCertain: true };
+  if (verdict === 'contradictory' && callBacks !== null) return { ...call, phone, isCertain: false };
   return { phone: null, reason: identity.reason };
 }
 

@@ -1,43 +1,33 @@
 /**
- * From a match to goodbye: read the password, store it, say so, read it again (read-again.ts). The order is
+ * From a prepared reset to goodbye: read the password, store it, say so, read it again (read-again.ts). The order is
  * that of the reset protocol (docs/call-flow.md).
  */
-import { PasswordReset, type FreshPassword } from '../accounts/reset.ts';
+import type { OfferedPassword, PasswordReset } from '../accounts/reset.ts';
 import type { Call } from '../call/call.ts';
 import { ChannelGone } from '../call/channel.ts';
 import { speakDigits, type Utterance } from '../call/prompts.ts';
 import type { Hotline, KnownCaller } from './context.ts';
 import { change, endings, type Ending } from './ending.ts';
 import type { NoLongerMatch } from '../registry/resets.ts';
-import type { Match } from './enter-code.ts';
-import { askWithPleaseWait, withPleaseWait } from './please-wait.ts';
+import { withPleaseWait } from './please-wait.ts';
 import { offerOperator, offerOtherWays } from './offer-operator.ts';
 import { readAgain, untilValidityIsTold } from './read-again.ts';
 import { tryLater } from './try-later.ts';
-
-/** The parts of the hotline that telling a password uses. */
-type TellingContext = Pick<Hotline, 'registry' | 'script'>;
 
 /**
  * Reads a new password, makes it the account's password, and reads it again, either to a caller or to
  * the person who was called back.
  *
  * @param greeting said before the first reading, in the same sentence
- * @throws ChannelGone, RegistryUnavailable, PlaybackFailed: the reset is void, nothing was changed
+ * @throws ChannelGone, PlaybackFailed: the reset is void, nothing was changed
  */
 export async function tellPassword(
   call: Call,
-  { callId, phone, startedAt, unchecked, isCallBack = false }: KnownCaller,
-  { accountId, codes }: Pick<Match, 'accountId' | 'codes'>,
-  fresh: Promise<FreshPassword>,
-  { registry, script }: TellingContext,
+  { startedAt, unchecked }: Pick<KnownCaller, 'startedAt' | 'unchecked'>,
+  reset: OfferedPassword,
+  { script }: Pick<Hotline, 'script'>,
   greeting: readonly Utterance[] = [],
 ): Promise<Ending> {
-  const password = await withPleaseWait(call, fresh);
-  const subject = { callId, phone, accountId, codes, isCallBack };
-  // If repeated after a lost answer, this makes another reset and voids the first.
-  const prepare = () => PasswordReset.prepare(registry, subject, password);
-  const reset = await askWithPleaseWait(call, prepare);
   if (reset === 'too-often') return tryLater(call, reset);
   if (typeof reset === 'string') return refuseNoMatch(call, reset);
   await readFirst(call, reset, greeting);

@@ -9,17 +9,13 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** What a check found. */
-export type MemoryMatch = Omit<AttemptAnswer, 'admission'>;
+export type MemoryMatch = Omit<AttemptAnswer, 'admission' | 'preparation'>;
 
 /** As the real ones match: a blocked account matches nothing. */
 export function matchIn(account: MemoryAccount | undefined, { canCallBack = false }: KeyedCode): MemoryMatch {
   if (account === undefined || !isResetAllowed(account.block.state, canCallBack)) return { accountId: null };
-  const { id: accountId, block, otherCodes } = account;
-  return {
-    accountId,
-    ...(block.state === 'call-back' && { isCallBackOnly: true }),
-    ...(otherCodes.length > 0 && { otherCodes: [...otherCodes] }),
-  };
+  const { id: accountId, otherCodes } = account;
+  return { accountId, ...(otherCodes.length > 0 && { otherCodes: [...otherCodes] }) };
 }
 
 interface MemoryAttempt extends KeyedCode {

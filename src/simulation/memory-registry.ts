@@ -93,10 +93,14 @@ export class MemoryRegistry implements Registry {
   }
 
   checkAttempt(attempt: KeyedCode): Promise<AttemptAnswer> {
-    const { bhxhCode, phone } = attempt;
+    const { bhxhCode, callId, phone, reset } = attempt;
     return this.#faults.answer('checkAttempt', () => {
       const account = this.accounts.find((one) => one.bhxhCode === bhxhCode && one.phone === phone);
-      return this.limits.checkAttempt(attempt, matchIn(account, attempt));
+      const answer = this.limits.checkAttempt(attempt, matchIn(account, attempt));
+      const { admission, accountId } = answer;
+      const isToldHere = admission === 'admitted' && account?.block.state === 'allowed';
+      if (reset === undefined || accountId === null || !isToldHere) return answer;
+      return { ...answer, preparation: this.#prepare({ ...reset, callId, accountId, phone }) };
     });
   }
 
@@ -105,23 +109,22 @@ export class MemoryRegistry implements Registry {
   }
 
   prepareReset(reset: PreparedReset): Promise<Preparation> {
-    return this.#faults.answer('prepareReset', () => {
-      if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
-      const account = this.#matched(reset);
-      if (account === undefined) return 'moved';
-      if (!isResetAllowed(account.block.state, reset.isCallBack ?? false)) return 'blocked';
-      const activatedAt = [...this.resets.values()].flatMap((other) =>
-        other.accountId === reset.accountId ? (other.activatedAt ?? []) : [],
-      );
-      if (this.limits.isResetTooOften(activatedAt)) return 'too-often';
-      this.#void((older) => older.accountId === reset.accountId);
-      this.resets.set(reset.resetId, {
-        ...reset,
-        state: 'prepared',
-        expiresAt: Date.now() + reset.lifetimeMs,
-      });
-      return 'prepared';
-    });
+    return this.#faults.answer('prepareReset', () => this.#prepare(reset));
+  }
+
+  #prepare(reset: PreparedReset): Preparation {
+    if (this.resets.has(reset.resetId)) throw new RegistryUnavailable('the registry failed: ER_DUP_ENTRY');
+    const account = this.#matched(reset);
+    if (account === undefined) return 'moved';
+    if (!isResetAllowed(account.block.state, reset.isCallBack ?? false)) return 'blocked';
+    const activatedAt = [...this.resets.values()].flatMap((other) =>
+      other.accountId === reset.accountId ? (other.activatedAt ?? []) : [],
+    );
+    if (this.limits.isResetTooOften(activatedAt)) return 'too-often';
+    this.#void((older) => older.accountId === reset.accountId);
+    const expiresAt = Date.now() + reset.lifetimeMs;
+    this.resets.set(reset.resetId, { ...reset, state: 'prepared', expiresAt });
+    return 'prepared';
   }
 
   activateReset({ passwordHash, passwordValidMs, closing, ...offer }: Activation): Promise<boolean> {

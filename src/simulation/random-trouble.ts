@@ -12,7 +12,6 @@ type Trouble = (dice: Dice, parts: TroubledParts, tell: Tell) => void;
 const asked = [
   'openCall',
   'checkAttempt',
-  'prepareReset',
   'activateReset',
   'readReset',
   'voidReset',

@@ -33,7 +33,7 @@ describe('a reset', () => {
     expect(tell(vietnamese, steps)).toEqual([
       ...['gọi đến nhánh 8', 'nhấc máy', 'số gọi đến: đã xác nhận', 'cuộc gọi được phục vụ'],
       ...['đọc: mời nhập mã 10 số', 'bấm phím', 'bị ngắt giữa chừng'],
-      ...['mã số khớp', 'đọc: xin vui lòng chờ', 'đã đọc hết', 'đã chuẩn bị mật khẩu mới'],
+      ...['mã số khớp', 'đã chuẩn bị mật khẩu mới', 'đọc: xin vui lòng chờ', 'đã đọc hết'],
       ...['đọc: mời ghi mật khẩu mới, 8 chữ số', 'đã đọc hết', 'mật khẩu đã được đổi'],
       ...['đọc: mật khẩu đã được đổi, 8 chữ số', 'đã đọc hết'],
       ...['đọc: bấm 1 nghe lại mật khẩu, hiệu lực 10 phút, hãy đổi khi đăng nhập', 'đã đọc hết'],

@@ -6,6 +6,7 @@ import { FakeCallBackLine } from '../support/fakes/fake-call-back-line.ts';
 import type { FakeChannel } from '../../src/simulation/fake-channel.ts';
 import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
+  afterMatch,
   code,
   hotlineWithCitizen,
   keying,
@@ -76,11 +77,7 @@ test.each<[PhoneResets, boolean]>([
 
 test('blocked after the code has matched, and before the password is read: sounds like a mismatch, and says so in the audit', async () => {
   const { registry, hotline } = hotlineWithCitizen();
-  const prepare = registry.prepareReset.bind(registry);
-  registry.prepareReset = async (reset) => {
-    await block(registry, 'blocked');
-    return prepare(reset);
-  };
+  afterMatch(registry, () => block(registry, 'blocked'));
   const channel = await place(hotline, keying(code));
   expect(said(channel)).toEqual([
     'enter-code-10',

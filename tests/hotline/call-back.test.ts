@@ -209,6 +209,15 @@ test('a database that is unreachable when the key is pressed: an apology, and no
   unchanged(it);
 });
 
+test('a reset that was prepared and its answer lost is superseded by another: the password that is read out works', async () => {
+  const it = scene(pressing('1'));
+  it.registry.failNext('prepareReset', 'after-commit');
+  await call(it.hotline);
+  const spoken = spokenPassword(it.line.channels[0]!);
+  expect(await verifyPassword(it.registry.accounts[0]!.passwordHash, spoken)).toBe(true);
+  expect([...it.registry.resets.values()].map(({ state }) => state)).toEqual(['voided', 'activated']);
+});
+
 test('a person who is called back may hang up at any sound: before the change is stored the old password stays, after it the new one works', async () => {
   for (let index = 0; ; index++) {
     let reached = false;

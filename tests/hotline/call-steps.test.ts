@@ -31,7 +31,7 @@ test('a reset: what was said, that keys were pressed, what the database answered
     [
       ...['arrived reset', 'answered', 'identity asserted', 'opening admitted'],
       ...['says enter-code-10', ...keys(10), 'cut'],
-      ...['code match', 'says please-wait', 'said', 'reset prepared'],
+      ...['code match', 'reset prepared', 'says please-wait', 'said'],
       ...['says password-intro 8 digits', 'said', 'reset activated'],
       ...['says changed 8 digits', 'said', 'says offer-reading valid-10-minutes change-at-login', 'said'],
       ...['says goodbye', 'said'],
@@ -67,8 +67,8 @@ test('a phone on hold, and a hang-up in the reading', async () => {
     } else line.after(3000, () => line.hangUp());
   });
   const [steps] = stepsOf(registry);
-  expect(steps!.slice(steps!.indexOf('reset prepared'))).toEqual([
-    ...['reset prepared', 'says password-intro 8 digits', 'held', 'cut', 'back'],
+  expect(steps!.slice(steps!.indexOf('says please-wait'))).toEqual([
+    ...['says please-wait', 'said', 'says password-intro 8 digits', 'held', 'cut', 'back'],
     ...['says password-intro 8 digits', 'gone the caller hung up', 'reset voided', 'ended hung-up'],
   ]);
 });

@@ -1,6 +1,7 @@
 /** What callers hear when something comes between match, reading and change. */
 import { verifyPassword } from '../../src/accounts/password-hash.ts';
 import {
+  afterMatch,
   code,
   hotlineWithCitizen,
   keying,
@@ -14,19 +15,9 @@ import { useFakeTime } from '../support/fakes/scripted-call.ts';
 useFakeTime();
 
 describe('when an import gives the account to another phone', () => {
-  /** Moves the account when the registry is first asked for this. */
-  const movingAt = (method: 'prepareReset' | 'activateReset') => {
-    const { registry, hotline } = hotlineWithCitizen();
-    const work = registry[method].bind(registry) as (argument: never) => Promise<never>;
-    registry[method] = (argument: never) => {
-      registry.movePhone(registry.accounts[0]!.id, '+84987654321');
-      return work(argument);
-    };
-    return { registry, hotline };
-  };
-
   test('between match and reading, the caller hears a mismatch and no password', async () => {
-    const { registry, hotline } = movingAt('prepareReset');
+    const { registry, hotline } = hotlineWithCitizen();
+    afterMatch(registry, () => registry.movePhone(registry.accounts[0]!.id, '+84987654321'));
     const channel = await place(hotline, keying(code));
     expect(said(channel).slice(-4)).toEqual(['mismatch', 'offer-other-ways', 'offer-operator', 'goodbye']);
     expect(spokenPassword(channel)).toBe('');
@@ -37,7 +28,12 @@ describe('when an import gives the account to another phone', () => {
   });
 
   test('between first reading and change, the caller is told it was not made', async () => {
-    const { registry, hotline } = movingAt('activateReset');
+    const { registry, hotline } = hotlineWithCitizen();
+    const activate = registry.activateReset.bind(registry);
+    registry.activateReset = (activation) => {
+      registry.movePhone(registry.accounts[0]!.id, '+84987654321');
+      return activate(activation);
+    };
     const channel = await place(hotline, keying(code));
     expect(said(channel).slice(-3)).toEqual(['fault', 'offer-operator', 'goodbye']);
     expect(said(channel)).not.toContain('changed');

@@ -19,6 +19,14 @@ const paths: Readonly<Record<string, CallPath>> = {
   'read four times': readFourTimes,
   'matched at the third attempt': { caller: () => keying('9999999999', '12#', code) },
   ...unchanged,
+  'matched by a slow check': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('checkAttempt', { slowMs: 1900 }),
+  },
+  'answer to the check lost': {
+    caller: () => keying(code),
+    faults: (registry) => registry.failNext('checkAttempt', 'after-commit'),
+  },
   'answer to the change lost': {
     caller: () => keying(code),
     faults: (registry) => registry.failNext('activateReset', 'after-commit'),

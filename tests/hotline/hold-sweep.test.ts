@@ -72,6 +72,19 @@ describe.each([
   });
 });
 
+test('a phone on hold for as long as may be, from the check on, does not make the reset expire', async () => {
+  const holdsAt = ['please-wait', 'password-intro', 'password-intro'].map((prompt) => `hotline/${prompt}`);
+  const { registry, channel } = await callAlong(matched, (sound, line) => {
+    if (sound !== holdsAt[0]) return;
+    holdsAt.shift();
+    line.after(200, () => line.goOnHold());
+    line.after(59_000, () => line.takeBack());
+  });
+  expect(holdsAt).toEqual([]);
+  expect(registry.audit).toMatchObject([{ outcome: 'changed' }]);
+  await consistent(registry, channel);
+});
+
 describe('a caller who is put on hold', () => {
   test.each(Object.entries(unchanged))('at every prompt of the path "%s" hears it again', async (_, path) => {
     const whole = await heldAt(path, Infinity, comesBack);

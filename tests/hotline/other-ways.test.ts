@@ -6,6 +6,7 @@ import type { MemoryRegistry } from '../../src/simulation/memory-registry.ts';
 import {
   backAtApology,
   code,
+  afterMatch,
   hotlineWithCitizen,
   keying,
   phone,
@@ -45,12 +46,8 @@ const situations: [string, (caller: (codes: Caller) => Caller) => Promise<Refuse
 
 function blockedAtMatch(): ReturnType<typeof hotlineWithCitizen> {
   const { registry, hotline } = hotlineWithCitizen();
-  const prepare = registry.prepareReset.bind(registry);
-  registry.prepareReset = async (reset) => {
-    const block = { bhxhCode: code, reason: 'stolen SIM', user: 'lan', codeKey: '' };
-    await registry.setBlock({ ...block, state: 'blocked', seen: null });
-    return prepare(reset);
-  };
+  const block = { bhxhCode: code, reason: 'stolen SIM', user: 'lan', codeKey: '', seen: null };
+  afterMatch(registry, () => registry.setBlock({ ...block, state: 'blocked' }));
   return { registry, hotline };
 }
 

@@ -18,7 +18,7 @@ describe('a database that', () => {
   test.each(['before', 'hang'] as const)(
     'becomes unreachable (%s) at any step: the caller is asked to wait at once, and again, and is told of it within 20 s',
     async (fault) => {
-      for (const method of ['openCall', 'checkAttempt', 'prepareReset'] as const) {
+      for (const method of ['openCall', 'checkAttempt'] as const) {
         const { registry, hotline } = hotlineWithCitizen();
         registry.stayAway(fault, method);
         const { heard } = await place(hotline, backAtApology(registry, keying(code)));
@@ -35,7 +35,7 @@ describe('a database that', () => {
     },
   );
 
-  test.each(['openCall', 'checkAttempt', 'prepareReset'] as const)(
+  test.each(['openCall', 'checkAttempt'] as const)(
     'is back (%s) while the caller waits: the call goes on as if nothing had happened',
     async (method) => {
       const { registry, hotline } = hotlineWithCitizen();

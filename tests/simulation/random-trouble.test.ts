@@ -8,7 +8,7 @@ import type { CallReport, TroubledParts } from '../../src/simulation/simulate-ca
 import { callKeying } from './simulated-hotline.ts';
 
 const methods = [
-  ...['openCall', 'checkAttempt', 'prepareReset', 'activateReset', 'readReset', 'voidReset'],
+  ...['openCall', 'checkAttempt', 'activateReset', 'readReset', 'voidReset'],
   ...['closeCall', 'keepSteps'],
 ] as ('openCall' | 'closeCall')[];
 

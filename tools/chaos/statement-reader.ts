@@ -64,7 +64,8 @@ export class StatementReader {
 
   #stepOf(sql: string): DatabaseStep | null {
     if (this.#autocommits) return stepOfStatement(sql);
-    this.#transaction ??= { step: stepOfStatement(sql) };
-    return this.#transaction.step;
+    const step = stepOfStatement(sql) ?? this.#transaction?.step ?? null;
+    this.#transaction = { step };
+    return step;
   }
 }

@@ -23,7 +23,10 @@ export const lineSteps = [
 
 export type LineStep = (typeof lineSteps)[number];
 
-/** What the database is asked. A transaction's COMMIT is a step of its own. */
+/**
+ * What the database is asked. A transaction's COMMIT is a step of its own. A check that matches goes on in its
+ * transaction to `reset prepared`, so that `check: COMMIT` is that of a check that does not match.
+ */
 export const databaseSteps = [
   'opening',
   'opening: COMMIT',
@@ -50,10 +53,10 @@ export const steps: readonly Step[] = [
   'the question',
   'check',
   'check: COMMIT',
-  'please wait',
-  'told of a mismatch',
   'reset prepared',
   'reset prepared: COMMIT',
+  'please wait',
+  'told of a mismatch',
   'before the first digit',
   'the first digit',
   'within the first reading',
@@ -80,7 +83,7 @@ export function isDatabaseStep(step: Step): step is DatabaseStep {
 export const sizes: Partial<Record<Step, number>> = {
   opening: 2,
   check: 3,
-  'reset prepared': 3,
+  'reset prepared': 2,
   'within the first reading': 6,
   activation: 5,
   'within the second reading': 8,
@@ -120,7 +123,7 @@ export function stepOfSound(heard: readonly string[], passwordLength: number): L
   return digits === passwordLength && heard.at(-2) === 'hotline/pause' ? 'after the first reading' : null;
 }
 
-/** The step of a call to which a transaction belongs, by its first statement, or a statement on its own. */
+/** The step that begins with a statement: the first of a transaction, one further on in it, or one on its own. */
 const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^UPDATE limit_locks .* IN \(\?\)/, 'opening'],
   [/^INSERT INTO calls/, 'opening'],
@@ -131,7 +134,7 @@ const byStatement: readonly (readonly [RegExp, DatabaseStep])[] = [
   [/^UPDATE resets SET state = 'voided'.* WHERE call_id = \?/s, 'closing'],
 ];
 
-/** The step that begins with this statement; null if it belongs to no call. */
+/** The step that begins with this statement; null if none does. */
 export function stepOfStatement(sql: string): DatabaseStep | null {
   return byStatement.find(([form]) => form.test(sql))?.[1] ?? null;
 }

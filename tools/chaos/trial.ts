@@ -203,7 +203,10 @@ function planCaller({ kind, at: { step } }: Fault, dice: Dice): CallerPlan {
   if (step.startsWith('closing') && dice.happens(60))
     return { keys: 'right', hangsUp: { at: dice.oneOf(['the question', ...reading]) }, ...rest };
   if (step.startsWith('closing')) return { keys: 'wrong', hangsUp: null, ...rest };
-  const isEarly = steps.indexOf(step) < steps.indexOf('reset prepared') || step === 'hang-up';
+  if (step === 'check: COMMIT')
+    return { keys: dice.oneOf(['wrong', 'wrong-then-right']), hangsUp: whenever, ...rest };
+  const isEarly =
+    steps.indexOf(step) < steps.indexOf('reset prepared') || step === 'please wait' || step === 'hang-up';
   const keys = dice.oneOf([
     'right',
     'right',

@@ -58,10 +58,11 @@ export class TellingRegistry implements CallRegistry {
     if (!this.#trace.isHolding) await this.#trace.asksToWait();
     return this.#telling(
       this.#registry.checkAttempt(attempt),
-      ({ admission, accountId }) => {
+      ({ admission, accountId, preparation }) => {
         if (admission === 'phone-over') return 'phone over its limit';
         if (admission === 'code-over') this.#doubt = ', code over its limit';
-        return accountId === null ? 'no match' : `match${this.#doubt}`;
+        if (accountId === null) return 'no match';
+        return preparation === undefined ? `match${this.#doubt}` : this.#afterMatch(preparation);
       },
       'the database is unreachable',
     );
@@ -71,18 +72,17 @@ export class TellingRegistry implements CallRegistry {
     return this.#registry.refundAttempt(attemptId);
   }
 
-  async prepareReset(reset: PreparedReset): Promise<Preparation> {
-    return this.#telling(
-      this.#registry.prepareReset(reset),
-      (answer) =>
-        ({
-          prepared: this.#back('match, it is back'),
-          'too-often': 'match, too many resets',
-          moved: 'match, the number moves',
-          blocked: 'match, blocked meanwhile',
-        })[answer],
-      'the database is unreachable',
-    );
+  #afterMatch(preparation: Preparation): string {
+    return {
+      prepared: this.#back('match, it is back') ?? 'match',
+      'too-often': 'match, too many resets',
+      moved: 'match, the number moves',
+      blocked: 'match, blocked meanwhile',
+    }[preparation];
+  }
+
+  prepareReset(reset: PreparedReset): Promise<Preparation> {
+    return this.#registry.prepareReset(reset);
   }
 
   async activateReset(activation: Activation): Promise<boolean> {

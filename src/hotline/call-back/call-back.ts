@@ -3,7 +3,7 @@
  * password is read only to the phone that the number reaches. Until a key is pressed there, only a
  * neutral request is said, so a voicemail hears no more.
  */
-import { makePassword, type FreshPassword } from '../../accounts/reset.ts';
+import { makePassword, PasswordReset, type FreshPassword } from '../../accounts/reset.ts';
 import { Call } from '../../call/call.ts';
 import { ChannelGone, type Channel } from '../../call/channel.ts';
 import type { Prompt } from '../../call/prompts.ts';
@@ -13,8 +13,9 @@ import { callBackChannelId } from '../../call/call-id.ts';
 import { CallRecord } from '../call-record.ts';
 import { NotedChannel } from '../noted-channel.ts';
 import { noteAnswers } from '../noted-registry.ts';
-import type { Hotline, KnownCaller } from '../context.ts';
+import type { Hotline } from '../context.ts';
 import { endingOf, endings, type Ending } from '../ending.ts';
+import { askWithPleaseWait, withPleaseWait } from '../please-wait.ts';
 import { tellPassword } from '../tell-password.ts';
 import type { CallBackOrder } from './orders.ts';
 import { wait } from '../../timing/wait.ts';
@@ -54,16 +55,14 @@ async function dialAndSpeak(
   record.steps.note('dials');
   const answered = await line.dial(number, { channelId: record.channelId, ringMs });
   if (typeof answered === 'string') return endings.notAnswered(answered);
-  const { callId, startedAt, unchecked } = record;
-  const person = { callId, startedAt, unchecked, phone: number, isCertain: true, isCallBack: true };
   const registry = noteAnswers(hotline.registry, steps);
-  return speak(new NotedChannel(answered, steps), person, order, password, { registry, script });
+  return speak(new NotedChannel(answered, steps), record, order, password, { registry, script });
 }
 
 /** Runs the call with the person who picked up. */
 async function speak(
   channel: Channel,
-  person: KnownCaller,
+  record: Pick<CallRecord, 'callId' | 'startedAt' | 'unchecked'>,
   order: CallBackOrder,
   password: Promise<FreshPassword>,
   hotline: Pick<Hotline, 'registry' | 'script'>,
@@ -73,15 +72,29 @@ async function speak(
     await call.answer();
     const refusal = await askForConsent(call);
     if (refusal !== null) return refusal;
-    return await tellPassword(call, person, order, password, hotline, ['pause', 'call-back-greeting']).catch(
-      async (error: unknown) => {
-        if (!(error instanceof ChannelGone)) await call.say('fault').catch(() => undefined);
-        throw error;
-      },
-    );
+    return await prepareAndTell(call, record, order, password, hotline).catch(async (error: unknown) => {
+      if (!(error instanceof ChannelGone)) await call.say('fault').catch(() => undefined);
+      throw error;
+    });
   } finally {
     await call.hangUp();
   }
+}
+
+/** The reset is prepared only now that a person is listening. */
+async function prepareAndTell(
+  call: Call,
+  record: Pick<CallRecord, 'callId' | 'startedAt' | 'unchecked'>,
+  { accountId, codes, number }: CallBackOrder,
+  password: Promise<FreshPassword>,
+  { registry, script }: Pick<Hotline, 'registry' | 'script'>,
+): Promise<Ending> {
+  const fresh = await withPleaseWait(call, password);
+  const subject = { callId: record.callId, phone: number, accountId, codes, isCallBack: true };
+  // If repeated after a lost answer, this makes another reset and voids the first.
+  const prepare = () => PasswordReset.prepare(registry, subject, fresh);
+  const reset = await askWithPleaseWait(call, prepare);
+  return tellPassword(call, record, reset, { script }, ['pause', 'call-back-greeting']);
 }
 
 /** Returns null when the consent key was pressed. */

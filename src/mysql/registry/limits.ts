@@ -4,15 +4,15 @@
  *
  * A transaction that counts for a phone or a code takes the lock of that subject first and keeps it
  * until its own row is committed, so the next one counts that row too. These locks come before all
- * others (accounts → resets → …), in ascending order.
+ * others (accounts → resets → …), in ascending order. A check that matches holds them while it prepares the reset.
  */
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import { isResetAllowed, type PhoneResets } from '../../registry/account-blocks.ts';
-import type { AccountId } from '../../registry/accounts.ts';
 import type { CallAdmission, CallOpening } from '../../registry/call-records.ts';
 import type { AttemptAnswer, KeyedCode } from '../../registry/attempts.ts';
 import type { Limits } from '../../accounts/limits.ts';
 import type { Session, Value } from '../database/session.ts';
+import { prepare } from './resets.ts';
 
 /**
  * What the phone was charged within its windows. Here and below a subject has two placeholders,
@@ -49,14 +49,37 @@ interface AttemptSeen extends ChargesOfPhone {
 }
 
 /**
- * Counts for the attempt's phone and code, looks for the account, and charges the attempt unless it
- * matches or the phone is over its limit. Repeated, it gives the same admission.
+ * Charges the attempt, and prepares the reset if it matches and may be told in this call. Nothing of the account
+ * but the reset is changed, and its lock is taken only for a match that is admitted: any other code is the same work.
  */
 export async function checkAttempt(
   session: Session,
-  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey, before, canCallBack = false }: KeyedCode,
+  attempt: KeyedCode,
   limits: Limits,
 ): Promise<AttemptAnswer> {
+  const { state, ...answer } = await chargeAttempt(session, attempt, limits);
+  const { admission, accountId } = answer;
+  const { reset, callId, phone } = attempt;
+  if (reset === undefined || accountId === null || admission !== 'admitted' || state !== 'allowed')
+    return answer;
+  return { ...answer, preparation: await prepare(session, { ...reset, callId, accountId, phone }, limits) };
+}
+
+/** What a charged attempt found. */
+type Charged = Omit<AttemptAnswer, 'preparation'> & {
+  /** Of the account, if there is one. Read without its lock, so another state may stand by now. */
+  readonly state?: PhoneResets;
+};
+
+/**
+ * Counts for the attempt's phone and code, looks for the account, and charges the attempt unless it
+ * matches or the phone is over its limit. Repeated, it gives the same admission.
+ */
+async function chargeAttempt(
+  session: Session,
+  { attemptId, callId, bhxhCode, phone, phoneKey, codeKey, before, canCallBack = false }: KeyedCode,
+  limits: Limits,
+): Promise<Charged> {
   const locked = await session.change(`${takeTurn} WHERE bucket IN (?, ?) ORDER BY bucket`, [
     bucketOf(phoneKey),
     bucketOf(codeKey),
@@ -84,15 +107,11 @@ export async function checkAttempt(
 }
 
 /** A blocked account is no match, and neither is one that could only be called back where nobody is. */
-function matchIn({ account }: AttemptSeen, canCallBack: boolean): Omit<AttemptAnswer, 'admission'> {
+function matchIn({ account }: AttemptSeen, canCallBack: boolean): Omit<Charged, 'admission'> {
   if (account === null) return { accountId: null };
   const [id, state, ...otherCodes] = account.split(',') as [string, PhoneResets, ...string[]];
   if (!isResetAllowed(state, canCallBack)) return { accountId: null };
-  return {
-    accountId: Number(id),
-    ...(state === 'call-back' && { isCallBackOnly: true }),
-    ...(otherCodes.length > 0 && { otherCodes }),
-  };
+  return { accountId: Number(id), state, ...(otherCodes.length > 0 && { otherCodes }) };
 }
 
 /** One statement; needs no transaction. It waits for a charge that is still being committed. */
@@ -162,22 +181,6 @@ export async function admitCall(session: Session, call: CallOpening, limits: Lim
   if (phoneKey === null) return 'admitted';
   if (seen!.others >= limits.callsPerPhone) return 'phone-busy';
   return isPhoneOver(seen!, limits) ? 'phone-over' : 'admitted';
-}
-
-/** Whether the account may not have another reset now, and whether one is prepared. Needs the account's lock. */
-export async function readResets(
-  session: Session,
-  accountId: AccountId,
-  limits: Limits,
-): Promise<{ isTooOften: boolean; hasPrepared: boolean }> {
-  const [resets] = await session.select<{ lastDay: number; justNow: number; prepared: number }>(
-    `SELECT COUNT(*) AS lastDay, COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) AS justNow,
-            EXISTS (SELECT 1 FROM resets WHERE prepared_account_id = ?) AS prepared
-     FROM resets WHERE account_id = ? AND state = 'activated' AND settled_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY`,
-    [limits.resetsApartMs, accountId, accountId],
-  );
-  const { lastDay, justNow, prepared } = resets!; // COUNT without GROUP BY has one row
-  return { isTooOften: justNow > 0 || lastDay >= limits.resetsPerAccountDay, hasPrepared: prepared === 1 };
 }
 
 /** Deletes up to `count` attempts that are older than any limit counts; returns how many. Needs no transaction. */

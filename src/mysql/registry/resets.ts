@@ -10,14 +10,21 @@ import { isResetAllowed, type PhoneResets } from '../../registry/account-blocks.
 import { RegistryUnavailable } from '../../registry/registry-unavailable.ts';
 import type { Activation, Preparation, PreparedReset, ResetState } from '../../registry/resets.ts';
 import { clip, recordClosing, type AuditWriter } from '../audit/audit-log.ts';
-import { readResets } from './limits.ts';
-import type { Session } from '../database/session.ts';
+import type { Session, Value } from '../database/session.ts';
 
 /** The database's clock plus milliseconds, the one `?`. No other clock is used. */
 const later = 'UTC_TIMESTAMP(3) + INTERVAL (? * 1000) MICROSECOND';
 
 /** Voids resets for a reason, the first `?`. */
 const voided = `UPDATE resets SET state = 'voided', reason = ?, settled_at = UTC_TIMESTAMP(3)`;
+
+/** Whether the account has had its resets of the day, or the last one a moment ago. */
+const tooOften = `(SELECT COUNT(*) >= ? OR COUNT(IF(settled_at > UTC_TIMESTAMP(3) - INTERVAL (? * 1000) MICROSECOND, 1, NULL)) > 0
+     FROM resets AS done WHERE done.account_id = ? AND done.state = 'activated' AND done.settled_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY)`;
+
+function valuesOfTooOften({ accountId }: PreparedReset, limits: Limits): Value[] {
+  return [limits.resetsPerAccountDay, limits.resetsApartMs, accountId];
+}
 
 /**
  * Voids the account's older prepared reset and records this one, unless the account is over its
@@ -28,19 +35,36 @@ export async function prepare(session: Session, reset: PreparedReset, limits: Li
   const state = await lockAccount(session, reset);
   if (state === null) return 'moved';
   if (!isResetAllowed(state, reset.isCallBack ?? false)) return 'blocked';
-  const { isTooOften, hasPrepared } = await readResets(session, reset.accountId, limits);
-  if (isTooOften) return 'too-often';
-  if (hasPrepared)
-    await session.change(`${voided} WHERE prepared_account_id = ?`, [
-      'superseded by another call',
-      reset.accountId,
-    ]);
-  await session.change(
-    `INSERT INTO resets (id, call_id, account_id, state, prepared_at, expires_at)
-     VALUES (?, ?, ?, 'prepared', UTC_TIMESTAMP(3), ${later})`,
-    [reset.resetId, reset.callId, reset.accountId, reset.lifetimeMs],
+  if (await insertUnlessRefused(session, reset, limits)) return 'prepared';
+  // Over the limit, or another call has prepared one. Which of these takes another look.
+  const [seen] = await session.select<{ isTooOften: 0 | 1 }>(
+    `SELECT ${tooOften} AS isTooOften`,
+    valuesOfTooOften(reset, limits),
   );
+  if (seen!.isTooOften) return 'too-often';
+  await session.change(`${voided} WHERE prepared_account_id = ?`, [
+    'superseded by another call',
+    reset.accountId,
+  ]);
+  await session.change(`${insertReset} SELECT ${valuesOfReset}`, valuesOf(reset));
   return 'prepared';
+}
+
+const insertReset = 'INSERT INTO resets (id, call_id, account_id, state, prepared_at, expires_at)';
+const valuesOfReset = `?, ?, ?, 'prepared', UTC_TIMESTAMP(3), ${later}`;
+
+function valuesOf({ resetId, callId, accountId, lifetimeMs }: PreparedReset): Value[] {
+  return [resetId, callId, accountId, lifetimeMs];
+}
+
+/** False, with nothing changed, if the account is over its limit or has a prepared reset. Needs the account's lock. */
+async function insertUnlessRefused(session: Session, reset: PreparedReset, limits: Limits): Promise<boolean> {
+  const inserted = await session.change(
+    `${insertReset} SELECT ${valuesOfReset} FROM DUAL
+     WHERE NOT ${tooOften} AND NOT EXISTS (SELECT 1 FROM resets AS prepared WHERE prepared.prepared_account_id = ?)`,
+    [...valuesOf(reset), ...valuesOfTooOften(reset, limits), reset.accountId],
+  );
+  return inserted === 1;
 }
 
 /**

@@ -113,7 +113,7 @@ for (const kind of databaseKinds) {
         canCallBack: false,
       };
       const pair = { code: '0123456780', phone: '+84912345679' };
-      const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair });
+      const match = await checkAttempt(registry, { current: hashKey }, { ...attempt, ...pair }, null);
       expect(match).toMatchObject({ kind: 'match' });
       if (match.kind === 'match') await changedCall(registry, match.accountId, pair.phone);
       await endedCall(registry);

@@ -30,6 +30,7 @@ for (const kind of databaseKinds) {
           isPhoneCertain: true,
           canCallBack: false,
         },
+        Promise.resolve({ digits: '13572468', hash: '$x$' }),
       );
 
     /** A code that is over its limit and belongs to this phone. */
@@ -143,13 +144,14 @@ for (const kind of databaseKinds) {
       await enter(registry, newPhone(), newCode()); // prepares the statements
       await enter(registry, newPhone(), `00${newCode()}`);
       const work: Record<number, string[][]> = { 10: [], 12: [] };
+      const ofMatches: Record<number, string[]> = {};
       for (const entry of Object.values(await everyKindOfAttempt())) {
         const { phone, code } = await entry();
         recorder.take();
-        await enter(registry, phone, code);
-        work[code.length]!.push(
-          recorder.take().filter((statement) => !statement.startsWith('SET autocommit')),
-        );
+        const { kind } = await enter(registry, phone, code);
+        const statements = recorder.take().filter((statement) => !statement.startsWith('SET autocommit'));
+        if (kind === 'match') ofMatches[code.length] = statements;
+        else work[code.length]!.push(statements);
       }
       await registry.end();
       await recorder.stop();
@@ -157,13 +159,18 @@ for (const kind of databaseKinds) {
       expect(ofTen).toHaveLength(4);
       expect(ofTen!.filter((statement) => / FROM accounts /.test(statement))).toHaveLength(1);
       expect(ofTwelve!.slice(1)).toEqual(ofTen);
-      expect(tens).toEqual(Array(6).fill(ofTen));
-      expect(twelves).toEqual(Array(3).fill(ofTwelve));
+      expect(tens).toEqual(Array(5).fill(ofTen));
+      expect(twelves).toEqual(Array(2).fill(ofTwelve));
+      // Only a match, whose caller hears the password next, takes more: its reset, before the COMMIT.
+      expect(ofMatches[10]!.slice(0, 3)).toEqual(ofTen!.slice(0, 3));
+      expect(ofMatches[10]!.slice(3)[0]).toMatch(/^SELECT phone_resets .* FOR UPDATE/);
+      expect(ofMatches[12]!.slice(0, 4)).toEqual(ofTwelve!.slice(0, 4));
     });
 
     test('and they take the same time: the quicker ones of interleaved attempts differ by less than one packet of speech', async () => {
       const registry = database.openRegistry({ poolSize: 1 });
-      const kinds = Object.entries(await everyKindOfAttempt());
+      const matching = ['a known code from its phone', 'a personal ID from its phone'];
+      const kinds = Object.entries(await everyKindOfAttempt()).filter(([name]) => !matching.includes(name));
       const times = new Map(kinds.map(([name]) => [name, [] as number[]]));
       for (let round = 0; round < 60; round++) {
         for (const [name, entry] of kinds) {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import type { PhoneResets } from '../../../src/registry/account-blocks.ts';
 import type { AccountId } from '../../../src/registry/accounts.ts';
-import { newCode, newKey, oldHash, times, type RegistrySteps } from './registry-steps.ts';
+import { newCode, newKey, newReset, oldHash, times, type RegistrySteps } from './registry-steps.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import type { RegistryUnderTest } from './registry-steps.ts';
 
@@ -22,8 +22,10 @@ export function describeBlocksContract(current: () => RegistrySteps): void {
   });
 
   const check = async (canCallBack: boolean) => {
-    const { admission, accountId, isCallBackOnly } = await steps.check({ bhxhCode, canCallBack });
-    return { admission, accountId, isCallBackOnly };
+    const { admission, accountId, preparation } = await steps.check({
+      ...{ bhxhCode, canCallBack, reset: newReset() },
+    });
+    return { admission, accountId, preparation };
   };
   const mismatch = { admission: 'admitted', accountId: null };
   const hash = async () => (await look.readAccount(id)).passwordHash;
@@ -145,9 +147,10 @@ export function describeBlocksContract(current: () => RegistrySteps): void {
   describe('an account that may only be called back', () => {
     beforeEach(async () => expect(await steps.block(bhxhCode, 'call-back')).toBe('changed'));
 
-    test('matches where callers can be called back, and says so; otherwise it is a mismatch', async () => {
-      expect(await check(true)).toEqual({ admission: 'admitted', accountId: id, isCallBackOnly: true });
+    test('matches where callers can be called back, and no reset is prepared for them; otherwise it is a mismatch', async () => {
+      expect(await check(true)).toEqual({ admission: 'admitted', accountId: id });
       expect(await check(false)).toEqual(mismatch);
+      expect(await look.resetsIn('prepared', id)).toEqual([]);
       const phoneKey = newKey();
       await times(5, () => steps.check({ bhxhCode, phoneKey, canCallBack: true }));
       expect((await steps.check({ bhxhCode, phoneKey, canCallBack: true })).accountId).toBe(id);

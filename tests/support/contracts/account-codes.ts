@@ -33,6 +33,7 @@ export function describeCodesContract(current: () => RegistrySteps): void {
       registry,
       { current: hashKey },
       { ...{ attemptId: randomUUID(), callId, code, phone }, isPhoneCertain: true, canCallBack: false },
+      null,
     );
   const kindsOf = (results: readonly AttemptResult[]) => results.map(({ kind }) => kind);
 
@@ -48,7 +49,7 @@ export function describeCodesContract(current: () => RegistrySteps): void {
 
     test('matches by either code from the registered number, and from no other', async () => {
       for (const code of [bhxhCode, personalId]) {
-        const match = { kind: 'match', accountId: id, codes: [bhxhCode, personalId] };
+        const match = { kind: 'match', accountId: id, codes: [bhxhCode, personalId], reset: null };
         expect(await key(code, matchedPhone)).toEqual(match);
         expect(await key(code)).toEqual({ kind: 'mismatch' });
       }

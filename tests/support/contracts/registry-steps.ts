@@ -131,7 +131,7 @@ export class RegistrySteps {
     });
   }
 
-  /** Checks a code that is keyed; by default one that nobody has, from a phone of its own. */
+  /** Checks a code that is keyed; by default one that nobody has, from a phone of its own, and no reset is prepared. */
   async check(keyed: Partial<KeyedCode> = {}): Promise<AttemptAnswer & { attemptId: string }> {
     const attempt = {
       ...{ attemptId: randomUUID(), callId: randomUUID(), phoneKey: newKey(), codeKey: newKey() },
@@ -151,6 +151,22 @@ export class RegistrySteps {
     return { ...offer, admission: await this.registry.prepareReset({ ...offer, lifetimeMs }) };
   }
 
+  /** Checks the code of an account in a call that is open, so that a match prepares a reset. */
+  async checkAndPrepare(
+    { accountId, bhxhCode }: { accountId: AccountId; bhxhCode: string },
+    keyed: Partial<KeyedCode> = {},
+  ): Promise<AttemptAnswer & { attemptId: string; callId: string; resetId: string }> {
+    const callId = keyed.callId ?? (await this.openCall());
+    const reset = keyed.reset ?? newReset();
+    const { resetId } = reset;
+    this.#offered.set(resetId, {
+      ...offerOf(accountId, callId),
+      resetId,
+      passwordHash: `$argon2id$${resetId}`,
+    });
+    return { ...(await this.check({ ...keyed, bhxhCode, callId, reset })), callId, resetId };
+  }
+
   /** Activates what a step has prepared, or what was never prepared. */
   activate(resetId: string, passwordValidMs = 600_000): Promise<boolean> {
     const offer = this.#offered.get(resetId) ?? { ...offerOf(1, randomUUID()), resetId };
@@ -166,6 +182,11 @@ export function newCode(): string {
 /** A key that stands for a phone or a code of its own. */
 export function newKey(): string {
   return randomBytes(32).toString('hex');
+}
+
+/** What a check that matches is to prepare. */
+export function newReset(): { resetId: string; lifetimeMs: number } {
+  return { resetId: randomUUID(), lifetimeMs: 600_000 };
 }
 
 function offerOf(accountId: AccountId, callId: string): Omit<Prepared, 'admission'> {

@@ -6,6 +6,7 @@ import type { AccountId } from '../../../src/registry/accounts.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { describeCodesContract } from './account-codes.ts';
 import { describeBlocksContract } from './account-blocks.ts';
+import { describePreparingChecksContract } from './preparing-checks.ts';
 import { describeCallRecordContract } from './call-records.ts';
 import { describeInstancesContract } from './instances.ts';
 import { describeLimitsContract } from './limits.ts';
@@ -246,4 +247,5 @@ export function describeRegistryContract(subject: () => RegistryUnderTest): void
   describeLimitsContract(() => steps);
   describeCodesContract(() => steps);
   describeBlocksContract(() => steps);
+  describePreparingChecksContract(() => steps);
 }

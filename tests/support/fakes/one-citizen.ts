@@ -57,6 +57,19 @@ export const backAtApology =
     caller(sound, line, index);
   };
 
+/** Lets something happen between the match of a code and the lock of its account, as an import may come between. */
+export function afterMatch(registry: MemoryRegistry, happening: () => unknown): void {
+  const check = registry.checkAttempt.bind(registry);
+  registry.checkAttempt = async ({ reset, ...attempt }) => {
+    const answer = await check(attempt);
+    const { accountId } = answer;
+    if (reset === undefined || accountId === null) return answer;
+    await happening();
+    const { callId, phone } = attempt;
+    return { ...answer, preparation: await registry.prepareReset({ ...reset, callId, accountId, phone }) };
+  };
+}
+
 /** What was said, in order: prompts by name, readings as digits, silence left out. */
 export function said(channel: FakeChannel): string[] {
   return channel.heard
