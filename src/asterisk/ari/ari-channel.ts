@@ -31,6 +31,7 @@ import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
 import { ChannelTimer, timedBy } from './channel-timer.ts';
 import { dialplanHas, exits, tellDialplan } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
+import { PlaybackQueue } from './playback-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readClaims, readSignature } from './invite-headers.ts';
 
@@ -64,8 +65,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly #digits = new DigitQueue();
   readonly #playbacks = new Map<string, AriPlayback>();
   #playbackCount = 0;
-  /** Settles when Asterisk has queued every playback started so far. */
-  #taken: Promise<unknown> = Promise.resolve();
+  readonly #queue = new PlaybackQueue();
   /** Resolves when every playback started so far has ended, with the moment of it. */
   #turn: Promise<number> = Promise.resolve(performance.now());
   #answered: boolean;
@@ -209,10 +209,7 @@ export class AriChannel implements Channel, PlaybackLine {
     this.#playbacks.get(event.playback.id)?.handle(event);
   }
 
-  /**
-   * {@link PlaybackLine}. One at a time: on pooled connections a later request can overtake an
-   * earlier one.
-   */
+  /** {@link PlaybackLine} */
   playNext(playbackId: string, sounds: readonly Sound[]): Promise<void> {
     const media = sounds.map((sound) => `sound:${sound}`);
     const request = async (): Promise<void> => {
@@ -230,14 +227,12 @@ export class AriChannel implements Channel, PlaybackLine {
         }
       }
     };
-    const taken = this.#taken.then(request);
-    this.#taken = taken.catch(() => undefined);
-    return taken;
+    return this.#queue.add(playbackId, request);
   }
 
   /** {@link PlaybackLine} */
   async stopPlayback(playbackId: string): Promise<void> {
-    await this.#taken;
+    await this.#queue.untilReplaced(playbackId);
     await this.#context.client.playbacks.stop({ playbackId });
   }
 
