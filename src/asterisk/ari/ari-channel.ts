@@ -18,7 +18,7 @@ import {
   type Sound,
   type Told,
 } from '../../call/channel.ts';
-import { AriConnectionLost, isAbsent } from './ari-errors.ts';
+import { isAbsent } from './ari-errors.ts';
 import {
   readPlayback,
   readVariable,
@@ -27,13 +27,14 @@ import {
   type PlaybackEvent,
   type PlaybackSnapshot,
 } from './ari-events.ts';
-import { AriPlayback, type PlaybackLine } from './ari-playback.ts';
+import { AriPlayback, requestOnce, type PlaybackLine } from './ari-playback.ts';
 import { ChannelTimer, timedBy } from './channel-timer.ts';
 import { dialplanHas, exits, tellDialplan } from './dialplan-exits.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { PlaybackQueue } from './playback-queue.ts';
 import { HoldState, lineQuestion, readAnswer } from './line-state.ts';
 import { readClaims, readSignature } from './invite-headers.ts';
+import { PauseAfterKey } from './pause-after-key.ts';
 
 /** What every channel of one connection shares. */
 export interface ChannelContext {
@@ -63,6 +64,7 @@ export class AriChannel implements Channel, PlaybackLine {
   readonly #name: string;
   readonly #timer: ChannelTimer;
   readonly #digits = new DigitQueue();
+  readonly #pause = new PauseAfterKey();
   readonly #playbacks = new Map<string, AriPlayback>();
   #playbackCount = 0;
   readonly #queue = new PlaybackQueue();
@@ -195,6 +197,7 @@ export class AriChannel implements Channel, PlaybackLine {
   handleDigit(event: DtmfEvent): void {
     if (this.#playbackCount === 1) this.#timer.cover([], () => 0);
     this.#timer.noteSign();
+    this.#pause.noteKey(event.timestamp);
     const isPlaying = [...this.#playbacks.values()].some((playback) => playback.sounding);
     if (!this.gone.aborted) this.#digits.push(event, isPlaying);
   }
@@ -215,17 +218,9 @@ export class AriChannel implements Channel, PlaybackLine {
     const request = async (): Promise<void> => {
       this.gone.throwIfAborted();
       // In the body, not in the URL: sounds spell out a password.
-      const body = JSON.stringify({ media, lang: this.#context.language });
+      const body = JSON.stringify({ media, lang: this.#context.language, ...this.#pause.offset(sounds) });
       const play = () => this.#context.client.channels.playWithId({ channelId: this.id, playbackId, body });
-      for (let left = 3; ; left--) {
-        try {
-          return void (await play());
-        } catch (error) {
-          if (!(error instanceof AriConnectionLost) || left === 0) throw error;
-          // Perhaps only the answer is lost. What cannot be asked either must not play twice.
-          if ((await this.ask(playbackId)) !== undefined) return;
-        }
-      }
+      await requestOnce(play, async () => (await this.ask(playbackId)) !== undefined);
     };
     return this.#queue.add(playbackId, request);
   }

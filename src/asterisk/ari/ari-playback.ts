@@ -1,6 +1,6 @@
 /** One list of sounds that Asterisk plays: how far it is, and how it ended, even if events are lost. */
 import { leadMs, type Playback, type PlaybackEnd, type Sound } from '../../call/channel.ts';
-import { isAbsent } from './ari-errors.ts';
+import { AriConnectionLost, isAbsent } from './ari-errors.ts';
 import type { PlaybackEvent, PlaybackSnapshot } from './ari-events.ts';
 import { PlaybackTrack } from './playback-track.ts';
 
@@ -199,5 +199,26 @@ export class AriPlayback implements Playback {
     this.#tellNearEnd(false); // nothing, if it was told already
     for (const { tell } of this.#waiting.splice(0)) tell(false);
     this.#settle(end);
+  }
+}
+
+/**
+ * Requests a playback, again if the connection is lost meanwhile, but never twice.
+ *
+ * @param isTaken whether Asterisk has it
+ * @throws what `request` and `isTaken` throw
+ */
+export async function requestOnce(
+  request: () => PromiseLike<unknown>,
+  isTaken: () => Promise<boolean>,
+): Promise<void> {
+  for (let left = 3; ; left--) {
+    try {
+      return void (await request());
+    } catch (error) {
+      if (!(error instanceof AriConnectionLost) || left === 0) throw error;
+      // Perhaps only the answer is lost. What cannot be asked either must not play twice.
+      if (await isTaken()) return;
+    }
   }
 }
