@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readScript } from '../../src/recordings/script.ts';
 import { renderReport } from '../bench/report.ts';
 import type { BenchResult } from '../bench/result.ts';
+import type { ScaleResult } from '../scale/result.ts';
+import { renderScale } from '../scale/table.ts';
 import { capacityTables } from '../capacity/tables.ts';
 import { adviceTables } from './advice-tables.ts';
 import { callPaths } from './call-paths.ts';
@@ -72,10 +74,12 @@ export async function findStaleDocuments(root: string): Promise<string[]> {
   return stale;
 }
 
-/** What `make bench` has written beside its raw figures. */
+/** What `make bench` and tools/scale have written beside their raw figures. */
 function measurements(): Record<string, Part> {
-  const result = JSON.parse(readFileSync(join(checkout, 'docs/bench/results.json'), 'utf8')) as BenchResult;
-  const files = Object.entries(renderReport(result));
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(checkout, 'docs/bench', name), 'utf8')) as unknown;
+  const scale = renderScale(read('scale.json') as ScaleResult);
+  const files = Object.entries({ ...renderReport(read('results.json') as BenchResult), 'scale.md': scale });
   return Object.fromEntries(files.map(([name, text]) => [`docs/bench/${name}`, () => Promise.resolve(text)]));
 }
 

@@ -27,6 +27,8 @@ const roundsPerStart = 50;
 const roundsPerCount = 10;
 /** Between two renewals of the lease, ms. */
 const leaseMs = 10_000;
+/** More than call in a run: those of another seed are others, unless the registry is small. */
+const callersPerSeed = 20_000;
 /** Without 2 and 5, so that nobody calls twice. */
 const stride = 611_953;
 
@@ -122,7 +124,7 @@ export async function measure(
     measurements.push(new Measurement(schema, await createConnection({ uri: schema.url })));
   const dice = new Dice(seed);
   const turns = measurements.flatMap((size) => memories.map((memory) => ({ size, memory })));
-  let number = seed * 1_000_000;
+  let number = seed * callersPerSeed;
   for (let round = 0; round < rounds; round++) {
     for (const { size, memory } of dice.shuffled(turns)) await size.call(memory, number++);
     if (round % roundsPerStart === 0)

@@ -1,6 +1,6 @@
 /** What a call and the application's background ask of the registry, one thing after the other, each timed. */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { subjectKey } from '../../src/accounts/subject-key.ts';
 import { AuditSealer } from '../../src/mysql/audit/audit-sealer.ts';
 import { unusablePasswordHash } from '../../src/mysql/import/unusable-password.ts';
@@ -76,8 +76,8 @@ export class Callers {
     await this.#open(first, caller, timed);
     await this.#check('mismatch', first, caller.person, caller.wrong, timed);
     const accountId = await this.#check('match', first, caller.person, caller.person, timed);
-    if (accountId !== caller.person.id) throw new Error(`account ${caller.person.id} was not found`);
-    await this.#reset(first, caller, timed);
+    if (accountId === null) throw new Error(`account ${caller.person.id} was not found`);
+    await this.#reset(first, caller, accountId, timed);
     await timed('personalId', () => this.#registry.readCodes(caller.person.personalId));
     await this.#open(second, caller, timed);
     await this.#check('mismatch', second, caller.person, caller.wrong, timed);
@@ -112,8 +112,8 @@ export class Callers {
     return answer.accountId;
   }
 
-  async #reset(callId: string, { person, resetId }: Caller, timed: Timed): Promise<void> {
-    const offer = { resetId, callId, accountId: person.id, phone: person.phone };
+  async #reset(callId: string, { person, resetId }: Caller, accountId: number, timed: Timed): Promise<void> {
+    const offer = { resetId, callId, accountId, phone: person.phone };
     const preparation = await timed('prepare', () => this.#registry.prepareReset({ ...offer, lifetimeMs }));
     if (preparation !== 'prepared') throw new Error(`a reset was not prepared: ${preparation}`);
     const closing = { outcome: 'changed', reason: 'heard, then stored', durationMs: 41_000 } as const;
@@ -157,19 +157,18 @@ export async function readPagesOf(
   owner: Connection,
 ): Promise<void> {
   const hashes = (kind: 'phone' | 'code', value: string) => Buffer.from(keyOf(kind, value), 'hex');
+  const accounts = 'SELECT id, LENGTH(password_hash) FROM accounts WHERE bhxh_code IN (?, ?)';
+  const [[account]] = await owner.query<RowDataPacket[]>(accounts, [person.bhxhCode, wrong.bhxhCode]);
+  const id: unknown = account?.['id'];
   const reads: readonly [string, unknown[]][] = [
-    [
-      'SELECT LENGTH(password_hash) FROM accounts WHERE bhxh_code IN (?, ?)',
-      [person.bhxhCode, wrong.bhxhCode],
-    ],
     ['SELECT account_id FROM account_codes WHERE code = ?', [person.personalId]],
-    ['SELECT code FROM account_codes WHERE account_id = ?', [person.id]],
+    ['SELECT code FROM account_codes WHERE account_id = ?', [id]],
     ['SELECT id FROM audit_log WHERE call_id IN (?, ?)', [...callIds]],
     ['SELECT COUNT(*) FROM audit_log WHERE phone_key = ?', [hashes('phone', person.phone)]],
     ['SELECT COUNT(*) FROM audit_log WHERE code_key IN (?, ?)', [person, wrong].map(({ bhxhCode }) => hashes('code', bhxhCode))], // prettier-ignore
     ['SELECT state FROM resets WHERE id = ?', [resetId]],
     ['SELECT COUNT(*) FROM resets WHERE call_id IN (?, ?)', [...callIds]],
-    ['SELECT COUNT(*) FROM resets WHERE account_id = ?', [person.id]],
+    ['SELECT COUNT(*) FROM resets WHERE account_id = ?', [id]],
   ];
   for (const [sql, values] of reads) await owner.query(sql, values);
 }
