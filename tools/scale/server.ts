@@ -13,10 +13,21 @@ export interface Schema extends Size {
   readonly applicationUrl: string;
 }
 
-/** While a schema is filled: a crash would cost the run, and nothing else. */
-const fast = ['innodb_flush_log_at_trx_commit = 0', 'innodb_log_file_size = 4294967296'];
+/**
+ * While a schema is filled. A crash would cost the run, and nothing else. Pages are filled as far as random inserts
+ * leave them: in a full one each row that is added moves half of the others, and reads the neighbours.
+ */
+const fast = [
+  'innodb_flush_log_at_trx_commit = 0',
+  'innodb_log_file_size = 4294967296',
+  'innodb_fill_factor = 70',
+];
 /** Those of MariaDB, with which it is installed. */
-const shipped = ['innodb_flush_log_at_trx_commit = 1', 'innodb_log_file_size = 100663296'];
+const shipped = [
+  'innodb_flush_log_at_trx_commit = 1',
+  'innodb_log_file_size = 100663296',
+  'innodb_fill_factor = 100',
+];
 
 export function startServer(memory: string | null): Promise<Database> {
   // Sorting only: it cannot be changed while the server runs.
