@@ -22,7 +22,7 @@ const otherLevels = { notice: 'notice', warning: 'warning', verbose: 'verbose(10
 
 /** Files of the store of prompts (docs/adr/0063-own-recordings.md): its own, and a prompt each. Nobody's call. */
 const ofPrompts =
-  /^recordings\/(id|lock|marker\.alaw|(live|sets\/\d+)\/(state\.json|(hotline|digits)\/[\w-]+\.(alaw|sln16)))$/;
+  /^recordings\/(id|lock|compared|marker\.alaw|(live|sets\/\d+)\/(state\.json|(hotline|digits)\/[\w-]+\.(alaw|sln16)))$/;
 
 /** What was logged at one of these levels. */
 function logged(level: string): string {

@@ -42,7 +42,7 @@ const stagingTables = [
   `CREATE TEMPORARY TABLE import_renumbered (
      line INT UNSIGNED PRIMARY KEY, bhxh_code VARCHAR(12) NOT NULL, phone VARCHAR(16) NOT NULL, KEY (phone)
    ) ${ascii}`,
-  `CREATE TEMPORARY TABLE import_holders (line INT UNSIGNED NOT NULL, bhxh_code VARCHAR(12) NOT NULL, KEY (bhxh_code)) ${ascii}`,
+  `CREATE TEMPORARY TABLE import_holders (line INT UNSIGNED, bhxh_code VARCHAR(12), PRIMARY KEY (line, bhxh_code), KEY (bhxh_code)) ${ascii}`,
   `CREATE TEMPORARY TABLE import_shared (line INT UNSIGNED PRIMARY KEY) ${ascii}`,
   ...clashTables.map((table) => `CREATE TEMPORARY TABLE ${table} ${ascii}`),
 ];
