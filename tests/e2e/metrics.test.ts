@@ -64,7 +64,6 @@ test('a matched call counts as changed, with its answers, its silence after the 
   for (const sample of [
     answered('opening', 'admitted'),
     answered('code', 'match'),
-    answered('reset', 'prepared'),
     answered('reset', 'activated'),
     'hotline_call_duration_seconds_count{kind="call"}',
     'hotline_dead_air_seconds_count{prompt="please-wait"}',
