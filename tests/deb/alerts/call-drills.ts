@@ -162,7 +162,8 @@ export const callDrills: readonly Drill[] = [
     because: 'many callers key a wrong code',
     async provoke(pbx) {
       const keys = '980000N 970000N 960000N';
-      await passingCrowd(pbx, { callers: 12, until: 'too-many-entries', keys, from: 4000 });
+      // The alert wants more than 30 codes that do not match; on a busy machine some callers' keys are lost.
+      await passingCrowd(pbx, { callers: 16, until: 'too-many-entries', keys, from: 4000 });
       // It ends by itself.
     },
     asks: [
