@@ -53,10 +53,9 @@ export class Speaker {
     }
     const playback = this.play(words);
     this.#startQuiet();
-    return {
-      ends: this.said(playback).then(async () => void (await playback.ended)),
-      cut: () => this.#stop(playback),
-    };
+    const ends = this.said(playback).then(async () => void (await playback.ended));
+    ends.catch(() => undefined); // a key may come first, or the caller be gone already
+    return { ends, cut: () => this.#stop(playback) };
   }
 
   /** Silence replaces what plays, and lasts until something is said. */
