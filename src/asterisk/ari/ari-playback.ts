@@ -141,9 +141,8 @@ export class AriPlayback implements Playback {
 
   async #finished(playback: PlaybackSnapshot, at: number): Promise<void> {
     this.#closing = true;
-    clearTimeout(this.#guard);
+    this.#clearTimers();
     const complete = playback.state === 'done' && this.#track.endsComplete(playback, at);
-    clearTimeout(this.#nearEndTimer);
     // After a hang-up, Asterisk reports "done" as well.
     const up = this.#stopping || (complete && this.#isNearEnd) || (await this.#line.isUp());
     if (up && complete && !this.#stopping) {
@@ -177,10 +176,14 @@ export class AriPlayback implements Playback {
     else await this.#fail();
   }
 
-  async #fail(): Promise<void> {
-    this.#closing = true;
+  #clearTimers(): void {
     clearTimeout(this.#guard);
     clearTimeout(this.#nearEndTimer);
+  }
+
+  async #fail(): Promise<void> {
+    this.#closing = true;
+    this.#clearTimers();
     const up = await this.#line.isUp();
     if (up && !this.#over) void this.#line.stopPlayback(this.id).catch(() => undefined);
     this.#end(up ? 'failed' : 'gone');
@@ -194,8 +197,7 @@ export class AriPlayback implements Playback {
   #end(end: PlaybackEnd): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#guard);
-    clearTimeout(this.#nearEndTimer);
+    this.#clearTimers();
     this.#tellNearEnd(false); // nothing, if it was told already
     for (const { tell } of this.#waiting.splice(0)) tell(false);
     this.#settle(end);
