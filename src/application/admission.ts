@@ -2,12 +2,13 @@
  * The admission limit and the drain (docs/adr/0015-drain.md). Calls that are not admitted go back to
  * the dialplan before any work is done for them; the dialplan says why and offers the operator.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, DialplanExit, Sound } from '../call/channel.ts';
 import { InterruptibleChannel } from '../call/interruptible-channel.ts';
 import { soundOf } from '../call/prompts.ts';
 import type { Logger } from '../logger.ts';
 import type { Refusal } from '../hotline/ending.ts';
+import { wait } from '../timing/wait.ts';
+import { whenAborted } from '../timing/when-aborted.ts';
 
 /** What `GET /status` reports about the calls. */
 export interface AdmissionStatus {
@@ -127,8 +128,7 @@ export class Admission {
     this.#isClosed = true;
     for (const [line, lastWords] of this.#lines) line.cut(this.#insisted.signal.aborted ? [] : lastWords);
     await Promise.race([ended, this.#wait(farewellMs)]);
-    if (this.#insisted.signal.aborted)
-      await Promise.race([ended, delay(hangUpMs, undefined, { ref: false })]);
+    if (this.#insisted.signal.aborted) await Promise.race([ended, wait(hangUpMs, { keepsAlive: false })]);
   }
 
   /** Releases every line at once, without a word. An admin who asks twice does not want to wait. */
@@ -172,6 +172,9 @@ export class Admission {
 
   /** Waits for `ms`, or until {@link cutAll}. */
   async #wait(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#insisted.signal, ref: false }).catch(() => undefined);
+    const insisted = Promise.withResolvers<void>();
+    const forget = whenAborted(this.#insisted.signal, insisted.resolve);
+    await Promise.race([insisted.promise, wait(ms, { keepsAlive: false })]);
+    forget();
   }
 }

@@ -152,7 +152,7 @@ export class FakeChannel implements Channel {
     if (this.#hungUpUnnoticed) this.callerHangsUp();
     this.gone.throwIfAborted();
     this.#count();
-    const now = Date.now();
+    const now = performance.now();
     return { isHeld: this.#isHeld, sent: Math.floor(this.#sentMs / 20), askedAtMs: now, answeredAtMs: now };
   }
 
@@ -162,8 +162,8 @@ export class FakeChannel implements Channel {
 
   /** Counts what was sent until now. */
   #count(): void {
-    if (this.#isPlaying && this.sends && !this.#isHeld) this.#sentMs += Date.now() - this.#countedAt;
-    this.#countedAt = Date.now();
+    if (this.#isPlaying && this.sends && !this.#isHeld) this.#sentMs += performance.now() - this.#countedAt;
+    this.#countedAt = performance.now();
   }
 
   play(sounds: readonly Sound[]): Playback {

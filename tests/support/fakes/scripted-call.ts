@@ -21,7 +21,7 @@ export interface ScriptedCall {
 /** Installs fake timers before each test and real ones after it. */
 export function useFakeTime(): void {
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
   });
   afterEach(() => {
     jest.useRealTimers();
