@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -30,9 +31,18 @@ test('systemd is told what the service waits for, that it is ready, and that it 
 });
 
 test('its watchdog hears from the event loop', async () => {
-  const timer = started({ NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '60000' }).startWatchdog();
-  await until(() => told().filter((line) => line === '/run/notify: WATCHDOG=1').length >= 3);
-  clearInterval(timer);
+  const realTime = globalThis.setTimeout;
+  jest.useFakeTimers(); // or a beat under way would write into the folder while it is removed
+  try {
+    started({ NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '60000' }).startWatchdog();
+    for (const beats of [1, 2, 3]) {
+      jest.advanceTimersByTime(20);
+      while (told().length < beats) await new Promise((resolve) => realTime(resolve, 5));
+    }
+    expect(told()).toEqual(Array.from({ length: 3 }, () => '/run/notify: WATCHDOG=1'));
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('without systemd nothing is told, and nothing is started', () => {
