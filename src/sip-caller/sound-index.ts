@@ -1,5 +1,5 @@
 /** The recordings a caller may hear. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { indexSound, type IndexedSound } from './indexed-sound.ts';
 
@@ -29,9 +29,18 @@ async function readFolder(directory: string): Promise<IndexedSound[]> {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.alaw'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return Promise.all(
-    files.map(async (file) =>
-      indexSound(relative(directory, file).replace(/\.alaw$/, ''), await readFile(file)),
-    ),
-  );
+  return Promise.all(files.map((file) => readSound(relative(directory, file).replace(/\.alaw$/, ''), file)));
+}
+
+/** What was read before, by path: a process that makes many calls must not index everything for each of them. */
+const known = new Map<string, { readonly version: string; readonly sound: IndexedSound }>();
+
+async function readSound(name: string, file: string): Promise<IndexedSound> {
+  const { ino, size, ctimeMs } = await stat(file);
+  const version = `${name} ${ino} ${size} ${ctimeMs}`;
+  const before = known.get(file);
+  if (before?.version === version) return before.sound;
+  const sound = indexSound(name, await readFile(file));
+  known.set(file, { version, sound });
+  return sound;
 }
