@@ -3,7 +3,7 @@
  * database of their own, in a private network. docs/performance.md says what is measured and how to read it.
  *
  *     node tools/bench/bench.ts [--rate 5] [--seconds 60] [--rounds 3] [--seed 1] [--out docs/bench]
- *                              [--short compare] [--profile]
+ *                              [--short compare] [--profile] [--memory]
  *
  * Exits with 1 if one call is wrong, a short run also if a ratio has grown by much (short.ts).
  */
@@ -31,7 +31,7 @@ function layConfig(config: string): void {
   appendFileSync(join(config, 'modules.conf'), readFileSync(join(twins, 'modules.conf')));
 }
 
-const { profile } = readOptions(); // a wrong one is refused before anything is installed
+const { profile, memory } = readOptions(); // a wrong one is refused before anything is installed
 if (spawnSync('tcpdump', ['--version']).status !== 0)
   installPackages(['tcpdump'], (line) => void process.stderr.write(`${line}\n`));
 await ensurePrivateRoot();
@@ -40,7 +40,10 @@ const [config, state] = [join(folder, 'asterisk-config'), join(folder, 'state')]
 layConfig(config);
 mkdirSync(state);
 const rounds = [
-  ...[process.execPath, join(import.meta.dirname, profile ? 'profile.ts' : 'rounds.ts')],
+  ...[
+    process.execPath,
+    join(import.meta.dirname, profile ? 'profile.ts' : memory ? 'memory.ts' : 'rounds.ts'),
+  ],
   ...['--commit', describeCommit(), ...process.argv.slice(2)],
 ];
 const inside = inPrivateMounts(`mount --bind '${config}' '${join(checkout, 'asterisk-config')}'`, rounds);

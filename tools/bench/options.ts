@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly short: 'compare' | 'renew' | null;
   /** Only the hotline, and where its time goes: profile.ts. */
   readonly profile: boolean;
+  /** Only the hotline, and what it holds after so many calls: memory.ts. */
+  readonly memory: boolean;
   /** Folder of the results. */
   readonly out: string;
   /** What is measured, as git names it. bench.ts says it: for git, the asterisk-config/ that it lays over is a change. */
@@ -29,6 +31,7 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       profile: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
       short: { type: 'string' },
       out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
       commit: { type: 'string', default: 'unknown' },
@@ -44,9 +47,16 @@ export function readOptions(words?: readonly string[]): BenchOptions {
   if (short !== null && short !== 'compare' && short !== 'renew')
     throw new Error(`--short: expected compare or renew, not ${short}`);
   return {
-    rate: number('rate', 11), // maxcalls (asterisk.conf) ends at 400 calls at once
+    rate: number('rate', values.memory ? 20 : 11), // maxcalls (asterisk.conf) ends at 400 calls at once
     seconds: number('seconds', 3600),
     rounds: Math.ceil(number('rounds', 100)),
-    ...{ seed: values.seed, short, profile: values.profile, out: values.out, commit: values.commit },
+    ...{
+      seed: values.seed,
+      short,
+      profile: values.profile,
+      memory: values.memory,
+      out: values.out,
+      commit: values.commit,
+    },
   };
 }

@@ -27,7 +27,7 @@ export async function checkOurs(calls: readonly RecordedCall[], oldHash: string)
 }
 
 /** What a run must not leave behind, or have too many of. */
-async function leftOver(calls: number): Promise<string[]> {
+export async function leftOver(calls: number): Promise<string[]> {
   const [row] = await rowsOf(
     `SELECT (SELECT COUNT(*) FROM calls) AS open,
             (SELECT COUNT(*) FROM resets WHERE state = 'prepared') AS prepared,

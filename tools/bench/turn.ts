@@ -88,7 +88,8 @@ export async function takeTurn(
   return mapSystems(turnOf);
 }
 
-async function runLoad(plan: readonly PlannedCall[]): Promise<LoadReport> {
+/** Places the calls of a plan. */
+export async function runLoad(plan: readonly PlannedCall[]): Promise<LoadReport> {
   const [program = '', ...words] = endWithUs([process.execPath, join(import.meta.dirname, 'load.ts')]);
   const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'inherit'],

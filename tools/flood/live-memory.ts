@@ -11,13 +11,19 @@ const inspector = 'http://127.0.0.1:9229/json/list';
 /** Id of the last command sent. */
 let ids = 0;
 
-/**
- * MB. `live`: what JavaScript still refers to, in the heap and outside it; `resident`: what the
- * process occupies.
- */
 export interface Memory {
+  /** What JavaScript still refers to, in the heap and outside it, MB. */
   readonly live: number;
+  /** What the process occupies, MB. */
   readonly resident: number;
+  /** Timers, and sockets and other things that Node waits for. */
+  readonly timers: number;
+  readonly handles: number;
+}
+
+/** What is asked inside the process. */
+interface Held extends NodeJS.MemoryUsage {
+  readonly resources: readonly string[];
 }
 
 /**
@@ -37,11 +43,15 @@ export async function liveMemory(pid: number): Promise<Memory> {
   try {
     await ask(socket, 'HeapProfiler.collectGarbage', {});
     const answer = await ask(socket, 'Runtime.evaluate', {
-      expression: 'process.memoryUsage()',
+      expression: '({ ...process.memoryUsage(), resources: process.getActiveResourcesInfo() })',
       returnByValue: true,
     });
-    const { heapUsed, external, rss } = (answer as { result: { value: NodeJS.MemoryUsage } }).result.value;
-    return { live: megabytes(heapUsed + external), resident: megabytes(rss) };
+    const { heapUsed, external, rss, resources } = (answer as { result: { value: Held } }).result.value;
+    const timers = resources.filter((name) => name === 'Timeout' || name === 'Immediate').length;
+    return {
+      ...{ live: megabytes(heapUsed + external), resident: megabytes(rss) },
+      ...{ timers, handles: resources.length - timers },
+    };
   } finally {
     socket.close();
   }

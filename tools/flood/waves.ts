@@ -6,7 +6,7 @@ import { closeRegistryDatabase, newCitizen } from '../../tests/support/machine/c
 import { processOf, startHotline, stopHotline } from '../../tests/support/machine/hotline-under-test.ts';
 import { callFrom, said } from '../../tests/support/machine/phone-call.ts';
 import { until } from '../../tests/support/until.ts';
-import { liveMemory, type Memory } from './live-memory.ts';
+import { liveMemory } from './live-memory.ts';
 
 const [limit = 20, times = 3, waves = 3, widestSpacingMs = 40] = process.argv.slice(2).map(Number);
 if (waves < 2) throw new Error(`waves: expected 2 or more, to see whether memory grows, not ${waves}`);
@@ -16,7 +16,7 @@ const apartMs = 60;
  * Allowed growth after the first wave, MB. Live: code that Node compiles late. Resident: what the
  * allocator keeps of four hashes.
  */
-const allowedGrowth: Memory = { live: 4, resident: 80 };
+const allowedGrowth = { live: 4, resident: 80 };
 
 interface Outcome {
   readonly kind: 'accepted' | 'busy' | 'other';
@@ -79,7 +79,7 @@ try {
     );
     memory.push(await liveMemory(pid));
   }
-  const grown = (kind: keyof Memory) => memory.at(-1)![kind] - memory[1]![kind];
+  const grown = (kind: keyof typeof allowedGrowth) => memory.at(-1)![kind] - memory[1]![kind];
   const count = (kind: Outcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const result = {
     calls: outcomes.length,

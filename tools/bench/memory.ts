@@ -1,0 +1,87 @@
+/**
+ * Whether the application's memory stays as it is however many calls it serves: turns of matched calls, whose callers
+ * hang up at any moment of them, and after each what the process still holds when nobody calls. Inside the private
+ * network; `node tools/bench/bench.ts --memory` runs it, with the options of bench.ts. Exits with 1 if it grows, or if
+ * a call is left open or has no row.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Dice } from '../../src/simulation/dice.ts';
+import { closeRegistryDatabase } from '../../tests/support/machine/citizens.ts';
+import { until } from '../../tests/support/until.ts';
+import { liveMemory, type Memory } from '../flood/live-memory.ts';
+import { BenchCitizens } from './citizens.ts';
+import { BenchHotline, callsAtOnce } from './hotline.ts';
+import { readOptions } from './options.ts';
+import { planArrivals } from './plan.ts';
+import { leftOver } from './records.ts';
+import { script, type PlannedCall } from './script.ts';
+import { systems } from './systems.ts';
+import { runLoad } from './turn.ts';
+
+/** When the application takes the call, at the earliest, ms after the answer. */
+const takenAtMs = script.menuKeyAtMs + 1000;
+/** What follows a call (its steps, a seal, a message) is done by then, ms. */
+const settleMs = 20_000;
+/** How much the last turn may leave more than the first, MB: code that V8 compiles late. */
+const allowedGrowthMb = 4;
+
+/** Matched calls that end anywhere between the first word of the application and the end of the second reading. */
+async function planTurn(
+  seed: string,
+  rate: number,
+  seconds: number,
+  citizens: BenchCitizens,
+): Promise<PlannedCall[]> {
+  const dice = new Dice(`hang-ups ${seed}`);
+  const arrivals = planArrivals(seed, rate, seconds);
+  const people = await citizens.add(arrivals.length);
+  return arrivals.map((startsAtMs, index) => ({
+    ...people[index]!,
+    dial: systems.ours.dial,
+    startsAtMs,
+    hangUpAtMs: dice.number(takenAtMs, script.hangUpAtMs),
+  }));
+}
+
+async function callsServed(): Promise<number> {
+  const answer = await fetch('http://127.0.0.1:8080/status');
+  return ((await answer.json()) as { calls: number }).calls;
+}
+
+function describe(calls: number, { live, resident, timers, handles }: Memory): string {
+  return `| ${calls} | ${live.toFixed(1)} | ${resident.toFixed(0)} | ${timers} | ${handles} |\n`;
+}
+
+const { rate, seconds, rounds, seed, commit } = readOptions();
+const hotline = await BenchHotline.start(callsAtOnce(rate));
+try {
+  const citizens = new BenchCitizens();
+  const pid = hotline.processes.application.ours;
+  const memories = [await liveMemory(pid)];
+  const faults: string[] = [];
+  let calls = 0;
+  process.stdout.write(
+    `${commit}\n\n| calls | live MB | resident MB | timers | handles |\n| --- | --- | --- | --- | --- |\n`,
+  );
+  process.stdout.write(describe(0, memories[0]!));
+  for (let turn = 1; turn <= rounds; turn++) {
+    const report = await runLoad(await planTurn(`${seed} ${turn}`, rate, seconds, citizens));
+    faults.push(...report.calls.flatMap(({ fault }) => fault ?? []));
+    calls += report.calls.length;
+    await until(async () => (await callsServed()) === 0);
+    await pause(settleMs);
+    memories.push(await liveMemory(pid));
+    process.stdout.write(describe(calls, memories.at(-1)!));
+  }
+  const wrong = await leftOver(calls);
+  const [, first, ...later] = memories;
+  const grownMb = later.at(-1)!.live - first!.live;
+  for (const line of [...faults.slice(0, 3), ...wrong]) process.stderr.write(`${line}\n`);
+  process.stdout.write(
+    `\n${calls} calls, ${faults.length} with a fault; ${grownMb.toFixed(1)} MB more than after the first turn\n`,
+  );
+  process.exitCode = faults.length === 0 && wrong.length === 0 && grownMb <= allowedGrowthMb ? 0 : 1;
+} finally {
+  await closeRegistryDatabase();
+  await hotline.stop();
+}
