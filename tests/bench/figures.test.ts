@@ -59,7 +59,8 @@ test('a wrong option is refused with what is allowed', () => {
     short: 'renew',
     rounds: 3,
   });
-  expect(readOptions([])).toMatchObject({ rate: 5, short: null });
+  expect(readOptions([])).toMatchObject({ rate: 5, short: null, program: 'rounds' });
+  expect(readOptions(['--memory', '--rate', '14'])).toMatchObject({ rate: 14, program: 'memory' });
 });
 
 test('a capture is read packet by packet, with times in ms', async () => {

@@ -2,6 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
 import { registryDatabase } from '../../tests/support/machine/citizens.ts';
+import { script, type PlannedCall } from './script.ts';
+import { systems, type System } from './systems.ts';
 
 export interface BenchCitizen {
   /** In national form: `0912345678`. */
@@ -22,6 +24,24 @@ export class BenchCitizens {
 
   get oldHash(): Promise<string> {
     return this.#oldHash;
+  }
+
+  /**
+   * A call at each of these moments (ms after the start of the turn), each of somebody new.
+   *
+   * @param hangUpAtMs after the answer
+   */
+  async plan(
+    system: System,
+    arrivals: readonly number[],
+    hangUpAtMs: () => number = () => script.hangUpAtMs,
+  ): Promise<PlannedCall[]> {
+    const people = await this.add(arrivals.length);
+    const { dial } = systems[system];
+    return arrivals.map((startsAtMs, index) => ({
+      ...people[index]!,
+      ...{ dial, startsAtMs, hangUpAtMs: hangUpAtMs() },
+    }));
   }
 
   async add(count: number): Promise<BenchCitizen[]> {

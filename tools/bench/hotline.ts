@@ -21,6 +21,9 @@ export interface Processes {
   readonly application: Readonly<Record<Exclude<System, 'floor'>, number>>;
 }
 
+/** The most that MAX_CALLS may be. */
+export const mostCalls = 2000;
+
 /** What the application must take at once at so many calls a second, whichever way they fall. */
 export function callsAtOnce(rate: number): number {
   return Math.ceil(rate * 4 * (script.hangUpAtMs / 1000 + 10));

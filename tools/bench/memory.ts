@@ -14,8 +14,7 @@ import { BenchHotline, callsAtOnce } from './hotline.ts';
 import { readOptions } from './options.ts';
 import { planArrivals } from './plan.ts';
 import { leftOver } from './records.ts';
-import { script, type PlannedCall } from './script.ts';
-import { systems } from './systems.ts';
+import { script } from './script.ts';
 import { runLoad } from './turn.ts';
 
 /** When the application takes the call, at the earliest, ms after the answer. */
@@ -24,24 +23,6 @@ const takenAtMs = script.menuKeyAtMs + 1000;
 const settleMs = 20_000;
 /** How much the last turn may leave more than the first, MB: code that V8 compiles late. */
 const allowedGrowthMb = 4;
-
-/** Matched calls that end anywhere between the first word of the application and the end of the second reading. */
-async function planTurn(
-  seed: string,
-  rate: number,
-  seconds: number,
-  citizens: BenchCitizens,
-): Promise<PlannedCall[]> {
-  const dice = new Dice(`hang-ups ${seed}`);
-  const arrivals = planArrivals(seed, rate, seconds);
-  const people = await citizens.add(arrivals.length);
-  return arrivals.map((startsAtMs, index) => ({
-    ...people[index]!,
-    dial: systems.ours.dial,
-    startsAtMs,
-    hangUpAtMs: dice.number(takenAtMs, script.hangUpAtMs),
-  }));
-}
 
 async function callsServed(): Promise<number> {
   const answer = await fetch('http://127.0.0.1:8080/status');
@@ -53,6 +34,7 @@ function describe(calls: number, { live, resident, timers, handles }: Memory): s
 }
 
 const { rate, seconds, rounds, seed, commit } = readOptions();
+if (rounds < 2) throw new Error(`--rounds: expected 2 or more, to see whether memory grows, not ${rounds}`);
 const hotline = await BenchHotline.start(callsAtOnce(rate / 2)); // they last half as long as a whole call
 try {
   const citizens = new BenchCitizens();
@@ -65,7 +47,11 @@ try {
   );
   process.stdout.write(describe(0, memories[0]!));
   for (let turn = 1; turn <= rounds; turn++) {
-    const report = await runLoad(await planTurn(`${seed} ${turn}`, rate, seconds, citizens));
+    const arrivals = planArrivals(`${seed} ${turn}`, rate, seconds);
+    const dice = new Dice(`hang-ups ${seed} ${turn}`);
+    // Anywhere between the first word of the application and the end of the second reading.
+    const hangsUp = () => dice.number(takenAtMs, script.hangUpAtMs);
+    const report = await runLoad(await citizens.plan('ours', arrivals, hangsUp));
     faults.push(...report.calls.flatMap(({ fault }) => fault ?? []));
     calls += report.calls.length;
     await until(async () => (await callsServed()) === 0);

@@ -2,6 +2,15 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/**
+ * What is run: all systems in turns; only the hotline, and where its time goes or what it holds in memory; or all
+ * systems with more and more calls.
+ */
+export type Program = 'rounds' | 'profile' | 'memory' | 'ceiling';
+
+/** The most calls a second: maxcalls (asterisk.conf) ends at 400 at once; those of `memory` last half as long. */
+const highestRate: Readonly<Record<Program, number>> = { rounds: 11, profile: 11, memory: 20, ceiling: 40 };
+
 export interface BenchOptions {
   /** Calls a second. */
   readonly rate: number;
@@ -11,10 +20,7 @@ export interface BenchOptions {
   readonly seed: string;
   /** A short run (short.ts): compared with the ratios in `out`, or written there. */
   readonly short: 'compare' | 'renew' | null;
-  /** Only the hotline, and where its time goes: profile.ts. */
-  readonly profile: boolean;
-  /** Only the hotline, and what it holds after so many calls: memory.ts. */
-  readonly memory: boolean;
+  readonly program: Program;
   /** Folder of the results. */
   readonly out: string;
   /** What is measured, as git names it. bench.ts says it: for git, the asterisk-config/ that it lays over is a change. */
@@ -32,6 +38,7 @@ export function readOptions(words?: readonly string[]): BenchOptions {
       seed: { type: 'string', default: '1' },
       profile: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
+      ceiling: { type: 'boolean', default: false },
       short: { type: 'string' },
       out: { type: 'string', default: join(import.meta.dirname, '../../docs/bench') },
       commit: { type: 'string', default: 'unknown' },
@@ -46,17 +53,11 @@ export function readOptions(words?: readonly string[]): BenchOptions {
   const { short = null } = values;
   if (short !== null && short !== 'compare' && short !== 'renew')
     throw new Error(`--short: expected compare or renew, not ${short}`);
+  const [program = 'rounds'] = (['profile', 'memory', 'ceiling'] as const).filter((name) => values[name]);
   return {
-    rate: number('rate', values.memory ? 20 : 11), // maxcalls (asterisk.conf) ends at 400 calls at once
+    rate: number('rate', highestRate[program]),
     seconds: number('seconds', 3600),
     rounds: Math.ceil(number('rounds', 100)),
-    ...{
-      seed: values.seed,
-      short,
-      profile: values.profile,
-      memory: values.memory,
-      out: values.out,
-      commit: values.commit,
-    },
+    ...{ seed: values.seed, short, program, out: values.out, commit: values.commit },
   };
 }

@@ -14,8 +14,6 @@ import { planArrivals } from './plan.ts';
 import { startProfile } from './profiler.ts';
 import { Recordings } from './recordings.ts';
 import { addUp, costOf } from './result.ts';
-import { script } from './script.ts';
-import { systems } from './systems.ts';
 import { takeTurn } from './turn.ts';
 
 /** Places whose own time is printed, the longest first. */
@@ -32,13 +30,7 @@ try {
     ['warm', 'later calls'],
   ] as const) {
     const arrivals = planArrivals(`${seed} ${name}`, rate, seconds);
-    const people = await citizens.add(arrivals.length);
-    const plan = arrivals.map((startsAtMs, index) => ({
-      ...people[index]!,
-      dial: systems.ours.dial,
-      startsAtMs,
-      hangUpAtMs: script.hangUpAtMs,
-    }));
+    const plan = await citizens.plan('ours', arrivals);
     process.stderr.write(`${what}: ${plan.length} calls\n`);
     const stop = await startProfile(hotline.processes.application.ours);
     const turn = addUp([(await takeTurn(plan, hotline.processes, recordings)).ours]);

@@ -48,7 +48,7 @@ class Rounds {
     for (const [round, order] of planRounds(seed, rounds).entries()) {
       for (const system of order) {
         const arrivals = planArrivals(`${seed} ${round}`, rate, seconds);
-        const plan = await this.#planFor(system, arrivals);
+        const plan = await this.#citizens.plan(system, arrivals);
         say(`Round ${round + 1} of ${rounds}: ${systems[system].title}, ${plan.length} calls`);
         const { faults } = addUp([(await this.#take(plan))[system]]);
         if (faults.length > 0) say(`  ${faults.length} calls went wrong; the first: ${faults[0]}`);
@@ -59,7 +59,8 @@ class Rounds {
   /** All systems together, then the hotline alone (short.ts). */
   async short({ seed }: BenchOptions): Promise<ShortRun> {
     const arrivals = planArrivals(seed, shortRate, shortSeconds);
-    const plan = (system: System, at: readonly number[]) => this.#planFor(system, at, script.lateHangUpAtMs);
+    const plan = (system: System, at: readonly number[]) =>
+      this.#citizens.plan(system, at, () => script.lateHangUpAtMs);
     const plans = await Promise.all(systemNames.map((system) => plan(system, arrivals)));
     say(`All systems together, ${arrivals.length} calls each`);
     const together = await this.#take(plans.flat());
@@ -88,16 +89,6 @@ class Rounds {
     for (const system of systemNames)
       if (taken[system].calls.length > 0) this.turns[system].push(taken[system]);
     return taken;
-  }
-
-  async #planFor(
-    system: System,
-    arrivals: readonly number[],
-    hangUpAtMs: number = script.hangUpAtMs,
-  ): Promise<PlannedCall[]> {
-    const citizens = await this.#citizens.add(arrivals.length);
-    const { dial } = systems[system];
-    return arrivals.map((startsAtMs, index) => ({ ...citizens[index]!, dial, startsAtMs, hangUpAtMs }));
   }
 }
 
