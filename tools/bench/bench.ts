@@ -18,13 +18,14 @@ import { inPrivateMounts } from '../../tests/support/machine/private-mounts.ts';
 import { inPrivateNetwork } from '../../tests/support/machine/private-network.ts';
 import { ensurePrivateRoot } from '../../tests/support/machine/private-root.ts';
 import { asRoot } from '../../tests/support/machine/run-as-root.ts';
+import { lastRtpPort } from './capture.ts';
 import { describeCommit } from './machine.ts';
 import { readOptions } from './options.ts';
 
 /** Where Asterisk as it ships ends: calls at once, and ports for their sound. */
 const limits = [
   ['asterisk.conf', 'maxcalls = 400', 'maxcalls = 2000'],
-  ['rtp.conf', 'rtpend = 10999', 'rtpend = 14999'],
+  ['rtp.conf', 'rtpend = 10999', `rtpend = ${lastRtpPort}`],
 ] as const;
 const checkout = join(import.meta.dirname, '../..');
 
