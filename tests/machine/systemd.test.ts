@@ -35,10 +35,8 @@ test('its watchdog hears from the event loop', async () => {
   jest.useFakeTimers(); // or a beat under way would write into the folder while it is removed
   try {
     started({ NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '60000' }).startWatchdog();
-    for (const beats of [1, 2, 3]) {
-      jest.advanceTimersByTime(20);
-      while (told().length < beats) await new Promise((resolve) => realTime(resolve, 5));
-    }
+    jest.advanceTimersByTime(60);
+    while (told().length < 3) await new Promise((resolve) => realTime(resolve, 5));
     expect(told()).toEqual(Array.from({ length: 3 }, () => '/run/notify: WATCHDOG=1'));
   } finally {
     jest.useRealTimers();
