@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeRegistryDatabase } from '../../tests/support/machine/citizens.ts';
+import { table } from '../markdown-table.ts';
 import { BenchCitizens } from './citizens.ts';
 import { BenchHotline, mostCalls } from './hotline.ts';
 import { describeMachine } from './machine.ts';
@@ -26,7 +27,6 @@ const widestGapMs = 60;
 const allowedDeadAirMs = 30;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 
 /** Why a turn was not carried; empty if it was. @param floorMs p99 of the floor's dead air at this rate, or the last that it carried */
 function whyNot(turn: SystemResult, floorMs: number): string {
@@ -38,32 +38,29 @@ function whyNot(turn: SystemResult, floorMs: number): string {
   ].join(', ');
 }
 
-/** A line of the table: a turn at a rate. */
-function describe(rate: number, system: System, turn: SystemResult, why: string): string {
+/** A turn at a rate, in the order of {@link heads}. */
+function describe(rate: number, system: System, turn: SystemResult, why: string): string[] {
   const [deadAir, gap] = [spreadOf(turn, 'deadAir'), spreadOf(turn, 'gap')];
   const busy = turn.costs[0]!.machineBusy;
   const cost = (part: 'pbx' | 'application' | 'eventLoop') =>
     system === 'floor' && part !== 'pbx' ? '–' : costOf(turn, part).toFixed(0);
-  return row([
+  return [
     ...[rate.toFixed(1), systems[system].title, why === '' ? 'carried' : why],
     ...[deadAir, gap].map(({ p50, p99, max }) => [p50, p99, max].map((ms) => ms.toFixed(0)).join(' / ')),
     ...[`${(busy * 100).toFixed(0)} %`, cost('pbx'), cost('application'), cost('eventLoop')],
-  ]);
+  ];
 }
 
-const head = [
-  row([
-    ...[
-      'calls a second',
-      'system',
-      '',
-      'dead air, p50 / p99 / max, ms',
-      'widest gap of a call',
-      'machine busy',
-    ],
-    ...['Asterisk, ms a call', 'application', 'its event loop'],
-  ]),
-  row(Array.from({ length: 9 }, () => '---')),
+const heads = [
+  ...[
+    'calls a second',
+    'system',
+    '',
+    'dead air, p50 / p99 / max, ms',
+    'widest gap of a call',
+    'machine busy',
+  ],
+  ...['Asterisk, ms a call', 'application', 'its event loop'],
 ];
 
 const { rate: first, seconds, seed, out, commit } = readOptions();
@@ -72,7 +69,7 @@ try {
   const recordings = await Recordings.load(join(import.meta.dirname, '../../sounds/vi'));
   const citizens = new BenchCitizens();
   const carried: Partial<Record<System, number>> = {};
-  const lines: string[] = [];
+  const turns: string[][] = [];
   let [climbing, calls, floorMs] = [[...systemNames], 0, NaN];
   const take = async (system: System, rate: number, turn: number) => {
     const arrivals = planArrivals(`${seed} ${rate} ${turn}`, rate, seconds);
@@ -81,8 +78,8 @@ try {
     if (system === 'ours') calls += result.calls;
     if (system === 'floor') floorMs = spreadOf(result, 'deadAir').p99;
     const why = whyNot(result, floorMs);
-    lines.push(describe(rate, system, result, why));
-    say(lines.at(-1)!);
+    turns.push(describe(rate, system, result, why));
+    say(turns.at(-1)!.join(', '));
     return why === '';
   };
   for (let rate = first; climbing.includes('ours') || climbing.includes('floor'); rate *= step) {
@@ -99,22 +96,23 @@ try {
   }
   const found = systemNames.map((system) => {
     const most = carried[system];
-    return row([
+    return [
       systems[system].title,
       most === undefined ? `less than ${first}` : most.toFixed(1),
       most === undefined || carried.floor === undefined ? '–' : (most / carried.floor).toFixed(2),
-    ]);
+    ];
   });
+  const summary = table(['', 'carried', 'of the floor'], found);
   const machine = Object.entries(await describeMachine(commit)).map(([name, value]) => `${name}: ${value}`);
   const text = [
     '# How many calls a second',
     `Made by \`node tools/bench/bench.ts --ceiling --rate ${first} --seconds ${seconds} --seed ${seed}\` on ${new Date().toISOString().slice(0, 10)}. ${machine.join('; ')}. How to read it: [performance.md](../performance.md#the-ceiling).`,
-    [row(['', 'carried', 'of the floor']), row(['---', '---', '---']), ...found].join('\n'),
+    summary,
     '## Each turn',
-    [...head, ...lines].join('\n'),
+    table(heads, turns),
   ].join('\n\n');
   writeFileSync(join(out, 'ceiling.md'), `${text}\n`);
-  process.stdout.write(`${found.join('\n')}\n`);
+  process.stdout.write(`${summary}\n`);
   const wrong = await leftOver(calls);
   for (const line of wrong) say(line);
   process.exitCode = wrong.length === 0 ? 0 : 1;

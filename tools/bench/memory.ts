@@ -9,6 +9,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { Dice } from '../../src/simulation/dice.ts';
 import { closeRegistryDatabase, registryDatabase } from '../../tests/support/machine/citizens.ts';
 import { until } from '../../tests/support/until.ts';
+import { readStatus } from '../fuzz/watch.ts';
 import { liveMemory, type Memory } from '../flood/live-memory.ts';
 import { BenchCitizens } from './citizens.ts';
 import { BenchHotline, callsAtOnce } from './hotline.ts';
@@ -24,11 +25,6 @@ const takenAtMs = script.menuKeyAtMs + 1000;
 const settleMs = 20_000;
 /** What the last turn may leave more than the first. MB: code that V8 compiles late; timers: of what runs always. */
 const allowedGrowth = { live: 4, timers: 2 };
-
-async function callsServed(): Promise<number> {
-  const answer = await fetch('http://127.0.0.1:8080/status');
-  return ((await answer.json()) as { calls: number }).calls;
-}
 
 /** Calls that ended otherwise than by a hang-up or with a new password: a machine that is overrun gives them back. */
 async function notServed(): Promise<string[]> {
@@ -63,7 +59,7 @@ try {
     const report = await runLoad(await citizens.plan('ours', arrivals, hangsUp));
     faults.push(...report.calls.flatMap(({ fault }) => fault ?? []));
     calls += report.calls.length;
-    await until(async () => (await callsServed()) === 0);
+    await until(async () => (await readStatus()).calls === 0);
     await pause(settleMs);
     memories.push(await liveMemory(pid));
     process.stdout.write(describe(calls, memories.at(-1)!));

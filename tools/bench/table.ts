@@ -1,4 +1,5 @@
 /** A run as Markdown: ratios to the floor first, since a figure in ms says something of its machine only. */
+import { table } from '../markdown-table.ts';
 import { memoryOf, workOf } from './held.ts';
 import type { CallMeasures } from './measure.ts';
 import { costOf, loadOf, spreadOf, type BenchResult, type SystemResult } from './result.ts';
@@ -16,9 +17,6 @@ const titles: Record<keyof CallMeasures, string> = {
 
 const ratio = (value: number, of: number) => (of > 0 ? (value / of).toFixed(2) : '–');
 const ms = (value: number) => (Number.isFinite(value) ? value.toFixed(Math.abs(value) < 10 ? 1 : 0) : '–');
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 export function renderTable(result: BenchResult): string {
   const { ofOne, machineBusy } = loadOf(result);

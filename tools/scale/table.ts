@@ -1,11 +1,9 @@
 /** A run as Markdown: ratios to the smallest size first. */
+import { table } from '../markdown-table.ts';
 import { memories, type Memory } from './measure.ts';
 import { operations, type Operation } from './operations.ts';
 import type { LoadResult, ScaleResult } from './result.ts';
 
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 const millions = (count: number) => String(count / 1_000_000);
 
 const headings: Record<Memory, string> = {
